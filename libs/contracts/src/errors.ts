@@ -1,0 +1,45 @@
+/** Every error code of the platform with the HTTP status it answers with. */
+export const ERROR_STATUS = {
+  invalid: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  too_large: 413,
+  unsupported_media_type: 415,
+  limit_exceeded: 422,
+  internal: 500,
+  unavailable: 503,
+  /** No answer in time: the outcome of a command is unknown. 503, since trying again is what to do. */
+  timeout: 503,
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_STATUS;
+
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_STATUS, code);
+}
+
+/** One fault of one input value: `path` as a JSON pointer, `message` says what to do. */
+export interface ErrorDetail {
+  path: string;
+  message: string;
+}
+
+/** The one typed error: thrown by a handler, carried over the bus, rebuilt at the caller, shown as problem+json. */
+export class VegaError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetail[];
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetail[] = [], cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "VegaError";
+    this.code = code;
+    this.details = details;
+  }
+
+  get status(): number {
+    return ERROR_STATUS[this.code];
+  }
+}

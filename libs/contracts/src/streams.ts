@@ -1,0 +1,29 @@
+/** A JetStream stream: which subjects it keeps, for how long, and who publishes to it. */
+export interface StreamContract {
+  readonly name: string;
+  readonly subjects: readonly string[];
+  readonly description: string;
+  readonly maxAgeSeconds: number;
+  readonly maxBytes: number;
+}
+
+/** The log's entries as CloudEvents, in sequence order. Published by state's relay alone. */
+export const EVENTS_STREAM: StreamContract = {
+  name: "VEGA_EVENTS",
+  subjects: ["vega.events.>"],
+  description: "The log, as CloudEvents in sequence order",
+  maxAgeSeconds: 7 * 24 * 3600,
+  maxBytes: 1024 ** 3,
+};
+
+/** Every event of the log, for core subscribers. */
+export const ALL_EVENTS_SUBJECT = "vega.events.>";
+
+/** The loop's ticks, one an iteration. Published by loop alone, consumed by state, ai and auth. */
+export const LOOP_STREAM: StreamContract = {
+  name: "VEGA_LOOP",
+  subjects: ["vega.loop.iterated"],
+  description: "Ticks of the Infinity Loop, one an iteration",
+  maxAgeSeconds: 24 * 3600,
+  maxBytes: 256 * 1024 ** 2,
+};

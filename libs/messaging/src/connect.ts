@@ -1,0 +1,77 @@
+import { randomUUID } from "node:crypto";
+import type { NatsConnection } from "nats";
+import { connect, Events } from "nats";
+import type { Log } from "./log.ts";
+
+/** A connection to the bus that lasts: it reconnects for ever and says whether it is there now. */
+export interface Bus {
+  /** For this library alone. */
+  readonly nats: NatsConnection;
+  /** Names this process among its replicas. */
+  readonly instance: string;
+  readonly log: Log;
+  connected(): boolean;
+  /** Calls back after every reconnect, when subscriptions are in force again. Returns how to stop that. */
+  onReconnect(callback: () => void): () => void;
+  /** Lets what is under way finish, then closes. */
+  close(): Promise<void>;
+}
+
+/** `nats://token@host:port` or `nats://user:password@host:port`; several, separated by commas. */
+export function parseServers(url: string) {
+  const urls = url.split(",").map((part) => new URL(part.trim()));
+  const first = urls[0];
+  if (!first) throw new Error("the URL of the bus is empty");
+  const user = decodeURIComponent(first.username);
+  const pass = decodeURIComponent(first.password);
+  const credentials = user === "" ? {} : pass === "" ? { token: user } : { user, pass };
+  return { servers: urls.map((part) => part.host), ...credentials };
+}
+
+/** Connects, waiting as long as it takes for the bus to be there. */
+export async function connectBus(options: { url: string; name: string; log: Log }): Promise<Bus> {
+  const { log } = options;
+  const nats = await connect({
+    ...parseServers(options.url),
+    name: options.name,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    reconnectJitter: 100,
+    waitOnFirstConnect: true,
+    // A bus that hangs is noticed after ten seconds, not after the default four minutes.
+    pingInterval: 5_000,
+    maxPingOut: 2,
+  });
+  let connected = true;
+  const listeners = new Set<() => void>();
+  void (async () => {
+    for await (const status of nats.status()) {
+      if (status.type === Events.Disconnect) {
+        if (connected) log.warn({}, "the bus is away");
+        connected = false;
+      } else if (status.type === Events.Reconnect) {
+        connected = true;
+        log.info({}, "the bus is back");
+        for (const listener of listeners) listener();
+      } else if (status.type === Events.Error) {
+        log.warn({ reason: String(status.data) }, "the bus reports an error");
+      }
+    }
+  })();
+  return {
+    nats,
+    log,
+    instance: `${options.name}-${randomUUID().slice(0, 8)}`,
+    connected: () => connected && !nats.isClosed(),
+    onReconnect(callback) {
+      listeners.add(callback);
+      return () => listeners.delete(callback);
+    },
+    async close() {
+      if (nats.isClosed()) return;
+      // A drain waits for the server; without one there is nothing to wait for.
+      if (connected) await nats.drain().catch(() => undefined);
+      if (!nats.isClosed()) await nats.close();
+    },
+  };
+}

@@ -1,0 +1,164 @@
+import type { CloudEvent } from "@vega/contracts";
+import {
+  ALL_EVENTS_SUBJECT,
+  cloudEventSchema,
+  logSource,
+  readLog,
+  systemContext,
+  VegaError,
+} from "@vega/contracts";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Bus } from "./connect.ts";
+import { request } from "./request.ts";
+
+const RETRY_MS = 250;
+/** Without an event for this long, state is asked whether one was missed. */
+const IDLE_CHECK_MS = 2_000;
+/** More waiting than this and the events are dropped: the log is read instead. */
+const MAX_WAITING = 10_000;
+
+export interface Position {
+  readonly sequence: number;
+  readonly logId: string;
+}
+
+export interface Follower {
+  position(): Position;
+  /** False while the log can't be read, so that what was folded may be old. */
+  current(): boolean;
+  /** Resolves with whether the sequence was reached within the time. */
+  reached(sequence: number, timeoutMs: number): Promise<boolean>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Follows the log: every event once, in order, without a gap. The bus only says what is new; what it did not
+ * deliver is fetched from state.
+ * @param load begins anew: fetches a snapshot, puts it in place and says where it stands. Called at the
+ *   start, and again should the log be another one.
+ * @param apply folds one event.
+ */
+export async function followLog(
+  bus: Bus,
+  options: { service: string; load: () => Promise<Position>; apply: (event: CloudEvent) => void },
+): Promise<Follower> {
+  const context = systemContext(options.service);
+  const stopping = new AbortController();
+  const waiting: CloudEvent[] = [];
+  const waiters = new Set<{ sequence: number; resolve: (reached: boolean) => void }>();
+  let position: Position | undefined;
+  let source = "";
+  let missed = false;
+  let current = false;
+  let wake = Promise.withResolvers<void>();
+
+  const moveTo = (next: Position) => {
+    position = next;
+    source = logSource(next.logId);
+    for (const waiter of waiters) if (waiter.sequence <= next.sequence) waiter.resolve(true);
+  };
+  const fold = (event: CloudEvent, logId: string) => {
+    options.apply(event);
+    moveTo({ sequence: event.sequence, logId });
+  };
+
+  const subscription = bus.nats.subscribe(ALL_EVENTS_SUBJECT, {
+    callback: (error, message) => {
+      if (error) return;
+      const parsed = cloudEventSchema.safeParse(JSON.parse(message.string()));
+      if (!parsed.success) return bus.log.warn({ err: parsed.error }, "an event out of contract");
+      if (waiting.length >= MAX_WAITING) {
+        waiting.length = 0;
+        missed = true;
+      }
+      waiting.push(parsed.data as CloudEvent);
+      wake.resolve();
+    },
+  });
+  const offReconnect = bus.onReconnect(() => {
+    missed = true;
+    wake.resolve();
+  });
+
+  /** Reads the log from where we are up to its head. */
+  const catchUp = async (): Promise<void> => {
+    for (;;) {
+      const at = position;
+      if (!at) return moveTo(await options.load());
+      const page = await request(bus, readLog, { after: at.sequence }, context);
+      if (page.log_id !== at.logId || page.sequence < at.sequence) {
+        bus.log.warn({ position: at, log_id: page.log_id }, "the log is another one; loading anew");
+        return moveTo(await options.load());
+      }
+      for (const event of page.events) fold(event as CloudEvent, page.log_id);
+      if (page.events.length === 0 || (position?.sequence ?? 0) >= page.sequence) return;
+    }
+  };
+
+  const step = async (): Promise<void> => {
+    if (!position || missed) {
+      missed = false;
+      await catchUp();
+    }
+    while (position && waiting[0]) {
+      const event = waiting[0];
+      if (event.source === source && event.sequence === position.sequence + 1) {
+        fold(event, position.logId);
+      } else if (event.source !== source || event.sequence > position.sequence) {
+        await catchUp();
+      }
+      waiting.shift();
+    }
+    current = true;
+  };
+
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        await step();
+      } catch (error) {
+        current = false;
+        missed = true;
+        // That state or the bus is away shows in readiness; anything else is a fault to be seen.
+        const away = error instanceof VegaError && error.status === 503;
+        bus.log[away ? "debug" : "error"]({ err: error }, "the log can't be read; trying again");
+        await delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+        continue;
+      }
+      const idle = setTimeout(() => {
+        missed = true;
+        wake.resolve();
+      }, IDLE_CHECK_MS);
+      if (waiting.length === 0 && !missed && !stopping.signal.aborted) await wake.promise;
+      clearTimeout(idle);
+      wake = Promise.withResolvers();
+    }
+  })();
+
+  const follower: Follower = {
+    position: () => {
+      if (!position) throw new Error("the log has not been read yet");
+      return position;
+    },
+    current: () => current && bus.connected(),
+    reached(sequence, timeoutMs) {
+      if (position && position.sequence >= sequence) return Promise.resolve(true);
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      const waiter = { sequence, resolve };
+      waiters.add(waiter);
+      const timer = setTimeout(() => resolve(false), timeoutMs);
+      return promise.finally(() => {
+        clearTimeout(timer);
+        waiters.delete(waiter);
+      });
+    },
+    async stop() {
+      stopping.abort();
+      offReconnect();
+      subscription.unsubscribe();
+      wake.resolve();
+      await running;
+    },
+  };
+  return follower;
+}

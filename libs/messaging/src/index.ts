@@ -1,0 +1,11 @@
+export * from "./connect.ts";
+export * from "./consume.ts";
+export * from "./follow.ts";
+export * from "./lease.ts";
+export type { Log } from "./log.ts";
+export * from "./publish.ts";
+export * from "./reports.ts";
+export * from "./request.ts";
+export * from "./respond.ts";
+export { ensureStream, purgeStream } from "./streams.ts";
+export { check, issuesOf } from "./wire.ts";

@@ -1,0 +1,72 @@
+import type { KV } from "nats";
+import { StorageType } from "nats";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Bus } from "./connect.ts";
+
+const BUCKET = "VEGA_LEASES";
+
+export interface Lease {
+  held(): boolean;
+  /** Gives the lease up at once and stops asking for it. */
+  release(): Promise<void>;
+}
+
+/**
+ * Asks for a lease in NATS KV, keeps it while it can, and asks again when it is lost.
+ * At most one holder most of the time: a paused process may believe for a moment that it still holds. Whatever
+ * must not happen twice needs a fence of its own.
+ */
+export function holdLease(
+  bus: Bus,
+  options: { name: string; ttlMs: number; onChange: (held: boolean) => void },
+): Lease {
+  const stopping = new AbortController();
+  let bucket: KV | undefined;
+  let revision: number | undefined;
+  let renewedAt = 0;
+
+  const set = (next: number | undefined) => {
+    const changed = (revision === undefined) !== (next === undefined);
+    revision = next;
+    if (changed) options.onChange(next !== undefined);
+  };
+
+  const turn = async () => {
+    try {
+      bucket ??= await bus.nats.jetstream().views.kv(BUCKET, {
+        ttl: options.ttlMs,
+        history: 1,
+        // A lease need not outlive the bus.
+        storage: StorageType.Memory,
+      });
+      set(
+        revision === undefined
+          ? await bucket.create(options.name, bus.instance)
+          : await bucket.update(options.name, bus.instance, revision),
+      );
+      renewedAt = performance.now();
+    } catch {
+      bucket = undefined;
+      // Not being able to renew is no loss until the time is over; being told no is.
+      if (bus.connected() || performance.now() - renewedAt > options.ttlMs) set(undefined);
+    }
+  };
+
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      await turn();
+      await delay(options.ttlMs / 3, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  })();
+
+  return {
+    held: () => revision !== undefined && performance.now() - renewedAt <= options.ttlMs,
+    async release() {
+      stopping.abort();
+      await running;
+      const held = revision !== undefined;
+      set(undefined);
+      if (held && bus.connected()) await bucket?.delete(options.name).catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { Bus } from "./connect.ts";
+import { apiErrorCode } from "./streams.ts";
+
+const WRONG_LAST_SEQUENCE = 10_071;
+
+export interface Publication {
+  readonly subject: string;
+  readonly payload: string;
+  /** Becomes `Nats-Msg-Id`: the stream drops a second message with the same id. */
+  readonly id: string;
+  /** The stream takes the message only where its last sequence (of the stream, or of this subject) is this one. */
+  readonly expect: { lastSequence: number } | { lastSubjectSequence: number };
+}
+
+export type Published =
+  | { readonly outcome: "stored"; readonly streamSequence: number; readonly duplicate: boolean }
+  /** Another publisher was there first. */
+  | { readonly outcome: "fenced" };
+
+/** Publishes to JetStream behind a fence. Throws where the bus does not answer: the outcome is unknown then. */
+export async function publishFenced(bus: Bus, publication: Publication): Promise<Published> {
+  try {
+    const ack = await bus.nats.jetstream().publish(publication.subject, publication.payload, {
+      msgID: publication.id,
+      expect: publication.expect,
+      timeout: 3_000,
+    });
+    return { outcome: "stored", streamSequence: ack.seq, duplicate: ack.duplicate };
+  } catch (error) {
+    if (apiErrorCode(error) === WRONG_LAST_SEQUENCE) return { outcome: "fenced" };
+    throw error;
+  }
+}
+
+const NO_MESSAGE = 10_037;
+
+export interface StoredMessage {
+  readonly streamSequence: number;
+  readonly text: string;
+}
+
+/** The newest message of a subject (wildcards allowed) in a stream, or undefined where there is none. */
+export async function lastMessage(
+  bus: Bus,
+  stream: string,
+  subject: string,
+): Promise<StoredMessage | undefined> {
+  const manager = await bus.nats.jetstreamManager();
+  try {
+    const message = await manager.streams.getMessage(stream, { last_by_subj: subject });
+    return { streamSequence: message.seq, text: message.string() };
+  } catch (error) {
+    if (apiErrorCode(error) === NO_MESSAGE) return undefined;
+    throw error;
+  }
+}

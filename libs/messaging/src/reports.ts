@@ -1,0 +1,54 @@
+import type { Report } from "@vega/contracts";
+import { REPORT_SUBJECT, reportSchema } from "@vega/contracts";
+import { createInbox } from "nats";
+import type { Bus } from "./connect.ts";
+
+/** Answers every ask for a report. @returns stops that. */
+export function answerReports(
+  bus: Bus,
+  report: () => Omit<Report, "instance"> | Promise<Omit<Report, "instance">>,
+): () => void {
+  const subscription = bus.nats.subscribe(REPORT_SUBJECT, {
+    callback: (error, message) => {
+      if (error) return;
+      void (async () => {
+        const answer: Report = { ...(await report()), instance: bus.instance };
+        if (!bus.nats.isClosed()) message.respond(JSON.stringify(answer));
+      })().catch((cause: unknown) => bus.log.error({ err: cause }, "the report failed"));
+    },
+  });
+  return () => subscription.unsubscribe();
+}
+
+/**
+ * Asks every instance for its report and gathers what comes in, until `enough` says so or the time is over.
+ * Resolves with an empty list where the bus is away.
+ */
+export async function collectReports(
+  bus: Bus,
+  options: { waitMs: number; enough: (reports: readonly Report[]) => boolean },
+): Promise<Report[]> {
+  if (!bus.connected()) return [];
+  const reports: Report[] = [];
+  const inbox = createInbox();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, options.waitMs);
+  const subscription = bus.nats.subscribe(inbox, {
+    callback: (error, message) => {
+      // Nobody is there to answer: the server says so with an empty message.
+      if (error || message.data.length === 0) return resolve();
+      const parsed = reportSchema.safeParse(JSON.parse(message.string()));
+      if (!parsed.success) return bus.log.warn({ err: parsed.error }, "a report out of contract");
+      reports.push(parsed.data);
+      if (options.enough(reports)) resolve();
+    },
+  });
+  try {
+    bus.nats.publish(REPORT_SUBJECT, "", { reply: inbox });
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    subscription.unsubscribe();
+  }
+  return reports;
+}

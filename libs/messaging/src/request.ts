@@ -1,0 +1,56 @@
+import type { RequestContext, RequestContract } from "@vega/contracts";
+import { VegaError } from "@vega/contracts";
+import type { Msg } from "nats";
+import { ErrorCode as NatsErrorCode, NatsError } from "nats";
+import type { z } from "zod";
+import type { Bus } from "./connect.ts";
+import { check, decodeError, encodeContext, ERROR_CODE_HEADER, parseJson } from "./wire.ts";
+
+/**
+ * Asks a service and returns its validated answer.
+ * Throws VegaError: what the service answered; `unavailable` where nobody serves the subject or the bus is
+ * away (the request was not executed); `timeout` where no answer came in time (it may have been executed).
+ */
+export async function request<Input extends z.ZodType, Output extends z.ZodType>(
+  bus: Bus,
+  contract: RequestContract<Input, Output>,
+  input: z.input<Input>,
+  context: RequestContext,
+): Promise<z.output<Output>> {
+  const payload = JSON.stringify(check(contract.input, input, "the request"));
+  // The client would buffer the request and send it after the caller has been told that it failed.
+  if (!bus.connected()) throw new VegaError("unavailable", "the message bus is away; try again");
+  const limit = bus.nats.info?.max_payload ?? Number.POSITIVE_INFINITY;
+  if (payload.length * 3 > limit && Buffer.byteLength(payload) > limit) {
+    throw new VegaError("too_large", `the request is larger than the bus takes (${limit} bytes)`);
+  }
+  const reply = await send(bus, contract, payload, context);
+  const status = reply.headers?.get(ERROR_CODE_HEADER);
+  if (status) throw decodeError(status, reply.string());
+  const result = contract.output.safeParse(parseJson(reply.string()));
+  if (result.success) return result.data;
+  throw new VegaError("internal", `${contract.subject} answered out of contract`, [], result.error);
+}
+
+async function send(
+  bus: Bus,
+  contract: RequestContract,
+  payload: string,
+  context: RequestContext,
+): Promise<Msg> {
+  try {
+    return await bus.nats.request(contract.subject, payload, {
+      timeout: contract.timeoutMs,
+      headers: encodeContext(context, contract.timeoutMs),
+    });
+  } catch (cause) {
+    const code = cause instanceof NatsError ? cause.code : undefined;
+    if (code === NatsErrorCode.NoResponders) {
+      throw new VegaError("unavailable", "the service is away; try again", [], cause);
+    }
+    if (code === NatsErrorCode.Timeout) {
+      throw new VegaError("timeout", "no answer in time; the outcome is unknown", [], cause);
+    }
+    throw new VegaError("unavailable", "the message bus is away; try again", [], cause);
+  }
+}

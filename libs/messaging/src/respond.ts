@@ -1,0 +1,93 @@
+import type { RequestContext, RequestContract } from "@vega/contracts";
+import { VegaError } from "@vega/contracts";
+import type { ServiceMsg } from "nats";
+import type { z } from "zod";
+import type { Bus } from "./connect.ts";
+import { check, decodeContext, encodeError, parseJson } from "./wire.ts";
+
+/** What a handler knows of a request beside its input. */
+export interface Call {
+  readonly context: RequestContext;
+  /** Milliseconds since the epoch after which the caller no longer waits. */
+  readonly deadline: number;
+}
+
+export interface Endpoint {
+  readonly contract: RequestContract;
+  readonly handle: (input: unknown, call: Call) => Promise<unknown>;
+}
+
+/** Binds a handler to its contract. Expected failures are thrown as VegaError. */
+export function endpoint<Input extends z.ZodType, Output extends z.ZodType>(
+  contract: RequestContract<Input, Output>,
+  handle: (input: z.output<Input>, call: Call) => Promise<z.input<Output>>,
+): Endpoint {
+  return { contract, handle: (input, call) => handle(input as z.output<Input>, call) };
+}
+
+/**
+ * Serves endpoints with the NATS Services framework (ADR-32): replicas share a queue group, `$SRV.PING`,
+ * `$SRV.INFO` and `$SRV.STATS` answer.
+ * @returns stops serving after what is under way.
+ */
+export async function serve(
+  bus: Bus,
+  service: { name: string; version: string; description: string },
+  endpoints: readonly Endpoint[],
+): Promise<() => Promise<void>> {
+  const running = await bus.nats.services.add({ ...service, queue: service.name });
+  for (const { contract, handle } of endpoints) {
+    running.addEndpoint(contract.subject.split(".").slice(2).join("-"), {
+      subject: contract.subject,
+      handler: (error, message) => {
+        if (error) bus.log.error({ error, subject: contract.subject }, "an endpoint broke");
+        else void answer(bus, contract, handle, message);
+      },
+    });
+  }
+  return async () => {
+    await running.stop();
+  };
+}
+
+async function answer(
+  bus: Bus,
+  contract: RequestContract,
+  handle: Endpoint["handle"],
+  message: ServiceMsg,
+): Promise<void> {
+  let call: Call | undefined;
+  try {
+    call = decodeContext(message.headers, Date.now());
+    const input = check(contract.input, parseJson(message.string()), "the request");
+    const result = contract.output.safeParse(await handle(input, call));
+    if (!result.success) throw new Error("the answer is out of contract", { cause: result.error });
+    const payload = JSON.stringify(result.data);
+    const limit = bus.nats.info?.max_payload ?? Number.POSITIVE_INFINITY;
+    if (payload.length * 3 > limit && Buffer.byteLength(payload) > limit) {
+      throw new VegaError("too_large", `the answer is larger than the bus takes (${limit} bytes)`);
+    }
+    message.respond(payload);
+  } catch (error) {
+    respondError(bus, contract, message, error, call?.context);
+  }
+}
+
+function respondError(
+  bus: Bus,
+  contract: RequestContract,
+  message: ServiceMsg,
+  error: unknown,
+  context: RequestContext | undefined,
+): void {
+  const typed =
+    error instanceof VegaError ? error : new VegaError("internal", "an internal error", [], error);
+  if (typed.code === "internal") {
+    bus.log.error({ err: error, subject: contract.subject, ...context }, "a request failed");
+  }
+  // A header takes one line of text only; the whole message is in the body.
+  const headline = typed.message.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 200);
+  if (!bus.nats.isClosed()) {
+    message.respondError(typed.status, headline, Buffer.from(encodeError(typed)));
+  }
+}

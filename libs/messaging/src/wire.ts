@@ -1,0 +1,83 @@
+import type { ErrorDetail, RequestContext } from "@vega/contracts";
+import { ERROR_STATUS, isErrorCode, requestContextSchema, VegaError } from "@vega/contracts";
+import type { MsgHdrs } from "nats";
+import { headers } from "nats";
+import type { z } from "zod";
+
+/*
+ * How requests look on the wire: JSON bodies; who asks, how long they wait and the trace in headers;
+ * errors as the NATS Services framework has them (ADR-32), with our code and details in the body.
+ */
+
+const CONTEXT = "Vega-Context";
+const TIMEOUT = "Vega-Timeout-Ms";
+const TRACEPARENT = "traceparent";
+export const ERROR_CODE_HEADER = "Nats-Service-Error-Code";
+
+export function encodeContext(context: RequestContext, timeoutMs: number): MsgHdrs {
+  const result = headers();
+  const { traceparent, ...rest } = context;
+  result.set(CONTEXT, JSON.stringify(rest));
+  result.set(TIMEOUT, String(timeoutMs));
+  if (traceparent) result.set(TRACEPARENT, traceparent);
+  return result;
+}
+
+const ANONYMOUS: RequestContext = { actor: { id: "anonymous" } };
+
+/** The caller's context and the time it stops waiting; a caller without either is anonymous and patient. */
+export function decodeContext(
+  received: MsgHdrs | undefined,
+  now: number,
+): { context: RequestContext; deadline: number } {
+  const encoded = received?.get(CONTEXT);
+  const timeout = Number(received?.get(TIMEOUT) || Number.POSITIVE_INFINITY);
+  const deadline = now + (Number.isNaN(timeout) ? Number.POSITIVE_INFINITY : timeout);
+  if (!encoded) return { context: ANONYMOUS, deadline };
+  const context = check(requestContextSchema, parseJson(encoded), "the context");
+  const traceparent = received?.get(TRACEPARENT);
+  return { context: traceparent ? { ...context, traceparent } : context, deadline };
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new VegaError("invalid", "the message is no JSON", [], cause);
+  }
+}
+
+/** Validates against a schema; throws `invalid` with a JSON pointer for each fault. */
+export function check<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  what: string,
+): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new VegaError("invalid", `${what} is not valid`, issuesOf(result.error));
+}
+
+export function issuesOf(error: z.ZodError): ErrorDetail[] {
+  return error.issues.map((issue) => ({
+    path: issue.path.map((part) => `/${String(part)}`).join(""),
+    message: issue.message,
+  }));
+}
+
+/** An error as the body of an error reply. */
+export function encodeError(error: VegaError): string {
+  return JSON.stringify({ code: error.code, message: error.message, details: error.details });
+}
+
+/** The typed error of an error reply; a reply of another make becomes `internal`. */
+export function decodeError(status: string, body: string): VegaError {
+  try {
+    const { code, message, details } = JSON.parse(body);
+    if (typeof code === "string" && isErrorCode(code)) return new VegaError(code, message, details);
+  } catch {
+    // Falls through: the responder is not one of ours.
+  }
+  const code = Object.entries(ERROR_STATUS).find(([, number]) => String(number) === status)?.[0];
+  return new VegaError(code && isErrorCode(code) ? code : "internal", "the service failed");
+}

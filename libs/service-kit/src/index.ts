@@ -1,0 +1,4 @@
+export * from "./env.ts";
+export * from "./logger.ts";
+export * from "./run.ts";
+export * from "./window.ts";

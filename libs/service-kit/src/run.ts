@@ -1,0 +1,57 @@
+import { ConfigError } from "./env.ts";
+import type { Logger } from "./logger.ts";
+import { createLogger } from "./logger.ts";
+
+/** A service as an entry file starts it. */
+export interface Service {
+  readonly log: Logger;
+  /** Unready, drain, close the bus, close the store: in this order. */
+  stop(): Promise<void>;
+}
+
+/** sysexits.h EX_CONFIG: a restart is no use. */
+export const EX_CONFIG = 78;
+
+const STOP_TIMEOUT_MS = 9_000;
+
+/**
+ * Runs a service until the process is told to stop: SIGTERM, SIGINT, or the end of the parent that started it
+ * with an IPC channel (a killed supervisor leaves no orphans). Tells such a parent `{type: "ready"}`.
+ */
+export async function run(name: string, start: () => Promise<Service>): Promise<void> {
+  let service: Service | undefined;
+  let stopping = false;
+  const log = () => service?.log ?? createLogger(name, "info");
+
+  const stop = async (reason: string, code: number) => {
+    if (stopping) return;
+    stopping = true;
+    log().info({ reason }, "stopping");
+    setTimeout(() => {
+      log().error({ reason }, "did not stop in time");
+      process.exit(1);
+    }, STOP_TIMEOUT_MS).unref();
+    await service?.stop().catch((error: unknown) => log().error({ err: error }, "stopping failed"));
+    log().info({ reason }, "stopped");
+    process.exit(code);
+  };
+
+  process.on("SIGTERM", () => void stop("SIGTERM", 0));
+  process.on("SIGINT", () => void stop("SIGINT", 0));
+  process.on("disconnect", () => void stop("the parent process ended", 0));
+  process.on("uncaughtException", (error) => {
+    // The state of the process is unknown now: say why and let the supervisor start a new one.
+    log().fatal({ err: error }, "an unexpected fault");
+    process.exit(1);
+  });
+
+  try {
+    service = await start();
+    service.log.info({ pid: process.pid }, "started");
+    process.send?.({ type: "ready" });
+  } catch (error) {
+    const hopeless = error instanceof ConfigError;
+    log().fatal(hopeless ? { reason: error.message } : { err: error }, "could not start");
+    process.exit(hopeless ? EX_CONFIG : 1);
+  }
+}

@@ -1,0 +1,3 @@
+export type { AiConfig } from "./config.ts";
+export { envToConfig } from "./config.ts";
+export { startAi } from "./service.ts";

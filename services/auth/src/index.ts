@@ -1,0 +1,3 @@
+export type { AuthConfig } from "./config.ts";
+export { envToConfig } from "./config.ts";
+export { startAuth } from "./service.ts";

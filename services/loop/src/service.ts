@@ -1,0 +1,94 @@
+import { iterateLoop, VegaError } from "@vega/contracts";
+import { answerReports, connectBus, endpoint, holdLease, serve } from "@vega/messaging";
+import type { Lease } from "@vega/messaging";
+import type { Service } from "@vega/service-kit";
+import { createLogger } from "@vega/service-kit";
+import type { LoopConfig } from "./config.ts";
+import { createObserver } from "./tick/observe.ts";
+import { followLoop } from "./tick/position.ts";
+import { createTicker } from "./tick/ticker.ts";
+import type { Timer } from "./tick/timer.ts";
+import { startTimer } from "./tick/timer.ts";
+
+/** How long an iteration by hand may take in all. */
+const ITERATE_MS = 8_000;
+
+/** Decides when: publishes the ticks of the Infinity Loop. Any number of replicas, one holds the lease. */
+export async function startLoop(config: LoopConfig): Promise<Service> {
+  const log = createLogger("loop", config.logLevel);
+  const bus = await connectBus({ url: config.busUrl, name: "loop", log });
+  const now = () => new Date().toISOString();
+  let timer: Timer | undefined;
+  let lease: Lease | undefined;
+
+  const position = await followLoop(bus, () => timer?.rearm());
+  const ticker = createTicker({
+    bus,
+    loop: position.loop,
+    observe: createObserver(bus),
+    timeScale: config.timeScale,
+    now,
+  });
+  timer = startTimer({
+    ticker,
+    loop: position.loop,
+    enabled: () => lease?.held() ?? false,
+    now,
+    log,
+  });
+  lease = holdLease(bus, {
+    name: "loop",
+    ttlMs: config.leaseMs,
+    onChange(held) {
+      log.info({ held }, held ? "holding the lease" : "the lease is gone");
+      timer?.rearm();
+    },
+  });
+
+  /** An iteration of the caller's own: where another tick was there first, the next one is tried. */
+  const iterate = async (deadline: number) => {
+    while (Date.now() < deadline) {
+      const published = await ticker.tick("manual");
+      if (!published) continue;
+      const { tick, ours } = published;
+      const confirmed = await position.confirmed(tick, Math.max(0, deadline - Date.now()));
+      if (ours && confirmed.ours) {
+        return { sequence: confirmed.sequence, iteration: tick.iteration, phase: tick.phase };
+      }
+    }
+    throw new VegaError("timeout", "other ticks were first until the time was over; try again");
+  };
+
+  const stopServing = await serve(
+    bus,
+    { name: "loop", version: "0.1.0", description: "Ticks of the Infinity Loop" },
+    [
+      endpoint(iterateLoop, (_input, { deadline }) =>
+        iterate(Math.min(deadline, Date.now() + ITERATE_MS)),
+      ),
+    ],
+  );
+  const started = performance.now();
+  const stopReports = answerReports(bus, () => ({
+    service: "loop",
+    ready: position.follower.current(),
+    checks: {
+      log: position.follower.current() ? "ok" : "the log can't be read",
+      lease: lease?.held() ? "ok: held here" : "ok: held elsewhere",
+    },
+    uptime_seconds: (performance.now() - started) / 1_000,
+    signals: {},
+  }));
+
+  return {
+    log,
+    async stop() {
+      stopReports();
+      await stopServing();
+      await timer?.stop();
+      await lease?.release();
+      await position.follower.stop();
+      await bus.close();
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import type { Writer } from "./writer.ts";
+import type { Mirror } from "./mirror.ts";
+import type { MemoryLimits } from "../domain/memory.ts";
+import type { Store } from "../store/store.ts";
+
+/** What the handlers work with. */
+export interface App {
+  readonly store: Store;
+  readonly writer: Writer;
+  readonly mirror: Mirror;
+  readonly limits: MemoryLimits;
+  readonly timeScale: number;
+  /** ISO 8601 */
+  readonly now: () => string;
+  /** Id of the log that this store holds. */
+  readonly logId: string;
+}

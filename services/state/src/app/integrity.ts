@@ -1,0 +1,27 @@
+import { crystalFromDocuments } from "@vega/contracts";
+import { firstBreak } from "../domain/chain.ts";
+import type { Store } from "../store/store.ts";
+import { StoreDamaged } from "../store/store.ts";
+import { readCrystalDocuments } from "./working-set.ts";
+
+/** Entries at the end of the log whose chain is walked at every start. */
+const TAIL = 500;
+
+/**
+ * Looks whether the store is sound before anything is served from it. Reads only.
+ * Throws StoreDamaged: an operator has to decide what to do; nothing is mended or replaced in silence.
+ */
+export async function checkIntegrity(store: Store): Promise<void> {
+  const faults = await store.check();
+  if (faults.length > 0) throw new StoreDamaged(faults.join("; "));
+  const head = await store.head();
+  if (!head) return;
+  const after = Math.max(0, head.sequence - TAIL);
+  const broken = firstBreak(await store.readLog({ after, limit: TAIL }));
+  if (broken) throw new StoreDamaged(`log entry ${broken.sequence}: ${broken.reason}`);
+  try {
+    crystalFromDocuments(await readCrystalDocuments(store));
+  } catch (error) {
+    throw new StoreDamaged(error instanceof Error ? error.message : String(error), error);
+  }
+}

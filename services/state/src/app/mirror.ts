@@ -1,0 +1,145 @@
+import type { Logger } from "@vega/service-kit";
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip, createGzip } from "node:zlib";
+import type { Document, Store } from "../store/store.ts";
+
+/*
+ * The mirror: a copy of all documents at one sequence, beside the database. A copy counts only once it was read
+ * back and found equal; the age of the newest such copy is what the mirror core shows.
+ */
+
+const MANIFEST = /^(\d+)\.json$/;
+
+export interface Verified {
+  readonly sequence: number;
+  readonly hash: string;
+  readonly verified_at: string;
+  readonly documents: number;
+  /** SHA-256 over the documents' lines, hex. */
+  readonly digest: string;
+}
+
+export interface Mirror {
+  newest(): Verified | undefined;
+  /** Takes and verifies a snapshot where the newest is older than the interval; one at a time. */
+  refresh(): Promise<void>;
+  /** Waits for one under way. */
+  stop(): Promise<void>;
+}
+
+export async function openMirror(options: {
+  store: Store;
+  folder: string;
+  log: Logger;
+  intervalMs: number;
+  keep: number;
+  now: () => number;
+}): Promise<Mirror> {
+  const { store, folder, log } = options;
+  await mkdir(folder, { recursive: true });
+  let newest = await readNewest(folder);
+  let running: Promise<void> | undefined;
+
+  const take = async (): Promise<void> => {
+    const started = options.now();
+    const name = `.taking-${process.pid}`;
+    try {
+      const written = await write(store, join(folder, name));
+      const read = await readBack(join(folder, name));
+      if (read.documents !== written.documents || read.digest !== written.digest) {
+        throw new Error("the snapshot is not what was written");
+      }
+      const verified: Verified = { ...written, verified_at: new Date(options.now()).toISOString() };
+      const base = join(folder, String(written.sequence));
+      await rename(join(folder, name), `${base}.ndjson.gz`);
+      // The manifest comes last: a snapshot without one was never verified.
+      await writeFile(`${base}.json.new`, JSON.stringify(verified));
+      await rename(`${base}.json.new`, `${base}.json`);
+      newest = verified;
+      log.info({ ...verified, ms: options.now() - started }, "took and verified a snapshot");
+      await removeOld(folder, options.keep);
+    } catch (error) {
+      log.warn({ err: error }, "no snapshot could be taken");
+      await rm(join(folder, name), { force: true });
+    }
+  };
+
+  return {
+    newest: () => newest,
+    refresh() {
+      const age = newest ? options.now() - Date.parse(newest.verified_at) : Infinity;
+      if (age < options.intervalMs) return Promise.resolve();
+      running ??= take().finally(() => (running = undefined));
+      return running;
+    },
+    async stop() {
+      await running;
+    },
+  };
+}
+
+const lineOf = ({ collection, id, body }: Document) =>
+  `${JSON.stringify({ collection, id, body })}\n`;
+
+async function write(store: Store, path: string): Promise<Omit<Verified, "verified_at">> {
+  const { head, documents } = await store.snapshot();
+  const digest = createHash("sha256");
+  let count = 0;
+  async function* lines() {
+    for await (const document of documents) {
+      const line = lineOf(document);
+      digest.update(line);
+      count += 1;
+      yield line;
+    }
+  }
+  // 0600: the documents hold what people said.
+  await pipeline(Readable.from(lines()), createGzip(), createWriteStream(path, { mode: 0o600 }));
+  const file = await open(path);
+  await file.sync().finally(() => file.close());
+  return {
+    sequence: head.sequence,
+    hash: head.hash,
+    documents: count,
+    digest: digest.digest("hex"),
+  };
+}
+
+async function readBack(path: string): Promise<{ documents: number; digest: string }> {
+  const digest = createHash("sha256");
+  let documents = 0;
+  const unpacked = createReadStream(path).pipe(createGunzip());
+  for await (const line of createInterface({ input: unpacked, crlfDelay: Infinity })) {
+    // Parsed and written again: what is counted is a document, not a line.
+    digest.update(lineOf(JSON.parse(line) as Document));
+    documents += 1;
+  }
+  return { documents, digest: digest.digest("hex") };
+}
+
+async function manifests(folder: string): Promise<number[]> {
+  const names = await readdir(folder);
+  return names
+    .flatMap((name) => MANIFEST.exec(name)?.[1] ?? [])
+    .map(Number)
+    .toSorted((a, b) => b - a);
+}
+
+async function readNewest(folder: string): Promise<Verified | undefined> {
+  const [sequence] = await manifests(folder);
+  if (sequence === undefined) return undefined;
+  return JSON.parse(await readFile(join(folder, `${sequence}.json`), "utf8")) as Verified;
+}
+
+async function removeOld(folder: string, keep: number): Promise<void> {
+  for (const sequence of (await manifests(folder)).slice(keep)) {
+    await rm(join(folder, `${sequence}.json`));
+    await rm(join(folder, `${sequence}.ndjson.gz`), { force: true });
+  }
+}

@@ -1,0 +1,169 @@
+import type { CloudEvent } from "@vega/contracts";
+import {
+  ALL_EVENTS_SUBJECT,
+  cloudEventSchema,
+  eventContract,
+  EVENTS_STREAM,
+  logSource,
+} from "@vega/contracts";
+import type { Bus } from "@vega/messaging";
+import { ensureStream, lastMessage, publishFenced, purgeStream } from "@vega/messaging";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Head, LogEntry, Store } from "../store/store.ts";
+
+/** Publications under way at once. */
+const PAGE = 256;
+/** Without a commit of our own for this long, the log is asked for those of other replicas. */
+const IDLE_MS = 1_000;
+const RETRY_MS = 250;
+
+/** An entry of the log as the event that leaves. Who caused it, and from where, stays inside. */
+export function toCloudEvent(entry: LogEntry, logId: string): CloudEvent {
+  return {
+    specversion: "1.0",
+    id: entry.id,
+    source: logSource(logId),
+    type: entry.type,
+    subject: entry.subject,
+    time: entry.time,
+    datacontenttype: "application/json",
+    sequence: entry.sequence,
+    ...(entry.context.traceparent ? { traceparent: entry.context.traceparent } : {}),
+    data: entry.data,
+  };
+}
+
+export interface Relay {
+  /** Says that there are new entries. */
+  committed(entries: readonly LogEntry[]): void;
+  /** The last sequence known to be on the bus. */
+  relayed(): number;
+  /** Age of the oldest entry that is not yet on the bus, in seconds. */
+  lagSeconds(): number;
+  stop(): Promise<void>;
+}
+
+/** Where the stream stands: the last log sequence in it, and the stream's own sequence, the fence. */
+interface Position {
+  relayed: number;
+  streamSequence: number;
+}
+
+/**
+ * Publishes the log's entries to JetStream in sequence order. What is on the stream is read from the stream
+ * itself, and each publication is fenced by the stream's last sequence: so after a crash it goes on where it was,
+ * and two replicas that relay at once can't double or disorder anything.
+ */
+export function startRelay(options: {
+  bus: Bus;
+  store: Store;
+  head: Head;
+  now: () => number;
+}): Relay {
+  const { bus, store } = options;
+  const { logId } = options.head;
+  const stopping = new AbortController();
+  const recent: LogEntry[] = [];
+  let relayed = options.head.relayed;
+  let position: Position | undefined;
+  let oldestWaiting: number | undefined;
+  let wake = Promise.withResolvers<void>();
+
+  /** Asks the stream where it stands; empties one that holds another log. */
+  const findPosition = async (): Promise<Position> => {
+    const description = `${EVENTS_STREAM.description}; source ${logSource(logId)}`;
+    const stream = await ensureStream(bus, EVENTS_STREAM, description);
+    const last = await lastMessage(bus, EVENTS_STREAM.name, ALL_EVENTS_SUBJECT);
+    // An empty stream is new, or lost what it had: what went out before is not sent again.
+    if (!last) return { relayed, streamSequence: stream.state.last_seq };
+    const event = cloudEventSchema.safeParse(JSON.parse(last.text));
+    if (event.success && event.data.source === logSource(logId)) {
+      return { relayed: event.data.sequence, streamSequence: last.streamSequence };
+    }
+    bus.log.warn(
+      { stream: EVENTS_STREAM.name },
+      "the stream holds another log's events; emptying it",
+    );
+    await purgeStream(bus, EVENTS_STREAM.name);
+    return { relayed: 0, streamSequence: stream.state.last_seq };
+  };
+
+  const nextPage = async (after: number): Promise<readonly LogEntry[]> => {
+    while (recent[0] && recent[0].sequence <= after) recent.shift();
+    if (recent[0]?.sequence === after + 1) return recent.slice(0, PAGE);
+    return store.readLog({ after, limit: PAGE });
+  };
+
+  /** Publishes a page, pipelined; each message is fenced by the one before it. */
+  const publishPage = async (from: Position, page: readonly LogEntry[]): Promise<Position> => {
+    const results = await Promise.allSettled(
+      page.map((entry, index) =>
+        publishFenced(bus, {
+          subject: eventContract(entry.type)?.subject ?? "vega.events.unknown",
+          payload: JSON.stringify(toCloudEvent(entry, logId)),
+          id: entry.id,
+          expect: { lastSequence: from.streamSequence + index },
+        }),
+      ),
+    );
+    for (const [index, result] of results.entries()) {
+      if (result.status === "rejected") throw result.reason;
+      const through = result.value.outcome === "stored" && !result.value.duplicate;
+      if (!through) throw new Error(`entry ${page[index]?.sequence} met a fence`);
+    }
+    return {
+      relayed: from.relayed + page.length,
+      streamSequence: from.streamSequence + page.length,
+    };
+  };
+
+  /** Publishes until there is nothing left. */
+  const run = async (): Promise<void> => {
+    for (;;) {
+      position ??= await findPosition();
+      relayed = Math.max(relayed, position.relayed);
+      const page = await nextPage(position.relayed);
+      const [first] = page;
+      oldestWaiting = first ? Date.parse(first.time) : undefined;
+      if (!first || stopping.signal.aborted) return;
+      const from: Position = position;
+      // Unknown until the page is through.
+      position = undefined;
+      position = await publishPage(from, page);
+    }
+  };
+
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        await run();
+      } catch (error) {
+        position = undefined;
+        bus.log.debug({ err: error }, "relaying broke; asking the stream where it stands");
+        await delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+        continue;
+      }
+      const idle = setTimeout(() => wake.resolve(), IDLE_MS);
+      await wake.promise;
+      clearTimeout(idle);
+      wake = Promise.withResolvers();
+    }
+  })();
+
+  return {
+    committed(entries) {
+      oldestWaiting ??= options.now();
+      // More than this is read from the log.
+      if (recent.length < 16 * PAGE) recent.push(...entries);
+      wake.resolve();
+    },
+    relayed: () => relayed,
+    lagSeconds: () =>
+      oldestWaiting === undefined ? 0 : Math.max(0, (options.now() - oldestWaiting) / 1_000),
+    async stop() {
+      stopping.abort();
+      wake.resolve();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import canonicalize from "canonicalize";
+import { createHash } from "node:crypto";
+import type { LogEntry } from "../store/store.ts";
+
+/** What the first entry has for `previous_hash`. */
+export const GENESIS_HASH = "0".repeat(64);
+
+const sha256 = (value: object) =>
+  createHash("sha256")
+    .update(canonicalize(value) ?? "")
+    .digest("hex");
+
+type Unsealed = Omit<LogEntry, "digest" | "hash">;
+
+export function digestOf({ salt, subject, context, data }: Unsealed): string {
+  return sha256({ salt, subject, context, data });
+}
+
+export function hashOf(entry: Omit<LogEntry, "hash">): string {
+  const { sequence, id, type, time, digest, previous_hash } = entry;
+  return sha256({ sequence, id, type, time, digest, previous_hash });
+}
+
+/** Makes the entry's place in the chain fast. */
+export function seal(entry: Unsealed): LogEntry {
+  const digested = { ...entry, digest: digestOf(entry) };
+  return { ...digested, hash: hashOf(digested) };
+}
+
+/**
+ * Walks entries that follow one another.
+ * @param previous the hash and sequence before the first; undefined where it is not known.
+ * @returns the first fault, by its sequence, or undefined where the chain is whole.
+ */
+export function firstBreak(
+  entries: readonly LogEntry[],
+  previous?: { sequence: number; hash: string },
+): { sequence: number; reason: string } | undefined {
+  let before = previous;
+  for (const entry of entries) {
+    const { sequence } = entry;
+    if (before && sequence !== before.sequence + 1) {
+      return { sequence: before.sequence + 1, reason: "the entry is missing" };
+    }
+    if (before && entry.previous_hash !== before.hash) {
+      return { sequence, reason: "the entry does not follow from the one before" };
+    }
+    if (entry.digest !== digestOf(entry)) return { sequence, reason: "the content was changed" };
+    if (entry.hash !== hashOf(entry)) return { sequence, reason: "the entry was changed" };
+    before = entry;
+  }
+  return undefined;
+}

@@ -1,0 +1,65 @@
+import type { Crystal, ErrorCode, ErrorDetail, EventContract, JsonObject } from "@vega/contracts";
+import { VegaError } from "@vega/contracts";
+import type { z } from "zod";
+import type { Change } from "../store/store.ts";
+
+/** An event that a decision makes; the log adds sequence, time, context and hashes. */
+export interface NewEvent {
+  readonly type: string;
+  /** `<collection>/<id>` */
+  readonly subject: string;
+  readonly data: JsonObject;
+  /** Changes that the event's data does not describe: secrets and immutable documents. */
+  readonly attached: readonly Change[];
+}
+
+/** What a command leads to: events (none where nothing changes) and its result, or a refusal that changes nothing. */
+export type Decision<Result> =
+  | { readonly ok: true; readonly events: readonly NewEvent[]; readonly result: Result }
+  | { readonly ok: false; readonly error: VegaError };
+
+/** What a decision may look at. Reads only; no I/O. */
+export interface View {
+  crystal(): Crystal;
+  /** Of a namespace that the command named in `namespaces`. */
+  namespace(name: string): NamespaceIndex;
+}
+
+/** What is known of a namespace without its values. */
+export interface NamespaceIndex {
+  readonly schema: JsonObject | null;
+  readonly keys: ReadonlyMap<
+    string,
+    { readonly bytes: number; readonly expires_at: string | null }
+  >;
+}
+
+/** A command, ready to be decided at the head of the log. */
+export interface Command<Result> {
+  /** Namespaces that `decide` looks at. */
+  readonly namespaces: readonly string[];
+  /** Pure. May be called again on a newer view should another replica have been faster. */
+  readonly decide: (view: View, now: string) => Decision<Result>;
+}
+
+export function accept<Result>(events: readonly NewEvent[], result: Result): Decision<Result> {
+  return { ok: true, events, result };
+}
+
+export function refuse(
+  code: ErrorCode,
+  message: string,
+  details: ErrorDetail[] = [],
+): Decision<never> {
+  return { ok: false, error: new VegaError(code, message, details) };
+}
+
+/** An event of a contract. */
+export function event<Data extends z.ZodType>(
+  contract: EventContract<Data>,
+  subject: string,
+  data: z.output<Data>,
+  attached: readonly Change[] = [],
+): NewEvent {
+  return { type: contract.type, subject, data: data as JsonObject, attached };
+}

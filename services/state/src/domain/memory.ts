@@ -1,0 +1,159 @@
+import type { JsonObject, MemoryEntry } from "@vega/contracts";
+import {
+  memoryChanged,
+  memoryConfigured,
+  memoryDeleted,
+  memoryId,
+  timeAfter,
+} from "@vega/contracts";
+import type { Command, NamespaceIndex, NewEvent } from "./decision.ts";
+import { accept, event, refuse } from "./decision.ts";
+import { schemaFault, valueFaults } from "./memory-schema.ts";
+
+/** How much may be remembered. Bytes are UTF-8 bytes of values as JSON. */
+export interface MemoryLimits {
+  readonly valueBytes: number;
+  readonly keys: number;
+  readonly namespaceBytes: number;
+  readonly schemaBytes: number;
+}
+
+export interface NewValue {
+  readonly key: string;
+  readonly value: MemoryEntry["value"];
+  readonly ttl_seconds?: number | null | undefined;
+}
+
+/** Expired from that very moment on, whether or not it has been cleaned up. */
+export function isExpired(entry: { expires_at: string | null }, now: string): boolean {
+  return entry.expires_at !== null && entry.expires_at <= now;
+}
+
+const subjectOf = (namespace: string, key: string) => `memory/${memoryId(namespace, key)}`;
+
+/** Remembers values of a namespace, all or none. */
+export function putMemory(
+  namespace: string,
+  values: readonly NewValue[],
+  limits: MemoryLimits,
+): Command<MemoryEntry[]> {
+  return {
+    namespaces: [namespace],
+    decide(view, now) {
+      const index = view.namespace(namespace);
+      const entries = new Map<string, MemoryEntry>();
+      for (const { key, value, ttl_seconds } of values) {
+        const path = `/${key}`;
+        if (entries.has(key)) {
+          return refuse("invalid", "a key stands twice", [{ path, message: "name it once" }]);
+        }
+        const bytes = Buffer.byteLength(JSON.stringify(value));
+        if (bytes > limits.valueBytes) {
+          return refuse("too_large", `a value may have at most ${limits.valueBytes} bytes`, [
+            { path, message: `has ${bytes} bytes as JSON` },
+          ]);
+        }
+        const faults = index.schema === null ? [] : valueFaults(index.schema, value, path);
+        if (faults.length > 0) {
+          return refuse("invalid", `the value does not meet the schema of ${namespace}`, faults);
+        }
+        const expires_at = ttl_seconds == null ? null : timeAfter(now, ttl_seconds * 1_000);
+        entries.set(key, { namespace, key, value, expires_at, updated_at: now, bytes });
+      }
+      const fault = whyTooMuch(index, entries, limits, now);
+      if (fault) return refuse("limit_exceeded", fault);
+      const events = [...entries.values()].map((entry) =>
+        event(memoryChanged, subjectOf(namespace, entry.key), entry),
+      );
+      return accept(events, [...entries.values()]);
+    },
+  };
+}
+
+function whyTooMuch(
+  index: NamespaceIndex,
+  added: ReadonlyMap<string, { bytes: number }>,
+  limits: MemoryLimits,
+  now: string,
+): string | undefined {
+  let keys = added.size;
+  let bytes = 0;
+  for (const entry of added.values()) bytes += entry.bytes;
+  for (const [key, entry] of index.keys) {
+    if (added.has(key) || isExpired(entry, now)) continue;
+    keys += 1;
+    bytes += entry.bytes;
+  }
+  if (keys > limits.keys) return `a namespace may have at most ${limits.keys} keys`;
+  if (bytes > limits.namespaceBytes) {
+    return `a namespace may hold at most ${limits.namespaceBytes} bytes; it would hold ${bytes}`;
+  }
+  return undefined;
+}
+
+/** Forgets one value. */
+export function deleteMemory(namespace: string, key: string): Command<null> {
+  return {
+    namespaces: [namespace],
+    decide(view, now) {
+      const entry = view.namespace(namespace).keys.get(key);
+      if (!entry || isExpired(entry, now)) {
+        return refuse("not_found", `there is nothing under ${JSON.stringify(key)} in ${namespace}`);
+      }
+      return accept([forget(namespace, key, "deleted")], null);
+    },
+  };
+}
+
+/** Cleans up what has expired, of what is proposed. */
+export function sweepMemory(
+  proposed: readonly { namespace: string; key: string }[],
+): Command<{ removed: number }> {
+  return {
+    namespaces: [...new Set(proposed.map(({ namespace }) => namespace))],
+    decide(view, now) {
+      // A value may have been renewed since it was proposed.
+      const events = proposed
+        .filter(({ namespace, key }) => {
+          const entry = view.namespace(namespace).keys.get(key);
+          return entry !== undefined && isExpired(entry, now);
+        })
+        .map(({ namespace, key }) => forget(namespace, key, "expired"));
+      return accept(events, { removed: events.length });
+    },
+  };
+}
+
+function forget(namespace: string, key: string, reason: "deleted" | "expired"): NewEvent {
+  return event(memoryDeleted, subjectOf(namespace, key), { namespace, key, reason });
+}
+
+/** Gives a namespace a JSON Schema for values to come, or takes it away. Values that are there stay. */
+export function configureMemory(
+  namespace: string,
+  schema: JsonObject | null,
+  limits: MemoryLimits,
+): Command<null> {
+  return {
+    namespaces: [namespace],
+    decide(view) {
+      if (schema !== null) {
+        const bytes = Buffer.byteLength(JSON.stringify(schema));
+        if (bytes > limits.schemaBytes) {
+          return refuse("too_large", `a schema may have at most ${limits.schemaBytes} bytes`);
+        }
+        const fault = schemaFault(schema);
+        if (fault) {
+          return refuse("invalid", "this is no JSON Schema that can be used", [
+            { path: "/schema", message: fault },
+          ]);
+        }
+      }
+      if (JSON.stringify(view.namespace(namespace).schema) === JSON.stringify(schema)) {
+        return accept([], null);
+      }
+      const subject = `memory_namespaces/${namespace}`;
+      return accept([event(memoryConfigured, subject, { namespace, schema })], null);
+    },
+  };
+}

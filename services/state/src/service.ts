@@ -1,0 +1,160 @@
+import type { Bus } from "@vega/messaging";
+import { answerReports, connectBus, serve } from "@vega/messaging";
+import type { Service } from "@vega/service-kit";
+import { ConfigError, createLogger, windowCounter } from "@vega/service-kit";
+import { setTimeout as delay } from "node:timers/promises";
+import type { App } from "./app/app.ts";
+import { checkIntegrity } from "./app/integrity.ts";
+import { openMirror } from "./app/mirror.ts";
+import type { Relay } from "./app/relay.ts";
+import { startRelay } from "./app/relay.ts";
+import { createWriter } from "./app/writer.ts";
+import type { StateConfig } from "./config.ts";
+import { agentEndpoints } from "./handlers/agents.ts";
+import { crystalEndpoints } from "./handlers/crystal.ts";
+import { logEndpoints } from "./handlers/log.ts";
+import { loopEndpoints } from "./handlers/loop.ts";
+import { memoryEndpoints } from "./handlers/memory.ts";
+import { moduleEndpoints } from "./handlers/modules.ts";
+import { consumeTicks } from "./handlers/ticks.ts";
+import { guardAgainstLoss, markLog, openStore } from "./store/open.ts";
+import type { Store } from "./store/store.ts";
+import { StoreAway, StoreDamaged } from "./store/store.ts";
+
+const WINDOW_SECONDS = 60;
+const RETRY_MS = 500;
+
+/** The only owner of the database: decides commands, keeps the log, relays it to the bus. */
+export async function startState(config: StateConfig): Promise<Service> {
+  const log = createLogger("state", config.logLevel);
+  const commits = windowCounter(["ok", "failed"], WINDOW_SECONDS, () => performance.now());
+  let relay: Relay | undefined;
+
+  const store = await openSound(config, log);
+  const writer = createWriter({
+    store,
+    now: () => new Date().toISOString(),
+    timeScale: config.timeScale,
+    relayed: () => relay?.relayed() ?? 0,
+    onCommit(entries) {
+      commits.count("ok");
+      relay?.committed(entries);
+    },
+    onCommitFailed(error) {
+      commits.count("failed");
+      log.warn({ err: error }, "a commit failed");
+    },
+  });
+  await untilThere(log, () => writer.open());
+  const head = writer.head();
+  await markLog(config.store, head.logId);
+  log.info({ store: store.kind, sequence: head.sequence, log_id: head.logId }, "the log is open");
+
+  const mirror = await openMirror({ ...config.mirror, store, log, now: Date.now });
+  const bus = await connectBus({ url: config.busUrl, name: "state", log });
+  relay = startRelay({ bus, store, head, now: Date.now });
+  const app: App = {
+    store,
+    writer,
+    mirror,
+    limits: config.limits,
+    timeScale: config.timeScale,
+    now: () => new Date().toISOString(),
+    logId: head.logId,
+  };
+  const stopServing = await serve(
+    bus,
+    { name: "state", version: "0.1.0", description: "Owner of the database and the log" },
+    [
+      ...crystalEndpoints(app),
+      ...agentEndpoints(app),
+      ...moduleEndpoints(app),
+      ...loopEndpoints(app),
+      ...memoryEndpoints(app),
+      ...logEndpoints(app),
+    ],
+  );
+  const stopTicks = consumeTicks(bus, app);
+  const stopReports = reportState(bus, app, relay, () => commits.totals());
+  void mirror.refresh();
+
+  return {
+    log,
+    async stop() {
+      stopReports();
+      await stopTicks();
+      await stopServing();
+      await writer.drain();
+      await relay?.stop();
+      await bus.close();
+      await mirror.stop();
+      await store.close();
+    },
+  };
+}
+
+/** Opens the store and looks whether it is sound; waits for one that is away, gives up on a damaged one. */
+async function openSound(config: StateConfig, log: Service["log"]): Promise<Store> {
+  try {
+    const store = await untilThere(log, () => openStore(config.store));
+    await untilThere(log, async () => {
+      await checkIntegrity(store);
+      await guardAgainstLoss(config.store, store);
+    });
+    return store;
+  } catch (error) {
+    if (!(error instanceof StoreDamaged)) throw error;
+    throw new ConfigError(
+      `the database is damaged and was left as it is: ${error.message}. ` +
+        "Put a sound copy in its place, or start with another VEGA_DATA_DIR",
+      { cause: error },
+    );
+  }
+}
+
+async function untilThere<Result>(
+  log: Service["log"],
+  attempt: () => Promise<Result>,
+): Promise<Result> {
+  for (let said = false; ; said = true) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof StoreAway)) throw error;
+      if (!said) log.warn({ err: error }, "the database is away; waiting for it");
+      await delay(RETRY_MS);
+    }
+  }
+}
+
+function reportState(
+  bus: Bus,
+  { store, mirror }: App,
+  relay: Relay,
+  commits: () => { ok: number; failed: number },
+): () => void {
+  const started = performance.now();
+  return answerReports(bus, async () => {
+    const reachable = await store.ping().then(
+      () => "ok",
+      () => "the database is away",
+    );
+    const { ok, failed } = commits();
+    const newest = mirror.newest();
+    return {
+      service: "state",
+      ready: reachable === "ok",
+      checks: { store: reachable },
+      uptime_seconds: (performance.now() - started) / 1_000,
+      signals: {
+        state: {
+          window_seconds: WINDOW_SECONDS,
+          commits: ok,
+          commits_failed: failed,
+          relay_lag_seconds: relay.lagSeconds(),
+        },
+        mirror: { verified_at: newest?.verified_at ?? null, sequence: newest?.sequence ?? null },
+      },
+    };
+  });
+}

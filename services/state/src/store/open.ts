@@ -1,0 +1,46 @@
+import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { StateConfig } from "../config.ts";
+import { openMongoStore } from "./mongo/mongo-store.ts";
+import { openSqliteStore } from "./sqlite/sqlite-store.ts";
+import type { Store } from "./store.ts";
+import { StoreDamaged } from "./store.ts";
+
+/** Opens the configured store. Throws StoreDamaged where it is not sound. */
+export async function openStore(config: StateConfig["store"]): Promise<Store> {
+  if (config.kind === "mongo") return openMongoStore(config.url);
+  await mkdir(config.folder, { recursive: true, mode: 0o700 });
+  return openSqliteStore(join(config.folder, "vega.db"));
+}
+
+const exists = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/**
+ * SQLite takes a file that is gone or empty for a new database. A marker beside it, made once there is a log,
+ * tells a fresh data folder from one that has lost its database.
+ */
+export async function guardAgainstLoss(config: StateConfig["store"], store: Store): Promise<void> {
+  if (config.kind !== "sqlite") return;
+  const marker = join(config.folder, "log-id");
+  const head = await store.head();
+  if (!(await exists(marker))) return;
+  const expected = (await readFile(marker, "utf8")).trim();
+  if (head?.logId === expected) return;
+  const found = head ? `holds another log (${head.logId})` : "is empty";
+  throw new StoreDamaged(
+    `${join(config.folder, "vega.db")} ${found}, but this data folder belongs to the log ${expected}`,
+  );
+}
+
+/** Makes the marker where there is none. */
+export async function markLog(config: StateConfig["store"], logId: string): Promise<void> {
+  if (config.kind !== "sqlite") return;
+  const marker = join(config.folder, "log-id");
+  if (await exists(marker)) return;
+  await writeFile(`${marker}.new`, `${logId}\n`, { mode: 0o600 });
+  await rename(`${marker}.new`, marker);
+}

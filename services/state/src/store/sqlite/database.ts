@@ -1,0 +1,212 @@
+import { DatabaseSync } from "node:sqlite";
+import type { SQLInputValue, StatementSync } from "node:sqlite";
+import type { DocumentRow, HeadRow, SqliteWorker } from "./protocol.ts";
+import { COLLECTION_NAMES, COLLECTIONS } from "../collections.ts";
+
+/** Documents of one page of a snapshot. */
+const SNAPSHOT_PAGE = 200;
+
+/** The database file's format, in `PRAGMA user_version`; a newer one is refused, not guessed at. */
+const FORMAT = 1;
+
+function schema(): string {
+  const documents = COLLECTION_NAMES.map((name) => {
+    const indexes = COLLECTIONS[name].indexes.map(
+      ({ field }) =>
+        `CREATE INDEX IF NOT EXISTS ${name}_${field}
+           ON ${name} (json_extract(body, '$.${field}'))
+           WHERE json_extract(body, '$.${field}') IS NOT NULL;`,
+    );
+    return `CREATE TABLE IF NOT EXISTS ${name} (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+      ${indexes.join("\n")}`;
+  });
+  return `
+    CREATE TABLE IF NOT EXISTS log (
+      sequence INTEGER PRIMARY KEY,
+      type TEXT NOT NULL, subject TEXT NOT NULL, time TEXT NOT NULL, hash TEXT NOT NULL,
+      entry TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS relay (id INTEGER PRIMARY KEY CHECK (id = 1), relayed INTEGER NOT NULL) STRICT;
+    ${documents.join("\n")}`;
+}
+
+function connect(path: string, readOnly: boolean): DatabaseSync {
+  const database = new DatabaseSync(path, { readOnly });
+  database.exec("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;");
+  if (readOnly) return database;
+  // WAL with FULL: a commit is on disk when it returns, and readers never wait.
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+  return database;
+}
+
+/** The SQLite side of the store: synchronous, so it runs in a worker of its own. */
+export function createDatabase(): SqliteWorker {
+  let path = "";
+  let main: DatabaseSync | undefined;
+  let nextSnapshot = 1;
+  const snapshots = new Map<number, DatabaseSync>();
+  const prepared = new Map<string, StatementSync>();
+
+  const database = (): DatabaseSync => {
+    if (!main) throw new Error("the database is not open");
+    return main;
+  };
+  const prepare = (sql: string): StatementSync => {
+    let statement = prepared.get(sql);
+    if (!statement) prepared.set(sql, (statement = database().prepare(sql)));
+    return statement;
+  };
+  const table = (name: string): string => {
+    if (!Object.hasOwn(COLLECTIONS, name)) throw new Error(`there is no collection ${name}`);
+    return name;
+  };
+
+  const readHead = (source: DatabaseSync): HeadRow | null => {
+    const last = source
+      .prepare("SELECT sequence, hash FROM log ORDER BY sequence DESC LIMIT 1")
+      .get();
+    const first = source.prepare("SELECT entry FROM log ORDER BY sequence LIMIT 1").get();
+    if (!last || !first) return null;
+    const relay = source.prepare("SELECT relayed FROM relay").get();
+    return {
+      sequence: Number(last["sequence"]),
+      hash: String(last["hash"]),
+      logId: String(JSON.parse(String(first["entry"])).id),
+      relayed: Number(relay?.["relayed"] ?? 0),
+    };
+  };
+
+  const write = ({ collection, id, body }: DocumentRow): void => {
+    const name = table(collection);
+    if (body === null) prepare(`DELETE FROM ${name} WHERE id = ?`).run(id);
+    else {
+      prepare(
+        `INSERT INTO ${name} (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
+      ).run(id, body);
+    }
+  };
+
+  return {
+    open(file) {
+      path = file;
+      main = connect(path, false);
+      const format = Number(main.prepare("PRAGMA user_version").get()?.["user_version"]);
+      if (format > FORMAT) {
+        throw new Error(`the database has format ${format}; this version of VEGA knows ${FORMAT}`);
+      }
+      main.exec(`BEGIN IMMEDIATE; ${schema()} PRAGMA user_version = ${FORMAT}; COMMIT;`);
+    },
+
+    head: () => readHead(database()),
+
+    commit({ expectedSequence, entries, changes, relayed }) {
+      const db = database();
+      db.exec("BEGIN IMMEDIATE");
+      try {
+        const last = prepare("SELECT max(sequence) AS sequence FROM log").get();
+        if (Number(last?.["sequence"] ?? 0) !== expectedSequence) {
+          db.exec("ROLLBACK");
+          return "conflict";
+        }
+        const insert = prepare(
+          "INSERT INTO log (sequence, type, subject, time, hash, entry) VALUES (?, ?, ?, ?, ?, ?)",
+        );
+        for (const row of entries) {
+          insert.run(row.sequence, row.type, row.subject, row.time, row.hash, row.entry);
+        }
+        for (const change of changes) write(change);
+        prepare(
+          `INSERT INTO relay (id, relayed) VALUES (1, ?)
+             ON CONFLICT (id) DO UPDATE SET relayed = max(relayed, excluded.relayed)`,
+        ).run(relayed);
+        db.exec("COMMIT");
+        return "committed";
+      } catch (error) {
+        if (db.isTransaction) db.exec("ROLLBACK");
+        throw error;
+      }
+    },
+
+    get(collection, id) {
+      const row = prepare(`SELECT body FROM ${table(collection)} WHERE id = ?`).get(id);
+      return row ? String(row["body"]) : null;
+    },
+
+    query(collection, { prefix, expiresUntil, limit }) {
+      const where: string[] = [];
+      const values: SQLInputValue[] = [];
+      if (prefix !== undefined) {
+        // Ids that start with the prefix are those from it up to the prefix with the last code point there is.
+        where.push("id >= ? AND id < ?");
+        values.push(prefix, `${prefix}\u{10FFFF}`);
+      }
+      if (expiresUntil !== undefined) {
+        where.push("json_extract(body, '$.expires_at') <= ?");
+        values.push(expiresUntil);
+      }
+      const rows = prepare(
+        `SELECT id, body FROM ${table(collection)}
+           ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""} ORDER BY id LIMIT ?`,
+      ).all(...values, limit ?? -1);
+      return rows.map((row) => ({ id: String(row["id"]), body: String(row["body"]) }));
+    },
+
+    readLog({ after, limit }) {
+      const rows = prepare(
+        "SELECT entry FROM log WHERE sequence > ? ORDER BY sequence LIMIT ?",
+      ).all(after, limit);
+      return rows.map((row) => String(row["entry"]));
+    },
+
+    openSnapshot() {
+      const view = connect(path, true);
+      // The first read fixes what this connection sees; WAL keeps it while others write.
+      view.exec("BEGIN");
+      const head = readHead(view);
+      const snapshot = nextSnapshot++;
+      snapshots.set(snapshot, view);
+      return { snapshot, head };
+    },
+
+    readSnapshot(snapshot, collection, after) {
+      const view = snapshots.get(snapshot);
+      if (!view) throw new Error("the snapshot is closed");
+      const rows = view
+        .prepare(`SELECT id, body FROM ${table(collection)} WHERE id > ? ORDER BY id LIMIT ?`)
+        .all(after ?? "", SNAPSHOT_PAGE);
+      return rows.map((row) => ({ id: String(row["id"]), body: String(row["body"]) }));
+    },
+
+    closeSnapshot(snapshot) {
+      snapshots.get(snapshot)?.close();
+      snapshots.delete(snapshot);
+    },
+
+    check() {
+      const faults = database()
+        .prepare("PRAGMA quick_check(20)")
+        .all()
+        .map((row) => String(row["quick_check"]))
+        .filter((line) => line !== "ok");
+      if (faults.length > 0) return faults;
+      const log = database()
+        .prepare("SELECT count(*) AS count, min(sequence) AS first, max(sequence) AS last FROM log")
+        .get();
+      const count = Number(log?.["count"]);
+      if (count === 0) return [];
+      const [first, last] = [Number(log?.["first"]), Number(log?.["last"])];
+      if (first !== 1 || last !== count) {
+        return [`the log has ${count} entries from ${first} to ${last}: entries are missing`];
+      }
+      return [];
+    },
+
+    close() {
+      for (const view of snapshots.values()) view.close();
+      snapshots.clear();
+      prepared.clear();
+      main?.close();
+      main = undefined;
+    },
+  };
+}

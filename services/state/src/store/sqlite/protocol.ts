@@ -1,0 +1,62 @@
+/** What travels between the adapter and its worker: rows of text, so that nothing is cloned in depth. */
+export interface LogRow {
+  readonly sequence: number;
+  readonly type: string;
+  readonly subject: string;
+  readonly time: string;
+  readonly hash: string;
+  /** The whole entry as JSON. */
+  readonly entry: string;
+}
+
+export interface DocumentRow {
+  readonly collection: string;
+  readonly id: string;
+  /** JSON, or null to delete. */
+  readonly body: string | null;
+}
+
+export interface HeadRow {
+  readonly sequence: number;
+  readonly hash: string;
+  readonly logId: string;
+  readonly relayed: number;
+}
+
+/** The worker's methods; each runs to its end before the next. */
+export interface SqliteWorker {
+  open(path: string): void;
+  head(): HeadRow | null;
+  commit(batch: {
+    expectedSequence: number;
+    entries: LogRow[];
+    changes: DocumentRow[];
+    relayed: number;
+  }): "committed" | "conflict";
+  get(collection: string, id: string): string | null;
+  query(
+    collection: string,
+    query: { prefix?: string; expiresUntil?: string; limit?: number },
+  ): { id: string; body: string }[];
+  readLog(range: { after: number; limit: number }): string[];
+  /** Opens a consistent view of its own; `pageOf` reads it on. */
+  openSnapshot(): { snapshot: number; head: HeadRow | null };
+  readSnapshot(
+    snapshot: number,
+    collection: string,
+    after: string | null,
+  ): { id: string; body: string }[];
+  closeSnapshot(snapshot: number): void;
+  check(): string[];
+  close(): void;
+}
+
+export type Method = keyof SqliteWorker;
+export interface Call {
+  readonly call: number;
+  readonly method: Method;
+  readonly args: readonly unknown[];
+}
+export type Reply =
+  | { readonly call: number; readonly ok: true; readonly value: unknown }
+  | { readonly call: number; readonly ok: false; readonly message: string; readonly code: number };

@@ -1,0 +1,121 @@
+import type { JsonObject } from "@vega/contracts";
+import { COLLECTION_NAMES } from "../collections.ts";
+import type { Document, Head, LogEntry, Store } from "../store.ts";
+import { StoreAway, StoreDamaged } from "../store.ts";
+import type { HeadRow, LogRow } from "./protocol.ts";
+import type { WorkerClient } from "./rpc.ts";
+import { SqliteError, startWorker } from "./rpc.ts";
+
+/** Primary result codes, https://www.sqlite.org/rescode.html */
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
+
+/**
+ * The embedded store: one file, one worker thread.
+ * Throws StoreDamaged where the file is no sound database; it is left as it is.
+ */
+export async function openSqliteStore(path: string): Promise<Store> {
+  const worker = startWorker();
+  try {
+    await translate(path, () => worker.call("open", path));
+  } catch (error) {
+    await worker.end();
+    throw error;
+  }
+  return createStore(path, worker);
+}
+
+/** Turns SQLite's errors into the store's. */
+async function translate<Result>(path: string, run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    const primary = error instanceof SqliteError ? error.code & 0xff : 0;
+    if (primary === SQLITE_CORRUPT || primary === SQLITE_NOTADB) {
+      throw new StoreDamaged(`${path}: ${(error as Error).message}`, error);
+    }
+    throw new StoreAway(error);
+  }
+}
+
+const toHead = (row: HeadRow | null): Head | undefined => row ?? undefined;
+
+const toRow = (entry: LogEntry): LogRow => ({
+  sequence: entry.sequence,
+  type: entry.type,
+  subject: entry.subject,
+  time: entry.time,
+  hash: entry.hash,
+  entry: JSON.stringify(entry),
+});
+
+function createStore(path: string, worker: WorkerClient): Store {
+  const call: WorkerClient["call"] = (method, ...args) =>
+    translate(path, () => worker.call(method, ...args));
+
+  return {
+    kind: "sqlite",
+    head: async () => toHead(await call("head")),
+    commit: ({ expectedSequence, entries, changes, relayed }) =>
+      call("commit", {
+        expectedSequence,
+        relayed,
+        entries: entries.map(toRow),
+        changes: changes.map(({ collection, id, body }) => ({
+          collection,
+          id,
+          body: body === null ? null : JSON.stringify(body),
+        })),
+      }),
+    async get(collection, id) {
+      const body = await call("get", collection, id);
+      return body === null ? undefined : (JSON.parse(body) as JsonObject);
+    },
+    async query(collection, query) {
+      const rows = await call("query", collection, query);
+      return rows.map(({ id, body }) => ({ collection, id, body: JSON.parse(body) as JsonObject }));
+    },
+    async readLog(range) {
+      const entries = await call("readLog", range);
+      return entries.map((entry) => JSON.parse(entry) as LogEntry);
+    },
+    async snapshot() {
+      const { snapshot, head } = await call("openSnapshot");
+      if (!head) {
+        await call("closeSnapshot", snapshot);
+        throw new StoreDamaged(`${path}: the log is empty`);
+      }
+      return { head, documents: readSnapshot(call, snapshot) };
+    },
+    check: () => call("check"),
+    ping: async () => void (await call("head")),
+    async close() {
+      await call("close").catch(() => undefined);
+      await worker.end();
+    },
+  };
+}
+
+async function* readSnapshot(
+  call: WorkerClient["call"],
+  snapshot: number,
+): AsyncGenerator<Document> {
+  try {
+    for (const collection of COLLECTION_NAMES) {
+      let after: string | null = null;
+      for (;;) {
+        const rows: { id: string; body: string }[] = await call(
+          "readSnapshot",
+          snapshot,
+          collection,
+          after,
+        );
+        for (const { id, body } of rows) yield { collection, id, body: JSON.parse(body) };
+        after = rows.at(-1)?.id ?? null;
+        if (after === null) break;
+      }
+    }
+  } finally {
+    await call("closeSnapshot", snapshot).catch(() => undefined);
+  }
+}

@@ -1,0 +1,116 @@
+import type { JsonObject, RequestContext } from "@vega/contracts";
+import type { Collection } from "./collections.ts";
+
+/**
+ * One entry of the log. `hash` = SHA-256 over (sequence, id, type, time, digest, previous_hash), `digest` =
+ * SHA-256 over (salt, subject, context, data), each as canonical JSON (RFC 8785), hex. So what a person said can be
+ * erased with its salt one day and the chain still verifies.
+ */
+export interface LogEntry {
+  readonly sequence: number;
+  /** UUID; the CloudEvent's id and the bus's `Nats-Msg-Id`. */
+  readonly id: string;
+  readonly type: string;
+  /** `<collection>/<id>` of what it is about. */
+  readonly subject: string;
+  /** ISO 8601, milliseconds, UTC. */
+  readonly time: string;
+  readonly context: RequestContext;
+  readonly data: JsonObject;
+  readonly salt: string;
+  readonly digest: string;
+  readonly previous_hash: string;
+  readonly hash: string;
+}
+
+/** A document as it shall be; `body: null` deletes it. */
+export interface Change {
+  readonly collection: Collection;
+  readonly id: string;
+  readonly body: JsonObject | null;
+}
+
+export interface Document {
+  readonly collection: Collection;
+  readonly id: string;
+  readonly body: JsonObject;
+}
+
+/** Entries and the document changes that follow from them: written together or not at all. */
+export interface Batch {
+  /** The log's last sequence as the entries' author knows it; 0 for an empty log. */
+  readonly expectedSequence: number;
+  /** Consecutive, the first being `expectedSequence + 1`. At least one. */
+  readonly entries: readonly LogEntry[];
+  /** In order; a later change to the same document wins. */
+  readonly changes: readonly Change[];
+  /** The last sequence that the relay is known to have published: its checkpoint, kept on the way. */
+  readonly relayed: number;
+}
+
+export interface Head {
+  readonly sequence: number;
+  readonly hash: string;
+  /** Id of the log: the id of its first entry. */
+  readonly logId: string;
+  /** The relay's checkpoint: the largest `relayed` of all commits. */
+  readonly relayed: number;
+}
+
+export interface Query {
+  /** Only ids that start with this. */
+  readonly prefix?: string;
+  /** Only documents whose `expires_at` is at or before this time (ISO 8601). */
+  readonly expiresUntil?: string;
+  /** At most this many, in the order of their ids (by code point); default all. */
+  readonly limit?: number;
+}
+
+/** A consistent view of all documents (not the log) at one sequence. */
+export interface Snapshot {
+  readonly head: Head;
+  /** In no particular order; read it to its end or call `return()`, since it holds resources. */
+  readonly documents: AsyncIterable<Document>;
+}
+
+/**
+ * The store, shaped by the domain. Two adapters keep the same promises; `store-contract.ts` is the list of them.
+ * Where the database can't be reached, every method rejects with StoreAway within a few seconds, and works
+ * again by itself once it is back.
+ */
+export interface Store {
+  readonly kind: "sqlite" | "mongo";
+  /** Undefined while the log is empty. */
+  head(): Promise<Head | undefined>;
+  /**
+   * Durable (fsync'ed, on a majority where there are several) when it resolves with `committed`. `conflict`: the
+   * log's head is not `expectedSequence`, nothing was written. When it rejects, the outcome is unknown: ask `head()`.
+   */
+  commit(batch: Batch): Promise<"committed" | "conflict">;
+  get(collection: Collection, id: string): Promise<JsonObject | undefined>;
+  query(collection: Collection, query: Query): Promise<Document[]>;
+  /** Entries with sequence > after, oldest first. */
+  readLog(range: { after: number; limit: number }): Promise<LogEntry[]>;
+  snapshot(): Promise<Snapshot>;
+  /** What is wrong with the database, empty where nothing is: physical damage, gaps in the log. Reads only. */
+  check(): Promise<string[]>;
+  /** Resolves where the database answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The database can't be reached now. */
+export class StoreAway extends Error {
+  constructor(cause: unknown) {
+    super("the database is away", { cause });
+    this.name = "StoreAway";
+  }
+}
+
+/** The database is there but not sound; it was left as it is. */
+export class StoreDamaged extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = "StoreDamaged";
+  }
+}
