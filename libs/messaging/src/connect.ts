@@ -1,12 +1,17 @@
 import { randomUUID } from "node:crypto";
-import type { NatsConnection } from "nats";
+import type { JetStreamClient, JetStreamManager, NatsConnection } from "nats";
 import { connect, Events } from "nats";
 import type { Log } from "./log.ts";
+
+const JETSTREAM_TIMEOUT_MS = 3_000;
 
 /** A connection to the bus that lasts: it reconnects for ever and says whether it is there now. */
 export interface Bus {
   /** For this library alone. */
   readonly nats: NatsConnection;
+  /** Throws at once while the bus is away, where the client would wait for its time to be over. */
+  jetstream(): JetStreamClient;
+  manager(): Promise<JetStreamManager>;
   /** Names this process among its replicas. */
   readonly instance: string;
   readonly log: Log;
@@ -54,13 +59,24 @@ export async function connectBus(options: { url: string; name: string; log: Log 
         log.info({}, "the bus is back");
         for (const listener of listeners) listener();
       } else if (status.type === Events.Error) {
-        log.warn({ reason: String(status.data) }, "the bus reports an error");
+        log.warn({ reason: status.data }, "the bus reports an error");
       }
     }
   })();
+  const guard = () => {
+    if (!connected) throw new Error("the message bus is away");
+  };
   return {
     nats,
     log,
+    jetstream() {
+      guard();
+      return nats.jetstream({ timeout: JETSTREAM_TIMEOUT_MS });
+    },
+    async manager() {
+      guard();
+      return nats.jetstreamManager({ timeout: JETSTREAM_TIMEOUT_MS, checkAPI: false });
+    },
     instance: `${options.name}-${randomUUID().slice(0, 8)}`,
     connected: () => connected && !nats.isClosed(),
     onReconnect(callback) {

@@ -1,6 +1,6 @@
 import type { StreamContract } from "@vega/contracts";
-import type { ConsumerMessages } from "nats";
-import { AckPolicy, ConsumerEvents, DeliverPolicy, nanos } from "nats";
+import type { Consumer } from "nats";
+import { AckPolicy, DeliverPolicy, nanos } from "nats";
 import { setTimeout as delay } from "node:timers/promises";
 import type { z } from "zod";
 import type { Bus } from "./connect.ts";
@@ -24,6 +24,9 @@ export interface Consumption<Data extends z.ZodType> {
   readonly handle: (data: z.output<Data>) => Promise<Verdict>;
 }
 
+/** How long one pull waits at the server. */
+const PULL_MS = 5_000;
+
 /**
  * Consumes a subject durably, one message after the other, at least once: handlers are idempotent.
  * Survives a bus that goes away, also one that comes back without its streams.
@@ -34,39 +37,55 @@ export function consume<Data extends z.ZodType>(
   consumption: Consumption<Data>,
 ): () => Promise<void> {
   const stopping = new AbortController();
-  let messages: ConsumerMessages | undefined;
+  /** Resolves when what was opened is to be left: at the end, and after every reconnect. */
+  let leave = Promise.withResolvers<void>();
+  const offReconnect = bus.onReconnect(() => leave.resolve());
+
+  const takeUntilLeft = async (consumer: Consumer): Promise<void> => {
+    const left = leave.promise.then(() => "left" as const);
+    for (;;) {
+      const pull = consumer.next({ expires: PULL_MS });
+      const message = await Promise.race([pull, left]);
+      if (message === "left") {
+        // What a pull brings that nobody waits for is given back, not kept from others.
+        void pull.then(
+          (late) => late?.nak(),
+          () => undefined,
+        );
+        return;
+      }
+      if (message) await settle(bus, consumption, message);
+      // Nothing came: throws where the consumer is gone.
+      else await consumer.info();
+    }
+  };
+
   const running = (async () => {
     while (!stopping.signal.aborted) {
       try {
-        messages = await open(bus, consumption);
-        if (stopping.signal.aborted) break;
-        watch(messages);
-        for await (const message of messages) {
-          await settle(bus, consumption, message);
-          if (stopping.signal.aborted) break;
-        }
+        const consumer = await open(bus, consumption);
+        await takeUntilLeft(consumer);
       } catch (error) {
         if (!stopping.signal.aborted && bus.connected()) {
-          bus.log.warn(
-            { err: error, durable: consumption.durable },
-            "consuming broke; trying again",
-          );
+          bus.log.debug({ err: error, durable: consumption.durable }, "consuming broke; again");
         }
+        await delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
       }
-      await delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (!stopping.signal.aborted) leave = Promise.withResolvers();
     }
   })();
   return async () => {
     stopping.abort();
-    messages?.stop();
+    offReconnect();
+    leave.resolve();
     await running;
   };
 }
 
-async function open(bus: Bus, consumption: Consumption<z.ZodType>): Promise<ConsumerMessages> {
+async function open(bus: Bus, consumption: Consumption<z.ZodType>): Promise<Consumer> {
   const { stream, durable, subject } = consumption;
   await ensureStream(bus, stream);
-  const manager = await bus.nats.jetstreamManager();
+  const manager = await bus.manager();
   await manager.consumers
     .add(stream.name, {
       durable_name: durable,
@@ -79,23 +98,7 @@ async function open(bus: Bus, consumption: Consumption<z.ZodType>): Promise<Cons
     .catch((error: unknown) => {
       if (!CONSUMER_EXISTS.has(apiErrorCode(error) ?? 0)) throw error;
     });
-  const consumer = await bus.nats.jetstream().consumers.get(stream.name, durable);
-  return consumer.consume({ max_messages: 10, expires: 5_000 });
-}
-
-/** Ends the iteration when what it reads from is gone, so that the loop above makes it anew. */
-function watch(messages: ConsumerMessages): void {
-  void (async () => {
-    for await (const status of await messages.status()) {
-      if (
-        status.type === ConsumerEvents.ConsumerNotFound ||
-        status.type === ConsumerEvents.StreamNotFound ||
-        status.type === ConsumerEvents.ConsumerDeleted
-      ) {
-        messages.stop();
-      }
-    }
-  })();
+  return bus.jetstream().consumers.get(stream.name, durable);
 }
 
 async function settle(

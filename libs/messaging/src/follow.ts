@@ -71,7 +71,7 @@ export async function followLog(
         waiting.length = 0;
         missed = true;
       }
-      waiting.push(parsed.data as CloudEvent);
+      waiting.push(parsed.data);
       wake.resolve();
     },
   });
@@ -90,7 +90,7 @@ export async function followLog(
         bus.log.warn({ position: at, log_id: page.log_id }, "the log is another one; loading anew");
         return moveTo(await options.load());
       }
-      for (const event of page.events) fold(event as CloudEvent, page.log_id);
+      for (const event of page.events) fold(event, page.log_id);
       if (page.events.length === 0 || (position?.sequence ?? 0) >= page.sequence) return;
     }
   };

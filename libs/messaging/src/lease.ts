@@ -33,18 +33,20 @@ export function holdLease(
 
   const turn = async () => {
     try {
-      bucket ??= await bus.nats.jetstream().views.kv(BUCKET, {
+      bucket ??= await bus.jetstream().views.kv(BUCKET, {
         ttl: options.ttlMs,
         history: 1,
         // A lease need not outlive the bus.
         storage: StorageType.Memory,
       });
-      set(
+      const asked = performance.now();
+      const next =
         revision === undefined
           ? await bucket.create(options.name, bus.instance)
-          : await bucket.update(options.name, bus.instance, revision),
-      );
-      renewedAt = performance.now();
+          : await bucket.update(options.name, bus.instance, revision);
+      // The server counts from some moment after this one.
+      renewedAt = asked;
+      set(next);
     } catch {
       bucket = undefined;
       // Not being able to renew is no loss until the time is over; being told no is.

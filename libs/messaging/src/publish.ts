@@ -20,10 +20,9 @@ export type Published =
 /** Publishes to JetStream behind a fence. Throws where the bus does not answer: the outcome is unknown then. */
 export async function publishFenced(bus: Bus, publication: Publication): Promise<Published> {
   try {
-    const ack = await bus.nats.jetstream().publish(publication.subject, publication.payload, {
+    const ack = await bus.jetstream().publish(publication.subject, publication.payload, {
       msgID: publication.id,
       expect: publication.expect,
-      timeout: 3_000,
     });
     return { outcome: "stored", streamSequence: ack.seq, duplicate: ack.duplicate };
   } catch (error) {
@@ -32,7 +31,7 @@ export async function publishFenced(bus: Bus, publication: Publication): Promise
   }
 }
 
-const NO_MESSAGE = 10_037;
+const NOTHING = new Set([10_037 /* no message */, 10_059 /* no stream */]);
 
 export interface StoredMessage {
   readonly streamSequence: number;
@@ -45,12 +44,12 @@ export async function lastMessage(
   stream: string,
   subject: string,
 ): Promise<StoredMessage | undefined> {
-  const manager = await bus.nats.jetstreamManager();
+  const manager = await bus.manager();
   try {
     const message = await manager.streams.getMessage(stream, { last_by_subj: subject });
     return { streamSequence: message.seq, text: message.string() };
   } catch (error) {
-    if (apiErrorCode(error) === NO_MESSAGE) return undefined;
+    if (NOTHING.has(apiErrorCode(error) ?? 0)) return undefined;
     throw error;
   }
 }

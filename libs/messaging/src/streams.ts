@@ -15,7 +15,7 @@ export async function ensureStream(
   contract: StreamContract,
   description = contract.description,
 ): Promise<StreamInfo> {
-  const manager = await bus.nats.jetstreamManager();
+  const manager = await bus.manager();
   const config = {
     subjects: [...contract.subjects],
     description,
@@ -30,7 +30,8 @@ export async function ensureStream(
     retention: RetentionPolicy.Limits,
     storage: StorageType.File,
     discard: DiscardPolicy.Old,
-    duplicate_window: nanos(120_000),
+    // The server refuses a window that is longer than the age.
+    duplicate_window: nanos(Math.min(120, contract.maxAgeSeconds) * 1_000),
   });
 }
 
@@ -48,6 +49,6 @@ export async function findStream(
 
 /** Removes every message of a stream; its sequence goes on. */
 export async function purgeStream(bus: Bus, name: string): Promise<void> {
-  const manager = await bus.nats.jetstreamManager();
+  const manager = await bus.manager();
   await manager.streams.purge(name);
 }

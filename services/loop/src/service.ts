@@ -13,11 +13,12 @@ import { startTimer } from "./tick/timer.ts";
 /** How long an iteration by hand may take in all. */
 const ITERATE_MS = 8_000;
 
+const now = () => new Date().toISOString();
+
 /** Decides when: publishes the ticks of the Infinity Loop. Any number of replicas, one holds the lease. */
 export async function startLoop(config: LoopConfig): Promise<Service> {
   const log = createLogger("loop", config.logLevel);
   const bus = await connectBus({ url: config.busUrl, name: "loop", log });
-  const now = () => new Date().toISOString();
   let timer: Timer | undefined;
   let lease: Lease | undefined;
 

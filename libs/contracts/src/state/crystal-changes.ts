@@ -76,6 +76,8 @@ export function applyChanges(
   return documents;
 }
 
+const byPosition = (a: { position: number }, b: { position: number }) => a.position - b.position;
+
 /** Puts the crystal together from its documents. Throws where one is missing: a store without it is damaged. */
 export function crystalFromDocuments(documents: CrystalDocuments): Crystal {
   const one = (collection: string, id: string): JsonObject => {
@@ -85,7 +87,6 @@ export function crystalFromDocuments(documents: CrystalDocuments): Crystal {
   };
   const many = (collection: string): JsonObject[] =>
     [...documents].filter(([key]) => key.startsWith(`${collection}/`)).map(([, value]) => value);
-  const byPosition = (a: { position: number }, b: { position: number }) => a.position - b.position;
   const value = (id: string) => one("system_state", id)["value"] as JsonObject;
   return {
     meta: one("system_state", "meta") as unknown as Meta,

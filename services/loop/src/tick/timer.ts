@@ -5,7 +5,7 @@ import type { Ticker } from "./ticker.ts";
 
 /** After a tick: how soon to look again whether the log has it. */
 const CONFIRM_POLL_MS = 100;
-/** After a failure. */
+/** After a failure, or without the lease. */
 const RETRY_MS = 250;
 
 export interface Timer {
@@ -29,18 +29,23 @@ export function startTimer(options: {
   const arm = (atLeast = 0) => {
     clearTimeout(timer);
     const loop = options.loop();
-    if (stopped || running || !loop || !options.enabled()) return;
+    if (stopped || running || !loop) return;
     const due = dueIn(loop, options.now());
     if (due === undefined) return;
-    timer = setTimeout(fire, Math.max(due, atLeast));
     // setTimeout may fire a millisecond early; `fire` looks at the clock again and re-arms.
+    timer = setTimeout(fire, Math.max(due, atLeast));
   };
 
   const fire = () => {
     let wait = 0;
     running = (async () => {
       const loop = options.loop();
-      if (!loop || !options.enabled() || dueIn(loop, options.now()) !== 0) return;
+      if (!loop || dueIn(loop, options.now()) !== 0) return;
+      // A replica without the lease looks again: the lease may come to it at any moment.
+      if (!options.enabled()) {
+        wait = RETRY_MS;
+        return;
+      }
       await options.ticker.tick("timer");
       // The log will show it and re-arm; should it not, the ticker decides whether to publish again.
       wait = CONFIRM_POLL_MS;

@@ -102,7 +102,11 @@ async function write(store: Store, path: string): Promise<Omit<Verified, "verifi
   // 0600: the documents hold what people said.
   await pipeline(Readable.from(lines()), createGzip(), createWriteStream(path, { mode: 0o600 }));
   const file = await open(path);
-  await file.sync().finally(() => file.close());
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
   return {
     sequence: head.sequence,
     hash: head.hash,

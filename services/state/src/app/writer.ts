@@ -118,7 +118,7 @@ export function createWriter(options: WriterOptions): Writer {
       if (broken) throw new StoreDamaged(`log entry ${broken.sequence}: ${broken.reason}`);
       for (const entry of entries) {
         from.set.apply(changesOf(entry));
-        head = { ...head, sequence: entry.sequence, hash: entry.hash };
+        head = moved(head, entry);
         time = entry.time;
       }
     }
@@ -169,7 +169,7 @@ export function createWriter(options: WriterOptions): Writer {
         set.apply(sealed.changes);
         bytes += JSON.stringify(sealed.changes).length;
         const last = sealed.entries.at(-1);
-        if (last) head = { ...head, sequence: last.sequence, hash: last.hash };
+        if (last) head = moved(head, last);
       }
       settled.push({ waiting, decision, sequence: head.sequence });
     }
@@ -277,6 +277,8 @@ export function createWriter(options: WriterOptions): Writer {
 }
 
 const SYSTEM: RequestContext = { actor: { id: "system:state" } };
+
+const moved = (head: Head, { sequence, hash }: LogEntry): Head => ({ ...head, sequence, hash });
 
 /** Gives events their places in the log and gathers the document changes that follow from them. */
 function sealAll(

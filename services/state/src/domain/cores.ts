@@ -36,7 +36,7 @@ const total = (values: readonly number[]) => values.reduce((sum, value) => sum +
 function parts<Key extends keyof Signals>(observations: readonly Observation[], key: Key) {
   return observations.flatMap(({ signals }) => {
     const part = signals[key];
-    return part === undefined ? [] : [part as NonNullable<Signals[Key]>];
+    return part === undefined ? [] : [part];
   });
 }
 

@@ -7,7 +7,6 @@ import {
 } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { JsonObject } from "@vega/contracts";
 import type { App } from "../app/app.ts";
 import { readCrystalDocuments } from "../app/working-set.ts";
 import { importTimeCrystal, parseTimeCrystal } from "../domain/time-crystal/import.ts";
@@ -38,7 +37,7 @@ export function crystalEndpoints({ store, writer, timeScale }: App): Endpoint[] 
       const file = toTimeCrystal(crystal);
       return {
         sequence: head.sequence,
-        file: admin ? { ...file, admin: admin["value"] as JsonObject } : file,
+        file: admin ? { ...file, admin: admin["value"] ?? null } : file,
       };
     }),
   ];

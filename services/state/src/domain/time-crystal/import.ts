@@ -36,7 +36,7 @@ interface Reading {
 }
 
 const without = (value: object, keys: readonly string[]): JsonObject =>
-  Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key))) as JsonObject;
+  Object.fromEntries(Object.entries(value as JsonObject).filter(([key]) => !keys.includes(key)));
 
 const KNOWN = ["meta", "agents", "modules", "infinity_loop", "analytics", "admin"];
 
@@ -138,6 +138,12 @@ function readAdmin(admin: object, refused: Record<string, string>): JsonObject {
   return without(admin, ["password_hash"]);
 }
 
+/** Names that were there before and are no more. */
+function gone(before: readonly { name: string }[], after: readonly { name: string }[]): string[] {
+  const stays = new Set(after.map(({ name }) => name));
+  return before.map(({ name }) => name).filter((name) => !stays.has(name));
+}
+
 /** Puts a file in the place of the crystal; a dry run says what it would do. */
 export function importTimeCrystal(
   file: TimeCrystalFile,
@@ -150,10 +156,6 @@ export function importTimeCrystal(
       const { crystal, admin, report } = read(file, current, now, options.timeScale);
       const result: ImportReport = { dry_run: options.dryRun, ...report };
       if (options.dryRun) return accept([], result);
-      const gone = (before: { name: string }[], after: { name: string }[]) => {
-        const stays = new Set(after.map(({ name }) => name));
-        return before.map(({ name }) => name).filter((name) => !stays.has(name));
-      };
       const removed = {
         agents: gone(current.agents, crystal.agents),
         modules: gone(current.modules, crystal.modules),

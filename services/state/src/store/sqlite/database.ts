@@ -2,12 +2,10 @@ import { DatabaseSync } from "node:sqlite";
 import type { SQLInputValue, StatementSync } from "node:sqlite";
 import type { DocumentRow, HeadRow, SqliteWorker } from "./protocol.ts";
 import { COLLECTION_NAMES, COLLECTIONS } from "../collections.ts";
+import { FORMAT } from "./protocol.ts";
 
 /** Documents of one page of a snapshot. */
 const SNAPSHOT_PAGE = 200;
-
-/** The database file's format, in `PRAGMA user_version`; a newer one is refused, not guessed at. */
-const FORMAT = 1;
 
 function schema(): string {
   const documents = COLLECTION_NAMES.map((name) => {
@@ -39,6 +37,27 @@ function connect(path: string, readOnly: boolean): DatabaseSync {
   return database;
 }
 
+/** The table of a collection: names come from the declarations only, never from outside. */
+function table(name: string): string {
+  if (!Object.hasOwn(COLLECTIONS, name)) throw new Error(`there is no collection ${name}`);
+  return name;
+}
+
+function readHead(source: DatabaseSync): HeadRow | null {
+  const last = source
+    .prepare("SELECT sequence, hash FROM log ORDER BY sequence DESC LIMIT 1")
+    .get();
+  const first = source.prepare("SELECT entry FROM log ORDER BY sequence LIMIT 1").get();
+  if (!last || !first) return null;
+  const relay = source.prepare("SELECT relayed FROM relay").get();
+  return {
+    sequence: Number(last["sequence"]),
+    hash: String(last["hash"]),
+    logId: String(JSON.parse(String(first["entry"])).id),
+    relayed: Number(relay?.["relayed"] ?? 0),
+  };
+}
+
 /** The SQLite side of the store: synchronous, so it runs in a worker of its own. */
 export function createDatabase(): SqliteWorker {
   let path = "";
@@ -56,26 +75,6 @@ export function createDatabase(): SqliteWorker {
     if (!statement) prepared.set(sql, (statement = database().prepare(sql)));
     return statement;
   };
-  const table = (name: string): string => {
-    if (!Object.hasOwn(COLLECTIONS, name)) throw new Error(`there is no collection ${name}`);
-    return name;
-  };
-
-  const readHead = (source: DatabaseSync): HeadRow | null => {
-    const last = source
-      .prepare("SELECT sequence, hash FROM log ORDER BY sequence DESC LIMIT 1")
-      .get();
-    const first = source.prepare("SELECT entry FROM log ORDER BY sequence LIMIT 1").get();
-    if (!last || !first) return null;
-    const relay = source.prepare("SELECT relayed FROM relay").get();
-    return {
-      sequence: Number(last["sequence"]),
-      hash: String(last["hash"]),
-      logId: String(JSON.parse(String(first["entry"])).id),
-      relayed: Number(relay?.["relayed"] ?? 0),
-    };
-  };
-
   const write = ({ collection, id, body }: DocumentRow): void => {
     const name = table(collection);
     if (body === null) prepare(`DELETE FROM ${name} WHERE id = ?`).run(id);
@@ -91,10 +90,9 @@ export function createDatabase(): SqliteWorker {
       path = file;
       main = connect(path, false);
       const format = Number(main.prepare("PRAGMA user_version").get()?.["user_version"]);
-      if (format > FORMAT) {
-        throw new Error(`the database has format ${format}; this version of VEGA knows ${FORMAT}`);
-      }
+      if (format > FORMAT) return format;
       main.exec(`BEGIN IMMEDIATE; ${schema()} PRAGMA user_version = ${FORMAT}; COMMIT;`);
+      return FORMAT;
     },
 
     head: () => readHead(database()),

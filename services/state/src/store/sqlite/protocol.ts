@@ -1,3 +1,6 @@
+/** The database file's format, in `PRAGMA user_version`; a newer one is refused, not guessed at. */
+export const FORMAT = 1;
+
 /** What travels between the adapter and its worker: rows of text, so that nothing is cloned in depth. */
 export interface LogRow {
   readonly sequence: number;
@@ -25,7 +28,8 @@ export interface HeadRow {
 
 /** The worker's methods; each runs to its end before the next. */
 export interface SqliteWorker {
-  open(path: string): void;
+  /** @returns the format of the file; where it is newer than FORMAT, the file was left as it is. */
+  open(path: string): number;
   head(): HeadRow | null;
   commit(batch: {
     expectedSequence: number;

@@ -3,6 +3,7 @@ import { COLLECTION_NAMES } from "../collections.ts";
 import type { Document, Head, LogEntry, Store } from "../store.ts";
 import { StoreAway, StoreDamaged } from "../store.ts";
 import type { HeadRow, LogRow } from "./protocol.ts";
+import { FORMAT } from "./protocol.ts";
 import type { WorkerClient } from "./rpc.ts";
 import { SqliteError, startWorker } from "./rpc.ts";
 
@@ -17,7 +18,10 @@ const SQLITE_NOTADB = 26;
 export async function openSqliteStore(path: string): Promise<Store> {
   const worker = startWorker();
   try {
-    await translate(path, () => worker.call("open", path));
+    const format = await translate(path, () => worker.call("open", path));
+    if (format > FORMAT) {
+      throw new StoreDamaged(`${path}: has format ${format}; this version of VEGA knows ${FORMAT}`);
+    }
   } catch (error) {
     await worker.end();
     throw error;
@@ -30,9 +34,11 @@ async function translate<Result>(path: string, run: () => Promise<Result>): Prom
   try {
     return await run();
   } catch (error) {
-    const primary = error instanceof SqliteError ? error.code & 0xff : 0;
+    // An error without a code is no trouble with the file but a fault of ours.
+    if (!(error instanceof SqliteError) || error.code === 0) throw error;
+    const primary = error.code & 0xff;
     if (primary === SQLITE_CORRUPT || primary === SQLITE_NOTADB) {
-      throw new StoreDamaged(`${path}: ${(error as Error).message}`, error);
+      throw new StoreDamaged(`${path}: ${error.message}`, error);
     }
     throw new StoreAway(error);
   }

@@ -17,7 +17,7 @@ parentPort?.on("message", ({ call, method, args }: Call) => {
       call,
       ok: false,
       message,
-      code: Number((error as { errcode?: number }).errcode ?? 0),
+      code: (error as { errcode?: number }).errcode ?? 0,
     };
   }
   parentPort?.postMessage(reply);

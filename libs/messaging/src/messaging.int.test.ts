@@ -1,0 +1,264 @@
+import type { Report } from "@vega/contracts";
+import { defineRequest, systemContext, VegaError } from "@vega/contracts";
+import type { NatsServer } from "@vega/test-network";
+import { startNatsServer, until } from "@vega/test-network";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { z } from "zod";
+import type { Bus, Lease } from "./index.ts";
+import {
+  answerReports,
+  collectReports,
+  connectBus,
+  consume,
+  endpoint,
+  holdLease,
+  parseServers,
+  publishFenced,
+  request,
+  serve,
+} from "./index.ts";
+
+const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+const context = { ...systemContext("test"), request_id: "r-1", traceparent: "00-aa-bb-01" };
+
+const echo = defineRequest({
+  subject: "vega.test.text.echo",
+  input: z.object({ text: z.string().min(1), wait: z.boolean().default(false) }),
+  output: z.object({ text: z.string(), from: z.unknown() }),
+  errors: ["conflict"],
+  timeoutMs: 300,
+});
+
+let nats: NatsServer;
+let bus: Bus;
+beforeAll(async () => {
+  nats = await startNatsServer();
+  bus = await connectBus({ url: nats.url, name: "test", log });
+});
+afterAll(async () => {
+  await bus.close();
+  await nats.close();
+});
+beforeEach(() => vi.clearAllMocks());
+
+test("addresses carry a token, or a user with a password", () => {
+  expect(parseServers("nats://t%40ken@h:1,nats://i:2")).toEqual({
+    servers: ["h:1", "i:2"],
+    token: "t@ken",
+  });
+  expect(parseServers("nats://u:p@h:1")).toEqual({ servers: ["h:1"], user: "u", pass: "p" });
+  expect(parseServers("nats://h:1")).toEqual({ servers: ["h:1"] });
+});
+
+describe("a request", () => {
+  let stop: () => Promise<void>;
+  beforeAll(async () => {
+    stop = await serve(bus, { name: "test", version: "1.0.0", description: "for tests" }, [
+      endpoint(echo, async ({ text, wait }, call) => {
+        if (text === "no")
+          throw new VegaError("conflict", "not now – Æ", [{ path: "/a", message: "b" }]);
+        if (text === "crash") throw new Error("with a secret inside");
+        if (text === "wrong") return { text: 7 as unknown as string, from: 0 };
+        if (wait) await new Promise(() => undefined);
+        return { text, from: call.context };
+      }),
+    ]);
+  });
+  afterAll(() => stop());
+
+  const fault = (input: z.input<typeof echo.input>) =>
+    request(bus, echo, input, context).then(
+      () => expect.unreachable(),
+      (error: unknown) => error as VegaError,
+    );
+
+  test("carries input, context and answer", async () => {
+    expect(await request(bus, echo, { text: "Æ" }, context)).toEqual({ text: "Æ", from: context });
+  });
+
+  test("is validated before it leaves", async () => {
+    const error = await fault({ text: "" });
+    expect(error).toMatchObject({ code: "invalid", details: [{ path: "/text" }] });
+  });
+
+  test("is validated by the service too", async () => {
+    const reply = await bus.nats.request(echo.subject, JSON.stringify({ text: 1 }));
+    expect(reply.headers?.get("Nats-Service-Error-Code")).toBe("400");
+    const nonsense = await bus.nats.request(echo.subject, "{nonsense");
+    expect(JSON.parse(nonsense.string())).toMatchObject({ code: "invalid" });
+  });
+
+  test("brings the service's own error back whole", async () => {
+    const error = await fault({ text: "no" });
+    expect(error).toBeInstanceOf(VegaError);
+    expect(error).toMatchObject({
+      code: "conflict",
+      message: "not now – Æ",
+      details: [{ path: "/a", message: "b" }],
+    });
+  });
+
+  test("that breaks the service shows nothing of its inside, but the log does", async () => {
+    expect(await fault({ text: "crash" })).toMatchObject({
+      code: "internal",
+      message: "an internal error",
+    });
+    expect(await fault({ text: "wrong" })).toMatchObject({ code: "internal" });
+    expect(log.error).toHaveBeenCalledTimes(2);
+  });
+
+  test("without an answer times out, without a service is unavailable", async () => {
+    expect(await fault({ text: "x", wait: true })).toMatchObject({ code: "timeout", status: 503 });
+    const nobody = { ...echo, subject: "vega.test.text.nobody" };
+    await expect(request(bus, nobody, { text: "x" }, context)).rejects.toMatchObject({
+      code: "unavailable",
+    });
+  });
+
+  test("that is larger than the bus takes is refused", async () => {
+    expect(await fault({ text: "x".repeat(2 ** 20 + 1) })).toMatchObject({ code: "too_large" });
+  });
+
+  test("is part of a service that can be discovered", async () => {
+    const info = (await bus.nats.request("$SRV.INFO.test")).json() as {
+      endpoints: { subject: string; queue_group: string }[];
+    };
+    expect(info.endpoints).toMatchObject([{ subject: echo.subject, queue_group: "test" }]);
+  });
+});
+
+const STREAM = {
+  name: "TEST",
+  subjects: ["test.things"],
+  description: "for tests",
+  maxAgeSeconds: 60,
+  maxBytes: 1_000_000,
+};
+
+describe("a durable consumer", () => {
+  test("takes each message once, retries what failed, drops what is out of contract", async () => {
+    const seen: number[] = [];
+    let failures = 0;
+    const stop = consume(bus, {
+      stream: STREAM,
+      subject: "test.things",
+      data: z.object({ n: z.int() }),
+      durable: "one",
+      handle({ n }) {
+        if (n === 2 && failures < 2) {
+          failures += 1;
+          throw new Error("not yet");
+        }
+        seen.push(n);
+        return Promise.resolve("done");
+      },
+    });
+    const js = bus.nats.jetstream();
+    await until("the stream is there", () => js.publish("test.things", JSON.stringify({ n: 1 })));
+    await js.publish("test.things", "{nonsense");
+    for (const n of [2, 3]) await js.publish("test.things", JSON.stringify({ n }));
+    await until("all are taken", () => seen.length === 3);
+    expect(seen).toEqual([1, 2, 3]);
+    expect(failures).toBe(2);
+    await stop();
+  });
+
+  test("goes on after the bus lost stream and consumer", async () => {
+    const seen: number[] = [];
+    const stop = consume(bus, {
+      stream: STREAM,
+      subject: "test.things",
+      data: z.object({ n: z.int() }),
+      durable: "two",
+      handle({ n }) {
+        seen.push(n);
+        return Promise.resolve("done");
+      },
+    });
+    await until("the earlier ones come", () => seen.length === 3);
+    await nats.restart({ wipe: true });
+    await until(
+      "a new one comes",
+      async () => {
+        if (!seen.includes(9)) {
+          await bus.nats
+            .jetstream()
+            .publish("test.things", JSON.stringify({ n: 9 }), { msgID: "9" });
+        }
+        return seen.includes(9);
+      },
+      30_000,
+    );
+    await stop();
+  });
+});
+
+test("a fence lets one of two publishers through", async () => {
+  const manager = await bus.nats.jetstreamManager();
+  const before = (await manager.streams.info("TEST")).state.last_seq;
+  const publication = (id: string) => ({
+    subject: "test.things",
+    payload: "{}",
+    id,
+    expect: { lastSequence: before },
+  });
+  const outcomes = await Promise.all(["a", "b"].map((id) => publishFenced(bus, publication(id))));
+  expect(outcomes.map(({ outcome }) => outcome).toSorted()).toEqual(["fenced", "stored"]);
+});
+
+test("a lease has one holder, and another once that gives it up or falls silent", async () => {
+  const second = await connectBus({ url: nats.url, name: "second", log });
+  const hold = (on: Bus): Lease =>
+    holdLease(on, { name: "test", ttlMs: 400, onChange: () => undefined });
+  const leases = [hold(bus), hold(second)];
+  const holders = () => leases.filter((lease) => lease.held());
+  await until("one holds it", () => holders().length === 1);
+  const [first] = holders();
+  await first?.release();
+  await until("the other holds it", () => holders().length === 1 && holders()[0] !== first);
+  await Promise.all(leases.map((lease) => lease.release()));
+  await second.close();
+});
+
+test("reports are gathered from every instance, as soon as there are enough", async () => {
+  const second = await connectBus({ url: nats.url, name: "second", log });
+  const report = (service: string): Omit<Report, "instance"> => ({
+    service,
+    ready: true,
+    checks: {},
+    uptime_seconds: 1,
+    signals: {},
+  });
+  const stops = [
+    answerReports(bus, () => report("a")),
+    answerReports(second, () => Promise.resolve(report("b"))),
+  ];
+  await second.nats.flush();
+  const started = performance.now();
+  const reports = await collectReports(bus, {
+    waitMs: 10_000,
+    enough: (received) => received.length === 2,
+  });
+  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(reports.map(({ service }) => service).toSorted()).toEqual(["a", "b"]);
+  expect(new Set(reports.map(({ instance }) => instance)).size).toBe(2);
+  for (const stop of stops) stop();
+  await second.close();
+});
+
+test("while the bus is away requests fail at once, and work again when it is back", async () => {
+  const stop = await serve(bus, { name: "again", version: "1.0.0", description: "for tests" }, [
+    endpoint({ ...echo, subject: "vega.test.text.again" }, ({ text }) =>
+      Promise.resolve({ text, from: 0 }),
+    ),
+  ]);
+  const again = { ...echo, subject: "vega.test.text.again" };
+  await nats.kill();
+  await until("it is noticed", () => !bus.connected());
+  await expect(request(bus, again, { text: "x" }, context)).rejects.toMatchObject({
+    code: "unavailable",
+  });
+  await nats.restart();
+  await until("it answers", () => request(bus, again, { text: "x" }, context));
+  await stop();
+});

@@ -1,0 +1,43 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { ConfigError, parseEnv, readEnv, wholeNumber } from "./env.ts";
+import { windowCounter } from "./window.ts";
+
+test("a secret may come in a file", () => {
+  const path = join(mkdtempSync(join(tmpdir(), "vega-env-")), "token");
+  writeFileSync(path, "from the file\n");
+  expect(readEnv({ VEGA_ADMIN_TOKEN_FILE: path })["VEGA_ADMIN_TOKEN"]).toBe("from the file");
+  expect(() => readEnv({ VEGA_ADMIN_TOKEN: "x", VEGA_ADMIN_TOKEN_FILE: path })).toThrow(
+    ConfigError,
+  );
+  expect(() => readEnv({ VEGA_ADMIN_TOKEN_FILE: "/nowhere" })).toThrow(/can't read \/nowhere/);
+});
+
+test("an empty variable is none", () => {
+  expect(readEnv({ NATS_URL: "" })).toEqual({});
+});
+
+test("every variable at fault is named", () => {
+  const schema = z.object({ A: wholeNumber(1), B: wholeNumber(2) });
+  expect(parseEnv(schema, { A: "7" })).toEqual({ A: 7, B: 2 });
+  expect(() => parseEnv(schema, { A: "x", B: "1.5" })).toThrow(
+    "A: must be a number; B: must be a whole number",
+  );
+});
+
+test("the window forgets", () => {
+  let now = 0;
+  const counter = windowCounter(["ok", "bad"], 60, () => now);
+  counter.count("ok");
+  now = 30_000;
+  counter.count("ok");
+  counter.count("bad");
+  expect(counter.totals()).toEqual({ ok: 2, bad: 1 });
+  now = 60_500;
+  expect(counter.totals()).toEqual({ ok: 1, bad: 1 });
+  now = 200_000;
+  expect(counter.totals()).toEqual({ ok: 0, bad: 0 });
+});

@@ -1,0 +1,5 @@
+export * from "./api.ts";
+export * from "./nats-server.ts";
+export * from "./network.ts";
+export * from "./sse.ts";
+export * from "./until.ts";

@@ -1,0 +1,80 @@
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { findNatsServer } from "../../../scripts/nats-server.mjs";
+import { until } from "./until.ts";
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** A real nats-server with JetStream, on a port and in a folder of its own. */
+export interface NatsServer {
+  readonly url: string;
+  /** Ends it with -9. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port; `wipe` takes its storage away first. */
+  restart(options?: { wipe?: boolean }): Promise<void>;
+  pause(): void;
+  resume(): void;
+  /** Ends it and removes its folder. */
+  close(): Promise<void>;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+const listens = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("data", () => resolve(socket.destroy() !== undefined));
+    socket.once("error", () => resolve(false));
+  });
+
+export async function startNatsServer(): Promise<NatsServer> {
+  const binary = await findNatsServer({ env: process.env, log: console.log, root: ROOT });
+  const folder = await mkdtemp(join(tmpdir(), "vega-nats-"));
+  const store = join(folder, "jetstream");
+  const port = await freePort();
+  let child: ChildProcess | undefined;
+
+  const start = async () => {
+    child = spawn(binary, ["-a", "127.0.0.1", "-p", String(port), "-js", "-sd", store], {
+      stdio: "ignore",
+    });
+    await until("nats-server listens", () => listens(port));
+  };
+  const kill = async () => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, "exit");
+    child.kill("SIGKILL");
+    await gone;
+  };
+  await start();
+
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    kill,
+    async restart({ wipe = false } = {}) {
+      await kill();
+      if (wipe) await rm(store, { recursive: true, force: true });
+      await start();
+    },
+    pause: () => void child?.kill("SIGSTOP"),
+    resume: () => void child?.kill("SIGCONT"),
+    async close() {
+      await kill();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

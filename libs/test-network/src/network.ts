@@ -1,0 +1,136 @@
+import * as ai from "@vega/ai";
+import * as auth from "@vega/auth";
+import * as gateway from "@vega/gateway";
+import * as loop from "@vega/loop";
+import type { Bus } from "@vega/messaging";
+import { connectBus } from "@vega/messaging";
+import type { Service } from "@vega/service-kit";
+import { createLogger } from "@vega/service-kit";
+import * as state from "@vega/state";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Api } from "./api.ts";
+import { createApi } from "./api.ts";
+import type { NatsServer } from "./nats-server.ts";
+import { freePort, startNatsServer } from "./nats-server.ts";
+import { until } from "./until.ts";
+
+export type ServiceName = "state" | "loop" | "ai" | "auth" | "gateway";
+
+const ALL: readonly ServiceName[] = ["state", "auth", "ai", "loop", "gateway"];
+const TOKEN = "a-token-for-tests-only";
+
+export interface NetworkOptions {
+  /** 1 = real seconds. Tests that do not wait for the loop take a large one, so that it does not disturb them. */
+  readonly timeScale?: number;
+  /** Instances of each service; default one. */
+  readonly replicas?: Partial<Record<ServiceName, number>>;
+  /** Default all. Without a gateway there is no `api`. */
+  readonly services?: readonly ServiceName[];
+  /** Further environment for every service. */
+  readonly env?: Record<string, string>;
+  readonly logLevel?: string;
+}
+
+/** All services in this process, on a real nats-server and a real database. */
+export interface Network {
+  readonly nats: NatsServer;
+  readonly folder: string;
+  /** Of the first gateway. */
+  readonly api: Api;
+  /** Of each gateway. */
+  readonly apis: readonly Api[];
+  /** A connection of the test's own. */
+  readonly bus: Bus;
+  /** Stops the instances of a service. */
+  stop(name: ServiceName): Promise<void>;
+  /** Starts them again, with the same configuration. */
+  start(name: ServiceName): Promise<void>;
+  /** Stops every service and starts all of them again. */
+  restartAll(): Promise<void>;
+  /** Waits until every gateway is ready. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startNetwork(options: NetworkOptions = {}): Promise<Network> {
+  const nats = await startNatsServer();
+  const folder = await mkdtemp(join(tmpdir(), "vega-network-"));
+  const running = new Map<ServiceName, Service[]>();
+  const services = ALL.filter((name) => options.services?.includes(name) ?? true);
+  const count = (name: ServiceName) =>
+    services.includes(name) ? (options.replicas?.[name] ?? 1) : 0;
+  const ports = await Promise.all(Array.from({ length: count("gateway") }, () => freePort()));
+  const env = {
+    NATS_URL: nats.url,
+    VEGA_DATA_DIR: folder,
+    VEGA_ADMIN_TOKEN: TOKEN,
+    LOOP_TIME_SCALE: String(options.timeScale ?? 100),
+    LOG_LEVEL: options.logLevel ?? process.env["TEST_LOG_LEVEL"] ?? "silent",
+    ...options.env,
+  };
+
+  const startGateway = async (port: number): Promise<Service> => {
+    const config = gateway.envToConfig({ ...env, PORT: String(port) });
+    const log = createLogger("gateway", config.logLevel);
+    const bus = await connectBus({ url: config.busUrl, name: "gateway", log });
+    return gateway.createGateway({ config, log, bus });
+  };
+  const starters: Record<ServiceName, (index: number) => Promise<Service>> = {
+    state: () => state.startState(state.envToConfig(env)),
+    loop: () => loop.startLoop(loop.envToConfig(env)),
+    ai: () => ai.startAi(ai.envToConfig(env)),
+    auth: () => auth.startAuth(auth.envToConfig(env)),
+    gateway: (index) => startGateway(ports[index] ?? 0),
+  };
+  const start = async (name: ServiceName) => {
+    const instances = Array.from({ length: count(name) }, (_, index) => starters[name](index));
+    running.set(name, await Promise.all(instances));
+  };
+  const stop = async (name: ServiceName) => {
+    const instances = running.get(name) ?? [];
+    running.delete(name);
+    await Promise.all(instances.map((service) => service.stop()));
+  };
+  const apis = ports.map((port) => createApi(`http://127.0.0.1:${port}`, TOKEN));
+  const ready = async () => {
+    for (const { url } of apis) {
+      await until("the gateway is ready", async () => (await fetch(`${url}/readyz`)).ok, 30_000);
+    }
+  };
+
+  for (const name of services) await start(name);
+  await ready();
+  const bus = await connectBus({
+    url: nats.url,
+    name: "test",
+    log: createLogger("test", env.LOG_LEVEL),
+  });
+
+  return {
+    nats,
+    folder,
+    get api() {
+      const [first] = apis;
+      if (!first) throw new Error("this network has no gateway");
+      return first;
+    },
+    apis,
+    bus,
+    start,
+    stop,
+    ready,
+    async restartAll() {
+      for (const name of services.toReversed()) await stop(name);
+      for (const name of services) await start(name);
+      await ready();
+    },
+    async close() {
+      await bus.close();
+      for (const name of services.toReversed()) await stop(name);
+      await nats.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

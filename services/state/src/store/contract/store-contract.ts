@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { firstBreak } from "../../domain/chain.ts";
+import type { Change, Document, Store } from "../store.ts";
+import { batchOf, entriesAfter, entryAfter, memoryChange, NASTY } from "./fixtures.ts";
+
+/** A database that the suite may open, close, open again and throw away. */
+export interface Subject {
+  open(): Promise<Store>;
+  /** A fresh, empty database under the same roof. */
+  reset(): Promise<void>;
+  destroy(): Promise<void>;
+}
+
+/** What every store promises. Each adapter runs this suite against its real database. */
+export function storeContract(name: string, make: () => Promise<Subject>): void {
+  describe(`the ${name} store`, () => {
+    let subject: Subject;
+    let store: Store;
+
+    beforeAll(async () => {
+      subject = await make();
+    });
+    beforeEach(async () => {
+      await subject.reset();
+      store = await subject.open();
+      return () => store.close();
+    });
+    afterAll(() => subject?.destroy());
+
+    const commitOne = async (changes: readonly Change[] = [], relayed = 0) => {
+      const entry = entryAfter(await store.head(), { changes: changes.length });
+      expect(await store.commit(batchOf([entry], changes, relayed))).toBe("committed");
+      return entry;
+    };
+
+    test("starts empty", async () => {
+      expect(await store.head()).toBeUndefined();
+      expect(await store.readLog({ after: 0, limit: 10 })).toEqual([]);
+      expect(await store.get("memory", "default/k")).toBeUndefined();
+      expect(await store.query("memory", {})).toEqual([]);
+      expect(await store.check()).toEqual([]);
+    });
+
+    test("keeps entries and documents as they were given", async () => {
+      const change = memoryChange("nasty", NASTY);
+      const entry = entryAfter(undefined, { value: NASTY });
+      await store.commit(batchOf([entry], [change]));
+      const [stored] = await store.readLog({ after: 0, limit: 1 });
+      expect(stored).toEqual(entry);
+      expect(firstBreak([entry])).toBeUndefined();
+      // The hash is over what comes back, not over what went in.
+      expect(stored && firstBreak([stored], undefined)).toBeUndefined();
+      expect(await store.get("memory", "default/nasty")).toEqual(change.body);
+    });
+
+    test("has the head of the last commit, also after it was opened again", async () => {
+      const first = await commitOne();
+      const last = await commitOne([], 1);
+      const head = { sequence: 2, hash: last.hash, logId: first.id, relayed: 1 };
+      expect(await store.head()).toEqual(head);
+      await store.close();
+      store = await subject.open();
+      expect(await store.head()).toEqual(head);
+      expect(await store.check()).toEqual([]);
+    });
+
+    test("never takes the relay's checkpoint back", async () => {
+      await commitOne([], 7);
+      await commitOne([], 3);
+      expect((await store.head())?.relayed).toBe(7);
+    });
+
+    test("refuses a batch that does not follow the head, and writes nothing of it", async () => {
+      const first = await commitOne([memoryChange("k", 1)]);
+      const late = { ...batchOf([entryAfter(undefined)], [memoryChange("k", 2)]) };
+      expect(await store.commit(late)).toBe("conflict");
+      const early = batchOf([entryAfter({ ...first, sequence: 5 })], [memoryChange("k", 3)]);
+      expect(await store.commit(early)).toBe("conflict");
+      expect((await store.head())?.sequence).toBe(1);
+      expect((await store.get("memory", "default/k"))?.["value"]).toBe(1);
+    });
+
+    test("lets one of many commits at the same head through", async () => {
+      await commitOne();
+      const head = await store.head();
+      const outcomes = await Promise.all(
+        Array.from({ length: 8 }, (_, index) =>
+          store.commit(batchOf([entryAfter(head)], [memoryChange("k", index)])),
+        ),
+      );
+      expect(outcomes.filter((outcome) => outcome === "committed")).toHaveLength(1);
+      expect((await store.head())?.sequence).toBe(2);
+      expect(await store.check()).toEqual([]);
+    });
+
+    test("applies changes in order: put, replace, delete, put again", async () => {
+      await commitOne([
+        memoryChange("a", 1),
+        memoryChange("a", 2),
+        memoryChange("b", 1),
+        { collection: "memory", id: "default/b", body: null },
+        memoryChange("c", 1),
+        { collection: "memory", id: "default/c", body: null },
+        memoryChange("c", 3),
+      ]);
+      const values = (await store.query("memory", {})).map(({ id, body }) => [id, body["value"]]);
+      expect(values).toEqual([
+        ["default/a", 2],
+        ["default/c", 3],
+      ]);
+    });
+
+    test("reads the log in pages", async () => {
+      const entries = entriesAfter(undefined, 25);
+      await store.commit(batchOf(entries));
+      const page = await store.readLog({ after: 10, limit: 10 });
+      expect(page.map(({ sequence }) => sequence)).toEqual(
+        [...Array(10).keys()].map((n) => n + 11),
+      );
+      expect(page).toEqual(entries.slice(10, 20));
+      expect(await store.readLog({ after: 25, limit: 10 })).toEqual([]);
+    });
+
+    test("queries by prefix, by expiry and up to a limit", async () => {
+      const other: Change = { ...memoryChange("x", 1), id: "default2/x" };
+      await commitOne([
+        memoryChange("a", 1, "2026-01-31T12:00:00.000Z"),
+        memoryChange("b", 1, "2026-01-31T12:00:00.001Z"),
+        memoryChange("Æ", 1),
+        other,
+      ]);
+      const ids = async (query: Parameters<Store["query"]>[1]) =>
+        (await store.query("memory", query)).map(({ id }) => id);
+      expect(await ids({ prefix: "default/" })).toEqual(["default/a", "default/b", "default/Æ"]);
+      expect(await ids({ prefix: "default/", limit: 2 })).toEqual(["default/a", "default/b"]);
+      expect(await ids({ expiresUntil: "2026-01-31T12:00:00.000Z" })).toEqual(["default/a"]);
+      expect(await ids({ prefix: "none/" })).toEqual([]);
+    });
+
+    test("gives a snapshot of one moment while commits go on", async () => {
+      await commitOne(Array.from({ length: 450 }, (_, n) => memoryChange(`k${n}`, "before")));
+      const snapshot = await store.snapshot();
+      const seen: Document[] = [];
+      for await (const document of snapshot.documents) {
+        if (seen.length === 0) {
+          await commitOne(Array.from({ length: 450 }, (_, n) => memoryChange(`k${n}`, "after")));
+        }
+        seen.push(document);
+      }
+      expect(snapshot.head.sequence).toBe(1);
+      expect(seen).toHaveLength(450);
+      expect(new Set(seen.map(({ body }) => body["value"]))).toEqual(new Set(["before"]));
+      expect((await store.get("memory", "default/k0"))?.["value"]).toBe("after");
+    });
+
+    test("takes a large batch whole", async () => {
+      const entries = entriesAfter(undefined, 300);
+      const value = "x".repeat(8_000);
+      const changes = entries.map((entry) => memoryChange(`k${entry.sequence}`, value));
+      expect(await store.commit(batchOf(entries, changes))).toBe("committed");
+      expect((await store.head())?.sequence).toBe(300);
+      expect(await store.query("memory", { limit: 1_000 })).toHaveLength(300);
+    });
+
+    test("answers a ping", async () => {
+      await expect(store.ping()).resolves.toBeUndefined();
+    });
+  });
+}

@@ -1,0 +1,154 @@
+import type { CloudEvent, Loop } from "@vega/contracts";
+import {
+  ALL_EVENTS_SUBJECT,
+  EVENTS_STREAM,
+  getCrystal,
+  importCrystal,
+  iterateLoop,
+  loopIterated,
+  readLog,
+  setLoopActive,
+  systemContext,
+} from "@vega/contracts";
+import { request } from "@vega/messaging";
+import type { Network } from "@vega/test-network";
+import { startNetwork, until } from "@vega/test-network";
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const context = systemContext("test");
+const FILE = JSON.parse(
+  readFileSync(
+    new URL(
+      "../../services/state/src/domain/time-crystal/fixtures/time_crystal.v2.json",
+      import.meta.url,
+    ),
+    "utf8",
+  ),
+);
+
+const loopOf = async ({ bus }: Network): Promise<Loop> =>
+  (await request(bus, getCrystal, {}, context)).crystal.loop;
+
+async function wholeLog({ bus }: Network): Promise<CloudEvent[]> {
+  const events: CloudEvent[] = [];
+  for (;;) {
+    const page = await request(bus, readLog, { after: events.length, limit: 500 }, context);
+    events.push(...page.events);
+    if (page.events.length === 0) return events;
+  }
+}
+
+/** The iterations in the log, which must follow one another but for an import's jump. */
+async function iterations(network: Network): Promise<number[]> {
+  const events = await wholeLog(network);
+  expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
+  return events
+    .filter(({ type }) => type === loopIterated.type)
+    .map(({ data }) => loopIterated.data.parse(data).tick.iteration);
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+describe("three replicas of the loop", () => {
+  let network: Network;
+  beforeAll(async () => {
+    network = await startNetwork({
+      services: ["state", "loop", "ai", "auth"],
+      replicas: { loop: 3 },
+      timeScale: 0.01,
+      env: { VEGA_LOOP_LEASE_MS: "500" },
+    });
+  });
+  afterAll(() => network.close());
+
+  test("tick every iteration exactly once, in the order 3, 5, 8", async () => {
+    await until("twelve iterations", async () => (await loopOf(network)).iteration >= 12);
+    const events = (await wholeLog(network)).filter(({ type }) => type === loopIterated.type);
+    const ticks = events.map(({ data }) => loopIterated.data.parse(data).tick);
+    expect(ticks.map(({ iteration }) => iteration)).toEqual(upTo(ticks.length));
+    const cycle = [5, 8, 3];
+    expect(ticks.map(({ phase }) => phase)).toEqual(ticks.map((_, index) => cycle[index % 3]));
+  });
+
+  test("answer each iterate by hand with an iteration of its own", async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () => request(network.bus, iterateLoop, {}, context)),
+    );
+    expect(new Set(answers.map(({ iteration }) => iteration)).size).toBe(12);
+    const done = await iterations(network);
+    expect(done).toEqual(upTo(done.length));
+  });
+
+  test("go on after a restart of all of them", async () => {
+    const before = (await loopOf(network)).iteration;
+    await network.stop("loop");
+    await network.start("loop");
+    await until("the loop goes on", async () => (await loopOf(network)).iteration > before + 3);
+    const done = await iterations(network);
+    expect(done).toEqual(upTo(done.length));
+  });
+
+  test("go on after the bus lost all that it had", async () => {
+    const before = (await loopOf(network)).iteration;
+    await network.nats.restart({ wipe: true });
+    await until(
+      "the loop goes on",
+      async () => (await loopOf(network)).iteration > before + 3,
+      30_000,
+    );
+    const done = await iterations(network);
+    expect(done).toEqual(upTo(done.length));
+  });
+
+  test("stop and start", async () => {
+    const stopped = await request(network.bus, setLoopActive, { active: false }, context);
+    expect(stopped.loop).toMatchObject({ active: false, next_at: null });
+    // A tick that was on its way still counts; after that nothing comes but what is asked for.
+    const byHand = await request(network.bus, iterateLoop, {}, context);
+    const again = await request(network.bus, iterateLoop, {}, context);
+    expect(again.iteration).toBe(byHand.iteration + 1);
+    expect((await loopOf(network)).next_at).toBeNull();
+    await request(network.bus, setLoopActive, { active: true }, context);
+    await until("it runs", async () => (await loopOf(network)).iteration > again.iteration + 2);
+  });
+
+  test("jump with an import and never run backwards", async () => {
+    const { report } = await request(network.bus, importCrystal, { file: FILE }, context);
+    expect(report.iteration).toBe(10_022);
+    await until("the loop goes on", async () => (await loopOf(network)).iteration > 10_025);
+    const done = await iterations(network);
+    const jump = done.indexOf(10_023);
+    expect(done.slice(0, jump)).toEqual(upTo(jump));
+    expect(done.slice(jump)).toEqual(upTo(done.length - jump).map((n) => 10_022 + n));
+    const low = { ...FILE, meta: { ...FILE.meta, infinity_loop_iteration: 3 } };
+    const second = await request(network.bus, importCrystal, { file: low }, context);
+    expect(second.report.iteration).toBeGreaterThan(10_025);
+    expect(Object.keys(second.report.refused)).toContain("/meta/infinity_loop_iteration");
+  });
+
+  test("what is on the stream is the log, in its order", async () => {
+    await request(network.bus, setLoopActive, { active: false }, context);
+    const manager = await network.bus.nats.jetstreamManager();
+    const head = (await wholeLog(network)).length;
+    const sequences = await until("the relay is through", async () => {
+      const last = await manager.streams.getMessage(EVENTS_STREAM.name, {
+        last_by_subj: ALL_EVENTS_SUBJECT,
+      });
+      return (last.json() as CloudEvent).sequence === head ? [last] : undefined;
+    });
+    expect(sequences).toHaveLength(1);
+    const consumer = await network.bus.nats
+      .jetstream()
+      .consumers.get(EVENTS_STREAM.name, { filterSubjects: ALL_EVENTS_SUBJECT });
+    const seen: number[] = [];
+    const messages = await consumer.fetch({ max_messages: 100_000, expires: 1_000 });
+    for await (const message of messages) {
+      seen.push((message.json() as CloudEvent).sequence);
+      if (seen.at(-1) === head) break;
+    }
+    // The wipe above took what was there before it; from then on there is no gap, no double, no disorder.
+    expect(seen).toEqual(seen.map((_, index) => (seen[0] ?? 0) + index));
+    expect(seen.length).toBeGreaterThan(10);
+  });
+});
