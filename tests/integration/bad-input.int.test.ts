@@ -1,0 +1,170 @@
+import type { Network } from "@vega/test-network";
+import { startNetwork } from "@vega/test-network";
+import { connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+let network: Network;
+let before: unknown;
+let sequence: string | null;
+
+beforeAll(async () => {
+  network = await startNetwork();
+  await network.api.send("POST", "/api/infinity-loop/stop");
+  await network.api.send("POST", "/api/memory-update", { update: { kept: true } });
+  const status = await network.api.get("/api/status");
+  before = status.body;
+  sequence = status.headers.get("vega-sequence");
+});
+afterAll(async () => {
+  // Whatever was sent above, nothing has changed.
+  const status = await network.api.get("/api/status");
+  expect(status.body).toEqual(before);
+  expect(status.headers.get("vega-sequence")).toBe(sequence);
+  expect((await network.api.get("/api/memory")).body).toEqual({ memory: { kept: true } });
+  await network.close();
+});
+
+const AUTHORIZED = { authorization: "Bearer a-token-for-tests-only" };
+const JSON_TYPE = { "content-type": "application/json" };
+
+async function rejected(path: string, init: RequestInit, status: number) {
+  const answer = await network.api.raw(path, {
+    method: "POST",
+    ...init,
+    headers: { ...AUTHORIZED, ...JSON_TYPE, ...(init.headers as Record<string, string>) },
+  });
+  expect(answer.status, JSON.stringify(answer.body)).toBe(status);
+  expect(answer.headers.get("content-type")).toMatch(/^application\/problem\+json/);
+  expect(answer.body).toMatchObject({
+    type: expect.any(String),
+    title: expect.any(String),
+    status,
+    detail: expect.any(String),
+    error: expect.any(String),
+  });
+  // No stack trace, no path of a file, ever.
+  expect(JSON.stringify(answer.body)).not.toMatch(/ at .*\(|\.ts|node_modules/);
+  return answer.body;
+}
+
+const deep = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
+
+describe("a body that is no use", () => {
+  test.each<[string, string, RequestInit["body"], number]>([
+    ["no JSON", "/api/memory-update", "{nonsense", 400],
+    ["half a JSON", "/api/memory-update", '{"update":{"a":1}', 400],
+    ["NaN", "/api/memory-update", '{"update":{"a":NaN}}', 400],
+    ["nothing", "/api/memory-update", "", 400],
+    ["a list", "/api/memory-update", "[]", 400],
+    ["null", "/api/memory-update", "null", 400],
+    ["a wrong type", "/api/memory-update", '{"update":"x"}', 400],
+    ["a __proto__ key", "/api/memory-update", '{"update":{"__proto__":{"admin":true}}}', 400],
+    ["a constructor key", "/api/memory-update", '{"update":{"constructor":{"prototype":{}}}}', 400],
+    ["a nested __proto__", "/api/memory-update", '{"update":{"a":{"__proto__":{"x":1}}}}', 400],
+    ["an escaped __proto__", "/api/memory-update", '{"update":{"a":{"__pr\\u006fto__":1}}}', 400],
+    ["deep nesting", "/api/memory-update", `{"update":{"a":${deep(200)}}}`, 400],
+    ["very deep nesting", "/api/memory-update", deep(100_000), 400],
+    ["a lone surrogate", "/api/memory-update", '{"update":{"a":"\\ud800"}}', 400],
+    ["invalid UTF-8", "/api/memory-update", Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), 400],
+    ["an infinite number", "/api/memory-update", '{"update":{"a":1e999}}', 400],
+    [
+      "an unknown agent state",
+      "/api/agents/update",
+      '{"agents":[{"name":"miracore","state":"asleep"}]}',
+      400,
+    ],
+    [
+      "an agent twice",
+      "/api/agents/update",
+      '{"agents":[{"name":"miracore","state":"idle"},{"name":"miracore","state":"running"}]}',
+      400,
+    ],
+    ["agents as an object", "/api/agents/update", '{"agents":{"miracore":"idle"}}', 400],
+    ["an agent without a name", "/api/agents/update", '{"agents":[{"state":"idle"}]}', 400],
+    ["an agent of a bad name", "/api/agents/update", '{"agents":[{"name":"__proto__"}]}', 400],
+    [
+      "an illegal step",
+      "/api/agents/update",
+      '{"agents":[{"name":"miracore","state":"syncing"}]}',
+      409,
+    ],
+    [
+      "one good, one bad agent",
+      "/api/agents/update",
+      '{"agents":[{"name":"ae_agent","state":"running"},{"name":"miracore","state":"syncing"}]}',
+      409,
+    ],
+    [
+      "a body over the limit",
+      "/api/memory-update",
+      `{"update":{"a":"${"x".repeat(1_100_000)}"}}`,
+      413,
+    ],
+  ])("%s", async (_name, path, body, status) => {
+    await rejected(path, { body: body ?? null }, status);
+  });
+
+  test("names the legal states, where one is unknown", async () => {
+    const body = await rejected(
+      "/api/agents/update",
+      { body: '{"agents":[{"name":"miracore","state":"asleep"}]}' },
+      400,
+    );
+    expect(body.errors[0].path).toBe("/agents/0/state");
+    expect(JSON.stringify(body)).toMatch(/idle.*running.*active.*syncing/);
+  });
+
+  test("of another media type", async () => {
+    await rejected(
+      "/api/memory-update",
+      { headers: { "content-type": "text/xml" }, body: "<a/>" },
+      415,
+    );
+  });
+});
+
+describe("memory", () => {
+  test.each<[string, string, unknown, number]>([
+    ["a value that is missing", "/api/memory/notes/k", {}, 400],
+    ["a life that is no number", "/api/memory/notes/k", { value: 1, ttl_seconds: "1" }, 400],
+    ["a life below nothing", "/api/memory/notes/k", { value: 1, ttl_seconds: -1 }, 400],
+    ["a key that is reserved", "/api/memory/notes/__proto__", { value: 1 }, 400],
+    ["a key of control characters", "/api/memory/notes/%00", { value: 1 }, 400],
+    ["a key that is too long", `/api/memory/notes/${"k".repeat(129)}`, { value: 1 }, 400],
+    ["a namespace that is not legal", "/api/memory/no%20space/k", { value: 1 }, 400],
+    ["a schema that is none", "/api/memory/notes", { schema: { type: "nonsense" } }, 400],
+  ])("%s", async (_name, path, body, status) => {
+    await rejected(path, { method: "PUT", body: JSON.stringify(body) }, status);
+  });
+});
+
+test("a route that is not there", async () => {
+  await rejected("/api/nowhere", { method: "GET" }, 404);
+  await rejected("/api/nowhere", {}, 404);
+});
+
+test("a method that a route does not have", async () => {
+  const answer = await network.api.raw("/api/status", { method: "DELETE", headers: AUTHORIZED });
+  expect(answer.status).toBe(405);
+  expect(answer.headers.get("allow")).toMatch(/GET/);
+});
+
+test("a path that can't be decoded", async () => {
+  await rejected("/api/memory/notes/%E0%A4%A", { method: "GET" }, 400);
+});
+
+/** What comes back for bytes on the socket, to its end. */
+const spoken = (bytes: string) =>
+  new Promise<string>((resolve, reject) => {
+    const { hostname, port } = new URL(network.api.url);
+    const socket = connect(Number(port), hostname, () => socket.end(bytes));
+    let text = "";
+    socket.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+    socket.on("end", () => resolve(text)).on("error", reject);
+  });
+
+test("what is no HTTP", async () => {
+  expect(await spoken("NONSENSE\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 /);
+  const large = `GET / HTTP/1.1\r\nhost: a\r\nx: ${"x".repeat(40_000)}\r\n\r\n`;
+  expect(await spoken(large)).toMatch(/^HTTP\/1\.1 431 /);
+});

@@ -1,0 +1,136 @@
+import { getCrystal, readLog, systemContext } from "@vega/contracts";
+import type { CloudEvent } from "@vega/contracts";
+import { request } from "@vega/messaging";
+import type { Network } from "@vega/test-network";
+import { startNetwork, until } from "@vega/test-network";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+const context = systemContext("test");
+
+let network: Network;
+beforeEach(async () => {
+  network = await startNetwork();
+});
+afterEach(() => network?.close());
+
+async function wholeLog(): Promise<CloudEvent[]> {
+  const events: CloudEvent[] = [];
+  for (;;) {
+    const page = await request(network.bus, readLog, { after: events.length, limit: 500 }, context);
+    events.push(...page.events);
+    if (page.events.length === 0) break;
+  }
+  expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
+  return events;
+}
+
+const keysOf = (events: readonly CloudEvent[]) =>
+  events
+    .filter(({ type }) => type === "vega.memory.changed.v1")
+    .map(({ data }) => (data as { key: string }).key);
+
+test("2,000 writes at once: every one that was answered is in the store and in the log, once", async () => {
+  const keys = Array.from({ length: 2_000 }, (_, n) => `space${n % 4}/k${n}`);
+  const answers = await Promise.all(
+    keys.map((key) => network.api.send("PUT", `/api/memory/${key}`, { value: key })),
+  );
+  expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+  const logged = keysOf(await wholeLog());
+  expect(logged.toSorted()).toEqual(keys.map((key) => key.split("/")[1] ?? "").toSorted());
+  const stored: string[] = [];
+  for (const space of [0, 1, 2, 3]) {
+    const { body } = await network.api.get(`/api/memory/space${space}`);
+    stored.push(...body.entries.map((entry: { value: string }) => entry.value));
+  }
+  expect(stored.toSorted()).toEqual(keys.toSorted());
+});
+
+test("everything stopped and started: state, memory, loop and streams are as before", async () => {
+  const { api } = network;
+  await api.send("POST", "/api/agents/miracore/activate");
+  await api.send("POST", "/api/memory-update", { update: { topic: "ravens" } });
+  await api.send("PUT", "/api/memory/brief/k", { value: 1, ttl_seconds: 3_600 });
+  await api.send("POST", "/api/infinity-loop/iterate");
+  const paths = [
+    "/api/status",
+    "/api/memory",
+    "/api/memory/brief",
+    "/api/infinity-loop",
+    "/api/cores",
+  ];
+  const read = () => Promise.all(paths.map(async (path) => (await api.get(path)).body));
+  const before = await read();
+  const sse = await api.events();
+  const connected = await sse.next(({ data }) => data.type === "connected");
+  sse.close();
+
+  await network.restartAll();
+  expect(await read()).toEqual(before);
+  await api.send("PATCH", "/api/modules/relax", { status: "inactive" });
+  const resumed = await api.events("", connected.id);
+  const next = await resumed.next(({ data }) => data.type === "module_changed");
+  expect(Number(next.id)).toBe(Number(connected.id) + 1);
+  resumed.close();
+});
+
+describe("the bus", () => {
+  test("goes away and comes back: writes say so in between, nothing is lost", async () => {
+    const { api, nats } = network;
+    await api.send("POST", "/api/memory-update", { update: { before: 1 } });
+    await nats.kill();
+    await until("readiness is red", async () => (await fetch(`${api.url}/readyz`)).status === 503);
+    const refused = await api.send("POST", "/api/memory-update", { update: { between: 1 } });
+    expect(refused.status).toBe(503);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await fetch(`${api.url}/livez`)).status).toBe(200);
+    // What is in memory can still be read.
+    expect((await api.get("/api/status")).status).toBe(200);
+    expect((await api.get("/api/health")).body).toMatchObject({ status: "degraded", nats: "away" });
+
+    await nats.restart();
+    await network.ready();
+    expect(
+      (await api.send("POST", "/api/memory-update", { update: { after: 1 } })).body.memory,
+    ).toEqual({
+      before: 1,
+      after: 1,
+    });
+    expect(keysOf(await wholeLog())).toEqual(["before", "after"]);
+  });
+
+  test("comes back without its storage: subscribers miss nothing", async () => {
+    const { api, nats } = network;
+    const sse = await api.events();
+    await api.send("POST", "/api/memory-update", { update: { before: 1 } });
+    await sse.next(({ data }) => data["key"] === "before");
+    await nats.restart({ wipe: true });
+    await network.ready();
+    await api.send("POST", "/api/memory-update", { update: { after: 1 } });
+    await sse.next(({ data }) => data["key"] === "after");
+    const ids = sse.events.map(({ id }) => Number(id)).slice(1);
+    expect(ids).toEqual(ids.map((_, index) => (ids[0] ?? 0) + index));
+    sse.close();
+    // The relay goes on where the log is, not from the beginning.
+    const head = (await request(network.bus, getCrystal, {}, context)).sequence;
+    await until("the stream holds the last entry", async () => {
+      const manager = await network.bus.nats.jetstreamManager();
+      const last = await manager.streams.getMessage("VEGA_EVENTS", {
+        last_by_subj: "vega.events.>",
+      });
+      return (last.json() as CloudEvent).sequence === head;
+    });
+  });
+});
+
+test("state goes away and comes back: writes say so in between, reads go on", async () => {
+  const { api } = network;
+  await network.stop("state");
+  const refused = await api.send("PUT", "/api/memory/a/k", { value: 1 });
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get("retry-after")).not.toBeNull();
+  await until("readiness is red", async () => (await fetch(`${api.url}/readyz`)).status === 503);
+  expect((await api.get("/api/status")).status).toBe(200);
+  await network.start("state");
+  await network.ready();
+  expect((await api.send("PUT", "/api/memory/a/k", { value: 1 })).status).toBe(200);
+});
