@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Unit tests beside the code, integration and end-to-end tests on real parts. Chaos tests have their own config. */
+/** Unit tests beside the code, integration and end-to-end tests on real parts. */
 export default defineConfig({
   test: {
     include: ["**/*.{unit,int,e2e}.test.ts"],

@@ -3,6 +3,8 @@ import type { CloudEvent } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import type { Network } from "@vega/test-network";
 import { startNetwork, until } from "@vega/test-network";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 const context = systemContext("test");
@@ -120,6 +122,36 @@ describe("the bus", () => {
       return (last.json() as CloudEvent).sequence === head;
     });
   });
+});
+
+test("the database is away for five seconds: writes say so, readiness too, nothing is lost", async () => {
+  const { api } = network;
+  await api.send("POST", "/api/memory-update", { update: { before: 1 } });
+  const other = new DatabaseSync(join(network.folder, "vega.db"));
+  other.exec("BEGIN EXCLUSIVE");
+  const end = performance.now() + 5_000;
+  let refused = 0;
+  let red = 0;
+  while (performance.now() < end) {
+    const { status, headers } = await api.send("PUT", `/api/memory/a/k${refused}`, { value: 1 });
+    expect(status).toBe(503);
+    expect(headers.get("retry-after")).not.toBeNull();
+    refused += 1;
+    if ((await fetch(`${api.url}/readyz`)).status === 503) red += 1;
+  }
+  expect(red).toBeGreaterThan(0);
+  other.exec("ROLLBACK");
+  other.close();
+  await network.ready();
+  const after = await until("writes go on", async () => {
+    const answer = await api.send("POST", "/api/memory-update", { update: { after: 1 } });
+    return answer.status === 200 && answer;
+  });
+  expect(after.body.memory).toEqual({ before: 1, after: 1 });
+  expect(keysOf(await wholeLog()).filter((key) => key === "before" || key === "after")).toEqual([
+    "before",
+    "after",
+  ]);
 });
 
 test("state goes away and comes back: writes say so in between, reads go on", async () => {

@@ -28,6 +28,7 @@ export function whyNotStorable(value: unknown, depth = 0): string | undefined {
     }
     return undefined;
   }
+  if (value === undefined) return "is missing";
   if (typeof value !== "object") return `a ${typeof value} is no JSON`;
   for (const key of Object.keys(value)) {
     if (FORBIDDEN_KEYS.has(key)) return `the key ${JSON.stringify(key)} is not allowed`;

@@ -35,7 +35,7 @@ export async function ensureStream(
   });
 }
 
-export async function findStream(
+async function findStream(
   manager: JetStreamManager,
   name: string,
 ): Promise<StreamInfo | undefined> {

@@ -1,5 +1,6 @@
 export * from "./api.ts";
 export * from "./nats-server.ts";
 export * from "./network.ts";
+export * from "./platform.ts";
 export * from "./sse.ts";
 export * from "./until.ts";

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { defineRequest } from "../define.ts";
 import { sequenced } from "../sequenced.ts";
-import { AGENT_STATES, agentNameSchema, agentSchema } from "./crystal.ts";
+import { AGENT_STATES, nameSchema, agentSchema } from "./crystal.ts";
 
 /** What may be said of an agent: a state it may go to, or a description. A name that is new makes an agent. */
 export const agentUpdateSchema = z.strictObject({
-  name: agentNameSchema,
+  name: nameSchema,
   state: z.enum(AGENT_STATES).optional(),
   description: z.string().max(1_000).optional(),
 });

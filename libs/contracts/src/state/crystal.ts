@@ -12,7 +12,8 @@ export const CORE_STATUSES = ["online", "active", "initializing", "offline"] as 
 /** The loop's phases in their order; each lasts as many seconds as its name says. */
 export const PHASES = [3, 5, 8] as const;
 
-export const agentNameSchema = z
+/** Of agents and modules. */
+export const nameSchema = z
   .string()
   .regex(
     /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}$/,
@@ -22,10 +23,9 @@ export const agentNameSchema = z
     (name) => !["constructor", "prototype"].includes(name),
     "this name is reserved; choose another",
   );
-export const moduleNameSchema = agentNameSchema;
 
 export const agentSchema = z.object({
-  name: agentNameSchema,
+  name: nameSchema,
   state: z.enum(AGENT_STATES),
   description: z.string().max(1_000),
   /** Place in the list, since a set of documents has no order. */
@@ -35,7 +35,7 @@ export const agentSchema = z.object({
 });
 
 export const moduleSchema = z.object({
-  name: moduleNameSchema,
+  name: nameSchema,
   status: z.enum(MODULE_STATUSES),
   description: z.string().max(1_000),
   /** Place in the list, since a set of documents has no order. */

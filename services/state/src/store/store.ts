@@ -94,7 +94,7 @@ export interface Store {
   snapshot(): Promise<Snapshot>;
   /** What is wrong with the database, empty where nothing is: physical damage, gaps in the log. Reads only. */
   check(): Promise<string[]>;
-  /** Resolves where the database answers. */
+  /** Resolves where the database answers and takes writes. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

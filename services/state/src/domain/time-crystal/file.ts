@@ -1,4 +1,4 @@
-import { AGENT_STATES, agentNameSchema, CORE_STATUSES, MODULE_STATUSES } from "@vega/contracts";
+import { AGENT_STATES, nameSchema, CORE_STATUSES, MODULE_STATUSES } from "@vega/contracts";
 import { z } from "zod";
 
 /*
@@ -15,7 +15,7 @@ const core = z.looseObject({
 });
 
 const agent = z.looseObject({
-  name: agentNameSchema,
+  name: nameSchema,
   state: z.enum(AGENT_STATES),
   description: z.string().max(1_000).default(""),
 });
@@ -56,7 +56,7 @@ export const timeCrystalFileSchema = z.looseObject({
         seen.add(name);
       }
     }),
-  modules: z.record(agentNameSchema, module),
+  modules: z.record(nameSchema, module),
   infinity_loop: z.looseObject({
     active: z.boolean(),
     current_phase: z.union([z.literal(3), z.literal(5), z.literal(8)], "must be 3, 5 or 8"),

@@ -30,7 +30,8 @@ function schema(): string {
 
 function connect(path: string, readOnly: boolean): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly });
-  database.exec("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;");
+  // Another process that holds the file is waited for only briefly: callers are told, and try again.
+  database.exec("PRAGMA busy_timeout = 500");
   if (readOnly) return database;
   // WAL with FULL: a commit is on disk when it returns, and readers never wait.
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
@@ -96,6 +97,10 @@ export function createDatabase(): SqliteWorker {
     },
 
     head: () => readHead(database()),
+
+    ping() {
+      database().exec("BEGIN IMMEDIATE; ROLLBACK");
+    },
 
     commit({ expectedSequence, entries, changes, relayed }) {
       const db = database();

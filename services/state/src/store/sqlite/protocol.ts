@@ -31,6 +31,8 @@ export interface SqliteWorker {
   /** @returns the format of the file; where it is newer than FORMAT, the file was left as it is. */
   open(path: string): number;
   head(): HeadRow | null;
+  /** Throws where the file can't be written to now. */
+  ping(): void;
   commit(batch: {
     expectedSequence: number;
     entries: LogRow[];

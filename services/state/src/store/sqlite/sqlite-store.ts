@@ -94,7 +94,7 @@ function createStore(path: string, worker: WorkerClient): Store {
       return { head, documents: readSnapshot(call, snapshot) };
     },
     check: () => call("check"),
-    ping: async () => void (await call("head")),
+    ping: () => call("ping"),
     async close() {
       await call("close").catch(() => undefined);
       await worker.end();

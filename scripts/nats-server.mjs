@@ -1,0 +1,74 @@
+import { access } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fromDebian } from "./nats-server/debian.mjs";
+import { installInto } from "./nats-server/install.mjs";
+import { MINIMUM, proveNatsServer } from "./nats-server/prove.mjs";
+import { fromRelease } from "./nats-server/release.mjs";
+import { onPath } from "./setup/command.mjs";
+
+/** Debian keeps servers here, off the PATH of ordinary users. */
+const SERVER_FOLDERS = ["/usr/local/sbin", "/usr/sbin"];
+
+/**
+ * Finds a nats-server that works, or brings one: NATS_SERVER_BIN, the PATH, the project's cache (`.cache/` under the
+ * root, or VEGA_CACHE_DIR), Debian's package, the project's own release. What is brought is kept in the cache.
+ * @param {{env: NodeJS.ProcessEnv, log: (text: string) => void, root: string}} options
+ * @returns {Promise<string>} the absolute path of the program
+ * @throws Error that says what was tried, why each failed and what to do.
+ */
+export async function findNatsServer({ env, log, root }) {
+  if (env.NATS_SERVER_BIN) return configured(resolve(env.NATS_SERVER_BIN));
+  const failures = [];
+  const cache = resolve(root, env.VEGA_CACHE_DIR || ".cache", "nats-server");
+  const cached = join(cache, "nats-server");
+
+  const folders = [...(env.PATH ?? "").split(":"), ...SERVER_FOLDERS].join(":");
+  const candidates = onPath("nats-server", folders);
+  if (candidates.length === 0) failures.push("on the PATH: none");
+  for (const path of [...new Set(candidates), cached]) {
+    const failure = await proveNatsServer(path).then(
+      () => undefined,
+      (error) => error.message,
+    );
+    if (failure === undefined) return path;
+    failures.push(`${path}: ${failure}`);
+  }
+
+  const sources = [
+    ["Debian's package", (into) => fromDebian(into, env)],
+    ["the release on GitHub", (into) => fromRelease(into)],
+  ];
+  for (const [name, bring] of sources) {
+    try {
+      log(`no nats-server here yet; trying ${name} …`);
+      const started = performance.now();
+      const version = await installInto(cache, bring);
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      log(`nats-server ${version} from ${name} put in ${cached}   ${seconds} s`);
+      return cached;
+    } catch (error) {
+      failures.push(`${name}: ${error.message}`);
+    }
+  }
+  throw new Error(advice(failures));
+}
+
+async function configured(path) {
+  try {
+    await access(path);
+    await proveNatsServer(path);
+    return path;
+  } catch (error) {
+    const reason = error.code === "ENOENT" ? "no such file" : error.message;
+    throw new Error(`NATS_SERVER_BIN is ${path}, which can't be used: ${reason}`, { cause: error });
+  }
+}
+
+function advice(failures) {
+  return [
+    "VEGA needs a nats-server, and none could be found or fetched:",
+    ...failures.map((failure) => `  - ${failure}`),
+    `Install nats-server ${MINIMUM} or newer (https://nats.io/download), or set NATS_SERVER_BIN to the path of one, or ` +
+      "set NATS_URL (nats://host:4222) to use a server that runs already, with JetStream.",
+  ].join("\n");
+}

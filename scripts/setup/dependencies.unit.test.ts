@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { installEnv, lacksSomething } from "./dependencies.mjs";
+
+const locked = {
+  "": { version: "0.1.0" },
+  "node_modules/zod": { version: "4.0.0", integrity: "sha512-a" },
+  "node_modules/only-on-mac": { version: "1.0.0", optional: true },
+};
+
+test("nothing is lacking when all that is no option is there in the locked version", () => {
+  const zod = { version: "4.0.0", integrity: "sha512-a" };
+  expect(lacksSomething(locked, { "node_modules/zod": zod })).toBe(false);
+  expect(lacksSomething(locked, { "node_modules/zod": zod, "node_modules/more": {} })).toBe(false);
+});
+
+test("a missing package, another version and another content are lacking", () => {
+  expect(lacksSomething(locked, {})).toBe(true);
+  const older = { version: "3.0.0", integrity: "sha512-a" };
+  expect(lacksSomething(locked, { "node_modules/zod": older })).toBe(true);
+  const other = { version: "4.0.0", integrity: "sha512-b" };
+  expect(lacksSomething(locked, { "node_modules/zod": other })).toBe(true);
+});
+
+test("an optional package that is there must be the locked one", () => {
+  const installed = {
+    "node_modules/zod": { version: "4.0.0", integrity: "sha512-a" },
+    "node_modules/only-on-mac": { version: "0.9.0" },
+  };
+  expect(lacksSomething(locked, installed)).toBe(true);
+});
+
+test("npm installs without the settings of the npm that called, but with the registry's", () => {
+  const env = installEnv(
+    {
+      PATH: "/app/node_modules/.bin:/usr/lib/node_modules/npm/bin:/usr/bin",
+      npm_config_global: "true",
+      npm_config_dry_run: "true",
+      npm_config_omit: "optional",
+      npm_config_registry: "https://registry.example",
+      npm_config_cache: "/cache",
+      npm_lifecycle_event: "prestart",
+      npm_package_name: "vega",
+    },
+    "/app",
+  );
+  expect(env).toEqual({
+    PATH: "/usr/lib/node_modules/npm/bin:/usr/bin",
+    npm_config_registry: "https://registry.example",
+    npm_config_cache: "/cache",
+  });
+});

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { withSecretFiles } from "./environment.ts";
+
+const files = new Map([
+  ["/run/token", "sesame\n"],
+  ["/run/empty", "\n"],
+]);
+const read = (path: string) => {
+  const text = files.get(path);
+  if (text === undefined) throw new Error("ENOENT");
+  return text;
+};
+
+test("a secret may come in a file, and empty variables count as not set", () => {
+  const env = withSecretFiles(
+    { VEGA_ADMIN_TOKEN: "", VEGA_ADMIN_TOKEN_FILE: "/run/token", PORT: "1" },
+    read,
+  );
+  expect(env).toEqual({ VEGA_ADMIN_TOKEN: "sesame", PORT: "1" });
+});
+
+test("other variables that end in _FILE are left alone", () => {
+  expect(withSecretFiles({ SSL_CERT_FILE: "/etc/cert" }, read)).toEqual({
+    SSL_CERT_FILE: "/etc/cert",
+  });
+});
+
+test("a file that is missing, empty or of no use is told", () => {
+  expect(() => withSecretFiles({ NATS_URL_FILE: "/run/none" }, read)).toThrow(
+    "can't read /run/none",
+  );
+  expect(() => withSecretFiles({ NATS_URL_FILE: "/run/empty" }, read)).toThrow("empty");
+  const both = { NATS_URL: "nats://a", NATS_URL_FILE: "/run/token" };
+  expect(() => withSecretFiles(both, read)).toThrow("keep one");
+});

@@ -1,0 +1,106 @@
+import type { BusToRun, Display } from "./children.ts";
+import { BUS_NAME, busProcess, serviceProcess } from "./children.ts";
+import type { DataFolder } from "./data-folder.ts";
+import { awaitEnding } from "./endings.ts";
+import type { Env } from "./environment.ts";
+import { fleet } from "./fleet.ts";
+import type { KeeperEvents } from "./keeper.ts";
+import { keep } from "./keeper.ts";
+import type { Output } from "./output.ts";
+import { outputTo } from "./output.ts";
+import type { Progress } from "./progress.ts";
+import { banner } from "./progress.ts";
+import { writeRunFile } from "./run-file.ts";
+import type { ServiceName } from "./service-environment.ts";
+import { serviceEnvironment } from "./service-environment.ts";
+import type { Settings } from "./settings.ts";
+import { startUp } from "./start-up.ts";
+
+/** A run of the platform, with all that is decided before its first process starts. */
+export interface Run {
+  readonly root: string;
+  readonly env: Env;
+  readonly settings: Settings;
+  readonly data: DataFolder;
+  readonly port: number;
+  readonly http: string;
+  readonly adminToken: string;
+  /** The bus to run; only its URL when it runs elsewhere. */
+  readonly bus: BusToRun | { readonly url: string };
+  readonly stdout: Output;
+  readonly progress: Progress;
+}
+
+/** Starts all processes, keeps them running until the end comes, and stops them in order. Returns the exit code. */
+export async function operate(run: Run): Promise<number> {
+  const { settings, data, bus, http, progress } = run;
+  const { ended, end } = awaitEnding(() => {
+    all.kill();
+    process.exit(130);
+  });
+  let starting = true;
+  const startedAt = new Date().toISOString();
+  const record = () => {
+    const children = all.running();
+    try {
+      writeRunFile(data.runFile, {
+        pid: process.pid,
+        startedAt,
+        http,
+        nats_url: bus.url,
+        children,
+      });
+    } catch (error) {
+      // A full disk must not end what runs; only the clean-up after a kill would miss a process.
+      progress.note(`${data.runFile} can't be written: ${(error as Error).message}`);
+    }
+  };
+  const events: KeeperEvents = {
+    started: record,
+    ready(name) {
+      if (!starting) progress.note(`${name} is ready again`);
+      else if (name === BUS_NAME && "version" in bus) {
+        progress.step(`${name} ${bus.version} on ${bus.address}`);
+      } else progress.step(`${name} is ready`);
+    },
+    restarting(name, how, delayMs) {
+      progress.note(`${name} ended (${how}); next start in ${delayMs / 1_000} s`);
+    },
+    hopeless(name, how, reason) {
+      end({ code: 1, reason: `${name} can't run (${how}): ${reason ?? "it did not say why"}` });
+    },
+  };
+
+  const display: Display = {
+    stdout: run.stdout,
+    stderr: outputTo(process.stderr),
+    readable: shownReadable(settings, run.stdout),
+    verbose: settings.logLevel === "debug" || settings.logLevel === "trace",
+  };
+  const service = (name: ServiceName) => {
+    const env = serviceEnvironment(name, run.env, settings, { ...run, natsUrl: bus.url });
+    return keep(serviceProcess(name, run.root, env, display), events);
+  };
+  const nats = "program" in bus ? [keep(busProcess(bus, display), events)] : [];
+  const services = [
+    [service("gateway")],
+    [service("loop"), service("ai"), service("auth")],
+    [service("state")],
+  ];
+  const all = fleet([...services, nats]);
+
+  void startUp({ first: nats, then: services.flat(), http, progress, ended }).then((up) => {
+    starting = false;
+    if (up) void run.stdout.write(banner(http, settings, data.adminTokenFile));
+  });
+  const { code, reason } = await ended;
+  progress.note(`stopping: ${reason}`);
+  await all.stop();
+  record();
+  progress.note("stopped");
+  return code;
+}
+
+function shownReadable({ logFormat }: Settings, stdout: Output): boolean {
+  return logFormat === "readable" || (logFormat === "auto" && stdout.isTerminal);
+}

@@ -1,0 +1,69 @@
+import { openDataFolder } from "./data-folder.ts";
+import { loadEnvironment } from "./environment.ts";
+import { operate } from "./operate.ts";
+import { outputTo } from "./output.ts";
+import { prepareBus } from "./own-bus.ts";
+import { httpPort } from "./ports.ts";
+import { keptSecret } from "./private-file.ts";
+import { endAll, runs } from "./processes.ts";
+import type { Progress } from "./progress.ts";
+import { progressTo } from "./progress.ts";
+import type { RunRecord } from "./run-file.ts";
+import { readRunFile } from "./run-file.ts";
+import { httpAddress, readSettings } from "./settings.ts";
+
+const ORPHAN_GRACE_MS = 3_000;
+
+/**
+ * Runs VEGA on this machine until it is told to stop, or can't go on.
+ * @param root the project's folder
+ * @returns the exit code
+ * @throws OperatorError when something that a person can mend is in the way of the start.
+ */
+export async function runPlatform(root: string): Promise<number> {
+  const stdout = outputTo(process.stdout);
+  const progress = progressTo(stdout);
+  const env = loadEnvironment(root);
+  const settings = readSettings(env, root);
+  const data = openDataFolder(settings.dataDir);
+  try {
+    const last = readRunFile(data.runFile);
+    // First, because they may hold the ports.
+    await endOrphans(last, progress);
+    const port = await httpPort(settings.host, settings.port);
+    const adminToken = settings.adminToken ?? keptSecret(data.adminTokenFile);
+    const bus = settings.natsUrl
+      ? { url: settings.natsUrl }
+      : await prepareBus({
+          root,
+          env,
+          folder: data.natsDir,
+          lastUrl: last?.nats_url,
+          log: progress.note,
+        });
+    const http = httpAddress(settings.host, port);
+    return await operate({
+      root,
+      env,
+      settings,
+      data,
+      port,
+      http,
+      adminToken,
+      bus,
+      stdout,
+      progress,
+    });
+  } finally {
+    data.release();
+  }
+}
+
+/** Ends what a supervisor that was killed has left behind: two processes on one store would damage it. */
+async function endOrphans(last: RunRecord | undefined, progress: Progress): Promise<void> {
+  const orphans = last?.children.filter(runs) ?? [];
+  if (orphans.length === 0) return;
+  const names = orphans.map(({ name, pid }) => `${name} (pid ${pid})`).join(", ");
+  progress.note(`ending what the last run left behind: ${names}`);
+  await endAll(orphans, ORPHAN_GRACE_MS);
+}

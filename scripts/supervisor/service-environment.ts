@@ -1,0 +1,46 @@
+import type { Env } from "./environment.ts";
+import type { Settings } from "./settings.ts";
+
+/** The services, in the order in which they are named to people. */
+export const SERVICES = ["state", "auth", "ai", "loop", "gateway"] as const;
+
+export type ServiceName = (typeof SERVICES)[number];
+
+/** What any Node program may need of the machine it runs on, and what names no secret. */
+const FOR_ALL =
+  /^(PATH|HOME|TZ|LANG|LC_ALL|TMPDIR|NODE_(ENV|OPTIONS|EXTRA_CA_CERTS|USE_ENV_PROXY)|SSL_CERT_(FILE|DIR)|(https?|no)_proxy|OTEL_.+|VEGA_.+)$/i;
+
+/** Providers' keys and addresses: OPENAI_API_KEY, MISTRAL_API_KEY_FILE, OLLAMA_BASE_URL and the like. */
+const FOR_AI = /^[A-Z][A-Z0-9_]*_(API_KEY(_FILE)?|BASE_URL)$/;
+
+/**
+ * The environment of one service: only what it needs, so that a secret is known to as few processes as possible.
+ * @param run what this run of the platform has decided
+ */
+export function serviceEnvironment(
+  name: ServiceName,
+  env: Env,
+  settings: Settings,
+  run: { readonly natsUrl: string; readonly port: number; readonly adminToken: string },
+): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [key, value] of Object.entries(env)) {
+    if (value === undefined || key === "VEGA_ADMIN_TOKEN") continue;
+    if (FOR_ALL.test(key) || (name === "ai" && FOR_AI.test(key))) result[key] = value;
+  }
+  Object.assign(result, {
+    NATS_URL: run.natsUrl,
+    LOG_LEVEL: settings.logLevel,
+    VEGA_DATA_DIR: settings.dataDir,
+    LOOP_TIME_SCALE: String(settings.loopTimeScale),
+  });
+  if (name === "state" && settings.mongodbUrl) result.MONGODB_URL = settings.mongodbUrl;
+  if (name === "gateway") {
+    Object.assign(result, {
+      HOST: settings.host,
+      PORT: String(run.port),
+      VEGA_ADMIN_TOKEN: run.adminToken,
+    });
+  }
+  return result;
+}

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { serviceEnvironment, SERVICES } from "./service-environment.ts";
+import { readSettings } from "./settings.ts";
+
+const env = {
+  PATH: "/bin",
+  HOME: "/root",
+  NODE_ENV: "production",
+  OTEL_EXPORTER_OTLP_ENDPOINT: "http://otel",
+  VEGA_ADMIN_TOKEN: "sesame",
+  VEGA_DATA_DIR: "data",
+  VEGA_QUOTA: "5",
+  MONGODB_URL: "mongodb://u:p@db",
+  OPENAI_API_KEY: "sk",
+  MISTRAL_API_KEY_FILE: "/run/mistral",
+  OLLAMA_BASE_URL: "http://ollama",
+  AWS_SECRET_ACCESS_KEY: "aws",
+};
+const run = { natsUrl: "nats://t@127.0.0.1:4222", port: 5001, adminToken: "sesame" };
+const of = (name: (typeof SERVICES)[number]) =>
+  serviceEnvironment(name, env, readSettings(env, "/app"), run);
+
+test("every service gets the common variables and nothing of other programs", () => {
+  for (const name of SERVICES) {
+    expect(of(name)).toMatchObject({
+      PATH: "/bin",
+      NODE_ENV: "production",
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://otel",
+      NATS_URL: run.natsUrl,
+      LOG_LEVEL: "info",
+      VEGA_DATA_DIR: "/app/data",
+      VEGA_QUOTA: "5",
+      LOOP_TIME_SCALE: "1",
+    });
+    expect(of(name)).not.toHaveProperty("AWS_SECRET_ACCESS_KEY");
+  }
+});
+
+test("a secret goes to the one service that needs it", () => {
+  const holders = (variable: string) => SERVICES.filter((name) => variable in of(name));
+  expect(holders("VEGA_ADMIN_TOKEN")).toEqual(["gateway"]);
+  expect(holders("PORT")).toEqual(["gateway"]);
+  expect(holders("MONGODB_URL")).toEqual(["state"]);
+  expect(holders("OPENAI_API_KEY")).toEqual(["ai"]);
+  expect(holders("MISTRAL_API_KEY_FILE")).toEqual(["ai"]);
+  expect(holders("OLLAMA_BASE_URL")).toEqual(["ai"]);
+});

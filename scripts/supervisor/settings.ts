@@ -1,0 +1,95 @@
+import { resolve } from "node:path";
+import type { Env } from "./environment.ts";
+import { OperatorError } from "./operator-error.ts";
+
+/** How services' log lines are shown; "auto" is readable on a terminal and JSON elsewhere. */
+export type LogFormat = "auto" | "json" | "readable";
+
+/** What the supervisor is told by its environment. */
+export interface Settings {
+  readonly host: string;
+  /** 0 asks for any free port. */
+  readonly port: number;
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly adminToken: string | undefined;
+  /** The bus to use; undefined = run one. */
+  readonly natsUrl: string | undefined;
+  readonly mongodbUrl: string | undefined;
+  /** 1 = real seconds, 0.01 = a hundred times faster. */
+  readonly loopTimeScale: number;
+  readonly logLevel: string;
+  readonly logFormat: LogFormat;
+}
+
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
+const LOG_FORMATS: readonly LogFormat[] = ["auto", "json", "readable"];
+
+/**
+ * Reads and checks the environment.
+ * @param root where a relative VEGA_DATA_DIR starts
+ * @throws OperatorError that names every variable at fault.
+ */
+export function readSettings(env: Env, root: string): Settings {
+  const faults: string[] = [];
+  const check = (name: string, fine: boolean, rule: string) => {
+    if (!fine) faults.push(`${name}=${env[name]} ${rule}`);
+  };
+  const oneOf = <Value extends string>(name: string, allowed: readonly Value[], normal: Value) => {
+    const found = allowed.find((value) => value === (env[name] ?? normal));
+    check(name, found !== undefined, `must be one of ${allowed.join(", ")}`);
+    return found ?? normal;
+  };
+  const url = (name: string, protocols: readonly string[]) => {
+    const parts = env[name]?.split(",") ?? [];
+    // Not shown: these URLs may hold a password.
+    if (!parts.every((part) => protocols.some((protocol) => part.trim().startsWith(protocol)))) {
+      faults.push(`${name} must start with ${protocols.join(" or ")}`);
+    }
+    return env[name];
+  };
+
+  const port = Number(env.PORT ?? 5000);
+  check(
+    "PORT",
+    /^\d+$/.test(env.PORT ?? "0") && port <= 65535,
+    "must be a whole number, 0 to 65535",
+  );
+  const loopTimeScale = Number(env.LOOP_TIME_SCALE ?? 1);
+  check(
+    "LOOP_TIME_SCALE",
+    loopTimeScale > 0 && loopTimeScale <= 100,
+    "must be a number above 0, at most 100",
+  );
+  const host = env.HOST ?? "127.0.0.1";
+  check("HOST", !/[\s/]/.test(host), "must be a name or an address of this machine");
+  if (env.VEGA_ADMIN_TOKEN && /\s/.test(env.VEGA_ADMIN_TOKEN)) {
+    faults.push("VEGA_ADMIN_TOKEN must not hold blanks");
+  }
+  const settings: Settings = {
+    host,
+    port,
+    dataDir: resolve(root, env.VEGA_DATA_DIR ?? "data"),
+    adminToken: env.VEGA_ADMIN_TOKEN,
+    natsUrl: url("NATS_URL", ["nats://", "tls://"]),
+    mongodbUrl: mongodbUrl(env, faults),
+    loopTimeScale,
+    logLevel: oneOf("LOG_LEVEL", LOG_LEVELS, "info"),
+    logFormat: oneOf("VEGA_LOG_FORMAT", LOG_FORMATS, "auto"),
+  };
+  if (faults.length > 0) throw new OperatorError(faults.join("\n  "));
+  return settings;
+}
+
+function mongodbUrl(env: Env, faults: string[]): string | undefined {
+  if (env.MONGODB_URL && !/^mongodb(\+srv)?:\/\//.test(env.MONGODB_URL)) {
+    faults.push("MONGODB_URL must start with mongodb:// or mongodb+srv://");
+  }
+  return env.MONGODB_URL;
+}
+
+/** The address a client on this machine uses; a server that listens everywhere is reached on loopback. */
+export function httpAddress(host: string, port: number): string {
+  const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
+}

@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { OperatorError } from "./operator-error.ts";
+import { httpAddress, readSettings } from "./settings.ts";
+
+test("without any variable, VEGA runs for this machine alone", () => {
+  expect(readSettings({}, "/app")).toEqual({
+    host: "127.0.0.1",
+    port: 5000,
+    dataDir: "/app/data",
+    adminToken: undefined,
+    natsUrl: undefined,
+    mongodbUrl: undefined,
+    loopTimeScale: 1,
+    logLevel: "info",
+    logFormat: "auto",
+  });
+});
+
+test("variables are taken over", () => {
+  const settings = readSettings(
+    {
+      PORT: "0",
+      VEGA_DATA_DIR: "/var/vega",
+      NATS_URL: "nats://a:4222,nats://b:4222",
+      LOOP_TIME_SCALE: "0.01",
+    },
+    "/app",
+  );
+  expect(settings).toMatchObject({ port: 0, dataDir: "/var/vega", loopTimeScale: 0.01 });
+  expect(settings.natsUrl).toBe("nats://a:4222,nats://b:4222");
+});
+
+test.each([
+  ["PORT", ["-1", "65536", "80.5", "0x50", "http", " "]],
+  ["LOOP_TIME_SCALE", ["0", "-1", "101", "fast", "NaN"]],
+  ["LOG_LEVEL", ["loud"]],
+  ["VEGA_LOG_FORMAT", ["xml"]],
+  ["HOST", ["http://localhost", "a b"]],
+  ["NATS_URL", ["localhost:4222", "nats://a,b"]],
+  ["MONGODB_URL", ["postgres://a"]],
+  ["VEGA_ADMIN_TOKEN", ["two words"]],
+])("a wrong %s is refused by name", (name, values) => {
+  for (const value of values) {
+    expect(() => readSettings({ [name]: value }, "/app")).toThrow(OperatorError);
+    expect(() => readSettings({ [name]: value }, "/app")).toThrow(name);
+  }
+});
+
+test("all faults are told at once, and no password in a URL", () => {
+  const read = () => readSettings({ PORT: "x", MONGODB_URL: "http://u:secret@h" }, "/app");
+  expect(read).toThrow(/PORT[^]*MONGODB_URL/);
+  expect(read).not.toThrow(/secret/);
+});
+
+test("a server that listens everywhere is reached on loopback", () => {
+  expect(httpAddress("127.0.0.1", 5000)).toBe("http://127.0.0.1:5000");
+  expect(httpAddress("0.0.0.0", 5000)).toBe("http://127.0.0.1:5000");
+  expect(httpAddress("::", 5000)).toBe("http://[::1]:5000");
+});

@@ -1,0 +1,62 @@
+import type { FastifyBaseLogger } from "fastify";
+import fastify, { LogController } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { App, Dependencies } from "./dependencies.ts";
+import { auth } from "./plugins/auth.ts";
+import { bodies } from "./plugins/bodies.ts";
+import { answerClientError } from "./plugins/client-error.ts";
+import { errors, sendError } from "./plugins/errors.ts";
+import { notFound } from "./plugins/not-found.ts";
+import { requestContext, requestIdOf } from "./plugins/request-context.ts";
+import { requestLog } from "./plugins/request-log.ts";
+import { noteSequence, sequence } from "./plugins/sequence.ts";
+import { serializerCompiler, validatorCompiler } from "./plugins/validation.ts";
+import { openApi } from "./routes/docs.ts";
+import { ROUTES } from "./routes/index.ts";
+
+/** Time a client has to send a whole request. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than the idle time of usual proxies, so that it is they who close. */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+/** The longest memory key, every character percent-encoded. */
+const MAX_PARAM_LENGTH = 2_048;
+
+/** The HTTP application; listens nowhere yet. */
+export async function buildApp(dependencies: Dependencies): Promise<App> {
+  const { config, readModel } = dependencies;
+  const loggerInstance: FastifyBaseLogger = dependencies.log;
+  const app: App = fastify({
+    loggerInstance,
+    // Lines name their request themselves; a child logger for each request costs more than the request.
+    childLoggerFactory: (parent) => parent,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: requestIdOf,
+    bodyLimit: config.limits.bodyBytes,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    // The request log's hook does it, with a problem.
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, readModel.sequence()),
+    // Outside of the hooks: the URL names no route.
+    frameworkErrors(error, request, reply) {
+      noteSequence(reply, readModel.sequence());
+      void reply.headers({ "x-request-id": request.id, "x-content-type-options": "nosniff" });
+      sendError(dependencies, error, request, reply);
+    },
+  }).withTypeProvider<ZodTypeProvider>();
+
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  await app.register(errors, dependencies);
+  await app.register(requestContext);
+  await app.register(requestLog, dependencies);
+  await app.register(sequence, dependencies);
+  await app.register(auth, dependencies);
+  await app.register(bodies);
+  await app.register(notFound);
+  await app.register(openApi);
+  for (const routes of ROUTES) await app.register(routes, dependencies);
+  await app.ready();
+  return app;
+}

@@ -1,0 +1,244 @@
+import { VegaError } from "@vega/contracts";
+import { createLogger } from "@vega/service-kit";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { buildApp } from "./app.ts";
+import { envToConfig } from "./config.ts";
+import type { App, Dependencies } from "./dependencies.ts";
+import { createReadModel } from "./read-model/read-model.ts";
+import { createEventHub } from "./sse/hub.ts";
+import { LOG_ID, testCrystal, testModule } from "./testing/log.ts";
+import { createTraffic } from "./traffic.ts";
+
+const TOKEN = "a-token-for-tests-only";
+const admin = { authorization: `Bearer ${TOKEN}` };
+
+let app: App;
+let dependencies: Dependencies;
+/** What the other services answer. */
+let answer: (subject: string, input: unknown) => unknown;
+let stopping: boolean;
+
+beforeEach(async () => {
+  stopping = false;
+  answer = () => {
+    throw new VegaError("unavailable", "the service is away; try again");
+  };
+  const config = envToConfig({ NATS_URL: "nats://none", VEGA_ADMIN_TOKEN: TOKEN });
+  const log = createLogger("gateway", "silent");
+  const readModel = createReadModel();
+  readModel.load({ sequence: 10, log_id: LOG_ID, crystal: testCrystal() });
+  const ask = async (contract: { subject: string }, input: unknown) =>
+    answer(contract.subject, input) as never;
+  dependencies = {
+    config,
+    log,
+    readModel,
+    services: { ask, change: ask },
+    reached: async (sequence) => sequence <= readModel.sequence(),
+    hub: createEventHub({ config: config.sse, log, readLog: () => new Promise(() => undefined) }),
+    health: {
+      readiness: () => ({ ready: !stopping, checks: {} }),
+      summary: () => Promise.reject(new Error("not in this test")),
+      uptimeSeconds: () => 1,
+      stopping: () => stopping,
+      beginStop: () => undefined,
+      stop: () => Promise.resolve(),
+    },
+    traffic: createTraffic(250, () => 0),
+    now: () => 0,
+  };
+  app = await buildApp(dependencies);
+});
+afterEach(async () => {
+  dependencies.hub.close();
+  await app.close();
+});
+
+test("a read carries sequence, request id and entity tag, and 304 to who has it", async () => {
+  const headers = { "x-request-id": "mine.1" };
+  const first = await app.inject({ url: "/api/status", headers });
+  expect(first.statusCode).toBe(200);
+  expect(first.headers).toMatchObject({
+    "vega-sequence": "10",
+    "x-request-id": "mine.1",
+    "x-content-type-options": "nosniff",
+    etag: `"${LOG_ID}-10"`,
+  });
+  const again = await app.inject({
+    url: "/api/status",
+    headers: { "if-none-match": String(first.headers.etag) },
+  });
+  expect([again.statusCode, again.body]).toEqual([304, ""]);
+});
+
+test.each([
+  ["GET", "/nothing/here", 404],
+  ["DELETE", "/api/status", 405],
+  ["GET", "/api/agents/nobody", 404],
+  ["POST", "/api/infinity-loop/iterate", 401],
+  ["GET", "/api/admin/export", 401],
+  ["GET", "/api/agents/%zz", 400],
+  ["GET", "/api/events?types=nope", 400],
+] as const)("%s %s is a problem with status %i", async (method, url, status) => {
+  const response = await app.inject({ method, url });
+  expect(response.statusCode).toBe(status);
+  expect(response.headers["content-type"]).toContain("application/problem+json");
+  expect(response.headers["vega-sequence"]).toBe("10");
+  const problem = response.json();
+  expect(problem).toMatchObject({ status, error: problem.detail });
+  expect(problem.request_id).toBe(response.headers["x-request-id"]);
+});
+
+test("405 names what is possible", async () => {
+  const response = await app.inject({ method: "POST", url: "/api/memory/default/a%2Fb" });
+  expect(response.headers["allow"]).toBe("DELETE, GET, HEAD, PUT");
+});
+
+test.each(["", "Bearer", "Bearer wrong", `Basic ${TOKEN}`, `Bearer ${TOKEN}x`])(
+  "%j is no admin",
+  async (authorization) => {
+    const response = await app.inject({
+      method: "POST",
+      url: "/api/infinity-loop/start",
+      headers: { authorization },
+    });
+    expect(response.statusCode).toBe(401);
+    expect(response.headers["www-authenticate"]).toBe("Bearer");
+  },
+);
+
+test.each<Record<string, string>>([
+  {},
+  { "content-type": "application/json" },
+  { "content-type": "text/plain" },
+])("a post without a body takes any content type: %j", async (type) => {
+  answer = () => ({ sequence: 12, iteration: 8, phase: 5 });
+  const response = await app.inject({
+    method: "POST",
+    url: "/api/infinity-loop/iterate",
+    headers: { ...admin, ...type },
+  });
+  expect(response.json()).toEqual({ success: true, iteration: 8, phase: 5 });
+  expect(response.headers["vega-sequence"]).toBe("12");
+});
+
+test("a state that is away is 503 with when to try again", async () => {
+  const response = await app.inject({
+    method: "PATCH",
+    url: "/api/modules/health",
+    headers: admin,
+    payload: { status: "inactive" },
+  });
+  expect(response.statusCode).toBe(503);
+  expect(response.headers["retry-after"]).toBe("1");
+});
+
+test("an error of ours is 500 without a word of it", async () => {
+  answer = () => {
+    throw new Error("the secret of the stack");
+  };
+  const response = await app.inject({
+    method: "POST",
+    url: "/api/agents/one/activate",
+    headers: admin,
+  });
+  expect(response.statusCode).toBe(500);
+  expect(response.body).not.toContain("secret");
+});
+
+test("unknown states are refused with the legal ones named", async () => {
+  const response = await app.inject({
+    method: "POST",
+    url: "/api/agents/update",
+    headers: admin,
+    payload: { agents: [{ name: "one", state: "flying" }] },
+  });
+  expect(response.statusCode).toBe(400);
+  expect(response.json().errors[0].path).toBe("/agents/0/state");
+  expect(response.json().detail).toContain("syncing");
+});
+
+test("a module's answer has name, status and description", async () => {
+  answer = (_subject, input) => {
+    expect(input).toEqual({ name: "health", status: "inactive" });
+    return { sequence: 11, module: testModule("inactive") };
+  };
+  const response = await app.inject({
+    method: "PATCH",
+    url: "/api/modules/health",
+    headers: admin,
+    payload: { status: "inactive" },
+  });
+  expect(response.json()).toEqual({
+    success: true,
+    module: { name: "health", status: "inactive", description: "d" },
+  });
+});
+
+test("a memory key may have any of its characters, percent-encoded", async () => {
+  answer = (_subject, input) => {
+    expect(input).toEqual({ namespace: "notes", key: "a/b ü" });
+    return { sequence: 11 };
+  };
+  const url = `/api/memory/notes/${encodeURIComponent("a/b ü")}`;
+  const response = await app.inject({ method: "DELETE", url, headers: admin });
+  expect(response.json()).toEqual({ success: true });
+});
+
+test("a body over the limit is 413", async () => {
+  const response = await app.inject({
+    method: "POST",
+    url: "/api/memory-update",
+    headers: { ...admin, "content-type": "application/json" },
+    payload: `{"update":{"k":"${"x".repeat(1_100_000)}"}}`,
+  });
+  expect(response.statusCode).toBe(413);
+});
+
+test.each([
+  ["5", 200],
+  ["11", 503],
+  ["-1", 400],
+  ["soon", 400],
+])("Vega-Min-Sequence: %s is answered with %i", async (minimum, status) => {
+  const headers = { "vega-min-sequence": minimum };
+  const response = await app.inject({ url: "/api/status", headers });
+  expect(response.statusCode).toBe(status);
+});
+
+test("HEAD has the headers and no body, also for the stream", async () => {
+  const status = await app.inject({ method: "HEAD", url: "/api/status" });
+  expect([status.statusCode, status.body]).toEqual([200, ""]);
+  expect(Number(status.headers["content-length"])).toBeGreaterThan(100);
+  const events = await app.inject({ method: "HEAD", url: "/api/events" });
+  expect(events.headers["content-type"]).toBe("text/event-stream; charset=utf-8");
+});
+
+test("while it stops it takes no more, and probes say so", async () => {
+  stopping = true;
+  expect((await app.inject("/api/status")).statusCode).toBe(503);
+  expect((await app.inject("/readyz")).statusCode).toBe(503);
+  expect((await app.inject("/livez")).statusCode).toBe(200);
+});
+
+test("the document is OpenAPI 3.1 and every operation says what it is", async () => {
+  const document = (await app.inject("/api/openapi")).json();
+  expect(document.openapi).toBe("3.1.0");
+  const operations = Object.entries<Record<string, any>>(document.paths).flatMap(
+    ([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+  expect(operations.length).toBeGreaterThan(20);
+  for (const { path, method, operation } of operations) {
+    expect(operation.summary, `${method} ${path}`).toBeTruthy();
+    expect(operation.tags, `${method} ${path}`).toHaveLength(1);
+    expect(operation.responses["200"], `${method} ${path}`).toBeDefined();
+  }
+});
+
+test("pages have the full set of security headers", async () => {
+  const { headers } = await app.inject("/docs");
+  expect(headers["content-type"]).toContain("text/html");
+  expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
+  expect(headers["x-frame-options"]).toBe("DENY");
+});

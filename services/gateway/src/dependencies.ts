@@ -1,0 +1,42 @@
+import type { Logger } from "@vega/service-kit";
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyPluginAsync,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { GatewayConfig } from "./config.ts";
+import type { Health } from "./health/health.ts";
+import type { ReadModel } from "./read-model/read-model.ts";
+import type { ServiceClient } from "./service-client.ts";
+import type { EventHub } from "./sse/hub.ts";
+import type { Traffic } from "./traffic.ts";
+
+/** What routes and plugins work with; a test may hand in others. */
+export interface Dependencies {
+  readonly config: GatewayConfig;
+  readonly log: Logger;
+  readonly services: ServiceClient;
+  readonly readModel: ReadModel;
+  /** Resolves with whether the read model came to the sequence within the time. */
+  readonly reached: (sequence: number, timeoutMs: number) => Promise<boolean>;
+  readonly hub: EventHub;
+  readonly health: Health;
+  readonly traffic: Traffic;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** Routes of one resource. */
+export type Routes = FastifyPluginAsync<Dependencies, RawServerDefault, ZodTypeProvider>;

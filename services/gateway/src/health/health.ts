@@ -1,0 +1,73 @@
+import type { Report } from "@vega/contracts";
+import type { Follower } from "@vega/messaging";
+import { answerReports, collectReports } from "@vega/messaging";
+import type { Bus } from "@vega/messaging";
+import type { Traffic } from "../traffic.ts";
+import type { Readiness } from "./readiness.ts";
+import { readinessOf } from "./readiness.ts";
+import { pollReports } from "./reports.ts";
+import type { HealthSummary } from "./summary.ts";
+import { summarize } from "./summary.ts";
+
+/** Long enough for every replica: to stop at the first five services would count them wrongly. */
+const COLLECT_MS = 300;
+
+/** How the gateway and all others are. */
+export interface Health {
+  readiness(): Readiness;
+  summary(): Promise<HealthSummary>;
+  uptimeSeconds(): number;
+  stopping(): boolean;
+  /** From here on not ready. */
+  beginStop(): void;
+  stop(): Promise<void>;
+}
+
+export function watchHealth(options: {
+  bus: Bus;
+  follower: Follower;
+  traffic: Traffic;
+  sseClients: () => number;
+}): Health {
+  const { bus, follower, traffic } = options;
+  const started = performance.now();
+  let stopping = false;
+  const reports = pollReports(
+    () => collectReports(bus, { waitMs: COLLECT_MS, enough: () => false }),
+    () => performance.now(),
+  );
+
+  const health: Health = {
+    readiness: () =>
+      readinessOf({
+        stopping,
+        connected: bus.connected(),
+        current: follower.current(),
+        reports: reports.recent(),
+      }),
+    async summary() {
+      await reports.asked;
+      return summarize(reports.recent(), bus.connected());
+    },
+    uptimeSeconds: () => (performance.now() - started) / 1_000,
+    stopping: () => stopping,
+    beginStop() {
+      stopping = true;
+    },
+    async stop() {
+      stopAnswering();
+      await reports.stop();
+    },
+  };
+  const stopAnswering = answerReports(bus, (): Omit<Report, "instance"> => {
+    const { ready, checks } = health.readiness();
+    return {
+      service: "gateway",
+      ready,
+      checks,
+      uptime_seconds: health.uptimeSeconds(),
+      signals: { gateway: traffic.signals(options.sseClients()) },
+    };
+  });
+  return health;
+}

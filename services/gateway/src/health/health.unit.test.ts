@@ -1,0 +1,73 @@
+import type { Report } from "@vega/contracts";
+import { expect, test } from "vitest";
+import { readinessOf } from "./readiness.ts";
+import { SERVICES, summarize } from "./summary.ts";
+
+const report = (service: string, part: Partial<Report> = {}): Report => ({
+  service,
+  instance: `${service}-1`,
+  ready: true,
+  checks: service === "state" ? { store: "ok" } : {},
+  uptime_seconds: 5,
+  signals: {},
+  ...part,
+});
+const all = SERVICES.map((name) => report(name));
+const well = { stopping: false, connected: true, current: true, reports: all };
+const without = (service: string) => all.filter((one) => one.service !== service);
+
+test("is ready when everything it needs is there", () => {
+  expect(readinessOf(well)).toEqual({
+    ready: true,
+    checks: { gateway: "ok", nats: "ok", read_model: "ok", state: "ok" },
+  });
+});
+
+test("needs no loop, no ai, no auth", () => {
+  expect(readinessOf({ ...well, reports: [report("state")] }).ready).toBe(true);
+});
+
+test.each([
+  [{ stopping: true }, "gateway"],
+  [{ connected: false }, "nats"],
+  [{ current: false }, "read_model"],
+  [{ reports: without("state") }, "state"],
+])("is not ready with %j", (part, check) => {
+  const { ready, checks } = readinessOf({ ...well, ...part });
+  expect(ready).toBe(false);
+  expect(checks[check]).not.toBe("ok");
+});
+
+test("says why state is not ready, and one ready replica is enough", () => {
+  const away = report("state", { ready: false, checks: { store: "the database is away" } });
+  expect(readinessOf({ ...well, reports: [away] }).checks["state"]).toContain("database is away");
+  expect(readinessOf({ ...well, reports: [away, report("state")] }).ready).toBe(true);
+});
+
+test("the platform is well when all five are", () => {
+  expect(summarize(all, true)).toMatchObject({ status: "ok", nats: "ok", store: "ok" });
+});
+
+test("a service that does not answer is away, and the platform degraded", () => {
+  const { status, services } = summarize(without("ai"), true);
+  expect(status).toBe("degraded");
+  expect(services.ai).toEqual({ status: "away", instances: 0, uptime: 0, checks: {} });
+});
+
+test("of several instances the one with a fault is shown", () => {
+  const lame = report("loop", { ready: false, checks: { log: "behind" }, uptime_seconds: 90 });
+  const fine = report("loop", { checks: { log: "ok: 7", lease: "ok" } });
+  expect(summarize([...without("loop"), fine, lame], true).services.loop).toEqual({
+    status: "degraded",
+    instances: 2,
+    uptime: 90,
+    checks: { log: "behind", lease: "ok" },
+  });
+});
+
+test("without state nothing is known of the store", () => {
+  expect(summarize(without("state"), true)).toMatchObject({
+    status: "degraded",
+    store: expect.stringContaining("unknown"),
+  });
+});

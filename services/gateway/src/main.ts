@@ -1,0 +1,11 @@
+import { connectBus } from "@vega/messaging";
+import { createLogger, readEnv, run } from "@vega/service-kit";
+import { envToConfig } from "./config.ts";
+import { createGateway } from "./service.ts";
+
+await run("gateway", async () => {
+  const config = envToConfig(readEnv());
+  const log = createLogger("gateway", config.logLevel);
+  const bus = await connectBus({ url: config.busUrl, name: "gateway", log });
+  return createGateway({ config, log, bus });
+});

@@ -1,0 +1,45 @@
+import { MAX_JSON_DEPTH } from "@vega/contracts";
+import { expect, test } from "vitest";
+import { parseJsonBody } from "./bodies.ts";
+
+const parse = (text: string) => parseJsonBody(Buffer.from(text));
+const nested = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
+const invalid = expect.objectContaining({ code: "invalid" });
+
+test("an empty body is no body", () => {
+  expect(parse("")).toBeUndefined();
+});
+
+test("JSON is taken as it is, a byte order mark left out", () => {
+  expect(parse('\u{feff}{"ä": [1, null, "😀"]}')).toEqual({ ä: [1, null, "😀"] });
+});
+
+test.each([
+  ["text", "nothing"],
+  ["an end too early", '{"a":'],
+  ["NaN", '{"a":NaN}'],
+  ["a number without end", '{"a":1e999}'],
+  ["__proto__", '{"__proto__":{"admin":true}}'],
+  ["__proto__, escaped", '{"a":{"__pr\\u006fto__":1}}'],
+  ["constructor", '{"a":[{"constructor":{"prototype":1}}]}'],
+  ["half a character", '{"a":"\\ud800"}'],
+  ["deep nesting", nested(MAX_JSON_DEPTH + 10)],
+  ["very deep nesting", nested(200_000)],
+])("%s is refused", (_name, text) => {
+  expect(() => parse(text)).toThrow(invalid);
+});
+
+test("a value may nest as deep as is allowed, within what is around it", () => {
+  expect(() => parse(`{"update":{"k":${nested(MAX_JSON_DEPTH)}}}`)).not.toThrow();
+});
+
+test("bytes that are no UTF-8 are refused", () => {
+  expect(() => parseJsonBody(Buffer.from([0x22, 0xff, 0x22]))).toThrow(invalid);
+  expect(() => parseJsonBody(Buffer.from([0x22, 0xc0, 0xaf, 0x22]))).toThrow(invalid);
+});
+
+test("what is said of a broken body quotes nothing of it", () => {
+  expect(() => parse('{"token": "secret" oops}')).toThrow(
+    expect.objectContaining({ message: expect.not.stringContaining("secret") }),
+  );
+});

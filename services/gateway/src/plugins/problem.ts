@@ -1,0 +1,73 @@
+import type { ErrorCode, ErrorDetail } from "@vega/contracts";
+import { ERROR_STATUS, VegaError } from "@vega/contracts";
+import { STATUS_CODES } from "node:http";
+
+/** A problem as RFC 9457 has it, with our code, and `error` for the predecessor's clients. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ErrorCode;
+  readonly error: string;
+  readonly request_id: string;
+  readonly errors?: readonly ErrorDetail[];
+}
+
+export const PROBLEM_MEDIA_TYPE = "application/problem+json; charset=utf-8";
+
+const CODE_OF_STATUS: ReadonlyMap<number, ErrorCode> = new Map(
+  (
+    ["invalid", "not_found", "method_not_allowed", "too_large", "unsupported_media_type"] as const
+  ).map((code) => [ERROR_STATUS[code], code]),
+);
+
+/** Seconds after which trying again makes sense. */
+const RETRY_AFTER_SECONDS = "1";
+
+export function makeProblem(
+  status: number,
+  code: ErrorCode,
+  detail: string,
+  requestId: string,
+  errors: readonly ErrorDetail[] = [],
+): Problem {
+  return {
+    type: `urn:vega:error:${code}`,
+    title: STATUS_CODES[status] ?? "Error",
+    status,
+    detail,
+    code,
+    error: detail,
+    request_id: requestId,
+    ...(errors.length > 0 && { errors }),
+  };
+}
+
+/** What a client is told of an error: all of what it did wrong, nothing of what goes on inside. */
+export function problemOf(error: unknown, requestId: string): Problem {
+  if (error instanceof VegaError && error.code !== "internal") {
+    return makeProblem(error.status, error.code, error.message, requestId, error.details);
+  }
+  if (error instanceof Error && "statusCode" in error) {
+    const { statusCode: status, message } = error;
+    if (typeof status === "number" && status >= 400 && status < 500) {
+      return makeProblem(status, CODE_OF_STATUS.get(status) ?? "invalid", message, requestId);
+    }
+  }
+  return makeProblem(
+    500,
+    "internal",
+    "an internal error; it is logged under this request id",
+    requestId,
+  );
+}
+
+/** Headers that go with a problem. */
+export function problemHeaders(problem: Problem): Record<string, string> {
+  return {
+    "content-type": PROBLEM_MEDIA_TYPE,
+    ...(problem.status === 503 && { "retry-after": RETRY_AFTER_SECONDS }),
+    ...(problem.status === 401 && { "www-authenticate": "Bearer" }),
+  };
+}

@@ -1,0 +1,38 @@
+import { VegaError } from "@vega/contracts";
+import type { FastifyReply } from "fastify";
+import fp from "fastify-plugin";
+import { callbackify } from "node:util";
+import type { Dependencies } from "../dependencies.ts";
+import { READ_MODEL_WAIT_MS } from "../service-client.ts";
+
+const HEADER = "vega-sequence";
+const MIN_HEADER = "vega-min-sequence";
+
+/** Says that the answer is at least as new as a sequence, where that is more than was said. */
+export function noteSequence(reply: FastifyReply, sequence: number): void {
+  if (sequence > Number(reply.getHeader(HEADER) ?? 0)) void reply.header(HEADER, String(sequence));
+}
+
+function parseMinimum(wanted: string | string[]): number {
+  if (typeof wanted === "string" && /^\d{1,15}$/.test(wanted)) return Number(wanted);
+  throw new VegaError("invalid", "Vega-Min-Sequence must be a whole number, 0 or more");
+}
+
+/** `Vega-Sequence` on every answer; `Vega-Min-Sequence` waits until what was written elsewhere shows here. */
+export const sequence = fp(async (app, { readModel, reached }: Dependencies) => {
+  const waitFor = callbackify(async (wanted: string | string[], reply: FastifyReply) => {
+    const minimum = parseMinimum(wanted);
+    const there = await reached(minimum, READ_MODEL_WAIT_MS);
+    noteSequence(reply, readModel.sequence());
+    if (!there) {
+      throw new VegaError("unavailable", `the sequence ${minimum} is not here yet; try again`);
+    }
+  });
+
+  app.addHook("onRequest", (request, reply, done) => {
+    void reply.header(HEADER, String(readModel.sequence()));
+    const wanted = request.headers[MIN_HEADER];
+    if (wanted === undefined) done();
+    else waitFor(wanted, reply, (error) => done(error ?? undefined));
+  });
+});

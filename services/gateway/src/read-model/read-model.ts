@@ -1,0 +1,93 @@
+import type { CloudEvent, Crystal, CrystalDocuments } from "@vega/contracts";
+import {
+  applyChanges,
+  changesOf,
+  crystalChanges,
+  crystalFromDocuments,
+  touchesCrystal,
+  VegaError,
+} from "@vega/contracts";
+import { redact } from "./redact.ts";
+import type { ViewName } from "./views.ts";
+import { VIEWS } from "./views.ts";
+
+/** An answer, ready to be sent. */
+export interface View {
+  readonly body: Buffer;
+  /** A strong entity tag. */
+  readonly etag: string;
+}
+
+/** The crystal in memory: folded from events, so that reading it asks nobody. */
+export interface ReadModel {
+  /** Begins anew from a snapshot. */
+  load(snapshot: { sequence: number; log_id: string; crystal: Crystal }): void;
+  /** Folds the log's next event. */
+  apply(event: CloudEvent): void;
+  /** Of the last event that was folded; 0 before the first load. */
+  sequence(): number;
+  /** Throws `unavailable` before the first load. */
+  crystal(): Crystal;
+  /** Throws `unavailable` before the first load. */
+  view(name: ViewName): View;
+}
+
+interface Loaded {
+  readonly logId: string;
+  readonly documents: CrystalDocuments;
+  /** Of the last event that changed the crystal: most events don't (memory), and caches stay good. */
+  touched: number;
+}
+
+export function createReadModel(): ReadModel {
+  let loaded: Loaded | undefined;
+  let sequence = 0;
+  let crystal: Crystal | undefined;
+  const views = new Map<ViewName, View>();
+
+  const invalidate = () => {
+    crystal = undefined;
+    views.clear();
+  };
+  const need = (): Loaded => {
+    if (loaded) return loaded;
+    throw new VegaError("unavailable", "the state has not been read yet; try again");
+  };
+
+  const model: ReadModel = {
+    load(snapshot) {
+      sequence = snapshot.sequence;
+      loaded = {
+        logId: snapshot.log_id,
+        documents: applyChanges(new Map(), crystalChanges(snapshot.crystal)),
+        touched: snapshot.sequence,
+      };
+      invalidate();
+    },
+    apply(event) {
+      const { documents } = need();
+      const changes = changesOf(event);
+      if (loaded && changes.some(touchesCrystal)) {
+        applyChanges(documents, changes);
+        loaded.touched = event.sequence;
+        invalidate();
+      }
+      sequence = event.sequence;
+    },
+    sequence: () => sequence,
+    crystal: () => (crystal ??= crystalFromDocuments(need().documents)),
+    view(name) {
+      let view = views.get(name);
+      if (!view) {
+        const { logId, touched } = need();
+        view = {
+          body: Buffer.from(JSON.stringify(redact(VIEWS[name](model.crystal())))),
+          etag: `"${logId}-${touched}"`,
+        };
+        views.set(name, view);
+      }
+      return view;
+    },
+  };
+  return model;
+}

@@ -1,0 +1,62 @@
+import {
+  exportCrystal,
+  importCrystal,
+  importReportSchema,
+  jsonObjectSchema,
+} from "@vega/contracts";
+import { z } from "zod";
+import type { Routes } from "../dependencies.ts";
+import { contextOf } from "../plugins/request-context.ts";
+import { noteSequence } from "../plugins/sequence.ts";
+import { ADMIN_SECURITY, problemResponse } from "./schemas.ts";
+import { sendJson } from "./send-view.ts";
+
+/** The predecessor's file in and out. */
+export const adminRoutes: Routes = async (app, { services, config }) => {
+  app.post(
+    "/api/admin/import",
+    {
+      config: { access: "admin" },
+      bodyLimit: config.limits.importBytes,
+      schema: {
+        summary: "Put a time_crystal.json in the place of the state: whole, or not at all",
+        description: "The body is the file itself. With dry_run it only says what it would do.",
+        tags: ["admin"],
+        security: ADMIN_SECURITY,
+        querystring: z.object({ dry_run: z.stringbool().default(false) }),
+        body: jsonObjectSchema,
+        response: {
+          200: importReportSchema.extend({ success: z.literal(true) }),
+          ...problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      const input = { file: request.body, dry_run: request.query.dry_run };
+      const answer = await services.change(importCrystal, input, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      return { success: true as const, ...answer.report };
+    },
+  );
+
+  app.get(
+    "/api/admin/export",
+    {
+      config: { access: "admin" },
+      schema: {
+        summary: "The state as a time_crystal.json, credentials that came with an import among it",
+        tags: ["admin"],
+        security: ADMIN_SECURITY,
+        response: { 200: z.record(z.string(), z.unknown()), ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const answer = await services.ask(exportCrystal, {}, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      void reply
+        .header("content-disposition", 'attachment; filename="time_crystal.json"')
+        .header("cache-control", "no-store");
+      return sendJson(reply, `${JSON.stringify(answer.file, null, 2)}\n`);
+    },
+  );
+};

@@ -1,0 +1,85 @@
+import { activateAgent, agentUpdateSchema, updateAgents, VegaError } from "@vega/contracts";
+import { z } from "zod";
+import type { Routes } from "../dependencies.ts";
+import { contextOf } from "../plugins/request-context.ts";
+import { noteSequence } from "../plugins/sequence.ts";
+import { agentAnswer } from "./answers.ts";
+import { ADMIN_SECURITY, agentShape, nameParams, problemResponse } from "./schemas.ts";
+import { sendView } from "./send-view.ts";
+
+export const agentRoutes: Routes = async (app, { readModel, services }) => {
+  app.get(
+    "/api/agents",
+    {
+      config: { access: "open" },
+      schema: {
+        summary: "All agents",
+        tags: ["agents"],
+        response: { 200: z.array(agentShape), ...problemResponse },
+      },
+    },
+    (request, reply) => void sendView(request, reply, readModel.view("agents")),
+  );
+
+  app.get(
+    "/api/agents/:name",
+    {
+      config: { access: "open" },
+      schema: {
+        summary: "One agent",
+        tags: ["agents"],
+        params: nameParams,
+        response: { 200: agentShape, ...problemResponse },
+      },
+    },
+    async ({ params: { name } }) => {
+      const agent = readModel.crystal().agents.find((candidate) => candidate.name === name);
+      if (!agent) throw new VegaError("not_found", `there is no agent ${JSON.stringify(name)}`);
+      return agentAnswer(agent);
+    },
+  );
+
+  app.post(
+    "/api/agents/update",
+    {
+      config: { access: "admin" },
+      schema: {
+        summary: "Change agents, all or none; a new name makes an agent",
+        tags: ["agents"],
+        security: ADMIN_SECURITY,
+        body: z.object({ agents: z.array(agentUpdateSchema).min(1).max(100) }),
+        response: {
+          200: z.object({ success: z.literal(true), agents: z.array(agentShape) }),
+          ...problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      const answer = await services.change(updateAgents, request.body, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      return { success: true as const, agents: answer.agents.map(agentAnswer) };
+    },
+  );
+
+  app.post(
+    "/api/agents/:name/activate",
+    {
+      config: { access: "admin" },
+      schema: {
+        summary: "Bring an agent to active, by the legal steps",
+        tags: ["agents"],
+        security: ADMIN_SECURITY,
+        params: nameParams,
+        response: {
+          200: z.object({ success: z.literal(true), agent: agentShape }),
+          ...problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      const answer = await services.change(activateAgent, request.params, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      return { success: true as const, agent: agentAnswer(answer.agent) };
+    },
+  );
+};

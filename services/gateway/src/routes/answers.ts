@@ -1,0 +1,20 @@
+import type { Agent, Crystal, Module } from "@vega/contracts";
+import { showAgent, showModule } from "@vega/contracts";
+import type { z } from "zod";
+import { redact } from "../read-model/redact.ts";
+import { showLoop } from "../read-model/views.ts";
+import type { agentShape, loopShape, moduleShape } from "./schemas.ts";
+
+/*
+ * Parts of the crystal as single answers show them, redacted like the whole. What a contract's document shows
+ * meets these shapes; JSON alone does not say so to the compiler.
+ */
+
+export const agentAnswer = (agent: Agent) =>
+  redact(showAgent(agent)) as z.output<typeof agentShape>;
+
+export const moduleAnswer = (module: Module) =>
+  redact(showModule(module)) as z.output<typeof moduleShape>;
+
+export const loopAnswer = (crystal: Crystal) =>
+  redact(showLoop(crystal)) as z.output<typeof loopShape>;

@@ -1,0 +1,75 @@
+import { iterateLoop, phaseSchema, setLoopActive } from "@vega/contracts";
+import { z } from "zod";
+import type { Routes } from "../dependencies.ts";
+import { contextOf } from "../plugins/request-context.ts";
+import { noteSequence } from "../plugins/sequence.ts";
+import { loopAnswer } from "./answers.ts";
+import { ADMIN_SECURITY, loopShape, problemResponse } from "./schemas.ts";
+import { sendView } from "./send-view.ts";
+
+export const loopRoutes: Routes = async (app, { readModel, services }) => {
+  app.get(
+    "/api/infinity-loop",
+    {
+      config: { access: "open" },
+      schema: {
+        summary: "Where the Infinity Loop is",
+        tags: ["loop"],
+        response: { 200: loopShape, ...problemResponse },
+      },
+    },
+    (request, reply) => void sendView(request, reply, readModel.view("loop")),
+  );
+
+  for (const [verb, active] of [
+    ["start", true],
+    ["stop", false],
+  ] as const) {
+    app.post(
+      `/api/infinity-loop/${verb}`,
+      {
+        config: { access: "admin" },
+        schema: {
+          summary: `${active ? "Start" : "Stop"} the loop; what it already is stays as it is`,
+          tags: ["loop"],
+          security: ADMIN_SECURITY,
+          response: {
+            200: z.object({ success: z.literal(true), infinity_loop: loopShape }),
+            ...problemResponse,
+          },
+        },
+      },
+      async (request, reply) => {
+        const answer = await services.change(setLoopActive, { active }, contextOf(request));
+        noteSequence(reply, answer.sequence);
+        const crystal = { ...readModel.crystal(), loop: answer.loop };
+        return { success: true as const, infinity_loop: loopAnswer(crystal) };
+      },
+    );
+  }
+
+  app.post(
+    "/api/infinity-loop/iterate",
+    {
+      config: { access: "admin" },
+      schema: {
+        summary: "Tick now; a read right after shows the iteration",
+        tags: ["loop"],
+        security: ADMIN_SECURITY,
+        response: {
+          200: z.object({
+            success: z.literal(true),
+            iteration: z.int().min(1),
+            phase: phaseSchema,
+          }),
+          ...problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      const answer = await services.change(iterateLoop, {}, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      return { success: true as const, iteration: answer.iteration, phase: answer.phase };
+    },
+  );
+};

@@ -1,0 +1,158 @@
+import type { MemoryEntry } from "@vega/contracts";
+import {
+  configureMemory,
+  deleteMemory,
+  getMemory,
+  jsonObjectSchema,
+  jsonSchema,
+  listMemory,
+  memoryKeySchema,
+  namespaceSchema,
+  putMemory,
+  ttlSecondsSchema,
+  VegaError,
+} from "@vega/contracts";
+import { z } from "zod";
+import type { Routes } from "../dependencies.ts";
+import { contextOf } from "../plugins/request-context.ts";
+import { noteSequence } from "../plugins/sequence.ts";
+import { ADMIN_SECURITY, problemResponse } from "./schemas.ts";
+
+const namespaceParams = z.object({ namespace: namespaceSchema });
+const entryParams = z.object({ namespace: namespaceSchema, key: memoryKeySchema });
+
+const entryShape = z.object({
+  key: z.string(),
+  value: z.unknown(),
+  expires_at: z.iso.datetime().nullable(),
+  updated_at: z.iso.datetime(),
+});
+const limitsShape = listMemory.output.shape.limits;
+
+const showEntry = ({ key, value, expires_at, updated_at }: MemoryEntry) => ({
+  key,
+  value,
+  expires_at,
+  updated_at,
+});
+
+/** Vega Memory by namespace and key. */
+export const memoryRoutes: Routes = async (app, { services }) => {
+  app.get(
+    "/api/memory/:namespace",
+    {
+      config: { access: "open" },
+      schema: {
+        summary: "A namespace: its entries, its schema, its limits",
+        tags: ["memory"],
+        params: namespaceParams,
+        response: {
+          200: z.object({
+            namespace: z.string(),
+            entries: z.array(entryShape),
+            schema: z.record(z.string(), z.unknown()).nullable(),
+            limits: limitsShape,
+          }),
+          ...problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { namespace } = request.params;
+      const answer = await services.ask(listMemory, { namespace }, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      const { entries, schema, limits } = answer;
+      return { namespace, entries: entries.map(showEntry), schema, limits };
+    },
+  );
+
+  app.put(
+    "/api/memory/:namespace",
+    {
+      config: { access: "admin" },
+      schema: {
+        summary:
+          "Give a namespace a JSON Schema that later values must meet, or take it away (null)",
+        tags: ["memory"],
+        security: ADMIN_SECURITY,
+        params: namespaceParams,
+        body: z.object({ schema: jsonObjectSchema.nullable() }),
+        response: {
+          200: z.object({
+            namespace: z.string(),
+            schema: z.record(z.string(), z.unknown()).nullable(),
+          }),
+          ...problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      const input = { namespace: request.params.namespace, schema: request.body.schema };
+      const answer = await services.ask(configureMemory, input, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      return input;
+    },
+  );
+
+  app.get(
+    "/api/memory/:namespace/:key",
+    {
+      config: { access: "open" },
+      schema: {
+        summary: "One value",
+        tags: ["memory"],
+        params: entryParams,
+        response: { 200: entryShape, ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const answer = await services.ask(getMemory, request.params, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      return showEntry(answer.entry);
+    },
+  );
+
+  app.put(
+    "/api/memory/:namespace/:key",
+    {
+      config: { access: "admin" },
+      schema: {
+        summary: "Remember a value, for ever or for some seconds",
+        tags: ["memory"],
+        security: ADMIN_SECURITY,
+        params: entryParams,
+        body: z.object({ value: jsonSchema, ttl_seconds: ttlSecondsSchema.nullish() }),
+        response: { 200: entryShape, ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const { namespace, key } = request.params;
+      const { value, ttl_seconds } = request.body;
+      const input = { namespace, values: [{ key, value, ttl_seconds }] };
+      const answer = await services.ask(putMemory, input, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      const [entry] = answer.entries;
+      if (!entry) throw new VegaError("internal", "state answered without the entry");
+      return showEntry(entry);
+    },
+  );
+
+  app.delete(
+    "/api/memory/:namespace/:key",
+    {
+      config: { access: "admin" },
+      schema: {
+        summary: "Forget a value",
+        tags: ["memory"],
+        security: ADMIN_SECURITY,
+        params: entryParams,
+        response: { 200: z.object({ success: z.literal(true) }), ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const answer = await services.ask(deleteMemory, request.params, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      return { success: true as const };
+    },
+  );
+};

@@ -1,0 +1,57 @@
+import { MODULE_STATUSES, setModule } from "@vega/contracts";
+import { z } from "zod";
+import type { Routes } from "../dependencies.ts";
+import { contextOf } from "../plugins/request-context.ts";
+import { noteSequence } from "../plugins/sequence.ts";
+import { moduleAnswer } from "./answers.ts";
+import {
+  ADMIN_SECURITY,
+  modulesShape,
+  moduleShape,
+  nameParams,
+  problemResponse,
+} from "./schemas.ts";
+import { sendView } from "./send-view.ts";
+
+export const moduleRoutes: Routes = async (app, { readModel, services }) => {
+  app.get(
+    "/api/modules",
+    {
+      config: { access: "open" },
+      schema: {
+        summary: "All modules by name",
+        tags: ["modules"],
+        response: { 200: modulesShape, ...problemResponse },
+      },
+    },
+    (request, reply) => void sendView(request, reply, readModel.view("modules")),
+  );
+
+  app.patch(
+    "/api/modules/:name",
+    {
+      config: { access: "admin" },
+      schema: {
+        summary: "Turn a module on or off",
+        tags: ["modules"],
+        security: ADMIN_SECURITY,
+        params: nameParams,
+        body: z.object({ status: z.enum(MODULE_STATUSES) }),
+        response: {
+          200: z.object({
+            success: z.literal(true),
+            module: moduleShape.extend({ name: z.string() }),
+          }),
+          ...problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { name } = request.params;
+      const { status } = request.body;
+      const answer = await services.change(setModule, { name, status }, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      return { success: true as const, module: { name, ...moduleAnswer(answer.module) } };
+    },
+  );
+};

@@ -1,0 +1,29 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { buildApp } from "./app.ts";
+import type { Dependencies } from "./dependencies.ts";
+
+/** How long requests under way may take to finish once the gateway stops. */
+const DRAIN_MS = 3_000;
+
+export interface Server {
+  /** `http://host:port` */
+  readonly address: string;
+  /** Takes no more connections, ends the streams, lets requests under way finish. */
+  stop(): Promise<void>;
+}
+
+export async function startServer(dependencies: Dependencies): Promise<Server> {
+  const app = await buildApp(dependencies);
+  const { host, port } = dependencies.config.http;
+  const address = await app.listen({ host, port });
+  return {
+    address,
+    async stop() {
+      const closed = app.close();
+      dependencies.hub.close();
+      await Promise.race([closed, delay(DRAIN_MS, undefined, { ref: false })]);
+      app.server.closeAllConnections();
+      await closed;
+    },
+  };
+}

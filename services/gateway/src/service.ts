@@ -1,0 +1,80 @@
+import { getCrystal, readLog, systemContext } from "@vega/contracts";
+import type { Bus } from "@vega/messaging";
+import { followLog, request } from "@vega/messaging";
+import type { Logger, Service } from "@vega/service-kit";
+import type { GatewayConfig } from "./config.ts";
+import { watchHealth } from "./health/health.ts";
+import { createReadModel } from "./read-model/read-model.ts";
+import { startServer } from "./server.ts";
+import { createServiceClient } from "./service-client.ts";
+import { createEventHub } from "./sse/hub.ts";
+import { createTraffic } from "./traffic.ts";
+
+export interface Gateway extends Service {
+  /** `http://host:port` */
+  readonly address: string;
+}
+
+const CONTEXT = systemContext("gateway");
+
+/**
+ * HTTP and SSE in, NATS out; owns no data. Listens at once and is ready when it has read the state.
+ * @param options.bus is closed with the gateway.
+ */
+export async function createGateway(options: {
+  config: GatewayConfig;
+  log: Logger;
+  bus: Bus;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+}): Promise<Gateway> {
+  const { config, log, bus, now = Date.now } = options;
+  const readModel = createReadModel();
+  const traffic = createTraffic(config.limits.latencyGoalMs, () => performance.now());
+  const hub = createEventHub({
+    config: config.sse,
+    log,
+    async readLog(after) {
+      const page = await request(bus, readLog, { after }, CONTEXT);
+      return { logId: page.log_id, events: page.events };
+    },
+  });
+  const follower = await followLog(bus, {
+    service: "gateway",
+    async load() {
+      const snapshot = await request(bus, getCrystal, {}, CONTEXT);
+      const position = { sequence: snapshot.sequence, logId: snapshot.log_id };
+      readModel.load(snapshot);
+      hub.reset(position);
+      return position;
+    },
+    apply(event) {
+      readModel.apply(event);
+      hub.publish(event);
+    },
+  });
+  const health = watchHealth({ bus, follower, traffic, sseClients: () => hub.clients() });
+  const server = await startServer({
+    config,
+    log,
+    services: createServiceClient(bus, follower),
+    readModel,
+    reached: (sequence, timeoutMs) => follower.reached(sequence, timeoutMs),
+    hub,
+    health,
+    traffic,
+    now,
+  });
+
+  return {
+    log,
+    address: server.address,
+    async stop() {
+      health.beginStop();
+      await server.stop();
+      await health.stop();
+      await follower.stop();
+      await bus.close();
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import type { CloudEvent, EventContract, JsonObject } from "@vega/contracts";
+import {
+  agentChanged,
+  crystalCreated,
+  crystalImported,
+  loopIterated,
+  loopStarted,
+  loopStopped,
+  memoryChanged,
+  memoryConfigured,
+  memoryDeleted,
+  moduleChanged,
+} from "@vega/contracts";
+import type { Crystal, Loop } from "@vega/contracts";
+import type { z } from "zod";
+
+/** How one event of the log is told to clients. */
+interface Mapping {
+  readonly eventType: string;
+  readonly type: string;
+  readonly toData: (data: unknown) => JsonObject;
+}
+
+function tell<Data extends z.ZodType>(
+  contract: EventContract<Data>,
+  type: string,
+  toData: (data: z.output<Data>) => JsonObject,
+): Mapping {
+  return { eventType: contract.type, type, toData: (data) => toData(data as z.output<Data>) };
+}
+
+const loopData = ({ loop }: { loop: Loop }): JsonObject => ({
+  infinity_loop: {
+    active: loop.active,
+    current_phase: loop.phase,
+    iteration: loop.iteration,
+    next_at: loop.next_at,
+  },
+});
+
+const crystalData = ({ crystal }: { crystal: Crystal }): JsonObject => ({
+  iteration: crystal.loop.iteration,
+  counts: { agents: crystal.agents.length, modules: crystal.modules.length },
+});
+
+/** Values of the memory are never told: who may know of a change need not be allowed to read it. */
+const MAPPINGS: readonly Mapping[] = [
+  tell(loopIterated, "loop_update", ({ loop, cores }) => ({
+    iteration: loop.iteration,
+    phase: loop.phase,
+    cores: Object.fromEntries(cores.map(({ name, status, power }) => [name, { status, power }])),
+  })),
+  tell(agentChanged, "agent_changed", ({ agent, previous_state }) => ({
+    agent: { name: agent.name, state: agent.state, description: agent.description },
+    previous_state,
+  })),
+  tell(moduleChanged, "module_changed", ({ module }) => ({
+    module: { name: module.name, status: module.status, description: module.description },
+  })),
+  tell(memoryChanged, "memory_changed", ({ namespace, key, expires_at, updated_at }) => ({
+    namespace,
+    key,
+    deleted: false,
+    expires_at,
+    updated_at,
+  })),
+  tell(memoryDeleted, "memory_changed", ({ namespace, key, reason }) => ({
+    namespace,
+    key,
+    deleted: true,
+    reason,
+  })),
+  tell(memoryConfigured, "memory_configured", ({ namespace }) => ({ namespace })),
+  tell(loopStarted, "loop_started", loopData),
+  tell(loopStopped, "loop_stopped", loopData),
+  tell(crystalImported, "crystal_imported", crystalData),
+  tell(crystalCreated, "crystal_created", crystalData),
+];
+
+const byEventType = new Map(MAPPINGS.map((mapping) => [mapping.eventType, mapping]));
+
+/** Every type that `?types=` may name. */
+export const SSE_TYPES: readonly string[] = [...new Set(MAPPINGS.map(({ type }) => type))];
+
+/** The SSE type and data of an event of the log; undefined for one that this version does not know. */
+export function toSseData(event: CloudEvent): { type: string; data: JsonObject } | undefined {
+  const mapping = byEventType.get(event.type);
+  if (!mapping) return undefined;
+  const { type } = mapping;
+  const { sequence, time } = event;
+  return { type, data: { type, ...mapping.toData(event.data), sequence, time } };
+}

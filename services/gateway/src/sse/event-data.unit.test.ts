@@ -1,0 +1,109 @@
+import {
+  agentChanged,
+  crystalImported,
+  LOG_EVENTS,
+  loopIterated,
+  loopStopped,
+  memoryDeleted,
+} from "@vega/contracts";
+import { expect, test } from "vitest";
+import { eventOf, memoryEvent, moduleEvent, testCrystal, TIME } from "../testing/log.ts";
+import { SSE_TYPES, toSseData } from "./event-data.ts";
+import { ALL_TYPES, frameOf, maskOf } from "./frames.ts";
+
+const crystal = testCrystal();
+
+test("a tick is told as loop_update", () => {
+  const tick = {
+    iteration: 7,
+    phase: 3 as const,
+    trigger: "timer" as const,
+    planned_at: TIME,
+    actual_at: TIME,
+    next_at: TIME,
+    observations: [],
+    agents_due: [],
+  };
+  const event = eventOf(loopIterated, 9, { tick, loop: crystal.loop, cores: crystal.cores });
+  const core = { status: "online", power: 90 };
+  expect(toSseData(event)?.data).toEqual({
+    type: "loop_update",
+    iteration: 7,
+    phase: 3,
+    cores: { alpha: core, omega: core, vega: core, mirror: core },
+    sequence: 9,
+    time: TIME,
+  });
+});
+
+test("an agent is told without what only the log knows", () => {
+  const [agent] = crystal.agents;
+  if (!agent) throw new Error("no agent");
+  const event = eventOf(agentChanged, 3, { agent, previous_state: "syncing" });
+  expect(toSseData(event)?.data).toMatchObject({
+    type: "agent_changed",
+    agent: { name: "one", state: "idle", description: "d" },
+    previous_state: "syncing",
+  });
+});
+
+test("values of the memory are never told", () => {
+  const told = toSseData(memoryEvent(4));
+  expect(told?.data).toMatchObject({ type: "memory_changed", key: "k", deleted: false });
+  expect(JSON.stringify(told)).not.toContain("secret");
+});
+
+test("what was forgotten is a change of the memory too", () => {
+  const data = { namespace: "n", key: "k", reason: "expired" as const };
+  expect(toSseData(eventOf(memoryDeleted, 4, data))?.data).toMatchObject({
+    type: "memory_changed",
+    deleted: true,
+    reason: "expired",
+  });
+});
+
+test("the loop and the import are told by what matters", () => {
+  expect(toSseData(eventOf(loopStopped, 4, { loop: crystal.loop }))?.data).toMatchObject({
+    type: "loop_stopped",
+    infinity_loop: { active: true, current_phase: 3, iteration: 7, next_at: TIME },
+  });
+  const imported = { crystal, removed: { agents: [], modules: [] }, refused: [] };
+  expect(toSseData(eventOf(crystalImported, 5, imported))?.data).toMatchObject({
+    type: "crystal_imported",
+    iteration: 7,
+    counts: { agents: 1, modules: 1 },
+  });
+});
+
+test("every event of the log has its type", () => {
+  for (const { type } of LOG_EVENTS) {
+    const known = { ...moduleEvent(1), type, data: { ...crystalOfEverything() } };
+    expect(toSseData(known)?.type, type).toBeOneOf([...SSE_TYPES]);
+  }
+});
+
+test("an event of a later version keeps its place and is sent to nobody", () => {
+  const frame = frameOf({ ...moduleEvent(5), type: "vega.dream.dreamt.v1" });
+  expect(frame).toMatchObject({ sequence: 5, bit: 0 });
+  expect(frame.bit & ALL_TYPES).toBe(0);
+});
+
+test("a frame is one event with its id", () => {
+  const text = frameOf(moduleEvent(5)).bytes.toString();
+  expect(text).toMatch(/^id: 5\ndata: \{"type":"module_changed",.*\}\n\n$/);
+});
+
+test("a filter names its types", () => {
+  const result = maskOf(["module_changed", "loop_update"]);
+  const mask = "mask" in result ? result.mask : 0;
+  expect(frameOf(moduleEvent(5)).bit & mask).not.toBe(0);
+  expect(frameOf(memoryEvent(6)).bit & mask).toBe(0);
+  expect(maskOf(["module_changed", "nope"])).toEqual({ unknown: "nope" });
+});
+
+/** Holds what any mapping looks at. */
+function crystalOfEverything() {
+  const [agent] = crystal.agents;
+  const [module] = crystal.modules;
+  return { crystal, loop: crystal.loop, cores: crystal.cores, agent, module, namespace: "n" };
+}

@@ -1,0 +1,65 @@
+import type { CloudEvent, JsonObject } from "@vega/contracts";
+import { SSE_TYPES, toSseData } from "./event-data.ts";
+
+/*
+ * Events as bytes on the wire, serialized once and shared by all clients.
+ * Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
+ */
+
+/** One event of the log. `bit` names its type, so that a filter is one machine operation. */
+export interface Frame {
+  readonly sequence: number;
+  readonly bit: number;
+  readonly bytes: Buffer;
+}
+
+const BITS: ReadonlyMap<string, number> = new Map(
+  SSE_TYPES.map((type, index) => [type, 1 << index]),
+);
+
+/** Lets every type pass. */
+export const ALL_TYPES = ~0;
+
+/** What lets these types pass, or the first name that is no type. */
+export function maskOf(types: readonly string[]): { mask: number } | { unknown: string } {
+  let mask = 0;
+  for (const type of types) {
+    const bit = BITS.get(type);
+    if (bit === undefined) return { unknown: type };
+    mask |= bit;
+  }
+  return { mask };
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** An event that this version does not know keeps its place in the row and is sent to nobody. */
+export function frameOf(event: CloudEvent): Frame {
+  const { sequence } = event;
+  const told = toSseData(event);
+  if (!told) return { sequence, bit: 0, bytes: NOTHING };
+  return {
+    sequence,
+    bit: BITS.get(told.type) ?? 0,
+    bytes: Buffer.from(block(sequence, told.data)),
+  };
+}
+
+/** JSON has no line breaks of its own, so the data is one line. */
+const block = (id: number, data: JsonObject) => `id: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
+
+export const HEARTBEAT = Buffer.from(": heartbeat\n\n");
+
+const RETRY_MS = 2_000;
+
+/** What a stream begins with. @param cursor where the client goes on from, should it be cut off right now. */
+export function helloBlock(cursor: number): string {
+  return `retry: ${RETRY_MS}\n\n${block(cursor, { type: "connected", sequence: cursor })}`;
+}
+
+/** Why a client has to read everything anew. */
+export type ResyncReason = "invalid_id" | "unknown_id" | "log_replaced";
+
+export function resyncBlock(head: number, reason: ResyncReason): string {
+  return block(head, { type: "resync", reason, sequence: head });
+}

@@ -1,0 +1,130 @@
+import type { CloudEvent } from "@vega/contracts";
+import type { Logger } from "@vega/service-kit";
+import type { SseConfig } from "../config.ts";
+import type { Client, ClientStream } from "./client.ts";
+import { resumeAt } from "./cursor.ts";
+import type { Frame } from "./frames.ts";
+import { frameOf, HEARTBEAT, helloBlock, resyncBlock } from "./frames.ts";
+import { replay } from "./replay.ts";
+import { createRing } from "./ring.ts";
+
+/** Heartbeats in a row that a client may leave unread. */
+const MAX_BLOCKED_BEATS = 4;
+
+export interface LogPage {
+  readonly logId: string;
+  readonly events: readonly CloudEvent[];
+}
+
+/** Tells every client what happens, each from where it was. */
+export interface EventHub {
+  /** Begins at a position. Whoever is connected has to read everything anew: the log is another one. */
+  reset(position: { sequence: number; logId: string }): void;
+  /** The log's next event. */
+  publish(event: CloudEvent): void;
+  /** Takes over a stream whose headers are written. */
+  open(stream: ClientStream, options: { lastEventId: string | undefined; mask: number }): void;
+  clients(): number;
+  full(): boolean;
+  closed(): boolean;
+  /** Ends all streams; their clients come back to another gateway, or to this one when it is up again. */
+  close(): void;
+}
+
+export function createEventHub(options: {
+  config: SseConfig;
+  log: Logger;
+  /** Entries of the log after a sequence. */
+  readLog: (after: number) => Promise<LogPage>;
+}): EventHub {
+  const { config, log } = options;
+  const clients = new Set<Client>();
+  let logId: string | undefined;
+  let ring = createRing(config.ringSize, 0);
+  let closed = false;
+
+  const cut = (client: Client, reason: string) => {
+    log.debug({ reason, waiting: client.stream.writableLength }, "an SSE client was cut off");
+    clients.delete(client);
+    client.stream.destroy();
+  };
+
+  const send = (client: Client, bytes: Buffer | string) => {
+    client.stream.write(bytes);
+    if (client.stream.writableLength > config.maxBufferedBytes) cut(client, "too slow");
+  };
+
+  // One timer for all: thousands of timers would cost more than what they send.
+  const heartbeat = setInterval(() => {
+    for (const client of clients) {
+      if (!client.stream.writableNeedDrain) {
+        client.blockedBeats = 0;
+        send(client, HEARTBEAT);
+      } else if ((client.blockedBeats += 1) >= MAX_BLOCKED_BEATS) cut(client, "does not read");
+    }
+  }, config.heartbeatMs);
+  heartbeat.unref();
+
+  const readPage = async (after: number): Promise<readonly Frame[] | undefined> => {
+    const page = await options.readLog(after);
+    return page.logId === logId ? page.events.map(frameOf) : undefined;
+  };
+
+  const resync = (client: Client, reason: Parameters<typeof resyncBlock>[1]) => {
+    client.live = true;
+    send(client, resyncBlock(ring.head(), reason));
+  };
+
+  const catchUp = async (client: Client, cursor: number) => {
+    const began = ring;
+    try {
+      const outcome = await replay(client, cursor, {
+        ring,
+        readPage,
+        // With another ring the client has had its resync and is live.
+        open: () => ring === began && clients.has(client),
+      });
+      if (outcome === "replaced") resync(client, "unknown_id");
+    } catch (error) {
+      // The client comes back by itself and goes on from the last event it got.
+      log.debug({ err: error }, "a replay failed");
+      cut(client, "the log can't be read");
+    }
+  };
+
+  return {
+    reset(position) {
+      const first = logId === undefined;
+      logId = position.logId;
+      ring = createRing(config.ringSize, position.sequence);
+      if (!first) for (const client of clients) resync(client, "log_replaced");
+    },
+    publish(event) {
+      const frame = frameOf(event);
+      ring.push(frame);
+      for (const client of clients) {
+        if (client.live && frame.bit & client.mask) send(client, frame.bytes);
+      }
+    },
+    open(stream, { lastEventId, mask }) {
+      const head = ring.head();
+      const resume = resumeAt(lastEventId, head);
+      const client: Client = { stream, mask, live: false, blockedBeats: 0 };
+      stream.on("close", () => clients.delete(client));
+      clients.add(client);
+      stream.write(helloBlock("cursor" in resume ? resume.cursor : head));
+      if ("resync" in resume) resync(client, resume.resync);
+      else if (resume.cursor === head) client.live = true;
+      else void catchUp(client, resume.cursor);
+    },
+    clients: () => clients.size,
+    full: () => clients.size >= config.maxClients,
+    closed: () => closed,
+    close() {
+      closed = true;
+      clearInterval(heartbeat);
+      for (const client of clients) client.stream.end();
+      clients.clear();
+    },
+  };
+}

@@ -1,0 +1,187 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { LOG_ID, memoryEvent, moduleEvent } from "../testing/log.ts";
+import { TestStream } from "../testing/stream.ts";
+import { ALL_TYPES, maskOf } from "./frames.ts";
+import type { EventHub, LogPage } from "./hub.ts";
+import { createEventHub } from "./hub.ts";
+
+const config = { ringSize: 5, maxBufferedBytes: 1_000, heartbeatMs: 15_000, maxClients: 3 };
+const log = { debug: () => undefined } as unknown as Parameters<typeof createEventHub>[0]["log"];
+
+let hub: EventHub;
+let readLog: (after: number) => Promise<LogPage>;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  readLog = async (after) => ({
+    logId: LOG_ID,
+    events: [1, 2, 3].map((step) => moduleEvent(after + step)),
+  });
+  hub = createEventHub({ config, log, readLog: (after) => readLog(after) });
+  hub.reset({ sequence: 100, logId: LOG_ID });
+});
+afterEach(() => {
+  hub.close();
+  vi.useRealTimers();
+});
+
+function open(lastEventId?: string, mask = ALL_TYPES): TestStream {
+  const stream = new TestStream();
+  hub.open(stream, { lastEventId, mask });
+  return stream;
+}
+
+function publish(from: number, to: number): void {
+  for (let sequence = from; sequence <= to; sequence += 1) hub.publish(moduleEvent(sequence));
+}
+
+/** Lets what waits for promises go on. */
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+test("a new client begins at the head and gets what happens next", () => {
+  const client = open();
+  publish(101, 102);
+  expect(client.text.startsWith("retry: 2000\n\nid: 100\n")).toBe(true);
+  expect(client.data()[0]).toEqual({ type: "connected", sequence: 100 });
+  expect(client.ids()).toEqual([100, 101, 102]);
+});
+
+test("a client that was away gets what it missed from memory, then what happens", async () => {
+  publish(101, 104);
+  const client = open("102");
+  await settle();
+  publish(105, 105);
+  expect(client.ids()).toEqual([102, 103, 104, 105]);
+});
+
+test("what is no longer in memory comes out of the log, without gap or double", async () => {
+  publish(101, 110);
+  const client = open("96");
+  await settle();
+  publish(111, 112);
+  await settle();
+  const ids = Array.from({ length: 17 }, (_, index) => 96 + index);
+  expect(client.ids()).toEqual(ids);
+});
+
+test("events that come while the log is being read are neither lost nor doubled", async () => {
+  publish(101, 110);
+  const pages = Promise.withResolvers<void>();
+  const read = readLog;
+  readLog = async (after) => {
+    await pages.promise;
+    return read(after);
+  };
+  const client = open("90");
+  await settle();
+  publish(111, 120);
+  expect(client.ids()).toEqual([90]);
+  pages.resolve();
+  await settle();
+  expect(client.ids()).toEqual(Array.from({ length: 31 }, (_, index) => 90 + index));
+});
+
+test("a replay goes no faster than the client reads", async () => {
+  publish(101, 110);
+  let reads = 0;
+  const read = readLog;
+  readLog = async (after) => {
+    reads += 1;
+    return read(after);
+  };
+  const client = open("50");
+  client.stopReading();
+  await settle();
+  expect(reads).toBe(1);
+  client.readOn();
+  await settle();
+  expect(client.ids().at(-1)).toBe(110);
+});
+
+test.each([
+  ["x", "invalid_id"],
+  ["101", "unknown_id"],
+])("an id that can't be served (%s) gives one resync, then what happens", (id, reason) => {
+  const client = open(id);
+  publish(101, 101);
+  expect(client.types()).toEqual(["connected", "resync", "module_changed"]);
+  expect(client.data()[1]).toEqual({ type: "resync", reason, sequence: 100 });
+  expect(client.ids()).toEqual([100, 100, 101]);
+});
+
+test("another log makes everyone read anew", async () => {
+  const live = open();
+  readLog = () => new Promise(() => undefined);
+  const replaying = open("3");
+  hub.reset({ sequence: 7, logId: "log-b" });
+  hub.publish(moduleEvent(8));
+  await settle();
+  for (const client of [live, replaying]) {
+    expect(client.data().at(-2)).toEqual({ type: "resync", reason: "log_replaced", sequence: 7 });
+    expect(client.ids().at(-1)).toBe(8);
+  }
+});
+
+test("a log that was replaced while it was read gives a resync", async () => {
+  readLog = async () => ({ logId: "log-b", events: [] });
+  const client = open("3");
+  await settle();
+  publish(101, 101);
+  expect(client.types()).toEqual(["connected", "resync", "module_changed"]);
+});
+
+test("a replay that fails cuts the client off: it comes back and goes on", async () => {
+  readLog = async () => {
+    throw new Error("state is away");
+  };
+  const client = open("3");
+  await settle();
+  expect(client.destroyed).toBe(true);
+  expect(hub.clients()).toBe(0);
+});
+
+test("a filter lets its types pass, live and in replays", async () => {
+  const only = maskOf(["memory_changed"]);
+  const mask = "mask" in only ? only.mask : 0;
+  hub.publish(moduleEvent(101));
+  hub.publish(memoryEvent(102));
+  const client = open("100", mask);
+  await settle();
+  hub.publish(moduleEvent(103));
+  hub.publish(memoryEvent(104));
+  expect(client.ids()).toEqual([100, 102, 104]);
+});
+
+test("a client that does not read is cut off when too much waits for it", () => {
+  const client = open();
+  client.stopReading();
+  publish(101, 120);
+  expect(client.destroyed).toBe(true);
+  expect(hub.clients()).toBe(0);
+});
+
+test("a heartbeat is a comment for all; who never reads is cut off", async () => {
+  const reading = open();
+  const stuck = open();
+  stuck.stopReading();
+  publish(101, 101);
+  await vi.advanceTimersByTimeAsync(4 * config.heartbeatMs);
+  expect(reading.text.match(/^: heartbeat$/gm)).toHaveLength(4);
+  expect(stuck.destroyed).toBe(true);
+  expect(reading.destroyed).toBe(false);
+});
+
+test("knows when it is full, and forgets who went away", () => {
+  const clients = [open(), open(), open()];
+  expect(hub.full()).toBe(true);
+  clients[0]?.destroy();
+  expect(hub.full()).toBe(false);
+  expect(hub.clients()).toBe(2);
+});
+
+test("ends all streams when it closes", () => {
+  const client = open();
+  hub.close();
+  expect(client.ended).toBe(true);
+  expect(hub.closed()).toBe(true);
+});

@@ -1,0 +1,28 @@
+import type { Signals } from "@vega/contracts";
+import { windowCounter } from "@vega/service-kit";
+
+const WINDOW_SECONDS = 60;
+
+/** How well requests are served: what the alpha core is computed from. */
+export interface Traffic {
+  /** Counts an answer. */
+  count(status: number, elapsedMs: number): void;
+  signals(sseClients: number): NonNullable<Signals["gateway"]>;
+}
+
+/** @param now milliseconds of a clock that does not go backwards. */
+export function createTraffic(latencyGoalMs: number, now: () => number): Traffic {
+  const counter = windowCounter(["requests", "served_well"], WINDOW_SECONDS, now);
+  return {
+    count(status, elapsedMs) {
+      counter.count("requests");
+      if (status < 500 && elapsedMs <= latencyGoalMs) counter.count("served_well");
+    },
+    signals: (sse_clients) => ({
+      window_seconds: WINDOW_SECONDS,
+      ...counter.totals(),
+      latency_goal_ms: latencyGoalMs,
+      sse_clients,
+    }),
+  };
+}

@@ -1,0 +1,150 @@
+import { changesOf, loopIterated } from "@vega/contracts";
+import type { Platform } from "@vega/test-network";
+import { createPlatform, until } from "@vega/test-network";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { firstBreak, GENESIS_HASH } from "../../services/state/src/domain/chain.ts";
+import { openSqliteStore } from "../../services/state/src/store/sqlite/sqlite-store.ts";
+import type { LogEntry } from "../../services/state/src/store/store.ts";
+
+const ROUNDS = 20;
+const WRITERS = 6;
+const VICTIMS = ["state", "gateway", "loop", "nats-server", "ai", "auth"];
+
+let platform: Platform;
+beforeAll(async () => {
+  platform = await createPlatform({ LOOP_TIME_SCALE: "0.05", LOG_LEVEL: "error" });
+  await platform.start();
+});
+afterAll(() => platform?.close());
+
+/** Writes numbered values under names of its own until told to stop; gives what was answered with 200. */
+function startWriter(name: string) {
+  /** Namespace and key → value. */
+  const acknowledged = new Map<string, number>();
+  let tried = 0;
+  let stopped = false;
+  const running = (async () => {
+    while (!stopped) {
+      tried += 1;
+      // A namespace has room for a thousand keys.
+      const id = `${name}-${Math.floor(tried / 900)}/k${tried}`;
+      try {
+        const { status } = await platform.api.send("PUT", `/api/memory/${id}`, { value: tried });
+        if (status === 200) acknowledged.set(id, tried);
+        else await platform.ready();
+      } catch {
+        // The gateway is gone for the moment; whether the write was carried out is not known.
+        await platform.ready();
+      }
+    }
+  })();
+  return {
+    acknowledged,
+    async stop() {
+      stopped = true;
+      await running;
+    },
+  };
+}
+
+/** Reads the stream of events as long as it takes, coming back with the last id after every cut. */
+function startSubscriber() {
+  const ids: number[] = [];
+  let resyncs = 0;
+  let stopped = false;
+  const running = (async () => {
+    let at: number | undefined;
+    while (!stopped) {
+      try {
+        const client = await platform.api.events("", at);
+        let taken = 0;
+        const take = () => {
+          for (const { id, data } of client.events.slice(taken)) {
+            if (data.type === "resync") resyncs += 1;
+            else if (data.type !== "connected") ids.push(Number(id));
+            at = Number(id);
+            taken += 1;
+          }
+          return client.ended() || stopped;
+        };
+        await until("it ends", take, 600_000);
+        client.close();
+      } catch {
+        // The gateway is gone for the moment.
+        if (!stopped) await platform.ready();
+      }
+    }
+  })();
+  return {
+    ids,
+    resyncs: () => resyncs,
+    async stop() {
+      stopped = true;
+      await running;
+    },
+  };
+}
+
+async function readStore(): Promise<{ entries: LogEntry[]; values: Map<string, unknown> }> {
+  const store = await openSqliteStore(join(platform.folder, "data", "vega.db"));
+  const entries: LogEntry[] = [];
+  for (;;) {
+    const page = await store.readLog({ after: entries.length, limit: 1_000 });
+    entries.push(...page);
+    if (page.length === 0) break;
+  }
+  const documents = await store.query("memory", {});
+  expect(await store.check()).toEqual([]);
+  await store.close();
+  return { entries, values: new Map(documents.map(({ id, body }) => [id, body["value"]])) };
+}
+
+test(
+  `${ROUNDS} times kill -9 of a process in mid-write: nothing that was acknowledged is lost`,
+  { timeout: 240_000 },
+  async () => {
+    const subscriber = startSubscriber();
+    const writers = Array.from({ length: WRITERS }, (_, n) => startWriter(`chaos${n}`));
+    const total = () => writers.reduce((sum, { acknowledged }) => sum + acknowledged.size, 0);
+
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const before = total();
+      await until("writes go on", () => total() > before + 10, 60_000);
+      await platform.killChild(VICTIMS[round % VICTIMS.length] ?? "state");
+    }
+    const before = total();
+    await until("writes go on", () => total() > before + 10, 60_000);
+    for (const writer of writers) await writer.stop();
+    await platform.ready();
+    const head = Number((await platform.api.get("/api/memory")).headers.get("vega-sequence"));
+    await platform.api.send("POST", "/api/infinity-loop/stop");
+    await until("the subscriber has them all", () => (subscriber.ids.at(-1) ?? 0) >= head);
+    await subscriber.stop();
+    await platform.end("SIGTERM");
+
+    const { entries, values } = await readStore();
+    expect(firstBreak(entries, { sequence: 0, hash: GENESIS_HASH })).toBeUndefined();
+    expect(entries.at(-1)?.sequence).toBe(entries.length);
+
+    const written = new Map<string, number>();
+    for (const entry of entries.filter(({ type }) => type === "vega.memory.changed.v1")) {
+      for (const { id } of changesOf(entry)) written.set(id, (written.get(id) ?? 0) + 1);
+    }
+    expect(total()).toBeGreaterThan(ROUNDS * 10);
+    for (const { acknowledged } of writers) {
+      for (const [id, value] of acknowledged) expect(values.get(id), id).toBe(value);
+    }
+    expect([...written.values()].filter((count) => count !== 1)).toEqual([]);
+
+    const iterations = entries
+      .filter(({ type }) => type === loopIterated.type)
+      .map(({ data }) => loopIterated.data.parse(data).tick.iteration);
+    expect(iterations.length).toBeGreaterThan(ROUNDS);
+    expect(iterations).toEqual(iterations.map((_, index) => index + 1));
+
+    expect(subscriber.resyncs()).toBe(0);
+    expect(subscriber.ids.length).toBeGreaterThan(total());
+    expect(subscriber.ids).toEqual(subscriber.ids.map((_, n) => (subscriber.ids[0] ?? 0) + n));
+  },
+);

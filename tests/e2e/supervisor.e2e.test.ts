@@ -1,0 +1,150 @@
+import type { Platform } from "@vega/test-network";
+import { createPlatform, until } from "@vega/test-network";
+import { execFile } from "node:child_process";
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterEach, expect, test } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const FIXTURE = join(ROOT, "services/state/src/domain/time-crystal/fixtures/time_crystal.v2.json");
+
+const platforms: Platform[] = [];
+afterEach(async () => {
+  for (const platform of platforms.splice(0)) await platform.close();
+});
+
+async function newPlatform(env: Record<string, string> = {}): Promise<Platform> {
+  const platform = await createPlatform(env);
+  platforms.push(platform);
+  return platform;
+}
+
+const alive = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+const key = (platform: Platform) => platform.api.send("PUT", "/api/memory/a/k", { value: 1 });
+
+test("comes up, keeps its token to itself, refuses a second one, and stops on Ctrl-C", async () => {
+  const platform = await newPlatform({ VEGA_ADMIN_TOKEN: "" });
+  await platform.start();
+  const { children, pid } = await platform.runFile();
+  expect(children.map(({ name }) => name).toSorted()).toEqual(
+    ["nats-server", "state", "loop", "ai", "auth", "gateway"].toSorted(),
+  );
+  const tokenFile = join(platform.folder, "data", "admin-token");
+  const token = (await readFile(tokenFile, "utf8")).trim();
+  expect((await stat(tokenFile)).mode & 0o777).toBe(0o600);
+  expect(platform.output()).toContain(tokenFile);
+  expect(platform.output()).not.toContain(token);
+  const authorized = { authorization: `Bearer ${token}` };
+  const { status } = await platform.api.send(
+    "POST",
+    "/api/infinity-loop/stop",
+    undefined,
+    authorized,
+  );
+  expect(status).toBe(200);
+
+  const second = await platform.startAndEnd();
+  expect(second.code).toBe(1);
+  expect(second.output).toMatch(new RegExp(`running on .* already \\(pid ${pid}`));
+
+  const started = performance.now();
+  await platform.end("SIGINT");
+  expect(performance.now() - started).toBeLessThan(10_000);
+  expect(children.filter((child) => alive(child.pid))).toEqual([]);
+});
+
+test("a service that dies is started again; a killed supervisor is in nobody's way", async () => {
+  const platform = await newPlatform();
+  await platform.start();
+  await key(platform);
+  const before = await platform.runFile();
+  await platform.killChild("state");
+  await until("state is back", async () => {
+    const pidOf = (file: typeof before) => file.children.find(({ name }) => name === "state")?.pid;
+    const pid = pidOf(await platform.runFile());
+    return pid !== undefined && pid !== pidOf(before);
+  });
+  await platform.ready();
+
+  await platform.end("SIGKILL");
+  await platform.start();
+  await platform.ready();
+  expect((await platform.api.get("/api/memory/a/k")).body.value).toBe(1);
+});
+
+test("a port that is taken is named", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await until("it listens", () => server.listening);
+  const { port } = server.address() as AddressInfo;
+  const platform = await newPlatform({ PORT: String(port) });
+  const { code, output } = await platform.startAndEnd();
+  server.close();
+  expect(code).toBe(1);
+  expect(output).toContain(String(port));
+  expect(output).toContain("PORT");
+  expect(output).not.toMatch(/\n\s+at /);
+});
+
+test("a damaged database is reported and left as it is", async () => {
+  const platform = await newPlatform();
+  await platform.start();
+  await key(platform);
+  await platform.end("SIGTERM");
+  const path = join(platform.folder, "data", "vega.db");
+  const damaged = Buffer.from("this was a database once ".repeat(500));
+  await writeFile(path, damaged);
+  const garbage = await platform.startAndEnd();
+  expect(garbage.code).toBe(1);
+  expect(garbage.output).toMatch(/damaged/);
+  expect(await readFile(path)).toEqual(damaged);
+
+  await writeFile(path, "");
+  const lost = await platform.startAndEnd();
+  expect(lost.code).toBe(1);
+  expect(lost.output).toMatch(/is empty, but this data folder belongs to the log/);
+});
+
+test("import and export work from the command line", async () => {
+  const platform = await newPlatform({ LOOP_TIME_SCALE: "100" });
+  const out = join(platform.folder, "out.json");
+  const script = (name: string, ...args: string[]) =>
+    promisify(execFile)(
+      process.execPath,
+      ["--disable-warning=ExperimentalWarning", join(ROOT, "scripts", name), ...args],
+      {
+        env: {
+          PATH: process.env["PATH"],
+          VEGA_DATA_DIR: join(platform.folder, "data"),
+          VEGA_ADMIN_TOKEN: "a-token-for-tests-only",
+          PORT: new URL(platform.api.url).port,
+        },
+      },
+    );
+  await expect(script("export.ts", out)).rejects.toMatchObject({
+    stderr: expect.stringContaining("npm start"),
+  });
+  await platform.start();
+  const dry = await script("import.ts", FIXTURE, "--dry-run");
+  expect(dry.stdout).toMatch(/would take over 3 agents, 16 modules/);
+  expect((await platform.api.get("/api/infinity-loop")).body.iteration).toBeLessThan(100);
+  const done = await script("import.ts", FIXTURE);
+  expect(done.stdout).toMatch(/refused \/admin\/password_hash/);
+  await script("export.ts", out);
+  const file = JSON.parse(await readFile(out, "utf8"));
+  expect(file.meta.infinity_loop_iteration).toBe(10_022);
+  await writeFile(out, '{"meta":{"vtc_version":"1.0"}}');
+  await expect(script("import.ts", out)).rejects.toMatchObject({
+    stderr: expect.stringContaining("/meta/vtc_version"),
+  });
+});
