@@ -24,16 +24,18 @@ const TOMBSTONE_MS = 10_000;
 export async function exclusively(lockFile, log, work) {
   mkdirSync(dirname(lockFile), { recursive: true });
   const mine = `${lockFile}.${process.pid}`;
+  // An earlier process with this pid may have left the file, as another name of its lock.
+  rmSync(mine, { force: true });
   writeFileSync(mine, `${process.pid} ${processIdentity(process.pid)}`);
   try {
     await acquire(lockFile, mine, log);
-    try {
-      return await work();
-    } finally {
-      unlinkSync(lockFile);
-    }
   } finally {
     unlinkSync(mine);
+  }
+  try {
+    return await work();
+  } finally {
+    unlinkSync(lockFile);
   }
 }
 
@@ -61,10 +63,7 @@ async function acquire(lockFile, mine, log) {
 function removeStale(lockFile, holder) {
   const tombstone = `${lockFile}.stale`;
   if (tryLink(lockFile, tombstone)) {
-    if (read(tombstone) === holder) {
-      unlinkSync(lockFile);
-      rmSync(`${lockFile}.${holder.split(" ")[0]}`, { force: true });
-    }
+    if (read(tombstone) === holder) unlinkSync(lockFile);
     unlinkSync(tombstone);
   } else if (age(tombstone) > TOMBSTONE_MS) {
     unlinkSync(tombstone);

@@ -89,7 +89,7 @@ export async function operate(run: Run): Promise<number> {
   ];
   const all = fleet([...services, nats]);
 
-  void startUp({ first: nats, then: services.flat(), http, progress, ended }).then((up) => {
+  void startUp({ bus: nats, services: services.flat(), http, progress, ended }).then((up) => {
     starting = false;
     if (up) void run.stdout.write(banner(http, settings, data.adminTokenFile));
   });

@@ -7,7 +7,7 @@ const env = {
   HOME: "/root",
   NODE_ENV: "production",
   OTEL_EXPORTER_OTLP_ENDPOINT: "http://otel",
-  VEGA_ADMIN_TOKEN: "sesame",
+  VEGA_ADMIN_TOKEN: "sesame-sesame-16",
   VEGA_DATA_DIR: "data",
   VEGA_QUOTA: "5",
   MONGODB_URL: "mongodb://u:p@db",
@@ -16,7 +16,7 @@ const env = {
   OLLAMA_BASE_URL: "http://ollama",
   AWS_SECRET_ACCESS_KEY: "aws",
 };
-const run = { natsUrl: "nats://t@127.0.0.1:4222", port: 5001, adminToken: "sesame" };
+const run = { natsUrl: "nats://t@127.0.0.1:4222", port: 5001, adminToken: "sesame-sesame-16" };
 const of = (name: (typeof SERVICES)[number]) =>
   serviceEnvironment(name, env, readSettings(env, "/app"), run);
 

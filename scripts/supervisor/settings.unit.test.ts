@@ -38,7 +38,7 @@ test.each([
   ["HOST", ["http://localhost", "a b"]],
   ["NATS_URL", ["localhost:4222", "nats://a,b"]],
   ["MONGODB_URL", ["postgres://a"]],
-  ["VEGA_ADMIN_TOKEN", ["two words"]],
+  ["VEGA_ADMIN_TOKEN", ["short", "two words of some length"]],
 ])("a wrong %s is refused by name", (name, values) => {
   for (const value of values) {
     expect(() => readSettings({ [name]: value }, "/app")).toThrow(OperatorError);

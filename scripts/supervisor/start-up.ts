@@ -7,18 +7,18 @@ const REMINDER_MS = 10_000;
 /**
  * Starts everything and waits until the platform says over HTTP that it is ready. A service may wait as long as it
  * likes, for a database that is not up yet for example; every ten seconds this says what is awaited.
- * @param options.first processes that must be ready before the others start
+ * @param options.bus must be ready before the services start, where there is one to start
  * @param options.ended resolves when the platform stops, which ends the waiting
  * @returns whether it came up
  */
 export async function startUp(options: {
-  readonly first: readonly Keeper[];
-  readonly then: readonly Keeper[];
+  readonly bus: readonly Keeper[];
+  readonly services: readonly Keeper[];
   readonly http: string;
   readonly progress: Progress;
   readonly ended: Promise<unknown>;
 }): Promise<boolean> {
-  const { first, then, http, progress } = options;
+  const { bus, services, http, progress } = options;
   const awaited = new Set<string>();
   const reminder = setInterval(() => {
     progress.step(`still waiting for ${[...awaited].join(", ")}`);
@@ -30,7 +30,7 @@ export async function startUp(options: {
     await Promise.race([ready, ended]);
     awaited.delete(name);
   };
-  for (const group of [first, then]) {
+  for (const group of [bus, services]) {
     if (stop.signal.aborted) break;
     for (const keeper of group) keeper.start();
     await Promise.all(group.map((keeper) => wait(keeper.name, keeper.ready)));

@@ -135,7 +135,7 @@ describe("three replicas of the loop", () => {
       const last = await manager.streams.getMessage(EVENTS_STREAM.name, {
         last_by_subj: ALL_EVENTS_SUBJECT,
       });
-      return (last.json() as CloudEvent).sequence === head ? [last] : undefined;
+      return last.json<CloudEvent>().sequence === head ? [last] : undefined;
     });
     expect(sequences).toHaveLength(1);
     const consumer = await network.bus.nats
@@ -144,7 +144,7 @@ describe("three replicas of the loop", () => {
     const seen: number[] = [];
     const messages = await consumer.fetch({ max_messages: 100_000, expires: 1_000 });
     for await (const message of messages) {
-      seen.push((message.json() as CloudEvent).sequence);
+      seen.push(message.json<CloudEvent>().sequence);
       if (seen.at(-1) === head) break;
     }
     // The wipe above took what was there before it; from then on there is no gap, no double, no disorder.

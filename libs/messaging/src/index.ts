@@ -3,6 +3,7 @@ export * from "./consume.ts";
 export * from "./follow.ts";
 export * from "./lease.ts";
 export type { Log } from "./log.ts";
+export * from "./publish-in-order.ts";
 export * from "./publish.ts";
 export * from "./reports.ts";
 export * from "./request.ts";

@@ -14,6 +14,7 @@ import {
   holdLease,
   parseServers,
   publishFenced,
+  publishInOrder,
   request,
   serve,
 } from "./index.ts";
@@ -120,9 +121,8 @@ describe("a request", () => {
   });
 
   test("is part of a service that can be discovered", async () => {
-    const info = (await bus.nats.request("$SRV.INFO.test")).json() as {
-      endpoints: { subject: string; queue_group: string }[];
-    };
+    const reply = await bus.nats.request("$SRV.INFO.test");
+    const info = reply.json<{ endpoints: { subject: string; queue_group: string }[] }>();
     expect(info.endpoints).toMatchObject([{ subject: echo.subject, queue_group: "test" }]);
   });
 });
@@ -200,10 +200,30 @@ test("a fence lets one of two publishers through", async () => {
     subject: "test.things",
     payload: "{}",
     id,
-    expect: { lastSequence: before },
+    lastSubjectSequence: before,
   });
   const outcomes = await Promise.all(["a", "b"].map((id) => publishFenced(bus, publication(id))));
   expect(outcomes.map(({ outcome }) => outcome).toSorted()).toEqual(["fenced", "stored"]);
+});
+
+test("messages go into the stream in order, from their place on, or not at all", async () => {
+  const manager = await bus.nats.jetstreamManager();
+  const last = async () => (await manager.streams.info("TEST")).state.last_seq;
+  const before = await last();
+  const messages = Array.from({ length: 300 }, (_, n) => ({
+    subject: "test.things",
+    payload: String(n),
+    id: `ordered-${n}`,
+  }));
+  expect(await publishInOrder(bus, messages, before)).toBe(300);
+  expect(await last()).toBe(before + 300);
+  const stored = await manager.streams.getMessage("TEST", { seq: before + 123 });
+  expect(stored.string()).toBe("122");
+  const late = messages.map((message) => ({ ...message, id: `late-${message.id}` }));
+  expect(await publishInOrder(bus, late, before)).toBe(0);
+  const nowhere = [{ subject: "nobody.listens", payload: "", id: "n" }];
+  expect(await publishInOrder(bus, nowhere, 0)).toBe(0);
+  expect(await last()).toBe(before + 300);
 });
 
 test("a lease has one holder, and another once that gives it up or falls silent", async () => {

@@ -8,8 +8,8 @@ export interface Publication {
   readonly payload: string;
   /** Becomes `Nats-Msg-Id`: the stream drops a second message with the same id. */
   readonly id: string;
-  /** The stream takes the message only where its last sequence (of the stream, or of this subject) is this one. */
-  readonly expect: { lastSequence: number } | { lastSubjectSequence: number };
+  /** The stream takes the message only where this is the sequence of the last one with this subject; 0 for none. */
+  readonly lastSubjectSequence: number;
 }
 
 export type Published =
@@ -22,7 +22,7 @@ export async function publishFenced(bus: Bus, publication: Publication): Promise
   try {
     const ack = await bus.jetstream().publish(publication.subject, publication.payload, {
       msgID: publication.id,
-      expect: publication.expect,
+      expect: { lastSubjectSequence: publication.lastSubjectSequence },
     });
     return { outcome: "stored", streamSequence: ack.seq, duplicate: ack.duplicate };
   } catch (error) {

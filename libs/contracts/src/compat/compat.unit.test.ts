@@ -12,8 +12,8 @@ const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
 const read = (name: string) => JSON.parse(readFileSync(new URL(name, folder), "utf8"));
 
 test("there is a payload of every event", () => {
-  const types = files.map((name) => read(name).event.type);
-  expect(types.toSorted()).toEqual(LOG_EVENTS.map(({ type }) => type).toSorted());
+  const types = new Set(files.map((name): string => read(name).event.type));
+  expect(types).toEqual(new Set(LOG_EVENTS.map(({ type }) => type)));
 });
 
 test.each(files)("%s still parses and leads to the same documents", (name) => {

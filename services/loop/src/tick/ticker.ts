@@ -75,7 +75,7 @@ export function createTicker(options: {
       subject: LOOP_TICKED.subject,
       payload: JSON.stringify(tick),
       id: `${tick.iteration}:${published.streamSequence}`,
-      expect: { lastSubjectSequence: published.streamSequence },
+      lastSubjectSequence: published.streamSequence,
     });
     if (result.outcome === "fenced") return undefined;
     unconfirmed = undefined;

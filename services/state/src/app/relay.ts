@@ -7,7 +7,7 @@ import {
   logSource,
 } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
-import { ensureStream, lastMessage, publishFenced, purgeStream } from "@vega/messaging";
+import { ensureStream, lastMessage, publishInOrder, purgeStream } from "@vega/messaging";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Head, LogEntry, Store } from "../store/store.ts";
 
@@ -94,27 +94,16 @@ export function startRelay(options: {
     return store.readLog({ after, limit: PAGE });
   };
 
-  /** Publishes a page, pipelined; each message is fenced by the one before it. */
   const publishPage = async (from: Position, page: readonly LogEntry[]): Promise<Position> => {
-    const results = await Promise.allSettled(
-      page.map((entry, index) =>
-        publishFenced(bus, {
-          subject: eventContract(entry.type)?.subject ?? "vega.events.unknown",
-          payload: JSON.stringify(toCloudEvent(entry, logId)),
-          id: entry.id,
-          expect: { lastSequence: from.streamSequence + index },
-        }),
-      ),
-    );
-    for (const [index, result] of results.entries()) {
-      if (result.status === "rejected") throw result.reason;
-      const through = result.value.outcome === "stored" && !result.value.duplicate;
-      if (!through) throw new Error(`entry ${page[index]?.sequence} met a fence`);
-    }
-    return {
-      relayed: from.relayed + page.length,
-      streamSequence: from.streamSequence + page.length,
-    };
+    const messages = page.map((entry) => ({
+      subject: eventContract(entry.type)?.subject ?? "vega.events.unknown",
+      payload: JSON.stringify(toCloudEvent(entry, logId)),
+      id: entry.id,
+    }));
+    const count = await publishInOrder(bus, messages, from.streamSequence);
+    if (count < page.length)
+      throw new Error(`entry ${from.relayed + count + 1} did not go through`);
+    return { relayed: from.relayed + count, streamSequence: from.streamSequence + count };
   };
 
   /** Publishes until there is nothing left. */

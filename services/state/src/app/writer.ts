@@ -1,6 +1,6 @@
 import type { RequestContext } from "@vega/contracts";
 import { changesOf, VegaError } from "@vega/contracts";
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { firstBreak, GENESIS_HASH, seal } from "../domain/chain.ts";
 import type { Command, Decision, NewEvent } from "../domain/decision.ts";
 import { genesis } from "../domain/seed.ts";
@@ -299,7 +299,8 @@ function sealAll(
       time,
       context,
       data,
-      salt: randomBytes(12).toString("base64url"),
+      // As random as bytes of our own, and several times cheaper.
+      salt: randomUUID(),
       previous_hash: hash,
     });
     ({ hash } = entry);

@@ -74,7 +74,7 @@ test("iterations never run backwards", () => {
 
 test("agents and modules that are not in the file are gone", () => {
   const file = { ...copy(), agents: [{ name: "scout", state: "idle", description: "" }] };
-  const data = run(file as unknown as JsonObject).events[0]?.data;
+  const data = run(file).events[0]?.data;
   expect(data?.["removed"]).toEqual({
     agents: ["ae_agent", "ae_symbol_agent", "miracore"],
     modules: [],
