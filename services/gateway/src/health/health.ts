@@ -47,7 +47,14 @@ export function watchHealth(options: {
       }),
     async summary() {
       await reports.asked;
-      return summarize(reports.recent(), bus.connected());
+      // What this instance said of itself was said before the others had answered.
+      const own = health.readiness();
+      const seen = reports
+        .recent()
+        .map((report) =>
+          report.instance === bus.instance ? Object.assign({}, report, own) : report,
+        );
+      return summarize(seen, bus.connected());
     },
     uptimeSeconds: () => (performance.now() - started) / 1_000,
     stopping: () => stopping,
