@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { firstBreak } from "../domain/chain.ts";
-import { putMemory } from "../domain/memory.ts";
+import { deleteMemory, putMemory } from "../domain/memory.ts";
 import { setModule } from "../domain/modules.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
@@ -147,6 +147,35 @@ test("a commit whose answer was lost is found in the log, and what follows build
   lose = false;
   const { sequence } = await writer.submit(put("b", 2), CONTEXT);
   expect(sequence).toBe(3);
+  expect(await wholeLog(store)).toHaveLength(3);
+});
+
+test("a refusal of one replica knows what the other has written", async () => {
+  const [one, two] = [await newWriter(), await newWriter()];
+  const limits = { ...LIMITS, keys: 1 };
+  await one.writer.submit(putMemory("tiny", [{ key: "a", value: 1 }], limits), CONTEXT);
+  await two.writer.submit(putMemory("tiny", [{ key: "a", value: 2 }], limits), CONTEXT);
+  await two.writer.submit(deleteMemory("tiny", "a"), CONTEXT);
+  // To the first replica the only place is still taken.
+  await one.writer.submit(putMemory("tiny", [{ key: "b", value: 3 }], limits), CONTEXT);
+  await expect(two.writer.submit(deleteMemory("tiny", "a"), CONTEXT)).rejects.toMatchObject({
+    code: "not_found",
+  });
+});
+
+test("a command that the database refuses fails alone", async () => {
+  const { writer, store } = await newWriter((inner) => ({
+    ...inner,
+    commit: (batch) =>
+      batch.changes.some(({ id }) => id === "default/bad")
+        ? Promise.reject(new Error("document failed validation"))
+        : inner.commit(batch),
+  }));
+  const results = await Promise.allSettled(
+    ["a", "bad", "b"].map((key) => writer.submit(put(key, 1), CONTEXT)),
+  );
+  expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(results[1]).toMatchObject({ reason: { code: "internal" } });
   expect(await wholeLog(store)).toHaveLength(3);
 });
 

@@ -1,27 +1,21 @@
 import type { RequestContext } from "@vega/contracts";
-import { changesOf, VegaError } from "@vega/contracts";
-import { randomUUID } from "node:crypto";
-import { firstBreak, GENESIS_HASH, seal } from "../domain/chain.ts";
-import type { Command, Decision, NewEvent } from "../domain/decision.ts";
+import { changesOf, systemContext, VegaError } from "@vega/contracts";
+import { firstBreak, GENESIS_HASH } from "../domain/chain.ts";
+import type { Command } from "../domain/decision.ts";
 import { genesis } from "../domain/seed.ts";
-import type { Change, Head, LogEntry, Store } from "../store/store.ts";
-import { StoreDamaged } from "../store/store.ts";
-import type { WorkingSet } from "./working-set.ts";
+import type { Head, LogEntry, Store } from "../store/store.ts";
+import { StoreAway, StoreDamaged } from "../store/store.ts";
+import type { Outcome, Tip, Waiting } from "./batch.ts";
+import { decideBatch } from "./batch.ts";
+import { sealAll } from "./seal-all.ts";
 import { loadWorkingSet } from "./working-set.ts";
 
 /** Commands that wait at most; beyond it the service is overloaded and says so. */
 const MAX_WAITING = 20_000;
-/** Commands of one commit, and about how many bytes. */
+/** Commands of one commit. */
 const MAX_BATCH = 512;
-const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 /** How often a batch is decided anew because another replica was faster. */
 const MAX_ATTEMPTS = 8;
-
-/** What a command led to, and the log's sequence right after it. */
-export interface Outcome<Result> {
-  readonly result: Result;
-  readonly sequence: number;
-}
 
 export interface Writer {
   /**
@@ -54,29 +48,6 @@ export interface WriterOptions {
   readonly relayed: () => number;
 }
 
-interface Waiting {
-  readonly command: Command<unknown>;
-  readonly context: RequestContext;
-  readonly deadline: number;
-  readonly resolve: (outcome: Outcome<unknown>) => void;
-  readonly reject: (error: VegaError) => void;
-}
-
-/** The state at the head of the log. */
-interface Tip {
-  readonly head: Head;
-  /** Time of the last entry: the log's times never run backwards. */
-  readonly time: string;
-  readonly set: WorkingSet;
-}
-
-/** A settled command: told when the commit is through. */
-interface Settled {
-  readonly waiting: Waiting;
-  readonly decision: Decision<unknown>;
-  readonly sequence: number;
-}
-
 /**
  * The single writer of a replica: takes all commands that are waiting, decides them one after the other and
  * commits what follows in one transaction, so that throughput does not hang on one fsync per command.
@@ -99,13 +70,13 @@ export function createWriter(options: WriterOptions): Writer {
   };
 
   const createLog = async (): Promise<void> => {
-    const now = options.now();
-    const batch = sealAll([{ event: genesis(now, options.timeScale), context: SYSTEM }], now, {
-      sequence: 0,
-      hash: GENESIS_HASH,
-    });
+    const first = sealAll(
+      [{ event: genesis(options.now(), options.timeScale), context: systemContext("state") }],
+      options.now(),
+      { sequence: 0, hash: GENESIS_HASH },
+    );
     // A conflict means that another replica has made it.
-    await store.commit({ expectedSequence: 0, relayed: 0, ...batch });
+    await store.commit({ expectedSequence: 0, relayed: 0, ...first });
   };
 
   /** After a conflict: takes over what other replicas committed. */
@@ -116,10 +87,11 @@ export function createWriter(options: WriterOptions): Writer {
       if (entries.length === 0) return { head, time, set: from.set };
       const broken = firstBreak(entries, head);
       if (broken) throw new StoreDamaged(`log entry ${broken.sequence}: ${broken.reason}`);
-      for (const entry of entries) {
-        from.set.apply(changesOf(entry));
-        head = moved(head, entry);
-        time = entry.time;
+      for (const entry of entries) from.set.apply(changesOf(entry));
+      const last = entries.at(-1);
+      if (last) {
+        head = { ...from.head, sequence: last.sequence, hash: last.hash };
+        ({ time } = last);
       }
     }
   };
@@ -134,55 +106,12 @@ export function createWriter(options: WriterOptions): Writer {
     });
   };
 
-  /** Decides a batch on a fork of the tip. What no longer fits into one commit is the `rest`. */
-  const decide = (from: Tip, batch: readonly Waiting[]) => {
-    const set = from.set.fork();
-    const now = options.now();
-    const time = now > from.time ? now : from.time;
-    const settled: Settled[] = [];
-    const entries: LogEntry[] = [];
-    const changes: Change[] = [];
-    let rest: readonly Waiting[] = [];
-    let head = from.head;
-    let bytes = 0;
-    for (const [index, waiting] of batch.entries()) {
-      if (bytes > MAX_BATCH_BYTES) {
-        rest = batch.slice(index);
-        break;
-      }
-      let decision: Decision<unknown>;
-      try {
-        decision = waiting.command.decide(set, time);
-      } catch (error) {
-        waiting.reject(new VegaError("internal", "the decision failed", [], error));
-        continue;
-      }
-      if (decision.ok && decision.events.length > 0) {
-        const { context } = waiting;
-        const sealed = sealAll(
-          decision.events.map((event) => ({ event, context })),
-          time,
-          head,
-        );
-        entries.push(...sealed.entries);
-        changes.push(...sealed.changes);
-        set.apply(sealed.changes);
-        bytes += JSON.stringify(sealed.changes).length;
-        const last = sealed.entries.at(-1);
-        if (last) head = moved(head, last);
-      }
-      settled.push({ waiting, decision, sequence: head.sequence });
-    }
-    const after: Tip = { head, time: entries.length > 0 ? time : from.time, set };
-    return { tip: after, settled, rest, entries, changes };
-  };
-
   const runBatch = async (batch: readonly Waiting[]): Promise<void> => {
     const namespaces = new Set(batch.flatMap(({ command }) => command.namespaces));
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       tip ??= await load();
       await tip.set.ensure(namespaces);
-      const decided = decide(tip, batch);
+      const decided = decideBatch(tip, batch, options.now());
       const { entries, changes } = decided;
       if (entries.length > 0) {
         const expectedSequence = tip.head.sequence;
@@ -193,12 +122,14 @@ export function createWriter(options: WriterOptions): Writer {
           relayed: options.relayed(),
         });
         if (outcome === "conflict") {
-          const behind: Tip = tip;
-          tip = undefined;
-          tip = await catchUp(behind);
+          tip = await catchUp(tip);
           continue;
         }
         options.onCommit(entries);
+      } else if ((await store.head())?.sequence !== tip.head.sequence) {
+        // Refusals and no-ops too are decided at the head of the log.
+        tip = await catchUp(tip);
+        continue;
       }
       tip = decided.tip;
       queue.unshift(...decided.rest);
@@ -218,15 +149,23 @@ export function createWriter(options: WriterOptions): Writer {
       try {
         await runBatch(batch);
       } catch (error) {
-        // Whether the commit went through is unknown: what is in memory can't be believed any more.
-        tip = undefined;
-        options.onCommitFailed(error);
-        const away =
-          error instanceof VegaError
-            ? error
-            : new VegaError("unavailable", "the database is away; try again", [], error);
-        for (const waiting of batch) waiting.reject(away);
+        await fail(batch, error);
       }
+    }
+  };
+
+  /** After a commit that failed: whether it went through is unknown, so what is in memory can't be believed. */
+  const fail = async (batch: readonly Waiting[], error: unknown): Promise<void> => {
+    tip = undefined;
+    options.onCommitFailed(error);
+    if (error instanceof StoreAway || error instanceof VegaError) {
+      for (const { reject } of batch) reject(asVegaError(error));
+    } else if (batch.length === 1) {
+      batch[0]?.reject(new VegaError("internal", "the commit failed", [], error));
+    } else {
+      // The database is there and refuses something: that is the fault of one command, not of its neighbours.
+      for (const one of batch)
+        await runBatch([one]).catch((reason: unknown) => fail([one], reason));
     }
   };
 
@@ -276,36 +215,7 @@ export function createWriter(options: WriterOptions): Writer {
   };
 }
 
-const SYSTEM: RequestContext = { actor: { id: "system:state" } };
-
-const moved = (head: Head, { sequence, hash }: LogEntry): Head => ({ ...head, sequence, hash });
-
-/** Gives events their places in the log and gathers the document changes that follow from them. */
-function sealAll(
-  events: readonly { event: NewEvent; context: RequestContext }[],
-  time: string,
-  after: { sequence: number; hash: string },
-): { entries: LogEntry[]; changes: Change[] } {
-  const entries: LogEntry[] = [];
-  const changes: Change[] = [];
-  let { sequence, hash } = after;
-  for (const { event, context } of events) {
-    const { type, subject, data } = event;
-    const entry = seal({
-      sequence: (sequence += 1),
-      id: randomUUID(),
-      type,
-      subject,
-      time,
-      context,
-      data,
-      // As random as bytes of our own, and several times cheaper.
-      salt: randomUUID(),
-      previous_hash: hash,
-    });
-    ({ hash } = entry);
-    entries.push(entry);
-    changes.push(...changesOf(entry), ...event.attached);
-  }
-  return { entries, changes };
+function asVegaError(error: StoreAway | VegaError): VegaError {
+  if (error instanceof VegaError) return error;
+  return new VegaError("unavailable", "the database is away; try again", [], error);
 }
