@@ -1,5 +1,5 @@
 import type { Logger } from "@vega/service-kit";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -48,7 +48,8 @@ export async function openMirror(options: {
 
   const take = async (): Promise<void> => {
     const started = options.now();
-    const name = `.taking-${process.pid}`;
+    // Replicas on one machine may share the folder.
+    const name = `.taking-${randomUUID()}`;
     try {
       const written = await write(store, join(folder, name));
       const read = await readBack(join(folder, name));
@@ -59,8 +60,8 @@ export async function openMirror(options: {
       const base = join(folder, String(written.sequence));
       await rename(join(folder, name), `${base}.ndjson.gz`);
       // The manifest comes last: a snapshot without one was never verified.
-      await writeFile(`${base}.json.new`, JSON.stringify(verified));
-      await rename(`${base}.json.new`, `${base}.json`);
+      await writeFile(join(folder, `${name}.json`), JSON.stringify(verified));
+      await rename(join(folder, `${name}.json`), `${base}.json`);
       newest = verified;
       log.info({ ...verified, ms: options.now() - started }, "took and verified a snapshot");
       await removeOld(folder, options.keep);
@@ -118,12 +119,14 @@ async function write(store: Store, path: string): Promise<Omit<Verified, "verifi
 async function readBack(path: string): Promise<{ documents: number; digest: string }> {
   const digest = createHash("sha256");
   let documents = 0;
-  const unpacked = createReadStream(path).pipe(createGunzip());
-  for await (const line of createInterface({ input: unpacked, crlfDelay: Infinity })) {
-    // Parsed and written again: what is counted is a document, not a line.
-    digest.update(lineOf(JSON.parse(line) as Document));
-    documents += 1;
-  }
+  await pipeline(createReadStream(path), createGunzip(), async (unpacked) => {
+    const input = Readable.from(unpacked as AsyncIterable<Buffer>);
+    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+      // Parsed and written again: what is counted is a document, not a line.
+      digest.update(lineOf(JSON.parse(line) as Document));
+      documents += 1;
+    }
+  });
   return { documents, digest: digest.digest("hex") };
 }
 

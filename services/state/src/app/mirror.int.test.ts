@@ -1,0 +1,109 @@
+import { createLogger } from "@vega/service-kit";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { readFileSync } from "node:fs";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { batchOf, entryAfter, memoryChange } from "../store/contract/fixtures.ts";
+import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
+import type { Store } from "../store/store.ts";
+import { openMirror } from "./mirror.ts";
+
+let folder: string;
+let store: Store;
+let now = 0;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "vega-mirror-"));
+  store = await openSqliteStore(join(folder, "vega.db"));
+  now = Date.parse("2026-01-31T12:00:00.000Z");
+  await write(1);
+});
+afterEach(async () => {
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+async function write(count: number): Promise<void> {
+  for (let n = 0; n < count; n += 1) {
+    const entry = entryAfter(await store.head());
+    await store.commit(batchOf([entry], [memoryChange(`k${entry.sequence}`, entry.sequence)]));
+  }
+}
+
+const open = (from: Store = store) =>
+  openMirror({
+    store: from,
+    folder: join(folder, "snapshots"),
+    log: createLogger("test", "silent"),
+    intervalMs: 60_000,
+    keep: 3,
+    now: () => now,
+  });
+const files = () => readdir(join(folder, "snapshots"));
+
+test("a snapshot holds every document, and counts once it was read back", async () => {
+  await write(4);
+  const mirror = await open();
+  expect(mirror.newest()).toBeUndefined();
+  await mirror.refresh();
+  expect(mirror.newest()).toMatchObject({
+    sequence: 5,
+    documents: 5,
+    hash: (await store.head())?.hash,
+    verified_at: "2026-01-31T12:00:00.000Z",
+  });
+  const lines = gunzipSync(readFileSync(join(folder, "snapshots", "5.ndjson.gz")))
+    .toString()
+    .trim()
+    .split("\n");
+  expect(lines.map((line) => JSON.parse(line).body.value).toSorted()).toEqual([1, 2, 3, 4, 5]);
+  expect((await open()).newest()).toEqual(mirror.newest());
+});
+
+test("is taken again only when the last one is old, and three are kept", async () => {
+  const mirror = await open();
+  await mirror.refresh();
+  await write(1);
+  await mirror.refresh();
+  expect(mirror.newest()?.sequence).toBe(1);
+  for (let n = 0; n < 4; n += 1) {
+    now += 60_000;
+    await write(1);
+    await mirror.refresh();
+  }
+  expect(mirror.newest()?.sequence).toBe(6);
+  expect((await files()).filter((name) => name.endsWith(".json"))).toEqual([
+    "4.json",
+    "5.json",
+    "6.json",
+  ]);
+});
+
+test("a snapshot that fails does not count and leaves nothing behind", async () => {
+  const broken: Store = {
+    ...store,
+    async snapshot() {
+      const whole = await store.snapshot();
+      return {
+        head: whole.head,
+        documents: (async function* () {
+          yield* whole.documents;
+          throw new Error("the database went away");
+        })(),
+      };
+    },
+  };
+  const mirror = await open(broken);
+  await mirror.refresh();
+  expect(mirror.newest()).toBeUndefined();
+  expect(await files()).toEqual([]);
+});
+
+test("two at once on one folder are in nobody's way", async () => {
+  const [one, two] = [await open(), await open()];
+  await Promise.all([one.refresh(), two.refresh()]);
+  expect(one.newest()?.digest).toBe(two.newest()?.digest);
+  expect((await files()).toSorted()).toEqual(["1.json", "1.ndjson.gz"]);
+});

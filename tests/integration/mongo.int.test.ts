@@ -1,0 +1,102 @@
+import type { CloudEvent } from "@vega/contracts";
+import { readLog, systemContext } from "@vega/contracts";
+import { request } from "@vega/messaging";
+import type { Network } from "@vega/test-network";
+import { startNetwork, until } from "@vega/test-network";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startSecantus } from "../../scripts/secantus/start.ts";
+
+const tell = (text: string) => console.warn(text);
+const server = await startSecantus({ log: tell }).catch((error: unknown) => {
+  // In CI this has to run; a developer's machine may lack what it needs.
+  if (process.env["CI"]) throw error;
+  tell(`SKIPPED: the platform was not tested on MongoDB. ${String(error)}`);
+});
+afterAll(() => server?.close());
+
+describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", () => {
+  let network: Network;
+  beforeAll(async () => {
+    network = await startNetwork({
+      replicas: { state: 2 },
+      env: { MONGODB_URL: server?.urlOf("vega") ?? "" },
+    });
+  });
+  afterAll(() => network?.close());
+
+  const wholeLog = async (): Promise<CloudEvent[]> => {
+    const events: CloudEvent[] = [];
+    for (;;) {
+      const page = await request(
+        network.bus,
+        readLog,
+        { after: events.length, limit: 500 },
+        systemContext("test"),
+      );
+      events.push(...page.events);
+      if (page.events.length === 0) break;
+    }
+    expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
+    return events;
+  };
+
+  test("says so", async () => {
+    expect((await network.api.get("/api/health")).body.services.state.instances).toBe(2);
+    await network.api.send("POST", "/api/infinity-loop/iterate");
+    expect((await network.api.get("/api/infinity-loop")).body.iteration).toBe(1);
+  });
+
+  test("writes at once over both replicas are in the store and in the log, once", async () => {
+    const sse = await network.api.events();
+    const keys = Array.from({ length: 200 }, (_, n) => `k${n}`);
+    const answers = await Promise.all(
+      keys.map((key) => network.api.send("PUT", `/api/memory/many/${key}`, { value: key })),
+    );
+    const acknowledged = keys.filter((_, index) => answers[index]?.status === 200);
+    expect(acknowledged.length).toBeGreaterThan(0);
+    expect(answers.every(({ status }) => status === 200 || status === 503)).toBe(true);
+    const { body } = await network.api.get("/api/memory/many");
+    const stored = body.entries.map((entry: { value: string }) => entry.value);
+    expect(stored).toEqual(expect.arrayContaining(acknowledged));
+    const logged = (await wholeLog())
+      .filter(({ type }) => type === "vega.memory.changed.v1")
+      .map(({ data }) => (data as { key: string }).key);
+    expect(new Set(logged).size).toBe(logged.length);
+    expect(logged).toEqual(expect.arrayContaining(acknowledged));
+    await until("subscribers have them all", () => sse.events.length > logged.length);
+    const ids = sse.events.slice(1).map(({ id }) => Number(id));
+    expect(ids).toEqual(ids.map((_, n) => (ids[0] ?? 0) + n));
+    sse.close();
+  });
+
+  test("the database is away: writes say so, readiness too, and all goes on when it is back", async () => {
+    const { api } = network;
+    await server?.kill();
+    const refused = await api.send("POST", "/api/memory-update", { update: { between: 1 } });
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get("retry-after")).not.toBeNull();
+    await until("readiness is red", async () => (await fetch(`${api.url}/readyz`)).status === 503);
+    expect((await api.get("/api/status")).status).toBe(200);
+    await server?.restart();
+    await network.ready();
+    const after = await until("writes go on", async () => {
+      const answer = await api.send("POST", "/api/memory-update", { update: { after: 1 } });
+      return answer.status === 200 && answer;
+    });
+    expect(after.body.memory).toMatchObject({ after: 1 });
+    await wholeLog();
+  });
+
+  test("everything stopped and started: all is as before", async () => {
+    // Each replica finds its way back to the database at its own pace.
+    const read = () =>
+      until("everything can be read", async () => {
+        const paths = ["/api/status", "/api/memory", "/api/memory/many"];
+        const answers = await Promise.all(paths.map((path) => network.api.get(path)));
+        return answers.every(({ status }) => status === 200) && answers.map(({ body }) => body);
+      });
+    const before = await read();
+    await network.restartAll();
+    expect(await read()).toEqual(before);
+  });
+});
