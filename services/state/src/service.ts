@@ -19,7 +19,7 @@ import { moduleEndpoints } from "./handlers/modules.ts";
 import { consumeTicks } from "./handlers/ticks.ts";
 import { guardAgainstLoss, markLog, openStore } from "./store/open.ts";
 import type { Store } from "./store/store.ts";
-import { StoreAway, StoreDamaged } from "./store/store.ts";
+import { StoreAway, StoreDamaged, StoreUnfit } from "./store/store.ts";
 
 const WINDOW_SECONDS = 60;
 const RETRY_MS = 500;
@@ -103,6 +103,7 @@ async function openSound(config: StateConfig, log: Service["log"]): Promise<Stor
     });
     return store;
   } catch (error) {
+    if (error instanceof StoreUnfit) throw new ConfigError(error.message, { cause: error });
     if (!(error instanceof StoreDamaged)) throw error;
     throw new ConfigError(
       `the database is damaged and was left as it is: ${error.message}. ` +

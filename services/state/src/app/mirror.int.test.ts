@@ -58,7 +58,8 @@ test("a snapshot holds every document, and counts once it was read back", async 
     .toString()
     .trim()
     .split("\n");
-  expect(lines.map((line) => JSON.parse(line).body.value).toSorted()).toEqual([1, 2, 3, 4, 5]);
+  const values = new Set(lines.map((line): unknown => JSON.parse(line).body.value));
+  expect(values).toEqual(new Set([1, 2, 3, 4, 5]));
   expect((await open()).newest()).toEqual(mirror.newest());
 });
 

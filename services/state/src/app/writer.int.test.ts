@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { firstBreak } from "../domain/chain.ts";
 import { deleteMemory, putMemory } from "../domain/memory.ts";
@@ -161,6 +162,16 @@ test("a refusal of one replica knows what the other has written", async () => {
   await expect(two.writer.submit(deleteMemory("tiny", "a"), CONTEXT)).rejects.toMatchObject({
     code: "not_found",
   });
+});
+
+test("a database that was emptied under its feet is not taken for a fresh one", async () => {
+  const { writer, store } = await newWriter();
+  await writer.submit(put("a", 1), CONTEXT);
+  const raw = new DatabaseSync(path);
+  raw.exec("DELETE FROM log; DELETE FROM memory");
+  raw.close();
+  await expect(writer.submit(put("b", 2), CONTEXT)).rejects.toMatchObject({ status: 500 });
+  expect(await store.head()).toBeUndefined();
 });
 
 test("a command that the database refuses fails alone", async () => {

@@ -57,14 +57,20 @@ export function createWriter(options: WriterOptions): Writer {
   const queue: Waiting[] = [];
   let tip: Tip | undefined;
   let working: Promise<void> | undefined;
+  /** Once there is a log, an empty database is no fresh one. */
+  let known: string | undefined;
 
   /** Reads the head first: should documents be newer than it, the commit conflicts and nothing is lost. */
   const load = async (): Promise<Tip> => {
     const head = await store.head();
+    if (known !== undefined && head?.logId !== known) {
+      throw new StoreDamaged(`the database no longer holds the log ${known}`);
+    }
     if (!head) {
       await createLog();
       return load();
     }
+    known = head.logId;
     const [last] = await store.readLog({ after: head.sequence - 1, limit: 1 });
     return { head, time: last?.time ?? "", set: await loadWorkingSet(store) };
   };
@@ -82,6 +88,9 @@ export function createWriter(options: WriterOptions): Writer {
   /** After a conflict: takes over what other replicas committed. */
   const catchUp = async (from: Tip): Promise<Tip> => {
     let { head, time } = from;
+    const now = await store.head();
+    // Not ahead of us: the log was cut or exchanged.
+    if (!now || now.logId !== head.logId || now.sequence <= head.sequence) return load();
     for (;;) {
       const entries = await store.readLog({ after: head.sequence, limit: 500 });
       if (entries.length === 0) return { head, time, set: from.set };

@@ -89,7 +89,7 @@ export interface Store {
   commit(batch: Batch): Promise<"committed" | "conflict">;
   get(collection: Collection, id: string): Promise<JsonObject | undefined>;
   query(collection: Collection, query: Query): Promise<Document[]>;
-  /** Entries with sequence > after, oldest first. */
+  /** Entries with sequence > after, oldest first. Relies on the log having no gap. */
   readLog(range: { after: number; limit: number }): Promise<LogEntry[]>;
   snapshot(): Promise<Snapshot>;
   /** What is wrong with the database, empty where nothing is: physical damage, gaps in the log. Reads only. */
@@ -112,5 +112,13 @@ export class StoreDamaged extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });
     this.name = "StoreDamaged";
+  }
+}
+
+/** The database answers but can't hold VEGA's data: it has no transactions, or is too old. The message says what to do. */
+export class StoreUnfit extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = "StoreUnfit";
   }
 }

@@ -1,6 +1,79 @@
-import type { Store } from "../store.ts";
+import type { Filter } from "mongodb";
+import type { Query, Store } from "../store.ts";
+import { checkLog } from "./check.ts";
+import { commitBatch } from "./commit.ts";
+import type { Connection } from "./connect.ts";
+import { connect } from "./connect.ts";
+import type { StoredDocument, StoredEntry } from "./documents.ts";
+import { fromStoredDocument, fromStoredEntry, LOG } from "./documents.ts";
+import { refuseUnfitServer, setUp } from "./setup.ts";
+import { openSnapshot, readHead } from "./snapshot.ts";
 
-/** Placeholder that the adapter's author replaces. */
-export function openMongoStore(_url: string): Promise<Store> {
-  throw new Error("not yet");
+/**
+ * The store in a MongoDB replica set (5.0 or newer), in the database that the URL's path names, else in `vega`.
+ * Rejects with StoreAway where it can't be reached; with StoreUnfit where it is a standalone or too old.
+ */
+export async function openMongoStore(url: string): Promise<Store> {
+  const connection = connect(url);
+  try {
+    await connection.run(async ({ db }) => {
+      await refuseUnfitServer(db);
+      await setUp(db);
+    });
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  return createStore(connection);
+}
+
+function createStore({ run, close }: Connection): Store {
+  return {
+    kind: "mongo",
+    head: () => run(({ db }) => readHead(db)),
+    commit: (batch) => run((handle) => commitBatch(handle, batch)),
+    get: (collection, id) =>
+      run(async ({ db }) => {
+        const stored = await db.collection<StoredDocument>(collection).findOne({ _id: id });
+        return stored ? fromStoredDocument(collection, stored).body : undefined;
+      }),
+    query: (collection, query) =>
+      run(async ({ db }) => {
+        // To MongoDB, a limit of 0 is none.
+        if (query.limit === 0) return [];
+        const found = db.collection<StoredDocument>(collection).find(toFilter(query));
+        const rows = await found
+          .sort({ _id: 1 })
+          .limit(query.limit ?? 0)
+          .toArray();
+        return rows.map((stored) => fromStoredDocument(collection, stored));
+      }),
+    readLog: ({ after, limit }) =>
+      run(async ({ db }) => {
+        // The log has no gaps, so the limit can be said as a range: then nothing beyond it is looked at.
+        const rows = await db
+          .collection<StoredEntry>(LOG)
+          .find({ sequence: { $gt: after, $lte: after + limit } })
+          .sort({ sequence: 1 })
+          .toArray();
+        return rows.map(fromStoredEntry);
+      }),
+    snapshot: () => run(openSnapshot),
+    check: () => run(({ db }) => checkLog(db)),
+    ping: () => run(async ({ db }) => void (await db.command({ ping: 1 }))),
+    close,
+  };
+}
+
+function toFilter({ prefix, expiresUntil }: Query): Filter<StoredDocument> {
+  const filter: Filter<StoredDocument> = {};
+  if (prefix !== undefined) {
+    // Ids that start with the prefix are those from it up to the prefix with the last code point there is.
+    filter._id = { $gte: prefix, $lt: `${prefix}\u{10FFFF}` };
+  }
+  if (expiresUntil !== undefined) {
+    // The type is that of the partial index, else MongoDB would not know that the index has all of them.
+    filter["body.expires_at"] = { $type: "string", $lte: expiresUntil };
+  }
+  return filter;
 }

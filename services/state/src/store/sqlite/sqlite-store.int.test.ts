@@ -35,6 +35,17 @@ async function filled(): Promise<string> {
   return path;
 }
 
+/** Damage shows when the file is opened, or in the check. */
+async function openAndCheck(path: string): Promise<void> {
+  const store = await openSqliteStore(path);
+  try {
+    const faults = await store.check();
+    if (faults.length > 0) throw new StoreDamaged(faults.join());
+  } finally {
+    await store.close();
+  }
+}
+
 test("a file that is no database is reported and left as it is", async () => {
   const path = freshPath();
   await writeFile(
@@ -51,31 +62,13 @@ test("damaged pages are found by the check", async () => {
   const file = await open(path, "r+");
   await file.write(Buffer.alloc(4_096 * 6, 0x5a), 0, 4_096 * 6, 4_096 * 12);
   await file.close();
-  const damaged = async () => {
-    const store = await openSqliteStore(path);
-    try {
-      const faults = await store.check();
-      if (faults.length > 0) throw new StoreDamaged(faults.join());
-    } finally {
-      await store.close();
-    }
-  };
-  await expect(damaged()).rejects.toThrow(StoreDamaged);
+  await expect(openAndCheck(path)).rejects.toThrow(StoreDamaged);
 });
 
 test("a file cut short is reported", async () => {
   const path = await filled();
   await truncate(path, 4_096 * 20);
-  const damaged = async () => {
-    const store = await openSqliteStore(path);
-    try {
-      const faults = await store.check();
-      if (faults.length > 0) throw new StoreDamaged(faults.join());
-    } finally {
-      await store.close();
-    }
-  };
-  await expect(damaged()).rejects.toThrow(StoreDamaged);
+  await expect(openAndCheck(path)).rejects.toThrow(StoreDamaged);
 });
 
 test("a database of a newer format is refused", async () => {

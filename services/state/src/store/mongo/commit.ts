@@ -1,0 +1,124 @@
+import type { AnyBulkWriteOperation, ClientSession, Db, TransactionOptions } from "mongodb";
+import { MongoError, MongoServerError } from "mongodb";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Batch, Change } from "../store.ts";
+import type { Handle } from "./connect.ts";
+import { closeQuietly } from "./connect.ts";
+import type { StoredDocument, StoredEntry, StoredHead } from "./documents.ts";
+import { HEAD_ID, LOG, LOG_HEAD, toStoredBody, toStoredEntry } from "./documents.ts";
+import { ConnectionBroken, DUPLICATE_KEY, isWorthAnotherTry } from "./errors.ts";
+import { toWriteError } from "./write-refused.ts";
+
+/** How often a commit is tried that another replica's is in the way of; the pause doubles each time, to over a second in all. */
+const MAX_ATTEMPTS = 8;
+const PAUSE_MS = 10;
+
+/** The write concern is the connection's: majority, journaled. */
+const TRANSACTION: TransactionOptions = { readConcern: { level: "snapshot" } };
+
+/** See `Store.commit`. Rejects with the driver's errors, and with WriteRefused. */
+export async function commitBatch(handle: Handle, batch: Batch): Promise<"committed" | "conflict"> {
+  let mayBeWritten = false;
+  for (let attempt = 1; ; attempt += 1) {
+    // A new session each time: one whose connection broke is of no more use.
+    const session = handle.client.startSession();
+    let committing = false;
+    try {
+      session.startTransaction(TRANSACTION);
+      const written = mayBeWritten && (await isWritten(handle.db, session, batch));
+      if (!written && !(await write(handle.db, session, batch))) return "conflict";
+      committing = true;
+      await commitTransaction(session);
+      return "committed";
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS || !isWorthAnotherTry(error)) throw error;
+      mayBeWritten ||= committing;
+    } finally {
+      // Takes back what was not committed. Should the server be gone, it does so by itself.
+      closeQuietly(session);
+    }
+    await delay(PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random()));
+  }
+}
+
+/** The driver (7.9) trips over a socket's own error here and throws a TypeError in its stead. */
+function commitTransaction(session: ClientSession): Promise<void> {
+  return session.commitTransaction().catch((error: unknown) => {
+    throw error instanceof MongoError ? error : new ConnectionBroken(error);
+  });
+}
+
+/**
+ * Whether an earlier attempt went through though its answer was lost. Without looking, it would seem to be the
+ * commit of another replica, and its commands would be carried out twice.
+ */
+async function isWritten(db: Db, session: ClientSession, batch: Batch): Promise<boolean> {
+  const sequence = batch.expectedSequence + 1;
+  const entry = await db.collection<StoredEntry>(LOG).findOne({ sequence }, { session });
+  return entry !== null && entry._id === batch.entries[0]?.id;
+}
+
+/** False where the head is not the expected one; the transaction must not go on then. */
+async function write(db: Db, session: ClientSession, batch: Batch): Promise<boolean> {
+  if (!(await moveHead(db, session, batch))) return false;
+  const entries = batch.entries.map(toStoredEntry);
+  await db
+    .collection<StoredEntry>(LOG)
+    .insertMany(entries, { session })
+    .catch((error: unknown) => {
+      const ids = entries.map(({ sequence }) => String(sequence));
+      throw toWriteError(LOG, ids, error);
+    });
+  for (const [collection, bodies] of lastBodies(batch.changes)) {
+    const ids = [...bodies.keys()];
+    await db
+      .collection<StoredDocument>(collection)
+      .bulkWrite(
+        [...bodies].map(([id, body]) => toOperation(id, body)),
+        { session, ordered: false },
+      )
+      .catch((error: unknown) => {
+        throw toWriteError(collection, ids, error);
+      });
+  }
+  return true;
+}
+
+async function moveHead(db: Db, session: ClientSession, batch: Batch): Promise<boolean> {
+  const heads = db.collection<StoredHead>(LOG_HEAD);
+  const { expectedSequence, entries, relayed } = batch;
+  const [first, last] = [entries[0], entries.at(-1)];
+  if (!first || !last) throw new Error("a commit needs at least one entry");
+  const { sequence, hash } = last;
+  if (expectedSequence > 0) {
+    const moved = await heads.updateOne(
+      { _id: HEAD_ID, sequence: expectedSequence },
+      { $set: { sequence, hash }, $max: { relayed } },
+      { session },
+    );
+    return moved.matchedCount === 1;
+  }
+  try {
+    await heads.insertOne({ _id: HEAD_ID, sequence, hash, log_id: first.id, relayed }, { session });
+    return true;
+  } catch (error) {
+    if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) return false;
+    throw error;
+  }
+}
+
+/** The last body of each changed document, by collection. */
+function lastBodies(changes: readonly Change[]): Map<string, Map<string, Change["body"]>> {
+  const result = new Map<string, Map<string, Change["body"]>>();
+  for (const { collection, id, body } of changes) {
+    const bodies = result.get(collection) ?? new Map<string, Change["body"]>();
+    result.set(collection, bodies.set(id, body));
+  }
+  return result;
+}
+
+function toOperation(id: string, body: Change["body"]): AnyBulkWriteOperation<StoredDocument> {
+  const filter = { _id: id };
+  if (body === null) return { deleteOne: { filter } };
+  return { replaceOne: { filter, replacement: { body: toStoredBody(body) }, upsert: true } };
+}

@@ -1,0 +1,102 @@
+import type { Db } from "mongodb";
+import { MongoClient, MongoServerSelectionError } from "mongodb";
+import { StoreUnfit } from "../store.ts";
+import { toStoreError } from "./errors.ts";
+
+const DEFAULT_DATABASE = "vega";
+/** Errors of the driver about a URL. */
+const UNUSABLE = new Set(["MongoParseError", "MongoInvalidArgumentError"]);
+
+/** Together they let every operation end within a few seconds, also where packets vanish without an answer. */
+const TIMEOUTS = {
+  serverSelectionTimeoutMS: 2_000,
+  connectTimeoutMS: 2_000,
+  waitQueueTimeoutMS: 3_000,
+  socketTimeoutMS: 5_000,
+};
+/** How long a replica set may take to confirm a write by its majority. */
+const MAJORITY_TIMEOUT_MS = 5_000;
+
+/** What runs against the database, and the client that opens sessions for it. */
+export interface Handle {
+  readonly client: MongoClient;
+  readonly db: Db;
+}
+
+export interface Connection {
+  /** Runs something; its errors become the store's. */
+  run<Result>(work: (handle: Handle) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+/** Nothing is sent before the first `run`. Throws StoreUnfit where the URL is none of MongoDB's. */
+export function connect(url: string): Connection {
+  const name = databaseName(url);
+  let client = createClient(url);
+  let closed = false;
+
+  return {
+    async run(work) {
+      // The driver would silently connect a closed client again.
+      if (closed) throw new Error("the store is closed");
+      const used = client;
+      try {
+        return await work({ client: used, db: used.db(name) });
+      } catch (error) {
+        if (hasLostAllHosts(error) && client === used && !closed) {
+          client = createClient(url);
+          closeQuietly(used);
+        }
+        throw toStoreError(error);
+      }
+    },
+    async close() {
+      closed = true;
+      await client.close();
+    },
+  };
+}
+
+/** Throws StoreUnfit where the URL can't be used. The driver's message does not repeat the URL, which may hold a password. */
+function createClient(url: string): MongoClient {
+  try {
+    return newClient(url);
+  } catch (error) {
+    // By name: one of its classes comes from a package of the driver's own.
+    if (!(error instanceof Error) || !UNUSABLE.has(error.name)) throw error;
+    throw new StoreUnfit(`MONGODB_URL can't be used: ${error.message}`);
+  }
+}
+
+function newClient(url: string): MongoClient {
+  return new MongoClient(url, {
+    ...TIMEOUTS,
+    appName: "vega-state",
+    maxPoolSize: 20,
+    ignoreUndefined: true,
+    readPreference: "primary",
+    // What was read must not be rolled back later, and what was written neither.
+    readConcern: { level: "majority" },
+    writeConcern: { w: "majority", journal: true, wtimeoutMS: MAJORITY_TIMEOUT_MS },
+  });
+}
+
+/** The database in the URL's path. `new URL` can't read it: MongoDB's URLs may name several hosts. */
+function databaseName(url: string): string {
+  const path = /^mongodb(?:\+srv)?:\/\/[^/?]*\/([^?]*)/.exec(url)?.[1] ?? "";
+  return decodeURIComponent(path) || DEFAULT_DATABASE;
+}
+
+/**
+ * The driver forgets a host that says it is no member of the replica set any more, as one may on its way down. When
+ * that was the last one, it has nobody left to ask and stays away for ever: only a new client begins at the URL again.
+ */
+function hasLostAllHosts(error: unknown): boolean {
+  return error instanceof MongoServerSelectionError && error.reason?.servers.size === 0;
+}
+
+/** For what nobody waits for: the connection is lost or of no more use. */
+export function closeQuietly(what: { close(): Promise<void> } | { endSession(): Promise<void> }) {
+  const closing = "close" in what ? what.close() : what.endSession();
+  closing.catch(() => undefined);
+}

@@ -1,0 +1,96 @@
+import type { Db, IndexDescription } from "mongodb";
+import { MongoServerError } from "mongodb";
+import { isDeepStrictEqual } from "node:util";
+import type { z } from "zod";
+import { COLLECTION_NAMES, COLLECTIONS } from "../collections.ts";
+import { LOG, LOG_HEAD, storedEntrySchema, storedHeadSchema } from "./documents.ts";
+import { StoreUnfit } from "../store.ts";
+import { NAMESPACE_EXISTS } from "./errors.ts";
+import type { JsonSchema } from "./json-schema-keywords.ts";
+import { toMongoSchema } from "./json-schema.ts";
+
+/** Wire version of MongoDB 5.0. */
+const MIN_WIRE_VERSION = 13;
+
+interface Plan {
+  readonly name: string;
+  readonly validator: { $jsonSchema: JsonSchema };
+  readonly indexes: readonly (IndexDescription & { name: string })[];
+}
+
+/** Throws StoreUnfit where it has no transactions. */
+export async function refuseUnfitServer(db: Db): Promise<void> {
+  const hello = await db.admin().command({ hello: 1 });
+  if (hello["setName"] === undefined && hello["msg"] !== "isdbgrid") {
+    throw new StoreUnfit(
+      "the MongoDB server is a standalone, which has no transactions: start mongod with --replSet <name> " +
+        "and run rs.initiate() once; a replica set of one will do",
+    );
+  }
+  if (Number(hello["maxWireVersion"]) < MIN_WIRE_VERSION) {
+    throw new StoreUnfit("the MongoDB server is too old: VEGA needs 5.0 or newer");
+  }
+}
+
+/**
+ * Makes every collection with its validator and its indexes, and brings validators of another version up to date.
+ * May run at every start and in several replicas at once.
+ */
+export async function setUp(db: Db): Promise<void> {
+  const found = await db.listCollections().toArray();
+  const validators = new Map(found.map((info) => [info.name, validatorOf(info)]));
+  for (const { name, validator, indexes } of PLANS) {
+    // Only where it differs: collMod waits for all transactions on the collection and lets nobody in meanwhile.
+    if (!isDeepStrictEqual(validators.get(name), validator)) await validate(db, name, validator);
+    if (indexes.length > 0) await db.collection(name).createIndexes([...indexes]);
+  }
+}
+
+const validatorOf = (info: object) =>
+  (info as { options?: { validator?: unknown } }).options?.validator;
+
+async function validate(db: Db, name: string, validator: Plan["validator"]): Promise<void> {
+  const validation = { validator, validationLevel: "strict", validationAction: "error" };
+  try {
+    await db.createCollection(name, validation);
+  } catch (error) {
+    if (!(error instanceof MongoServerError) || error.code !== NAMESPACE_EXISTS) throw error;
+    await db.command({ collMod: name, ...validation });
+  }
+}
+
+const validatorFor = (schema: z.ZodType) => ({ $jsonSchema: toMongoSchema(schema) });
+
+const documentPlans = COLLECTION_NAMES.map((name): Plan => {
+  const { schema, indexes } = COLLECTIONS[name];
+  return {
+    name,
+    validator: {
+      $jsonSchema: {
+        bsonType: "object",
+        properties: { _id: { bsonType: "string" }, body: toMongoSchema(schema) },
+        required: ["_id", "body"],
+      },
+    },
+    indexes: indexes.map(({ field, sparse }) => {
+      const [path, indexName] = [`body.${field}`, `${name}_${field}`];
+      if (!sparse) return { key: { [path]: 1 }, name: indexName };
+      // MongoDB's own sparse indexes leave out what is missing, but not what is null.
+      const partialFilterExpression = { [path]: { $type: "string" } };
+      return { key: { [path]: 1 }, name: indexName, partialFilterExpression };
+    }),
+  };
+});
+
+const PLANS: readonly Plan[] = [
+  ...documentPlans,
+  {
+    name: LOG,
+    validator: validatorFor(storedEntrySchema),
+    indexes: [
+      { key: { sequence: 1 }, name: "log_sequence", unique: true },
+      { key: { subject: 1, sequence: 1 }, name: "log_subject_sequence" },
+    ],
+  },
+  { name: LOG_HEAD, validator: validatorFor(storedHeadSchema), indexes: [] },
+];

@@ -1,0 +1,49 @@
+import type { ClientSession, Db } from "mongodb";
+import { COLLECTION_NAMES } from "../collections.ts";
+import type { Document, Head, Snapshot } from "../store.ts";
+import { StoreDamaged } from "../store.ts";
+import type { Handle } from "./connect.ts";
+import { closeQuietly } from "./connect.ts";
+import type { StoredDocument, StoredHead } from "./documents.ts";
+import { fromStoredDocument, fromStoredHead, HEAD_ID, LOG_HEAD } from "./documents.ts";
+import { toStoreError } from "./errors.ts";
+
+/** Documents of one answer of the server. */
+const BATCH_SIZE = 500;
+
+export async function readHead(db: Db, session?: ClientSession): Promise<Head | undefined> {
+  const options = session ? { session } : {};
+  const stored = await db.collection<StoredHead>(LOG_HEAD).findOne({ _id: HEAD_ID }, options);
+  return stored ? fromStoredHead(stored) : undefined;
+}
+
+/**
+ * Reads in one transaction, so everything is as of its first read, the head's. The server ends a transaction after
+ * 60 seconds (`transactionLifetimeLimitSeconds`); a snapshot that takes longer fails with StoreAway.
+ */
+export async function openSnapshot({ client, db }: Handle): Promise<Snapshot> {
+  const session = client.startSession();
+  try {
+    session.startTransaction({ readConcern: { level: "snapshot" } });
+    const head = await readHead(db, session);
+    if (!head) throw new StoreDamaged("the log is empty");
+    return { head, documents: readDocuments(db, session) };
+  } catch (error) {
+    closeQuietly(session);
+    throw error;
+  }
+}
+
+async function* readDocuments(db: Db, session: ClientSession): AsyncGenerator<Document> {
+  try {
+    for (const collection of COLLECTION_NAMES) {
+      const found = db.collection<StoredDocument>(collection);
+      const cursor = found.find({}, { session, batchSize: BATCH_SIZE });
+      for await (const stored of cursor) yield fromStoredDocument(collection, stored);
+    }
+  } catch (error) {
+    throw toStoreError(error);
+  } finally {
+    closeQuietly(session);
+  }
+}

@@ -1,0 +1,29 @@
+import { MongoBulkWriteError } from "mongodb";
+import { isAway } from "./errors.ts";
+
+/** The server refuses to write a document. A fault of the program, not of the connection. */
+export class WriteRefused extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "WriteRefused";
+  }
+}
+
+/**
+ * Names the document that a bulk write failed at. The driver's error quotes whole documents, secrets among them,
+ * and errors are logged: so what it says is taken over, but not the error, nor the values that the server looked at.
+ */
+export function toWriteError(collection: string, ids: readonly string[], error: unknown): unknown {
+  if (!(error instanceof MongoBulkWriteError) || isAway(error)) return error;
+  const [failed] = [error.writeErrors].flat();
+  if (!failed) return new WriteRefused(`${collection}: ${error.message}`);
+  const { code, index, errmsg = "", errInfo } = failed;
+  return new WriteRefused(`${collection} ${ids[index]}: ${errmsg} (${code}) ${rules(errInfo)}`);
+}
+
+/** The rules that a validator found broken, without the values. */
+function rules(errInfo: { details?: unknown } | undefined): string {
+  return JSON.stringify(errInfo?.details ?? {}, (key, value: unknown) =>
+    key === "consideredValue" || key === "consideredValues" ? undefined : value,
+  );
+}
