@@ -40,10 +40,13 @@ export interface Platform {
   close(): Promise<void>;
 }
 
-export async function createPlatform(env: Record<string, string> = {}): Promise<Platform> {
+export async function createPlatform(
+  env: Record<string, string> = {},
+  token = TOKEN,
+): Promise<Platform> {
   const folder = await mkdtemp(join(tmpdir(), "vega-platform-"));
   const port = env["PORT"] ?? String(await freePort());
-  const api = createApi(`http://127.0.0.1:${port}`, TOKEN);
+  const api = createApi(`http://127.0.0.1:${port}`, token);
   let child: ChildProcess | undefined;
   let output = "";
 

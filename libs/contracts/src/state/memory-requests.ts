@@ -52,6 +52,14 @@ export const listMemory = defineRequest({
   errors: [],
 });
 
+/** The values alone, by key: small and cheap, since the predecessor's routes ask for it with every write. */
+export const readMemoryValues = defineRequest({
+  subject: "vega.state.memory.values",
+  input: z.object({ namespace: namespaceSchema }),
+  output: z.object({ ...sequenced, values: z.record(z.string(), z.unknown()) }),
+  errors: [],
+});
+
 /** Gives a namespace a JSON Schema that every later value must meet, or takes it away. */
 export const configureMemory = defineRequest({
   subject: "vega.state.memory.configure",

@@ -1,9 +1,9 @@
 import {
   DEFAULT_NAMESPACE,
   jsonSchema,
-  listMemory,
   memoryKeySchema,
   putMemory,
+  readMemoryValues,
   systemContext,
 } from "@vega/contracts";
 import { z } from "zod";
@@ -21,9 +21,12 @@ export const defaultMemoryRoutes: Routes = async (app, { services }) => {
   /** The whole namespace, serialized once for all who asked meanwhile. */
   const readMemory = shareRuns(async () => {
     const input = { namespace: DEFAULT_NAMESPACE };
-    const answer = await services.ask(listMemory, input, systemContext("gateway"));
-    const memory = Object.fromEntries(answer.entries.map(({ key, value }) => [key, value]));
-    return { sequence: answer.sequence, json: JSON.stringify(memory) };
+    const { sequence, values } = await services.ask(
+      readMemoryValues,
+      input,
+      systemContext("gateway"),
+    );
+    return { sequence, json: JSON.stringify(values) };
   });
 
   app.get(

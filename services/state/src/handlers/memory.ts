@@ -6,6 +6,7 @@ import {
   listMemory,
   memoryId,
   putMemory,
+  readMemoryValues,
   VegaError,
 } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
@@ -14,6 +15,13 @@ import type { App } from "../app/app.ts";
 import * as memory from "../domain/memory.ts";
 
 export function memoryEndpoints({ store, writer, limits, now }: App): Endpoint[] {
+  const unexpired = async (namespace: string): Promise<MemoryEntry[]> => {
+    const documents = await store.query("memory", { prefix: memoryId(namespace, "") });
+    const at = now();
+    return documents
+      .map(({ body }) => body as unknown as MemoryEntry)
+      .filter((entry) => !memory.isExpired(entry, at));
+  };
   return [
     endpoint(getMemory, async ({ namespace, key }) => {
       // The head first: the entry is at least as new as the sequence that is answered.
@@ -38,17 +46,23 @@ export function memoryEndpoints({ store, writer, limits, now }: App): Endpoint[]
       const { sequence } = await writer.submit(command, context, deadline);
       return { sequence };
     }),
-    endpoint(listMemory, async ({ namespace }) => {
+    endpoint(readMemoryValues, async ({ namespace }) => {
       const { sequence } = writer.head();
-      const [documents, settings] = await Promise.all([
-        store.query("memory", { prefix: memoryId(namespace, "") }),
-        store.get("memory_namespaces", namespace),
-      ]);
-      const entries = documents.map(({ body }) => body as unknown as MemoryEntry);
-      const at = now();
+      const entries = await unexpired(namespace);
       return {
         sequence,
-        entries: entries.filter((entry) => !memory.isExpired(entry, at)),
+        values: Object.fromEntries(entries.map(({ key, value }) => [key, value])),
+      };
+    }),
+    endpoint(listMemory, async ({ namespace }) => {
+      const { sequence } = writer.head();
+      const [entries, settings] = await Promise.all([
+        unexpired(namespace),
+        store.get("memory_namespaces", namespace),
+      ]);
+      return {
+        sequence,
+        entries,
         schema: (settings?.["schema"] as JsonObject | undefined) ?? null,
         limits: {
           value_bytes: limits.valueBytes,
