@@ -1,8 +1,8 @@
-import { getCrystal, readLog, systemContext } from "@vega/contracts";
+import { getCrystal, systemContext } from "@vega/contracts";
 import type { CloudEvent } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import type { Network } from "@vega/test-network";
-import { startNetwork, until } from "@vega/test-network";
+import { readStreamUpTo, readWholeLog, startNetwork, until } from "@vega/test-network";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
@@ -16,17 +16,6 @@ beforeEach(async () => {
 });
 afterEach(() => network?.close());
 
-async function wholeLog(): Promise<CloudEvent[]> {
-  const events: CloudEvent[] = [];
-  for (;;) {
-    const page = await request(network.bus, readLog, { after: events.length, limit: 500 }, context);
-    events.push(...page.events);
-    if (page.events.length === 0) break;
-  }
-  expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
-  return events;
-}
-
 const keysOf = (events: readonly CloudEvent[]) =>
   events
     .filter(({ type }) => type === "vega.memory.changed.v1")
@@ -38,7 +27,8 @@ test("2,000 writes at once: every one that was answered is in the store and in t
     keys.map((key) => network.api.send("PUT", `/api/memory/${key}`, { value: key })),
   );
   expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
-  const logged = keysOf(await wholeLog());
+  const log = await readWholeLog(network.bus);
+  const logged = keysOf(log);
   expect(logged.toSorted()).toEqual(keys.map((key) => key.split("/")[1] ?? "").toSorted());
   const stored: string[] = [];
   for (const space of [0, 1, 2, 3]) {
@@ -46,6 +36,8 @@ test("2,000 writes at once: every one that was answered is in the store and in t
     stored.push(...body.entries.map((entry: { value: string }) => entry.value));
   }
   expect(stored.toSorted()).toEqual(keys.toSorted());
+  const stream = await readStreamUpTo(network.bus, log.length);
+  expect(stream).toEqual(log.map(({ sequence }) => sequence));
 });
 
 test("everything stopped and started: state, memory, loop and streams are as before", async () => {
@@ -109,7 +101,7 @@ describe("the bus", () => {
         before: 1,
         after: 1,
       });
-      expect(keysOf(await wholeLog())).toEqual(["before", "after"]);
+      expect(keysOf(await readWholeLog(network.bus))).toEqual(["before", "after"]);
     },
   );
 
@@ -161,10 +153,9 @@ test("the database is away for five seconds: writes say so, readiness too, nothi
     return answer.status === 200 && answer;
   });
   expect(after.body.memory).toEqual({ before: 1, after: 1 });
-  expect(keysOf(await wholeLog()).filter((key) => key === "before" || key === "after")).toEqual([
-    "before",
-    "after",
-  ]);
+  expect(
+    keysOf(await readWholeLog(network.bus)).filter((key) => key === "before" || key === "after"),
+  ).toEqual(["before", "after"]);
 });
 
 test("state goes away and comes back: writes say so in between, reads go on", async () => {

@@ -1,18 +1,15 @@
-import type { CloudEvent, Loop } from "@vega/contracts";
+import type { Loop } from "@vega/contracts";
 import {
-  ALL_EVENTS_SUBJECT,
-  EVENTS_STREAM,
   getCrystal,
   importCrystal,
   iterateLoop,
   loopIterated,
-  readLog,
   setLoopActive,
   systemContext,
 } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import type { Network } from "@vega/test-network";
-import { startNetwork, until } from "@vega/test-network";
+import { readStreamUpTo, readWholeLog, startNetwork, until } from "@vega/test-network";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
@@ -30,19 +27,9 @@ const FILE = JSON.parse(
 const loopOf = async ({ bus }: Network): Promise<Loop> =>
   (await request(bus, getCrystal, {}, context)).crystal.loop;
 
-async function wholeLog({ bus }: Network): Promise<CloudEvent[]> {
-  const events: CloudEvent[] = [];
-  for (;;) {
-    const page = await request(bus, readLog, { after: events.length, limit: 500 }, context);
-    events.push(...page.events);
-    if (page.events.length === 0) return events;
-  }
-}
-
 /** The iterations in the log, which must follow one another but for an import's jump. */
 async function iterations(network: Network): Promise<number[]> {
-  const events = await wholeLog(network);
-  expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
+  const events = await readWholeLog(network.bus);
   return events
     .filter(({ type }) => type === loopIterated.type)
     .map(({ data }) => loopIterated.data.parse(data).tick.iteration);
@@ -64,7 +51,9 @@ describe("three replicas of the loop", () => {
 
   test("tick every iteration exactly once, in the order 3, 5, 8", async () => {
     await until("twelve iterations", async () => (await loopOf(network)).iteration >= 12);
-    const events = (await wholeLog(network)).filter(({ type }) => type === loopIterated.type);
+    const events = (await readWholeLog(network.bus)).filter(
+      ({ type }) => type === loopIterated.type,
+    );
     const ticks = events.map(({ data }) => loopIterated.data.parse(data).tick);
     expect(ticks.map(({ iteration }) => iteration)).toEqual(upTo(ticks.length));
     const cycle = [5, 8, 3];
@@ -129,24 +118,8 @@ describe("three replicas of the loop", () => {
 
   test("what is on the stream is the log, in its order", async () => {
     await request(network.bus, setLoopActive, { active: false }, context);
-    const manager = await network.bus.nats.jetstreamManager();
-    const head = (await wholeLog(network)).length;
-    const sequences = await until("the relay is through", async () => {
-      const last = await manager.streams.getMessage(EVENTS_STREAM.name, {
-        last_by_subj: ALL_EVENTS_SUBJECT,
-      });
-      return last.json<CloudEvent>().sequence === head ? [last] : undefined;
-    });
-    expect(sequences).toHaveLength(1);
-    const consumer = await network.bus.nats
-      .jetstream()
-      .consumers.get(EVENTS_STREAM.name, { filterSubjects: ALL_EVENTS_SUBJECT });
-    const seen: number[] = [];
-    const messages = await consumer.fetch({ max_messages: 100_000, expires: 1_000 });
-    for await (const message of messages) {
-      seen.push(message.json<CloudEvent>().sequence);
-      if (seen.at(-1) === head) break;
-    }
+    const { length: head } = await readWholeLog(network.bus);
+    const seen = await readStreamUpTo(network.bus, head);
     // The wipe above took what was there before it; from then on there is no gap, no double, no disorder.
     expect(seen).toEqual(seen.map((_, index) => (seen[0] ?? 0) + index));
     expect(seen.length).toBeGreaterThan(10);

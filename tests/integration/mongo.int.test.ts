@@ -1,8 +1,5 @@
-import type { CloudEvent } from "@vega/contracts";
-import { readLog, systemContext } from "@vega/contracts";
-import { request } from "@vega/messaging";
 import type { Network } from "@vega/test-network";
-import { startNetwork, until } from "@vega/test-network";
+import { readStreamUpTo, readWholeLog, startNetwork, until } from "@vega/test-network";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startSecantus } from "../../scripts/secantus/start.ts";
 
@@ -24,22 +21,6 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
   });
   afterAll(() => network?.close());
 
-  const wholeLog = async (): Promise<CloudEvent[]> => {
-    const events: CloudEvent[] = [];
-    for (;;) {
-      const page = await request(
-        network.bus,
-        readLog,
-        { after: events.length, limit: 500 },
-        systemContext("test"),
-      );
-      events.push(...page.events);
-      if (page.events.length === 0) break;
-    }
-    expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
-    return events;
-  };
-
   test("says so", async () => {
     expect((await network.api.get("/api/health")).body.services.state.instances).toBe(2);
     await network.api.send("POST", "/api/infinity-loop/iterate");
@@ -58,7 +39,7 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
     const { body } = await network.api.get("/api/memory/many");
     const stored = body.entries.map((entry: { value: string }) => entry.value);
     expect(stored).toEqual(expect.arrayContaining(acknowledged));
-    const logged = (await wholeLog())
+    const logged = (await readWholeLog(network.bus))
       .filter(({ type }) => type === "vega.memory.changed.v1")
       .map(({ data }) => (data as { key: string }).key);
     expect(new Set(logged).size).toBe(logged.length);
@@ -67,6 +48,12 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
     const ids = sse.events.slice(1).map(({ id }) => Number(id));
     expect(ids).toEqual(ids.map((_, n) => (ids[0] ?? 0) + n));
     sse.close();
+  });
+
+  test("the stream holds the log in its order, whichever replica relayed", async () => {
+    const log = await readWholeLog(network.bus);
+    const stream = await readStreamUpTo(network.bus, log.length);
+    expect(stream).toEqual(log.map(({ sequence }) => sequence));
   });
 
   test("the database is away: writes say so, readiness too, and all goes on when it is back", async () => {
@@ -84,7 +71,7 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
       return answer.status === 200 && answer;
     });
     expect(after.body.memory).toMatchObject({ after: 1 });
-    await wholeLog();
+    await readWholeLog(network.bus);
   });
 
   test("everything stopped and started: all is as before", async () => {

@@ -1,4 +1,5 @@
 export * from "./api.ts";
+export * from "./log.ts";
 export * from "./nats-server.ts";
 export * from "./network.ts";
 export * from "./platform.ts";

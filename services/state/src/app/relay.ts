@@ -13,6 +13,8 @@ import type { Head, LogEntry, Store } from "../store/store.ts";
 
 /** Publications under way at once. */
 const PAGE = 256;
+/** Entries kept at hand for publishing; beyond it they are read from the log. */
+const MAX_RECENT = 16 * PAGE;
 /** Without a commit of our own for this long, the log is asked for those of other replicas. */
 const IDLE_MS = 1_000;
 const RETRY_MS = 250;
@@ -142,8 +144,12 @@ export function startRelay(options: {
   return {
     committed(entries) {
       oldestWaiting ??= options.now();
-      // More than this is read from the log.
-      if (recent.length < 16 * PAGE) recent.push(...entries);
+      const [first] = entries;
+      const last = recent.at(-1);
+      // What another replica committed in between is not here, and too much is too much: the log has it all.
+      const follows = last === undefined || first?.sequence === last.sequence + 1;
+      if (!follows || recent.length > MAX_RECENT) recent.length = 0;
+      recent.push(...entries);
       wake.resolve();
     },
     relayed: () => relayed,
