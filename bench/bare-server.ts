@@ -1,21 +1,29 @@
-// A bare node:http server that sends one answer again and again: what this machine can do at most. Run as a child
-// process: gets `{body, headers}`, tells its port. It reads a request's body and parses it, and does nothing else.
+// What this machine and node:http can do at most: sends one answer again and again, after parsing the JSON of a body
+// where there is one. Gets the answer from its parent and tells it the port.
+import type { IncomingMessage } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Answer } from "./exchange.ts";
 
-process.once("message", (answer: { body: string; headers: Record<string, string> }) => {
-  const body = Buffer.from(answer.body);
+process.once("message", ({ status, headers, body }: Answer) => {
+  const fields = headers.flat();
   const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      if (chunks.length > 0) JSON.parse(Buffer.concat(chunks).toString());
-      response.writeHead(200, answer.headers);
-      response.end(body);
-    });
+    const send = () => response.writeHead(status, fields).end(body);
+    if (request.method === "POST") parseBody(request, send);
+    else send();
   });
   server.listen(0, "127.0.0.1", () =>
     process.send?.({ port: (server.address() as AddressInfo).port }),
   );
 });
+
+function parseBody(request: IncomingMessage, parsed: () => void): void {
+  const chunks: Buffer[] = [];
+  request.on("data", (chunk: Buffer) => chunks.push(chunk));
+  request.on("end", () => {
+    JSON.parse(Buffer.concat(chunks).toString());
+    parsed();
+  });
+}
+
 process.once("disconnect", () => process.exit());

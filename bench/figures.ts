@@ -1,32 +1,31 @@
-/** Figures of one round under load. Latencies in milliseconds. */
-export interface Round {
-  readonly perSecond: number;
-  readonly p50: number;
-  readonly p99: number;
-  /** Answers that were not 2xx, and connections that broke. */
-  readonly failed: number;
-}
-
 /** The value in the middle; with an even number the lower of the two. */
 export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
+  return quantile(values, 0.5);
 }
 
-/** The smallest value that this share of all (0..1) does not exceed. */
+/** The smallest of the values that this share of all (0..1) does not exceed: the nearest rank. */
 export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
+  const sorted = Float64Array.from(values).toSorted();
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** The median of each figure over several rounds; failures are added up. */
-export function summary(rounds: readonly Round[]): Round {
-  return {
-    perSecond: median(rounds.map((round) => round.perSecond)),
-    p50: median(rounds.map((round) => round.p50)),
-    p99: median(rounds.map((round) => round.p99)),
-    failed: rounds.reduce((sum, round) => sum + round.failed, 0),
-  };
+/** How values are spread. */
+export interface Spread {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
 }
 
-export const round = (value: number, digits = 0) => Number(value.toFixed(digits));
+export function spreadOf(values: readonly number[]): Spread {
+  const [p50 = NaN, p99 = NaN, max = NaN] = [0.5, 0.99, 1].map((share) => quantile(values, share));
+  return { p50, p99, max };
+}
+
+/** A number for people: whole and grouped from a hundred on, else with so many digits that it says something. */
+export function show(value: number): string {
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return value.toLocaleString("en", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+}

@@ -1,58 +1,86 @@
-import type { Platform } from "@vega/test-network";
 import { startBare } from "./bare.ts";
-import type { Round } from "./figures.ts";
-import { round, summary } from "./figures.ts";
+import { exchange, wire } from "./exchange.ts";
+import { median, show } from "./figures.ts";
+import type { Ledger } from "./ledger.ts";
+import { createLedger } from "./ledger.ts";
 import { underLoad } from "./load.ts";
 import type { Options } from "./options.ts";
+import type { BenchPlatform } from "./platform.ts";
+import type { Section } from "./section.ts";
+import type { Compared } from "./side-by-side.ts";
+import {
+  COMPARED_COLUMNS,
+  comparedRow,
+  failuresOf,
+  generatorNote,
+  sideBySide,
+} from "./side-by-side.ts";
+
+const AIM = 3_000;
+const AIM_CONNECTIONS = 64;
+const PATH = "/api/memory-update";
 
 /**
- * Durable POST /api/memory-update against a bare server that parses the same body and sends the same bytes. Counts
- * only where the last acknowledged value of every key is what the memory holds afterwards.
+ * Durable writes, against a bare server that parses the same body, sends the same bytes and keeps nothing. The figures
+ * count only where every key holds the last value that was acknowledged.
  */
-export async function measureMemory({ api }: Platform, token: string, options: Options) {
-  const { seconds, rounds } = options;
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-  const url = `${api.url}/api/memory-update`;
-  /** Values rise with each write of a key, and a key has one writer at a time: the last is the largest. */
-  let written = 0;
-  const body = (connection: number) =>
-    JSON.stringify({ update: { [`k${connection}`]: ++written } });
-  const acknowledged: Record<string, number> = {};
-  const onAcknowledged = (sent: string) => {
-    Object.assign(acknowledged, (JSON.parse(sent) as { update: object }).update);
+export async function measureMemory(platform: BenchPlatform, options: Options): Promise<Section> {
+  const headers = platform.writeHeaders;
+  const ledger = createLedger(options.keys);
+  // All keys at once first: what is answered has the same size throughout.
+  const ask = {
+    method: "POST",
+    path: PATH,
+    headers,
+    body: JSON.stringify({ update: ledger.start }),
+  } as const;
+  const bare = await startBare(ask, await exchange(platform.url, ask));
+  const load = (url: string, { next, answered }: Ledger) => {
+    return (connections: number, seconds: number) =>
+      underLoad({
+        url,
+        connections,
+        seconds,
+        next: (connection) =>
+          wire(url, { method: "POST", path: PATH, headers, body: next(connection, connections) }),
+        answered,
+      });
   };
-  const first = await fetch(url, { method: "POST", headers, body: body(0) });
-  const bare = await startBare(first);
-  const results = [];
-  for (const connections of [1, 16, 64]) {
-    const vega: Round[] = [];
-    const plain: Round[] = [];
-    for (let turn = 0; turn < rounds; turn += 1) {
-      plain.push(await underLoad({ url: bare.url, connections, seconds, headers, body }));
-      vega.push(await underLoad({ url, connections, seconds, headers, body, onAcknowledged }));
+  const compared: Compared[] = [];
+  const faults: string[] = [];
+  try {
+    for (const connections of [1, 16, AIM_CONNECTIONS]) {
+      compared.push(
+        await sideBySide(
+          options,
+          connections,
+          load(platform.url, ledger),
+          load(bare.url, createLedger(options.keys)),
+        ),
+      );
+      const { body } = await exchange(platform.url, { path: "/api/memory" });
+      const { memory } = JSON.parse(Buffer.from(body).toString()) as { memory: object };
+      faults.push(...ledger.faults({ ...memory }));
     }
-    const { perSecond } = summary(vega);
-    results.push({
-      name: `POST /api/memory-update, durable, ${connections} connections`,
-      vega: summary(vega),
-      bare: summary(plain),
-      ratio: round(perSecond / summary(plain).perSecond, 2),
-      ...(connections === 64 ? { aim: "more than 3,000 a second", met: perSecond > 3_000 } : {}),
-      raw: { vega, plain },
-    });
+  } finally {
+    await bare.close();
   }
-  bare.close();
-  await verify(api.url, acknowledged);
-  return results;
-}
-
-/** A request that was cut off at a round's end may have been carried out too: values may be newer, never older. */
-async function verify(url: string, acknowledged: Record<string, number>): Promise<void> {
-  const { memory } = (await (await fetch(`${url}/api/memory`)).json()) as {
-    memory: Record<string, number>;
+  const writes = compared.at(-1)?.vega.map(({ perSecond }) => perSecond) ?? [];
+  return {
+    title: `POST ${PATH}, durable, ${options.keys} keys in each answer; bare keeps nothing`,
+    columns: COMPARED_COLUMNS,
+    rows: compared.map(comparedRow),
+    notes: [
+      generatorNote(compared),
+      `${ledger.acknowledged()} writes acknowledged, each key as acknowledged last: ${faults.length === 0 ? "yes" : "NO"}`,
+    ],
+    aims: [
+      {
+        what: `${AIM_CONNECTIONS} connections: ${show(median(writes))} writes/s, aim > ${show(AIM)}`,
+        met: median(writes) > AIM,
+      },
+    ],
+    faults: [...failuresOf(compared), ...faults],
+    raw: { keys: options.keys, compared },
   };
-  for (const [key, value] of Object.entries(acknowledged)) {
-    const stored = memory[key] ?? -1;
-    if (stored < value) throw new Error(`${key} was acknowledged as ${value} and is ${stored}`);
-  }
 }

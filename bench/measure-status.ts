@@ -1,32 +1,48 @@
-import type { Platform } from "@vega/test-network";
 import { startBare } from "./bare.ts";
-import type { Round } from "./figures.ts";
-import { round, summary } from "./figures.ts";
+import { exchange, wire } from "./exchange.ts";
+import { show } from "./figures.ts";
 import { underLoad } from "./load.ts";
 import type { Options } from "./options.ts";
+import type { BenchPlatform } from "./platform.ts";
+import type { Section } from "./section.ts";
+import type { Compared } from "./side-by-side.ts";
+import {
+  COMPARED_COLUMNS,
+  comparedRow,
+  failuresOf,
+  generatorNote,
+  sideBySide,
+} from "./side-by-side.ts";
 
-/** GET /api/status against a bare server that sends the same bytes, round by round in turn. */
-export async function measureStatus({ api }: Platform, { seconds, rounds }: Options) {
-  const bare = await startBare(await fetch(`${api.url}/api/status`));
-  const results = [];
-  for (const connections of [1, 16, 64]) {
-    const vega: Round[] = [];
-    const plain: Round[] = [];
-    for (let turn = 0; turn < rounds; turn += 1) {
-      plain.push(await underLoad({ url: bare.url, connections, seconds }));
-      vega.push(await underLoad({ url: `${api.url}/api/status`, connections, seconds }));
+const AIM = 0.5;
+const ASK = { path: "/api/status" } as const;
+
+/** GET /api/status against a bare server that sends the same bytes. */
+export async function measureStatus(platform: BenchPlatform, options: Options): Promise<Section> {
+  const bare = await startBare(ASK, await exchange(platform.url, ASK));
+  const load = (url: string) => {
+    const bytes = Buffer.from(wire(url, ASK));
+    return (connections: number, seconds: number) =>
+      underLoad({ url, connections, seconds, next: () => bytes });
+  };
+  const compared: Compared[] = [];
+  try {
+    for (const connections of [1, 16, 64]) {
+      compared.push(await sideBySide(options, connections, load(platform.url), load(bare.url)));
     }
-    const ratio = round(summary(vega).perSecond / summary(plain).perSecond, 2);
-    results.push({
-      name: `GET /api/status, ${connections} connections`,
-      vega: summary(vega),
-      bare: summary(plain),
-      ratio,
-      aim: "at least 0.5 of bare",
-      met: ratio >= 0.5,
-      raw: { vega, plain },
-    });
+  } finally {
+    await bare.close();
   }
-  bare.close();
-  return results;
+  return {
+    title: "GET /api/status, side by side with bare node:http",
+    columns: COMPARED_COLUMNS,
+    rows: compared.map(comparedRow),
+    notes: [generatorNote(compared)],
+    aims: compared.map(({ connections, ratio }) => ({
+      what: `${connections} connections: ${show(ratio)} of bare, aim ≥ ${AIM}`,
+      met: ratio >= AIM,
+    })),
+    faults: failuresOf(compared),
+    raw: compared,
+  };
 }

@@ -4,6 +4,7 @@ import type { Msg } from "nats";
 import { ErrorCode as NatsErrorCode, NatsError } from "nats";
 import type { z } from "zod";
 import type { Bus } from "./connect.ts";
+import { nextTurn } from "./next-turn.ts";
 import { check, decodeError, encodeContext, ERROR_CODE_HEADER, parseJson } from "./wire.ts";
 
 /**
@@ -18,12 +19,13 @@ export async function request<Input extends z.ZodType, Output extends z.ZodType>
   context: RequestContext,
 ): Promise<z.output<Output>> {
   const payload = JSON.stringify(check(contract.input, input, "the request"));
-  // The client would buffer the request and send it after the caller has been told that it failed.
-  if (!bus.connected()) throw new VegaError("unavailable", "the message bus is away; try again");
   const limit = bus.nats.info?.max_payload ?? Number.POSITIVE_INFINITY;
   if (payload.length * 3 > limit && Buffer.byteLength(payload) > limit) {
     throw new VegaError("too_large", `the request is larger than the bus takes (${limit} bytes)`);
   }
+  await nextTurn();
+  // The client would buffer the request and send it after the caller has been told that it failed.
+  if (!bus.connected()) throw new VegaError("unavailable", "the message bus is away; try again");
   const reply = await send(bus, contract, payload, context);
   const status = reply.headers?.get(ERROR_CODE_HEADER);
   if (status) throw decodeError(status, reply.string());

@@ -69,6 +69,10 @@ export function startRelay(options: {
   let relayed = options.head.relayed;
   let position: Position | undefined;
   let oldestWaiting: number | undefined;
+  /** The newest entry that this replica knows of. */
+  let newest = options.head.sequence;
+  /** Whether others may have committed more. */
+  let askLog = true;
   let wake = Promise.withResolvers<void>();
 
   /** Asks the stream where it stands; empties one that holds another log. */
@@ -93,7 +97,10 @@ export function startRelay(options: {
   const nextPage = async (after: number): Promise<readonly LogEntry[]> => {
     while (recent[0] && recent[0].sequence <= after) recent.shift();
     if (recent[0]?.sequence === after + 1) return recent.slice(0, PAGE);
-    return store.readLog({ after, limit: PAGE });
+    if (after >= newest && !askLog) return [];
+    const page = await store.readLog({ after, limit: PAGE });
+    askLog = page.length === PAGE;
+    return page;
   };
 
   const publishPage = async (from: Position, page: readonly LogEntry[]): Promise<Position> => {
@@ -130,11 +137,15 @@ export function startRelay(options: {
         await run();
       } catch (error) {
         position = undefined;
+        askLog = true;
         bus.log.debug({ err: error }, "relaying broke; asking the stream where it stands");
         await delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
         continue;
       }
-      const idle = setTimeout(() => wake.resolve(), IDLE_MS);
+      const idle = setTimeout(() => {
+        askLog = true;
+        wake.resolve();
+      }, IDLE_MS);
       await wake.promise;
       clearTimeout(idle);
       wake = Promise.withResolvers();
@@ -150,6 +161,7 @@ export function startRelay(options: {
       const follows = last === undefined || first?.sequence === last.sequence + 1;
       if (!follows || recent.length > MAX_RECENT) recent.length = 0;
       recent.push(...entries);
+      newest = entries.at(-1)?.sequence ?? newest;
       wake.resolve();
     },
     relayed: () => relayed,

@@ -1,0 +1,38 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { show } from "./figures.ts";
+import type { BenchPlatform } from "./platform.ts";
+import type { Section } from "./section.ts";
+
+const AIM_MS = 5_000;
+
+/** From the command to the banner that says it is up, on an empty folder and again on the same. Leaves it running. */
+export async function measureReady(platform: BenchPlatform): Promise<Section> {
+  const setUp = await milliseconds(setUpAgain);
+  const first = await milliseconds(platform.start);
+  const stop = await milliseconds(() => platform.end("SIGINT"));
+  const again = await milliseconds(platform.start);
+  const total = setUp + again;
+  return {
+    title: "Ready time, ms (dependencies and nats-server are there)",
+    columns: ["set-up", "first start", "Ctrl-C", "second start", "npm start again"],
+    rows: [[setUp, first, stop, again, total].map(show)],
+    aims: [{ what: `second start under ${AIM_MS / 1_000} s`, met: total < AIM_MS }],
+    faults: [],
+    raw: { setUp, first, stop, again },
+  };
+}
+
+/** What npm runs before the start. */
+async function setUpAgain(): Promise<void> {
+  const script = fileURLToPath(new URL("../scripts/setup.mjs", import.meta.url));
+  const [code] = await once(spawn(process.execPath, [script], { stdio: "ignore" }), "exit");
+  if (code !== 0) throw new Error(`the set-up ended with ${code}`);
+}
+
+async function milliseconds(run: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await run();
+  return performance.now() - started;
+}

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { median, show } from "./figures.ts";
+import type { Section } from "./section.ts";
+
+const MEBIBYTE = 1024 * 1024;
+const SAMPLE_MS = 250;
+
+type Pids = ReadonlyMap<string, number>;
+
+/** Resident memory of a process in bytes, shared pages included. Source: proc_pid_status(5), VmRSS. */
+export function residentBytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1_024;
+}
+
+/** Resident memory by the process's name, in bytes. */
+export type Resident = Readonly<Record<string, number>>;
+
+export function residentNow(pids: Pids): Resident {
+  return Object.fromEntries([...pids].map(([name, pid]) => [name, residentBytes(pid)]));
+}
+
+/** Looks again and again until it is told to stop. */
+export function watchResident(pids: Pids): () => Resident[] {
+  const samples: Resident[] = [];
+  const timer = setInterval(() => samples.push(residentNow(pids)), SAMPLE_MS);
+  return () => {
+    clearInterval(timer);
+    return [...samples, residentNow(pids)];
+  };
+}
+
+const mebibytes = (bytes: number) => show(bytes / MEBIBYTE);
+const underLoad = (values: readonly number[]) =>
+  values.length > 0 ? [median(values), Math.max(...values)] : [];
+
+export function residentSection(idle: Resident, load: readonly Resident[]): Section {
+  const rows = Object.entries(idle).map(([name, bytes]) =>
+    [bytes, ...underLoad(load.map((sample) => sample[name] ?? 0))]
+      .map(mebibytes)
+      .toSpliced(0, 0, name),
+  );
+  const total = Object.values(idle).reduce((sum, bytes) => sum + bytes, 0);
+  return {
+    title: "Resident memory, MiB (idle after the start; while memory is written)",
+    columns: ["process", "idle", ...(load.length > 0 ? ["load, median", "load, max"] : [])],
+    rows: [...rows, ["all", mebibytes(total)]],
+    aims: [],
+    faults: [],
+    raw: { idle, load },
+  };
+}
