@@ -60,6 +60,9 @@ export async function startNatsServer(): Promise<NatsServer> {
     child.kill("SIGKILL");
     await gone;
   };
+  // A test run that is broken off leaves no server behind.
+  const killAtExit = () => void child?.kill("SIGKILL");
+  process.once("exit", killAtExit);
   await start();
 
   return {
@@ -74,6 +77,7 @@ export async function startNatsServer(): Promise<NatsServer> {
     resume: () => void child?.kill("SIGCONT"),
     async close() {
       await kill();
+      process.off("exit", killAtExit);
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -52,11 +52,14 @@ export const listMemory = defineRequest({
   errors: [],
 });
 
-/** The values alone, by key: small and cheap, since the predecessor's routes ask for it with every write. */
+/**
+ * The values alone, by key, as the text of one JSON object: the predecessor's routes ask for it with every write and
+ * pass it on as it is.
+ */
 export const readMemoryValues = defineRequest({
   subject: "vega.state.memory.values",
   input: z.object({ namespace: namespaceSchema }),
-  output: z.object({ ...sequenced, values: z.record(z.string(), z.unknown()) }),
+  output: z.object({ ...sequenced, values_json: z.string() }),
   errors: [],
 });
 

@@ -21,12 +21,8 @@ export const defaultMemoryRoutes: Routes = async (app, { services }) => {
   /** The whole namespace, serialized once for all who asked meanwhile. */
   const readMemory = shareRuns(async () => {
     const input = { namespace: DEFAULT_NAMESPACE };
-    const { sequence, values } = await services.ask(
-      readMemoryValues,
-      input,
-      systemContext("gateway"),
-    );
-    return { sequence, json: JSON.stringify(values) };
+    const answer = await services.ask(readMemoryValues, input, systemContext("gateway"));
+    return { sequence: answer.sequence, json: answer.values_json };
   });
 
   app.get(

@@ -51,7 +51,9 @@ export function memoryEndpoints({ store, writer, limits, now }: App): Endpoint[]
       const entries = await unexpired(namespace);
       return {
         sequence,
-        values: Object.fromEntries(entries.map(({ key, value }) => [key, value])),
+        values_json: JSON.stringify(
+          Object.fromEntries(entries.map(({ key, value }) => [key, value])),
+        ),
       };
     }),
     endpoint(listMemory, async ({ namespace }) => {
