@@ -1,7 +1,7 @@
 import type { Platform } from "@vega/test-network";
 import { createPlatform, until } from "@vega/test-network";
 import { execFile } from "node:child_process";
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -113,6 +113,24 @@ test("a damaged database is reported and left as it is", async () => {
   const lost = await platform.startAndEnd();
   expect(lost.code).toBe(1);
   expect(lost.output).toMatch(/is empty, but this data folder belongs to the log/);
+  expect((await stat(path)).size).toBe(0);
+});
+
+test("a database that is missing costs nothing of the write-ahead log beside it", async () => {
+  const platform = await newPlatform();
+  await platform.start();
+  await key(platform);
+  await platform.killChild("state");
+  await platform.end("SIGKILL");
+  const path = join(platform.folder, "data", "vega.db");
+  const aside = join(platform.folder, "aside.db");
+  await rename(path, aside);
+  // A log as a kill in mid-write leaves it; what matters is that nobody touches it.
+  await writeFile(`${path}-wal`, "the last writes");
+  const missing = await platform.startAndEnd();
+  expect(missing.code).toBe(1);
+  expect(missing.output).toMatch(/is missing, but this data folder belongs to the log/);
+  expect(await readFile(`${path}-wal`, "utf8")).toBe("the last writes");
 });
 
 test("import and export work from the command line", async () => {

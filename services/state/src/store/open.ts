@@ -1,4 +1,4 @@
-import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { StateConfig } from "../config.ts";
 import { openMongoStore } from "./mongo/mongo-store.ts";
@@ -10,6 +10,7 @@ import { StoreDamaged } from "./store.ts";
 export async function openStore(config: StateConfig["store"]): Promise<Store> {
   if (config.kind === "mongo") return openMongoStore(config.url);
   await mkdir(config.folder, { recursive: true, mode: 0o700 });
+  await refuseLostFile(config.folder);
   return openSqliteStore(join(config.folder, "vega.db"));
 }
 
@@ -18,6 +19,23 @@ const exists = (path: string) =>
     () => true,
     () => false,
   );
+
+/** Before SQLite opens: for a file that is gone or empty it would throw away the write-ahead log beside it. */
+async function refuseLostFile(folder: string): Promise<void> {
+  const marker = join(folder, "log-id");
+  if (!(await exists(marker))) return;
+  const path = join(folder, "vega.db");
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => undefined,
+  );
+  if (size !== undefined && size > 0) return;
+  const expected = (await readFile(marker, "utf8")).trim();
+  throw new StoreDamaged(
+    `${path} ${size === 0 ? "is empty" : "is missing"}, but this data folder belongs to the log ${expected}; ` +
+      "keep vega.db-wal, which may hold the last writes",
+  );
+}
 
 /**
  * SQLite takes a file that is gone or empty for a new database. A marker beside it, made once there is a log,
