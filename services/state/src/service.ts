@@ -106,8 +106,8 @@ async function openSound(config: StateConfig, log: Service["log"]): Promise<Stor
     if (error instanceof StoreUnfit) throw new ConfigError(error.message, { cause: error });
     if (!(error instanceof StoreDamaged)) throw error;
     throw new ConfigError(
-      `the database is damaged and was left as it is: ${error.message}. ` +
-        "Put a sound copy in its place, or start with another VEGA_DATA_DIR",
+      `the database is damaged and was not replaced: ${error.message}. ` +
+        "Copy the data folder first; then put a sound copy in its place, or start with another VEGA_DATA_DIR",
       { cause: error },
     );
   }
