@@ -17,7 +17,7 @@ import { loopEndpoints } from "./handlers/loop.ts";
 import { memoryEndpoints } from "./handlers/memory.ts";
 import { moduleEndpoints } from "./handlers/modules.ts";
 import { consumeTicks } from "./handlers/ticks.ts";
-import { guardAgainstLoss, markLog, openStore } from "./store/open.ts";
+import { markLog, openStore } from "./store/open.ts";
 import type { Store } from "./store/store.ts";
 import { StoreAway, StoreDamaged, StoreUnfit } from "./store/store.ts";
 
@@ -50,7 +50,13 @@ export async function startState(config: StateConfig): Promise<Service> {
   await markLog(config.store, head.logId);
   log.info({ store: store.kind, sequence: head.sequence, log_id: head.logId }, "the log is open");
 
-  const mirror = await openMirror({ ...config.mirror, store, log, now: Date.now });
+  const mirror = await openMirror({
+    ...config.mirror,
+    store,
+    logId: head.logId,
+    log,
+    now: Date.now,
+  });
   const bus = await connectBus({ url: config.busUrl, name: "state", log });
   relay = startRelay({ bus, store, head, now: Date.now });
   const app: App = {
@@ -93,21 +99,16 @@ export async function startState(config: StateConfig): Promise<Service> {
   };
 }
 
-/** Opens the store and looks whether it is sound; waits for one that is away, gives up on a damaged one. */
+/** Waits for a store that is away, gives up on one that is damaged or unfit. */
 async function openSound(config: StateConfig, log: Service["log"]): Promise<Store> {
   try {
-    const store = await untilThere(log, () => openStore(config.store));
-    await untilThere(log, async () => {
-      await checkIntegrity(store);
-      await guardAgainstLoss(config.store, store);
-    });
-    return store;
+    return await untilThere(log, () => openStore(config.store, checkIntegrity));
   } catch (error) {
     if (error instanceof StoreUnfit) throw new ConfigError(error.message, { cause: error });
     if (!(error instanceof StoreDamaged)) throw error;
     throw new ConfigError(
-      `the database is damaged and was not replaced: ${error.message}. ` +
-        "Copy the data folder first; then put a sound copy in its place, or start with another VEGA_DATA_DIR",
+      `the database is damaged and was left as it is: ${error.message}. ` +
+        "Put a sound copy in its place, or start with another VEGA_DATA_DIR",
       { cause: error },
     );
   }

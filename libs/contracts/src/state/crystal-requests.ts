@@ -21,6 +21,8 @@ export const importReportSchema = z.object({
   kept: z.array(z.string()),
   /** Path → why it was not taken over. */
   refused: z.record(z.string(), z.string()),
+  /** Documents of the state until now that the file changes or removes: `<collection>/<id>` → which of it. */
+  overwritten: z.record(z.string(), z.enum(["changed", "removed"])),
   counts: z.object({ agents: z.int(), modules: z.int() }),
   iteration: z.int(),
 });

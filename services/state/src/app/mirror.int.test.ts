@@ -32,16 +32,17 @@ async function write(count: number): Promise<void> {
   }
 }
 
-const open = (from: Store = store) =>
+const open = (from: Store = store, logId = "a-log") =>
   openMirror({
     store: from,
+    logId,
     folder: join(folder, "snapshots"),
     log: createLogger("test", "silent"),
     intervalMs: 60_000,
     keep: 3,
     now: () => now,
   });
-const files = () => readdir(join(folder, "snapshots"));
+const files = () => readdir(join(folder, "snapshots", "a-log"));
 
 test("a snapshot holds every document, and counts once it was read back", async () => {
   await write(4);
@@ -54,7 +55,7 @@ test("a snapshot holds every document, and counts once it was read back", async 
     hash: (await store.head())?.hash,
     verified_at: "2026-01-31T12:00:00.000Z",
   });
-  const lines = gunzipSync(readFileSync(join(folder, "snapshots", "5.ndjson.gz")))
+  const lines = gunzipSync(readFileSync(join(folder, "snapshots", "a-log", "5.ndjson.gz")))
     .toString()
     .trim()
     .split("\n");
@@ -100,6 +101,16 @@ test("a snapshot that fails does not count and leaves nothing behind", async () 
   await mirror.refresh();
   expect(mirror.newest()).toBeUndefined();
   expect(await files()).toEqual([]);
+});
+
+test("a snapshot of another log does not count for this one", async () => {
+  const first = await open();
+  await first.refresh();
+  const second = await open(store, "another-log");
+  expect(second.newest()).toBeUndefined();
+  await second.refresh();
+  expect(second.newest()?.sequence).toBe(1);
+  expect(await files()).toEqual(["1.json", "1.ndjson.gz"]);
 });
 
 test("two at once on one folder are in nobody's way", async () => {

@@ -10,7 +10,7 @@ import { createGunzip, createGzip } from "node:zlib";
 import type { Document, Store } from "../store/store.ts";
 
 /*
- * The mirror: a copy of all documents at one sequence, beside the database. A copy counts only once it was read
+ * The mirror: a copy of all documents at one sequence, beside the database, in a folder for each log. A copy counts only once it was read
  * back and found equal; the age of the newest such copy is what the mirror core shows.
  */
 
@@ -35,14 +35,24 @@ export interface Mirror {
 
 export async function openMirror(options: {
   store: Store;
+  /** Of the log that is copied: a copy of another one in the same folder says nothing about this one. */
+  logId: string;
   folder: string;
   log: Logger;
   intervalMs: number;
   keep: number;
   now: () => number;
 }): Promise<Mirror> {
-  const { store, folder, log } = options;
+  const { store, log } = options;
+  const folder = join(options.folder, options.logId);
   await mkdir(folder, { recursive: true });
+  const others = (await readdir(options.folder)).filter((name) => name !== options.logId);
+  if (others.length > 0) {
+    log.warn(
+      { folder: options.folder, others },
+      "the snapshots' folder also holds copies of other logs",
+    );
+  }
   let newest = await readNewest(folder);
   let running: Promise<void> | undefined;
 

@@ -6,12 +6,38 @@ import { openSqliteStore } from "./sqlite/sqlite-store.ts";
 import type { Store } from "./store.ts";
 import { StoreDamaged } from "./store.ts";
 
-/** Opens the configured store. Throws StoreDamaged where it is not sound. */
-export async function openStore(config: StateConfig["store"]): Promise<Store> {
-  if (config.kind === "mongo") return openMongoStore(config.url);
+type SqliteConfig = Extract<StateConfig["store"], { kind: "sqlite" }>;
+
+/**
+ * Opens the configured store once `check` has found nothing wrong with it.
+ * Throws StoreDamaged where it is not sound; its files are then as they were.
+ */
+export async function openStore(
+  config: StateConfig["store"],
+  check: (store: Store) => Promise<void>,
+): Promise<Store> {
+  if (config.kind === "mongo") return checked(await openMongoStore(config.url), check);
   await mkdir(config.folder, { recursive: true, mode: 0o700 });
   await refuseLostFile(config.folder);
-  return openSqliteStore(join(config.folder, "vega.db"));
+  const path = join(config.folder, "vega.db");
+  if (await exists(path)) {
+    const inspect = async (store: Store) => {
+      await check(store);
+      await refuseAnotherLog(config, store);
+    };
+    await (await checked(await openSqliteStore(path, "read"), inspect)).close();
+  }
+  return openSqliteStore(path);
+}
+
+async function checked(store: Store, check: (store: Store) => Promise<void>): Promise<Store> {
+  try {
+    await check(store);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }
 
 const exists = (path: string) =>
@@ -41,8 +67,7 @@ async function refuseLostFile(folder: string): Promise<void> {
  * SQLite takes a file that is gone or empty for a new database. A marker beside it, made once there is a log,
  * tells a fresh data folder from one that has lost its database.
  */
-export async function guardAgainstLoss(config: StateConfig["store"], store: Store): Promise<void> {
-  if (config.kind !== "sqlite") return;
+async function refuseAnotherLog(config: SqliteConfig, store: Store): Promise<void> {
   const marker = join(config.folder, "log-id");
   const head = await store.head();
   if (!(await exists(marker))) return;

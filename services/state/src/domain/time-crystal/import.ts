@@ -1,11 +1,14 @@
 import type { Core, Crystal, ImportReport, Json, JsonObject } from "@vega/contracts";
 import {
+  applyChanges,
+  crystalChanges,
   crystalImported,
   phaseMs,
   TIME_CRYSTAL_CORE_KEYS,
   timeAfter,
   VegaError,
 } from "@vega/contracts";
+import canonicalize from "canonicalize";
 import type { Change } from "../../store/store.ts";
 import type { Command } from "../decision.ts";
 import { accept, event } from "../decision.ts";
@@ -32,7 +35,7 @@ interface Reading {
   readonly crystal: Crystal;
   /** The predecessor's account, without what can't be trusted. */
   readonly admin: JsonObject | undefined;
-  readonly report: Omit<ImportReport, "dry_run">;
+  readonly report: Omit<ImportReport, "dry_run" | "overwritten">;
 }
 
 const without = (value: object, keys: readonly string[]): JsonObject =>
@@ -144,6 +147,31 @@ function gone(before: readonly { name: string }[], after: readonly { name: strin
   return before.map(({ name }) => name).filter((name) => !stays.has(name));
 }
 
+/** Fields that change by themselves: that they are another says nothing of what is lost. */
+const VOLATILE = new Set([
+  "updated_at",
+  "last_update",
+  "next_at",
+  "evidence",
+  "missed",
+  "position",
+]);
+
+/** What a document says, for comparing. */
+const gist = (value: JsonObject) => canonicalize(without(value, [...VOLATILE]));
+
+/** What of the state until now is another one afterwards, or is no more. */
+function overwritten(before: Crystal, after: Crystal): ImportReport["overwritten"] {
+  const next = applyChanges(new Map(), crystalChanges(after));
+  const found: ImportReport["overwritten"] = {};
+  for (const [key, document] of applyChanges(new Map(), crystalChanges(before))) {
+    const there = next.get(key);
+    if (!there) found[key] = "removed";
+    else if (gist(there) !== gist(document)) found[key] = "changed";
+  }
+  return found;
+}
+
 /** Puts a file in the place of the crystal; a dry run says what it would do. */
 export function importTimeCrystal(
   file: TimeCrystalFile,
@@ -154,7 +182,11 @@ export function importTimeCrystal(
     decide(view, now) {
       const current = view.crystal();
       const { crystal, admin, report } = read(file, current, now, options.timeScale);
-      const result: ImportReport = { dry_run: options.dryRun, ...report };
+      const result: ImportReport = {
+        dry_run: options.dryRun,
+        ...report,
+        overwritten: overwritten(current, crystal),
+      };
       if (options.dryRun) return accept([], result);
       const removed = {
         agents: gone(current.agents, crystal.agents),

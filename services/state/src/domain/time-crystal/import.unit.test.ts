@@ -37,6 +37,19 @@ test("a file of the predecessor comes out as it went in, but for what was refuse
   expect(result.result.taken["/modules/health"]).toBe("modules/health");
 });
 
+test("what the file overwrites is said, in a dry run too", () => {
+  const second = copy();
+  const agents = second["agents"] as unknown as JsonObject[];
+  const [first, gone, ...rest] = agents;
+  const file = { ...second, agents: [{ ...first, state: "running" }, ...rest] };
+  const view = viewOf(crystalOf(run(FILE)));
+  expect(run(FILE, true, view).result.overwritten).toEqual({});
+  expect(run(file as never, true, view).result.overwritten).toEqual({
+    [`agents/${String(first?.["name"])}`]: "changed",
+    [`agents/${String(gone?.["name"])}`]: "removed",
+  });
+});
+
 test("credentials go beside the log, never into it", () => {
   const file = { ...copy(), admin: { username: "AEVegaAdmin", password_hash: HASH } };
   const { events, result } = run(file);

@@ -4,6 +4,9 @@ import type { DocumentRow, HeadRow, SqliteWorker } from "./protocol.ts";
 import { COLLECTION_NAMES, COLLECTIONS } from "../collections.ts";
 import { FORMAT } from "./protocol.ts";
 
+/** Faults of pages that are told one by one; one bad spot often shows as dozens. */
+const NAMED_FAULTS = 3;
+
 /** Documents of one page of a snapshot. */
 const SNAPSHOT_PAGE = 200;
 
@@ -43,6 +46,10 @@ function table(name: string): string {
   if (!Object.hasOwn(COLLECTIONS, name)) throw new Error(`there is no collection ${name}`);
   return name;
 }
+
+/** A file whose maker was killed before the tables were there. */
+const isFresh = (source: DatabaseSync) =>
+  Number(source.prepare("PRAGMA user_version").get()?.["user_version"]) === 0;
 
 function readHead(source: DatabaseSync): HeadRow | null {
   const last = source
@@ -87,16 +94,16 @@ export function createDatabase(): SqliteWorker {
   };
 
   return {
-    open(file) {
+    open(file, mode) {
       path = file;
-      main = connect(path, false);
+      main = connect(path, mode === "read");
       const format = Number(main.prepare("PRAGMA user_version").get()?.["user_version"]);
-      if (format > FORMAT) return format;
+      if (format > FORMAT || mode === "read") return format;
       main.exec(`BEGIN IMMEDIATE; ${schema()} PRAGMA user_version = ${FORMAT}; COMMIT;`);
       return FORMAT;
     },
 
-    head: () => readHead(database()),
+    head: () => (isFresh(database()) ? null : readHead(database())),
 
     ping() {
       database().exec("BEGIN IMMEDIATE; ROLLBACK");
@@ -191,7 +198,14 @@ export function createDatabase(): SqliteWorker {
         .all()
         .map((row) => String(row["quick_check"]))
         .filter((line) => line !== "ok");
+      if (faults.length > NAMED_FAULTS) {
+        return [
+          ...faults.slice(0, NAMED_FAULTS),
+          `and at least ${faults.length - NAMED_FAULTS} more`,
+        ];
+      }
       if (faults.length > 0) return faults;
+      if (isFresh(database())) return [];
       const log = database()
         .prepare("SELECT count(*) AS count, min(sequence) AS first, max(sequence) AS last FROM log")
         .get();

@@ -28,8 +28,11 @@ export interface HeadRow {
 
 /** The worker's methods; each runs to its end before the next. */
 export interface SqliteWorker {
-  /** @returns the format of the file; where it is newer than FORMAT, the file was left as it is. */
-  open(path: string): number;
+  /**
+   * `read` changes nothing, neither the file nor its write-ahead log; also not when it is closed.
+   * @returns the format of the file; where it is newer than FORMAT, nothing was changed.
+   */
+  open(path: string, mode: "read" | "write"): number;
   head(): HeadRow | null;
   /** Throws where the file can't be written to now. */
   ping(): void;

@@ -1,9 +1,11 @@
-import { mkdtemp, open, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, open, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { storeContract } from "../contract/store-contract.ts";
 import { batchOf, entriesAfter, memoryChange } from "../contract/fixtures.ts";
+import { openStore } from "../open.ts";
+import type { Store } from "../store.ts";
 import { StoreDamaged } from "../store.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 
@@ -35,12 +37,16 @@ async function filled(): Promise<string> {
   return path;
 }
 
+async function refuseFaults(store: Store): Promise<void> {
+  const faults = await store.check();
+  if (faults.length > 0) throw new StoreDamaged(faults.join());
+}
+
 /** Damage shows when the file is opened, or in the check. */
 async function openAndCheck(path: string): Promise<void> {
   const store = await openSqliteStore(path);
   try {
-    const faults = await store.check();
-    if (faults.length > 0) throw new StoreDamaged(faults.join());
+    await refuseFaults(store);
   } finally {
     await store.close();
   }
@@ -63,6 +69,46 @@ test("damaged pages are found by the check", async () => {
   await file.write(Buffer.alloc(4_096 * 6, 0x5a), 0, 4_096 * 6, 4_096 * 12);
   await file.close();
   await expect(openAndCheck(path)).rejects.toThrow(StoreDamaged);
+});
+
+test("a damaged file is looked at without folding its write-ahead log into it", async () => {
+  const source = await filled();
+  const store = await openSqliteStore(source);
+  const entries = entriesAfter(await store.head(), 100);
+  const changes = entries.map(({ sequence }) => memoryChange(`k${sequence}`, "x".repeat(900)));
+  await store.commit(batchOf(entries, changes));
+  // What a kill leaves behind: the file and its write-ahead log, both with writes of their own.
+  const dataFolder = await mkdtemp(join(folder, "damaged-"));
+  const path = join(dataFolder, "vega.db");
+  await copyFile(source, path);
+  await copyFile(`${source}-wal`, `${path}-wal`);
+  await store.close();
+  const file = await open(path, "r+");
+  await file.write(Buffer.alloc(4_096 * 6, 0x5a), 0, 4_096 * 6, 4_096 * 12);
+  await file.close();
+  const read = () => Promise.all([readFile(path), readFile(`${path}-wal`)]);
+  const before = await read();
+  expect(before.map(({ length }) => length > 100_000)).toEqual([true, true]);
+
+  const opened = openStore({ kind: "sqlite", folder: dataFolder }, refuseFaults);
+  await expect(opened).rejects.toThrow(StoreDamaged);
+  const after = await read();
+  expect(after.map((bytes, index) => bytes.equals(before[index] ?? bytes.subarray(1)))).toEqual([
+    true,
+    true,
+  ]);
+});
+
+test("a file whose maker was killed before the tables were there is an empty log", async () => {
+  const path = freshPath();
+  const { DatabaseSync } = await import("node:sqlite");
+  const database = new DatabaseSync(path);
+  database.exec("PRAGMA journal_mode = WAL");
+  database.close();
+  const store = await openSqliteStore(path, "read");
+  expect(await store.check()).toEqual([]);
+  expect(await store.head()).toBeUndefined();
+  await store.close();
 });
 
 test("a file cut short is reported", async () => {

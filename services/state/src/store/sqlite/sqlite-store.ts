@@ -12,13 +12,18 @@ const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
 /**
- * The embedded store: one file, one worker thread.
- * Throws StoreDamaged where the file is no sound database; it is left as it is.
+ * The embedded store: one file, one worker thread. Opened to `read`, it leaves the file and its write-ahead log
+ * as they are, so that a damaged database can be looked at: whoever opens it to write and closes it again
+ * folds the write-ahead log into it.
+ * Throws StoreDamaged where the file is no sound database.
  */
-export async function openSqliteStore(path: string): Promise<Store> {
+export async function openSqliteStore(
+  path: string,
+  mode: "read" | "write" = "write",
+): Promise<Store> {
   const worker = startWorker();
   try {
-    const format = await translate(path, () => worker.call("open", path));
+    const format = await translate(path, () => worker.call("open", path, mode));
     if (format > FORMAT) {
       throw new StoreDamaged(`${path}: has format ${format}; this version of VEGA knows ${FORMAT}`);
     }
