@@ -52,7 +52,7 @@ export const eventRoutes: Routes = async (app, { hub, reached, readModel }) => {
       schema: {
         summary: "What happens, as it happens (server-sent events)",
         description:
-          "`data` is JSON with a `type`; `id` is the sequence. `Last-Event-ID` or `last_event_id` goes on from there.",
+          "`data` is JSON with a `type`; `id` is the sequence. `Last-Event-ID` or `last_event_id` goes on from there; with `log` an id of another log is told from one of this.",
         tags: ["events"],
         querystring: z.object({
           types: z
@@ -60,6 +60,11 @@ export const eventRoutes: Routes = async (app, { hub, reached, readModel }) => {
             .optional()
             .meta({ description: `Some of ${SSE_TYPES.join(", ")}, separated by commas` }),
           last_event_id: z.string().max(64).optional(),
+          log: z
+            .string()
+            .max(64)
+            .optional()
+            .meta({ description: "`log` of `connected`: the log that the id is of" }),
         }),
         response: {
           200: {
@@ -85,10 +90,14 @@ export const eventRoutes: Routes = async (app, { hub, reached, readModel }) => {
       const header = [request.headers["last-event-id"]].flat().join(",");
       const lastEventId = header || request.query.last_event_id;
       const wanted = parseEventId(lastEventId ?? "") ?? 0;
-      if (wanted > readModel.sequence()) await reached(wanted, AHEAD_WAIT_MS);
       if (hub.full()) throw new VegaError("unavailable", "there are too many streams; try again");
       if (reply.raw.destroyed) return reply.hijack();
-      hub.open(openStream(reply), { lastEventId, mask });
+      const stream = openStream(reply);
+      if (wanted > readModel.sequence()) {
+        stream.flushHeaders();
+        await reached(wanted, AHEAD_WAIT_MS);
+      }
+      if (!stream.destroyed) hub.open(stream, { lastEventId, log: request.query.log, mask });
       return reply;
     },
   );

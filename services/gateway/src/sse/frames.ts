@@ -50,11 +50,21 @@ const block = (id: number, data: JsonObject) => `id: ${id}\ndata: ${JSON.stringi
 
 export const HEARTBEAT = Buffer.from(": heartbeat\n\n");
 
+/**
+ * A heartbeat that moves a client on which asked for some types only, so that it has nothing to replay after hours
+ * without one: a block without data is no event, but its id is kept.
+ */
+export const heartbeatAt = (cursor: number) => Buffer.from(`id: ${cursor}\n: heartbeat\n\n`);
+
 const RETRY_MS = 2_000;
 
-/** What a stream begins with. @param cursor where the client goes on from, should it be cut off right now. */
-export function helloBlock(cursor: number): string {
-  return `retry: ${RETRY_MS}\n\n${block(cursor, { type: "connected", sequence: cursor })}`;
+/**
+ * What a stream begins with.
+ * @param cursor where the client goes on from, should it be cut off right now.
+ * @param log the log's id: ids of another log mean nothing in this one.
+ */
+export function helloBlock(cursor: number, log: string): string {
+  return `retry: ${RETRY_MS}\n\n${block(cursor, { type: "connected", sequence: cursor, log })}`;
 }
 
 /** Why a client has to read everything anew. */

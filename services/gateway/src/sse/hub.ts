@@ -2,9 +2,10 @@ import type { CloudEvent } from "@vega/contracts";
 import type { Logger } from "@vega/service-kit";
 import type { SseConfig } from "../config.ts";
 import type { Client, ClientStream } from "./client.ts";
+import type { Resume } from "./cursor.ts";
 import { resumeAt } from "./cursor.ts";
 import type { Frame } from "./frames.ts";
-import { frameOf, HEARTBEAT, helloBlock, resyncBlock } from "./frames.ts";
+import { ALL_TYPES, frameOf, HEARTBEAT, heartbeatAt, helloBlock, resyncBlock } from "./frames.ts";
 import { replay } from "./replay.ts";
 import { createRing } from "./ring.ts";
 
@@ -16,6 +17,13 @@ export interface LogPage {
   readonly events: readonly CloudEvent[];
 }
 
+export interface StreamOptions {
+  readonly lastEventId: string | undefined;
+  /** The log that the id is of, where the client says so. */
+  readonly log?: string | undefined;
+  readonly mask: number;
+}
+
 /** Tells every client what happens, each from where it was. */
 export interface EventHub {
   /** Begins at a position. Whoever is connected has to read everything anew: the log is another one. */
@@ -23,7 +31,7 @@ export interface EventHub {
   /** The log's next event. */
   publish(event: CloudEvent): void;
   /** Takes over a stream whose headers are written. */
-  open(stream: ClientStream, options: { lastEventId: string | undefined; mask: number }): void;
+  open(stream: ClientStream, options: StreamOptions): void;
   clients(): number;
   full(): boolean;
   closed(): boolean;
@@ -56,10 +64,11 @@ export function createEventHub(options: {
 
   // One timer for all: thousands of timers would cost more than what they send.
   const heartbeat = setInterval(() => {
+    const atHead = heartbeatAt(ring.head());
     for (const client of clients) {
       if (!client.stream.writableNeedDrain) {
         client.blockedBeats = 0;
-        send(client, HEARTBEAT);
+        send(client, client.live && client.mask !== ALL_TYPES ? atHead : HEARTBEAT);
       } else if ((client.blockedBeats += 1) >= MAX_BLOCKED_BEATS) cut(client, "does not read");
     }
   }, config.heartbeatMs);
@@ -106,13 +115,18 @@ export function createEventHub(options: {
         if (client.live && frame.bit & client.mask) send(client, frame.bytes);
       }
     },
-    open(stream, { lastEventId, mask }) {
+    open(stream, { lastEventId, log: itsLog, mask }) {
+      if (closed) {
+        stream.destroy();
+        return;
+      }
       const head = ring.head();
-      const resume = resumeAt(lastEventId, head);
+      const foreign = lastEventId && itsLog && itsLog !== logId;
+      const resume: Resume = foreign ? { resync: "log_replaced" } : resumeAt(lastEventId, head);
       const client: Client = { stream, mask, live: false, blockedBeats: 0 };
       stream.on("close", () => clients.delete(client));
       clients.add(client);
-      stream.write(helloBlock("cursor" in resume ? resume.cursor : head));
+      stream.write(helloBlock("cursor" in resume ? resume.cursor : head, logId ?? ""));
       if ("resync" in resume) resync(client, resume.resync);
       else if (resume.cursor === head) client.live = true;
       else void catchUp(client, resume.cursor);

@@ -25,9 +25,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function open(lastEventId?: string, mask = ALL_TYPES): TestStream {
+function open(lastEventId?: string, mask = ALL_TYPES, ofLog?: string): TestStream {
   const stream = new TestStream();
-  hub.open(stream, { lastEventId, mask });
+  hub.open(stream, { lastEventId, mask, log: ofLog });
   return stream;
 }
 
@@ -42,8 +42,29 @@ test("a new client begins at the head and gets what happens next", () => {
   const client = open();
   publish(101, 102);
   expect(client.text.startsWith("retry: 2000\n\nid: 100\n")).toBe(true);
-  expect(client.data()[0]).toEqual({ type: "connected", sequence: 100 });
+  expect(client.data()[0]).toEqual({ type: "connected", sequence: 100, log: LOG_ID });
   expect(client.ids()).toEqual([100, 101, 102]);
+});
+
+test("an id of another log is not taken for one of this", () => {
+  const client = open("98", ALL_TYPES, "another-log");
+  publish(101, 101);
+  expect(client.data().map(({ type, reason }) => [type, reason])).toEqual([
+    ["connected", undefined],
+    ["resync", "log_replaced"],
+    ["module_changed", undefined],
+  ]);
+  const same = open("100", ALL_TYPES, LOG_ID);
+  expect(same.types()).toEqual(["connected", "module_changed"]);
+});
+
+test("a heartbeat moves a client with a filter on, without an event", async () => {
+  const found = maskOf(["loop_update"]);
+  const client = open(undefined, "mask" in found ? found.mask : 0);
+  publish(101, 104);
+  await vi.advanceTimersByTimeAsync(config.heartbeatMs);
+  expect(client.text.endsWith("id: 104\n: heartbeat\n\n")).toBe(true);
+  expect(client.types()).toEqual(["connected"]);
 });
 
 test("a client that was away gets what it missed from memory, then what happens", async () => {
