@@ -3,7 +3,7 @@ import { z } from "zod";
 /** Who causes a change, from where, and within which trace; travels in the headers of every request. */
 export const requestContextSchema = z.object({
   actor: z.object({
-    /** `admin`, `system:loop`, `anonymous`; a user's id once there are accounts. */
+    /** A user's id, `admin-token`, `system:<service>` or `anonymous`. */
     id: z.string().min(1).max(128),
     address: z.string().max(64).optional(),
     user_agent: z.string().max(256).optional(),

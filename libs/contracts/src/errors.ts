@@ -9,6 +9,8 @@ export const ERROR_STATUS = {
   too_large: 413,
   unsupported_media_type: 415,
   limit_exceeded: 422,
+  /** Too many tries; the error says after how many seconds to come back. */
+  rate_limited: 429,
   internal: 500,
   unavailable: 503,
   /** No answer in time: the outcome of a command is unknown. 503, since trying again is what to do. */
@@ -31,12 +33,21 @@ export interface ErrorDetail {
 export class VegaError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetail[];
+  /** Seconds after which trying again makes sense, where it is known. */
+  retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetail[] = [], cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = "VegaError";
     this.code = code;
     this.details = details;
+  }
+
+  /** @param seconds until trying again makes sense */
+  static rateLimited(message: string, seconds: number): VegaError {
+    const error = new VegaError("rate_limited", message);
+    error.retryAfterSeconds = Math.max(1, Math.ceil(seconds));
+    return error;
   }
 
   get status(): number {

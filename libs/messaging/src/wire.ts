@@ -67,14 +67,19 @@ export function issuesOf(error: z.ZodError): ErrorDetail[] {
 
 /** An error as the body of an error reply. */
 export function encodeError(error: VegaError): string {
-  return JSON.stringify({ code: error.code, message: error.message, details: error.details });
+  const { code, message, details, retryAfterSeconds } = error;
+  return JSON.stringify({ code, message, details, retry_after_seconds: retryAfterSeconds });
 }
 
 /** The typed error of an error reply; a reply of another make becomes `internal`. */
 export function decodeError(status: string, body: string): VegaError {
   try {
-    const { code, message, details } = JSON.parse(body);
-    if (typeof code === "string" && isErrorCode(code)) return new VegaError(code, message, details);
+    const { code, message, details, retry_after_seconds: seconds } = JSON.parse(body);
+    if (typeof code === "string" && isErrorCode(code)) {
+      const error = new VegaError(code, message, details);
+      if (typeof seconds === "number") error.retryAfterSeconds = seconds;
+      return error;
+    }
   } catch {
     // Falls through: the responder is not one of ours.
   }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineEvent } from "../define.ts";
 import { jsonObjectSchema } from "../json.ts";
 import { tickSchema } from "../loop/ticked.ts";
+import { ACCOUNT_EVENTS } from "./accounts/events.ts";
 import {
   agentChange,
   coreChange,
@@ -9,8 +10,9 @@ import {
   loopChange,
   moduleChange,
 } from "./crystal-changes.ts";
+import { errorSeen } from "./errors-seen.ts";
 import { agentSchema, coreSchema, crystalSchema, loopSchema, moduleSchema } from "./crystal.ts";
-import { memoryEntrySchema, memoryId, memoryKeySchema, namespaceSchema } from "./memory.ts";
+import { memoryEntrySchema, memoryId, memoryKeySchema, storedNamespaceSchema } from "./memory.ts";
 
 /** The log begins: a fresh system as it was made. */
 export const crystalCreated = defineEvent({
@@ -89,7 +91,7 @@ export const memoryDeleted = defineEvent({
   entity: "memory",
   happened: "deleted",
   data: z.object({
-    namespace: namespaceSchema,
+    namespace: storedNamespaceSchema,
     key: memoryKeySchema,
     reason: z.enum(["deleted", "expired"]),
   }),
@@ -102,7 +104,7 @@ export const memoryDeleted = defineEvent({
 export const memoryConfigured = defineEvent({
   entity: "memory",
   happened: "configured",
-  data: z.object({ namespace: namespaceSchema, schema: jsonObjectSchema.nullable() }),
+  data: z.object({ namespace: storedNamespaceSchema, schema: jsonObjectSchema.nullable() }),
   changes: ({ namespace, schema }) => [
     {
       collection: "memory_namespaces",
@@ -124,4 +126,6 @@ export const LOG_EVENTS = [
   memoryChanged,
   memoryDeleted,
   memoryConfigured,
+  ...ACCOUNT_EVENTS,
+  errorSeen,
 ] as const;

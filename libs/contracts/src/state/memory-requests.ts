@@ -2,9 +2,14 @@ import { z } from "zod";
 import { defineRequest } from "../define.ts";
 import { jsonObjectSchema, jsonSchema } from "../json.ts";
 import { sequenced } from "../sequenced.ts";
-import { memoryEntrySchema, memoryKeySchema, namespaceSchema, ttlSecondsSchema } from "./memory.ts";
+import {
+  memoryEntrySchema,
+  memoryKeySchema,
+  storedNamespaceSchema,
+  ttlSecondsSchema,
+} from "./memory.ts";
 
-const address = { namespace: namespaceSchema, key: memoryKeySchema };
+const address = { namespace: storedNamespaceSchema, key: memoryKeySchema };
 
 export const getMemory = defineRequest({
   subject: "vega.state.memory.get",
@@ -17,7 +22,7 @@ export const getMemory = defineRequest({
 export const putMemory = defineRequest({
   subject: "vega.state.memory.put",
   input: z.object({
-    namespace: namespaceSchema,
+    namespace: storedNamespaceSchema,
     values: z
       .array(
         z.object({
@@ -42,7 +47,7 @@ export const deleteMemory = defineRequest({
 /** A namespace: what it holds now, its schema and its limits. Bytes are UTF-8 bytes of values as JSON. */
 export const listMemory = defineRequest({
   subject: "vega.state.memory.list",
-  input: z.object({ namespace: namespaceSchema }),
+  input: z.object({ namespace: storedNamespaceSchema }),
   output: z.object({
     ...sequenced,
     entries: z.array(memoryEntrySchema),
@@ -58,7 +63,7 @@ export const listMemory = defineRequest({
  */
 export const readMemoryValues = defineRequest({
   subject: "vega.state.memory.values",
-  input: z.object({ namespace: namespaceSchema }),
+  input: z.object({ namespace: storedNamespaceSchema }),
   output: z.object({ ...sequenced, values_json: z.string() }),
   errors: [],
 });
@@ -66,7 +71,7 @@ export const readMemoryValues = defineRequest({
 /** Gives a namespace a JSON Schema that every later value must meet, or takes it away. */
 export const configureMemory = defineRequest({
   subject: "vega.state.memory.configure",
-  input: z.object({ namespace: namespaceSchema, schema: jsonObjectSchema.nullable() }),
+  input: z.object({ namespace: storedNamespaceSchema, schema: jsonObjectSchema.nullable() }),
   output: z.object(sequenced),
   errors: ["invalid", "too_large"],
 });

@@ -13,6 +13,26 @@ export const namespaceSchema = z
   .refine((name) => !["constructor", "prototype"].includes(name), "this namespace is reserved")
   .meta({ example: "default" });
 
+const OWNED = /^~([0-9a-f-]{36})~(.+)$/;
+
+/** A namespace as it is kept: everybody's under its name, a user's own under the user's id and its name. */
+export const storedNamespaceSchema = z
+  .string()
+  .refine(
+    (name) => namespaceSchema.safeParse(OWNED.exec(name)?.[2] ?? name).success,
+    "this is no namespace",
+  );
+
+/** The stored name of a namespace of a user's own, or of everybody's (`null`). */
+export const storedNamespace = (owner: string | null, namespace: string): string =>
+  owner === null ? namespace : `~${owner}~${namespace}`;
+
+/** Whose a stored namespace is (null: everybody's), and what its owner calls it. */
+export function readNamespace(stored: string): { owner: string | null; namespace: string } {
+  const [, owner, namespace] = OWNED.exec(stored) ?? [];
+  return owner && namespace ? { owner, namespace } : { owner: null, namespace: stored };
+}
+
 const RESERVED_KEYS = new Set(["__proto__", "constructor", "prototype"]);
 
 export const memoryKeySchema = z
@@ -30,7 +50,7 @@ export const ttlSecondsSchema = z.number().positive().max(MAX_TTL_SECONDS);
 
 /** One remembered value. Times are ISO 8601; `expires_at: null` stays until it is deleted. */
 export const memoryEntrySchema = z.object({
-  namespace: namespaceSchema,
+  namespace: storedNamespaceSchema,
   key: memoryKeySchema,
   value: jsonSchema,
   expires_at: z.iso.datetime().nullable(),

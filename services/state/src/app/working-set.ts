@@ -5,7 +5,7 @@ import {
   crystalFromDocuments,
   touchesCrystal,
 } from "@vega/contracts";
-import type { NamespaceIndex, View } from "../domain/decision.ts";
+import type { DocumentRef, NamespaceIndex, View } from "../domain/decision.ts";
 import type { Change, Store } from "../store/store.ts";
 
 /** Namespaces whose index is kept in memory; the one unused longest goes first. */
@@ -23,8 +23,8 @@ interface MutableIndex {
 export interface WorkingSet extends View {
   apply(changes: readonly Change[]): void;
   fork(): WorkingSet;
-  /** Reads the namespaces that are not in memory yet. */
-  ensure(namespaces: Iterable<string>): Promise<void>;
+  /** Reads the namespaces that are not in memory yet, and the documents anew: events do not describe them. */
+  ensure(namespaces: Iterable<string>, documents: readonly DocumentRef[]): Promise<void>;
 }
 
 /** Reads the crystal's documents from the store. */
@@ -39,13 +39,15 @@ export async function readCrystalDocuments(store: Store): Promise<CrystalDocumen
 }
 
 export async function loadWorkingSet(store: Store): Promise<WorkingSet> {
-  return workingSet(store, await readCrystalDocuments(store), new Map());
+  return workingSet(store, await readCrystalDocuments(store), new Map(), new Map());
 }
 
 function workingSet(
   store: Store,
   documents: CrystalDocuments,
   namespaces: Map<string, MutableIndex>,
+  /** What this batch's commands look at beside it, by collection and id; undefined where there is none. */
+  looked: Map<string, JsonObject | undefined>,
 ): WorkingSet {
   let crystal: Crystal | undefined;
   /** Indexes that this set may write to; the others are shared with the set it was forked from. */
@@ -80,16 +82,30 @@ function workingSet(
       if (!index) throw new Error(`the namespace ${name} was not loaded; name it in the command`);
       return index;
     },
+    document(collection, id) {
+      const key = keyOf({ collection, id });
+      if (!looked.has(key)) throw new Error(`${key} was not loaded; name it in the command`);
+      return looked.get(key);
+    },
     apply(changes) {
       const touching = changes.filter((change) => touchesCrystal(change as DocumentChange));
       if (touching.length > 0) {
         applyChanges(documents, touching as DocumentChange[]);
         crystal = undefined;
       }
-      for (const change of changes) applyToIndex(change);
+      for (const change of changes) {
+        applyToIndex(change);
+        if (looked.has(keyOf(change))) looked.set(keyOf(change), change.body ?? undefined);
+      }
     },
-    fork: () => workingSet(store, new Map(documents), new Map(namespaces)),
-    async ensure(names) {
+    fork: () => workingSet(store, new Map(documents), new Map(namespaces), new Map(looked)),
+    async ensure(names, refs) {
+      looked.clear();
+      await Promise.all(
+        refs.map(async (ref) => {
+          looked.set(keyOf(ref), await store.get(ref.collection, ref.id));
+        }),
+      );
       for (const name of names) {
         const found = namespaces.get(name);
         // Last used, last in the map.
@@ -103,6 +119,8 @@ function workingSet(
     },
   };
 }
+
+const keyOf = ({ collection, id }: DocumentRef) => `${collection}/${id}`;
 
 async function readNamespace(store: Store, name: string): Promise<MutableIndex> {
   const [settings, entries] = await Promise.all([

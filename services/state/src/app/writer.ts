@@ -117,9 +117,10 @@ export function createWriter(options: WriterOptions): Writer {
 
   const runBatch = async (batch: readonly Waiting[]): Promise<void> => {
     const namespaces = new Set(batch.flatMap(({ command }) => command.namespaces));
+    const documents = batch.flatMap(({ command }) => command.documents ?? []);
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       tip ??= await load();
-      await tip.set.ensure(namespaces);
+      await tip.set.ensure(namespaces, documents);
       const decided = decideBatch(tip, batch, options.now());
       const { entries, changes } = decided;
       if (entries.length > 0) {

@@ -1,6 +1,7 @@
 import type { Crystal, ErrorCode, ErrorDetail, EventContract, JsonObject } from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
 import type { z } from "zod";
+import type { Collection } from "../store/collections.ts";
 import type { Change } from "../store/store.ts";
 
 /** An event that a decision makes; the log adds sequence, time, context and hashes. */
@@ -23,6 +24,13 @@ export interface View {
   crystal(): Crystal;
   /** Of a namespace that the command named in `namespaces`. */
   namespace(name: string): NamespaceIndex;
+  /** A document that the command named in `documents`, as those decided before left it. */
+  document(collection: Collection, id: string): JsonObject | undefined;
+}
+
+export interface DocumentRef {
+  readonly collection: Collection;
+  readonly id: string;
 }
 
 /** What is known of a namespace without its values. */
@@ -38,6 +46,8 @@ export interface NamespaceIndex {
 export interface Command<Result> {
   /** Namespaces that `decide` looks at. */
   readonly namespaces: readonly string[];
+  /** Documents beside the crystal that `decide` looks at. */
+  readonly documents?: readonly DocumentRef[];
   /** Pure. May be called again on a newer view should another replica have been faster. */
   readonly decide: (view: View, now: string) => Decision<Result>;
 }

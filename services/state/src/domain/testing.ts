@@ -1,4 +1,4 @@
-import type { Crystal } from "@vega/contracts";
+import type { Crystal, JsonObject } from "@vega/contracts";
 import { changesOf } from "@vega/contracts";
 import type { Command, NamespaceIndex, NewEvent, View } from "./decision.ts";
 import { freshCrystal } from "./seed.ts";
@@ -10,10 +10,12 @@ export const NOW = "2026-01-31T12:00:00.000Z";
 export function viewOf(
   crystal: Crystal = freshCrystal(NOW, 1),
   namespaces: Record<string, NamespaceIndex> = {},
+  documents: Readonly<Record<string, JsonObject>> = {},
 ): View {
   return {
     crystal: () => crystal,
     namespace: (name) => namespaces[name] ?? { schema: null, keys: new Map() },
+    document: (collection, id) => documents[`${collection}/${id}`],
   };
 }
 

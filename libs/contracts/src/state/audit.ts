@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { defineRequest } from "../define.ts";
+import { jsonObjectSchema } from "../json.ts";
+import { sequenced } from "../sequenced.ts";
+import { accessDenied, adminRead, loginFailed } from "./accounts/events.ts";
+
+/** One entry of the log as the audit trail shows it. Times are ISO 8601. */
+export const auditEntrySchema = z.object({
+  sequence: z.int().min(1),
+  id: z.string(),
+  time: z.iso.datetime(),
+  /** The event's type, such as `vega.agent.changed.v1`. */
+  action: z.string(),
+  /** `<collection>/<id>`; null where the content was erased. */
+  subject: z.string().nullable(),
+  /** A user's id, `admin-token`, `system:<service>` or `anonymous`; null where the content was erased. */
+  actor: z.string().nullable(),
+  address: z.string().nullable(),
+  user_agent: z.string().nullable(),
+  request_id: z.string().nullable(),
+  traceparent: z.string().nullable(),
+  /** The event's data, without values of anybody's memory; null where the content was erased. */
+  data: jsonObjectSchema.nullable(),
+  erased: z.boolean(),
+  hash: z.string(),
+});
+export type AuditEntry = z.infer<typeof auditEntrySchema>;
+
+/** Entries of the log that meet every filter, newest first. `before`: only sequences below this one. */
+export const queryAudit = defineRequest({
+  subject: "vega.state.audit.query",
+  input: z.object({
+    actor: z.string().max(128).optional(),
+    /** An event's type, or the start of one before a `*`, such as `vega.session.*`. */
+    action: z.string().max(128).optional(),
+    /** A subject, or the start of one before a `*`. */
+    subject: z.string().max(256).optional(),
+    from: z.iso.datetime().optional(),
+    /** Not included. */
+    to: z.iso.datetime().optional(),
+    before: z.int().min(1).optional(),
+    limit: z.int().min(1).max(500).default(100),
+  }),
+  output: z.object({
+    ...sequenced,
+    entries: z.array(auditEntrySchema),
+    /** `before` of the next page; null at the end. */
+    next_before: z.int().nullable(),
+  }),
+  errors: ["invalid"],
+});
+
+const note = <Type extends string, Data extends z.ZodType>(type: Type, data: Data) =>
+  z.object({ type: z.literal(type), data });
+
+/** Puts into the log what changes nothing but has to be known. */
+export const noteAccess = defineRequest({
+  subject: "vega.state.audit.note",
+  input: z.object({
+    note: z.discriminatedUnion("type", [
+      note(loginFailed.type, loginFailed.data),
+      note(accessDenied.type, accessDenied.data),
+      note(adminRead.type, adminRead.data),
+    ]),
+  }),
+  output: z.object(sequenced),
+  errors: [],
+});

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { defineEvent, defineRequest } from "../define.ts";
+import { sequenced } from "../sequenced.ts";
+
+/** One kind of error, told apart by its fingerprint. Secrets and bodies are scrubbed before it is sent. */
+export const errorGroupSchema = z.object({
+  /** SHA-256 over service, name and the code's place, hex, 16 digits. */
+  fingerprint: z.string().regex(/^[0-9a-f]{16}$/),
+  service: z.string().max(32),
+  name: z.string().max(128),
+  message: z.string().max(512),
+  /** `request`: a 5xx; `unhandled`: a rejection or exception nobody caught; `dead_letter`: a message given up. */
+  kind: z.enum(["request", "unhandled", "dead_letter"]),
+  count: z.int().min(1),
+  first_seen: z.iso.datetime(),
+  last_seen: z.iso.datetime(),
+  example: z.object({
+    traceparent: z.string().nullable(),
+    request_id: z.string().nullable(),
+    stack: z.string().max(4_096).nullable(),
+  }),
+});
+export type ErrorGroup = z.infer<typeof errorGroupSchema>;
+
+/** What a service tells of errors since it told last: one for each fingerprint. */
+export const reportErrors = defineRequest({
+  subject: "vega.state.errors.report",
+  input: z.object({ errors: z.array(errorGroupSchema).min(1).max(50) }),
+  output: z.object(sequenced),
+  errors: [],
+});
+
+/** Groups, the one seen last first. */
+export const listErrors = defineRequest({
+  subject: "vega.state.errors.list",
+  input: z.object({
+    service: z.string().max(32).optional(),
+    limit: z.int().min(1).max(500).default(100),
+  }),
+  output: z.object({ ...sequenced, errors: z.array(errorGroupSchema) }),
+  errors: [],
+});
+
+export const errorSeen = defineEvent({
+  entity: "error",
+  happened: "seen",
+  data: z.object({ fingerprint: z.string(), service: z.string(), count: z.int().min(1) }),
+  changes: () => [],
+});
