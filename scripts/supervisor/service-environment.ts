@@ -1,4 +1,5 @@
 import type { Env } from "./environment.ts";
+import { platformSecret } from "./secret.ts";
 import type { Settings } from "./settings.ts";
 
 /** The services, in the order in which they are named to people. */
@@ -13,6 +14,9 @@ const FOR_ALL =
 /** Providers' keys and addresses: OPENAI_API_KEY, MISTRAL_API_KEY_FILE, OLLAMA_BASE_URL and the like. */
 const FOR_AI = /^[A-Z][A-Z0-9_]*_(API_KEY(_FILE)?|BASE_URL)$/;
 
+/** What opens accounts, and the mail server's URL, which holds a password. */
+const FOR_AUTH = /^(VEGA_SECRET|VEGA_ADMIN_PASSWORD|SMTP_URL)(_FILE)?$/;
+
 /**
  * The environment of one service: only what it needs, so that a secret is known to as few processes as possible.
  * @param run what this run of the platform has decided
@@ -26,7 +30,9 @@ export function serviceEnvironment(
   const result: Record<string, string> = {};
   for (const [key, value] of Object.entries(env)) {
     if (value === undefined || key === "VEGA_ADMIN_TOKEN") continue;
-    if (FOR_ALL.test(key) || (name === "ai" && FOR_AI.test(key))) result[key] = value;
+    if (FOR_AUTH.test(key)) {
+      if (name === "auth") result[key] = value;
+    } else if (FOR_ALL.test(key) || (name === "ai" && FOR_AI.test(key))) result[key] = value;
   }
   Object.assign(result, {
     NATS_URL: run.natsUrl,
@@ -34,6 +40,10 @@ export function serviceEnvironment(
     VEGA_DATA_DIR: settings.dataDir,
     LOOP_TIME_SCALE: String(settings.loopTimeScale),
   });
+  if (name === "auth") {
+    const secret = platformSecret(env, settings.dataDir);
+    if (secret !== undefined) result.VEGA_SECRET = secret;
+  }
   if (name === "state" && settings.mongodbUrl) result.MONGODB_URL = settings.mongodbUrl;
   if (name === "gateway") {
     Object.assign(result, {

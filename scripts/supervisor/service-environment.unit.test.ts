@@ -1,4 +1,7 @@
-import { expect, test } from "vitest";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { serviceEnvironment, SERVICES } from "./service-environment.ts";
 import { readSettings } from "./settings.ts";
 
@@ -9,6 +12,9 @@ const env = {
   OTEL_EXPORTER_OTLP_ENDPOINT: "http://otel",
   VEGA_ADMIN_TOKEN: "sesame-sesame-16",
   VEGA_DATA_DIR: "data",
+  VEGA_SECRET: "a secret of thirty-two characters",
+  VEGA_ADMIN_PASSWORD: "correct horse",
+  SMTP_URL: "smtp://u:p@mail",
   VEGA_QUOTA: "5",
   MONGODB_URL: "mongodb://u:p@db",
   OPENAI_API_KEY: "sk",
@@ -39,9 +45,31 @@ test("every service gets the common variables and nothing of other programs", ()
 test("a secret goes to the one service that needs it", () => {
   const holders = (variable: string) => SERVICES.filter((name) => variable in of(name));
   expect(holders("VEGA_ADMIN_TOKEN")).toEqual(["gateway"]);
+  expect(holders("VEGA_SECRET")).toEqual(["auth"]);
+  expect(holders("VEGA_ADMIN_PASSWORD")).toEqual(["auth"]);
+  expect(holders("SMTP_URL")).toEqual(["auth"]);
   expect(holders("PORT")).toEqual(["gateway"]);
   expect(holders("MONGODB_URL")).toEqual(["state"]);
   expect(holders("OPENAI_API_KEY")).toEqual(["ai"]);
   expect(holders("MISTRAL_API_KEY_FILE")).toEqual(["ai"]);
   expect(holders("OLLAMA_BASE_URL")).toEqual(["ai"]);
+});
+
+test("a secret that nobody gave is made once, for auth alone, in a file of its owner", () => {
+  const folder = mkdtempSync(join(tmpdir(), "vega-secret-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const settings = readSettings({ VEGA_DATA_DIR: folder }, "/");
+  const secrets = SERVICES.map((name) => serviceEnvironment(name, {}, settings, run).VEGA_SECRET);
+  const kept = readFileSync(join(folder, "secret"), "utf8").trim();
+  expect(kept.length).toBeGreaterThanOrEqual(32);
+  expect(secrets).toEqual([undefined, kept, undefined, undefined, undefined]);
+  expect(serviceEnvironment("auth", {}, settings, run).VEGA_SECRET).toBe(kept);
+  expect(statSync(join(folder, "secret")).mode & 0o777).toBe(0o600);
+});
+
+test("no secret is made beside a file that was named", () => {
+  const settings = readSettings({ VEGA_DATA_DIR: "/nowhere" }, "/");
+  const auth = serviceEnvironment("auth", { VEGA_SECRET_FILE: "/run/secret" }, settings, run);
+  expect(auth).toMatchObject({ VEGA_SECRET_FILE: "/run/secret" });
+  expect(auth).not.toHaveProperty("VEGA_SECRET");
 });

@@ -66,6 +66,10 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     NATS_URL: nats.url,
     VEGA_DATA_DIR: folder,
     VEGA_ADMIN_TOKEN: TOKEN,
+    VEGA_SECRET: "a-secret-for-tests-only-0123456789",
+    // The quickest hashes that bcrypt has, which auth takes under NODE_ENV=test alone.
+    NODE_ENV: "test",
+    VEGA_BCRYPT_COST: "4",
     LOOP_TIME_SCALE: String(options.timeScale ?? 100),
     LOG_LEVEL: options.logLevel ?? process.env["TEST_LOG_LEVEL"] ?? "silent",
     ...options.env,
