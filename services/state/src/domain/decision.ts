@@ -12,6 +12,16 @@ export interface NewEvent {
   readonly data: JsonObject;
   /** Changes that the event's data does not describe: secrets and immutable documents. */
   readonly attached: readonly Change[];
+  /**
+   * Sequences of entries whose subject, context, data and salt are removed in the same commit: what was said is gone
+   * for good. Digest and hashes stay, so that the chain still verifies.
+   */
+  readonly erases?: readonly number[];
+  /**
+   * Sequences of entries that keep their content, which a replay needs, and lose in the same commit from where they
+   * were asked for: the actor's address and user agent.
+   */
+  readonly erases_origin?: readonly number[];
 }
 
 /** What a command leads to: events (none where nothing changes) and its result, or a refusal that changes nothing. */
