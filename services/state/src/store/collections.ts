@@ -16,6 +16,15 @@ import {
 } from "@vega/contracts";
 import { z } from "zod";
 
+const accountIndexSchema = z.object({
+  /** Ids, in the order in which they were opened or made. */
+  sessions: z.array(z.string()),
+  api_keys: z.array(z.string()),
+  /** Id of the link for a new password, where one was made. */
+  password_reset: z.string().nullable(),
+});
+export type AccountIndex = z.infer<typeof accountIndexSchema>;
+
 interface CollectionDeclaration {
   readonly schema: z.ZodObject;
   /** Fields that queries look for. Adapters index them. */
@@ -41,8 +50,11 @@ export const COLLECTIONS = {
   /** Usernames in use, by their key; an account's email likewise. */
   usernames: { schema: nameClaimSchema, indexes: [] },
   emails: { schema: nameClaimSchema, indexes: [] },
-  /** Ids of all administrators that are not disabled: one document, `admins`, so that the last one stays. */
+  /** `admins`: ids of all administrators that are not disabled, so that the last one stays. `erasing`: accounts
+   * that are gone and of which something may still be left. */
   account_facts: { schema: z.object({ ids: z.array(z.string()) }), indexes: [] },
+  /** What belongs to an account, by its id: a decision that ends all of it must not miss what came a moment ago. */
+  account_index: { schema: accountIndexSchema, indexes: [] },
   sessions: { schema: sessionSchema, indexes: [{ field: "expires_at", sparse: false }] },
   api_keys: { schema: apiKeySchema, indexes: [{ field: "expires_at", sparse: true }] },
   one_time_tokens: {

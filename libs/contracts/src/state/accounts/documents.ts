@@ -96,6 +96,7 @@ export const preferencesSchema = z.object({
   value: jsonObjectSchema,
   updated_at: time,
 });
+export type Preferences = z.infer<typeof preferencesSchema>;
 
 export const signingKeySchema = z.object({
   kid: z.string(),

@@ -103,6 +103,14 @@ export const oneTimeTokenIssued = defineEvent({
   changes: nothing,
 });
 
+/** An invitation or a link was not used in its time. */
+export const oneTimeTokenExpired = defineEvent({
+  entity: "one_time_token",
+  happened: "expired",
+  data: oneTimeTokenIssued.data.pick({ purpose: true, user_id: true }),
+  changes: nothing,
+});
+
 export const preferencesChanged = defineEvent({
   entity: "preferences",
   happened: "changed",
@@ -164,6 +172,7 @@ export const ACCOUNT_EVENTS = [
   apiKeyCreated,
   apiKeyRevoked,
   oneTimeTokenIssued,
+  oneTimeTokenExpired,
   preferencesChanged,
   signingKeyAdded,
   loginFailed,

@@ -46,8 +46,8 @@ export const listUserDocuments = defineRequest({
 });
 
 /**
- * Makes an account. `conflict` where the username or email is taken, or, with `only_if_none`, where there is an account.
- * With `invite` (the hash of an invitation's secret) the invitation is used up and says the role.
+ * Makes an account. `conflict` where the username or email is taken, or, with `only_if_none`, where there is an
+ * administrator. With `invite` (the hash of an invitation's secret) the invitation is used up and says the role.
  */
 export const createUser = defineRequest({
   subject: "vega.state.users.create",
@@ -120,7 +120,8 @@ export const collectUser = defineRequest({
 
 /**
  * Opens a session for a login that was just checked. `conflict`: the password has changed meanwhile (its
- * `password_changed_at` is not `if_password_of`) or the account was disabled.
+ * `password_changed_at` is not `if_password_of`) or the account was disabled. An account has at most 100 sessions: one
+ * more ends the oldest.
  */
 export const openSession = defineRequest({
   subject: "vega.state.sessions.open",
