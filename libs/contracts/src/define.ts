@@ -17,6 +17,10 @@ export interface RequestContract<
   readonly timeoutMs: number;
 }
 
+/** What a request is asked with, and what it is answered with. */
+export type RequestInput<Contract extends RequestContract> = z.input<Contract["input"]>;
+export type RequestOutput<Contract extends RequestContract> = z.output<Contract["output"]>;
+
 /** Names a request. The subject is written here and nowhere else. */
 export function defineRequest<Input extends z.ZodType, Output extends z.ZodType>(
   contract: Omit<RequestContract<Input, Output>, "timeoutMs"> & { timeoutMs?: number },

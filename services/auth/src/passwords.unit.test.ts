@@ -1,0 +1,66 @@
+import bcrypt from "bcrypt";
+import { expect, test } from "vitest";
+import { createHashQueue } from "./hash-queue.ts";
+import { createPasswords, passwordFault } from "./passwords.ts";
+
+const LATER = Number.POSITIVE_INFINITY;
+const COST = 4;
+const passwords = await createPasswords(COST, createHashQueue());
+
+test.each([
+  ["seven77", "at least 8 characters"],
+  ["🂡🂡🂡🂡🂡🂡🂡", "at least 8 characters"],
+  ["x".repeat(73), "more than 72 bytes"],
+  ["ä".repeat(37), "more than 72 bytes"],
+  ["long\0enough", "NUL"],
+  ["Ada-Lovelace", "is the username"],
+  ["password1", "most common"],
+  ["PassWord123", "most common"],
+])("%j will not do", async (password, fault) => {
+  expect(await passwordFault(password, "ada-lovelace")).toContain(fault);
+  await expect(passwords.hash(password, "ada-lovelace", LATER)).rejects.toMatchObject({
+    code: "invalid",
+    details: [{ path: "/password" }],
+  });
+});
+
+test.each(["correct horse battery", "ä".repeat(36), "x".repeat(72), "🂡🂢🂣🂤🂥🂦🂧🂨"])(
+  "%j will do",
+  async (password) => {
+    const hash = await passwords.hash(password, "ada", LATER);
+    expect(bcrypt.getRounds(hash)).toBe(COST);
+    expect(await passwords.matches(password, hash, LATER)).toBe(true);
+    expect(await passwords.matches(`${password.slice(0, -2)}!`, hash, LATER)).toBe(false);
+  },
+);
+
+test("what bcrypt would cut off matches nothing", async () => {
+  const long = await passwords.hash("x".repeat(72), "ada", LATER);
+  expect(await bcrypt.compare(`${"x".repeat(72)}y`, long)).toBe(true);
+  expect(await passwords.matches(`${"x".repeat(72)}y`, long, LATER)).toBe(false);
+  const short = await passwords.hash("correct horse", "ada", LATER);
+  expect(await passwords.matches("correct horse\0y", short, LATER)).toBe(false);
+});
+
+test("without a hash, or with one that is none, nothing matches", async () => {
+  expect(await passwords.matches("correct horse", null, LATER)).toBe(false);
+  expect(await passwords.matches("correct horse", "no hash at all", LATER)).toBe(false);
+});
+
+test("an unknown account takes as long as a wrong password", async () => {
+  const slow = await createPasswords(8, createHashQueue());
+  const hash = await slow.hash("correct horse", "ada", LATER);
+  const median = async (of: string | null) => {
+    const times: number[] = [];
+    for (let n = 0; n < 9; n += 1) {
+      const start = performance.now();
+      await slow.matches("wrong horse", of, LATER);
+      times.push(performance.now() - start);
+    }
+    return times.toSorted((a, b) => a - b)[4] ?? 0;
+  };
+  const [known, unknown] = [await median(hash), await median(null)];
+  // A comparison takes about 13 ms here; without one it would be microseconds.
+  expect(unknown).toBeGreaterThan(known / 3);
+  expect(unknown).toBeLessThan(known * 3);
+});

@@ -1,0 +1,42 @@
+import type { RequestContext, RequestContract, SigningKey } from "@vega/contracts";
+import { addSigningKey, listSigningKeys, VegaError } from "@vega/contracts";
+import type { AccountStore } from "./account-store.ts";
+
+type Answerers = Record<string, (input: never, context: RequestContext) => unknown>;
+
+/** A store of a test: answers by subject, validated by the contracts as the bus would. */
+export function storeOf(answers: Answerers): AccountStore {
+  return {
+    heard: () => 0,
+    async request(contract: RequestContract, input: unknown, context: RequestContext) {
+      const answer = answers[contract.subject];
+      if (!answer) throw new VegaError("unavailable", `${contract.subject}: nobody answers`);
+      const result = await answer(contract.input.parse(input) as never, context);
+      return contract.output.parse(result);
+    },
+  } as AccountStore;
+}
+
+/** Signing keys as state keeps them, shared by the replicas of a test. */
+export function keyShelf(now: () => number) {
+  const shelf = { keys: [] as SigningKey[], added: 0 };
+  const list = () => ({ sequence: shelf.added, keys: shelf.keys });
+  const answers: Answerers = {
+    [listSigningKeys.subject]: list,
+    [addSigningKey.subject]: (input: {
+      key: Omit<SigningKey, "created_at">;
+      if_newest: string | null;
+      retire: string[];
+    }) => {
+      if ((shelf.keys[0]?.kid ?? null) !== input.if_newest) {
+        throw new VegaError("conflict", "another key is the newest");
+      }
+      const created_at = new Date(now()).toISOString();
+      const kept = shelf.keys.filter(({ kid }) => !input.retire.includes(kid));
+      shelf.keys = [{ ...input.key, created_at }, ...kept];
+      shelf.added += 1;
+      return list();
+    },
+  };
+  return { shelf, store: storeOf(answers) };
+}
