@@ -1,7 +1,7 @@
-import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { atLeast } from "../nats-server/prove.mjs";
+import { greeting } from "./greeting.ts";
 import { keptSecret, writePrivate } from "./private-file.ts";
 
 const HOST = "127.0.0.1";
@@ -30,7 +30,8 @@ export function configureBus(folder: string, port: number, version: string): Own
     address: `${HOST}:${port}`,
     async listening(signal) {
       while (!signal.aborted) {
-        if ((await greeting(port)).includes(`"server_name":"${serverName}"`)) return;
+        const found = await greeting(HOST, port);
+        if ("line" in found && found.line.includes(`"server_name":"${serverName}"`)) return;
         await sleep(25);
       }
       await new Promise(() => undefined);
@@ -62,22 +63,4 @@ export function busConfiguration(options: {
     "}",
   ];
   return `${lines.join("\n")}\n`;
-}
-
-/** The first line a server sends to whoever connects: `INFO {…}`; "" when none comes. */
-function greeting(port: number): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: HOST, port, timeout: 1_000 });
-    let text = "";
-    const end = () => {
-      socket.destroy();
-      resolve(text);
-    };
-    socket.setEncoding("utf8");
-    socket.on("data", (chunk: string) => {
-      text += chunk;
-      if (text.includes("\n")) end();
-    });
-    socket.on("error", end).on("timeout", end).on("close", end);
-  });
 }

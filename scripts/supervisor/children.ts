@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { OwnBus } from "./bus.ts";
 import type { KeptProcess } from "./keeper.ts";
 import type { LastWords } from "./last-words.ts";
@@ -12,11 +13,16 @@ import { relayLines } from "./output.ts";
 
 export const BUS_NAME = "nats-server";
 
+/** A service's log takes another way than its word that it is ready; that word waits so long for the line before it. */
+const OWN_LINE_MS = 500;
+
 /** Where and how the children's lines are shown. */
 export interface Display {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly readable: boolean;
+  /** Services write their records of level info. */
+  readonly informed: boolean;
   /** Shows records of level debug that the supervisor makes of nats-server's text. */
   readonly verbose: boolean;
 }
@@ -25,24 +31,31 @@ export interface Display {
 export function serviceProcess(
   name: string,
   root: string,
-  env: Record<string, string>,
+  /** Asked for at each start: where the bus is, is known only once it listens. */
+  env: () => Record<string, string>,
   display: Display,
 ): KeptProcess {
   const main = join("services", name, "src", "main.ts");
+  // Resolves when the line is shown in which the service itself tells of its start.
+  let told = Promise.withResolvers<void>();
   return {
     name,
-    spawn: () =>
-      spawn(process.execPath, ["--disable-warning=ExperimentalWarning", main], {
+    spawn() {
+      told = Promise.withResolvers();
+      if (!display.informed) told.resolve();
+      return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", main], {
         cwd: root,
-        env,
+        env: env(),
         // A process group of its own: Ctrl-C in a terminal reaches the supervisor alone, which stops all in order.
         detached: true,
         stdio: ["ignore", "pipe", "pipe", "ipc"],
-      }),
+      });
+    },
     ready: (child) =>
       new Promise((resolve) => {
         child.on("message", (message) => {
-          if ((message as { type?: unknown } | null)?.type === "ready") resolve();
+          if ((message as { type?: unknown } | null)?.type !== "ready") return;
+          void Promise.race([told.promise, sleep(OWN_LINE_MS)]).then(() => resolve());
         });
       }),
     relay(child) {
@@ -50,6 +63,7 @@ export function serviceProcess(
       const logLine = (line: string) => {
         const record = parseServiceLine(line);
         if (record) noteFault(record, words);
+        if (record?.msg === "started") told.resolve();
         return record && display.readable ? readable(name, record) : line;
       };
       const done = Promise.all([
@@ -66,6 +80,8 @@ export interface BusToRun extends OwnBus {
   readonly program: string;
   /** As "2.9.10". */
   readonly version: string;
+  /** Before each start; where it listens may then be another place. */
+  prepare(): Promise<void>;
 }
 
 /** The nats-server: it logs to stderr, in a form of its own. */
@@ -73,6 +89,7 @@ export function busProcess(bus: BusToRun, display: Display): KeptProcess {
   const name = BUS_NAME;
   return {
     name,
+    prepare: () => bus.prepare(),
     spawn: () =>
       spawn(bus.program, ["--config", bus.configFile], {
         detached: true,

@@ -11,6 +11,8 @@ const LAST_LINES_MS = 500;
 /** A process to keep running. */
 export interface KeptProcess {
   readonly name: string;
+  /** What has to be done before each start. */
+  prepare?(): Promise<void>;
   spawn(): ChildProcess;
   /** Resolves when it is ready for work; the signal aborts when it has ended. */
   ready(child: ChildProcess, ended: AbortSignal): Promise<void>;
@@ -57,7 +59,17 @@ export function keep(
   let pause: NodeJS.Timeout | undefined;
 
   const launch = () => {
+    ended = live();
+  };
+
+  const live = async () => {
     const startedAt = now();
+    const failure = kept.prepare && (await failureOf(kept.prepare()));
+    if (stopping) return;
+    if (failure) {
+      afterEnd({ how: `no start: ${failure.message}`, code: undefined }, 0, undefined);
+      return;
+    }
     const life = new AbortController();
     const launched = kept.spawn();
     const relay = kept.relay(launched);
@@ -69,12 +81,11 @@ export function keep(
       firstReady.resolve();
       events.ready(name);
     });
-    ended = end(launched).then(async (result) => {
-      life.abort();
-      child = undefined;
-      await Promise.race([relay.done, sleep(LAST_LINES_MS)]);
-      if (!stopping) afterEnd(result, now() - startedAt, relay.reason());
-    });
+    const result = await end(launched);
+    life.abort();
+    child = undefined;
+    await Promise.race([relay.done, sleep(LAST_LINES_MS)]);
+    if (!stopping) afterEnd(result, now() - startedAt, relay.reason());
   };
 
   const afterEnd = ({ how, code }: Ending, upMs: number, reason: string | undefined) => {
@@ -115,6 +126,13 @@ export function keep(
 interface Ending {
   readonly how: string;
   readonly code: number | undefined;
+}
+
+function failureOf(work: Promise<void>): Promise<Error | undefined> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+  );
 }
 
 function end(child: ChildProcess): Promise<Ending> {

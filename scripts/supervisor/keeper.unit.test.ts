@@ -14,12 +14,13 @@ class FakeChild extends EventEmitter {
   }
 }
 
-function kept() {
+function kept(prepare?: () => Promise<void>) {
   const children: FakeChild[] = [];
   const said: string[] = [];
   const keeper = keep(
     {
       name: "state",
+      ...(prepare ? { prepare } : {}),
       spawn() {
         const child = new FakeChild();
         children.push(child);
@@ -111,4 +112,28 @@ test("a process that waits for its next start does not start once stopped", asyn
   await vi.advanceTimersByTimeAsync(60_000);
   expect(children).toHaveLength(1);
   expect(keeper.pid()).toBeUndefined();
+});
+
+test("what can't be prepared counts as a failed start, and is tried again", async () => {
+  let full = true;
+  const { keeper, children, said } = kept(() =>
+    full ? Promise.reject(new Error("disk full")) : Promise.resolve(),
+  );
+  keeper.start();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(said).toEqual(["no start: disk full, again in 100"]);
+  full = false;
+  await vi.advanceTimersByTimeAsync(100);
+  expect(said.at(-1)).toBe("started");
+  expect(children).toHaveLength(1);
+});
+
+test("a process that is being prepared does not start once stopped", async () => {
+  const prepared = Promise.withResolvers<void>();
+  const { keeper, children } = kept(() => prepared.promise);
+  keeper.start();
+  const stopped = keeper.stop(3_000);
+  prepared.resolve();
+  await stopped;
+  expect(children).toHaveLength(0);
 });

@@ -25,6 +25,7 @@ const NATS_LEVELS = new Map([
   ["FTL", "fatal"],
 ]);
 const LONGEST_VALUE = 300;
+const LONGEST_REASON = 600;
 
 /** Parses a line of JSON that pino wrote; undefined for any other text. */
 export function parseServiceLine(line: string): LogRecord | undefined {
@@ -61,10 +62,20 @@ export function parseNatsLine(line: string): LogRecord | undefined {
   return { level: NATS_LEVELS.get(level) ?? "info", time, msg, fields: {} };
 }
 
-/** What an error record says, in one line: its message and the reason, if it gives one. */
+/** What an error record says, in one line: its message and the reason, if it gives one, abridged in the middle. */
 export function summary({ msg, fields }: LogRecord): string {
   const reason = fields.reason ?? errorMessage(fields.err);
-  return typeof reason === "string" && reason !== msg ? `${msg}: ${reason}` : msg;
+  const text = typeof reason === "string" && reason !== msg ? `${msg}: ${reason}` : msg;
+  return withoutControls(abridged(text.replaceAll(/\s+/g, " ")));
+}
+
+/** A damaged database has pages of faults to tell; what it is stands at the start, what to do at the end. */
+function abridged(text: string): string {
+  if (text.length <= LONGEST_REASON) return text;
+  const half = LONGEST_REASON / 2;
+  const start = text.slice(0, half).replace(/\S*$/, "");
+  const end = text.slice(-half).replace(/^\S*/, "");
+  return `${start}…${end}`;
 }
 
 /** `HH:MM:SS level service message key=value …`, and the stack of an error below it. For people's eyes. */

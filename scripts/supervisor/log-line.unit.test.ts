@@ -69,6 +69,16 @@ test("the reason of a fault is said in one line", () => {
   expect(summary(parsed({ level: "fatal", msg: "boom", err }))).toBe("boom");
 });
 
+test("a long reason is abridged to one line of its start and its end", () => {
+  const pages = Array.from({ length: 200 }, (_, page) => `Tree 5 page ${page}: btreeInitPage()`);
+  const reason = `damaged: ${pages.join("\n")}. Put a sound copy in its place`;
+  const text = summary(parsed({ level: "fatal", msg: "could not start", reason }));
+  expect(text).toMatch(
+    /^could not start: damaged: Tree 5 page 0: .* … .* Put a sound copy in its place$/,
+  );
+  expect(text.length).toBeLessThan(700);
+});
+
 test("a line of nats-server's log is understood; what it says at every start is for debugging", () => {
   const warning = parseNatsLine("[42] 2026/01/31 12:00:05.250999 [WRN] Disk is slow");
   expect(warning).toEqual({ level: "warn", time: noon, msg: "Disk is slow", fields: {} });

@@ -3,6 +3,7 @@ import { BUS_NAME, busProcess, serviceProcess } from "./children.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { awaitEnding } from "./endings.ts";
 import type { Env } from "./environment.ts";
+import { busServers } from "./external-bus.ts";
 import { fleet } from "./fleet.ts";
 import type { KeeperEvents } from "./keeper.ts";
 import { keep } from "./keeper.ts";
@@ -48,6 +49,7 @@ export async function operate(run: Run): Promise<number> {
         startedAt,
         http,
         nats_url: bus.url,
+        own_bus: "program" in bus,
         children,
       });
     } catch (error) {
@@ -75,10 +77,12 @@ export async function operate(run: Run): Promise<number> {
     stdout: run.stdout,
     stderr: outputTo(process.stderr),
     readable: shownReadable(settings, run.stdout),
+    informed: ["trace", "debug", "info"].includes(settings.logLevel),
     verbose: settings.logLevel === "debug" || settings.logLevel === "trace",
   };
   const service = (name: ServiceName) => {
-    const env = serviceEnvironment(name, run.env, settings, { ...run, natsUrl: bus.url });
+    const fixed = serviceEnvironment(name, run.env, settings, { ...run, natsUrl: bus.url });
+    const env = () => ({ ...fixed, NATS_URL: bus.url });
     return keep(serviceProcess(name, run.root, env, display), events);
   };
   const nats = "program" in bus ? [keep(busProcess(bus, display), events)] : [];
@@ -89,7 +93,15 @@ export async function operate(run: Run): Promise<number> {
   ];
   const all = fleet([...services, nats]);
 
-  void startUp({ bus: nats, services: services.flat(), http, progress, ended }).then((up) => {
+  const starts = {
+    bus: nats,
+    externalBus: settings.natsUrl ? busServers(settings.natsUrl) : undefined,
+    services: services.flat(),
+    http,
+    progress,
+    ended,
+  };
+  void startUp(starts).then((up) => {
     starting = false;
     if (up) void run.stdout.write(banner(http, settings, data.adminTokenFile));
   });
@@ -98,6 +110,8 @@ export async function operate(run: Run): Promise<number> {
   await all.stop();
   record();
   progress.note("stopped");
+  // Once more, because the stop of the others has said much in between.
+  if (code !== 0) await display.stderr.write(`vega: ${reason}\n`);
   return code;
 }
 

@@ -9,8 +9,10 @@ import { freePort } from "./ports.ts";
 const NATS_DEFAULT_PORT = 4222;
 
 /**
- * Gets everything ready to run a nats-server on a data folder.
- * @param lastUrl of the last run's bus: its port is kept where it is free, for clients that know it
+ * Gets everything ready to run a nats-server on a data folder. Until it listens for the first time, each further try
+ * is on a port of its own: between the look whether a port is free and its use, another program may take it, such as
+ * the bus of another platform that starts at the same moment. Afterwards the port stays, for clients know it.
+ * @param lastUrl of the last run's own bus: its port is kept where it is free
  * @throws OperatorError when there is no nats-server, or its folder can't be used.
  */
 export async function prepareBus(options: {
@@ -26,6 +28,30 @@ export async function prepareBus(options: {
   });
   const version = await proveNatsServer(program);
   const lastPort = Number(lastUrl && URL.parse(lastUrl)?.port) || NATS_DEFAULT_PORT;
-  const port = await freePort([lastPort, NATS_DEFAULT_PORT]);
-  return { program, version, ...configureBus(folder, port, version) };
+  const configured = async (wanted: readonly number[]) =>
+    configureBus(folder, await freePort(wanted), version);
+  let bus = await configured([lastPort, NATS_DEFAULT_PORT]);
+  let tried = false;
+  let settled = false;
+  return {
+    program,
+    version,
+    get configFile() {
+      return bus.configFile;
+    },
+    get url() {
+      return bus.url;
+    },
+    get address() {
+      return bus.address;
+    },
+    async prepare() {
+      if (tried && !settled) bus = await configured([]);
+      tried = true;
+    },
+    async listening(signal) {
+      await bus.listening(signal);
+      settled = true;
+    },
+  };
 }

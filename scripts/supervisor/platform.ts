@@ -38,7 +38,7 @@ export async function runPlatform(root: string): Promise<number> {
           root,
           env,
           folder: data.natsDir,
-          lastUrl: last?.nats_url,
+          lastUrl: last?.own_bus ? last.nats_url : undefined,
           log: progress.note,
         });
     const http = httpAddress(settings.host, port);

@@ -11,6 +11,8 @@ export interface RunRecord {
   readonly http: string;
   /** With its token: the file's mode is 0600. */
   readonly nats_url: string;
+  /** Whether that is the nats-server that the platform runs for itself. */
+  readonly own_bus: boolean;
   /** The processes that run now; none after an orderly stop. */
   readonly children: readonly KnownProcess[];
 }
@@ -25,6 +27,7 @@ export function readRunFile(path: string): RunRecord | undefined {
       startedAt: String(record.startedAt),
       http: String(record.http),
       nats_url: record.nats_url,
+      own_bus: record.own_bus === true,
       children: (record.children ?? []).filter(
         ({ pid, identity }) => Number.isInteger(pid) && typeof identity === "string",
       ),

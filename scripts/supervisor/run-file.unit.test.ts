@@ -13,6 +13,7 @@ const record = {
   startedAt: "2026-01-31T12:00:00.000Z",
   http: "http://127.0.0.1:5000",
   nats_url: "nats://secret@127.0.0.1:4222",
+  own_bus: true,
   children: [{ name: "state", pid: 2, identity: "boot:3" }],
 };
 

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Env } from "./environment.ts";
+import { busServers } from "./external-bus.ts";
 import { OperatorError } from "./operator-error.ts";
 
 /** How services' log lines are shown; "auto" is readable on a terminal and JSON elsewhere. */
@@ -40,14 +41,6 @@ export function readSettings(env: Env, root: string): Settings {
     check(name, found !== undefined, `must be one of ${allowed.join(", ")}`);
     return found ?? normal;
   };
-  const url = (name: string, protocols: readonly string[]) => {
-    const parts = env[name]?.split(",") ?? [];
-    // Not shown: these URLs may hold a password.
-    if (!parts.every((part) => protocols.some((protocol) => part.trim().startsWith(protocol)))) {
-      faults.push(`${name} must start with ${protocols.join(" or ")}`);
-    }
-    return env[name];
-  };
 
   const port = Number(env.PORT ?? 5000);
   check(
@@ -72,7 +65,7 @@ export function readSettings(env: Env, root: string): Settings {
     port,
     dataDir: resolve(root, env.VEGA_DATA_DIR ?? "data"),
     adminToken: env.VEGA_ADMIN_TOKEN,
-    natsUrl: url("NATS_URL", ["nats://", "tls://"]),
+    natsUrl: natsUrl(env, faults),
     mongodbUrl: mongodbUrl(env, faults),
     loopTimeScale,
     logLevel: oneOf("LOG_LEVEL", LOG_LEVELS, "info"),
@@ -80,6 +73,18 @@ export function readSettings(env: Env, root: string): Settings {
   };
   if (faults.length > 0) throw new OperatorError(faults.join("\n  "));
   return settings;
+}
+
+/** Neither URL is shown: it may hold a password. */
+function natsUrl(env: Env, faults: string[]): string | undefined {
+  const url = env.NATS_URL;
+  if (!url) return undefined;
+  if (!url.split(",").every((part) => /^(nats|tls):\/\//.test(part.trim()))) {
+    faults.push("NATS_URL must start with nats:// or tls://");
+  } else if (!busServers(url)) {
+    faults.push("NATS_URL must name a server, as nats://host:4222 or nats://user:password@host");
+  }
+  return url;
 }
 
 function mongodbUrl(env: Env, faults: string[]): string | undefined {

@@ -36,7 +36,7 @@ test.each([
   ["LOG_LEVEL", ["loud"]],
   ["VEGA_LOG_FORMAT", ["xml"]],
   ["HOST", ["http://localhost", "a b"]],
-  ["NATS_URL", ["localhost:4222", "nats://a,b"]],
+  ["NATS_URL", ["localhost:4222", "nats://a,b", "nats://", "nats://a:port", "nats://u:p#w@a"]],
   ["MONGODB_URL", ["postgres://a"]],
   ["VEGA_ADMIN_TOKEN", ["short", "two words of some length"]],
 ])("a wrong %s is refused by name", (name, values) => {

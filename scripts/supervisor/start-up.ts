@@ -1,3 +1,5 @@
+import type { BusServer } from "./external-bus.ts";
+import { addressOf, busAnswers } from "./external-bus.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Progress } from "./progress.ts";
 import { answersReady } from "./readiness.ts";
@@ -8,17 +10,19 @@ const REMINDER_MS = 10_000;
  * Starts everything and waits until the platform says over HTTP that it is ready. A service may wait as long as it
  * likes, for a database that is not up yet for example; every ten seconds this says what is awaited.
  * @param options.bus must be ready before the services start, where there is one to start
+ * @param options.externalBus where the bus is that runs elsewhere
  * @param options.ended resolves when the platform stops, which ends the waiting
  * @returns whether it came up
  */
 export async function startUp(options: {
   readonly bus: readonly Keeper[];
+  readonly externalBus?: readonly BusServer[] | undefined;
   readonly services: readonly Keeper[];
   readonly http: string;
   readonly progress: Progress;
   readonly ended: Promise<unknown>;
 }): Promise<boolean> {
-  const { bus, services, http, progress } = options;
+  const { bus, externalBus = [], services, http, progress } = options;
   const awaited = new Set<string>();
   const reminder = setInterval(() => {
     progress.step(`still waiting for ${[...awaited].join(", ")}`);
@@ -30,6 +34,10 @@ export async function startUp(options: {
     await Promise.race([ready, ended]);
     awaited.delete(name);
   };
+  if (externalBus.length > 0) {
+    const name = `the message bus at ${externalBus.map(addressOf).join(", ")}`;
+    void wait(name, busAnswers(externalBus, progress.note, stop.signal));
+  }
   for (const group of [bus, services]) {
     if (stop.signal.aborted) break;
     for (const keeper of group) keeper.start();
@@ -37,5 +45,7 @@ export async function startUp(options: {
   }
   if (!stop.signal.aborted) await wait(`${http}/readyz`, answersReady(http, stop.signal));
   clearInterval(reminder);
-  return !stop.signal.aborted;
+  const up = !stop.signal.aborted;
+  stop.abort();
+  return up;
 }

@@ -1,5 +1,5 @@
 import type { Platform } from "@vega/test-network";
-import { createPlatform, until } from "@vega/test-network";
+import { createPlatform, startNatsServer, until } from "@vega/test-network";
 import { execFile } from "node:child_process";
 import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, onTestFinished, test } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FIXTURE = join(ROOT, "services/state/src/domain/time-crystal/fixtures/time_crystal.v2.json");
@@ -40,6 +40,11 @@ test("comes up, keeps its token to itself, refuses a second one, and stops on Ct
   expect(children.map(({ name }) => name).toSorted()).toEqual(
     ["nats-server", "state", "loop", "ai", "auth", "gateway"].toSorted(),
   );
+  for (const name of ["state", "loop", "ai", "auth", "gateway"]) {
+    expect(platform.output()).toMatch(
+      new RegExp(`"service":"${name}".*"msg":"started"[^]*vega: ${name} is ready`),
+    );
+  }
   const tokenFile = join(platform.folder, "data", "admin-token");
   const token = (await readFile(tokenFile, "utf8")).trim();
   expect((await stat(tokenFile)).mode & 0o777).toBe(0o600);
@@ -96,6 +101,28 @@ test("a port that is taken is named", async () => {
   expect(output).not.toMatch(/\n\s+at /);
 });
 
+test("a bus elsewhere is waited for, and its port is never taken for one of our own", async () => {
+  const bus = await startNatsServer();
+  onTestFinished(() => bus.close());
+  await bus.kill();
+  const { host, port } = new URL(bus.url);
+  const platform = await newPlatform({ NATS_URL: `nats://user:sesame@${host}` });
+  const up = platform.start();
+  await until("it says so", () =>
+    platform.output().includes(`does not answer, waiting for it: ${host} (`),
+  );
+  expect(platform.output()).not.toMatch(/sesame|user/);
+  await bus.restart();
+  await up;
+  await platform.end("SIGTERM");
+
+  await bus.kill();
+  const data = join(platform.folder, "data");
+  const second = await newPlatform({ VEGA_DATA_DIR: data, PORT: new URL(platform.api.url).port });
+  await second.start();
+  expect(new URL((await platform.runFile()).nats_url).port).not.toBe(port);
+});
+
 test("a damaged database is reported and left as it is", async () => {
   const platform = await newPlatform();
   await platform.start();
@@ -106,7 +133,8 @@ test("a damaged database is reported and left as it is", async () => {
   await writeFile(path, damaged);
   const garbage = await platform.startAndEnd();
   expect(garbage.code).toBe(1);
-  expect(garbage.output).toMatch(/damaged/);
+  // The last line, after all that the stop of the others has said.
+  expect(garbage.output).toMatch(/\nvega: state can't run .*damaged.*\n$/);
   expect(await readFile(path)).toEqual(damaged);
 
   await writeFile(path, "");

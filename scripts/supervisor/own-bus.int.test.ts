@@ -1,0 +1,78 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+import { busProcess } from "./children.ts";
+import { keep } from "./keeper.ts";
+import { outputTo } from "./output.ts";
+import { prepareBus } from "./own-bus.ts";
+import { tryPort } from "./ports.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+const portOf = (url: string) => Number(new URL(url).port);
+
+/** Not the usual 4222, which platforms in other tests want. */
+const somePort = () => tryPort("127.0.0.1", 0);
+
+/** A bus with a folder of its own, and the keeper that runs it. */
+async function ownBus(port: number) {
+  const folder = mkdtempSync(join(tmpdir(), "vega-bus-"));
+  const log = () => undefined;
+  const lastUrl = `nats://127.0.0.1:${port}`;
+  const bus = await prepareBus({ root: ROOT, env: process.env, folder, lastUrl, log });
+  const said: string[] = [];
+  const hidden = outputTo(new PassThrough().resume());
+  const shown = { readable: false, informed: false, verbose: false };
+  const display = { stdout: hidden, stderr: hidden, ...shown };
+  const keeper = keep(busProcess(bus, display), {
+    started: () => undefined,
+    ready: () => said.push(`ready on ${portOf(bus.url)}`),
+    restarting: (name, how) => said.push(`${name} ended: ${how}`),
+    hopeless: (_name, _how, reason) => said.push(`hopeless: ${reason}`),
+  });
+  onTestFinished(async () => {
+    await keeper.stop(3_000);
+    rmSync(folder, { recursive: true });
+  });
+  return { bus, keeper, said };
+}
+
+test("a port that is taken between the look and the start costs one try", async () => {
+  const chosen = await somePort();
+  const { bus, keeper, said } = await ownBus(chosen);
+  expect(portOf(bus.url)).toBe(chosen);
+  const other = createServer().listen(chosen, "127.0.0.1");
+  await once(other, "listening");
+  onTestFinished(() => void other.close());
+  keeper.start();
+  await keeper.ready;
+  expect(portOf(bus.url)).not.toBe(chosen);
+  expect(said).toEqual(["nats-server ended: exit code 1", `ready on ${portOf(bus.url)}`]);
+});
+
+test("two that chose the same port at the same moment both come up", async () => {
+  const chosen = await somePort();
+  const [one, two] = [await ownBus(chosen), await ownBus(chosen)];
+  expect(one.bus.url).toContain(`:${chosen}`);
+  expect(two.bus.url).toContain(`:${chosen}`);
+  one.keeper.start();
+  two.keeper.start();
+  await Promise.all([one.keeper.ready, two.keeper.ready]);
+  expect(portOf(one.bus.url)).not.toBe(portOf(two.bus.url));
+});
+
+test("once it has listened it keeps its port, for clients know it", async () => {
+  const { bus, keeper, said } = await ownBus(await somePort());
+  keeper.start();
+  await keeper.ready;
+  const { url } = bus;
+  process.kill(keeper.pid() ?? 0, "SIGKILL");
+  await expect.poll(() => said.length, { timeout: 15_000 }).toBe(3);
+  expect(said.at(-1)).toBe(`ready on ${portOf(url)}`);
+  expect(bus.url).toBe(url);
+});
