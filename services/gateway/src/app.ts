@@ -1,3 +1,4 @@
+import cookie from "@fastify/cookie";
 import type { FastifyBaseLogger } from "fastify";
 import fastify, { LogController } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
@@ -32,6 +33,7 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
     bodyLimit: config.limits.bodyBytes,
+    trustProxy: config.trustedProxies === false ? false : [...config.trustedProxies],
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     // The request log's hook does it, with a problem.
@@ -52,6 +54,7 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
   await app.register(requestContext);
   await app.register(requestLog, dependencies);
   await app.register(sequence, dependencies);
+  await app.register(cookie);
   await app.register(auth, dependencies);
   await app.register(bodies);
   await app.register(notFound);

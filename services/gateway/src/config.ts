@@ -6,8 +6,18 @@ export interface GatewayConfig {
   readonly busUrl: string;
   readonly logLevel: string;
   readonly http: { readonly host: string; readonly port: number };
-  /** Who carries it as a bearer token may write. */
+  /** Who carries it as a bearer token is an administrator without an account. */
   readonly adminToken: string;
+  /** Whose password POST /api/admin/login means where it names nobody. */
+  readonly adminUsername: string;
+  /** Whether the crystal can be read without an account. */
+  readonly publicReads: boolean;
+  /** Where people reach this server; undefined where nobody said. */
+  readonly publicUrl: string | undefined;
+  /** Origins of pages, beside our own, that may write by cookie. */
+  readonly allowedOrigins: ReadonlySet<string>;
+  /** Proxies whose X-Forwarded-* headers are believed, as addresses or ranges; false: nobody's. */
+  readonly trustedProxies: readonly string[] | false;
   readonly limits: {
     readonly bodyBytes: number;
     readonly importBytes: number;
@@ -36,6 +46,17 @@ const envSchema = commonEnvSchema.extend({
     .string("is missing; it is the bearer token that may write")
     .min(MIN_TOKEN_LENGTH, `must have at least ${MIN_TOKEN_LENGTH} characters`)
     .regex(/^[\x21-\x7e]*$/, "must be printable ASCII without spaces"),
+  VEGA_ADMIN_USERNAME: z.string().default("admin"),
+  VEGA_PUBLIC_READS: z.stringbool("must be true or false").optional(),
+  VEGA_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: "must be an http or https URL" })
+    .optional(),
+  VEGA_ALLOWED_ORIGINS: z
+    .string()
+    .default("")
+    .transform((text) => text.split(",").filter((part) => part.trim() !== ""))
+    .pipe(z.array(z.url("must be origins such as https://vega.example.org, separated by commas"))),
+  VEGA_TRUSTED_PROXIES: z.string().optional(),
   VEGA_BODY_BYTES: wholeNumber(MEBIBYTE),
   VEGA_IMPORT_BYTES: wholeNumber(8 * MEBIBYTE),
   VEGA_LATENCY_GOAL_MS: wholeNumber(250),
@@ -45,6 +66,10 @@ const envSchema = commonEnvSchema.extend({
   VEGA_SSE_MAX_CLIENTS: wholeNumber(20_000),
 });
 
+/** Only this machine can reach it, so who reads is somebody on it. */
+const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || /^127(\.\d+){3}$/.test(host);
+
 /** Throws ConfigError naming each variable at fault. */
 export function envToConfig(env: Env): GatewayConfig {
   const values = parseEnv(envSchema, env);
@@ -53,6 +78,15 @@ export function envToConfig(env: Env): GatewayConfig {
     logLevel: values.LOG_LEVEL,
     http: { host: values.HOST, port: values.PORT },
     adminToken: values.VEGA_ADMIN_TOKEN,
+    adminUsername: values.VEGA_ADMIN_USERNAME,
+    publicReads: values.VEGA_PUBLIC_READS ?? isLoopback(values.HOST),
+    publicUrl: values.VEGA_PUBLIC_URL,
+    allowedOrigins: new Set(
+      [...values.VEGA_ALLOWED_ORIGINS, values.VEGA_PUBLIC_URL ?? []]
+        .flat()
+        .map((url) => new URL(url).origin),
+    ),
+    trustedProxies: values.VEGA_TRUSTED_PROXIES?.split(",").map((part) => part.trim()) ?? false,
     limits: {
       bodyBytes: values.VEGA_BODY_BYTES,
       importBytes: values.VEGA_IMPORT_BYTES,

@@ -8,6 +8,7 @@ import type {
   RawServerDefault,
 } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { Identity } from "./access/identity.ts";
 import type { GatewayConfig } from "./config.ts";
 import type { Health } from "./health/health.ts";
 import type { ReadModel } from "./read-model/read-model.ts";
@@ -20,6 +21,7 @@ export interface Dependencies {
   readonly config: GatewayConfig;
   readonly log: Logger;
   readonly services: ServiceClient;
+  readonly identity: Identity;
   readonly readModel: ReadModel;
   /** Resolves with whether the read model came to the sequence within the time. */
   readonly reached: (sequence: number, timeoutMs: number) => Promise<boolean>;

@@ -2,10 +2,12 @@ import { getCrystal, readLog, systemContext } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { followLog, request } from "@vega/messaging";
 import type { Logger, Service } from "@vega/service-kit";
+import { createIdentity } from "./access/identity.ts";
 import type { GatewayConfig } from "./config.ts";
 import { watchHealth } from "./health/health.ts";
 import { createReadModel } from "./read-model/read-model.ts";
 import { startServer } from "./server.ts";
+import type { ServiceClient } from "./service-client.ts";
 import { createServiceClient } from "./service-client.ts";
 import { createEventHub } from "./sse/hub.ts";
 import { createTraffic } from "./traffic.ts";
@@ -31,6 +33,16 @@ export async function createGateway(options: {
   const { config, log, bus, now = Date.now } = options;
   const readModel = createReadModel();
   const traffic = createTraffic(config.limits.latencyGoalMs, () => performance.now());
+  // A call of the gateway's own needs no follower: what it asks for is not waited for.
+  const ask: ServiceClient["ask"] = (contract, input, context) =>
+    request(bus, contract, input, context);
+  const identity = createIdentity({
+    adminToken: config.adminToken,
+    services: { ask },
+    log,
+    now,
+    onRevoked: (userId) => hub.endOf(userId),
+  });
   const hub = createEventHub({
     config: config.sse,
     log,
@@ -44,12 +56,14 @@ export async function createGateway(options: {
     async load() {
       const snapshot = await request(bus, getCrystal, {}, CONTEXT);
       const position = { sequence: snapshot.sequence, logId: snapshot.log_id };
+      await identity.load().catch(() => undefined); // TEMPORARY
       readModel.load(snapshot);
       hub.reset(position);
       return position;
     },
     apply(event) {
       readModel.apply(event);
+      identity.apply(event);
       hub.publish(event);
     },
   });
@@ -58,6 +72,7 @@ export async function createGateway(options: {
     config,
     log,
     services: createServiceClient(bus, follower),
+    identity,
     readModel,
     reached: (sequence, timeoutMs) => follower.reached(sequence, timeoutMs),
     hub,
@@ -72,6 +87,7 @@ export async function createGateway(options: {
     async stop() {
       health.beginStop();
       await server.stop();
+      identity.stop();
       await health.stop();
       await follower.stop();
       await bus.close();

@@ -1,11 +1,17 @@
 import { VegaError } from "@vega/contracts";
-import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from "fastify";
+import type { FastifyRequest, HookHandlerDoneFunction } from "fastify";
 import fp from "fastify-plugin";
-import { hash, timingSafeEqual } from "node:crypto";
+import { callbackify } from "node:util";
+import type { Access } from "../access/access.ts";
+import { admit, isPublic } from "../access/access.ts";
+import type { Credential } from "../access/credentials.ts";
+import { readCredential } from "../access/credentials.ts";
+import { isOwnOrigin } from "../access/origin.ts";
+import type { Principal } from "../access/principal.ts";
+import { actorOf, ANONYMOUS } from "../access/principal.ts";
+import type { AccessRow } from "../access/table.ts";
 import type { Dependencies } from "../dependencies.ts";
-
-/** Who may use a route: everyone, or who carries the admin token. */
-type Access = "open" | "admin";
+import { contextOf } from "./request-context.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -13,44 +19,112 @@ declare module "fastify" {
     /** A stream stays open, a probe may answer that things are bad: neither says how well requests are served. */
     kind?: "stream" | "probe";
   }
+  interface FastifyInstance {
+    /** Every route and who may use it. */
+    accessTable: readonly AccessRow[];
+  }
+  interface FastifyRequest {
+    /** Who asks; anonymous on routes that are open to all, whatever was sent. */
+    principal: Principal;
+  }
 }
 
 /** Routes of plugins that can't carry a declaration of ours, by prefix. */
 const DECLARED_BY_PREFIX: readonly (readonly [string, Access])[] = [["/docs", "open"]];
 
-const sha256 = (text: string) => hash("sha256", text, "buffer");
+const READING = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Compares bearer tokens in constant time: digests have one length, whatever is sent. */
-function createTokenCheck(token: string): (authorization: string | undefined) => boolean {
-  const expected = sha256(token);
-  return (authorization) => {
-    const [, given] = /^Bearer +(\S+) *$/i.exec(authorization ?? "") ?? [];
-    return given !== undefined && timingSafeEqual(sha256(given), expected);
-  };
+/** The account and session of who asks, on a route with access `account`: only sessions get there. */
+export function accountOf({ principal }: FastifyRequest): { userId: string; sessionId: string } {
+  if (principal.kind !== "session") throw new Error(`a ${principal.kind} has no session`);
+  return principal;
+}
+
+/** Who asks, on a route that is open to all; anonymous also for who can't prove it any more. */
+export async function visitorOf(
+  request: FastifyRequest,
+  { identity }: Pick<Dependencies, "identity">,
+): Promise<Principal> {
+  try {
+    return await identity.authenticate(readCredential(request.headers));
+  } catch {
+    return ANONYMOUS;
+  }
 }
 
 /** Every route says who may use it; one that does not is a fault, found at the start. */
-export const auth = fp(async (app, { config }: Dependencies) => {
-  const isAdmin = createTokenCheck(config.adminToken);
-  const requireAdmin = (
-    request: FastifyRequest,
-    _reply: FastifyReply,
-    done: HookHandlerDoneFunction,
-  ) => {
-    if (!isAdmin(request.headers.authorization)) {
-      return done(
-        new VegaError("unauthorized", "send the admin token: Authorization: Bearer <token>"),
-      );
+export const auth = fp(async (app, { config, identity }: Dependencies) => {
+  const isOpen = (access: Access) => config.publicReads && isPublic(access);
+
+  const identify = async (credential: Credential, access: Access): Promise<Principal> => {
+    try {
+      return await identity.authenticate(credential);
+    } catch (error) {
+      // A cookie that is over must not keep a visitor from what is open to all.
+      const over = error instanceof VegaError && error.code === "unauthorized";
+      if (over && credential.kind === "cookie" && isOpen(access)) return ANONYMOUS;
+      throw error;
     }
-    request.actor = "admin";
-    done();
   };
+  const requireOwnOrigin = (request: FastifyRequest, principal: Principal) => {
+    if (principal.kind !== "session" || principal.via !== "cookie") return;
+    if (READING.has(request.method) || isOwnOrigin(request.headers, config.allowedOrigins)) return;
+    throw new VegaError(
+      "forbidden",
+      "a change by cookie must come from a page of this server, which its Origin header shows; " +
+        "see VEGA_ALLOWED_ORIGINS, or send a bearer token",
+    );
+  };
+  const noteDenial = (request: FastifyRequest, error: unknown) => {
+    const reason = error instanceof VegaError ? error.code : undefined;
+    if (reason !== "unauthorized" && reason !== "forbidden") return;
+    const { method, routeOptions } = request;
+    identity.denied({ method, route: routeOptions.url ?? "", reason, context: contextOf(request) });
+  };
+
+  const enter = callbackify(
+    async (request: FastifyRequest, credential: Credential, access: Access): Promise<void> => {
+      try {
+        const principal = await identify(credential, access);
+        request.principal = principal;
+        request.actor = actorOf(principal);
+        requireOwnOrigin(request, principal);
+        admit(principal, access, config.publicReads);
+      } catch (error) {
+        // Who shows nothing has only not logged in yet.
+        if (credential.kind !== "none") noteDenial(request, error);
+        throw error;
+      }
+      if (access === "admin" && READING.has(request.method)) {
+        identity.adminRead(request.routeOptions.url ?? "", contextOf(request));
+      }
+    },
+  );
+  const guard =
+    (access: Access) =>
+    (request: FastifyRequest, _reply: unknown, done: HookHandlerDoneFunction): void => {
+      const credential = readCredential(request.headers);
+      // Most reads: nothing is shown and nothing is asked for.
+      if (credential.kind === "none" && isOpen(access)) return done();
+      enter(request, credential, access, (error) => done(error ?? undefined));
+    };
+
+  const table: AccessRow[] = [];
+  app.decorate("accessTable", table);
+  app.decorateRequest("principal");
+  app.addHook("onRequest", (request, _reply, done) => {
+    request.principal = ANONYMOUS;
+    done();
+  });
   app.addHook("onRoute", (route) => {
     const access =
       route.config?.access ??
       DECLARED_BY_PREFIX.find(([prefix]) => route.url.startsWith(prefix))?.[1];
     if (!access)
       throw new Error(`${String(route.method)} ${route.url} does not declare its access`);
-    if (access === "admin") route.onRequest = [requireAdmin, ...[route.onRequest ?? []].flat()];
+    for (const method of [route.method].flat()) {
+      if (method !== "HEAD") table.push({ method, url: route.url, access });
+    }
+    if (access !== "open") route.onRequest = [guard(access), ...[route.onRequest ?? []].flat()];
   });
 });

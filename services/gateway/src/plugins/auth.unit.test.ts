@@ -1,10 +1,12 @@
-import fastify from "fastify";
 import { expect, test } from "vitest";
-import type { Dependencies } from "../dependencies.ts";
+import { testApp } from "../testing/app.ts";
+import fastify from "fastify";
 import { auth } from "./auth.ts";
 
 test("a route that does not say who may use it stops the start", async () => {
+  const { dependencies, close } = await testApp();
   const app = fastify();
-  await app.register(auth, { config: { adminToken: "t" } } as Dependencies);
+  await app.register(auth, dependencies);
   expect(() => app.get("/api/forgotten", () => "x")).toThrow("does not declare its access");
+  await close();
 });

@@ -12,6 +12,8 @@ export interface Problem {
   readonly error: string;
   readonly request_id: string;
   readonly errors?: readonly ErrorDetail[];
+  /** Seconds after which trying again makes sense. */
+  readonly retry_after?: number;
 }
 
 export const PROBLEM_MEDIA_TYPE = "application/problem+json; charset=utf-8";
@@ -23,7 +25,7 @@ const CODE_OF_STATUS: ReadonlyMap<number, ErrorCode> = new Map(
 );
 
 /** Seconds after which trying again makes sense. */
-const RETRY_AFTER_SECONDS = "1";
+const RETRY_AFTER_SECONDS = 1;
 
 export function makeProblem(
   status: number,
@@ -47,7 +49,11 @@ export function makeProblem(
 /** What a client is told of an error: all of what it did wrong, nothing of what goes on inside. */
 export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof VegaError && error.code !== "internal") {
-    return makeProblem(error.status, error.code, error.message, requestId, error.details);
+    const problem = makeProblem(error.status, error.code, error.message, requestId, error.details);
+    const { retryAfterSeconds = problem.status === 503 ? RETRY_AFTER_SECONDS : undefined } = error;
+    return retryAfterSeconds === undefined
+      ? problem
+      : { ...problem, retry_after: retryAfterSeconds };
   }
   if (error instanceof Error && "statusCode" in error) {
     const { statusCode: status, message } = error;
@@ -67,7 +73,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
 export function problemHeaders(problem: Problem): Record<string, string> {
   return {
     "content-type": PROBLEM_MEDIA_TYPE,
-    ...(problem.status === 503 && { "retry-after": RETRY_AFTER_SECONDS }),
+    ...(problem.retry_after !== undefined && { "retry-after": String(problem.retry_after) }),
     ...(problem.status === 401 && { "www-authenticate": "Bearer" }),
   };
 }

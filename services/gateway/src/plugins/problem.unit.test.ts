@@ -46,6 +46,9 @@ test.each(["unavailable", "timeout"] as const)("%s says when to try again", (cod
   const problem = problemOf(new VegaError(code, "away"), "r");
   expect(problem.status).toBe(503);
   expect(problemHeaders(problem)).toMatchObject({ "retry-after": "1" });
+  const limited = problemOf(VegaError.rateLimited("too many tries", 41.2), "r");
+  expect(limited).toMatchObject({ status: 429, code: "rate_limited", retry_after: 42 });
+  expect(problemHeaders(limited)).toMatchObject({ "retry-after": "42" });
 });
 
 test("who is not known is told how to say who they are", () => {

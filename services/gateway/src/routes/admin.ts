@@ -8,7 +8,7 @@ import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
-import { ADMIN_SECURITY, problemResponse } from "./schemas.ts";
+import { SIGNED_IN, problemResponse } from "./schemas.ts";
 import { sendJson } from "./send-view.ts";
 
 /** The predecessor's file in and out. */
@@ -22,7 +22,7 @@ export const adminRoutes: Routes = async (app, { services, config }) => {
         summary: "Put a time_crystal.json in the place of the state: whole, or not at all",
         description: "The body is the file itself. With dry_run it only says what it would do.",
         tags: ["admin"],
-        security: ADMIN_SECURITY,
+        security: SIGNED_IN,
         querystring: z.object({ dry_run: z.stringbool().default(false) }),
         body: jsonObjectSchema,
         response: {
@@ -46,7 +46,7 @@ export const adminRoutes: Routes = async (app, { services, config }) => {
       schema: {
         summary: "The state as a time_crystal.json, credentials that came with an import among it",
         tags: ["admin"],
-        security: ADMIN_SECURITY,
+        security: SIGNED_IN,
         response: { 200: z.record(z.string(), z.unknown()), ...problemResponse },
       },
     },

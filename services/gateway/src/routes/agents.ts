@@ -4,14 +4,14 @@ import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
 import { agentAnswer } from "./answers.ts";
-import { ADMIN_SECURITY, agentShape, nameParams, problemResponse } from "./schemas.ts";
+import { SIGNED_IN, agentShape, nameParams, problemResponse } from "./schemas.ts";
 import { sendView } from "./send-view.ts";
 
 export const agentRoutes: Routes = async (app, { readModel, services }) => {
   app.get(
     "/api/agents",
     {
-      config: { access: "open" },
+      config: { access: "public" },
       schema: {
         summary: "All agents",
         tags: ["agents"],
@@ -24,7 +24,7 @@ export const agentRoutes: Routes = async (app, { readModel, services }) => {
   app.get(
     "/api/agents/:name",
     {
-      config: { access: "open" },
+      config: { access: "public" },
       schema: {
         summary: "One agent",
         tags: ["agents"],
@@ -42,11 +42,11 @@ export const agentRoutes: Routes = async (app, { readModel, services }) => {
   app.post(
     "/api/agents/update",
     {
-      config: { access: "admin" },
+      config: { access: "operate" },
       schema: {
         summary: "Change agents, all or none; a new name makes an agent",
         tags: ["agents"],
-        security: ADMIN_SECURITY,
+        security: SIGNED_IN,
         body: z.object({ agents: z.array(agentUpdateSchema).min(1).max(100) }),
         response: {
           200: z.object({ success: z.literal(true), agents: z.array(agentShape) }),
@@ -64,11 +64,11 @@ export const agentRoutes: Routes = async (app, { readModel, services }) => {
   app.post(
     "/api/agents/:name/activate",
     {
-      config: { access: "admin" },
+      config: { access: "operate" },
       schema: {
         summary: "Bring an agent to active, by the legal steps",
         tags: ["agents"],
-        security: ADMIN_SECURITY,
+        security: SIGNED_IN,
         params: nameParams,
         response: {
           200: z.object({ success: z.literal(true), agent: agentShape }),

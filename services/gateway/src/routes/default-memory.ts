@@ -4,6 +4,7 @@ import {
   memoryKeySchema,
   putMemory,
   readMemoryValues,
+  storedNamespace,
   systemContext,
 } from "@vega/contracts";
 import { z } from "zod";
@@ -11,32 +12,36 @@ import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
 import { shareRuns } from "../share-runs.ts";
-import { ADMIN_SECURITY, problemResponse } from "./schemas.ts";
+import { ownerToRead, ownerToWrite, sharedQuery } from "./memory-owner.ts";
+import { SIGNED_IN, problemResponse } from "./schemas.ts";
 import { sendJson } from "./send-view.ts";
 
 const memoryShape = z.record(z.string(), z.unknown());
 
 /** The predecessor's routes: the default namespace as one object. */
 export const defaultMemoryRoutes: Routes = async (app, { services }) => {
-  /** The whole namespace, serialized once for all who asked meanwhile. */
-  const readMemory = shareRuns(async () => {
-    const input = { namespace: DEFAULT_NAMESPACE };
+  const readOf = async (owner: string | null) => {
+    const input = { namespace: storedNamespace(owner, DEFAULT_NAMESPACE) };
     const answer = await services.ask(readMemoryValues, input, systemContext("gateway"));
     return { sequence: answer.sequence, json: answer.values_json };
-  });
+  };
+  /** Everybody's, serialized once for all who asked meanwhile. */
+  const readShared = shareRuns(() => readOf(null));
+  const readMemory = (owner: string | null) => (owner === null ? readShared() : readOf(owner));
 
   app.get(
     "/api/memory",
     {
-      config: { access: "open" },
+      config: { access: "memory-read" },
       schema: {
         summary: "What is remembered in the default namespace",
         tags: ["memory"],
+        querystring: sharedQuery,
         response: { 200: z.object({ memory: memoryShape }), ...problemResponse },
       },
     },
-    async (_request, reply) => {
-      const { sequence, json } = await readMemory();
+    async (request, reply) => {
+      const { sequence, json } = await readMemory(ownerToRead(request));
       noteSequence(reply, sequence);
       return sendJson(reply, `{"memory":${json}}`);
     },
@@ -45,11 +50,12 @@ export const defaultMemoryRoutes: Routes = async (app, { services }) => {
   app.post(
     "/api/memory-update",
     {
-      config: { access: "admin" },
+      config: { access: "memory" },
       schema: {
         summary: "Merge into the default namespace",
         tags: ["memory"],
-        security: ADMIN_SECURITY,
+        security: SIGNED_IN,
+        querystring: sharedQuery,
         body: z.object({ update: z.record(memoryKeySchema, jsonSchema) }),
         response: {
           200: z.object({ status: z.literal("updated"), memory: memoryShape }),
@@ -59,10 +65,11 @@ export const defaultMemoryRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const values = Object.entries(request.body.update).map(([key, value]) => ({ key, value }));
-      const input = { namespace: DEFAULT_NAMESPACE, values };
+      const owner = ownerToWrite(request);
+      const input = { namespace: storedNamespace(owner, DEFAULT_NAMESPACE), values };
       const { sequence } = await services.ask(putMemory, input, contextOf(request));
       noteSequence(reply, sequence);
-      const memory = await readMemory();
+      const memory = await readMemory(owner);
       noteSequence(reply, memory.sequence);
       return sendJson(reply, `{"status":"updated","memory":${memory.json}}`);
     },

@@ -1,5 +1,6 @@
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
+import { SESSION_COOKIE } from "@vega/contracts";
 import fp from "fastify-plugin";
 import { createJsonSchemaTransform } from "fastify-type-provider-zod";
 import { z } from "zod";
@@ -20,7 +21,12 @@ export const openApi = fp(async (app: App) => {
       },
       components: {
         securitySchemes: {
-          admin: { type: "http", scheme: "bearer", description: "The admin token" },
+          bearer: {
+            type: "http",
+            scheme: "bearer",
+            description: "An access token, an API key or the admin token",
+          },
+          cookie: { type: "apiKey", in: "cookie", name: SESSION_COOKIE },
         },
       },
     },

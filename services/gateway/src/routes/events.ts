@@ -1,6 +1,7 @@
 import { VegaError } from "@vega/contracts";
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
+import { userIdOf } from "../access/principal.ts";
 import type { Routes } from "../dependencies.ts";
 import { parseEventId } from "../sse/cursor.ts";
 import { SSE_TYPES } from "../sse/event-data.ts";
@@ -48,7 +49,7 @@ export const eventRoutes: Routes = async (app, { hub, reached, readModel }) => {
   app.get(
     "/api/events",
     {
-      config: { access: "open", kind: "stream" },
+      config: { access: "public", kind: "stream" },
       schema: {
         summary: "What happens, as it happens (server-sent events)",
         description:
@@ -97,7 +98,10 @@ export const eventRoutes: Routes = async (app, { hub, reached, readModel }) => {
         stream.flushHeaders();
         await reached(wanted, AHEAD_WAIT_MS);
       }
-      if (!stream.destroyed) hub.open(stream, { lastEventId, log: request.query.log, mask });
+      if (!stream.destroyed) {
+        const owner = userIdOf(request.principal);
+        hub.open(stream, { lastEventId, log: request.query.log, mask, owner });
+      }
       return reply;
     },
   );

@@ -9,6 +9,7 @@ import {
   memoryKeySchema,
   namespaceSchema,
   putMemory,
+  storedNamespace,
   ttlSecondsSchema,
   VegaError,
 } from "@vega/contracts";
@@ -16,7 +17,8 @@ import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
-import { ADMIN_SECURITY, problemResponse } from "./schemas.ts";
+import { ownerToRead, ownerToWrite, sharedQuery } from "./memory-owner.ts";
+import { problemResponse, SIGNED_IN } from "./schemas.ts";
 
 const namespaceParams = z.object({ namespace: namespaceSchema });
 const entryParams = z.object({ namespace: namespaceSchema, key: memoryKeySchema });
@@ -36,16 +38,17 @@ const showEntry = ({ key, value, expires_at, updated_at }: MemoryEntry) => ({
   updated_at,
 });
 
-/** Vega Memory by namespace and key. */
+/** Vega Memory by namespace and key: of the account that asks, or everybody's. */
 export const memoryRoutes: Routes = async (app, { services }) => {
   app.get(
     "/api/memory/:namespace",
     {
-      config: { access: "open" },
+      config: { access: "memory-read" },
       schema: {
         summary: "A namespace: its entries, its schema, its limits",
         tags: ["memory"],
         params: namespaceParams,
+        querystring: sharedQuery,
         response: {
           200: z.object({
             namespace: z.string(),
@@ -59,7 +62,8 @@ export const memoryRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const { namespace } = request.params;
-      const answer = await services.ask(listMemory, { namespace }, contextOf(request));
+      const input = { namespace: storedNamespace(ownerToRead(request), namespace) };
+      const answer = await services.ask(listMemory, input, contextOf(request));
       noteSequence(reply, answer.sequence);
       const { entries, schema, limits } = answer;
       return { namespace, entries: entries.map(showEntry), schema, limits };
@@ -69,13 +73,14 @@ export const memoryRoutes: Routes = async (app, { services }) => {
   app.put(
     "/api/memory/:namespace",
     {
-      config: { access: "admin" },
+      config: { access: "memory" },
       schema: {
         summary:
           "Give a namespace a JSON Schema that later values must meet, or take it away (null)",
         tags: ["memory"],
-        security: ADMIN_SECURITY,
+        security: SIGNED_IN,
         params: namespaceParams,
+        querystring: sharedQuery,
         body: z.object({ schema: jsonObjectSchema.nullable() }),
         response: {
           200: z.object({
@@ -87,26 +92,31 @@ export const memoryRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const input = { namespace: request.params.namespace, schema: request.body.schema };
+      const { namespace } = request.params;
+      const { schema } = request.body;
+      const input = { namespace: storedNamespace(ownerToWrite(request), namespace), schema };
       const answer = await services.ask(configureMemory, input, contextOf(request));
       noteSequence(reply, answer.sequence);
-      return input;
+      return { namespace, schema };
     },
   );
 
   app.get(
     "/api/memory/:namespace/:key",
     {
-      config: { access: "open" },
+      config: { access: "memory-read" },
       schema: {
         summary: "One value",
         tags: ["memory"],
         params: entryParams,
+        querystring: sharedQuery,
         response: { 200: entryShape, ...problemResponse },
       },
     },
     async (request, reply) => {
-      const answer = await services.ask(getMemory, request.params, contextOf(request));
+      const { namespace, key } = request.params;
+      const input = { namespace: storedNamespace(ownerToRead(request), namespace), key };
+      const answer = await services.ask(getMemory, input, contextOf(request));
       noteSequence(reply, answer.sequence);
       return showEntry(answer.entry);
     },
@@ -115,12 +125,13 @@ export const memoryRoutes: Routes = async (app, { services }) => {
   app.put(
     "/api/memory/:namespace/:key",
     {
-      config: { access: "admin" },
+      config: { access: "memory" },
       schema: {
         summary: "Remember a value, for ever or for some seconds",
         tags: ["memory"],
-        security: ADMIN_SECURITY,
+        security: SIGNED_IN,
         params: entryParams,
+        querystring: sharedQuery,
         body: z.object({ value: jsonSchema, ttl_seconds: ttlSecondsSchema.nullish() }),
         response: { 200: entryShape, ...problemResponse },
       },
@@ -128,7 +139,10 @@ export const memoryRoutes: Routes = async (app, { services }) => {
     async (request, reply) => {
       const { namespace, key } = request.params;
       const { value, ttl_seconds } = request.body;
-      const input = { namespace, values: [{ key, value, ttl_seconds }] };
+      const input = {
+        namespace: storedNamespace(ownerToWrite(request), namespace),
+        values: [{ key, value, ttl_seconds }],
+      };
       const answer = await services.ask(putMemory, input, contextOf(request));
       noteSequence(reply, answer.sequence);
       const [entry] = answer.entries;
@@ -140,17 +154,20 @@ export const memoryRoutes: Routes = async (app, { services }) => {
   app.delete(
     "/api/memory/:namespace/:key",
     {
-      config: { access: "admin" },
+      config: { access: "memory" },
       schema: {
         summary: "Forget a value",
         tags: ["memory"],
-        security: ADMIN_SECURITY,
+        security: SIGNED_IN,
         params: entryParams,
+        querystring: sharedQuery,
         response: { 200: z.object({ success: z.literal(true) }), ...problemResponse },
       },
     },
     async (request, reply) => {
-      const answer = await services.ask(deleteMemory, request.params, contextOf(request));
+      const { namespace, key } = request.params;
+      const input = { namespace: storedNamespace(ownerToWrite(request), namespace), key };
+      const answer = await services.ask(deleteMemory, input, contextOf(request));
       noteSequence(reply, answer.sequence);
       return { success: true as const };
     },

@@ -4,20 +4,14 @@ import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
 import { moduleAnswer } from "./answers.ts";
-import {
-  ADMIN_SECURITY,
-  modulesShape,
-  moduleShape,
-  nameParams,
-  problemResponse,
-} from "./schemas.ts";
+import { SIGNED_IN, modulesShape, moduleShape, nameParams, problemResponse } from "./schemas.ts";
 import { sendView } from "./send-view.ts";
 
 export const moduleRoutes: Routes = async (app, { readModel, services }) => {
   app.get(
     "/api/modules",
     {
-      config: { access: "open" },
+      config: { access: "public" },
       schema: {
         summary: "All modules by name",
         tags: ["modules"],
@@ -30,11 +24,11 @@ export const moduleRoutes: Routes = async (app, { readModel, services }) => {
   app.patch(
     "/api/modules/:name",
     {
-      config: { access: "admin" },
+      config: { access: "operate" },
       schema: {
         summary: "Turn a module on or off",
         tags: ["modules"],
-        security: ADMIN_SECURITY,
+        security: SIGNED_IN,
         params: nameParams,
         body: z.object({ status: z.enum(MODULE_STATUSES) }),
         response: {

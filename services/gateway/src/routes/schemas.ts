@@ -83,6 +83,7 @@ const problemShape = z
     code: z.string(),
     error: z.string().meta({ description: "The same as detail" }),
     request_id: z.string(),
+    retry_after: z.int().optional().meta({ description: "Seconds; also in Retry-After" }),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })
   .meta({ description: "A problem, as RFC 9457 has it" });
@@ -95,5 +96,7 @@ export const problemResponse = {
   },
 };
 
-/** What a route that writes needs, for the document. */
-export const ADMIN_SECURITY = [{ admin: [] }];
+/** What a route that is not open to all takes, for the document: any of these. */
+export const SIGNED_IN: Record<string, string[]>[] = [{ bearer: [] }, { cookie: [] }];
+
+export const success = z.object({ success: z.literal(true) });

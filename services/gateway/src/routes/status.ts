@@ -6,7 +6,7 @@ export const statusRoutes: Routes = async (app, { readModel }) => {
   app.get(
     "/api/status",
     {
-      config: { access: "open" },
+      config: { access: "public" },
       schema: {
         summary: "The whole state in its old shape",
         description: "With ETag; answers 304 to If-None-Match.",
@@ -20,7 +20,7 @@ export const statusRoutes: Routes = async (app, { readModel }) => {
   app.get(
     "/api/cores",
     {
-      config: { access: "open" },
+      config: { access: "public" },
       schema: {
         summary: "The resonance cores with what their power was computed from",
         tags: ["state"],

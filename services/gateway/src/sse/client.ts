@@ -15,6 +15,8 @@ export interface ClientStream {
 export interface Client {
   readonly stream: ClientStream;
   readonly mask: number;
+  /** The account that listens; null: nobody that is known. */
+  readonly owner: string | null;
   /** Gets events as they come; false while it is still catching up. */
   live: boolean;
   /** Heartbeats in a row that found the client not reading. */

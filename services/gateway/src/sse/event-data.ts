@@ -10,6 +10,7 @@ import {
   memoryConfigured,
   memoryDeleted,
   moduleChanged,
+  readNamespace,
 } from "@vega/contracts";
 import type { Crystal, Loop } from "@vega/contracts";
 import type { z } from "zod";
@@ -58,19 +59,21 @@ const MAPPINGS: readonly Mapping[] = [
     module: { name: module.name, status: module.status, description: module.description },
   })),
   tell(memoryChanged, "memory_changed", ({ namespace, key, expires_at, updated_at }) => ({
-    namespace,
+    namespace: readNamespace(namespace).namespace,
     key,
     deleted: false,
     expires_at,
     updated_at,
   })),
   tell(memoryDeleted, "memory_changed", ({ namespace, key, reason }) => ({
-    namespace,
+    namespace: readNamespace(namespace).namespace,
     key,
     deleted: true,
     reason,
   })),
-  tell(memoryConfigured, "memory_configured", ({ namespace }) => ({ namespace })),
+  tell(memoryConfigured, "memory_configured", ({ namespace }) => ({
+    namespace: readNamespace(namespace).namespace,
+  })),
   tell(loopStarted, "loop_started", loopData),
   tell(loopStopped, "loop_stopped", loopData),
   tell(crystalImported, "crystal_imported", crystalData),
@@ -82,11 +85,29 @@ const byEventType = new Map(MAPPINGS.map((mapping) => [mapping.eventType, mappin
 /** Every type that `?types=` may name. */
 export const SSE_TYPES: readonly string[] = [...new Set(MAPPINGS.map(({ type }) => type))];
 
-/** The SSE type and data of an event of the log; undefined for one that this version does not know. */
-export function toSseData(event: CloudEvent): { type: string; data: JsonObject } | undefined {
+/** The SSE type and data of an event of the log. */
+export interface SseData {
+  readonly type: string;
+  readonly data: JsonObject;
+  /** The only account that is told; null: everybody. */
+  readonly owner: string | null;
+}
+
+/** The account that a memory is of. */
+function ownerOf(data: unknown): string | null {
+  const { namespace } = data as { namespace?: string };
+  return namespace === undefined ? null : readNamespace(namespace).owner;
+}
+
+/** Undefined for an event that this version does not know, and for one whose content was erased. */
+export function toSseData(event: CloudEvent): SseData | undefined {
   const mapping = byEventType.get(event.type);
-  if (!mapping) return undefined;
+  if (!mapping || event.data === null) return undefined;
   const { type } = mapping;
   const { sequence, time } = event;
-  return { type, data: { type, ...mapping.toData(event.data), sequence, time } };
+  return {
+    type,
+    data: { type, ...mapping.toData(event.data), sequence, time },
+    owner: ownerOf(event.data),
+  };
 }

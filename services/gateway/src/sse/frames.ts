@@ -10,8 +10,14 @@ import { SSE_TYPES, toSseData } from "./event-data.ts";
 export interface Frame {
   readonly sequence: number;
   readonly bit: number;
+  /** The only account that may see it; null: everybody. */
+  readonly owner: string | null;
   readonly bytes: Buffer;
 }
+
+/** Whether a client gets a frame: its type was asked for, and it is not another's. */
+export const concerns = (frame: Frame, client: { mask: number; owner: string | null }): boolean =>
+  (frame.bit & client.mask) !== 0 && (frame.owner === null || frame.owner === client.owner);
 
 const BITS: ReadonlyMap<string, number> = new Map(
   SSE_TYPES.map((type, index) => [type, 1 << index]),
@@ -37,10 +43,11 @@ const NOTHING = Buffer.alloc(0);
 export function frameOf(event: CloudEvent): Frame {
   const { sequence } = event;
   const told = toSseData(event);
-  if (!told) return { sequence, bit: 0, bytes: NOTHING };
+  if (!told) return { sequence, bit: 0, owner: null, bytes: NOTHING };
   return {
     sequence,
     bit: BITS.get(told.type) ?? 0,
+    owner: told.owner,
     bytes: Buffer.from(block(sequence, told.data)),
   };
 }

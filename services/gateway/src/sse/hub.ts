@@ -5,7 +5,15 @@ import type { Client, ClientStream } from "./client.ts";
 import type { Resume } from "./cursor.ts";
 import { resumeAt } from "./cursor.ts";
 import type { Frame } from "./frames.ts";
-import { ALL_TYPES, frameOf, HEARTBEAT, heartbeatAt, helloBlock, resyncBlock } from "./frames.ts";
+import {
+  ALL_TYPES,
+  concerns,
+  frameOf,
+  HEARTBEAT,
+  heartbeatAt,
+  helloBlock,
+  resyncBlock,
+} from "./frames.ts";
 import { replay } from "./replay.ts";
 import { createRing } from "./ring.ts";
 
@@ -22,6 +30,8 @@ export interface StreamOptions {
   /** The log that the id is of, where the client says so. */
   readonly log?: string | undefined;
   readonly mask: number;
+  /** The account that listens, which is told of its own too; default nobody that is known. */
+  readonly owner?: string | null;
 }
 
 /** Tells every client what happens, each from where it was. */
@@ -32,6 +42,8 @@ export interface EventHub {
   publish(event: CloudEvent): void;
   /** Takes over a stream whose headers are written. */
   open(stream: ClientStream, options: StreamOptions): void;
+  /** Ends the streams of an account; its client comes back and has to show who it is. */
+  endOf(owner: string): void;
   clients(): number;
   full(): boolean;
   closed(): boolean;
@@ -112,10 +124,10 @@ export function createEventHub(options: {
       const frame = frameOf(event);
       ring.push(frame);
       for (const client of clients) {
-        if (client.live && frame.bit & client.mask) send(client, frame.bytes);
+        if (client.live && concerns(frame, client)) send(client, frame.bytes);
       }
     },
-    open(stream, { lastEventId, log: itsLog, mask }) {
+    open(stream, { lastEventId, log: itsLog, mask, owner = null }) {
       if (closed) {
         stream.destroy();
         return;
@@ -123,13 +135,16 @@ export function createEventHub(options: {
       const head = ring.head();
       const foreign = lastEventId && itsLog && itsLog !== logId;
       const resume: Resume = foreign ? { resync: "log_replaced" } : resumeAt(lastEventId, head);
-      const client: Client = { stream, mask, live: false, blockedBeats: 0 };
+      const client: Client = { stream, mask, owner, live: false, blockedBeats: 0 };
       stream.on("close", () => clients.delete(client));
       clients.add(client);
       stream.write(helloBlock("cursor" in resume ? resume.cursor : head, logId ?? ""));
       if ("resync" in resume) resync(client, resume.resync);
       else if (resume.cursor === head) client.live = true;
       else void catchUp(client, resume.cursor);
+    },
+    endOf(owner) {
+      for (const client of clients) if (client.owner === owner) client.stream.end();
     },
     clients: () => clients.size,
     full: () => clients.size >= config.maxClients,

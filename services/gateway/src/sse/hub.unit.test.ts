@@ -1,3 +1,4 @@
+import { storedNamespace } from "@vega/contracts";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { LOG_ID, memoryEvent, moduleEvent } from "../testing/log.ts";
 import { TestStream } from "../testing/stream.ts";
@@ -25,9 +26,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function open(lastEventId?: string, mask = ALL_TYPES, ofLog?: string): TestStream {
+function open(
+  lastEventId?: string,
+  mask = ALL_TYPES,
+  ofLog?: string,
+  owner: string | null = null,
+): TestStream {
   const stream = new TestStream();
-  hub.open(stream, { lastEventId, mask, log: ofLog });
+  hub.open(stream, { lastEventId, mask, log: ofLog, owner });
   return stream;
 }
 
@@ -44,6 +50,33 @@ test("a new client begins at the head and gets what happens next", () => {
   expect(client.text.startsWith("retry: 2000\n\nid: 100\n")).toBe(true);
   expect(client.data()[0]).toEqual({ type: "connected", sequence: 100, log: LOG_ID });
   expect(client.ids()).toEqual([100, 101, 102]);
+});
+
+test("what is of one account is told to it alone, now and in a replay", async () => {
+  const ada = "7b1f6f0a-3c1e-4a5e-9d53-2f4a1f0f9a11";
+  const bob = "0d1c9a52-6b9b-4e0f-8f3f-5f0f7a6d2c33";
+  const listeners = () => [ada, bob, null].map((owner) => open("100", ALL_TYPES, LOG_ID, owner));
+  const live = listeners();
+  hub.publish(memoryEvent(101, storedNamespace(ada, "notes")));
+  hub.publish(memoryEvent(102));
+  const later = listeners();
+  await settle();
+  for (const [adas, bobs, anybodys] of [live, later]) {
+    expect(adas?.ids()).toEqual([100, 101, 102]);
+    expect(bobs?.ids()).toEqual([100, 102]);
+    expect(anybodys?.ids()).toEqual([100, 102]);
+    expect(adas?.data()[1]).toMatchObject({ type: "memory_changed", namespace: "notes" });
+    expect(adas?.text).not.toContain(ada);
+  }
+  hub.endOf(ada);
+  expect([...live, ...later].map(({ ended }) => ended)).toEqual([
+    true,
+    false,
+    false,
+    true,
+    false,
+    false,
+  ]);
 });
 
 test("an id of another log is not taken for one of this", () => {

@@ -1,6 +1,7 @@
 import type { Client } from "./client.ts";
 import { drained } from "./client.ts";
 import type { Frame } from "./frames.ts";
+import { concerns } from "./frames.ts";
 import type { Ring } from "./ring.ts";
 
 /** Frames written between two looks at whether the client keeps up. */
@@ -41,7 +42,7 @@ export async function replay(
       if (!frames || frames[0]?.sequence !== cursor + 1) return "replaced";
     }
     for (const frame of frames) {
-      if (frame.bit & client.mask) client.stream.write(frame.bytes);
+      if (concerns(frame, client)) client.stream.write(frame.bytes);
       cursor = frame.sequence;
     }
     await drained(client.stream);

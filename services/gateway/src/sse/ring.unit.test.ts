@@ -1,7 +1,12 @@
 import { expect, test } from "vitest";
 import { createRing } from "./ring.ts";
 
-const frame = (sequence: number) => ({ sequence, bit: 1, bytes: Buffer.from(`${sequence}`) });
+const frame = (sequence: number) => ({
+  sequence,
+  bit: 1,
+  owner: null,
+  bytes: Buffer.from(`${sequence}`),
+});
 
 function ringWith(size: number, base: number, last: number) {
   const ring = createRing(size, base);

@@ -60,9 +60,9 @@ export function eventOf<Data extends z.ZodType>(
 export const moduleEvent = (sequence: number, status: "active" | "inactive" = "inactive") =>
   eventOf(moduleChanged, sequence, { module: testModule(status) });
 
-export const memoryEvent = (sequence: number) =>
+export const memoryEvent = (sequence: number, namespace = "default") =>
   eventOf(memoryChanged, sequence, {
-    namespace: "default",
+    namespace,
     key: "k",
     value: "a secret value",
     expires_at: null,

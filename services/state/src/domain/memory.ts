@@ -4,6 +4,7 @@ import {
   memoryConfigured,
   memoryDeleted,
   memoryId,
+  readNamespace,
   timeAfter,
 } from "@vega/contracts";
 import type { Command, NamespaceIndex, NewEvent } from "./decision.ts";
@@ -28,6 +29,12 @@ export interface NewValue {
 export function isExpired(entry: { expires_at: string | null }, now: string): boolean {
   return entry.expires_at !== null && entry.expires_at <= now;
 }
+
+/** What its owner calls a namespace. */
+const nameOf = (stored: string) => readNamespace(stored).namespace;
+
+export const nothingThere = (namespace: string, key: string): string =>
+  `there is nothing under ${JSON.stringify(key)} in ${nameOf(namespace)}`;
 
 const subjectOf = (namespace: string, key: string) => `memory/${memoryId(namespace, key)}`;
 
@@ -55,7 +62,11 @@ export function putMemory(
         }
         const faults = index.schema === null ? [] : valueFaults(index.schema, value, path);
         if (faults.length > 0) {
-          return refuse("invalid", `the value does not meet the schema of ${namespace}`, faults);
+          return refuse(
+            "invalid",
+            `the value does not meet the schema of ${nameOf(namespace)}`,
+            faults,
+          );
         }
         const expires_at = ttl_seconds == null ? null : timeAfter(now, ttl_seconds * 1_000);
         entries.set(key, { namespace, key, value, expires_at, updated_at: now, bytes });
@@ -98,7 +109,7 @@ export function deleteMemory(namespace: string, key: string): Command<null> {
     decide(view, now) {
       const entry = view.namespace(namespace).keys.get(key);
       if (!entry || isExpired(entry, now)) {
-        return refuse("not_found", `there is nothing under ${JSON.stringify(key)} in ${namespace}`);
+        return refuse("not_found", nothingThere(namespace, key));
       }
       return accept([forget(namespace, key, "deleted")], null);
     },

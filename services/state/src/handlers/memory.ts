@@ -29,10 +29,7 @@ export function memoryEndpoints({ store, writer, limits, now }: App): Endpoint[]
       const body = await store.get("memory", memoryId(namespace, key));
       const entry = body as unknown as MemoryEntry | undefined;
       if (!entry || memory.isExpired(entry, now())) {
-        throw new VegaError(
-          "not_found",
-          `there is nothing under ${JSON.stringify(key)} in ${namespace}`,
-        );
+        throw new VegaError("not_found", memory.nothingThere(namespace, key));
       }
       return { sequence, entry };
     }),

@@ -1,0 +1,81 @@
+import type { Claims } from "@vega/contracts";
+import { ACCESS_AUDIENCE, COOKIE_AUDIENCE, VegaError } from "@vega/contracts";
+import { hash, timingSafeEqual } from "node:crypto";
+import type { ApiKeys } from "./api-keys.ts";
+import type { Credential } from "./credentials.ts";
+import type { KeyRing } from "./key-ring.ts";
+import type { Principal } from "./principal.ts";
+import { ADMIN_TOKEN, ANONYMOUS } from "./principal.ts";
+import type { Revocations } from "./revocations.ts";
+import type { Verifier } from "./verifier.ts";
+
+/**
+ * Who a credential belongs to. Asks nobody for a token that is signed with a known key.
+ * Throws (or rejects with) VegaError: `unauthorized` for a credential that is not good; `unavailable` while the keys
+ * are not known.
+ */
+export type Authenticate = (credential: Credential) => Principal | Promise<Principal>;
+
+const sha256 = (text: string) => hash("sha256", text, "buffer");
+
+export function createAuthenticate(options: {
+  adminToken: string;
+  verifier: Verifier;
+  keyRing: KeyRing;
+  revocations: Revocations;
+  apiKeys: ApiKeys;
+}): Authenticate {
+  const { verifier, keyRing, revocations, apiKeys } = options;
+  // Digests have one length, whatever is sent, so the comparison takes one time.
+  const adminToken = sha256(options.adminToken);
+
+  const principalOf = (claims: Claims, via: "bearer" | "cookie"): Principal => {
+    const standing = revocations.standing(claims.sub);
+    if (revocations.sessionEnded(claims.sid) || standing?.disabled) {
+      throw new VegaError("unauthorized", "the session has ended; log in again");
+    }
+    // A token tells the role of when it was made; `iat` is in whole seconds, so the same second counts as later.
+    const changed = standing !== undefined && standing.at >= claims.iat * 1_000;
+    return {
+      kind: "session",
+      userId: claims.sub,
+      sessionId: claims.sid,
+      username: claims.username,
+      role: changed ? standing.role : claims.role,
+      via,
+    };
+  };
+
+  const ofToken = (
+    token: string,
+    audience: Claims["aud"],
+    via: "bearer" | "cookie",
+    last = false,
+  ): Principal | Promise<Principal> => {
+    const verdict = verifier.verify(token, audience);
+    if (verdict.ok) return principalOf(verdict.claims, via);
+    if (verdict.reason === "unknown_key" && !last) {
+      return keyRing.retry().then(() => ofToken(token, audience, via, true));
+    }
+    if (verdict.reason === "unknown_key" && !verifier.hasKeys()) {
+      throw new VegaError("unavailable", "tokens can't be checked yet; try again");
+    }
+    throw new VegaError(
+      "unauthorized",
+      verdict.reason === "expired"
+        ? "the token has expired; refresh it or log in again"
+        : "the token is not good; log in again",
+    );
+  };
+
+  return (credential) => {
+    if (credential.kind === "none") return ANONYMOUS;
+    if (credential.kind === "unreadable") {
+      throw new VegaError("unauthorized", "send Authorization: Bearer <token>");
+    }
+    const { kind, secret } = credential;
+    if (kind === "cookie") return ofToken(secret, COOKIE_AUDIENCE, "cookie");
+    if (timingSafeEqual(sha256(secret), adminToken)) return ADMIN_TOKEN;
+    return kind === "api_key" ? apiKeys.find(secret) : ofToken(secret, ACCESS_AUDIENCE, "bearer");
+  };
+}

@@ -1,0 +1,115 @@
+import type { CloudEvent, RequestContext } from "@vega/contracts";
+import {
+  adminRead,
+  getJwks,
+  noteAccess,
+  accessDenied,
+  queryAudit,
+  signingKeyAdded,
+  systemContext,
+  verifyApiKey,
+} from "@vega/contracts";
+import type { Logger } from "@vega/service-kit";
+import type { z } from "zod";
+import type { ServiceClient } from "../service-client.ts";
+import { createApiKeys } from "./api-keys.ts";
+import type { Authenticate } from "./authenticate.ts";
+import { createAuthenticate } from "./authenticate.ts";
+import type { Denial } from "./denials.ts";
+import { createDenials } from "./denials.ts";
+import { createKeyRing } from "./key-ring.ts";
+import { createRevocations, REMEMBERED_MS, REVOKING_EVENTS } from "./revocations.ts";
+import { createVerifier } from "./verifier.ts";
+
+const CONTEXT = systemContext("gateway");
+const PAGE = 500;
+
+/** Who asks, and what the log should know of it. */
+export interface Identity {
+  readonly authenticate: Authenticate;
+  /** Reads what was revoked lately; the events since then come by `apply`. Rejects where it can't be read. */
+  load(): Promise<void>;
+  /** An event of the log. */
+  apply(event: CloudEvent): void;
+  denied(denial: Denial): void;
+  adminRead(route: string, context: RequestContext): void;
+  /** Tells what is still held back. */
+  stop(): void;
+}
+
+export function createIdentity(options: {
+  adminToken: string;
+  services: Pick<ServiceClient, "ask">;
+  log: Logger;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  /** Something was taken back from an account. */
+  onRevoked?: (userId: string) => void;
+}): Identity {
+  const { services, log, now } = options;
+  const revocations = createRevocations(now);
+  const verifier = createVerifier(now);
+  const keyRing = createKeyRing({
+    fetchKeys: async () => (await services.ask(getJwks, {}, CONTEXT)).keys,
+    setKeys: (keys) => verifier.setKeys(keys),
+    now: () => performance.now(),
+  });
+  const apiKeys = createApiKeys(async (secret) => {
+    const { key, user } = await services.ask(verifyApiKey, { secret }, CONTEXT);
+    const { id: userId, username, role } = user;
+    return {
+      principal: { kind: "api_key", userId, keyId: key.id, username, role, scopes: key.scopes },
+      expiresAt: key.expires_at === null ? null : Date.parse(key.expires_at),
+    };
+  }, now);
+  revocations.onChange((userId) => apiKeys.forget(userId));
+  if (options.onRevoked) revocations.onChange(options.onRevoked);
+
+  /** What can't be told is in this process's own log at least. */
+  const tell = (note: z.input<typeof noteAccess.input>["note"], context: RequestContext) => {
+    services.ask(noteAccess, { note }, context).catch((error: unknown) => {
+      log.warn({ err: error, note, ...context }, "the audit trail could not be told");
+    });
+  };
+  const denials = createDenials(({ context, ...data }, count) => {
+    tell({ type: accessDenied.type, data: { ...data, count } }, context);
+  }, now);
+
+  return {
+    authenticate: createAuthenticate({
+      adminToken: options.adminToken,
+      verifier,
+      keyRing,
+      revocations,
+      apiKeys,
+    }),
+    async load() {
+      keyRing.refresh();
+      const from = new Date(now() - REMEMBERED_MS).toISOString();
+      for (const action of REVOKING_EVENTS) {
+        const entries = [];
+        for (let before: number | undefined; ;) {
+          const input = { action, from, limit: PAGE, ...(before && { before }) };
+          const page = await services.ask(queryAudit, input, CONTEXT);
+          entries.push(...page.entries);
+          if (page.next_before === null) break;
+          before = page.next_before;
+        }
+        // Oldest first: of two changes of one account the later counts.
+        for (const { action: type, time, data } of entries.toReversed()) {
+          revocations.apply({ type, time, data });
+        }
+      }
+    },
+    apply(event) {
+      if (event.type === signingKeyAdded.type) keyRing.refresh();
+      else if (REVOKING_EVENTS.includes(event.type)) revocations.apply(event);
+    },
+    denied: (denial) => denials.note(denial),
+    adminRead: (route, context) => tell({ type: adminRead.type, data: { route } }, context),
+    stop() {
+      denials.flush();
+      keyRing.stop();
+    },
+  };
+}

@@ -1,0 +1,14 @@
+/**
+ * Whether a write that carries only a cookie comes from a page of ours. A browser sends Origin with every request
+ * that is not a plain read; a request without one (nor a Referer) can't show where it comes from and is refused.
+ * Source: https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
+ * @param allowed origins that are trusted beside the one that was asked, such as https://vega.example.org
+ */
+export function isOwnOrigin(
+  headers: { origin?: string | undefined; referer?: string | undefined; host?: string | undefined },
+  allowed: ReadonlySet<string>,
+): boolean {
+  const claimed = URL.parse(headers.origin ?? headers.referer ?? "");
+  if (!claimed || !/^https?:$/.test(claimed.protocol)) return false;
+  return claimed.host === headers.host?.toLowerCase() || allowed.has(claimed.origin);
+}

@@ -1,0 +1,105 @@
+import type { AuditEntry } from "@vega/contracts";
+import { auditEntrySchema, errorGroupSchema, listErrors, queryAudit } from "@vega/contracts";
+import { Readable } from "node:stream";
+import { z } from "zod";
+import type { Routes } from "../dependencies.ts";
+import { contextOf } from "../plugins/request-context.ts";
+import { noteSequence } from "../plugins/sequence.ts";
+import { AUDIT_COLUMNS, toCsvLine } from "./csv.ts";
+import { problemResponse, SIGNED_IN } from "./schemas.ts";
+
+const FORMATS = {
+  csv: { type: "text/csv; charset=utf-8", head: `${AUDIT_COLUMNS.join(",")}\r\n`, line: toCsvLine },
+  jsonl: {
+    type: "application/x-ndjson; charset=utf-8",
+    head: "",
+    line: (entry: AuditEntry) => `${JSON.stringify(entry)}\n`,
+  },
+} as const;
+
+/** Pages of an export; a cursor in a header leads on. */
+const EXPORT_PAGE = 500;
+
+const filters = z.strictObject({
+  actor: z.string().max(128).optional(),
+  action: z.string().max(128).optional().meta({ example: "vega.session.*" }),
+  subject: z.string().max(256).optional(),
+  from: z.iso.datetime().optional(),
+  to: z.iso.datetime().optional(),
+  cursor: z.coerce.number().int().min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  format: z.enum(["json", "csv", "jsonl"]).default("json"),
+});
+
+/** What happened, who did it and from where; and what went wrong. */
+export const auditRoutes: Routes = async (app, { services }) => {
+  app.get(
+    "/api/audit",
+    {
+      config: { access: "admin" },
+      schema: {
+        summary: "The audit trail, newest first",
+        description:
+          "`action` and `subject` may end with `*`. As csv or jsonl all entries that meet the filters are sent.",
+        tags: ["admin"],
+        security: SIGNED_IN,
+        querystring: filters,
+        response: {
+          200: z.object({
+            entries: z.array(auditEntrySchema),
+            next_cursor: z.int().nullable(),
+          }),
+          ...problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { cursor, format, limit, ...filter } = request.query;
+      const context = contextOf(request);
+      const page = async (before: number | undefined, size: number) =>
+        services.ask(queryAudit, { ...filter, limit: size, ...(before && { before }) }, context);
+      if (format === "json") {
+        const answer = await page(cursor, limit);
+        noteSequence(reply, answer.sequence);
+        return { entries: answer.entries, next_cursor: answer.next_before };
+      }
+      const { type, head, line } = FORMATS[format];
+      async function* lines() {
+        yield head;
+        for (let before = cursor; ;) {
+          const { entries, next_before: next } = await page(before, EXPORT_PAGE);
+          yield entries.map(line).join("");
+          if (next === null) return;
+          before = next;
+        }
+      }
+      void reply
+        .header("content-type", type)
+        .header("content-disposition", `attachment; filename="vega-audit.${format}"`);
+      // The schema is that of the JSON form.
+      return reply.send(Readable.from(lines()) as never);
+    },
+  );
+
+  app.get(
+    "/api/errors",
+    {
+      config: { access: "admin" },
+      schema: {
+        summary: "Errors of every service, grouped, the one seen last first",
+        tags: ["admin"],
+        security: SIGNED_IN,
+        querystring: z.strictObject({
+          service: z.string().max(32).optional(),
+          limit: z.coerce.number().int().min(1).max(500).default(100),
+        }),
+        response: { 200: z.object({ errors: z.array(errorGroupSchema) }), ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const answer = await services.ask(listErrors, request.query, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      return { errors: answer.errors };
+    },
+  );
+};

@@ -1,0 +1,104 @@
+import {
+  createApiKey,
+  getJwks,
+  listApiKeys,
+  publicApiKeySchema,
+  publicJwkSchema,
+  revokeApiKey,
+  scopeSchema,
+} from "@vega/contracts";
+import { z } from "zod";
+import type { Routes } from "../dependencies.ts";
+import { accountOf } from "../plugins/auth.ts";
+import { contextOf } from "../plugins/request-context.ts";
+import { noteSequence } from "../plugins/sequence.ts";
+import { problemResponse, SIGNED_IN, success } from "./schemas.ts";
+
+/** API keys of the own account, and the public keys that tokens are verified with. */
+export const keyRoutes: Routes = async (app, { services }) => {
+  app.get(
+    "/api/auth/keys",
+    {
+      config: { access: "account" },
+      schema: {
+        summary: "API keys of this account, without their text",
+        tags: ["account"],
+        security: SIGNED_IN,
+        response: { 200: z.array(publicApiKeySchema), ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const { userId } = accountOf(request);
+      const answer = await services.ask(listApiKeys, { user_id: userId }, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      return answer.keys;
+    },
+  );
+
+  app.post(
+    "/api/auth/keys",
+    {
+      config: { access: "account" },
+      schema: {
+        summary: "Make an API key; its text is in this answer and never shown again",
+        tags: ["account"],
+        security: SIGNED_IN,
+        body: z.strictObject({
+          name: publicApiKeySchema.shape.name,
+          scopes: z.array(scopeSchema).min(1),
+          expires_at: z.iso.datetime().nullish(),
+        }),
+        response: {
+          201: z.object({ key: publicApiKeySchema, secret: z.string() }),
+          ...problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { userId } = accountOf(request);
+      const input = { user_id: userId, ...request.body };
+      const { sequence, key, secret } = await services.ask(createApiKey, input, contextOf(request));
+      noteSequence(reply, sequence);
+      return reply.code(201).header("cache-control", "no-store").send({ key, secret });
+    },
+  );
+
+  app.delete(
+    "/api/auth/keys/:id",
+    {
+      config: { access: "account" },
+      schema: {
+        summary: "Revoke an API key",
+        tags: ["account"],
+        security: SIGNED_IN,
+        params: z.object({ id: z.uuid() }),
+        response: { 200: success, ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const input = { user_id: accountOf(request).userId, key_id: request.params.id };
+      noteSequence(
+        reply,
+        (await services.change(revokeApiKey, input, contextOf(request))).sequence,
+      );
+      return { success: true as const };
+    },
+  );
+
+  app.get(
+    "/.well-known/jwks.json",
+    {
+      config: { access: "open" },
+      schema: {
+        summary: "Public keys of access tokens (RFC 7517)",
+        tags: ["account"],
+        response: { 200: z.object({ keys: z.array(publicJwkSchema) }), ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const { keys } = await services.ask(getJwks, {}, contextOf(request));
+      void reply.header("cache-control", "public, max-age=300");
+      return { keys };
+    },
+  );
+};

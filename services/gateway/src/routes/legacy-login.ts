@@ -1,0 +1,107 @@
+import type { Core } from "@vega/contracts";
+import { endOwnSessions, logIn, VegaError } from "@vega/contracts";
+import { z } from "zod";
+import type { Routes } from "../dependencies.ts";
+import { visitorOf } from "../plugins/auth.ts";
+import { contextOf } from "../plugins/request-context.ts";
+import { problemResponse, success } from "./schemas.ts";
+import { clearSession, setSession } from "./session-answers.ts";
+
+const answerShape = z.object({
+  success: z.boolean(),
+  message: z.string(),
+  resonanceScore: z.int().min(0).max(100),
+  resonanceMessage: z.string(),
+});
+
+/** Anything may come; what is no password is a wrong one. */
+const bodyShape = z.looseObject({ password: z.unknown(), username: z.unknown() }).nullish();
+
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+/** The mean power of the cores: a number to show, never a gate. */
+const resonanceOf = (cores: readonly Core[]): number =>
+  Math.round(cores.reduce((sum, { power }) => sum + power, 0) / Math.max(1, cores.length));
+
+/** The predecessor's way in for administrators: always 200, success or not in the body. */
+export const legacyLoginRoutes: Routes = async (app, dependencies) => {
+  const { services, config, readModel } = dependencies;
+  const answer = (succeeded: boolean, message: string) => {
+    const score = resonanceOf(readModel.crystal().cores);
+    return {
+      success: succeeded,
+      message,
+      resonanceScore: score,
+      resonanceMessage: `The cores resonate at ${score} %`,
+    };
+  };
+
+  app.post(
+    "/api/admin/login",
+    {
+      config: { access: "open" },
+      schema: {
+        summary: "Log in as an administrator, as the predecessor's clients do; sets the cookie",
+        tags: ["admin"],
+        body: bodyShape,
+        response: { 200: answerShape, ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const context = contextOf(request);
+      const username = text(request.body?.username) || config.adminUsername;
+      const password = text(request.body?.password);
+      if (password === "") return answer(false, "the password is missing");
+      try {
+        const granted = await services.ask(logIn, { username, password }, context);
+        const { user } = granted.grant;
+        if (user.role !== "admin") {
+          const input = { user_id: user.id, reason: "logout" as const };
+          // The session was made a moment ago and nobody has it.
+          await services.ask(
+            endOwnSessions,
+            { ...input, session_id: sessionOf(granted.cookie.token) },
+            context,
+          );
+          return answer(false, "this account is no administrator");
+        }
+        setSession(request, reply, config, granted);
+        return answer(true, "welcome back");
+      } catch (error) {
+        // Faults of ours too: these clients read nothing but a 200.
+        return answer(
+          false,
+          error instanceof VegaError ? error.message : "this did not work; try again",
+        );
+      }
+    },
+  );
+
+  app.post(
+    "/api/admin/logout",
+    {
+      config: { access: "open" },
+      schema: {
+        summary: "Log out",
+        tags: ["admin"],
+        response: { 200: success, ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const principal = await visitorOf(request, dependencies);
+      if (principal.kind === "session") {
+        const { userId, sessionId } = principal;
+        const input = { user_id: userId, session_id: sessionId, reason: "logout" as const };
+        await services.change(endOwnSessions, input, contextOf(request));
+      }
+      clearSession(request, reply, config);
+      return { success: true as const };
+    },
+  );
+};
+
+/** The session's id in a token that auth has just made. */
+function sessionOf(token: string): string {
+  const payload = Buffer.from(token.split(".")[1] ?? "", "base64url").toString();
+  return z.object({ sid: z.uuid() }).parse(JSON.parse(payload)).sid;
+}

@@ -1,0 +1,155 @@
+import {
+  deleteAccount,
+  exportAccount,
+  getAccount,
+  getPreferences,
+  jsonObjectSchema,
+  passwordSchema,
+  PERMISSIONS,
+  publicUserSchema,
+  putPreferences,
+} from "@vega/contracts";
+import { z } from "zod";
+import { mayUse, userIdOf } from "../access/principal.ts";
+import type { Routes } from "../dependencies.ts";
+import { accountOf } from "../plugins/auth.ts";
+import { contextOf } from "../plugins/request-context.ts";
+import { noteSequence } from "../plugins/sequence.ts";
+import { problemResponse, SIGNED_IN, success } from "./schemas.ts";
+import { sendJson } from "./send-view.ts";
+import { clearSession } from "./session-answers.ts";
+
+const preferencesShape = z.object({
+  preferences: z.record(z.string(), z.unknown()),
+  updated_at: z.iso.datetime().nullable(),
+});
+
+/** Who I am, what I have set, and all that is kept of me. */
+export const meRoutes: Routes = async (app, { services, config }) => {
+  app.get(
+    "/api/auth/me",
+    {
+      config: { access: "identity" },
+      schema: {
+        summary: "Who this request comes from, and what they may do",
+        tags: ["account"],
+        security: SIGNED_IN,
+        response: {
+          200: z.object({
+            kind: z.enum(["session", "api_key", "admin_token"]),
+            user: publicUserSchema.nullable(),
+            permissions: z.array(z.enum(PERMISSIONS)),
+          }),
+          ...problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { principal } = request;
+      if (principal.kind === "anonymous") throw new Error("nobody gets here unknown");
+      const userId = userIdOf(principal);
+      const answer =
+        userId === null
+          ? undefined
+          : await services.ask(getAccount, { user_id: userId }, contextOf(request));
+      if (answer) noteSequence(reply, answer.sequence);
+      return {
+        kind: principal.kind,
+        user: answer?.user ?? null,
+        permissions: PERMISSIONS.filter((permission) => mayUse(principal, permission)),
+      };
+    },
+  );
+
+  app.get(
+    "/api/me/preferences",
+    {
+      config: { access: "account" },
+      schema: {
+        summary: "What this account has set",
+        tags: ["account"],
+        security: SIGNED_IN,
+        response: { 200: preferencesShape, ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const input = { user_id: accountOf(request).userId };
+      const { sequence, preferences } = await services.ask(
+        getPreferences,
+        input,
+        contextOf(request),
+      );
+      noteSequence(reply, sequence);
+      return { preferences: preferences?.value ?? {}, updated_at: preferences?.updated_at ?? null };
+    },
+  );
+
+  app.put(
+    "/api/me/preferences",
+    {
+      config: { access: "account" },
+      schema: {
+        summary: "Put these in the place of what was set: any JSON object of at most 16 KiB",
+        tags: ["account"],
+        security: SIGNED_IN,
+        body: jsonObjectSchema,
+        response: { 200: preferencesShape, ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const input = { user_id: accountOf(request).userId, value: request.body };
+      const { sequence, preferences } = await services.ask(
+        putPreferences,
+        input,
+        contextOf(request),
+      );
+      noteSequence(reply, sequence);
+      return { preferences: preferences.value, updated_at: preferences.updated_at };
+    },
+  );
+
+  app.get(
+    "/api/me/export",
+    {
+      config: { access: "account" },
+      schema: {
+        summary: "Everything that is kept of this account, as one file",
+        tags: ["account"],
+        security: SIGNED_IN,
+        response: { 200: z.record(z.string(), z.unknown()), ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const input = { user_id: accountOf(request).userId };
+      const { sequence, data } = await services.ask(exportAccount, input, contextOf(request));
+      noteSequence(reply, sequence);
+      void reply
+        .header("content-disposition", 'attachment; filename="vega-account.json"')
+        .header("cache-control", "no-store");
+      return sendJson(reply, `${JSON.stringify(data, null, 2)}\n`);
+    },
+  );
+
+  app.delete(
+    "/api/me",
+    {
+      config: { access: "account" },
+      schema: {
+        summary: "Erase this account and everything that is kept of it; it can't be undone",
+        tags: ["account"],
+        security: SIGNED_IN,
+        body: z.strictObject({ password: passwordSchema }),
+        response: { 200: success, ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const input = { user_id: accountOf(request).userId, password: request.body.password };
+      noteSequence(
+        reply,
+        (await services.change(deleteAccount, input, contextOf(request))).sequence,
+      );
+      clearSession(request, reply, config);
+      return { success: true as const };
+    },
+  );
+};

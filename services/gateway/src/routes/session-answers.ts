@@ -1,0 +1,40 @@
+import type { Grant } from "@vega/contracts";
+import { SESSION_COOKIE } from "@vega/contracts";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { GatewayConfig } from "../config.ts";
+import { noteSequence } from "../plugins/sequence.ts";
+
+/** What auth answers to a login or a refresh. */
+interface Granted {
+  readonly sequence: number;
+  readonly grant: Grant;
+  readonly cookie: { readonly token: string; readonly max_age: number };
+}
+
+/** Scripts of the page can't read it, other sites can't send it, and behind TLS it never leaves in the clear. */
+function cookieOptions(request: FastifyRequest, config: GatewayConfig) {
+  const secure = request.protocol === "https" || config.publicUrl?.startsWith("https:") === true;
+  return { path: "/", httpOnly: true, sameSite: "strict", secure } as const;
+}
+
+/** Sets the cookie; tokens must not be kept by anybody on the way. */
+export function setSession(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  config: GatewayConfig,
+  { sequence, cookie }: Granted,
+): void {
+  noteSequence(reply, sequence);
+  void reply.header("cache-control", "no-store").setCookie(SESSION_COOKIE, cookie.token, {
+    ...cookieOptions(request, config),
+    maxAge: cookie.max_age,
+  });
+}
+
+export function clearSession(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  config: GatewayConfig,
+): void {
+  void reply.clearCookie(SESSION_COOKIE, cookieOptions(request, config));
+}

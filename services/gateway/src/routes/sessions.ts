@@ -1,0 +1,82 @@
+import { endOwnSessions, listSessions, publicSessionSchema } from "@vega/contracts";
+import { z } from "zod";
+import type { Routes } from "../dependencies.ts";
+import { accountOf } from "../plugins/auth.ts";
+import { contextOf } from "../plugins/request-context.ts";
+import { noteSequence } from "../plugins/sequence.ts";
+import { problemResponse, SIGNED_IN } from "./schemas.ts";
+
+const ended = z.object({ success: z.literal(true), ended: z.int() });
+
+/** Where the own account is logged in. */
+export const sessionRoutes: Routes = async (app, { services }) => {
+  app.get(
+    "/api/auth/sessions",
+    {
+      config: { access: "account" },
+      schema: {
+        summary: "Sessions of this account, with device and last use",
+        tags: ["account"],
+        security: SIGNED_IN,
+        response: {
+          200: z.array(publicSessionSchema.extend({ current: z.boolean() })),
+          ...problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { userId, sessionId } = accountOf(request);
+      const answer = await services.ask(listSessions, { user_id: userId }, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      return answer.sessions.map((session) =>
+        Object.assign(session, { current: session.id === sessionId }),
+      );
+    },
+  );
+
+  app.delete(
+    "/api/auth/sessions",
+    {
+      config: { access: "account" },
+      schema: {
+        summary: "End all sessions, or all but this one",
+        tags: ["account"],
+        security: SIGNED_IN,
+        querystring: z.strictObject({ keep_current: z.stringbool().default(false) }),
+        response: { 200: ended, ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const { userId, sessionId } = accountOf(request);
+      const input = {
+        user_id: userId,
+        reason: "ended" as const,
+        ...(request.query.keep_current && { except: sessionId }),
+      };
+      const answer = await services.change(endOwnSessions, input, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      return { success: true as const, ended: answer.ended };
+    },
+  );
+
+  app.delete(
+    "/api/auth/sessions/:id",
+    {
+      config: { access: "account" },
+      schema: {
+        summary: "End one session",
+        tags: ["account"],
+        security: SIGNED_IN,
+        params: z.object({ id: z.uuid() }),
+        response: { 200: ended, ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const { userId } = accountOf(request);
+      const input = { user_id: userId, session_id: request.params.id, reason: "ended" as const };
+      const answer = await services.change(endOwnSessions, input, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      return { success: true as const, ended: answer.ended };
+    },
+  );
+};

@@ -1,0 +1,190 @@
+import {
+  changeAccount,
+  createAccount,
+  createInvite,
+  emailSchema,
+  eraseAccount,
+  getAccount,
+  issuePasswordReset,
+  listUsers,
+  passwordSchema,
+  publicUserSchema,
+  roleSchema,
+  usernameSchema,
+} from "@vega/contracts";
+import { z } from "zod";
+import type { Routes } from "../dependencies.ts";
+import { contextOf } from "../plugins/request-context.ts";
+import { noteSequence } from "../plugins/sequence.ts";
+import { problemResponse, SIGNED_IN, success } from "./schemas.ts";
+
+const userParams = z.object({ id: z.uuid() });
+const userShape = z.object({ user: publicUserSchema });
+const documented = { tags: ["admin"], security: SIGNED_IN };
+const config = { access: "admin" } as const;
+
+/** Accounts of others, for administrators. */
+export const userRoutes: Routes = async (app, { services }) => {
+  app.get(
+    "/api/admin/users",
+    {
+      config,
+      schema: {
+        ...documented,
+        summary: "Accounts, in the order of their ids",
+        querystring: z.strictObject({
+          after: z.uuid().optional(),
+          limit: z.coerce.number().int().min(1).max(200).default(100),
+        }),
+        response: {
+          200: z.object({ users: z.array(publicUserSchema), next_after: z.uuid().nullable() }),
+          ...problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      const answer = await services.ask(listUsers, request.query, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      return { users: answer.users, next_after: answer.next_after };
+    },
+  );
+
+  app.post(
+    "/api/admin/users",
+    {
+      config,
+      schema: {
+        ...documented,
+        summary: "Make an account; without a password its owner gets in by a reset link",
+        body: z.strictObject({
+          username: usernameSchema,
+          password: passwordSchema.nullish(),
+          email: emailSchema.nullish(),
+          role: roleSchema.default("user"),
+        }),
+        response: { 201: userShape, ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const { sequence, user } = await services.ask(
+        createAccount,
+        request.body,
+        contextOf(request),
+      );
+      noteSequence(reply, sequence);
+      return reply.code(201).send({ user });
+    },
+  );
+
+  app.get(
+    "/api/admin/users/:id",
+    {
+      config,
+      schema: {
+        ...documented,
+        summary: "One account",
+        params: userParams,
+        response: { 200: userShape, ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const input = { user_id: request.params.id };
+      const { sequence, user } = await services.ask(getAccount, input, contextOf(request));
+      noteSequence(reply, sequence);
+      return { user };
+    },
+  );
+
+  app.patch(
+    "/api/admin/users/:id",
+    {
+      config,
+      schema: {
+        ...documented,
+        summary: "Change role or email, disable or enable; it holds at once, on every gateway",
+        params: userParams,
+        body: z.strictObject({
+          role: roleSchema.optional(),
+          disabled: z.boolean().optional(),
+          email: emailSchema.nullable().optional(),
+        }),
+        response: { 200: userShape, ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const input = { user_id: request.params.id, ...request.body };
+      const { sequence, user } = await services.change(changeAccount, input, contextOf(request));
+      noteSequence(reply, sequence);
+      return { user };
+    },
+  );
+
+  app.delete(
+    "/api/admin/users/:id",
+    {
+      config,
+      schema: {
+        ...documented,
+        summary: "Erase an account and everything that is kept of it; it can't be undone",
+        params: userParams,
+        response: { 200: success, ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const input = { user_id: request.params.id };
+      noteSequence(
+        reply,
+        (await services.change(eraseAccount, input, contextOf(request))).sequence,
+      );
+      return { success: true as const };
+    },
+  );
+
+  app.post(
+    "/api/admin/users/:id/password-reset",
+    {
+      config,
+      schema: {
+        ...documented,
+        summary: "Make a one-time link's token, to hand over where no mail is sent",
+        params: userParams,
+        response: {
+          200: z.object({ token: z.string(), expires_at: z.iso.datetime() }),
+          ...problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      const input = { user_id: request.params.id };
+      const answer = await services.ask(issuePasswordReset, input, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      void reply.header("cache-control", "no-store");
+      return { token: answer.token, expires_at: answer.expires_at };
+    },
+  );
+
+  app.post(
+    "/api/admin/invites",
+    {
+      config,
+      schema: {
+        ...documented,
+        summary: "Make an invitation, good for one account",
+        body: z.strictObject({ role: roleSchema.optional() }).nullish(),
+        response: {
+          201: z.object({ invite: z.string(), expires_at: z.iso.datetime() }),
+          ...problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { sequence, invite, expires_at } = await services.ask(
+        createInvite,
+        request.body ?? {},
+        contextOf(request),
+      );
+      noteSequence(reply, sequence);
+      return reply.code(201).header("cache-control", "no-store").send({ invite, expires_at });
+    },
+  );
+};

@@ -1,0 +1,67 @@
+import { VegaError } from "@vega/contracts";
+import { createLogger } from "@vega/service-kit";
+import { createIdentity } from "../access/identity.ts";
+import { buildApp } from "../app.ts";
+import { envToConfig } from "../config.ts";
+import type { App, Dependencies } from "../dependencies.ts";
+import { createReadModel } from "../read-model/read-model.ts";
+import { createEventHub } from "../sse/hub.ts";
+import { createTraffic } from "../traffic.ts";
+import { LOG_ID, testCrystal } from "./log.ts";
+
+export const TEST_TOKEN = "a-token-for-tests-only";
+
+/** The application without the bus: what other services answer is the test's to say. */
+export interface TestApp {
+  readonly app: App;
+  readonly dependencies: Dependencies;
+  /** What a service answers to a request; without it they are away. */
+  answer: (subject: string, input: unknown) => unknown;
+  stopping: boolean;
+  close(): Promise<void>;
+}
+
+/** @param now milliseconds since the epoch */
+export async function testApp(
+  env: Record<string, string> = {},
+  now: () => number = () => 0,
+): Promise<TestApp> {
+  const config = envToConfig({ NATS_URL: "nats://none", VEGA_ADMIN_TOKEN: TEST_TOKEN, ...env });
+  const log = createLogger("gateway", "silent");
+  const readModel = createReadModel();
+  readModel.load({ sequence: 10, log_id: LOG_ID, crystal: testCrystal() });
+  const ask = async (contract: { subject: string }, input: unknown) =>
+    test.answer(contract.subject, input) as never;
+  const dependencies: Dependencies = {
+    config,
+    log,
+    readModel,
+    services: { ask, change: ask },
+    identity: createIdentity({ adminToken: TEST_TOKEN, services: { ask }, log, now }),
+    reached: async (sequence) => sequence <= readModel.sequence(),
+    hub: createEventHub({ config: config.sse, log, readLog: () => new Promise(() => undefined) }),
+    health: {
+      readiness: () => ({ ready: !test.stopping, checks: {} }),
+      summary: () => Promise.reject(new Error("not in this test")),
+      uptimeSeconds: () => 1,
+      stopping: () => test.stopping,
+      beginStop: () => undefined,
+      stop: () => Promise.resolve(),
+    },
+    traffic: createTraffic(250, () => 0),
+    now,
+  };
+  const test: TestApp = {
+    app: await buildApp(dependencies),
+    dependencies,
+    answer: () => {
+      throw new VegaError("unavailable", "the service is away; try again");
+    },
+    stopping: false,
+    async close() {
+      dependencies.hub.close();
+      await test.app.close();
+    },
+  };
+  return test;
+}
