@@ -10,6 +10,7 @@ import type { Relay } from "./app/relay.ts";
 import { startRelay } from "./app/relay.ts";
 import { createWriter } from "./app/writer.ts";
 import type { StateConfig } from "./config.ts";
+import { accountEndpoints } from "./handlers/accounts/accounts.ts";
 import { agentEndpoints } from "./handlers/agents.ts";
 import { crystalEndpoints } from "./handlers/crystal.ts";
 import { logEndpoints } from "./handlers/log.ts";
@@ -77,6 +78,7 @@ export async function startState(config: StateConfig): Promise<Service> {
       ...moduleEndpoints(app),
       ...loopEndpoints(app),
       ...memoryEndpoints(app),
+      ...accountEndpoints(app),
       ...logEndpoints(app),
     ],
   );

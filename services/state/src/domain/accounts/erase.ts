@@ -35,7 +35,7 @@ export interface Erasure {
  * Erases an account with the first step, and what else is left of it with each. The events that tell of it stay in the
  * log: gateways must hear of them, and they name nobody but by an id that then means nothing.
  */
-export function eraseUser(step: Erasure): Command<{ erased: number }> {
+export function eraseUser(step: Erasure): Command<null> {
   const { userId, namespaces, about, by, last } = step;
   const strange = namespaces.find((name) => readNamespace(name).owner !== userId);
   if (strange !== undefined) throw new Error(`${strange} is no namespace of this account`);
@@ -61,7 +61,7 @@ export function eraseUser(step: Erasure): Command<{ erased: number }> {
           ...index.api_keys.map((id) => revokeKey(userId, id, "erased")),
           { ...erased, erases: about, erases_origin: by },
         ],
-        { erased: about.length },
+        null,
       );
     },
   };

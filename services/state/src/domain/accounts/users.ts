@@ -117,6 +117,8 @@ export function changeUser({
   };
 }
 
+export const NO_LINK = "there is no such link, or its time is over";
+
 /** Sets a password by a link that was made for it, which is used up. `userId`: whose the link is. */
 export function resetPassword(token: string, userId: string, passwordHash: string): Command<User> {
   return {
@@ -127,7 +129,7 @@ export function resetPassword(token: string, userId: string, passwordHash: strin
       const user = readUser(view, userId);
       const good = link?.purpose === "password_reset" && link.user_id === userId;
       if (!good || isOver(link, now) || !user) {
-        return refuse("not_found", "there is no such link, or its time is over");
+        return refuse("not_found", NO_LINK);
       }
       const next = { ...withPassword(user, passwordHash, now), updated_at: now };
       return acceptChange(view, user, next);

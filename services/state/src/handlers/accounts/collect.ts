@@ -1,0 +1,56 @@
+import type { Json, JsonObject, MemoryEntry } from "@vega/contracts";
+import { readNamespace, storedNamespace, VegaError } from "@vega/contracts";
+import type { App } from "../../app/app.ts";
+import { NO_ACCOUNT, preferencesRef } from "../../domain/accounts/documents.ts";
+import { isExpired } from "../../domain/memory.ts";
+import { queryLog } from "./query-log.ts";
+import { read, readApiKeys, readSessions, readUser } from "./read.ts";
+
+/** More values than this are too much for one answer in any case: none takes less than 100 bytes. */
+const MAX_VALUES = 10_000;
+/** Entries of the log that are told, the newest first. */
+const MAX_ENTRIES = 1_000;
+
+/** Everything that is kept of an account, without hashes of secrets. Times are ISO 8601. */
+export async function collect({ store, writer, now }: App, id: string) {
+  const { sequence } = writer.head();
+  const [user, sessions, keys, preferences, values, entries] = await Promise.all([
+    readUser(store, id),
+    readSessions(store, id),
+    readApiKeys(store, id),
+    read(store, preferencesRef(id)),
+    store.query("memory", { prefix: storedNamespace(id, ""), limit: MAX_VALUES + 1 }),
+    queryLog(store, { actor: id, limit: MAX_ENTRIES }),
+  ]);
+  if (!user) throw new VegaError("not_found", NO_ACCOUNT);
+  if (values.length > MAX_VALUES) {
+    throw new VegaError("too_large", `there are more than ${MAX_VALUES} values in memory`);
+  }
+  const { password_hash: _, ...account } = user;
+  const data: JsonObject = {
+    account,
+    sessions: sessions.map(({ family_hash: _family, refresh_hash: _refresh, ...rest }) => rest),
+    api_keys: keys.map(({ secret_hash: _secret, ...rest }) => rest),
+    preferences: preferences?.["value"] ?? null,
+    memory: byNamespace(
+      values.map(({ body }) => body as unknown as MemoryEntry),
+      now(),
+    ),
+    log: entries.map(({ type, time, subject }) => ({ type, time, subject })),
+  };
+  return { sequence, data };
+}
+
+/** Values under the names that their owner gave, namespace by namespace. */
+function byNamespace(entries: readonly MemoryEntry[], at: string): JsonObject {
+  const spaces = new Map<string, [string, Json][]>();
+  for (const entry of entries) {
+    if (isExpired(entry, at)) continue;
+    const { namespace } = readNamespace(entry.namespace);
+    const values = spaces.get(namespace) ?? [];
+    spaces.set(namespace, [...values, [entry.key, entry.value]]);
+  }
+  return Object.fromEntries(
+    [...spaces].map(([namespace, values]) => [namespace, Object.fromEntries(values)]),
+  );
+}

@@ -1,0 +1,70 @@
+import type { RequestContext } from "@vega/contracts";
+import { collectUser, eraseUser } from "@vega/contracts";
+import type { Endpoint } from "@vega/messaging";
+import { endpoint } from "@vega/messaging";
+import type { App } from "../../app/app.ts";
+import * as erasure from "../../domain/accounts/erase.ts";
+import { ERASING } from "../../domain/accounts/facts.ts";
+import { collect } from "./collect.ts";
+import { read } from "./read.ts";
+import type { Traces } from "./traces.ts";
+import { findTraces } from "./traces.ts";
+
+/** Entries of the log that one step names: its event has to fit into a message of the bus. */
+const STEP = 5_000;
+
+/** An account as a whole: everything of it collected, everything of it erased. */
+export function wholeAccountEndpoints(app: App): Endpoint[] {
+  return [
+    endpoint(collectUser, ({ id }) => collect(app, id)),
+    endpoint(eraseUser, ({ id }, { context, deadline }) => erase(app, id, context, deadline)),
+  ];
+}
+
+/**
+ * Erases an account step by step. The first step takes the account itself, so nothing more can be opened under it; what
+ * came between the look at the log and that step is found by looking again.
+ */
+async function erase(app: App, id: string, context: RequestContext, deadline: number) {
+  // Who erases their own account leaves no new trace by doing so.
+  const asking = context.actor.id === id ? { ...context, actor: { id } } : context;
+  let found = await findTraces(app.store, id);
+  let sequence = 0;
+  const erased = new Set<number>();
+  do {
+    for (const step of stepsOf(id, found)) {
+      const outcome = await app.writer.submit(erasure.eraseUser(step), asking, deadline);
+      ({ sequence } = outcome);
+      for (const one of step.about) erased.add(one);
+    }
+    found = await findTraces(app.store, id);
+    if (found.about.some((one) => erased.has(one)))
+      throw new Error("an erased entry is still there");
+  } while (isAnything(found));
+  return { sequence, erased_entries: erased.size };
+}
+
+/** Goes on with erasures that were broken off. */
+export async function finishErasures(
+  app: App,
+  context: RequestContext,
+  deadline: number,
+): Promise<void> {
+  const ids = ((await read(app.store, ERASING))?.["ids"] as string[] | undefined) ?? [];
+  for (const id of ids) await erase(app, id, context, deadline);
+}
+
+const isAnything = ({ namespaces, about, by }: Traces): boolean =>
+  namespaces.length + about.length + by.length > 0;
+
+/** At least one step: the account itself may be all there is. */
+function stepsOf(userId: string, { namespaces, about, by, more }: Traces): erasure.Erasure[] {
+  const count = Math.max(1, Math.ceil(about.length / STEP), Math.ceil(by.length / STEP));
+  return Array.from({ length: count }, (_, n) => ({
+    userId,
+    namespaces: n === 0 ? namespaces : [],
+    about: about.slice(n * STEP, (n + 1) * STEP),
+    by: by.slice(n * STEP, (n + 1) * STEP),
+    last: n === count - 1 && !more,
+  }));
+}

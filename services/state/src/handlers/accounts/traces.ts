@@ -1,0 +1,61 @@
+import { readNamespace, storedNamespace } from "@vega/contracts";
+import { hasOrigin, isOfErasure, subjectsOf } from "../../domain/accounts/traces.ts";
+import type { LogEntry, Store } from "../../store/store.ts";
+import type { LogFilter } from "./query-log.ts";
+import { queryLog } from "./query-log.ts";
+
+/** Entries of the log that are read at once. */
+const PAGE = 200;
+/** Memory documents that are looked at, and so erased, in one round. */
+const MEMORY = 1_000;
+
+/** What is left of an account beside its own documents. */
+export interface Traces {
+  /** Stored names. */
+  readonly namespaces: readonly string[];
+  /** Whether there may be namespaces beyond those. */
+  readonly more: boolean;
+  /** Sequences of entries about the account. */
+  readonly about: readonly number[];
+  /** Sequences of other entries that the account caused and that say from where. */
+  readonly by: readonly number[];
+}
+
+export async function findTraces(store: Store, userId: string): Promise<Traces> {
+  const prefix = storedNamespace(userId, "");
+  const [values, settings] = await Promise.all([
+    store.query("memory", { prefix, limit: MEMORY }),
+    store.query("memory_namespaces", { prefix, limit: MEMORY }),
+  ]);
+  const names = [
+    ...values.map(({ id }) => id.slice(0, id.indexOf("/"))),
+    ...settings.map(({ id }) => id),
+  ];
+  const about = new Set<number>();
+  for (const subjectPrefix of subjectsOf(userId)) {
+    for await (const entry of entries(store, { subjectPrefix })) {
+      if (!isOfErasure(entry)) about.add(entry.sequence);
+    }
+  }
+  const by: number[] = [];
+  for await (const entry of entries(store, { actor: userId })) {
+    if (!about.has(entry.sequence) && hasOrigin(entry)) by.push(entry.sequence);
+  }
+  return {
+    namespaces: [...new Set(names)].filter((name) => readNamespace(name).owner === userId),
+    more: values.length === MEMORY || settings.length === MEMORY,
+    about: [...about],
+    by,
+  };
+}
+
+/** All entries that meet a filter, newest first. */
+async function* entries(store: Store, filter: Omit<LogFilter, "limit">): AsyncGenerator<LogEntry> {
+  let before: number | undefined;
+  for (;;) {
+    const page = await queryLog(store, { ...filter, ...(before && { before }), limit: PAGE });
+    yield* page;
+    if (page.length < PAGE) return;
+    before = page.at(-1)?.sequence;
+  }
+}
