@@ -10,9 +10,13 @@ import type { Progress } from "./progress.ts";
 import { progressTo } from "./progress.ts";
 import type { RunRecord } from "./run-file.ts";
 import { readRunFile } from "./run-file.ts";
+import { serviceEnvironment } from "./service-environment.ts";
+import { refuseBadSettings } from "./service-settings.ts";
 import { httpAddress, readSettings } from "./settings.ts";
 
 const ORPHAN_GRACE_MS = 3_000;
+/** Stands for a bus of our own, whose port is not chosen yet. */
+const BUS_TO_COME = "nats://127.0.0.1";
 
 /**
  * Runs VEGA on this machine until it is told to stop, or can't go on.
@@ -32,6 +36,8 @@ export async function runPlatform(root: string): Promise<number> {
     await endOrphans(last, progress);
     const port = await httpPort(settings.host, settings.port);
     const adminToken = settings.adminToken ?? keptSecret(data.adminTokenFile);
+    const run = { natsUrl: settings.natsUrl ?? BUS_TO_COME, port, adminToken };
+    refuseBadSettings((name) => serviceEnvironment(name, env, settings, run));
     const bus = settings.natsUrl
       ? { url: settings.natsUrl }
       : await prepareBus({

@@ -101,6 +101,13 @@ test("a port that is taken is named", async () => {
   expect(output).not.toMatch(/\n\s+at /);
 });
 
+test("a setting that no service takes is refused before anything starts", async () => {
+  const platform = await newPlatform({ VEGA_SNAPSHOT_SECONDS: "0" });
+  const { code, output } = await platform.startAndEnd();
+  expect(code).toBe(1);
+  expect(output).toBe("vega: VEGA_SNAPSHOT_SECONDS: must be a whole number from 1 to 2147483647\n");
+});
+
 test("a bus elsewhere is waited for, and its port is never taken for one of our own", async () => {
   const bus = await startNatsServer();
   onTestFinished(() => bus.close());

@@ -39,10 +39,14 @@ export function parseEnv<Schema extends z.ZodType>(schema: Schema, env: Env): z.
   const result = schema.safeParse(env);
   if (result.success) return result.data;
   const faults = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-  throw new ConfigError(faults.join("; "));
+  // A value may break more than one part of a rule that is told as a whole.
+  throw new ConfigError([...new Set(faults)].join("; "));
 }
 
-const positive = z.coerce.number("must be a number").positive("must be more than 0");
+const TIME_SCALE = "must be a number above 0, at most 100";
+/** The longest delay of a timer, in milliseconds; also beyond what any of the other numbers is good for. */
+const LARGEST = 2 ** 31 - 1;
+const WHOLE_NUMBER = `must be a whole number from 1 to ${LARGEST}`;
 
 /** Variables that every service reads. */
 export const commonEnvSchema = z.object({
@@ -50,9 +54,14 @@ export const commonEnvSchema = z.object({
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   VEGA_DATA_DIR: z.string().default("./data"),
   /** 1 = real seconds, 0.01 = a hundred times faster. */
-  LOOP_TIME_SCALE: positive.max(100, "must be at most 100").default(1),
+  LOOP_TIME_SCALE: z.coerce.number(TIME_SCALE).positive(TIME_SCALE).max(100, TIME_SCALE).default(1),
 });
 
-/** A positive whole number with a default. */
+/** A whole number that counts, measures or delays something, with a default. */
 export const wholeNumber = (fallback: number) =>
-  z.coerce.number("must be a number").int("must be a whole number").positive().default(fallback);
+  z.coerce
+    .number(WHOLE_NUMBER)
+    .int(WHOLE_NUMBER)
+    .min(1, WHOLE_NUMBER)
+    .max(LARGEST, WHOLE_NUMBER)
+    .default(fallback);

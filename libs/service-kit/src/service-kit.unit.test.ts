@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { ConfigError, parseEnv, readEnv, wholeNumber } from "./env.ts";
+import { commonEnvSchema, ConfigError, parseEnv, readEnv, wholeNumber } from "./env.ts";
 import { windowCounter } from "./window.ts";
 
 test("a secret may come in a file", () => {
@@ -23,9 +23,22 @@ test("an empty variable is none", () => {
 test("every variable at fault is named", () => {
   const schema = z.object({ A: wholeNumber(1), B: wholeNumber(2) });
   expect(parseEnv(schema, { A: "7" })).toEqual({ A: 7, B: 2 });
-  expect(() => parseEnv(schema, { A: "x", B: "1.5" })).toThrow(
-    "A: must be a number; B: must be a whole number",
+  const rule = "must be a whole number from 1 to 2147483647";
+  expect(() => parseEnv(schema, { A: "x", B: "-1.5" })).toThrow(
+    new ConfigError(`A: ${rule}; B: ${rule}`),
   );
+});
+
+test("a number out of range is refused with the range", () => {
+  const schema = z.object({ A: wholeNumber(1) });
+  for (const A of ["0", "-1", "0.5", "2147483648", "1e99", "NaN", "Infinity", " ", "five"]) {
+    expect(() => parseEnv(schema, { A })).toThrow("A: must be a whole number from 1 to 2147483647");
+  }
+  for (const LOOP_TIME_SCALE of ["0", "-1", "101", "fast"]) {
+    expect(() => parseEnv(commonEnvSchema, { NATS_URL: "nats://a", LOOP_TIME_SCALE })).toThrow(
+      new ConfigError("LOOP_TIME_SCALE: must be a number above 0, at most 100"),
+    );
+  }
 });
 
 test("the window forgets", () => {
