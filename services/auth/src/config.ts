@@ -1,12 +1,104 @@
+import { REGISTRATIONS, usernameSchema } from "@vega/contracts";
 import type { Env } from "@vega/service-kit";
-import { commonEnvSchema, parseEnv } from "@vega/service-kit";
+import { commonEnvSchema, ConfigError, parseEnv, wholeNumber } from "@vega/service-kit";
+
+export type Registration = (typeof REGISTRATIONS)[number];
 
 export interface AuthConfig {
   readonly busUrl: string;
   readonly logLevel: string;
+  /** Where the first administrator's generated password is put. */
+  readonly dataDir: string;
+  readonly registration: Registration;
+  /** Of the first administrator; without a password one is generated. */
+  readonly admin: { readonly username: string; readonly password: string | undefined };
+  /** Encrypts the signing keys; the same for all replicas. */
+  readonly secret: string;
+  readonly sessionDays: number;
+  /** Days until a new signing key is made. */
+  readonly signingKeyDays: number;
+  /** bcrypt: 2 to this power are its rounds. */
+  readonly bcryptCost: number;
+  /** Undefined = no mail is sent. */
+  readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined;
+  /** Where links lead, without a slash at its end. */
+  readonly publicUrl: string;
 }
 
+const MIN_SECRET = 32;
+/** From 10 on (OWASP) up to about three seconds a hash; tests take the quickest there is. */
+const COST = { least: 10, leastInTests: 4, most: 15 };
+
+const envSchema = commonEnvSchema.extend({
+  VEGA_SESSION_DAYS: wholeNumber(30),
+  VEGA_SIGNING_KEY_DAYS: wholeNumber(30),
+  VEGA_BCRYPT_COST: wholeNumber(12),
+});
+
+/** Throws ConfigError that names what is at fault, without the value of a secret. */
 export function envToConfig(env: Env): AuthConfig {
-  const values = parseEnv(commonEnvSchema, env);
-  return { busUrl: values.NATS_URL, logLevel: values.LOG_LEVEL };
+  const values = parseEnv(envSchema, env);
+  const faults: string[] = [];
+  const check = (fine: boolean, fault: string) => {
+    if (!fine) faults.push(fault);
+  };
+
+  const secret = env["VEGA_SECRET"] ?? "";
+  check(
+    secret.length >= MIN_SECRET,
+    `VEGA_SECRET: ${secret ? "is too short" : "is missing"}; it needs at least ${MIN_SECRET} characters, the same ` +
+      "for every replica of auth. `openssl rand -base64 32` makes one",
+  );
+  const registration = REGISTRATIONS.find(
+    (mode) => mode === (env["VEGA_REGISTRATION"] ?? "invite"),
+  );
+  check(
+    registration !== undefined,
+    `VEGA_REGISTRATION: must be one of ${REGISTRATIONS.join(", ")}`,
+  );
+  const username = usernameSchema.safeParse(env["VEGA_ADMIN_USERNAME"] ?? "admin");
+  check(
+    username.success,
+    `VEGA_ADMIN_USERNAME: ${username.error?.issues[0]?.message ?? "will not do"}`,
+  );
+  const least = env["NODE_ENV"] === "test" ? COST.leastInTests : COST.least;
+  const cost = values.VEGA_BCRYPT_COST;
+  check(
+    cost >= least && cost <= COST.most,
+    `VEGA_BCRYPT_COST: must be ${COST.least} to ${COST.most} (below only with NODE_ENV=test)`,
+  );
+  for (const name of ["VEGA_SESSION_DAYS", "VEGA_SIGNING_KEY_DAYS"] as const) {
+    check(values[name] <= 3_650, `${name}: must be at most 3650`);
+  }
+  const publicUrl = URL.parse(env["VEGA_PUBLIC_URL"] ?? "http://127.0.0.1:5000");
+  check(
+    publicUrl !== null && /^https?:$/.test(publicUrl.protocol),
+    "VEGA_PUBLIC_URL: must be a URL such as https://vega.example.org",
+  );
+  const smtpUrl = env["SMTP_URL"];
+  const protocol = smtpUrl && URL.parse(smtpUrl)?.protocol;
+  check(
+    !smtpUrl || protocol === "smtp:" || protocol === "smtps:",
+    "SMTP_URL: must be a URL such as smtps://user:password@mail.example.org",
+  );
+  if (faults.length > 0 || !registration || !publicUrl || !username.success)
+    throw new ConfigError(faults.join("; "));
+  return {
+    busUrl: values.NATS_URL,
+    logLevel: values.LOG_LEVEL,
+    dataDir: values.VEGA_DATA_DIR,
+    registration,
+    admin: {
+      username: username.data,
+      password: env["VEGA_ADMIN_PASSWORD"],
+    },
+    secret,
+    sessionDays: values.VEGA_SESSION_DAYS,
+    signingKeyDays: values.VEGA_SIGNING_KEY_DAYS,
+    bcryptCost: cost,
+    mail: smtpUrl
+      ? { smtpUrl, from: env["VEGA_MAIL_FROM"] ?? `VEGA <vega@${publicUrl.hostname}>` }
+      : undefined,
+    publicUrl: publicUrl.href.replace(/\/+$/, ""),
+  };
 }

@@ -1,0 +1,146 @@
+import type {
+  changeAccount,
+  changePassword,
+  createAccount,
+  deleteAccount,
+  listUsers,
+  register,
+  RequestInput,
+  RequestOutput,
+} from "@vega/contracts";
+import {
+  changeUser,
+  collectUser,
+  createUser,
+  eraseUser,
+  findUser,
+  listUserDocuments,
+  VegaError,
+} from "@vega/contracts";
+import type { Call } from "@vega/messaging";
+import { randomUUID } from "node:crypto";
+import type { Auth } from "./auth.ts";
+import { actingAs, publicUser } from "./auth.ts";
+import { admitAddress, ownerOf } from "./credentials.ts";
+import { hashOf, readInvite } from "./tokens.ts";
+
+type OfUser = { readonly user_id: string };
+
+export async function registerSelf(
+  auth: Auth,
+  { username, password, email, invite }: RequestInput<typeof register>,
+  call: Call,
+): Promise<RequestOutput<typeof register>> {
+  const { registration } = auth.config;
+  if (registration === "closed") throw new VegaError("forbidden", "registration is closed");
+  if (registration === "invite" && !invite) {
+    throw new VegaError("forbidden", "registration needs an invitation");
+  }
+  const attempt = admitAddress(auth, auth.throttles.links, "register", call);
+  const secret = invite ? readInvite(invite) : undefined;
+  if (invite && !secret) throw new VegaError("not_found", "there is no such invitation");
+  const id = randomUUID();
+  try {
+    const password_hash = await auth.passwords.hash(password, username, call.deadline);
+    const { sequence, user } = await auth.store.request(
+      createUser,
+      {
+        user: { id, username, email: email ?? null, password_hash, role: "user" },
+        by: secret ? "invite" : "self",
+        invite: secret ? hashOf(secret) : null,
+      },
+      actingAs(call.context, id),
+    );
+    return { sequence, user: publicUser(user) };
+  } catch (error) {
+    // Counted are accounts that were made, and tries that tell which names and invitations there are.
+    const telling =
+      error instanceof VegaError && (error.code === "conflict" || error.code === "not_found");
+    if (!telling) attempt.undone();
+    throw error;
+  }
+}
+
+/** An administrator makes an account. */
+export async function create(
+  { store, passwords }: Auth,
+  { username, password, email, role = "user" }: RequestInput<typeof createAccount>,
+  call: Call,
+): Promise<RequestOutput<typeof createAccount>> {
+  const password_hash = password ? await passwords.hash(password, username, call.deadline) : null;
+  const { sequence, user } = await store.request(
+    createUser,
+    {
+      user: { id: randomUUID(), username, email: email ?? null, password_hash, role },
+      by: "admin",
+    },
+    call.context,
+  );
+  return { sequence, user: publicUser(user) };
+}
+
+export async function get({ store }: Auth, { user_id }: OfUser, call: Call) {
+  const { sequence, user } = await store.request(findUser, { id: user_id }, call.context);
+  if (!user) throw new VegaError("not_found", "there is no such account");
+  return { sequence, user: publicUser(user) };
+}
+
+export async function list(
+  { store }: Auth,
+  { after, limit = 100 }: RequestInput<typeof listUsers>,
+  call: Call,
+): Promise<RequestOutput<typeof listUsers>> {
+  const input = { after: after ?? null, limit };
+  const { sequence, users } = await store.request(listUserDocuments, input, call.context);
+  const next_after = users.length < limit ? null : (users.at(-1)?.id ?? null);
+  return { sequence, users: users.map(publicUser), next_after };
+}
+
+export async function change(
+  { store }: Auth,
+  { user_id, ...changes }: RequestInput<typeof changeAccount>,
+  call: Call,
+): Promise<RequestOutput<typeof changeAccount>> {
+  const input = { id: user_id, ...changes };
+  const { sequence, user } = await store.request(changeUser, input, call.context);
+  return { sequence, user: publicUser(user) };
+}
+
+export async function changeOwnPassword(
+  auth: Auth,
+  input: RequestInput<typeof changePassword>,
+  call: Call,
+): Promise<{ sequence: number }> {
+  const user = await ownerOf(auth, input.user_id, input.current_password, call);
+  const { username, password_changed_at } = user;
+  const password_hash = await auth.passwords.hash(input.new_password, username, call.deadline);
+  const { sequence } = await auth.store.request(
+    changeUser,
+    {
+      id: user.id,
+      password_hash,
+      if_password_of: password_changed_at,
+      keep_session: input.session_id,
+    },
+    call.context,
+  );
+  return { sequence };
+}
+
+export async function deleteOwn(
+  auth: Auth,
+  { user_id, password }: RequestInput<typeof deleteAccount>,
+  call: Call,
+): Promise<{ sequence: number }> {
+  await ownerOf(auth, user_id, password, call);
+  return erase(auth, { user_id }, call);
+}
+
+export async function erase({ store }: Auth, { user_id }: OfUser, call: Call) {
+  const { sequence } = await store.request(eraseUser, { id: user_id }, call.context);
+  return { sequence };
+}
+
+export async function exportData({ store }: Auth, { user_id }: OfUser, call: Call) {
+  return store.request(collectUser, { id: user_id }, call.context);
+}

@@ -1,0 +1,74 @@
+import type { createApiKey, RequestInput, RequestOutput, verifyApiKey } from "@vega/contracts";
+import {
+  createApiKeyDocument,
+  findApiKey,
+  findUser,
+  isPermitted,
+  listApiKeyDocuments,
+  publicApiKeySchema,
+  revokeApiKeyDocument,
+  VegaError,
+} from "@vega/contracts";
+import type { Call } from "@vega/messaging";
+import { randomUUID } from "node:crypto";
+import type { Auth } from "./auth.ts";
+import { publicUser } from "./auth.ts";
+import { hashOf, newSecret, readApiKey, sameHash, writeApiKey } from "./tokens.ts";
+
+export async function create(
+  { store, now }: Auth,
+  { user_id, name, scopes, expires_at }: RequestInput<typeof createApiKey>,
+  call: Call,
+): Promise<RequestOutput<typeof createApiKey>> {
+  if (expires_at && Date.parse(expires_at) <= now()) {
+    const details = [{ path: "/expires_at", message: "must be in the future" }];
+    throw new VegaError("invalid", "a key can't have expired already", details);
+  }
+  const { user } = await store.request(findUser, { id: user_id }, call.context);
+  if (!user) throw new VegaError("not_found", "there is no such account");
+  const beyond = scopes.filter((scope) => !isPermitted(scope, user.role, null));
+  if (beyond.length > 0) {
+    throw new VegaError("forbidden", `a ${user.role} may not have a key for ${beyond.join(", ")}`);
+  }
+  const secret = newSecret();
+  const id = randomUUID();
+  const { sequence, key } = await store.request(
+    createApiKeyDocument,
+    {
+      key: {
+        id,
+        user_id,
+        name,
+        secret_hash: hashOf(secret),
+        scopes: [...new Set(scopes)],
+        expires_at: expires_at ?? null,
+      },
+    },
+    call.context,
+  );
+  const text = writeApiKey({ userId: user_id, keyId: id, secret });
+  return { sequence, key: publicApiKeySchema.parse(key), secret: text };
+}
+
+export async function list({ store }: Auth, input: { user_id: string }, call: Call) {
+  const { sequence, keys } = await store.request(listApiKeyDocuments, input, call.context);
+  return { sequence, keys: keys.map((key) => publicApiKeySchema.parse(key)) };
+}
+
+export const revoke = ({ store }: Auth, input: { user_id: string; key_id: string }, call: Call) =>
+  store.request(revokeApiKeyDocument, input, call.context);
+
+export async function verify(
+  { store }: Auth,
+  { secret }: RequestInput<typeof verifyApiKey>,
+  call: Call,
+): Promise<RequestOutput<typeof verifyApiKey>> {
+  const token = readApiKey(secret);
+  const { sequence, found } = token
+    ? await store.request(findApiKey, { user_id: token.userId, key_id: token.keyId }, call.context)
+    : { sequence: 0, found: null };
+  if (!token || !found || !sameHash(found.key.secret_hash, hashOf(token.secret))) {
+    throw new VegaError("unauthorized", "the API key is not good");
+  }
+  return { sequence, key: publicApiKeySchema.parse(found.key), user: publicUser(found.user) };
+}

@@ -1,0 +1,45 @@
+import type { RequestContext, User } from "@vega/contracts";
+import { publicUserSchema } from "@vega/contracts";
+import type { AccountStore } from "./account-store.ts";
+import type { AuthConfig } from "./config.ts";
+import type { LoginNotes } from "./login-notes.ts";
+import type { Mailer } from "./mail.ts";
+import type { Passwords } from "./passwords.ts";
+import type { SigningKeys } from "./signing-keys.ts";
+import type { Throttle } from "./throttle.ts";
+
+/** All that the requests need. */
+export interface Auth {
+  readonly config: Pick<AuthConfig, "registration" | "sessionDays">;
+  readonly store: AccountStore;
+  readonly passwords: Passwords;
+  readonly keys: SigningKeys;
+  readonly notes: LoginNotes;
+  /** Undefined = no mail is sent. */
+  readonly mailer: Mailer | undefined;
+  readonly throttles: {
+    /** Of guesses at passwords. */
+    readonly passwords: Throttle;
+    /** Of registrations, and of tries to use a link, by address. */
+    readonly links: Throttle;
+    /** Of links for new passwords that are asked for, by address and by account. */
+    readonly mails: Throttle;
+  };
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Milliseconds of a clock that does not go backwards. */
+  readonly elapsed: () => number;
+  /** Work that goes on after the answer; its errors are logged. */
+  readonly background: (work: () => Promise<void>) => void;
+}
+
+/** What others may see of an account. */
+export const publicUser = (user: User) => publicUserSchema.parse(user);
+
+/** Once a person has proved who they are, what follows is theirs. */
+export const actingAs = (context: RequestContext, userId: string): RequestContext => ({
+  ...context,
+  actor: { ...context.actor, id: userId },
+});
+
+export const timeAfterMs = (now: number, ms: number): string => new Date(now + ms).toISOString();

@@ -1,0 +1,111 @@
+import type { User } from "@vega/contracts";
+import { findUser, noteAccess, VegaError } from "@vega/contracts";
+import type { Call } from "@vega/messaging";
+import { expect, test } from "vitest";
+import type { Auth } from "./auth.ts";
+import { ownerOf, userOfPassword } from "./credentials.ts";
+import { createHashQueue } from "./hash-queue.ts";
+import { createLoginNotes } from "./login-notes.ts";
+import { createPasswords } from "./passwords.ts";
+import { storeOf } from "./testing.ts";
+import { createThrottle } from "./throttle.ts";
+
+const LATER = Number.POSITIVE_INFINITY;
+const passwords = await createPasswords(4, createHashQueue());
+const password_hash = await passwords.hash("correct horse", "ada", LATER);
+const AT = "2026-01-31T12:00:00.000Z";
+const ada: User = {
+  id: "0194c0de-0000-4000-8000-000000000001",
+  username: "ada",
+  email: null,
+  password_hash,
+  role: "user",
+  disabled: false,
+  created_at: AT,
+  updated_at: AT,
+  password_changed_at: AT,
+};
+const call: Call = { context: { actor: { id: "anonymous", address: "1.1.1.1" } }, deadline: LATER };
+
+function given(user: User | null) {
+  const notes: unknown[] = [];
+  const world = { away: false, asked: 0, compared: 0 };
+  const store = storeOf({
+    [findUser.subject]: () => {
+      world.asked += 1;
+      if (world.away) throw new VegaError("unavailable", "away");
+      return { sequence: 1, user };
+    },
+    [noteAccess.subject]: ({ note }: { note: { data: unknown } }) => {
+      notes.push(note.data);
+      return { sequence: 1 };
+    },
+  });
+  const auth = {
+    store,
+    passwords: {
+      ...passwords,
+      matches: (...parts: Parameters<typeof passwords.matches>) => {
+        world.compared += 1;
+        return passwords.matches(...parts);
+      },
+    },
+    notes: createLoginNotes(store, () => 0, { warn: () => undefined } as never),
+    throttles: { passwords: createThrottle() },
+    elapsed: () => 0,
+  } as unknown as Auth;
+  const tryWith = (password: string) =>
+    userOfPassword(auth, { username: "ada" }, "ada", password, call);
+  return { auth, tryWith, notes, world };
+}
+
+test("the right password finds its account", async () => {
+  expect(await given(ada).tryWith("correct horse")).toEqual(ada);
+});
+
+test.each([
+  ["password", ada, "wrong horse"],
+  ["password", { ...ada, password_hash: null }, "correct horse"],
+  ["disabled", { ...ada, disabled: true }, "correct horse"],
+  ["unknown", null, "correct horse"],
+] as const)(
+  "refused (%s), one as the other, after a comparison",
+  async (reason, user, password) => {
+    const { tryWith, notes, world } = given(user);
+    await expect(tryWith(password)).rejects.toMatchObject({
+      code: "unauthorized",
+      message: "the username or the password is not right",
+    });
+    expect(notes).toEqual([{ user_id: user?.id ?? null, reason, count: 1 }]);
+    expect(world.compared).toBe(1);
+  },
+);
+
+test("who is held up is told for how long, and nothing is looked up or hashed", async () => {
+  const { tryWith, world, notes } = given(ada);
+  const tries = await Promise.allSettled(Array.from({ length: 50 }, () => tryWith("wrong horse")));
+  expect(world).toMatchObject({ asked: 5, compared: 5 });
+  expect(tries[49]).toMatchObject({ reason: { code: "rate_limited", retryAfterSeconds: 1 } });
+  await expect(tryWith("correct horse")).rejects.toMatchObject({ code: "rate_limited" });
+  expect(notes).toContainEqual({ user_id: null, reason: "throttled", count: 1 });
+});
+
+test("a store that is away does not count against whoever tries", async () => {
+  const { tryWith, world } = given(ada);
+  world.away = true;
+  for (let n = 0; n < 10; n += 1) {
+    await expect(tryWith("correct horse")).rejects.toMatchObject({ code: "unavailable" });
+  }
+  world.away = false;
+  expect(await tryWith("correct horse")).toEqual(ada);
+});
+
+test("the owner's own password is throttled with the logins", async () => {
+  const { auth, tryWith } = given(ada);
+  for (let n = 0; n < 5; n += 1) {
+    await expect(ownerOf(auth, ada.id, "wrong horse", call)).rejects.toMatchObject({
+      code: "unauthorized",
+    });
+  }
+  await expect(tryWith("correct horse")).rejects.toMatchObject({ code: "rate_limited" });
+});

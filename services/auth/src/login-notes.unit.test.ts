@@ -1,0 +1,69 @@
+import type { RequestContext } from "@vega/contracts";
+import { noteAccess } from "@vega/contracts";
+import { expect, test } from "vitest";
+import { createLoginNotes } from "./login-notes.ts";
+import { storeOf } from "./testing.ts";
+
+const ADA = "0194c0de-0000-4000-8000-000000000001";
+const from = (address: string): RequestContext => ({ actor: { id: "anonymous", address } });
+
+function given() {
+  const clock = { now: 0 };
+  const sent: { user_id: string | null; reason: string; count: number }[] = [];
+  const store = storeOf({
+    [noteAccess.subject]: ({ note }: { note: { data: (typeof sent)[number] } }) => {
+      sent.push(note.data);
+      return { sequence: 1 };
+    },
+  });
+  const log = { warn: () => undefined } as never;
+  return { clock, sent, notes: createLoginNotes(store, () => clock.now, log) };
+}
+
+test("the first at once, then one entry a minute with the count", async () => {
+  const { clock, sent, notes } = given();
+  const wrong = { user_id: ADA, reason: "password" } as const;
+  for (let n = 0; n < 30; n += 1) {
+    notes.add(wrong, from(`1.1.1.${n}`));
+    clock.now += 1_000;
+    notes.sendDue();
+  }
+  expect(sent).toEqual([{ ...wrong, count: 1 }]);
+  clock.now = 60_000;
+  notes.sendDue();
+  notes.sendDue();
+  expect(sent.slice(1)).toEqual([{ ...wrong, count: 29 }]);
+  clock.now = 200_000;
+  notes.sendDue();
+  notes.add(wrong, from("1.1.1.1"));
+  await notes.sendAll();
+  expect(sent.slice(2)).toEqual([{ ...wrong, count: 1 }]);
+});
+
+test("names that there are not are counted by address, each reason for itself", async () => {
+  const { sent, notes } = given();
+  const unknown = { user_id: null, reason: "unknown" } as const;
+  notes.add(unknown, from("1.1.1.1"));
+  notes.add(unknown, from("2.2.2.2"));
+  notes.add({ ...unknown, reason: "throttled" }, from("2.2.2.2"));
+  notes.add(unknown, from("2.2.2.2"));
+  await notes.sendAll();
+  expect(sent.map(({ reason, count }) => [reason, count])).toEqual([
+    ["unknown", 1],
+    ["unknown", 1],
+    ["throttled", 1],
+    ["unknown", 1],
+  ]);
+});
+
+test("however many addresses, what waits is bounded and all is told", async () => {
+  const { sent, notes } = given();
+  for (let n = 0; n < 25_000; n += 1) {
+    const context = from(`10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`);
+    for (let twice = 0; twice < 2; twice += 1) {
+      notes.add({ user_id: null, reason: "unknown" }, context);
+    }
+  }
+  await notes.sendAll();
+  expect(sent.reduce((sum, { count }) => sum + count, 0)).toBe(50_000);
+});
