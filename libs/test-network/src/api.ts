@@ -20,7 +20,11 @@ export interface Api {
   ): Promise<Answer>;
   /** Any request, as fetch has it. */
   raw(path: string, init?: RequestInit): Promise<Answer>;
-  events(query?: string, lastEventId?: string | number): Promise<SseClient>;
+  events(
+    query?: string,
+    lastEventId?: string | number,
+    headers?: Record<string, string>,
+  ): Promise<SseClient>;
 }
 
 async function answerOf(response: Response): Promise<Answer> {
@@ -48,6 +52,7 @@ export function createApi(url: string, token: string): Api {
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
-    events: (query = "", lastEventId) => openSse(`${url}/api/events${query}`, lastEventId),
+    events: (query = "", lastEventId, headers) =>
+      openSse(`${url}/api/events${query}`, lastEventId, headers),
   };
 }

@@ -19,11 +19,16 @@ export interface SseClient {
 }
 
 /** Opens the stream. @param lastEventId resumes after this id. */
-export async function openSse(url: string, lastEventId?: string | number): Promise<SseClient> {
+export async function openSse(
+  url: string,
+  lastEventId?: string | number,
+  headers: Record<string, string> = {},
+): Promise<SseClient> {
   const abort = new AbortController();
   const response = await fetch(url, {
     signal: abort.signal,
-    headers: lastEventId === undefined ? {} : { "last-event-id": String(lastEventId) },
+    headers:
+      lastEventId === undefined ? headers : { ...headers, "last-event-id": String(lastEventId) },
   });
   const events: ReceivedEvent[] = [];
   let ended = false;

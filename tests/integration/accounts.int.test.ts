@@ -1,0 +1,445 @@
+import type { Answer, Api, Network } from "@vega/test-network";
+import { startNetwork, until } from "@vega/test-network";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+/* Accounts over HTTP, on two gateways: whoever is known to one is known to the other. */
+
+let network: Network;
+let api: Api;
+let other: Api;
+
+beforeAll(async () => {
+  network = await startNetwork({
+    replicas: { gateway: 2 },
+    env: { VEGA_REGISTRATION: "open", VEGA_PUBLIC_READS: "true" },
+  });
+  const [first, second] = network.apis;
+  if (!first || !second) throw new Error("two gateways are needed");
+  [api, other] = [first, second];
+});
+afterAll(() => network?.close());
+
+const PASSWORD = "a-passphrase-nobody-has";
+const json = { "content-type": "application/json" };
+
+const post = (at: Api, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+  at.raw(path, {
+    method: "POST",
+    headers: { ...(body === undefined ? {} : json), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+let count = 0;
+interface Person {
+  readonly id: string;
+  readonly username: string;
+  readonly access: string;
+  readonly refresh: string;
+  readonly cookie: string;
+}
+
+const cookieOf = ({ headers }: Answer) => headers.getSetCookie()[0]?.split(";", 1)[0] ?? "";
+
+async function logIn(username: string, password = PASSWORD): Promise<Person> {
+  const answer = await post(api, "/api/auth/login", { username, password });
+  expect(answer.status).toBe(200);
+  const { user, access_token, refresh_token } = answer.body;
+  const cookie = cookieOf(answer);
+  return { id: user.id, username, access: access_token, refresh: refresh_token, cookie };
+}
+
+async function person(role?: string): Promise<Person> {
+  const username = `person${(count += 1)}`;
+  const made = await post(api, "/api/auth/register", { username, password: PASSWORD });
+  expect([made.status, made.body.user?.role]).toEqual([201, "user"]);
+  if (role) {
+    const changed = await api.send("PATCH", `/api/admin/users/${made.body.user.id}`, { role });
+    expect(changed.status).toBe(200);
+  }
+  return logIn(username);
+}
+
+const me = (at: Api, token: string) => at.get("/api/auth/me", bearer(token));
+
+test("a login gives tokens, a cookie that scripts can't read, and is known to every gateway", async () => {
+  const ada = await person();
+  const answer = await post(api, "/api/auth/login", { username: ada.username, password: PASSWORD });
+  expect(answer.body).toMatchObject({
+    token_type: "Bearer",
+    expires_in: 900,
+    user: { id: ada.id, username: ada.username, role: "user", disabled: false },
+  });
+  expect(JSON.stringify(answer.body)).not.toContain("$2");
+  expect(answer.headers.get("cache-control")).toBe("no-store");
+  const [cookie] = answer.headers.getSetCookie();
+  expect(cookie).toMatch(/^vega_session=[^;]+; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Strict$/);
+  for (const at of [api, other]) {
+    expect((await me(at, ada.access)).body).toMatchObject({
+      kind: "session",
+      user: { username: ada.username },
+      permissions: ["read", "account", "memory"],
+    });
+    expect((await at.get("/api/auth/me", { cookie: ada.cookie })).status).toBe(200);
+  }
+});
+
+test("a wrong password and an unknown name are told alike", async () => {
+  const ada = await person();
+  const wrong = await post(api, "/api/auth/login", { username: ada.username, password: "wrong" });
+  const unknown = await post(api, "/api/auth/login", {
+    username: "nobody-here",
+    password: "wrong",
+  });
+  expect([wrong.status, unknown.status]).toEqual([401, 401]);
+  expect(wrong.body.detail).toBe(unknown.body.detail);
+});
+
+test.each([
+  ["short", { password: "abc" }],
+  ["common", { password: "password1" }],
+  ["over 72 bytes", { password: "ä".repeat(37) }],
+  ["the name", { password: "somebody-with-a-name", username: "somebody-with-a-name" }],
+  ["a bad name", { username: "two words" }],
+])("a registration is refused: %s", async (_name, change) => {
+  const body = { username: `new${(count += 1)}`, password: PASSWORD, ...change };
+  const answer = await post(api, "/api/auth/register", body);
+  expect(answer.status).toBe(400);
+  expect(answer.headers.get("content-type")).toContain("problem+json");
+});
+
+test("a name is taken once, however it is written", async () => {
+  const ada = await person();
+  const again = { username: ada.username.toUpperCase(), password: PASSWORD };
+  expect((await post(api, "/api/auth/register", again)).status).toBe(409);
+});
+
+test("refresh tokens rotate; an old one ends the session, also for its access tokens, everywhere", async () => {
+  const ada = await person();
+  const refresh = (token: string) => post(other, "/api/auth/refresh", { refresh_token: token });
+  const second = await refresh(ada.refresh);
+  expect(second.status).toBe(200);
+  expect(second.body.refresh_token).not.toBe(ada.refresh);
+  expect((await refresh("vr_nonsense")).status).toBe(401);
+  expect((await refresh(ada.refresh)).status).toBe(401);
+  expect((await refresh(second.body.refresh_token)).status).toBe(401);
+  for (const at of [api, other]) {
+    await until("the token is refused", async () => {
+      return (await me(at, second.body.access_token)).status === 401;
+    });
+  }
+});
+
+test("a logout is known to every gateway within a second", async () => {
+  const ada = await person();
+  expect((await me(other, ada.access)).status).toBe(200);
+  const out = await post(api, "/api/auth/logout", undefined, bearer(ada.access));
+  expect(out.status).toBe(200);
+  expect(out.headers.getSetCookie()[0]).toMatch(/^vega_session=;/);
+  expect((await me(api, ada.access)).status).toBe(401);
+  await until(
+    "the other gateway knows",
+    async () => (await me(other, ada.access)).status === 401,
+    1_000,
+  );
+  expect((await other.get("/api/auth/me", { cookie: ada.cookie })).status).toBe(401);
+});
+
+test("sessions are listed with device and last use, and ended one by one or all", async () => {
+  const ada = await person();
+  const phone = await logIn(ada.username);
+  const list = await api.get("/api/auth/sessions", {
+    ...bearer(ada.access),
+    "user-agent": "a test",
+  });
+  expect(list.body).toHaveLength(2);
+  expect(list.body.filter(({ current }: { current: boolean }) => current)).toHaveLength(1);
+  expect(list.body[0]).toMatchObject({ address: "127.0.0.1", user_agent: expect.any(String) });
+  expect(JSON.stringify(list.body)).not.toMatch(/hash/);
+  const its = list.body.find(({ current }: { current: boolean }) => !current).id;
+  const end = (path: string) =>
+    api.raw(`/api/auth/sessions${path}`, { method: "DELETE", headers: bearer(ada.access) });
+  expect((await end(`/${its}`)).body).toEqual({ success: true, ended: 1 });
+  expect((await me(api, phone.access)).status).toBe(401);
+  expect((await end("?keep_current=true")).status).toBe(200);
+  expect((await me(api, ada.access)).status).toBe(200);
+  expect((await end("")).body.ended).toBe(1);
+  expect((await me(api, ada.access)).status).toBe(401);
+});
+
+test("a new password ends every other session, and the old one is no longer good", async () => {
+  const ada = await person();
+  const phone = await logIn(ada.username);
+  const next = "another-passphrase-here";
+  const change = (current: string) =>
+    post(
+      api,
+      "/api/auth/password",
+      { current_password: current, new_password: next },
+      bearer(ada.access),
+    );
+  expect((await change("wrong")).status).toBe(401);
+  expect((await change(PASSWORD)).status).toBe(200);
+  expect((await me(api, ada.access)).status).toBe(200);
+  expect((await me(api, phone.access)).status).toBe(401);
+  expect(
+    (await post(api, "/api/auth/login", { username: ada.username, password: PASSWORD })).status,
+  ).toBe(401);
+  await logIn(ada.username, next);
+});
+
+test("an administrator hands over a link for a new password; it is good once", async () => {
+  const ada = await person();
+  const link = await api.send("POST", `/api/admin/users/${ada.id}/password-reset`);
+  const reset = () =>
+    post(api, "/api/auth/password/reset", {
+      token: link.body.token,
+      new_password: "set-by-the-link-77",
+    });
+  expect((await reset()).status).toBe(200);
+  expect((await reset()).status).toBe(404);
+  expect((await me(api, ada.access)).status).toBe(401);
+  await logIn(ada.username, "set-by-the-link-77");
+  const asked = await post(api, "/api/auth/password/reset", { username: "nobody-at-all" });
+  const known = await post(api, "/api/auth/password/reset", { username: ada.username });
+  expect([asked.status, known.status]).toEqual([202, 202]);
+  expect(asked.body).toEqual(known.body);
+});
+
+test("an API key does what its scopes say, never more than its owner, and never the account", async () => {
+  const ada = await person("operator");
+  const made = await post(
+    api,
+    "/api/auth/keys",
+    { name: "script", scopes: ["operate"] },
+    bearer(ada.access),
+  );
+  expect(made.status).toBe(201);
+  const key = bearer(made.body.secret);
+  const iterate = (at: Api) => post(at, "/api/infinity-loop/iterate", undefined, key);
+  expect((await iterate(other)).status).toBe(200);
+  expect((await api.get("/api/auth/sessions", key)).status).toBe(403);
+  expect((await api.get("/api/admin/users", key)).status).toBe(403);
+  expect((await api.get("/api/auth/keys", bearer(ada.access))).body).toMatchObject([
+    { name: "script", scopes: ["operate"] },
+  ]);
+  const tooMuch = { name: "more", scopes: ["admin"] };
+  expect((await post(api, "/api/auth/keys", tooMuch, bearer(ada.access))).status).toBe(403);
+
+  const demoted = await api.send("PATCH", `/api/admin/users/${ada.id}`, { role: "user" });
+  expect(demoted.status).toBe(200);
+  await until("the key lost it too", async () => (await iterate(other)).status === 403, 1_000);
+  await api.send("PATCH", `/api/admin/users/${ada.id}`, { role: "operator" });
+  await until("and has it again", async () => (await iterate(other)).status === 200, 1_000);
+
+  const revoke = { method: "DELETE", headers: bearer((await logIn(ada.username)).access) };
+  expect((await api.raw(`/api/auth/keys/${made.body.key.id}`, revoke)).status).toBe(200);
+  await until("the key is gone", async () => (await iterate(other)).status === 401, 1_000);
+});
+
+test("an account that is disabled is out at once; the last administrator stays", async () => {
+  const ada = await person();
+  await api.send("PATCH", `/api/admin/users/${ada.id}`, { disabled: true });
+  await until("it is refused", async () => (await me(other, ada.access)).status === 401, 1_000);
+  expect(
+    (await post(api, "/api/auth/login", { username: ada.username, password: PASSWORD })).status,
+  ).toBe(401);
+  expect((await post(api, "/api/auth/refresh", { refresh_token: ada.refresh })).status).toBe(401);
+  await api.send("PATCH", `/api/admin/users/${ada.id}`, { disabled: false });
+  await logIn(ada.username);
+
+  const { users } = (await api.get("/api/admin/users", bearer("a-token-for-tests-only"))).body;
+  const admins = users.filter(({ role }: { role: string }) => role === "admin");
+  expect(admins).toHaveLength(1);
+  const last = await api.send("PATCH", `/api/admin/users/${admins[0].id}`, { role: "user" });
+  expect(last.status).toBe(409);
+});
+
+describe("what is one's own", () => {
+  test("memory: under the same routes, seen by nobody else", async () => {
+    const [ada, bob] = [await person(), await person()];
+    const put = (who: Person, value: unknown) =>
+      api.send("PUT", "/api/memory/notes/secret", { value }, bearer(who.access));
+    const read = async (who: Person, query = "") =>
+      (await other.get(`/api/memory/notes/secret${query}`, bearer(who.access))).body.value;
+    await put(ada, "adas");
+    await put(bob, "bobs");
+    expect([await read(ada), await read(bob)]).toEqual(["adas", "bobs"]);
+    expect((await api.get("/api/memory/notes/secret")).status).toBe(404);
+    expect(
+      (await api.get("/api/memory/notes/secret", bearer("a-token-for-tests-only"))).status,
+    ).toBe(404);
+    const missing = await api.get("/api/memory/notes/none", bearer(ada.access));
+    expect(missing.body.detail).not.toContain(ada.id);
+
+    await api.send("POST", "/api/memory-update", { update: { topic: "everybody's" } });
+    await api.send("POST", "/api/memory-update", { update: { topic: "adas" } }, bearer(ada.access));
+    expect((await api.get("/api/memory")).body.memory.topic).toBe("everybody's");
+    expect((await api.get("/api/memory", bearer(ada.access))).body.memory).toEqual({
+      topic: "adas",
+    });
+    const shared = await api.get("/api/memory?shared=true", bearer(bob.access));
+    expect(shared.body.memory.topic).toBe("everybody's");
+    const steal = await api.send(
+      "POST",
+      "/api/memory-update?shared=true",
+      { update: { topic: "mine" } },
+      bearer(bob.access),
+    );
+    expect(steal.status).toBe(403);
+  });
+
+  test("events: told to their owner alone, also after a cut", async () => {
+    const [ada, bob] = [await person(), await person()];
+    const streams = await Promise.all(
+      [bearer(ada.access), bearer(bob.access), {}].map((headers) =>
+        other.events("", undefined, headers),
+      ),
+    );
+    const [hers, his, anybodys] = streams;
+    await api.send("PUT", "/api/memory/diary/today", { value: 1 }, bearer(ada.access));
+    await api.send("PUT", "/api/memory/board/today", { value: 1 });
+    for (const stream of streams) await stream.next(({ data }) => data["namespace"] === "board");
+    const namespaces = (stream: typeof hers) =>
+      stream?.events.flatMap(({ data }) => data["namespace"] ?? []);
+    expect(namespaces(hers)).toEqual(["diary", "board"]);
+    expect(namespaces(his)).toEqual(["board"]);
+    expect(namespaces(anybodys)).toEqual(["board"]);
+    for (const stream of streams) stream.close();
+  });
+
+  test("preferences: kept across a restart of every service, with the soundscape's state", async () => {
+    const ada = await person();
+    const value = { theme: "dark", soundscape: { playing: true, volume: 0.4, track: "rain" } };
+    const put = (body: unknown) => api.send("PUT", "/api/me/preferences", body, bearer(ada.access));
+    expect((await put(value)).body.preferences).toEqual(value);
+    expect((await put({ big: "x".repeat(17_000) })).status).toBe(413);
+    expect((await put([1])).status).toBe(400);
+    await network.restartAll();
+    const read = await other.get("/api/me/preferences", bearer(ada.access));
+    expect(read.body.preferences).toEqual(value);
+    // The session too: an access token from before, and its refresh token.
+    expect((await post(api, "/api/auth/refresh", { refresh_token: ada.refresh })).status).toBe(200);
+  });
+
+  test("everything can be downloaded, and erased: nothing of it is left, and the chain verifies", async () => {
+    const ada = await person();
+    const secret = "a-very-private-remark-of-hers";
+    await api.send("PUT", "/api/memory/diary/today", { value: secret }, bearer(ada.access));
+    await api.send("PUT", "/api/me/preferences", { remark: secret }, bearer(ada.access));
+    const file = await api.get("/api/me/export", bearer(ada.access));
+    expect(file.status).toBe(200);
+    const text = JSON.stringify(file.body);
+    expect(text).toContain(secret);
+    expect(text).toContain(ada.username);
+    expect(text).not.toMatch(/\$2[aby]\$|_hash/);
+
+    const erase = (password: string) =>
+      api.send("DELETE", "/api/me", { password }, bearer(ada.access));
+    expect((await erase("wrong")).status).toBe(401);
+    expect((await erase(PASSWORD)).status).toBe(200);
+    await until(
+      "the token is refused",
+      async () => (await me(other, ada.access)).status === 401,
+      1_000,
+    );
+    expect(
+      (await post(api, "/api/auth/login", { username: ada.username, password: PASSWORD })).status,
+    ).toBe(401);
+    const trail = await fetch(`${api.url}/api/audit?format=jsonl`, {
+      headers: bearer("a-token-for-tests-only"),
+    });
+    const lines = (await trail.text())
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.some(({ erased }) => erased)).toBe(true);
+    expect(JSON.stringify(lines)).not.toContain(secret);
+    const users = await api.get("/api/admin/users?limit=200", bearer("a-token-for-tests-only"));
+    expect(JSON.stringify(users.body)).not.toContain(ada.username);
+    // The name is free again.
+    const again = { username: ada.username, password: PASSWORD };
+    expect((await post(api, "/api/auth/register", again)).status).toBe(201);
+  });
+});
+
+test("the predecessor's login: always 200, a cookie where it is right, a number to show", async () => {
+  const boss = await person("admin");
+  const login = (body: unknown) => post(api, "/api/admin/login", body);
+  const good = await login({ username: boss.username, password: PASSWORD });
+  expect(good.status).toBe(200);
+  expect(good.body).toMatchObject({ success: true, message: expect.any(String) });
+  const { body: cores } = await api.get("/api/cores");
+  const powers = Object.values(cores as Record<string, { power: number }>).map(
+    ({ power }) => power,
+  );
+  expect(good.body.resonanceScore).toBe(
+    Math.round(powers.reduce((sum, power) => sum + power, 0) / powers.length),
+  );
+  expect(good.body.resonanceMessage).toContain(String(good.body.resonanceScore));
+  const cookie = cookieOf(good);
+  const write = (headers: Record<string, string>) =>
+    post(api, "/api/infinity-loop/iterate", undefined, { cookie, ...headers });
+  expect((await write({ origin: api.url })).status).toBe(200);
+  expect((await write({})).status).toBe(403);
+  expect((await write({ origin: "https://evil.test" })).status).toBe(403);
+  expect((await post(api, "/api/admin/logout", undefined, { cookie })).status).toBe(200);
+  expect((await write({ origin: api.url })).status).toBe(401);
+
+  const plain = await person();
+  for (const body of [
+    { username: boss.username, password: "wrong" },
+    { username: plain.username, password: PASSWORD },
+    { password: 7 },
+    {},
+    undefined,
+  ]) {
+    const bad = await login(body);
+    expect([bad.status, bad.body.success, bad.headers.getSetCookie()]).toEqual([200, false, []]);
+  }
+});
+
+test("the audit trail says who did what from where, and who was refused", async () => {
+  const ada = await person();
+  const admin = bearer("a-token-for-tests-only");
+  await api.raw("/api/modules/relax", {
+    method: "PATCH",
+    headers: { ...json, ...bearer(ada.access), "user-agent": "a-test-agent" },
+    body: JSON.stringify({ status: "inactive" }),
+  });
+  await post(api, "/api/auth/login", { username: ada.username, password: "wrong" });
+  const query = async (filter: string) =>
+    (await api.get(`/api/audit?${filter}`, admin)).body.entries;
+  const denied = await until("the refusal is there", async () => {
+    const found = await query(`action=vega.access.denied.v1&actor=${ada.id}`);
+    return found.length > 0 && found;
+  });
+  expect(denied[0]).toMatchObject({
+    actor: ada.id,
+    address: "127.0.0.1",
+    user_agent: "a-test-agent",
+    request_id: expect.any(String),
+    data: { method: "PATCH", route: "/api/modules/:name", reason: "forbidden" },
+  });
+  const failed = await until("the failed login is there", async () => {
+    const found = await query("action=vega.login.*");
+    return (
+      found.some((entry: { data: { user_id: string } }) => entry.data.user_id === ada.id) && found
+    );
+  });
+  expect(JSON.stringify(failed)).not.toContain("wrong");
+  expect(await query(`action=vega.session.started.v1&subject=sessions/${ada.id}/*`)).toHaveLength(
+    1,
+  );
+  const page = (await api.get("/api/audit?limit=3", admin)).body;
+  expect(page.entries).toHaveLength(3);
+  const next = (await api.get(`/api/audit?limit=3&cursor=${page.next_cursor}`, admin)).body;
+  expect(next.entries[0].sequence).toBe(page.entries[2].sequence - 1);
+  const csv = await (
+    await fetch(`${api.url}/api/audit?format=csv&action=vega.user.*`, { headers: admin })
+  ).text();
+  expect(csv.split("\r\n")[0]).toBe(
+    "sequence,time,action,subject,actor,address,user_agent,request_id,data,erased,hash",
+  );
+  expect(csv).toContain("vega.user.registered.v1");
+});
