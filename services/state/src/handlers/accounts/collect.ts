@@ -48,7 +48,8 @@ function byNamespace(entries: readonly MemoryEntry[], at: string): JsonObject {
     if (isExpired(entry, at)) continue;
     const { namespace } = readNamespace(entry.namespace);
     const values = spaces.get(namespace) ?? [];
-    spaces.set(namespace, [...values, [entry.key, entry.value]]);
+    values.push([entry.key, entry.value]);
+    spaces.set(namespace, values);
   }
   return Object.fromEntries(
     [...spaces].map(([namespace, values]) => [namespace, Object.fromEntries(values)]),
