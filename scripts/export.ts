@@ -1,17 +1,14 @@
 // `npm run export -- out.json`: gives the state back as a time_crystal.json.
-import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileArgument } from "./client/arguments.ts";
+import { writeWhole } from "./client/files.ts";
 import { findRunning, runScript } from "./client/running.ts";
-import { OperatorError } from "./supervisor/operator-error.ts";
 
 await runScript(async () => {
-  const path = process.argv[2];
-  if (!path) throw new OperatorError("say where to: npm run export -- out.json");
+  const { path } = fileArgument(process.argv.slice(2), [], "npm run export -- out.json");
   const running = findRunning(join(import.meta.dirname, ".."));
   const file = await running.send("GET", "/api/admin/export");
-  // 0600: a password hash may be in it. Renamed into place: there is never half a file.
-  const part = `${path}.part`;
-  await writeFile(part, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
-  await rename(part, path);
+  // For its owner alone: a password hash may be in it.
+  writeWhole(path, `${JSON.stringify(file, null, 2)}\n`);
   console.log(`vega: wrote ${path}`);
 });

@@ -1,9 +1,8 @@
 // `npm run import -- time_crystal.json [--dry-run]`: takes over the predecessor's state.
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { fileArgument } from "./client/arguments.ts";
+import { readJsonText } from "./client/files.ts";
 import { findRunning, runScript } from "./client/running.ts";
-import { OperatorError } from "./supervisor/operator-error.ts";
 
 interface Report {
   readonly counts: { readonly agents: number; readonly modules: number };
@@ -14,16 +13,10 @@ interface Report {
 }
 
 await runScript(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { "dry-run": { type: "boolean", default: false } },
-  });
-  const [path] = positionals;
-  if (!path) throw new OperatorError("say which file: npm run import -- time_crystal.json");
-  const file = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new OperatorError(`can't read ${path}`, { cause });
-  });
-  const dryRun = values["dry-run"];
+  const usage = "npm run import -- time_crystal.json [--dry-run]";
+  const { path, flags } = fileArgument(process.argv.slice(2), ["dry-run"], usage);
+  const file = readJsonText(path);
+  const dryRun = flags.has("dry-run");
   const running = findRunning(join(import.meta.dirname, ".."));
   const query = dryRun ? "?dry_run=true" : "";
   const report = (await running.send("POST", `/api/admin/import${query}`, file)) as Report;

@@ -36,7 +36,11 @@ export function findRunning(root: string): Running {
       });
       const text = await response.text();
       if (!response.ok) throw new OperatorError(said(response.status, text));
-      return JSON.parse(text);
+      try {
+        return JSON.parse(text);
+      } catch (cause) {
+        throw new OperatorError(`what answers at ${url} is not VEGA`, { cause });
+      }
     },
   };
 }

@@ -7,23 +7,32 @@ import {
   openSync,
   readFileSync,
   renameSync,
-  writeSync,
+  rmSync,
+  writeFileSync,
 } from "node:fs";
 import { OperatorError } from "./operator-error.ts";
 
-/** Writes a file that only its owner may read: whole or not at all, also across a power cut. */
-export function writePrivate(path: string, text: string): void {
-  const fresh = `${path}.new`;
-  const file = openSync(fresh, "w", 0o600);
+/**
+ * Writes a file that only its owner may read: whole or not at all, also across a power cut.
+ * @param fresh where it is written before it is put in its place; nothing stays there
+ */
+export function writePrivate(path: string, text: string, fresh = `${path}.new`): void {
+  // What a kill has left there, which may have another mode or lead elsewhere.
+  rmSync(fresh, { force: true });
   try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
+    const file = openSync(fresh, "wx", 0o600);
+    try {
+      // Unlike writeSync it goes on until all of it is written.
+      writeFileSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(fresh, path);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
   }
-  // The mode above holds only for a file that was not there.
-  chmodSync(fresh, 0o600);
-  renameSync(fresh, path);
 }
 
 /**

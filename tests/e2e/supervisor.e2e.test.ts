@@ -196,6 +196,15 @@ test("import and export work from the command line", async () => {
   await script("export.ts", out);
   const file = JSON.parse(await readFile(out, "utf8"));
   expect(file.meta.infinity_loop_iteration).toBe(10_022);
+  expect((await stat(out)).mode & 0o777).toBe(0o600);
+  await expect(script("export.ts", join(platform.folder, "none", "x.json"))).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^vega: can't write .*x\.json: [^\n]*\n$/),
+  });
+  await expect(script("import.ts", join(platform.folder, "none.json"))).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^vega: can't read .*none\.json: [^\n]*\n$/),
+  });
   await writeFile(out, '{"meta":{"vtc_version":"1.0"}}');
   await expect(script("import.ts", out)).rejects.toMatchObject({
     stderr: expect.stringContaining("/meta/vtc_version"),
