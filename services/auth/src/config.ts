@@ -90,7 +90,7 @@ export function envToConfig(env: Env): AuthConfig {
     registration,
     admin: {
       username: username.data,
-      password: env["VEGA_ADMIN_PASSWORD"],
+      password: env["VEGA_ADMIN_PASSWORD"] || undefined,
     },
     secret,
     sessionDays: values.VEGA_SESSION_DAYS,

@@ -45,6 +45,8 @@ export function createLoginNotes(
     entry.sentAt = now();
     const note = { type: loginFailed.type, data: { ...failure, count } };
     await store.request(noteAccess, { note }, context).catch((error: unknown) => {
+      // Told with the next.
+      entry.count += count;
       log.warn({ err: error, count }, "refused logins could not be noted in the log");
     });
   };

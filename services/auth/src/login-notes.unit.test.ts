@@ -56,6 +56,25 @@ test("names that there are not are counted by address, each reason for itself", 
   ]);
 });
 
+test("what could not be told is told with the next", async () => {
+  const clock = { now: 0, away: true };
+  const counts: number[] = [];
+  const store = storeOf({
+    [noteAccess.subject]: ({ note }: { note: { data: { count: number } } }) => {
+      if (clock.away) throw new Error("away");
+      counts.push(note.data.count);
+      return { sequence: 1 };
+    },
+  });
+  const notes = createLoginNotes(store, () => clock.now, { warn: () => undefined } as never);
+  notes.add({ user_id: ADA, reason: "password" }, from("1.1.1.1"));
+  notes.add({ user_id: ADA, reason: "password" }, from("1.1.1.1"));
+  await notes.sendAll();
+  clock.away = false;
+  await notes.sendAll();
+  expect(counts).toEqual([2]);
+});
+
 test("however many addresses, what waits is bounded and all is told", async () => {
   const { sent, notes } = given();
   for (let n = 0; n < 25_000; n += 1) {
