@@ -62,10 +62,17 @@ export function createBootstrap(options: {
   };
 }
 
+/** One step only: Node's own recursive mkdir never returns for a folder that can't be, such as /proc/x/y. */
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+}
+
 async function handOver(folder: string, password: string, log: Pick<Logger, "warn" | "error">) {
   const path = join(resolve(folder), "admin-password");
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     // Renamed into place: an older file of that name may have another mode.
     await writeFile(`${path}.new`, `${password}\n`, { mode: 0o600, flag: "w" });
     await rename(`${path}.new`, path);

@@ -6,7 +6,7 @@ import type { Bootstrap } from "./bootstrap.ts";
 import type { LoginNotes } from "./login-notes.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
-const RETRY_MS = 500;
+const RETRY_MS = 200;
 const SWEEP_MS = 60_000;
 
 /** What has to be done beside the requests. */
@@ -27,7 +27,7 @@ export function startUpkeep(options: {
   readonly bootstrap: Bootstrap;
   readonly notes: LoginNotes;
   readonly elapsed: () => number;
-  readonly log: Pick<Logger, "warn" | "error">;
+  readonly log: Pick<Logger, "info" | "error">;
 }): Upkeep {
   const { store, keys, bootstrap, notes, elapsed, log } = options;
   const stopping = new AbortController();
@@ -45,7 +45,9 @@ export function startUpkeep(options: {
       } catch (error) {
         const away = error instanceof VegaError && error.status === 503;
         state = away ? "waiting for state" : "the accounts can't be prepared; see the log";
-        if (said !== state) log[away ? "warn" : "error"]({ err: error }, state);
+        // At a start of all services that is as it should be; in the report it shows as long as it lasts.
+        if (said !== state && away) log.info({}, state);
+        else if (said !== state) log.error({ err: error }, state);
         said = state;
         await delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
       }
