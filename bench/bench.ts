@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { machineFacts } from "./machine.ts";
 import { measureBus } from "./measure-bus.ts";
+import { measureFlood } from "./measure-flood.ts";
 import { measureMemory } from "./measure-memory.ts";
 import { measureReady } from "./measure-ready.ts";
 import { measureSqlite } from "./measure-sqlite.ts";
@@ -20,7 +21,7 @@ const RESULTS = join(import.meta.dirname, "results");
 const SETTLE_MS = 5_000;
 /** Exit code, as shells have it. */
 const INTERRUPTED = 130;
-const ON_PLATFORM: readonly Measurement[] = ["ready", "sse", "status", "memory"];
+const ON_PLATFORM: readonly Measurement[] = ["ready", "sse", "status", "memory", "flood"];
 
 type Add = (section: Section) => void;
 
@@ -86,5 +87,6 @@ async function onPlatform(platform: BenchPlatform, options: Options, add: Add) {
     add(await measureMemory(platform, options).finally(() => (load = watch())));
   }
   add(residentSection(idle, load));
+  if (wants("flood")) add(await measureFlood(platform, options));
   return { nats_server: platform.natsVersion(), store: platform.store };
 }

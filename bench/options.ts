@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-export const MEASUREMENTS = ["bus", "sqlite", "ready", "sse", "status", "memory"] as const;
+export const MEASUREMENTS = ["bus", "sqlite", "ready", "sse", "status", "memory", "flood"] as const;
 export type Measurement = (typeof MEASUREMENTS)[number];
 
 export interface Options {

@@ -9,11 +9,17 @@ export type BenchPlatform = Awaited<ReturnType<typeof preparePlatform>>;
 /** Makes the folder; starts nothing yet. */
 export async function preparePlatform() {
   const token = randomBytes(24).toString("base64url");
-  const platform = await createPlatform({ VEGA_ADMIN_TOKEN: token, LOOP_TIME_SCALE: "1" });
+  const adminPassword = randomBytes(24).toString("base64url");
+  const platform = await createPlatform({
+    VEGA_ADMIN_TOKEN: token,
+    VEGA_ADMIN_PASSWORD: adminPassword,
+    LOOP_TIME_SCALE: "1",
+  });
   return {
     ...platform,
     url: platform.api.url,
     store: STORE,
+    adminPassword,
     writeHeaders: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     /** The version of the nats-server that it has started. */
     natsVersion: () => /nats-server (\d\S*) on /.exec(platform.output())?.[1] ?? "unknown",
