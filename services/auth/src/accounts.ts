@@ -15,10 +15,12 @@ import {
   eraseUser,
   findUser,
   listUserDocuments,
+  usernameKey,
   VegaError,
 } from "@vega/contracts";
 import type { Call } from "@vega/messaging";
 import { randomUUID } from "node:crypto";
+import { addressKey } from "./address.ts";
 import type { Auth } from "./auth.ts";
 import { actingAs, publicUser } from "./auth.ts";
 import { admitAddress, ownerOf } from "./credentials.ts";
@@ -51,6 +53,8 @@ export async function registerSelf(
       },
       actingAs(call.context, id),
     );
+    const address = addressKey(call.context.actor.address);
+    auth.throttles.passwords.trust(usernameKey(user.username), address);
     return { sequence, user: publicUser(user) };
   } catch (error) {
     // Counted are accounts that were made, and tries that tell which names and invitations there are.
