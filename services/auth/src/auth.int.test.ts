@@ -138,6 +138,22 @@ test("a refresh token used twice ends its whole session", async () => {
   expect(ended.map(({ data }) => data)).toMatchObject([{ user_id: user.id, reason: "reuse" }]);
 });
 
+test("logging out: a forged token ends nothing, an old one of the session ends it", async () => {
+  const { ask, signUp, enter } = await given();
+  const user = await signUp("ada");
+  const first = (await enter("ada")).grant.refresh_token;
+  await ask(refreshSession, { refresh_token: first });
+  const bytes = Buffer.from(first.slice(3), "base64url");
+  bytes.fill(7, 32, 64);
+  const forged = `vr_${bytes.toString("base64url")}`;
+  expect((await ask(endSessionOfToken, { refresh_token: forged })).ended).toBe(0);
+  await expect(ask(refreshSession, { refresh_token: forged })).rejects.toMatchObject(
+    code("unauthorized"),
+  );
+  expect((await ask(listSessions, { user_id: user.id })).sessions).toHaveLength(1);
+  expect((await ask(endSessionOfToken, { refresh_token: first })).ended).toBe(1);
+});
+
 test.each(["", "vr_", `vr_${"A".repeat(128)}`, `vr_${"x".repeat(509)}`, "vega_nothing", "a.b.c"])(
   "a text that is no token is unauthorized, never another error: %j",
   async (text) => {
