@@ -20,13 +20,15 @@ test("a few at a time, in order, the rest refused beyond the bound", async () =>
   ends[1]?.();
   await results[1];
   await Promise.resolve();
+  // The place went to who had waited: somebody new waits, too.
+  results.push(queue.run(work(6), LATER));
   expect(started).toEqual([0, 1, 2]);
-  for (let n = 0; n < 5; n += 1) {
+  for (let n = 0; n < 6; n += 1) {
     ends[n]?.();
     await results[n];
     await Promise.resolve();
   }
-  expect(await Promise.all(results)).toEqual([0, 1, 2, 3, 4]);
+  expect(await Promise.all(results)).toEqual([0, 1, 2, 3, 4, 6]);
 });
 
 test("a work that fails, or whose caller has given up, frees its place", async () => {
