@@ -1,5 +1,5 @@
 import { apiKeyRevoked, ownedId, sessionEnded, storedNamespace, userErased } from "@vega/contracts";
-import type { LogEntry } from "../../store/store.ts";
+import type { JsonObject, RequestContext } from "@vega/contracts";
 
 /* What the log says about an account. */
 
@@ -13,13 +13,25 @@ export const subjectsOf = (userId: string): string[] => [
   `memory_namespaces/${storedNamespace(userId, "")}`,
 ];
 
+/** What is looked at of an entry; `data` is null once its content was erased. */
+interface Told {
+  readonly type: string;
+  readonly data: JsonObject | null;
+}
+
+/** From where an entry was caused, beside its context or, in older ones, within it. */
+interface Caused {
+  readonly context: RequestContext;
+  readonly origin?: object | undefined;
+}
+
 /** What tells of the erasure itself: by ids only, and gateways must hear of it. */
-export function isOfErasure({ type, data }: Pick<LogEntry, "type" | "data">): boolean {
+export function isOfErasure({ type, data }: Told): boolean {
   if (type === userErased.type) return true;
-  return [sessionEnded.type, apiKeyRevoked.type].includes(type) && data["reason"] === "erased";
+  return [sessionEnded.type, apiKeyRevoked.type].includes(type) && data?.["reason"] === "erased";
 }
 
 /** Whether an entry still says from where it was asked for. */
-export function hasOrigin({ context }: Pick<LogEntry, "context">): boolean {
-  return context.actor.address !== undefined || context.actor.user_agent !== undefined;
+export function hasOrigin({ context: { actor }, origin }: Caused): boolean {
+  return origin !== undefined || actor.address !== undefined || actor.user_agent !== undefined;
 }

@@ -42,5 +42,6 @@ test("what tells of the erasure is kept, other ends of sessions and keys are not
 test("an origin is an address or a user agent", () => {
   expect(hasOrigin({ context: { actor: { id: ada, address: "192.0.2.1" } } })).toBe(true);
   expect(hasOrigin({ context: { actor: { id: ada, user_agent: "a browser" } } })).toBe(true);
+  expect(hasOrigin({ context: { actor: { id: ada } }, origin: {} })).toBe(true);
   expect(hasOrigin({ context: { actor: { id: ada } } })).toBe(false);
 });

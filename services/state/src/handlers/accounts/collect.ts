@@ -3,7 +3,6 @@ import { readNamespace, storedNamespace, VegaError } from "@vega/contracts";
 import type { App } from "../../app/app.ts";
 import { NO_ACCOUNT, preferencesRef } from "../../domain/accounts/documents.ts";
 import { isExpired } from "../../domain/memory.ts";
-import { queryLog } from "./query-log.ts";
 import { read, readApiKeys, readSessions, readUser } from "./read.ts";
 
 /** More values than this are too much for one answer in any case: none takes less than 100 bytes. */
@@ -20,7 +19,7 @@ export async function collect({ store, writer, now }: App, id: string) {
     readApiKeys(store, id),
     read(store, preferencesRef(id)),
     store.query("memory", { prefix: storedNamespace(id, ""), limit: MAX_VALUES + 1 }),
-    queryLog(store, { actor: id, limit: MAX_ENTRIES }),
+    store.queryLog({ actor: id, limit: MAX_ENTRIES }),
   ]);
   if (!user) throw new VegaError("not_found", NO_ACCOUNT);
   if (values.length > MAX_VALUES) {

@@ -1,8 +1,6 @@
 import { readNamespace, storedNamespace } from "@vega/contracts";
 import { hasOrigin, isOfErasure, subjectsOf } from "../../domain/accounts/traces.ts";
-import type { LogEntry, Store } from "../../store/store.ts";
-import type { LogFilter } from "./query-log.ts";
-import { queryLog } from "./query-log.ts";
+import type { LogEntry, LogFilter, Store } from "../../store/store.ts";
 
 /** Entries of the log that are read at once. */
 const PAGE = 200;
@@ -53,7 +51,7 @@ export async function findTraces(store: Store, userId: string): Promise<Traces> 
 async function* entries(store: Store, filter: Omit<LogFilter, "limit">): AsyncGenerator<LogEntry> {
   let before: number | undefined;
   for (;;) {
-    const page = await queryLog(store, { ...filter, ...(before && { before }), limit: PAGE });
+    const page = await store.queryLog({ ...filter, ...(before && { before }), limit: PAGE });
     yield* page;
     if (page.length < PAGE) return;
     before = page.at(-1)?.sequence;
