@@ -1,7 +1,22 @@
+import type { ErrorCode } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import type { Dependencies } from "../dependencies.ts";
 import { problemHeaders, problemOf } from "./problem.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Why a request got an answer of 500 or above, for the log. */
+    failure: { readonly code: ErrorCode; readonly reason: string } | undefined;
+  }
+}
+
+/** What went wrong with what caused it: the cause is for us, the client is not told of it. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message, cause } = error;
+  return cause instanceof Error ? `${message} (${cause.message})` : message;
+}
 
 /** Answers with a problem; what is our own fault is logged. */
 export function sendError(
@@ -13,10 +28,12 @@ export function sendError(
   const problem = problemOf(error, request.id);
   if (problem.code === "internal")
     log.error({ err: error, request_id: request.id }, "a request failed");
+  if (problem.status >= 500) request.failure = { code: problem.code, reason: reasonOf(error) };
   void reply.code(problem.status).headers(problemHeaders(problem)).send(JSON.stringify(problem));
 }
 
 /** Every error leaves as application/problem+json. */
 export const errors = fp(async (app, dependencies: Dependencies) => {
+  app.decorateRequest("failure", undefined);
   app.setErrorHandler((error, request, reply) => sendError(dependencies, error, request, reply));
 });

@@ -2,12 +2,20 @@ import { VegaError } from "@vega/contracts";
 import fp from "fastify-plugin";
 import type { Dependencies } from "../dependencies.ts";
 import { traceparentOf } from "./request-context.ts";
+import { createThrottle } from "./throttle.ts";
 import { traceIdOf } from "./trace.ts";
 
 const UNAUTHORIZED = 401;
 
+/**
+ * While the bus or the store is away every request fails alike: one line of each code in this time tells it, with
+ * the count of those before it that got none. At the level debug each has its line.
+ */
+const FAILURE_LINES_MS = 1_000;
+
 /** Names each answer by its request id, counts it for the alpha core and logs one line of it. */
-export const requestLog = fp(async (app, { log, traffic, health }: Dependencies) => {
+export const requestLog = fp(async (app, { log, traffic, health, now }: Dependencies) => {
+  const throttle = createThrottle(FAILURE_LINES_MS);
   app.addHook("onRequest", (request, reply, done) => {
     void reply.header("x-request-id", request.id).header("x-content-type-options", "nosniff");
     // Probes tell it themselves; a stream is for its route to refuse.
@@ -21,13 +29,20 @@ export const requestLog = fp(async (app, { log, traffic, health }: Dependencies)
     const { kind } = request.routeOptions.config;
     // Who tries tokens has no say in how well others are served.
     if (kind === undefined && status !== UNAUTHORIZED) traffic.count(status, elapsedTime);
-    const level = status >= 500 && kind === undefined ? "warn" : "debug";
+    const { failure } = request;
+    const suppressed =
+      status >= 500 && kind === undefined
+        ? throttle.pass(failure?.code ?? String(status), now())
+        : undefined;
+    const level = suppressed === undefined ? "debug" : "warn";
     if (log.isLevelEnabled(level)) {
       log[level](
         {
           method: request.method,
           path: request.url.split("?", 1)[0],
           status,
+          ...failure,
+          ...(suppressed && { suppressed }),
           ms: Math.round(elapsedTime * 10) / 10,
           request_id: request.id,
           trace_id: traceIdOf(traceparentOf(request)),

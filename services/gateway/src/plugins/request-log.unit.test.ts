@@ -1,0 +1,73 @@
+import { VegaError } from "@vega/contracts";
+import { createLogger } from "@vega/service-kit";
+import type { FastifyInstance } from "fastify";
+import fastify from "fastify";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Dependencies } from "../dependencies.ts";
+import { createTraffic } from "../traffic.ts";
+import { errors } from "./errors.ts";
+import { requestContext } from "./request-context.ts";
+import { requestLog } from "./request-log.ts";
+
+let app: FastifyInstance;
+let lines: object[];
+let time: number;
+
+beforeEach(async () => {
+  lines = [];
+  time = 0;
+  const log = createLogger("gateway", "warn");
+  log.warn = (line: object) => void lines.push(line);
+  const health = { stopping: () => false };
+  const traffic = createTraffic(250, () => 0);
+  const dependencies = { log, health, traffic, now: () => time } as unknown as Dependencies;
+  app = fastify();
+  await app.register(errors, dependencies);
+  await app.register(requestContext);
+  await app.register(requestLog, dependencies);
+  app.get("/away", async () => {
+    const cause = new Error("no responders");
+    throw new VegaError("unavailable", "the service is away; try again", [], cause);
+  });
+  app.get("/late", async () => {
+    throw new VegaError("timeout", "no answer in time");
+  });
+  app.get("/wrong", async () => {
+    throw new VegaError("invalid", "not like this");
+  });
+  app.get("/probe", { config: { kind: "probe" } }, (_request, reply) => reply.code(503).send({}));
+});
+afterEach(() => app.close());
+
+test("says of a failure what it was and what caused it, which the client is not told", async () => {
+  const { body } = await app.inject("/away?x=1");
+  expect(lines).toEqual([
+    expect.objectContaining({
+      status: 503,
+      code: "unavailable",
+      reason: "the service is away; try again (no responders)",
+      path: "/away",
+      request_id: expect.any(String),
+    }),
+  ]);
+  expect(lines[0]).not.toHaveProperty("suppressed");
+  expect(body).not.toContain("no responders");
+});
+
+test("says it once a second for each code, with the count of the others", async () => {
+  for (let n = 0; n < 5; n += 1) await app.inject("/away");
+  await app.inject("/late");
+  time = 1_000;
+  await app.inject("/away");
+  expect(lines).toMatchObject([
+    { code: "unavailable" },
+    { code: "timeout", reason: "no answer in time" },
+    { code: "unavailable", suppressed: 4 },
+  ]);
+});
+
+test("what a client did wrong, and a probe that tells of it, are no failures", async () => {
+  await app.inject("/wrong");
+  await app.inject("/probe");
+  expect(lines).toEqual([]);
+});
