@@ -1,6 +1,6 @@
 import { MAX_JSON_DEPTH } from "@vega/contracts";
 import { expect, test } from "vitest";
-import { parseJsonBody } from "./bodies.ts";
+import { namesOtherCharset, parseJsonBody } from "./bodies.ts";
 
 const parse = (text: string) => parseJsonBody(Buffer.from(text));
 const nested = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
@@ -19,6 +19,8 @@ test.each([
   ["an end too early", '{"a":'],
   ["NaN", '{"a":NaN}'],
   ["a number without end", '{"a":1e999}'],
+  ["an integer without end", `{"a":${"9".repeat(400)}}`],
+  ["an integer that a double can't hold", '{"a":9007199254740993}'],
   ["__proto__", '{"__proto__":{"admin":true}}'],
   ["__proto__, escaped", '{"a":{"__pr\\u006fto__":1}}'],
   ["constructor", '{"a":[{"constructor":{"prototype":1}}]}'],
@@ -42,4 +44,24 @@ test("what is said of a broken body quotes nothing of it", () => {
   expect(() => parse('{"token": "secret" oops}')).toThrow(
     expect.objectContaining({ message: expect.not.stringContaining("secret") }),
   );
+});
+
+test("an integer that would be kept as another is told by its place", () => {
+  expect(() => parse('{"value":9007199254740993}')).toThrow(
+    'the integer "value" at position 9 has more digits than can be kept; send it as a string',
+  );
+  expect(() => parse('{"value":9007199254740993}')).toThrow(
+    expect.objectContaining({ message: expect.not.stringContaining("9007") }),
+  );
+});
+
+test.each([
+  ["application/json", false],
+  ["application/json; charset=utf-8", false],
+  ['application/json;Charset="UTF8"', false],
+  ["application/json; charset=latin1", true],
+  ["application/json; charset=", true],
+  ["application/json; charset=utf-8; charset=utf-16", true],
+])("%s names another charset: %s", (contentType, other) => {
+  expect(namesOtherCharset(contentType)).toBe(other);
 });
