@@ -11,6 +11,7 @@ import { notFound } from "./plugins/not-found.ts";
 import { requestContext, requestIdOf } from "./plugins/request-context.ts";
 import { requestLog } from "./plugins/request-log.ts";
 import { noteSequence, sequence } from "./plugins/sequence.ts";
+import { strictInput } from "./plugins/strict-input.ts";
 import { serializerCompiler, validatorCompiler } from "./plugins/validation.ts";
 import { openApi } from "./routes/docs.ts";
 import { ROUTES } from "./routes/index.ts";
@@ -58,6 +59,7 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
   await app.register(auth, dependencies);
   await app.register(bodies);
   await app.register(notFound);
+  await app.register(strictInput);
   await app.register(openApi);
   for (const routes of ROUTES) await app.register(routes, dependencies);
   await app.ready();
