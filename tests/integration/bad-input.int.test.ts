@@ -66,6 +66,13 @@ describe("a body that is no use", () => {
     ["very deep nesting", "/api/memory-update", deep(100_000), 400],
     ["a lone surrogate", "/api/memory-update", '{"update":{"a":"\\ud800"}}', 400],
     ["invalid UTF-8", "/api/memory-update", Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), 400],
+    [
+      "an integer that would be rounded",
+      "/api/memory-update",
+      '{"update":{"a":9007199254740993}}',
+      400,
+    ],
+    ["an import that would be rounded", "/api/admin/import", '{"id":12345678901234567890}', 400],
     ["an infinite number", "/api/memory-update", '{"update":{"a":1e999}}', 400],
     [
       "an unknown agent state",
@@ -114,6 +121,11 @@ describe("a body that is no use", () => {
     expect(JSON.stringify(body)).toMatch(/idle.*running.*active.*syncing/);
   });
 
+  test("in another charset", async () => {
+    const type = { "content-type": "application/json; charset=latin1" };
+    await rejected("/api/memory-update", { headers: type, body: '{"update":{"a":1}}' }, 415);
+  });
+
   test("of another media type", async () => {
     await rejected(
       "/api/memory-update",
@@ -128,6 +140,8 @@ describe("memory", () => {
     ["a value that is missing", "/api/memory/notes/k", {}, 400],
     ["a life that is no number", "/api/memory/notes/k", { value: 1, ttl_seconds: "1" }, 400],
     ["a life below nothing", "/api/memory/notes/k", { value: 1, ttl_seconds: -1 }, 400],
+    ["a field that is not known", "/api/memory/notes/k", { value: 1, ttl: 5 }, 400],
+    ["a parameter that is not known", "/api/memory/notes/k?ttl=5", { value: 1 }, 400],
     ["a key that is reserved", "/api/memory/notes/__proto__", { value: 1 }, 400],
     ["a key of control characters", "/api/memory/notes/%00", { value: 1 }, 400],
     ["a key that is too long", `/api/memory/notes/${"k".repeat(129)}`, { value: 1 }, 400],
@@ -163,8 +177,36 @@ const spoken = (bytes: string) =>
     socket.on("end", () => resolve(text)).on("error", reject);
   });
 
+/** The head and the problem of an answer that came as bytes. */
+function readProblem(answer: string) {
+  const [head = "", body = ""] = answer.split("\r\n\r\n");
+  expect(head).toMatch(/^vega-sequence: \d+$/im);
+  expect(head).toMatch(/^content-type: application\/problem\+json/im);
+  return { head, problem: JSON.parse(body) };
+}
+
 test("what is no HTTP", async () => {
-  expect(await spoken("NONSENSE\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 /);
+  const nonsense = readProblem(await spoken("NONSENSE\r\n\r\n"));
+  expect(nonsense.head).toMatch(/^HTTP\/1\.1 400 /);
   const large = `GET / HTTP/1.1\r\nhost: a\r\nx: ${"x".repeat(40_000)}\r\n\r\n`;
-  expect(await spoken(large)).toMatch(/^HTTP\/1\.1 431 /);
+  expect(readProblem(await spoken(large)).head).toMatch(/^HTTP\/1\.1 431 /);
+});
+
+test("HTTP/1.1 without a Host header", async () => {
+  for (const path of ["/api/status", "/api/nowhere"]) {
+    const answer = await spoken(`GET ${path} HTTP/1.1\r\nconnection: close\r\n\r\n`);
+    const { head, problem } = readProblem(answer);
+    expect(head).toMatch(/^HTTP\/1\.1 400 /);
+    expect(problem).toMatchObject({ status: 400, detail: "the Host header is missing" });
+  }
+  // HTTP/1.0 has none.
+  expect(await spoken("GET /livez HTTP/1.0\r\n\r\n")).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+test("an expectation that nobody knows", async () => {
+  const answer = await spoken(
+    "GET /livez HTTP/1.1\r\nhost: a\r\nexpect: gold\r\nconnection: close\r\n\r\n",
+  );
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  expect(answer).toMatch(/^vega-sequence: \d+$/im);
 });
