@@ -28,7 +28,8 @@ interface Caused {
 /** What tells of the erasure itself: by ids only, and gateways must hear of it. */
 export function isOfErasure({ type, data }: Told): boolean {
   if (type === userErased.type) return true;
-  return [sessionEnded.type, apiKeyRevoked.type].includes(type) && data?.["reason"] === "erased";
+  const ends = type === sessionEnded.type || type === apiKeyRevoked.type;
+  return ends && data?.["reason"] === "erased";
 }
 
 /** Whether an entry still says from where it was asked for. */
