@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { atLeast } from "../nats-server/prove.mjs";
@@ -22,7 +23,7 @@ export function configureBus(folder: string, port: number, version: string): Own
   const token = keptSecret(join(folder, "token"));
   const configFile = join(folder, "nats.conf");
   // Tells this server from any other that takes the port first.
-  const serverName = `vega-${process.pid}-${port}`;
+  const serverName = `vega-${randomUUID()}`;
   writePrivate(configFile, busConfiguration({ folder, port, version, token, serverName }));
   return {
     configFile,

@@ -7,6 +7,7 @@ function keeper(name: string, stop: (graceMs: number) => void): Keeper {
     name,
     pid: () => (name === "self" ? process.pid : undefined),
     start: () => undefined,
+    restart: () => undefined,
     ready: Promise.resolve(),
     stop: (graceMs) => Promise.resolve(stop(graceMs)),
     kill: () => undefined,

@@ -33,6 +33,8 @@ export interface Keeper {
   /** Of the running process. */
   pid(): number | undefined;
   start(): void;
+  /** Has the running process end and start anew. */
+  restart(): void;
   /** Resolves when it is ready for the first time. */
   readonly ready: Promise<void>;
   /** SIGTERM, after the grace SIGKILL. Resolves when it has ended; it is not started again. */
@@ -105,6 +107,9 @@ export function keep(
     ready: firstReady.promise,
     start() {
       if (!stopping) launch();
+    },
+    restart() {
+      child?.kill("SIGTERM");
     },
     async stop(graceMs) {
       stopping = true;

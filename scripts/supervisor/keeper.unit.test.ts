@@ -91,6 +91,19 @@ test("exit code 78 is hopeless at once, also later on", async () => {
   expect(children).toHaveLength(1);
 });
 
+test("a process that is to start anew is asked to end, and comes back", async () => {
+  const { keeper, children, said, last, exit } = kept();
+  keeper.start();
+  last().becomeReady.resolve();
+  await keeper.ready;
+  keeper.restart();
+  expect(last().signals).toEqual(["SIGTERM"]);
+  await exit(0);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(children).toHaveLength(2);
+  expect(said.at(-1)).toBe("started");
+});
+
 test("stopping asks first and kills after the grace; nothing starts again", async () => {
   const { keeper, children, last } = kept();
   keeper.start();

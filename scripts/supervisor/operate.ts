@@ -40,6 +40,15 @@ export async function operate(run: Run): Promise<number> {
     process.exit(130);
   });
   let starting = true;
+  /** The URL of the bus that the services were started with. */
+  let knownUrl: string | undefined;
+  const followBus = () => {
+    if (knownUrl !== undefined && knownUrl !== bus.url) {
+      progress.note("the bus has another port now; the services start anew");
+      for (const keeper of services.flat()) keeper.restart();
+    }
+    knownUrl = bus.url;
+  };
   const startedAt = new Date().toISOString();
   const record = () => {
     const children = all.running();
@@ -60,6 +69,7 @@ export async function operate(run: Run): Promise<number> {
   const events: KeeperEvents = {
     started: record,
     ready(name) {
+      if (name === BUS_NAME) followBus();
       if (!starting) progress.note(`${name} is ready again`);
       else if (name === BUS_NAME && "version" in bus) {
         progress.step(`${name} ${bus.version} on ${bus.address}`);

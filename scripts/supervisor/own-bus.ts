@@ -9,9 +9,9 @@ import { freePort } from "./ports.ts";
 const NATS_DEFAULT_PORT = 4222;
 
 /**
- * Gets everything ready to run a nats-server on a data folder. Until it listens for the first time, each further try
- * is on a port of its own: between the look whether a port is free and its use, another program may take it, such as
- * the bus of another platform that starts at the same moment. Afterwards the port stays, for clients know it.
+ * Gets everything ready to run a nats-server on a data folder. It keeps its port, for clients know it; but after a
+ * start on which it did not come to listen it takes another one. Between the look whether a port is free and its
+ * use, or between its end and its next start, another program may have taken it, such as another platform's bus.
  * @param lastUrl of the last run's own bus: its port is kept where it is free
  * @throws OperatorError when there is no nats-server, or its folder can't be used.
  */
@@ -31,8 +31,7 @@ export async function prepareBus(options: {
   const configured = async (wanted: readonly number[]) =>
     configureBus(folder, await freePort(wanted), version);
   let bus = await configured([lastPort, NATS_DEFAULT_PORT]);
-  let tried = false;
-  let settled = false;
+  let unheard = false;
   return {
     program,
     version,
@@ -46,12 +45,12 @@ export async function prepareBus(options: {
       return bus.address;
     },
     async prepare() {
-      if (tried && !settled) bus = await configured([]);
-      tried = true;
+      if (unheard) bus = await configured([]);
+      unheard = true;
     },
     async listening(signal) {
       await bus.listening(signal);
-      settled = true;
+      unheard = false;
     },
   };
 }
