@@ -29,9 +29,9 @@ export function defineRequest<Input extends z.ZodType, Output extends z.ZodType>
 }
 
 /** Something that happened and is in the log: one entry, one CloudEvent, one SSE event. */
-export interface EventContract<Data extends z.ZodType = z.ZodType> {
+export interface EventContract<Data extends z.ZodType = z.ZodType, Type extends string = string> {
   /** `vega.<entity>.<happened>.v1` */
-  readonly type: string;
+  readonly type: Type;
   /** `vega.events.<entity>.<happened>` */
   readonly subject: string;
   readonly data: Data;
@@ -40,12 +40,16 @@ export interface EventContract<Data extends z.ZodType = z.ZodType> {
 }
 
 /** Names an event of the log; the NATS subject follows from entity and verb. */
-export function defineEvent<Data extends z.ZodType>(contract: {
-  entity: string;
-  happened: string;
+export function defineEvent<
+  Data extends z.ZodType,
+  Entity extends string,
+  Happened extends string,
+>(contract: {
+  entity: Entity;
+  happened: Happened;
   data: Data;
   changes: (data: z.output<Data>) => DocumentChange[];
-}): EventContract<Data> {
+}): EventContract<Data, `vega.${Entity}.${Happened}.v1`> {
   return {
     type: `vega.${contract.entity}.${contract.happened}.v1`,
     subject: `vega.events.${contract.entity}.${contract.happened}`,

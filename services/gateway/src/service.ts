@@ -56,7 +56,7 @@ export async function createGateway(options: {
     async load() {
       const snapshot = await request(bus, getCrystal, {}, CONTEXT);
       const position = { sequence: snapshot.sequence, logId: snapshot.log_id };
-      await identity.load().catch(() => undefined); // TEMPORARY
+      await identity.load();
       readModel.load(snapshot);
       hub.reset(position);
       return position;

@@ -12,7 +12,9 @@ import { createWriter } from "./app/writer.ts";
 import type { StateConfig } from "./config.ts";
 import { accountEndpoints } from "./handlers/accounts/accounts.ts";
 import { agentEndpoints } from "./handlers/agents.ts";
+import { auditEndpoints } from "./handlers/audit.ts";
 import { crystalEndpoints } from "./handlers/crystal.ts";
+import { errorEndpoints } from "./handlers/errors.ts";
 import { logEndpoints } from "./handlers/log.ts";
 import { loopEndpoints } from "./handlers/loop.ts";
 import { memoryEndpoints } from "./handlers/memory.ts";
@@ -80,6 +82,8 @@ export async function startState(config: StateConfig): Promise<Service> {
       ...memoryEndpoints(app),
       ...accountEndpoints(app),
       ...logEndpoints(app),
+      ...auditEndpoints(app),
+      ...errorEndpoints(app),
     ],
   );
   const stopTicks = consumeTicks(bus, app);

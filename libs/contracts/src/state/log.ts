@@ -15,9 +15,9 @@ export function eventContract(type: string): EventContract | undefined {
   return byType.get(type);
 }
 
-/** The documents that an event of the log changed; none where the type is not known here. */
+/** The documents that an event of the log changed; none where its type is not known here or its content was erased. */
 export function changesOf(event: { type: string; data: unknown }): DocumentChange[] {
-  const contract = byType.get(event.type);
+  const contract = event.data === null ? undefined : byType.get(event.type);
   return contract ? contract.changes(event.data) : [];
 }
 

@@ -15,7 +15,9 @@ const answerShape = z.object({
 });
 
 /** Anything may come; what is no password is a wrong one. */
-const bodyShape = z.looseObject({ password: z.unknown(), username: z.unknown() }).nullish();
+const bodyShape = z
+  .looseObject({ password: z.unknown().optional(), username: z.unknown().optional() })
+  .nullish();
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 

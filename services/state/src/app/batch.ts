@@ -45,6 +45,9 @@ export interface DecidedBatch {
   readonly rest: readonly Waiting[];
   readonly entries: readonly LogEntry[];
   readonly changes: readonly Change[];
+  /** Sequences of older entries; see `Batch`. */
+  readonly erased: readonly number[];
+  readonly originErased: readonly number[];
 }
 
 /** Decides commands one after the other on a fork of the tip: each sees what those before it did. */
@@ -54,6 +57,8 @@ export function decideBatch(from: Tip, batch: readonly Waiting[], now: string): 
   const settled: DecidedBatch["settled"][number][] = [];
   const entries: LogEntry[] = [];
   const changes: Change[] = [];
+  const erased: number[] = [];
+  const originErased: number[] = [];
   let { sequence, hash } = from.head;
   let bytes = 0;
   let taken = 0;
@@ -68,6 +73,8 @@ export function decideBatch(from: Tip, batch: readonly Waiting[], now: string): 
       const sealed = sealAll(events, time, { sequence, hash });
       entries.push(...sealed.entries);
       changes.push(...sealed.changes);
+      erased.push(...decision.events.flatMap((event) => event.erases ?? []));
+      originErased.push(...decision.events.flatMap((event) => event.erases_origin ?? []));
       set.apply(sealed.changes);
       bytes += JSON.stringify(sealed.changes).length;
       ({ sequence, hash } = sealed.entries.at(-1) ?? { sequence, hash });
@@ -84,6 +91,8 @@ export function decideBatch(from: Tip, batch: readonly Waiting[], now: string): 
     rest: batch.slice(taken),
     entries,
     changes,
+    erased,
+    originErased,
   };
 }
 

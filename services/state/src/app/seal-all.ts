@@ -1,7 +1,7 @@
 import type { RequestContext } from "@vega/contracts";
 import { changesOf } from "@vega/contracts";
 import { randomUUID } from "node:crypto";
-import { seal } from "../domain/chain.ts";
+import { partOrigin, seal } from "../domain/chain.ts";
 import type { NewEvent } from "../domain/decision.ts";
 import type { Change, LogEntry } from "../store/store.ts";
 
@@ -22,7 +22,7 @@ export function sealAll(
       type,
       subject,
       time,
-      context,
+      ...partOrigin(context, randomUUID()),
       data,
       // As random as bytes of our own, and several times cheaper.
       salt: randomUUID(),

@@ -122,13 +122,15 @@ export function createWriter(options: WriterOptions): Writer {
       tip ??= await load();
       await tip.set.ensure(namespaces, documents);
       const decided = decideBatch(tip, batch, options.now());
-      const { entries, changes } = decided;
+      const { entries, changes, erased, originErased } = decided;
       if (entries.length > 0) {
         const expectedSequence = tip.head.sequence;
         const outcome = await store.commit({
           expectedSequence,
           entries,
           changes,
+          erased,
+          originErased,
           relayed: options.relayed(),
         });
         if (outcome === "conflict") {

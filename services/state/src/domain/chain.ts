@@ -1,6 +1,7 @@
+import type { RequestContext } from "@vega/contracts";
 import canonicalize from "canonicalize";
 import { createHash } from "node:crypto";
-import type { LogEntry } from "../store/store.ts";
+import type { LogContext, LogEntry, Origin } from "../store/store.ts";
 
 /** What the first entry has for `previous_hash`. */
 export const GENESIS_HASH = "0".repeat(64);
@@ -19,6 +20,24 @@ export function digestOf({ salt, subject, context, data }: Unsealed): string {
 export function hashOf(entry: Omit<LogEntry, "hash">): string {
   const { sequence, id, type, time, digest, previous_hash } = entry;
   return sha256({ sequence, id, type, time, digest, previous_hash });
+}
+
+export function originDigestOf({ salt, address, user_agent }: Origin): string {
+  return sha256({ salt, address, user_agent });
+}
+
+/** Takes from where it was caused out of a context: it can be erased there, and the rest still verifies. */
+export function partOrigin(
+  context: RequestContext,
+  salt: string,
+): { context: LogContext; origin?: Origin } {
+  const { address, user_agent, ...actor } = context.actor;
+  if (address === undefined && user_agent === undefined) return { context };
+  const origin = { address: address ?? null, user_agent: user_agent ?? null, salt };
+  return {
+    context: { ...context, actor: { ...actor, origin_digest: originDigestOf(origin) } },
+    origin,
+  };
 }
 
 /** Makes the entry's place in the chain fast. */
@@ -45,7 +64,14 @@ export function firstBreak(
     if (before && entry.previous_hash !== before.hash) {
       return { sequence, reason: "the entry does not follow from the one before" };
     }
-    if (entry.digest !== digestOf(entry)) return { sequence, reason: "the content was changed" };
+    // What was erased can't be looked at any more; its digest is part of the hash all the same.
+    if (!entry.erased && entry.digest !== digestOf(entry)) {
+      return { sequence, reason: "the content was changed" };
+    }
+    const { origin } = entry;
+    if (origin && originDigestOf(origin) !== entry.context.actor.origin_digest) {
+      return { sequence, reason: "from where it was caused was changed" };
+    }
     if (entry.hash !== hashOf(entry)) return { sequence, reason: "the entry was changed" };
     before = entry;
   }

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { entriesAfter } from "../store/contract/fixtures.ts";
+import { entriesAfter, entryAfter } from "../store/contract/fixtures.ts";
+import { eraseContent } from "../store/erase.ts";
 import type { LogEntry } from "../store/store.ts";
-import { firstBreak, GENESIS_HASH } from "./chain.ts";
+import { firstBreak, GENESIS_HASH, partOrigin } from "./chain.ts";
 
 const START = { sequence: 0, hash: GENESIS_HASH };
 const ENTRIES = entriesAfter(undefined, 8);
@@ -18,6 +19,25 @@ test("an entry that is taken out shows", () => {
     reason: "the entry is missing",
   });
   expect(firstBreak(ENTRIES.slice(1), START)?.sequence).toBe(1);
+});
+
+test("an origin that was changed shows; one that was erased does not", () => {
+  const parted = partOrigin({ actor: { id: "ada", address: "192.0.2.7" } }, "its own salt");
+  expect(parted.context.actor).not.toHaveProperty("address");
+  const entry = entryAfter(undefined, {}, parted);
+  const { origin: _origin, ...without } = entry;
+  expect(firstBreak([entry], START)).toBeUndefined();
+  expect(firstBreak([without], START)).toBeUndefined();
+  const forged = { address: "198.51.100.1", user_agent: null, salt: "its own salt" };
+  expect(firstBreak([{ ...entry, origin: forged }], START)?.sequence).toBe(1);
+  expect(firstBreak([{ ...entryAfter(undefined), origin: forged }], START)?.sequence).toBe(1);
+});
+
+test("an erased entry keeps its place, and nothing else of it can be changed", () => {
+  const erased = ENTRIES.toSpliced(3, 1, eraseContent(ENTRIES[3] as LogEntry));
+  expect(firstBreak(erased, START)).toBeUndefined();
+  const later = { ...(erased[3] as LogEntry), time: "2026-02-01T00:00:00.000Z" };
+  expect(firstBreak(erased.toSpliced(3, 1, later), START)?.sequence).toBe(4);
 });
 
 test("the key order of what a database gives back does not matter", () => {

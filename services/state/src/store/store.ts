@@ -1,10 +1,22 @@
 import type { JsonObject, RequestContext } from "@vega/contracts";
 import type { Collection } from "./collections.ts";
 
+/** From where an entry was caused. Beside its context, so that it can be erased and the rest still verifies. */
+export interface Origin {
+  readonly address: string | null;
+  readonly user_agent: string | null;
+  readonly salt: string;
+}
+
+/** Who caused an entry; `origin_digest` = SHA-256 over the origin, hex. */
+export type LogContext = RequestContext & {
+  readonly actor: { readonly origin_digest?: string | undefined };
+};
+
 /**
  * One entry of the log. `hash` = SHA-256 over (sequence, id, type, time, digest, previous_hash), `digest` =
  * SHA-256 over (salt, subject, context, data), each as canonical JSON (RFC 8785), hex. So what a person said can be
- * erased with its salt one day and the chain still verifies.
+ * erased with its salt and the chain still verifies: see erase.ts.
  */
 export interface LogEntry {
   readonly sequence: number;
@@ -15,9 +27,14 @@ export interface LogEntry {
   readonly subject: string;
   /** ISO 8601, milliseconds, UTC. */
   readonly time: string;
-  readonly context: RequestContext;
-  readonly data: JsonObject;
+  readonly context: LogContext;
+  /** Null once the content was erased. */
+  readonly data: JsonObject | null;
   readonly salt: string;
+  /** Absent where it is not known, or was erased. Entries of older versions have it in their context. */
+  readonly origin?: Origin | undefined;
+  /** The content is gone; digest and hash are those from before. */
+  readonly erased?: true | undefined;
   readonly digest: string;
   readonly previous_hash: string;
   readonly hash: string;
@@ -46,6 +63,26 @@ export interface Batch {
   readonly changes: readonly Change[];
   /** The last sequence that the relay is known to have published: its checkpoint, kept on the way. */
   readonly relayed: number;
+  /** Sequences of older entries whose content is erased, and of those that lose their origin. */
+  readonly erased?: readonly number[];
+  readonly originErased?: readonly number[];
+}
+
+/** What entries are looked for; all that is named must be met. */
+export interface LogFilter {
+  /** Id of the actor. */
+  readonly actor?: string | undefined;
+  readonly type?: string | undefined;
+  readonly typePrefix?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly subjectPrefix?: string | undefined;
+  /** ISO 8601, included. */
+  readonly from?: string | undefined;
+  /** ISO 8601, not included. */
+  readonly to?: string | undefined;
+  /** Only sequences below this one. */
+  readonly before?: number | undefined;
+  readonly limit: number;
 }
 
 export interface Head {
@@ -91,6 +128,8 @@ export interface Store {
   query(collection: Collection, query: Query): Promise<Document[]>;
   /** Entries with sequence > after, oldest first. Relies on the log having no gap. */
   readLog(range: { after: number; limit: number }): Promise<LogEntry[]>;
+  /** Entries that meet a filter, newest first. */
+  queryLog(filter: LogFilter): Promise<LogEntry[]>;
   snapshot(): Promise<Snapshot>;
   /** What is wrong with the database, empty where nothing is: physical damage, gaps in the log. Reads only. */
   check(): Promise<string[]>;

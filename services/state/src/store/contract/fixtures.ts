@@ -9,6 +9,7 @@ export const TIME = "2026-01-31T12:00:00.000Z";
 export function entryAfter(
   head: Pick<Head, "sequence" | "hash"> | undefined,
   data: JsonObject = {},
+  more: Partial<LogEntry> = {},
 ): LogEntry {
   return seal({
     sequence: (head?.sequence ?? 0) + 1,
@@ -20,6 +21,7 @@ export function entryAfter(
     data,
     salt: "salt",
     previous_hash: head?.hash ?? GENESIS_HASH,
+    ...more,
   });
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { firstBreak } from "../../domain/chain.ts";
-import type { Change, Document, Store } from "../store.ts";
+import { firstBreak, GENESIS_HASH, partOrigin } from "../../domain/chain.ts";
+import type { Change, Document, LogEntry, LogFilter, Store } from "../store.ts";
 import { batchOf, entriesAfter, entryAfter, memoryChange, NASTY } from "./fixtures.ts";
 
 /** A database that the suite may open, close, open again and throw away. */
@@ -119,6 +119,66 @@ export function storeContract(name: string, make: () => Promise<Subject>): void 
       );
       expect(page).toEqual(entries.slice(10, 20));
       expect(await store.readLog({ after: 25, limit: 10 })).toEqual([]);
+    });
+
+    test("finds entries of the log by who, what, about what and when, newest first", async () => {
+      const entries: LogEntry[] = [];
+      for (const [actor, type, about, time] of [
+        ["ada", "vega.session.started.v1", "sessions/ada/1", "2026-01-31T12:00:00.000Z"],
+        ["bob", "vega.session.started.v1", "sessions/bob/1", "2026-01-31T12:00:01.000Z"],
+        ["ada", "vega.session.ended.v1", "sessions/ada/1", "2026-01-31T12:00:02.000Z"],
+        ["ada", "vega.agent.changed.v1", "agents/miracore", "2026-01-31T12:00:03.000Z"],
+      ] as const) {
+        const context = { actor: { id: actor } };
+        entries.push(entryAfter(entries.at(-1), {}, { type, subject: about, time, context }));
+      }
+      await store.commit(batchOf(entries));
+      const found = async (filter: Partial<LogFilter>) =>
+        (await store.queryLog({ limit: 10, ...filter })).map(({ sequence }) => sequence);
+      expect(await found({})).toEqual([4, 3, 2, 1]);
+      expect(await found({ limit: 2 })).toEqual([4, 3]);
+      expect(await found({ before: 3 })).toEqual([2, 1]);
+      expect(await found({ actor: "ada" })).toEqual([4, 3, 1]);
+      expect(await found({ type: "vega.session.started.v1" })).toEqual([2, 1]);
+      expect(await found({ typePrefix: "vega.session." })).toEqual([3, 2, 1]);
+      expect(await found({ subject: "sessions/ada/1" })).toEqual([3, 1]);
+      expect(await found({ subjectPrefix: "sessions/" })).toEqual([3, 2, 1]);
+      expect(await found({ from: "2026-01-31T12:00:01.000Z" })).toEqual([4, 3, 2]);
+      expect(await found({ to: "2026-01-31T12:00:01.000Z" })).toEqual([1]);
+      expect(await found({ actor: "ada", typePrefix: "vega.session.", before: 3 })).toEqual([1]);
+      expect(await found({ actor: "eve" })).toEqual([]);
+      expect((await store.queryLog({ limit: 1 }))[0]).toEqual(entries[3]);
+    });
+
+    test("erases the content or the origin of older entries with a commit, and the chain verifies", async () => {
+      const entries: LogEntry[] = [];
+      for (let n = 0; n < 3; n += 1) {
+        const parted = partOrigin({ actor: { id: "ada", address: "192.0.2.7" } }, "origin salt");
+        entries.push(entryAfter(entries.at(-1), { secret: `remark ${n}` }, parted));
+      }
+      await store.commit(batchOf(entries));
+      const last = entryAfter(entries.at(-1));
+      const batch = { ...batchOf([last]), erased: [2], originErased: [3] };
+      expect(await store.commit(batch)).toBe("committed");
+      const stored = await store.readLog({ after: 0, limit: 10 });
+      expect(firstBreak(stored, { sequence: 0, hash: GENESIS_HASH })).toBeUndefined();
+      expect(stored[0]).toEqual(entries[0]);
+      expect(stored[1]).toMatchObject({ sequence: 2, data: null, erased: true });
+      expect(JSON.stringify(stored[1])).not.toMatch(/remark|192\.0\.2\.7|ada/);
+      expect(stored[2]).toMatchObject({ data: { secret: "remark 2" } });
+      expect(JSON.stringify(stored[2])).not.toContain("192.0.2.7");
+      expect((await store.queryLog({ actor: "ada", limit: 10 })).map((e) => e.sequence)).toEqual([
+        3, 1,
+      ]);
+      expect(await store.check()).toEqual([]);
+    });
+
+    test("a commit that conflicts erases nothing", async () => {
+      const entries = entriesAfter(undefined, 2);
+      await store.commit(batchOf(entries));
+      const late = { ...batchOf([entryAfter(entries[0])]), erased: [1] };
+      expect(await store.commit(late)).toBe("conflict");
+      expect(await store.readLog({ after: 0, limit: 2 })).toEqual(entries);
     });
 
     test("queries by prefix, by expiry and up to a limit", async () => {

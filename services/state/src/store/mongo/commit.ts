@@ -1,11 +1,19 @@
 import type { AnyBulkWriteOperation, ClientSession, Db, TransactionOptions } from "mongodb";
 import { MongoError, MongoServerError } from "mongodb";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Batch, Change } from "../store.ts";
+import { eraseContent, eraseOrigin } from "../erase.ts";
+import type { Batch, Change, LogEntry } from "../store.ts";
 import type { Handle } from "./connect.ts";
 import { closeQuietly } from "./connect.ts";
 import type { StoredDocument, StoredEntry, StoredHead } from "./documents.ts";
-import { HEAD_ID, LOG, LOG_HEAD, toStoredBody, toStoredEntry } from "./documents.ts";
+import {
+  fromStoredEntry,
+  HEAD_ID,
+  LOG,
+  LOG_HEAD,
+  toStoredBody,
+  toStoredEntry,
+} from "./documents.ts";
 import { ConnectionBroken, DUPLICATE_KEY, isWorthAnotherTry } from "./errors.ts";
 import { toWriteError } from "./write-refused.ts";
 
@@ -81,7 +89,31 @@ async function write(db: Db, session: ClientSession, batch: Batch): Promise<bool
         throw toWriteError(collection, ids, error);
       });
   }
+  await rewrite(db, session, batch.erased ?? [], eraseContent);
+  await rewrite(db, session, batch.originErased ?? [], eraseOrigin);
   return true;
+}
+
+/** Rewrites older entries of the log. */
+async function rewrite(
+  db: Db,
+  session: ClientSession,
+  sequences: readonly number[],
+  change: (entry: LogEntry) => LogEntry,
+): Promise<void> {
+  if (sequences.length === 0) return;
+  const log = db.collection<StoredEntry>(LOG);
+  const found = await log.find({ sequence: { $in: [...sequences] } }, { session }).toArray();
+  if (found.length !== sequences.length) throw new Error("an entry to erase is not there");
+  await log.bulkWrite(
+    found.map((stored) => ({
+      replaceOne: {
+        filter: { _id: stored._id },
+        replacement: toStoredEntry(change(fromStoredEntry(stored))),
+      },
+    })),
+    { session, ordered: false },
+  );
 }
 
 async function moveHead(db: Db, session: ClientSession, batch: Batch): Promise<boolean> {

@@ -38,7 +38,7 @@ export const storedEntrySchema = z.object({
   subject: z.string(),
   time: z.iso.datetime(),
   context: requestContextSchema,
-  data: z.looseObject({}),
+  data: z.looseObject({}).nullable(),
   salt: z.string(),
   digest: z.string(),
   previous_hash: z.string(),

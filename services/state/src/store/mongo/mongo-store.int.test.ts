@@ -135,7 +135,13 @@ describe.skipIf(!server)("on a MongoDB server", () => {
     const db = peek(url);
     const indexes = await db.collection("log").indexes();
     expect(new Set(indexes.map(({ name }) => name))).toEqual(
-      new Set(["_id_", "log_sequence", "log_subject_sequence"]),
+      new Set([
+        "_id_",
+        "log_sequence",
+        "log_subject_sequence",
+        "log_type_sequence",
+        "log_actor_sequence",
+      ]),
     );
     const validator = async (name: string) => {
       const [info] = await db.listCollections({ name }).toArray();

@@ -1,5 +1,5 @@
 import type { Filter } from "mongodb";
-import type { Query, Store } from "../store.ts";
+import type { LogFilter, Query, Store } from "../store.ts";
 import { checkLog } from "./check.ts";
 import { commitBatch } from "./commit.ts";
 import type { Connection } from "./connect.ts";
@@ -58,6 +58,16 @@ function createStore({ run, close }: Connection): Store {
           .toArray();
         return rows.map(fromStoredEntry);
       }),
+    queryLog: (filter) =>
+      run(async ({ db }) => {
+        const rows = await db
+          .collection<StoredEntry>(LOG)
+          .find(toLogFilter(filter))
+          .sort({ sequence: -1 })
+          .limit(filter.limit)
+          .toArray();
+        return rows.map(fromStoredEntry);
+      }),
     snapshot: () => run(openSnapshot),
     check: () => run(({ db }) => checkLog(db)),
     ping: () => run(async ({ db }) => void (await db.command({ ping: 1 }))),
@@ -65,11 +75,27 @@ function createStore({ run, close }: Connection): Store {
   };
 }
 
+/** Values that start with the prefix are those from it up to the prefix with the last code point there is. */
+const startingWith = (prefix: string) => ({ $gte: prefix, $lt: `${prefix}\u{10FFFF}` });
+
+function toLogFilter(filter: LogFilter): Filter<StoredEntry> {
+  const { actor, type, typePrefix, subject, subjectPrefix, from, to, before } = filter;
+  const parts: Filter<StoredEntry>[] = [];
+  if (actor !== undefined) parts.push({ "context.actor.id": actor });
+  if (type !== undefined) parts.push({ type });
+  if (typePrefix !== undefined) parts.push({ type: startingWith(typePrefix) });
+  if (subject !== undefined) parts.push({ subject });
+  if (subjectPrefix !== undefined) parts.push({ subject: startingWith(subjectPrefix) });
+  if (from !== undefined) parts.push({ time: { $gte: from } });
+  if (to !== undefined) parts.push({ time: { $lt: to } });
+  if (before !== undefined) parts.push({ sequence: { $lt: before } });
+  return parts.length > 0 ? { $and: parts } : {};
+}
+
 function toFilter({ prefix, expiresUntil }: Query): Filter<StoredDocument> {
   const filter: Filter<StoredDocument> = {};
   if (prefix !== undefined) {
-    // Ids that start with the prefix are those from it up to the prefix with the last code point there is.
-    filter._id = { $gte: prefix, $lt: `${prefix}\u{10FFFF}` };
+    filter._id = startingWith(prefix);
   }
   if (expiresUntil !== undefined) {
     // The type is that of the partial index, else MongoDB would not know that the index has all of them.

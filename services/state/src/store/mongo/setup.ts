@@ -90,6 +90,8 @@ const PLANS: readonly Plan[] = [
     indexes: [
       { key: { sequence: 1 }, name: "log_sequence", unique: true },
       { key: { subject: 1, sequence: 1 }, name: "log_subject_sequence" },
+      { key: { type: 1, sequence: 1 }, name: "log_type_sequence" },
+      { key: { "context.actor.id": 1, sequence: 1 }, name: "log_actor_sequence" },
     ],
   },
   { name: LOG_HEAD, validator: validatorFor(storedHeadSchema), indexes: [] },

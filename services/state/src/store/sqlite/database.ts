@@ -1,5 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
 import type { SQLInputValue, StatementSync } from "node:sqlite";
+import { eraseContent, eraseOrigin } from "../erase.ts";
+import type { LogEntry } from "../store.ts";
+import { LOG_INDEXES, logCondition } from "./log-query.ts";
 import type { DocumentRow, HeadRow, SqliteWorker } from "./protocol.ts";
 import { COLLECTION_NAMES, COLLECTIONS } from "../collections.ts";
 import { FORMAT } from "./protocol.ts";
@@ -27,6 +30,7 @@ function schema(): string {
       type TEXT NOT NULL, subject TEXT NOT NULL, time TEXT NOT NULL, hash TEXT NOT NULL,
       entry TEXT NOT NULL
     ) STRICT;
+    ${LOG_INDEXES}
     CREATE TABLE IF NOT EXISTS relay (id INTEGER PRIMARY KEY CHECK (id = 1), relayed INTEGER NOT NULL) STRICT;
     ${documents.join("\n")}`;
 }
@@ -37,7 +41,8 @@ function connect(path: string, readOnly: boolean): DatabaseSync {
   database.exec("PRAGMA busy_timeout = 500");
   if (readOnly) return database;
   // WAL with FULL: a commit is on disk when it returns, and readers never wait.
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+  // What is deleted is overwritten with zeros: erased means gone from the file, too.
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
   return database;
 }
 
@@ -93,6 +98,17 @@ export function createDatabase(): SqliteWorker {
     }
   };
 
+  const rewrite = (sequence: number, change: (entry: LogEntry) => LogEntry): void => {
+    const row = prepare("SELECT entry FROM log WHERE sequence = ?").get(sequence);
+    if (!row) throw new Error(`there is no entry ${sequence} to erase`);
+    const entry = change(JSON.parse(String(row["entry"])) as LogEntry);
+    prepare("UPDATE log SET entry = ?, subject = ? WHERE sequence = ?").run(
+      JSON.stringify(entry),
+      entry.subject,
+      sequence,
+    );
+  };
+
   return {
     open(file, mode) {
       path = file;
@@ -109,7 +125,7 @@ export function createDatabase(): SqliteWorker {
       database().exec("BEGIN IMMEDIATE; ROLLBACK");
     },
 
-    commit({ expectedSequence, entries, changes, relayed }) {
+    commit({ expectedSequence, entries, changes, relayed, erased, originErased }) {
       const db = database();
       db.exec("BEGIN IMMEDIATE");
       try {
@@ -125,11 +141,15 @@ export function createDatabase(): SqliteWorker {
           insert.run(row.sequence, row.type, row.subject, row.time, row.hash, row.entry);
         }
         for (const change of changes) write(change);
+        for (const sequence of erased) rewrite(sequence, eraseContent);
+        for (const sequence of originErased) rewrite(sequence, eraseOrigin);
         prepare(
           `INSERT INTO relay (id, relayed) VALUES (1, ?)
              ON CONFLICT (id) DO UPDATE SET relayed = max(relayed, excluded.relayed)`,
         ).run(relayed);
         db.exec("COMMIT");
+        // What was erased must not live on in the write-ahead log.
+        if (erased.length + originErased.length > 0) db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
         return "committed";
       } catch (error) {
         if (db.isTransaction) db.exec("ROLLBACK");
@@ -166,6 +186,14 @@ export function createDatabase(): SqliteWorker {
         "SELECT entry FROM log WHERE sequence > ? ORDER BY sequence LIMIT ?",
       ).all(after, limit);
       return rows.map((row) => String(row["entry"]));
+    },
+
+    queryLog(filter) {
+      const { where, values } = logCondition(filter);
+      const sql = `SELECT entry FROM log ${where} ORDER BY sequence DESC LIMIT ?`;
+      return prepare(sql)
+        .all(...values, filter.limit)
+        .map((row) => String(row["entry"]));
     },
 
     openSnapshot() {

@@ -1,3 +1,5 @@
+import type { LogFilter } from "../store.ts";
+
 /** The database file's format, in `PRAGMA user_version`; a newer one is refused, not guessed at. */
 export const FORMAT = 1;
 
@@ -41,6 +43,8 @@ export interface SqliteWorker {
     entries: LogRow[];
     changes: DocumentRow[];
     relayed: number;
+    erased: readonly number[];
+    originErased: readonly number[];
   }): "committed" | "conflict";
   get(collection: string, id: string): string | null;
   query(
@@ -48,6 +52,7 @@ export interface SqliteWorker {
     query: { prefix?: string; expiresUntil?: string; limit?: number },
   ): { id: string; body: string }[];
   readLog(range: { after: number; limit: number }): string[];
+  queryLog(filter: LogFilter): string[];
   /** Opens a consistent view of its own; `pageOf` reads it on. */
   openSnapshot(): { snapshot: number; head: HeadRow | null };
   readSnapshot(

@@ -67,10 +67,12 @@ function createStore(path: string, worker: WorkerClient): Store {
   return {
     kind: "sqlite",
     head: async () => toHead(await call("head")),
-    commit: ({ expectedSequence, entries, changes, relayed }) =>
+    commit: ({ expectedSequence, entries, changes, relayed, erased = [], originErased = [] }) =>
       call("commit", {
         expectedSequence,
         relayed,
+        erased,
+        originErased,
         entries: entries.map(toRow),
         changes: changes.map(({ collection, id, body }) => ({
           collection,
@@ -88,6 +90,10 @@ function createStore(path: string, worker: WorkerClient): Store {
     },
     async readLog(range) {
       const entries = await call("readLog", range);
+      return entries.map((entry) => JSON.parse(entry) as LogEntry);
+    },
+    async queryLog(filter) {
+      const entries = await call("queryLog", filter);
       return entries.map((entry) => JSON.parse(entry) as LogEntry);
     },
     async snapshot() {

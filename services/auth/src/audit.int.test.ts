@@ -1,0 +1,54 @@
+import type { RequestContext } from "@vega/contracts";
+import {
+  logIn,
+  loginFailed,
+  queryAudit,
+  register,
+  sessionStarted,
+  userRegistered,
+} from "@vega/contracts";
+import { request } from "@vega/messaging";
+import { startNetwork, until } from "@vega/test-network";
+import { expect, onTestFinished, test } from "vitest";
+
+const PASSWORD = "correct horse battery";
+const from = (address: string): RequestContext => ({ actor: { id: "anonymous", address } });
+
+test("the audit trail tells who logged in, from where, and who tried", async () => {
+  const network = await startNetwork({
+    services: ["state", "auth"],
+    env: { VEGA_REGISTRATION: "open" },
+  });
+  onTestFinished(() => network.close());
+  const { bus } = network;
+  const home = from("203.0.113.7");
+  const account = { username: "ada", password: PASSWORD };
+  const { user } = await request(bus, register, account, home);
+  await request(bus, logIn, account, home);
+
+  const own = await request(bus, queryAudit, { actor: user.id }, home);
+  expect(own.entries.map(({ action, address }) => [action, address])).toEqual([
+    [sessionStarted.type, "203.0.113.7"],
+    [userRegistered.type, "203.0.113.7"],
+  ]);
+
+  const guess = { username: "ada", password: "wrong horse" };
+  const thief = from("198.51.100.1");
+  await Promise.allSettled(Array.from({ length: 20 }, () => request(bus, logIn, guess, thief)));
+  const noted = async () =>
+    (await request(bus, queryAudit, { action: loginFailed.type }, home)).entries;
+  await until("both are noted", async () => (await noted()).length >= 2);
+  // The others wait for the minute to be over.
+  const entries = (await noted()).map(({ data, address }) => ({ ...data, address }));
+  expect(entries).toHaveLength(2);
+  expect(entries).toEqual(
+    expect.arrayContaining([
+      { user_id: user.id, reason: "password", count: 1, address: "198.51.100.1" },
+      { user_id: null, reason: "throttled", count: 1, address: "198.51.100.1" },
+    ]),
+  );
+  // What waited is told at the end.
+  await network.stop("auth");
+  const counts = (await noted()).map(({ data }) => Number(data?.["count"]));
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(20);
+});
