@@ -3,11 +3,11 @@ import type { FastifyBaseLogger } from "fastify";
 import fastify, { LogController } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { App, Dependencies } from "./dependencies.ts";
+import { admission, SERVER_OPTIONS } from "./plugins/admission.ts";
 import { auth } from "./plugins/auth.ts";
 import { bodies } from "./plugins/bodies.ts";
 import { answerClientError } from "./plugins/client-error.ts";
 import { errors, sendError } from "./plugins/errors.ts";
-import { nodeRefusals, SERVER_OPTIONS } from "./plugins/node-refusals.ts";
 import { notFound } from "./plugins/not-found.ts";
 import { requestContext, requestIdOf } from "./plugins/request-context.ts";
 import { requestLog } from "./plugins/request-log.ts";
@@ -39,7 +39,7 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     http: SERVER_OPTIONS,
-    // The request log's hook does it, with a problem.
+    // The admission does it, with a problem.
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     clientErrorHandler: (error, socket) => answerClientError(error, socket, readModel.sequence()),
@@ -58,7 +58,7 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
   await app.register(requestLog, dependencies);
   await app.register(sequence, dependencies);
   await app.register(cookie);
-  await app.register(nodeRefusals);
+  await app.register(admission, dependencies);
   await app.register(auth, dependencies);
   await app.register(bodies);
   await app.register(notFound);

@@ -177,7 +177,9 @@ test("HEAD has the headers and no body, also for the stream", async () => {
 
 test("while it stops it takes no more, and probes say so", async () => {
   gateway.stopping = true;
-  expect((await app.inject("/api/status")).statusCode).toBe(503);
+  const refused = await app.inject("/api/status");
+  expect(refused.statusCode).toBe(503);
+  expect(refused.headers["vega-sequence"]).toBe("10");
   expect((await app.inject("/readyz")).statusCode).toBe(503);
   expect((await app.inject("/livez")).statusCode).toBe(200);
 });

@@ -1,4 +1,3 @@
-import { VegaError } from "@vega/contracts";
 import fp from "fastify-plugin";
 import type { Dependencies } from "../dependencies.ts";
 import { traceparentOf } from "./request-context.ts";
@@ -14,14 +13,10 @@ const UNAUTHORIZED = 401;
 const FAILURE_LINES_MS = 1_000;
 
 /** Names each answer by its request id, counts it for the alpha core and logs one line of it. */
-export const requestLog = fp(async (app, { log, traffic, health, now }: Dependencies) => {
+export const requestLog = fp(async (app, { log, traffic, now }: Dependencies) => {
   const throttle = createThrottle(FAILURE_LINES_MS);
   app.addHook("onRequest", (request, reply, done) => {
     void reply.header("x-request-id", request.id).header("x-content-type-options", "nosniff");
-    // Probes tell it themselves; a stream is for its route to refuse.
-    if (health.stopping() && request.routeOptions.config.kind === undefined) {
-      return done(new VegaError("unavailable", "the gateway is stopping; try again"));
-    }
     done();
   });
   app.addHook("onResponse", (request, reply, done) => {

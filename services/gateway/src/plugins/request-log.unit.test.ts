@@ -18,9 +18,8 @@ beforeEach(async () => {
   time = 0;
   const log = createLogger("gateway", "warn");
   log.warn = (line: object) => void lines.push(line);
-  const health = { stopping: () => false };
   const traffic = createTraffic(250, () => 0);
-  const dependencies = { log, health, traffic, now: () => time } as unknown as Dependencies;
+  const dependencies = { log, traffic, now: () => time } as unknown as Dependencies;
   app = fastify();
   await app.register(errors, dependencies);
   await app.register(requestContext);
