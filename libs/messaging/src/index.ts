@@ -5,6 +5,7 @@ export * from "./lease.ts";
 export type { Log } from "./log.ts";
 export * from "./publish-in-order.ts";
 export * from "./publish.ts";
+export * from "./report-errors.ts";
 export * from "./reports.ts";
 export * from "./request.ts";
 export * from "./respond.ts";

@@ -38,6 +38,28 @@ export interface StoredMessage {
   readonly text: string;
 }
 
+/** The message at a sequence of a stream, or undefined where there is none any more. */
+export async function messageAt(
+  bus: Bus,
+  stream: string,
+  sequence: number,
+): Promise<StoredMessage | undefined> {
+  const manager = await bus.manager();
+  try {
+    const message = await manager.streams.getMessage(stream, { seq: sequence });
+    return { streamSequence: message.seq, text: message.string() };
+  } catch (error) {
+    if (NOTHING.has(apiErrorCode(error) ?? 0)) return undefined;
+    throw error;
+  }
+}
+
+/** Takes a message out of a stream; its bytes on disk are overwritten. Consumers pass over it. */
+export async function eraseMessage(bus: Bus, stream: string, sequence: number): Promise<void> {
+  const manager = await bus.manager();
+  await manager.streams.deleteMessage(stream, sequence, true);
+}
+
 /** The newest message of a subject (wildcards allowed) in a stream, or undefined where there is none. */
 export async function lastMessage(
   bus: Bus,

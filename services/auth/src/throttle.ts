@@ -7,6 +7,8 @@ const MAX_DELAY_SECONDS = 15 * 60;
 const QUIET_MS = 3_600_000;
 /** How many times as much is free for a trusted address: its owner may log in with many programs at once. */
 const TRUSTED_FACTOR = 4;
+/** Many people may share an address, and log in at the same moment. */
+const ADDRESS_FACTOR = 4;
 
 export interface ThrottleOptions {
   /** Failures without a delay; the next one costs a second, and each further one twice as much. */
@@ -97,9 +99,14 @@ export function createThrottle({ free = 5, capacity = 20_000 }: ThrottleOptions 
     attempt(account, address, now) {
       const own = pair(account, address);
       const known = trusted.has(own);
-      const keys = known ? [own] : [`account ${account}`, `address ${address}`];
-      const allowed = known ? free * TRUSTED_FACTOR : free;
-      const wait = Math.max(...keys.map((key) => waitSeconds(key, allowed, now)));
+      const budgets: [key: string, allowed: number][] = known
+        ? [[own, free * TRUSTED_FACTOR]]
+        : [
+            [`account ${account}`, free],
+            [`address ${address}`, free * ADDRESS_FACTOR],
+          ];
+      const keys = budgets.map(([key]) => key);
+      const wait = Math.max(...budgets.map(([key, allowed]) => waitSeconds(key, allowed, now)));
       if (wait > 0) return { admitted: false, retryAfterSeconds: Math.ceil(wait) };
       for (const key of keys) add(key, now);
       let open = true;

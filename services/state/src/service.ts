@@ -1,3 +1,4 @@
+import { userErased } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { answerReports, connectBus, serve } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
@@ -5,6 +6,9 @@ import { ConfigError, createLogger, windowCounter } from "@vega/service-kit";
 import { setTimeout as delay } from "node:timers/promises";
 import type { App } from "./app/app.ts";
 import { checkIntegrity } from "./app/integrity.ts";
+import type { ErasedMessages } from "./app/erased-messages.ts";
+import { eraseMessages } from "./app/erased-messages.ts";
+import type { Mirror } from "./app/mirror.ts";
 import { openMirror } from "./app/mirror.ts";
 import type { Relay } from "./app/relay.ts";
 import { startRelay } from "./app/relay.ts";
@@ -32,6 +36,8 @@ export async function startState(config: StateConfig): Promise<Service> {
   const log = createLogger("state", config.logLevel);
   const commits = windowCounter(["ok", "failed"], WINDOW_SECONDS, () => performance.now());
   let relay: Relay | undefined;
+  let erased: ErasedMessages | undefined;
+  let mirror: Mirror | undefined;
 
   const store = await openSound(config, log);
   const writer = createWriter({
@@ -42,6 +48,8 @@ export async function startState(config: StateConfig): Promise<Service> {
     onCommit(entries) {
       commits.count("ok");
       relay?.committed(entries);
+      erased?.committed(entries);
+      if (entries.some(({ type }) => type === userErased.type)) void mirror?.renew();
     },
     onCommitFailed(error) {
       commits.count("failed");
@@ -53,7 +61,7 @@ export async function startState(config: StateConfig): Promise<Service> {
   await markLog(config.store, head.logId);
   log.info({ store: store.kind, sequence: head.sequence, log_id: head.logId }, "the log is open");
 
-  const mirror = await openMirror({
+  mirror = await openMirror({
     ...config.mirror,
     store,
     logId: head.logId,
@@ -62,6 +70,7 @@ export async function startState(config: StateConfig): Promise<Service> {
   });
   const bus = await connectBus({ url: config.busUrl, name: "state", log });
   relay = startRelay({ bus, store, head, now: Date.now });
+  erased = eraseMessages({ bus, store, relay, logId: head.logId, now: Date.now });
   const app: App = {
     store,
     writer,
@@ -97,9 +106,10 @@ export async function startState(config: StateConfig): Promise<Service> {
       await stopTicks();
       await stopServing();
       await writer.drain();
+      await erased?.stop();
       await relay?.stop();
       await bus.close();
-      await mirror.stop();
+      await mirror?.stop();
       await store.close();
     },
   };

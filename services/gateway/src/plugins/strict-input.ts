@@ -9,8 +9,9 @@ const refuseUnknown = (schema: unknown): unknown =>
  * A request may only say what its route reads. What is dropped without a word does harm: a value that was to live
  * for `ttl` seconds, where the name is `ttl_seconds`, would stay for ever.
  *
- * A route that wants any fields takes a loose object. A route without a body does not look at what is sent as one:
- * it is described as needing none, and the predecessor's clients may send `{}` or more.
+ * A route that wants any fields takes a loose object. A route without a body or a query does not look at what is sent
+ * as one: it is described as needing none, and the predecessor's clients may send `{}` or more, or `?t=…` so that
+ * no cache answers.
  */
 export const strictInput = fp(async (app) => {
   app.addHook("onRoute", (route) => {
@@ -19,7 +20,7 @@ export const strictInput = fp(async (app) => {
     if (!schema || schema.hide) return;
     route.schema = {
       ...schema,
-      querystring: refuseUnknown(schema.querystring ?? z.object({})),
+      ...(schema.querystring !== undefined && { querystring: refuseUnknown(schema.querystring) }),
       ...(schema.body !== undefined && { body: refuseUnknown(schema.body) }),
     };
   });

@@ -61,6 +61,11 @@ export const eventRoutes: Routes = async (app, { hub, reached, readModel }) => {
             .optional()
             .meta({ description: `Some of ${SSE_TYPES.join(", ")}, separated by commas` }),
           last_event_id: z.string().max(64).optional(),
+          lastEventId: z
+            .string()
+            .max(64)
+            .optional()
+            .meta({ description: "The same, as polyfills of EventSource write it" }),
           log: z
             .string()
             .max(64)
@@ -89,7 +94,7 @@ export const eventRoutes: Routes = async (app, { hub, reached, readModel }) => {
       }
       // The header wins: EventSource repeats the URL as it was and tells in the header where it is.
       const header = [request.headers["last-event-id"]].flat().join(",");
-      const lastEventId = header || request.query.last_event_id;
+      const lastEventId = header || (request.query.last_event_id ?? request.query.lastEventId);
       const wanted = parseEventId(lastEventId ?? "") ?? 0;
       if (hub.full()) throw new VegaError("unavailable", "there are too many streams; try again");
       if (reply.raw.destroyed) return reply.hijack();

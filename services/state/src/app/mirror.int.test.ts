@@ -103,6 +103,15 @@ test("a snapshot that fails does not count and leaves nothing behind", async () 
   expect(await files()).toEqual([]);
 });
 
+test("renewed, it holds nothing from before", async () => {
+  const mirror = await open();
+  await mirror.refresh();
+  await write(1);
+  await mirror.renew();
+  expect((await files()).toSorted()).toEqual(["2.json", "2.ndjson.gz"]);
+  expect(mirror.newest()?.sequence).toBe(2);
+});
+
 test("a snapshot of another log does not count for this one", async () => {
   const first = await open();
   await first.refresh();

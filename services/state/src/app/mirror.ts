@@ -1,7 +1,7 @@
 import type { Logger } from "@vega/service-kit";
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
@@ -29,6 +29,8 @@ export interface Mirror {
   newest(): Verified | undefined;
   /** Takes and verifies a snapshot where the newest is older than the interval; one at a time. */
   refresh(): Promise<void>;
+  /** Takes a snapshot now and removes all older ones: something was erased that they still hold. */
+  renew(): Promise<void>;
   /** Waits for one under way. */
   stop(): Promise<void>;
 }
@@ -56,7 +58,7 @@ export async function openMirror(options: {
   let newest = await readNewest(folder);
   let running: Promise<void> | undefined;
 
-  const take = async (): Promise<void> => {
+  const take = async (keep = options.keep): Promise<void> => {
     const started = options.now();
     // Replicas on one machine may share the folder.
     const name = `.taking-${randomUUID()}`;
@@ -74,7 +76,7 @@ export async function openMirror(options: {
       await rename(join(folder, `${name}.json`), `${base}.json`);
       newest = verified;
       log.info({ ...verified, ms: options.now() - started }, "took and verified a snapshot");
-      await removeOld(folder, options.keep);
+      await removeOld(folder, keep);
     } catch (error) {
       log.warn({ err: error }, "no snapshot could be taken");
       await rm(join(folder, name), { force: true });
@@ -88,6 +90,12 @@ export async function openMirror(options: {
       if (age < options.intervalMs) return Promise.resolve();
       running ??= take().finally(() => (running = undefined));
       return running;
+    },
+    async renew() {
+      // One under way may have begun before.
+      await running;
+      running ??= take(1).finally(() => (running = undefined));
+      await running;
     },
     async stop() {
       await running;
@@ -140,12 +148,18 @@ async function readBack(path: string): Promise<{ documents: number; digest: stri
   return { documents, digest: digest.digest("hex") };
 }
 
+/** Sequences of the snapshots, the one taken last first: a log that was put back has older ones with higher sequences. */
 async function manifests(folder: string): Promise<number[]> {
-  const names = await readdir(folder);
-  return names
-    .flatMap((name) => MANIFEST.exec(name)?.[1] ?? [])
-    .map(Number)
-    .toSorted((a, b) => b - a);
+  const names = (await readdir(folder)).filter((name) => MANIFEST.test(name));
+  const found = await Promise.all(
+    names.map(async (name) => ({
+      sequence: Number(MANIFEST.exec(name)?.[1]),
+      taken: (await stat(join(folder, name))).mtimeMs,
+    })),
+  );
+  return found
+    .toSorted((a, b) => b.taken - a.taken || b.sequence - a.sequence)
+    .map(({ sequence }) => sequence);
 }
 
 async function readNewest(folder: string): Promise<Verified | undefined> {

@@ -83,15 +83,20 @@ export function startRelay(options: {
     // An empty stream is new, or lost what it had: what went out before is not sent again.
     if (!last) return { relayed, streamSequence: stream.state.last_seq };
     const event = cloudEventSchema.safeParse(JSON.parse(last.text));
-    if (event.success && event.data.source === logSource(logId)) {
-      return { relayed: event.data.sequence, streamSequence: last.streamSequence };
+    const ours = event.success && event.data.source === logSource(logId) ? event.data : undefined;
+    // Only what is committed is published, so a stream that is ahead holds a future that the log has lost.
+    const head = (await store.head())?.sequence ?? 0;
+    if (ours && ours.sequence <= head) {
+      return { relayed: ours.sequence, streamSequence: last.streamSequence };
     }
     bus.log.warn(
-      { stream: EVENTS_STREAM.name },
-      "the stream holds another log's events; emptying it",
+      { stream: EVENTS_STREAM.name, stream_sequence: ours?.sequence, log_sequence: head },
+      ours
+        ? "the stream is ahead of the log, which was put back to an older state; emptying it"
+        : "the stream holds another log's events; emptying it",
     );
     await purgeStream(bus, EVENTS_STREAM.name);
-    return { relayed: 0, streamSequence: stream.state.last_seq };
+    return { relayed: ours ? head : 0, streamSequence: stream.state.last_seq };
   };
 
   const nextPage = async (after: number): Promise<readonly LogEntry[]> => {

@@ -3,6 +3,7 @@ import {
   applyChanges,
   CRYSTAL_COLLECTIONS,
   crystalFromDocuments,
+  readNamespace as readNamespaceName,
   touchesCrystal,
 } from "@vega/contracts";
 import type { DocumentRef, NamespaceIndex, View } from "../domain/decision.ts";
@@ -23,6 +24,8 @@ interface MutableIndex {
 export interface WorkingSet extends View {
   apply(changes: readonly Change[]): void;
   fork(): WorkingSet;
+  /** Drops the indexes of an account's namespaces: what another replica erased, its event does not list. */
+  forget(owner: string): void;
   /** Reads the namespaces that are not in memory yet, and the documents anew: events do not describe them. */
   ensure(namespaces: Iterable<string>, documents: readonly DocumentRef[]): Promise<void>;
 }
@@ -99,6 +102,11 @@ function workingSet(
       }
     },
     fork: () => workingSet(store, new Map(documents), new Map(namespaces), new Map(looked)),
+    forget(owner) {
+      for (const name of namespaces.keys()) {
+        if (readNamespaceName(name).owner === owner) namespaces.delete(name);
+      }
+    },
     async ensure(names, refs) {
       looked.clear();
       await Promise.all(

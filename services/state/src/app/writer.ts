@@ -1,5 +1,5 @@
 import type { RequestContext } from "@vega/contracts";
-import { changesOf, systemContext, VegaError } from "@vega/contracts";
+import { changesOf, systemContext, userErased, VegaError } from "@vega/contracts";
 import { firstBreak, GENESIS_HASH } from "../domain/chain.ts";
 import type { Command } from "../domain/decision.ts";
 import { genesis } from "../domain/seed.ts";
@@ -96,7 +96,12 @@ export function createWriter(options: WriterOptions): Writer {
       if (entries.length === 0) return { head, time, set: from.set };
       const broken = firstBreak(entries, head);
       if (broken) throw new StoreDamaged(`log entry ${broken.sequence}: ${broken.reason}`);
-      for (const entry of entries) from.set.apply(changesOf(entry));
+      for (const entry of entries) {
+        from.set.apply(changesOf(entry));
+        if (entry.type === userErased.type) {
+          from.set.forget(userErased.data.parse(entry.data).user_id);
+        }
+      }
       const last = entries.at(-1);
       if (last) {
         head = { ...from.head, sequence: last.sequence, hash: last.hash };

@@ -7,7 +7,7 @@ import {
   readNamespace,
   timeAfter,
 } from "@vega/contracts";
-import type { Command, NamespaceIndex, NewEvent } from "./decision.ts";
+import type { Command, DocumentRef, NamespaceIndex, NewEvent, View } from "./decision.ts";
 import { accept, event, refuse } from "./decision.ts";
 import { schemaFault, valueFaults } from "./memory-schema.ts";
 
@@ -36,6 +36,18 @@ const nameOf = (stored: string) => readNamespace(stored).namespace;
 export const nothingThere = (namespace: string, key: string): string =>
   `there is nothing under ${JSON.stringify(key)} in ${nameOf(namespace)}`;
 
+/** The account whose memory this is, which must be there; none for everybody's. */
+const ownerOf = (stored: string): DocumentRef[] => {
+  const { owner } = readNamespace(stored);
+  return owner === null ? [] : [{ collection: "users", id: owner }];
+};
+
+/** An access token outlives its account by a moment; nobody would clean up after it. */
+const isOrphan = (view: View, stored: string): boolean =>
+  ownerOf(stored).some(({ collection, id }) => view.document(collection, id) === undefined);
+
+const orphaned = () => refuse("unauthorized", "the account is gone");
+
 const subjectOf = (namespace: string, key: string) => `memory/${memoryId(namespace, key)}`;
 
 /** Remembers values of a namespace, all or none. */
@@ -46,7 +58,9 @@ export function putMemory(
 ): Command<MemoryEntry[]> {
   return {
     namespaces: [namespace],
+    documents: ownerOf(namespace),
     decide(view, now) {
+      if (isOrphan(view, namespace)) return orphaned();
       const index = view.namespace(namespace);
       const entries = new Map<string, MemoryEntry>();
       for (const { key, value, ttl_seconds } of values) {
@@ -147,7 +161,9 @@ export function configureMemory(
 ): Command<null> {
   return {
     namespaces: [namespace],
+    documents: ownerOf(namespace),
     decide(view) {
+      if (isOrphan(view, namespace)) return orphaned();
       if (schema !== null) {
         const bytes = Buffer.byteLength(JSON.stringify(schema));
         if (bytes > limits.schemaBytes) {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { access, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { StateConfig } from "../config.ts";
@@ -84,6 +85,8 @@ export async function markLog(config: StateConfig["store"], logId: string): Prom
   if (config.kind !== "sqlite") return;
   const marker = join(config.folder, "log-id");
   if (await exists(marker)) return;
-  await writeFile(`${marker}.new`, `${logId}\n`, { mode: 0o600 });
-  await rename(`${marker}.new`, marker);
+  // Replicas may start at once; the name is each one's own, and all write the same.
+  const fresh = `${marker}.${randomUUID()}`;
+  await writeFile(fresh, `${logId}\n`, { mode: 0o600 });
+  await rename(fresh, marker);
 }

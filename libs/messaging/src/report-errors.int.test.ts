@@ -1,0 +1,153 @@
+import type { ErrorGroup } from "@vega/contracts";
+import { reportErrors, VegaError } from "@vega/contracts";
+import type { NatsServer } from "@vega/test-network";
+import { startNatsServer, until } from "@vega/test-network";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import type { Bus } from "./index.ts";
+import { connectBus, endpoint, reportErrorsOf, serve } from "./index.ts";
+
+const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+
+let nats: NatsServer;
+let bus: Bus;
+const stops: (() => Promise<void>)[] = [];
+beforeAll(async () => {
+  nats = await startNatsServer();
+});
+beforeEach(async () => {
+  vi.clearAllMocks();
+  bus = await connectBus({ url: nats.url, name: "test", log });
+});
+afterEach(async () => {
+  for (const stop of stops.splice(0).toReversed()) await stop();
+  await bus.close();
+});
+afterAll(() => nats.close());
+
+const TIME = "2026-01-31T12:00:00.000Z";
+const group = (n: number, more: Partial<ErrorGroup> = {}): ErrorGroup => ({
+  fingerprint: n.toString(16).padStart(16, "0"),
+  service: "test",
+  name: "TypeError",
+  message: "it broke",
+  kind: "request",
+  count: 1,
+  first_seen: TIME,
+  last_seen: TIME,
+  example: { traceparent: null, request_id: null, stack: null },
+  ...more,
+});
+
+/** A collector whose errors are put in by hand. */
+function source() {
+  const waiting: ErrorGroup[] = [];
+  return { waiting, take: () => waiting.splice(0) };
+}
+
+async function startState(handle: (errors: ErrorGroup[]) => void = () => undefined) {
+  const told: ErrorGroup[] = [];
+  const stop = await serve(bus, { name: "state", version: "0.0.1", description: "a test" }, [
+    endpoint(reportErrors, ({ errors }) => {
+      handle(errors);
+      told.push(...errors);
+      return Promise.resolve({ sequence: 1 });
+    }),
+  ]);
+  stops.push(stop);
+  await bus.nats.flush();
+  return told;
+}
+
+function report(of: ReturnType<typeof source>, everyMs = 3_600_000) {
+  const reporter = reportErrorsOf(bus, of, { service: "test", everyMs });
+  stops.push(() => reporter.stop());
+  return reporter;
+}
+
+test("tells state from time to time what there is", async () => {
+  const told = await startState();
+  const errors = source();
+  report(errors, 10);
+  errors.waiting.push(group(1), group(2));
+  await until(() => told.length === 2);
+  errors.waiting.push(group(3));
+  await until(() => told.length === 3);
+  expect(told).toEqual([group(1), group(2), group(3)]);
+});
+
+test("while state is away errors are kept, and told once it is there", async () => {
+  const errors = source();
+  const reporter = report(errors);
+  errors.waiting.push(group(1), group(2));
+  await reporter.flush();
+  const later = "2026-01-31T12:00:05.000Z";
+  errors.waiting.push(group(1, { count: 2, first_seen: later, last_seen: later, message: "new" }));
+  await reporter.flush();
+  const told = await startState();
+  await reporter.flush();
+  expect(told).toEqual([group(1, { count: 3, last_seen: later, message: "new" }), group(2)]);
+});
+
+test("what is kept has an end: the kinds seen last stay", async () => {
+  const errors = source();
+  const reporter = report(errors);
+  for (let n = 0; n < 300; n += 1) {
+    errors.waiting.push(
+      group(n, { last_seen: new Date(Date.parse(TIME) + n * 1_000).toISOString() }),
+    );
+    if (n % 50 === 49) await reporter.flush();
+  }
+  const told = await startState((page) => expect(page.length).toBeLessThanOrEqual(50));
+  await reporter.flush();
+  expect(new Set(told.map(({ fingerprint }) => fingerprint))).toEqual(
+    new Set(Array.from({ length: 200 }, (_, n) => group(n + 100).fingerprint)),
+  );
+});
+
+test("what state refuses is not told again and again", async () => {
+  const seen = vi.fn();
+  await startState((errors) => {
+    seen(errors.length);
+    throw new VegaError("internal", "state breaks over it");
+  });
+  const errors = source();
+  const reporter = report(errors);
+  errors.waiting.push(group(1));
+  await reporter.flush();
+  await reporter.flush();
+  expect(seen).toHaveBeenCalledTimes(1);
+});
+
+test("reporting an error never makes one, whatever is broken", async () => {
+  const faults: unknown[] = [];
+  const onFault = (error: unknown) => faults.push(error);
+  process.on("unhandledRejection", onFault);
+  try {
+    const errors = source();
+    const reporter = report(errors, 5);
+    errors.waiting.push(group(1));
+    await bus.close();
+    await expect(reporter.flush()).resolves.toBeUndefined();
+    const broken = reportErrorsOf(
+      bus,
+      {
+        take() {
+          throw new Error("the collector broke");
+        },
+      },
+      { service: "test", everyMs: 5 },
+    );
+    log.debug.mockImplementation(() => {
+      throw new Error("the log broke");
+    });
+    await expect(broken.flush()).resolves.toBeUndefined();
+    const before = log.debug.mock.calls.length;
+    await until(() => log.debug.mock.calls.length > before + 2);
+    await expect(broken.stop()).resolves.toBeUndefined();
+  } finally {
+    log.debug.mockReset();
+    process.off("unhandledRejection", onFault);
+  }
+  expect(faults).toEqual([]);
+  expect([log.warn, log.error].flatMap(({ mock }) => mock.calls)).toEqual([]);
+});

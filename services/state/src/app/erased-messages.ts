@@ -1,0 +1,110 @@
+import {
+  ALL_EVENTS_SUBJECT,
+  cloudEventSchema,
+  EVENTS_STREAM,
+  logSource,
+  userErased,
+} from "@vega/contracts";
+import type { Bus } from "@vega/messaging";
+import { eraseMessage, lastMessage, messageAt } from "@vega/messaging";
+import { setTimeout as delay } from "node:timers/promises";
+import type { LogEntry, Store } from "../store/store.ts";
+import type { Relay } from "./relay.ts";
+
+const RETRY_MS = 1_000;
+const PAGE = 200;
+
+/** Takes what was erased from the log out of the stream as well, where it would stay for days. */
+export interface ErasedMessages {
+  /** Told of every commit. */
+  committed(entries: readonly LogEntry[]): void;
+  stop(): Promise<void>;
+}
+
+const sequencesOf = (entry: LogEntry): readonly number[] => {
+  if (entry.type !== userErased.type || entry.data === null) return [];
+  return userErased.data.parse(entry.data).erased;
+};
+
+/**
+ * At the start it repeats what a crash may have left undone: messages that are gone already cost a look each.
+ * @param now milliseconds since the epoch
+ */
+export function eraseMessages(options: {
+  bus: Bus;
+  store: Store;
+  relay: Pick<Relay, "relayed">;
+  logId: string;
+  now: () => number;
+}): ErasedMessages {
+  const { bus, store, relay } = options;
+  const source = logSource(options.logId);
+  const stopping = new AbortController();
+  /** Sequences of entries, and the sequence of the entry that says so: before it is relayed, they may not be. */
+  const waiting: { sequences: readonly number[]; by: number }[] = [];
+  let working: Promise<void> | undefined;
+
+  const eventAt = (text: string) => {
+    const event = cloudEventSchema.safeParse(JSON.parse(text));
+    return event.success && event.data.source === source ? event.data : undefined;
+  };
+  const eraseAll = async (sequences: readonly number[]): Promise<void> => {
+    const last = await lastMessage(bus, EVENTS_STREAM.name, ALL_EVENTS_SUBJECT);
+    const newest = last && eventAt(last.text);
+    if (!newest) return;
+    // The relay publishes entry after entry behind a fence, so both sequences go up together.
+    const offset = last.streamSequence - newest.sequence;
+    for (const sequence of sequences) {
+      const found = await messageAt(bus, EVENTS_STREAM.name, sequence + offset);
+      if (found && eventAt(found.text)?.sequence === sequence) {
+        await eraseMessage(bus, EVENTS_STREAM.name, found.streamSequence);
+      }
+    }
+  };
+  const pause = () =>
+    delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+  const work = async (): Promise<void> => {
+    for (let next = waiting[0]; next && !stopping.signal.aborted; next = waiting[0]) {
+      try {
+        if (relay.relayed() >= next.by) {
+          await eraseAll(next.sequences);
+          waiting.shift();
+          continue;
+        }
+      } catch (error) {
+        bus.log.debug({ err: error }, "messages could not be erased yet");
+      }
+      await pause();
+    }
+  };
+  const take = (entries: readonly LogEntry[]) => {
+    for (const entry of entries) {
+      const sequences = sequencesOf(entry);
+      if (sequences.length > 0) waiting.push({ sequences, by: entry.sequence });
+    }
+    if (waiting.length > 0) working ??= work().finally(() => (working = undefined));
+  };
+  const repeat = async (): Promise<void> => {
+    const from = new Date(options.now() - EVENTS_STREAM.maxAgeSeconds * 1_000).toISOString();
+    for (let before: number | undefined; ;) {
+      const page = await store.queryLog({ type: userErased.type, from, before, limit: PAGE });
+      take(page);
+      if (page.length < PAGE) return;
+      before = page.at(-1)?.sequence;
+    }
+  };
+  repeat().catch((error: unknown) => {
+    bus.log.warn(
+      { err: error },
+      "what was erased may still be on the bus; the next start looks again",
+    );
+  });
+
+  return {
+    committed: take,
+    async stop() {
+      stopping.abort();
+      await working;
+    },
+  };
+}
