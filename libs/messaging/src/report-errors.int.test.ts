@@ -69,9 +69,9 @@ test("tells state from time to time what there is", async () => {
   const errors = source();
   report(errors, 10);
   errors.waiting.push(group(1), group(2));
-  await until(() => told.length === 2);
+  await until("both are told", () => told.length === 2);
   errors.waiting.push(group(3));
-  await until(() => told.length === 3);
+  await until("the third is told", () => told.length === 3);
   expect(told).toEqual([group(1), group(2), group(3)]);
 });
 
@@ -142,7 +142,7 @@ test("reporting an error never makes one, whatever is broken", async () => {
     });
     await expect(broken.flush()).resolves.toBeUndefined();
     const before = log.debug.mock.calls.length;
-    await until(() => log.debug.mock.calls.length > before + 2);
+    await until("it goes on trying", () => log.debug.mock.calls.length > before + 2);
     await expect(broken.stop()).resolves.toBeUndefined();
   } finally {
     log.debug.mockReset();

@@ -1,4 +1,5 @@
 export * from "./env.ts";
+export * from "./error-report.ts";
 export * from "./logger.ts";
 export * from "./run.ts";
 export * from "./window.ts";

@@ -7,12 +7,15 @@ export interface Service {
   readonly log: Logger;
   /** Unready, drain, close the bus, close the store: in this order. */
   stop(): Promise<void>;
+  /** Told of a rejection or exception that nobody caught, right before the process ends: it has half a second. */
+  fault?(error: unknown): Promise<void>;
 }
 
 /** sysexits.h EX_CONFIG: a restart is no use. */
 export const EX_CONFIG = 78;
 
 const STOP_TIMEOUT_MS = 9_000;
+const FAULT_TIMEOUT_MS = 500;
 
 /**
  * Runs a service until the process is told to stop: SIGTERM, SIGINT, or the end of the parent that started it
@@ -21,6 +24,7 @@ const STOP_TIMEOUT_MS = 9_000;
 export async function run(name: string, start: () => Promise<Service>): Promise<void> {
   let service: Service | undefined;
   let stopping = false;
+  let faulty = false;
   const log = () => service?.log ?? createLogger(name, "info");
 
   const stop = async (reason: string, code: number) => {
@@ -36,13 +40,25 @@ export async function run(name: string, start: () => Promise<Service>): Promise<
     process.exit(code);
   };
 
+  const tell = async (error: unknown) => {
+    try {
+      await service?.fault?.(error);
+    } catch (cause) {
+      log().debug({ err: cause }, "the fault could not be reported");
+    }
+  };
+
   process.on("SIGTERM", () => void stop("SIGTERM", 0));
   process.on("SIGINT", () => void stop("SIGINT", 0));
   process.on("disconnect", () => void stop("the parent process ended", 0));
   process.on("uncaughtException", (error) => {
     // The state of the process is unknown now: say why and let the supervisor start a new one.
     log().fatal({ err: error }, "an unexpected fault");
-    process.exit(1);
+    // A second fault on the way out must not keep the process from ending.
+    if (faulty) process.exit(1);
+    faulty = true;
+    setTimeout(() => process.exit(1), FAULT_TIMEOUT_MS);
+    void tell(error).finally(() => process.exit(1));
   });
 
   try {
