@@ -8,6 +8,8 @@ import { readRunFile } from "./run-file.ts";
 export interface DataFolder {
   readonly runFile: string;
   readonly adminTokenFile: string;
+  /** The first administrator's, which auth made; deleted by whoever has read it. */
+  readonly adminPasswordFile: string;
   readonly natsDir: string;
   release(): void;
 }
@@ -42,6 +44,7 @@ export function openDataFolder(path: string): DataFolder {
   return {
     runFile,
     adminTokenFile: join(path, "admin-token"),
+    adminPasswordFile: join(path, "admin-password"),
     natsDir,
     release: () => held.close(),
   };

@@ -113,7 +113,7 @@ export async function operate(run: Run): Promise<number> {
   };
   void startUp(starts).then((up) => {
     starting = false;
-    if (up) void run.stdout.write(banner(http, settings, data.adminTokenFile));
+    if (up) void run.stdout.write(banner(http, settings, data));
   });
   const { code, reason } = await ended;
   progress.note(`stopping: ${reason}`);

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import type { DataFolder } from "./data-folder.ts";
 import type { Output } from "./output.ts";
 import type { Settings } from "./settings.ts";
 
@@ -18,9 +20,13 @@ export function progressTo(output: Output, now = () => performance.now()): Progr
   };
 }
 
-/** What one needs to know once VEGA is up. Names where the admin token is, never the token. */
-export function banner(http: string, settings: Settings, adminTokenFile: string): string {
-  const token = settings.adminToken ? "from VEGA_ADMIN_TOKEN" : `in ${adminTokenFile}`;
+/** What one needs to know once VEGA is up. Names where secrets are, never what they are. */
+export function banner(
+  http: string,
+  settings: Settings,
+  files: Pick<DataFolder, "adminTokenFile" | "adminPasswordFile">,
+): string {
+  const token = settings.adminToken ? "from VEGA_ADMIN_TOKEN" : `in ${files.adminTokenFile}`;
   const everywhere = settings.host === "0.0.0.0" || settings.host === "::";
   const reach = everywhere ? "   (and every other address of this machine)" : "";
   return [
@@ -31,6 +37,10 @@ export function banner(http: string, settings: Settings, adminTokenFile: string)
     `  API docs     ${http}/docs`,
     `  Data         ${settings.dataDir}`,
     `  Admin token  ${token}`,
+    // There until its reader deletes it.
+    ...(existsSync(files.adminPasswordFile)
+      ? [`  Log in       as the first administrator, password in ${files.adminPasswordFile}`]
+      : []),
     `  Stop         Ctrl-C, or \`kill ${process.pid}\``,
     "",
     "",

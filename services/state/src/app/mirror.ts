@@ -47,7 +47,7 @@ export async function openMirror(options: {
 }): Promise<Mirror> {
   const { store, log } = options;
   const folder = join(options.folder, options.logId);
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const others = (await readdir(options.folder)).filter((name) => name !== options.logId);
   if (others.length > 0) {
     log.warn(

@@ -21,7 +21,10 @@ export async function openStore(
   await mkdir(config.folder, { recursive: true, mode: 0o700 });
   await refuseLostFile(config.folder);
   const path = join(config.folder, "vega.db");
-  if (await exists(path)) {
+  if (!(await exists(path))) {
+    // SQLite would let everybody on the machine read it; what it makes beside it takes over this mode.
+    await writeFile(path, "", { mode: 0o600, flag: "a" });
+  } else {
     const inspect = async (store: Store) => {
       await check(store);
       await refuseAnotherLog(config, store);
