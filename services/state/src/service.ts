@@ -2,9 +2,10 @@ import { userErased } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { answerReports, connectBus, serve } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
-import { ConfigError, createLogger, windowCounter } from "@vega/service-kit";
+import { ConfigError, createErrorCollector, createLogger, windowCounter } from "@vega/service-kit";
 import { setTimeout as delay } from "node:timers/promises";
 import type { App } from "./app/app.ts";
+import { logAnchors } from "./app/anchors.ts";
 import { checkIntegrity } from "./app/integrity.ts";
 import type { ErasedMessages } from "./app/erased-messages.ts";
 import { eraseMessages } from "./app/erased-messages.ts";
@@ -68,7 +69,8 @@ export async function startState(config: StateConfig): Promise<Service> {
     log,
     now: Date.now,
   });
-  const bus = await connectBus({ url: config.busUrl, name: "state", log });
+  const errors = createErrorCollector({ service: "state" });
+  const bus = await connectBus({ url: config.busUrl, name: "state", log, errors });
   relay = startRelay({ bus, store, head, now: Date.now });
   erased = eraseMessages({ bus, store, relay, logId: head.logId, now: Date.now });
   const app: App = {
@@ -96,13 +98,16 @@ export async function startState(config: StateConfig): Promise<Service> {
     ],
   );
   const stopTicks = consumeTicks(bus, app);
+  const stopAnchors = logAnchors(log, () => writer.head());
   const stopReports = reportState(bus, app, relay, () => commits.totals());
   void mirror.refresh();
 
   return {
     log,
+    fault: (error) => bus.fault(error),
     async stop() {
       stopReports();
+      stopAnchors();
       await stopTicks();
       await stopServing();
       await writer.drain();

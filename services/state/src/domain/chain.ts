@@ -1,6 +1,7 @@
 import type { RequestContext } from "@vega/contracts";
 import canonicalize from "canonicalize";
 import { createHash } from "node:crypto";
+import { eraseContent } from "../store/erase.ts";
 import type { LogContext, LogEntry, Origin } from "../store/store.ts";
 
 /** What the first entry has for `previous_hash`. */
@@ -65,6 +66,9 @@ export function firstBreak(
       return { sequence, reason: "the entry does not follow from the one before" };
     }
     // What was erased can't be looked at any more; its digest is part of the hash all the same.
+    if (entry.erased && canonicalize(entry) !== canonicalize(eraseContent(entry))) {
+      return { sequence, reason: "the entry was erased, but has content again" };
+    }
     if (!entry.erased && entry.digest !== digestOf(entry)) {
       return { sequence, reason: "the content was changed" };
     }

@@ -131,8 +131,11 @@ export interface Store {
   /** Entries that meet a filter, newest first. */
   queryLog(filter: LogFilter): Promise<LogEntry[]>;
   snapshot(): Promise<Snapshot>;
-  /** What is wrong with the database, empty where nothing is: physical damage, gaps in the log. Reads only. */
-  check(): Promise<string[]>;
+  /**
+   * What is wrong with the database, empty where nothing is: physical damage, gaps in the log. `deep` also looks whether
+   * entries are found by what they say, which takes long. Reads only.
+   */
+  check(depth?: "deep"): Promise<string[]>;
   /** Resolves where the database answers and takes writes. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -12,13 +12,17 @@ import { openSnapshot, readHead } from "./snapshot.ts";
 /**
  * The store in a MongoDB replica set (5.0 or newer), in the database that the URL's path names, else in `vega`.
  * Rejects with StoreAway where it can't be reached; with StoreUnfit where it is a standalone or too old.
+ * Opened to `read`, it makes no collections and no indexes.
  */
-export async function openMongoStore(url: string): Promise<Store> {
+export async function openMongoStore(
+  url: string,
+  mode: "read" | "write" = "write",
+): Promise<Store> {
   const connection = connect(url);
   try {
     await connection.run(async ({ db }) => {
       await refuseUnfitServer(db);
-      await setUp(db);
+      if (mode === "write") await setUp(db);
     });
   } catch (error) {
     await connection.close();

@@ -71,6 +71,17 @@ function readHead(source: DatabaseSync): HeadRow | null {
   };
 }
 
+/** Entries that lie under something else than they say, so that no search finds them. */
+function misfiledEntries(source: DatabaseSync): string[] {
+  const differs = ["sequence", "type", "subject", "time", "hash"].map(
+    (column) => `${column} IS NOT json_extract(entry, '$.${column}')`,
+  );
+  return source
+    .prepare(`SELECT sequence FROM log WHERE ${differs.join(" OR ")} ORDER BY sequence LIMIT ?`)
+    .all(NAMED_FAULTS)
+    .map((row) => `log entry ${String(row["sequence"])}: its row says something else than it does`);
+}
+
 /** The SQLite side of the store: synchronous, so it runs in a worker of its own. */
 export function createDatabase(): SqliteWorker {
   let path = "";
@@ -220,7 +231,7 @@ export function createDatabase(): SqliteWorker {
       snapshots.delete(snapshot);
     },
 
-    check() {
+    check(depth) {
       const faults = database()
         .prepare("PRAGMA quick_check(20)")
         .all()
@@ -243,7 +254,7 @@ export function createDatabase(): SqliteWorker {
       if (first !== 1 || last !== count) {
         return [`the log has ${count} entries from ${first} to ${last}: entries are missing`];
       }
-      return [];
+      return depth === "deep" ? misfiledEntries(database()) : [];
     },
 
     close() {

@@ -61,7 +61,7 @@ export interface SqliteWorker {
     after: string | null,
   ): { id: string; body: string }[];
   closeSnapshot(snapshot: number): void;
-  check(): string[];
+  check(depth?: "deep"): string[];
   close(): void;
 }
 

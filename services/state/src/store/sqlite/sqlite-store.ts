@@ -104,7 +104,7 @@ function createStore(path: string, worker: WorkerClient): Store {
       }
       return { head, documents: readSnapshot(call, snapshot) };
     },
-    check: () => call("check"),
+    check: (depth) => call("check", depth),
     ping: () => call("ping"),
     async close() {
       await call("close").catch(() => undefined);

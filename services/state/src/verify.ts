@@ -1,0 +1,58 @@
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import type { Anchor, Verification } from "./app/verify-log.ts";
+import { verifyLog } from "./app/verify-log.ts";
+import type { StateConfig } from "./config.ts";
+import { openMongoStore } from "./store/mongo/mongo-store.ts";
+import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
+import { StoreAway, StoreDamaged, StoreUnfit } from "./store/store.ts";
+
+export type { Anchor, Verification } from "./app/verify-log.ts";
+
+/** Nothing could be verified; the message says why, for who runs it. */
+export class CannotVerify extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = "CannotVerify";
+  }
+}
+
+/**
+ * Verifies the log of a database, whether or not the platform runs on it; nothing is written.
+ * Throws CannotVerify where there is no database or it can't be reached.
+ */
+export async function verifyDatabase(
+  config: StateConfig["store"],
+  anchors: readonly Anchor[] = [],
+): Promise<Verification> {
+  try {
+    const store = await openToRead(config);
+    try {
+      return await verifyLog(store, anchors);
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    if (error instanceof StoreDamaged) {
+      return { sound: false, sequence: undefined, reason: error.message };
+    }
+    if (error instanceof StoreAway || error instanceof StoreUnfit) {
+      throw new CannotVerify(reasonOf(error), error);
+    }
+    throw error;
+  }
+}
+
+async function openToRead(config: StateConfig["store"]) {
+  if (config.kind === "mongo") return openMongoStore(config.url, "read");
+  const path = join(config.folder, "vega.db");
+  await access(path).catch((cause: unknown) => {
+    throw new CannotVerify(`there is no database at ${path}`, cause);
+  });
+  return openSqliteStore(path, "read");
+}
+
+function reasonOf(error: Error): string {
+  const { cause } = error;
+  return cause instanceof Error ? `${error.message}: ${cause.message}` : error.message;
+}
