@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { firstBreak, GENESIS_HASH, partOrigin } from "../../domain/chain.ts";
 import type { Change, Document, LogEntry, LogFilter, Store } from "../store.ts";
@@ -148,6 +149,56 @@ export function storeContract(name: string, make: () => Promise<Subject>): void 
       expect(await found({ actor: "ada", typePrefix: "vega.session.", before: 3 })).toEqual([1]);
       expect(await found({ actor: "eve" })).toEqual([]);
       expect((await store.queryLog({ limit: 1 }))[0]).toEqual(entries[3]);
+    });
+
+    test("finds what a look at every entry finds", async () => {
+      const pick = (values: readonly string[], n: number) => values[n % values.length] ?? "";
+      const types = ["vega.a.x.v1", "vega.a.y.v1", "vega.b.x.v1", "vega.a"];
+      const subjects = ["a/1", "a/11", "a/2", "b/1", "Æ/1"];
+      const entries: LogEntry[] = [];
+      for (let n = 0; n < 90; n += 1) {
+        const time = new Date(Date.parse("2026-01-31T12:00:00.000Z") + Math.floor(n / 3) * 1_000);
+        const more = {
+          type: pick(types, n * 7),
+          subject: pick(subjects, n * 11),
+          time: time.toISOString(),
+          context: { actor: { id: `u${(n * 5) % 7}` } },
+        };
+        entries.push(entryAfter(entries.at(-1), {}, more));
+      }
+      await store.commit(batchOf(entries));
+      const some = <Value>(values: fc.Arbitrary<Value>) => fc.option(values, { nil: undefined });
+      const times = fc
+        .integer({ min: -1_000, max: 31_500 })
+        .map((ms) => new Date(Date.parse("2026-01-31T12:00:00.000Z") + ms).toISOString());
+      const filters = fc.record({
+        actor: some(fc.constantFrom("u0", "u3", "nobody")),
+        type: some(fc.constantFrom(...types)),
+        typePrefix: some(fc.constantFrom("", "vega.", "vega.a.", "vega.c")),
+        subject: some(fc.constantFrom(...subjects)),
+        subjectPrefix: some(fc.constantFrom("", "a/1", "a/", "Æ")),
+        from: some(times),
+        to: some(times),
+        before: some(fc.integer({ min: 1, max: 100 })),
+        limit: fc.integer({ min: 1, max: 40 }),
+      });
+      const meets = (entry: LogEntry, f: LogFilter) =>
+        (f.actor ?? entry.context.actor.id) === entry.context.actor.id &&
+        (f.type ?? entry.type) === entry.type &&
+        entry.type.startsWith(f.typePrefix ?? "") &&
+        (f.subject ?? entry.subject) === entry.subject &&
+        entry.subject.startsWith(f.subjectPrefix ?? "") &&
+        entry.time >= (f.from ?? "") &&
+        entry.time < (f.to ?? "3") &&
+        entry.sequence < (f.before ?? Infinity);
+      await fc.assert(
+        fc.asyncProperty(filters, async (filter) => {
+          const found = await store.queryLog(filter);
+          const wanted = entries.filter((entry) => meets(entry, filter)).toReversed();
+          expect(found).toEqual(wanted.slice(0, filter.limit));
+        }),
+        { numRuns: 150 },
+      );
     });
 
     test("erases the content or the origin of older entries with a commit, and the chain verifies", async () => {

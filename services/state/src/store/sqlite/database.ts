@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { SQLInputValue, StatementSync } from "node:sqlite";
 import { eraseContent, eraseOrigin } from "../erase.ts";
 import type { LogEntry } from "../store.ts";
-import { LOG_INDEXES, logCondition } from "./log-query.ts";
+import { LOG_INDEXES, queryLog } from "./log-query.ts";
 import type { DocumentRow, HeadRow, SqliteWorker } from "./protocol.ts";
 import { COLLECTION_NAMES, COLLECTIONS } from "../collections.ts";
 import { FORMAT } from "./protocol.ts";
@@ -199,13 +199,7 @@ export function createDatabase(): SqliteWorker {
       return rows.map((row) => String(row["entry"]));
     },
 
-    queryLog(filter) {
-      const { where, values } = logCondition(filter);
-      const sql = `SELECT entry FROM log ${where} ORDER BY sequence DESC LIMIT ?`;
-      return prepare(sql)
-        .all(...values, filter.limit)
-        .map((row) => String(row["entry"]));
-    },
+    queryLog: (filter) => queryLog(prepare, filter),
 
     openSnapshot() {
       const view = connect(path, true);

@@ -1,4 +1,4 @@
-import type { SQLInputValue } from "node:sqlite";
+import type { SQLInputValue, StatementSync } from "node:sqlite";
 import type { LogFilter } from "../store.ts";
 
 const ACTOR = "json_extract(entry, '$.context.actor.id')";
@@ -9,8 +9,43 @@ export const LOG_INDEXES = `
   CREATE INDEX IF NOT EXISTS log_subject ON log (subject, sequence);
   CREATE INDEX IF NOT EXISTS log_actor ON log (${ACTOR}, sequence);`;
 
-/** A filter as the condition of a query. */
-export function logCondition(filter: LogFilter): { where: string; values: SQLInputValue[] } {
+type Prepare = (sql: string) => StatementSync;
+
+/** The value after all that start with a prefix: the prefix with the last code point there is. */
+const endOf = (prefix: string) => `${prefix}\u{10FFFF}`;
+
+/** Entries that meet a filter as JSON, newest first. The log has no gap, and its times never run backwards. */
+export function queryLog(prepare: Prepare, filter: LogFilter): string[] {
+  const { typePrefix, from, to, before, limit, ...rest } = filter;
+  const bounds = {
+    from: from === undefined ? undefined : firstAt(prepare, from),
+    before: Math.min(before ?? Infinity, to === undefined ? Infinity : firstAt(prepare, to)),
+  };
+  if (typePrefix === undefined) return select(prepare, { ...rest, ...bounds }, limit).map(toEntry);
+  // The index gives one type's entries in their order, but not those of several: so one type after the other.
+  const types = typesOf(prepare, typePrefix).filter((type) => (rest.type ?? type) === type);
+  return types
+    .flatMap((type) => select(prepare, { ...rest, ...bounds, type }, limit))
+    .toSorted((a, b) => b.sequence - a.sequence)
+    .slice(0, limit)
+    .map(toEntry);
+}
+
+interface Found {
+  readonly sequence: number;
+  readonly entry: string;
+}
+
+const toEntry = ({ entry }: Found): string => entry;
+
+function select(
+  prepare: Prepare,
+  filter: Pick<LogFilter, "actor" | "type" | "subject" | "subjectPrefix"> & {
+    readonly from: number | undefined;
+    readonly before: number;
+  },
+  limit: number,
+): Found[] {
   const parts: string[] = [];
   const values: SQLInputValue[] = [];
   const add = (condition: string, value: SQLInputValue | undefined) => {
@@ -18,19 +53,45 @@ export function logCondition(filter: LogFilter): { where: string; values: SQLInp
     parts.push(condition);
     values.push(value);
   };
-  const addPrefix = (column: string, prefix: string | undefined) => {
-    if (prefix === undefined) return;
-    // From the prefix up to the prefix with the last code point there is.
-    add(`${column} >= ?`, prefix);
-    add(`${column} < ?`, `${prefix}\u{10FFFF}`);
-  };
   add(`${ACTOR} = ?`, filter.actor);
   add("type = ?", filter.type);
-  addPrefix("type", filter.typePrefix);
   add("subject = ?", filter.subject);
-  addPrefix("subject", filter.subjectPrefix);
-  add("time >= ?", filter.from);
-  add("time < ?", filter.to);
-  add("sequence < ?", filter.before);
-  return { where: parts.length > 0 ? `WHERE ${parts.join(" AND ")}` : "", values };
+  if (filter.subjectPrefix !== undefined) {
+    add("subject >= ?", filter.subjectPrefix);
+    add("subject < ?", endOf(filter.subjectPrefix));
+  }
+  add("sequence >= ?", filter.from);
+  add("sequence < ?", Number.isFinite(filter.before) ? filter.before : undefined);
+  const where = parts.length > 0 ? `WHERE ${parts.join(" AND ")}` : "";
+  const sql = `SELECT sequence, entry FROM log ${where} ORDER BY sequence DESC LIMIT ?`;
+  return prepare(sql)
+    .all(...values, limit)
+    .map((row) => ({ sequence: Number(row["sequence"]), entry: String(row["entry"]) }));
+}
+
+/** The types in the log that start with a prefix: the index is asked for one after the other, never walked. */
+function typesOf(prepare: Prepare, prefix: string): string[] {
+  const types: string[] = [];
+  for (let after = prefix, sign = ">="; ; sign = ">") {
+    const found = prepare(
+      `SELECT min(type) AS type FROM log WHERE type ${sign} ? AND type < ?`,
+    ).get(after, endOf(prefix));
+    const type = found?.["type"];
+    if (typeof type !== "string") return types;
+    types.push(type);
+    after = type;
+  }
+}
+
+/** The first sequence whose entry is of this time or later; the one after the log's last where there is none. */
+function firstAt(prepare: Prepare, time: string): number {
+  const last = prepare("SELECT max(sequence) AS sequence FROM log").get();
+  let [low, high] = [1, Number(last?.["sequence"] ?? 0) + 1];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const row = prepare("SELECT time FROM log WHERE sequence = ?").get(middle);
+    if (String(row?.["time"]) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
