@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { JetStreamClient, JetStreamManager, NatsConnection } from "nats";
 import { connect, Events } from "nats";
 import type { Log } from "./log.ts";
+import type { ErrorAbout, ErrorCollector, ErrorReporter } from "./report-errors.ts";
+import { reportErrorsOf } from "./report-errors.ts";
 
 const JETSTREAM_TIMEOUT_MS = 3_000;
 
@@ -18,6 +20,10 @@ export interface Bus {
   connected(): boolean;
   /** Calls back after every reconnect, when subscriptions are in force again. Returns how to stop that. */
   onReconnect(callback: () => void): () => void;
+  /** Notes a fault for the report to state, where this process keeps one. Never throws. */
+  noted(error: unknown, about: ErrorAbout): void;
+  /** Notes a fault that nobody caught and tells state at once. Never rejects. */
+  fault(error: unknown): Promise<void>;
   /** Lets what is under way finish, then closes. */
   close(): Promise<void>;
 }
@@ -33,12 +39,22 @@ export function parseServers(url: string) {
   return { servers: urls.map((part) => part.host), ...credentials };
 }
 
-/** Connects, waiting as long as it takes for the bus to be there. */
-export async function connectBus(options: { url: string; name: string; log: Log }): Promise<Bus> {
-  const { log } = options;
+const ERRORS_EVERY_MS = 2_000;
+
+/**
+ * Connects, waiting as long as it takes for the bus to be there.
+ * @param options.errors gathers faults; what it has is told to state from time to time.
+ */
+export async function connectBus(options: {
+  url: string;
+  name: string;
+  log: Log;
+  errors?: ErrorCollector;
+}): Promise<Bus> {
+  const { log, errors, name } = options;
   const nats = await connect({
     ...parseServers(options.url),
-    name: options.name,
+    name,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     reconnectJitter: 100,
@@ -68,9 +84,15 @@ export async function connectBus(options: { url: string; name: string; log: Log 
   const guard = () => {
     if (!connected) throw new Error("the message bus is away");
   };
-  return {
+  let reporter: ErrorReporter | undefined;
+  const bus: Bus = {
     nats,
     log,
+    noted: (error, about) => errors?.note(error, about),
+    async fault(error) {
+      errors?.note(error, { kind: "unhandled" });
+      await reporter?.flush();
+    },
     jetstream() {
       guard();
       return nats.jetstream({ timeout: JETSTREAM_TIMEOUT_MS });
@@ -79,7 +101,7 @@ export async function connectBus(options: { url: string; name: string; log: Log 
       guard();
       return nats.jetstreamManager({ timeout: JETSTREAM_TIMEOUT_MS, checkAPI: false });
     },
-    instance: `${options.name}-${randomUUID().slice(0, 8)}`,
+    instance: `${name}-${randomUUID().slice(0, 8)}`,
     connected: () => connected && !nats.isClosed(),
     onReconnect(callback) {
       listeners.add(callback);
@@ -87,9 +109,12 @@ export async function connectBus(options: { url: string; name: string; log: Log 
     },
     async close() {
       if (nats.isClosed()) return;
+      if (connected) await reporter?.stop();
       // A drain waits for the server; without one there is nothing to wait for.
       if (connected) await nats.drain().catch(() => undefined);
       if (!nats.isClosed()) await nats.close();
     },
   };
+  if (errors) reporter = reportErrorsOf(bus, errors, { service: name, everyMs: ERRORS_EVERY_MS });
+  return bus;
 }

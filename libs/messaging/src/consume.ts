@@ -115,10 +115,12 @@ async function settle(
         { err: parsed.error, subject: consumption.subject },
         "a message out of contract",
       );
+      bus.noted(parsed.error, { kind: "dead_letter" });
       verdict = "drop";
     }
   } catch (error) {
     verdict = error instanceof SyntaxError ? "drop" : "again";
+    if (verdict === "drop") bus.noted(error, { kind: "dead_letter" });
     bus.log.warn(
       { err: error, subject: consumption.subject, verdict },
       "a message was not handled",

@@ -10,6 +10,7 @@ import {
 import { setTimeout as delay } from "node:timers/promises";
 import type { Bus } from "./connect.ts";
 import { request } from "./request.ts";
+import { readMessage } from "./wire.ts";
 
 const RETRY_MS = 250;
 /** Without an event for this long, state is asked whether one was missed. */
@@ -65,13 +66,13 @@ export async function followLog(
   const subscription = bus.nats.subscribe(ALL_EVENTS_SUBJECT, {
     callback: (error, message) => {
       if (error) return;
-      const parsed = cloudEventSchema.safeParse(JSON.parse(message.string()));
-      if (!parsed.success) return bus.log.warn({ err: parsed.error }, "an event out of contract");
+      const event = readMessage(cloudEventSchema, message.string());
+      if (!event) return bus.log.warn({ subject: message.subject }, "an event out of contract");
       if (waiting.length >= MAX_WAITING) {
         waiting.length = 0;
         missed = true;
       }
-      waiting.push(parsed.data);
+      waiting.push(event);
       wake.resolve();
     },
   });

@@ -10,4 +10,4 @@ export * from "./reports.ts";
 export * from "./request.ts";
 export * from "./respond.ts";
 export { ensureStream, purgeStream } from "./streams.ts";
-export { check, issuesOf } from "./wire.ts";
+export { check, issuesOf, readMessage } from "./wire.ts";

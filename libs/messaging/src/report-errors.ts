@@ -14,6 +14,18 @@ export interface ErrorSource {
   take(): readonly ErrorGroup[];
 }
 
+/** Of what kind a fault is, and within which request it happened. */
+export interface ErrorAbout {
+  readonly kind: ErrorGroup["kind"];
+  readonly traceparent?: string | undefined;
+  readonly request_id?: string | undefined;
+}
+
+/** The same, and where errors are noted. */
+export interface ErrorCollector extends ErrorSource {
+  note(error: unknown, about: ErrorAbout): void;
+}
+
 export interface ErrorReporter {
   /** Tells state now what there is. Never rejects: where state is away, it is told next time. */
   flush(): Promise<void>;

@@ -84,6 +84,7 @@ function respondError(
     error instanceof VegaError ? error : new VegaError("internal", "an internal error", [], error);
   if (typed.code === "internal") {
     bus.log.error({ err: error, subject: contract.subject, ...context }, "a request failed");
+    bus.noted(error, { kind: "request", ...context });
   }
   // A header takes one line of text only; the whole message is in the body.
   const headline = typed.message.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 200);

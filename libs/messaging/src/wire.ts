@@ -47,6 +47,18 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** A message as its schema has it; undefined for one that is out of contract or no JSON. Anybody may publish anything. */
+export function readMessage<Schema extends z.ZodType>(
+  schema: Schema,
+  text: string,
+): z.output<Schema> | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Validates against a schema; throws `invalid` with a JSON pointer for each fault. */
 export function check<Schema extends z.ZodType>(
   schema: Schema,

@@ -51,11 +51,15 @@ const UNREADABLE = { name: "UnreadableError", message: "the error can't be read"
 export function createErrorCollector(options: {
   readonly service: string;
   /** ISO 8601 */
-  readonly now: () => string;
+  readonly now?: () => string;
   /** The project's folder: code in it, but for node_modules, is our own. */
   readonly root?: string;
 }): ErrorCollector {
-  const { service, now, root = join(import.meta.dirname, "../../..") } = options;
+  const {
+    service,
+    now = () => new Date().toISOString(),
+    root = join(import.meta.dirname, "../../.."),
+  } = options;
   let groups = new Map<string, CollectedError>();
 
   const fingerprintOf = (...parts: string[]) =>

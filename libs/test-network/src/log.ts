@@ -1,5 +1,5 @@
 import type { CloudEvent } from "@vega/contracts";
-import { EVENTS_STREAM, readLog, systemContext } from "@vega/contracts";
+import { ACCOUNT_EVENTS, errorSeen, EVENTS_STREAM, readLog, systemContext } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { request } from "@vega/messaging";
 import { until } from "./until.ts";
@@ -20,6 +20,18 @@ export async function readWholeLog(bus: Bus): Promise<CloudEvent[]> {
   }
 }
 
+const UNTOLD: ReadonlySet<string> = new Set([...ACCOUNT_EVENTS, errorSeen].map(({ type }) => type));
+
+/** Sequences of the entries that GET /api/events tells everybody, from one to another, both among them. */
+export function toldSequences(
+  log: readonly { readonly type: string; readonly sequence: number }[],
+  [from = 0, to = 0]: readonly (number | undefined)[],
+): number[] {
+  return log
+    .filter(({ type, sequence }) => !UNTOLD.has(type) && sequence >= from && sequence <= to)
+    .map(({ sequence }) => sequence);
+}
+
 /** The log sequences that the stream of events holds, in the stream's order, once it holds this one. */
 export function readStreamUpTo(bus: Bus, sequence: number): Promise<number[]> {
   return until("the relay is through", async () => {
@@ -31,6 +43,7 @@ export function readStreamUpTo(bus: Bus, sequence: number): Promise<number[]> {
       seen.push(message.json<CloudEvent>().sequence);
       if (seen.length === total) break;
     }
-    return seen.at(-1) === sequence && seen;
+    // Others may write meanwhile.
+    return (seen.at(-1) ?? 0) >= sequence && seen.filter((one) => one <= sequence);
   });
 }

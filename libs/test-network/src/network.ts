@@ -5,7 +5,7 @@ import * as loop from "@vega/loop";
 import type { Bus } from "@vega/messaging";
 import { connectBus } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
-import { createLogger } from "@vega/service-kit";
+import { createErrorCollector, createLogger } from "@vega/service-kit";
 import * as state from "@vega/state";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -78,7 +78,8 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
   const startGateway = async (port: number): Promise<Service> => {
     const config = gateway.envToConfig({ ...env, PORT: String(port) });
     const log = createLogger("gateway", config.logLevel);
-    const bus = await connectBus({ url: config.busUrl, name: "gateway", log });
+    const errors = createErrorCollector({ service: "gateway" });
+    const bus = await connectBus({ url: config.busUrl, name: "gateway", log, errors });
     return gateway.createGateway({ config, log, bus });
   };
   const starters: Record<ServiceName, (index: number) => Promise<Service>> = {

@@ -1,13 +1,14 @@
 import { LOOP_STREAM, LOOP_TICKED } from "@vega/contracts";
 import { answerReports, connectBus, consume, serve } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
-import { createLogger } from "@vega/service-kit";
+import { createErrorCollector, createLogger } from "@vega/service-kit";
 import type { AiConfig } from "./config.ts";
 
 /** The room of the models. Follows the iterations and reports on its providers, of which there are none yet. */
 export async function startAi(config: AiConfig): Promise<Service> {
   const log = createLogger("ai", config.logLevel);
-  const bus = await connectBus({ url: config.busUrl, name: "ai", log });
+  const errors = createErrorCollector({ service: "ai" });
+  const bus = await connectBus({ url: config.busUrl, name: "ai", log, errors });
   let iteration = 0;
   const stopServing = await serve(
     bus,
@@ -35,6 +36,7 @@ export async function startAi(config: AiConfig): Promise<Service> {
   }));
   return {
     log,
+    fault: (error) => bus.fault(error),
     async stop() {
       stopReports();
       await stopTicks();

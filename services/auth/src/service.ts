@@ -1,7 +1,7 @@
 import { LOOP_STREAM, LOOP_TICKED } from "@vega/contracts";
 import { answerReports, connectBus, consume, serve } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
-import { ConfigError, createLogger } from "@vega/service-kit";
+import { ConfigError, createErrorCollector, createLogger } from "@vega/service-kit";
 import { setTimeout as delay } from "node:timers/promises";
 import { accountStoreOf } from "./account-store.ts";
 import type { Auth } from "./auth.ts";
@@ -39,7 +39,8 @@ export async function startAuth(config: AuthConfig): Promise<Service> {
     log.info({}, "no SMTP_URL: links for new passwords are made by npm run reset-password");
   }
 
-  const bus = await connectBus({ url: config.busUrl, name: "auth", log });
+  const errors = createErrorCollector({ service: "auth" });
+  const bus = await connectBus({ url: config.busUrl, name: "auth", log, errors });
   const store = accountStoreOf(bus);
   const background = createBackground(log);
   const auth: Auth = {
@@ -97,6 +98,7 @@ export async function startAuth(config: AuthConfig): Promise<Service> {
 
   return {
     log,
+    fault: (error) => bus.fault(error),
     async stop() {
       stopReports();
       await stopTicks();

@@ -1,3 +1,4 @@
+import type { Bus } from "@vega/messaging";
 import type { Logger } from "@vega/service-kit";
 import type {
   FastifyBaseLogger,
@@ -22,6 +23,8 @@ export interface Dependencies {
   readonly log: Logger;
   readonly services: ServiceClient;
   readonly identity: Identity;
+  /** Notes a fault for the report to state. */
+  readonly noteError: Bus["noted"];
   readonly readModel: ReadModel;
   /** Resolves with whether the read model came to the sequence within the time. */
   readonly reached: (sequence: number, timeoutMs: number) => Promise<boolean>;

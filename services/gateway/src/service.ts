@@ -73,6 +73,7 @@ export async function createGateway(options: {
     log,
     services: createServiceClient(bus, follower),
     identity,
+    noteError: (error, about) => bus.noted(error, about),
     readModel,
     reached: (sequence, timeoutMs) => follower.reached(sequence, timeoutMs),
     hub,
@@ -83,6 +84,7 @@ export async function createGateway(options: {
 
   return {
     log,
+    fault: (error) => bus.fault(error),
     address: server.address,
     async stop() {
       health.beginStop();

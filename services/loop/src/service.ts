@@ -2,7 +2,7 @@ import { iterateLoop, VegaError } from "@vega/contracts";
 import { answerReports, connectBus, endpoint, holdLease, serve } from "@vega/messaging";
 import type { Lease } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
-import { createLogger } from "@vega/service-kit";
+import { createErrorCollector, createLogger } from "@vega/service-kit";
 import type { LoopConfig } from "./config.ts";
 import { createObserver } from "./tick/observe.ts";
 import { followLoop } from "./tick/position.ts";
@@ -18,7 +18,8 @@ const now = () => new Date().toISOString();
 /** Decides when: publishes the ticks of the Infinity Loop. Any number of replicas, one holds the lease. */
 export async function startLoop(config: LoopConfig): Promise<Service> {
   const log = createLogger("loop", config.logLevel);
-  const bus = await connectBus({ url: config.busUrl, name: "loop", log });
+  const errors = createErrorCollector({ service: "loop" });
+  const bus = await connectBus({ url: config.busUrl, name: "loop", log, errors });
   let timer: Timer | undefined;
   let lease: Lease | undefined;
 
@@ -83,6 +84,7 @@ export async function startLoop(config: LoopConfig): Promise<Service> {
 
   return {
     log,
+    fault: (error) => bus.fault(error),
     async stop() {
       stopReports();
       await stopServing();

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import type { Dependencies } from "../dependencies.ts";
 import { problemHeaders, problemOf } from "./problem.ts";
+import { traceparentOf } from "./request-context.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -20,7 +21,7 @@ function reasonOf(error: unknown): string {
 
 /** Answers with a problem; what is our own fault is logged. */
 export function sendError(
-  { log }: Pick<Dependencies, "log">,
+  { log, noteError }: Pick<Dependencies, "log" | "noteError">,
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -28,7 +29,11 @@ export function sendError(
   const problem = problemOf(error, request.id);
   if (problem.code === "internal")
     log.error({ err: error, request_id: request.id }, "a request failed");
-  if (problem.status >= 500) request.failure = { code: problem.code, reason: reasonOf(error) };
+  if (problem.status >= 500) {
+    request.failure = { code: problem.code, reason: reasonOf(error) };
+    const [request_id, traceparent] = [request.id, traceparentOf(request)];
+    noteError(error, { kind: "request", request_id, traceparent });
+  }
   void reply.code(problem.status).headers(problemHeaders(problem)).send(JSON.stringify(problem));
 }
 

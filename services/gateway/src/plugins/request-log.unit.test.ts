@@ -19,7 +19,8 @@ beforeEach(async () => {
   const log = createLogger("gateway", "warn");
   log.warn = (line: object) => void lines.push(line);
   const traffic = createTraffic(250, () => 0);
-  const dependencies = { log, traffic, now: () => time } as unknown as Dependencies;
+  const noteError = () => undefined;
+  const dependencies = { log, traffic, noteError, now: () => time } as unknown as Dependencies;
   app = fastify();
   await app.register(errors, dependencies);
   await app.register(requestContext);

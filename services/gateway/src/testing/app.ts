@@ -38,6 +38,7 @@ export async function testApp(
     readModel,
     services: { ask, change: ask },
     identity: createIdentity({ adminToken: TEST_TOKEN, services: { ask }, log, now }),
+    noteError: () => undefined,
     reached: async (sequence) => sequence <= readModel.sequence(),
     hub: createEventHub({ config: config.sse, log, readLog: () => new Promise(() => undefined) }),
     health: {

@@ -1,7 +1,7 @@
 import type { Loop, Observation, Tick } from "@vega/contracts";
 import { LOOP_STREAM, LOOP_TICKED, tickSchema, VegaError } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
-import { ensureStream, lastMessage, publishFenced } from "@vega/messaging";
+import { ensureStream, lastMessage, publishFenced, readMessage } from "@vega/messaging";
 import { tickAfter } from "../schedule/schedule.ts";
 
 /** A tick that the log has not taken over for this long is published again. */
@@ -44,11 +44,7 @@ export function createTicker(options: {
       await ensureStream(bus, LOOP_STREAM);
       return { tick: undefined, streamSequence: 0 };
     }
-    const parsed = tickSchema.safeParse(JSON.parse(last.text));
-    return {
-      tick: parsed.success ? parsed.data : undefined,
-      streamSequence: last.streamSequence,
-    };
+    return { tick: readMessage(tickSchema, last.text), streamSequence: last.streamSequence };
   };
 
   /** The tick on the bus where it is the one that follows and may still be taken over. */

@@ -6,7 +6,7 @@ import {
   userErased,
 } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
-import { eraseMessage, lastMessage, messageAt } from "@vega/messaging";
+import { eraseMessage, lastMessage, messageAt, readMessage } from "@vega/messaging";
 import { setTimeout as delay } from "node:timers/promises";
 import type { LogEntry, Store } from "../store/store.ts";
 import type { Relay } from "./relay.ts";
@@ -45,8 +45,8 @@ export function eraseMessages(options: {
   let working: Promise<void> | undefined;
 
   const eventAt = (text: string) => {
-    const event = cloudEventSchema.safeParse(JSON.parse(text));
-    return event.success && event.data.source === source ? event.data : undefined;
+    const event = readMessage(cloudEventSchema, text);
+    return event?.source === source ? event : undefined;
   };
   const eraseAll = async (sequences: readonly number[]): Promise<void> => {
     const last = await lastMessage(bus, EVENTS_STREAM.name, ALL_EVENTS_SUBJECT);

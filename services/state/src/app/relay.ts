@@ -7,7 +7,13 @@ import {
   logSource,
 } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
-import { ensureStream, lastMessage, publishInOrder, purgeStream } from "@vega/messaging";
+import {
+  ensureStream,
+  lastMessage,
+  publishInOrder,
+  purgeStream,
+  readMessage,
+} from "@vega/messaging";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Head, LogEntry, Store } from "../store/store.ts";
 
@@ -82,8 +88,8 @@ export function startRelay(options: {
     const last = await lastMessage(bus, EVENTS_STREAM.name, ALL_EVENTS_SUBJECT);
     // An empty stream is new, or lost what it had: what went out before is not sent again.
     if (!last) return { relayed, streamSequence: stream.state.last_seq };
-    const event = cloudEventSchema.safeParse(JSON.parse(last.text));
-    const ours = event.success && event.data.source === logSource(logId) ? event.data : undefined;
+    const event = readMessage(cloudEventSchema, last.text);
+    const ours = event?.source === logSource(logId) ? event : undefined;
     // Only what is committed is published, so a stream that is ahead holds a future that the log has lost.
     const head = (await store.head())?.sequence ?? 0;
     if (ours && ours.sequence <= head) {
