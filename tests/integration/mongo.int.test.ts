@@ -62,6 +62,35 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
     expect(stream).toEqual(log.map(({ sequence }) => sequence));
   });
 
+  test("an account comes, is found in the log, and goes without a trace of its content", async () => {
+    const { api } = network;
+    const account = { username: "ada", password: "a-passphrase-nobody-has" };
+    const made = await api.send("POST", "/api/admin/users", account);
+    expect(made.status).toBe(201);
+    expect((await api.send("POST", "/api/admin/users", account)).status).toBe(409);
+    const { body: grant } = await api.send("POST", "/api/auth/login", account);
+    const hers = { authorization: `Bearer ${grant.access_token}` };
+    await api.send("PUT", "/api/memory/diary/k", { value: "a private remark" }, hers);
+    const next = await api.send("POST", "/api/auth/refresh", {
+      refresh_token: grant.refresh_token,
+    });
+    expect(next.status).toBe(200);
+    const audit = async (filter: string) =>
+      (await api.get(`/api/audit?${filter}`, { authorization: "Bearer a-token-for-tests-only" }))
+        .body.entries;
+    const { id } = made.body.user;
+    expect(await audit(`actor=${id}&action=vega.memory.*`)).toHaveLength(1);
+    expect(await audit(`subject=sessions/${id}/*`)).toHaveLength(2);
+    const erased = await api.send("DELETE", "/api/me", { password: account.password }, hers);
+    expect(erased.status).toBe(200);
+    expect(await audit(`actor=${id}&action=vega.memory.*`)).toEqual([]);
+    const everything = JSON.stringify(await readWholeLog(network.bus));
+    expect(everything).not.toContain("a private remark");
+    expect((await audit("limit=100")).some(({ erased: gone }: { erased: boolean }) => gone)).toBe(
+      true,
+    );
+  });
+
   test("the database is away: writes say so, readiness too, and all goes on when it is back", async () => {
     const { api } = network;
     await server?.kill();
