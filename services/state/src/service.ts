@@ -13,6 +13,7 @@ import type { Mirror } from "./app/mirror.ts";
 import { openMirror } from "./app/mirror.ts";
 import type { Relay } from "./app/relay.ts";
 import { startRelay } from "./app/relay.ts";
+import { keepScrubbed } from "./app/scrub.ts";
 import { createWriter } from "./app/writer.ts";
 import type { StateConfig } from "./config.ts";
 import { accountEndpoints } from "./handlers/accounts/accounts.ts";
@@ -41,6 +42,7 @@ export async function startState(config: StateConfig): Promise<Service> {
   let mirror: Mirror | undefined;
 
   const store = await openSound(config, log);
+  const scrubbing = keepScrubbed(store, log);
   const writer = createWriter({
     store,
     now: () => new Date().toISOString(),
@@ -50,7 +52,10 @@ export async function startState(config: StateConfig): Promise<Service> {
       commits.count("ok");
       relay?.committed(entries);
       erased?.committed(entries);
-      if (entries.some(({ type }) => type === userErased.type)) void mirror?.renew();
+      if (entries.some(({ type }) => type === userErased.type)) {
+        void mirror?.renew();
+        scrubbing.soon();
+      }
     },
     onCommitFailed(error) {
       commits.count("failed");
@@ -59,6 +64,7 @@ export async function startState(config: StateConfig): Promise<Service> {
   });
   await untilThere(log, () => writer.open());
   const head = writer.head();
+  scrubbing.soon();
   await markLog(config.store, head.logId);
   log.info({ store: store.kind, sequence: head.sequence, log_id: head.logId }, "the log is open");
 
@@ -115,6 +121,7 @@ export async function startState(config: StateConfig): Promise<Service> {
       await relay?.stop();
       await bus.close();
       await mirror?.stop();
+      await scrubbing.stop();
       await store.close();
     },
   };

@@ -136,6 +136,12 @@ export interface Store {
    * entries are found by what they say, which takes long. Reads only.
    */
   check(depth?: "deep"): Promise<string[]>;
+  /**
+   * Takes traces of what was erased, should there be any, out of the database's files: out of its unused space and
+   * the write-ahead log. `busy`: somebody reads or writes, try again. `large`: unused space was left as it is, since
+   * writes would wait for too long.
+   */
+  scrub(): Promise<"done" | "busy" | "large">;
   /** Resolves where the database answers and takes writes. */
   ping(): Promise<void>;
   close(): Promise<void>;

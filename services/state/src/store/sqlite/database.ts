@@ -10,6 +10,12 @@ import { FORMAT } from "./protocol.ts";
 /** Faults of pages that are told one by one; one bad spot often shows as dozens. */
 const NAMED_FAULTS = 3;
 
+const BUSY_TIMEOUT = "PRAGMA busy_timeout = 500";
+/** https://www.sqlite.org/rescode.html */
+const SQLITE_BUSY = 5;
+/** A file up to this is rewritten in about two seconds, for which writes wait. */
+const MAX_REWRITTEN_BYTES = 256 * 1024 * 1024;
+
 /** Documents of one page of a snapshot. */
 const SNAPSHOT_PAGE = 200;
 
@@ -31,6 +37,8 @@ function schema(): string {
       entry TEXT NOT NULL
     ) STRICT;
     ${LOG_INDEXES}
+    -- Has a row while traces of what was erased may be in the files.
+    CREATE TABLE IF NOT EXISTS scrub (id INTEGER PRIMARY KEY CHECK (id = 1)) STRICT;
     CREATE TABLE IF NOT EXISTS relay (id INTEGER PRIMARY KEY CHECK (id = 1), relayed INTEGER NOT NULL) STRICT;
     ${documents.join("\n")}`;
 }
@@ -38,7 +46,7 @@ function schema(): string {
 function connect(path: string, readOnly: boolean): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly });
   // Another process that holds the file is waited for only briefly: callers are told, and try again.
-  database.exec("PRAGMA busy_timeout = 500");
+  database.exec(BUSY_TIMEOUT);
   if (readOnly) return database;
   // WAL with FULL: a commit is on disk when it returns, and readers never wait.
   // What is deleted is overwritten with zeros: erased means gone from the file, too.
@@ -82,12 +90,39 @@ function misfiledEntries(source: DatabaseSync): string[] {
     .map((row) => `log entry ${String(row["sequence"])}: its row says something else than it does`);
 }
 
+/**
+ * Deleted content is overwritten, but where SQLite splits a page a copy may be left in the gap: only rewriting the whole
+ * file is sure to take it out. The write-ahead log can't be emptied while somebody reads from it.
+ */
+function scrubFiles(
+  db: DatabaseSync,
+  rewritten: boolean,
+): "done" | "large" | "busy" | "busy-after-rewriting" {
+  const pragma = (name: string) => Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
+  const large = pragma("page_count") * pragma("page_size") > MAX_REWRITTEN_BYTES;
+  // Whoever writes must not wait for readers.
+  db.exec("PRAGMA busy_timeout = 0");
+  try {
+    if (!large && !rewritten) db.exec("VACUUM");
+    const checkpoint = db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
+    if (checkpoint?.["busy"] !== 0) return "busy-after-rewriting";
+    return large ? "large" : "done";
+  } catch (error) {
+    if (((error as { errcode?: number }).errcode ?? 0) % 256 !== SQLITE_BUSY) throw error;
+    return "busy";
+  } finally {
+    db.exec(BUSY_TIMEOUT);
+  }
+}
+
 /** The SQLite side of the store: synchronous, so it runs in a worker of its own. */
 export function createDatabase(): SqliteWorker {
   let path = "";
   let main: DatabaseSync | undefined;
   let nextSnapshot = 1;
   const snapshots = new Map<number, DatabaseSync>();
+  /** The file was rewritten since the last erasure, its write-ahead log is still to be emptied. */
+  let rewritten = false;
   const prepared = new Map<string, StatementSync>();
 
   const database = (): DatabaseSync => {
@@ -154,13 +189,15 @@ export function createDatabase(): SqliteWorker {
         for (const change of changes) write(change);
         for (const sequence of erased) rewrite(sequence, eraseContent);
         for (const sequence of originErased) rewrite(sequence, eraseOrigin);
+        if (erased.length + originErased.length > 0) {
+          prepare("INSERT OR IGNORE INTO scrub (id) VALUES (1)").run();
+          rewritten = false;
+        }
         prepare(
           `INSERT INTO relay (id, relayed) VALUES (1, ?)
              ON CONFLICT (id) DO UPDATE SET relayed = max(relayed, excluded.relayed)`,
         ).run(relayed);
         db.exec("COMMIT");
-        // What was erased must not live on in the write-ahead log.
-        if (erased.length + originErased.length > 0) db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
         return "committed";
       } catch (error) {
         if (db.isTransaction) db.exec("ROLLBACK");
@@ -223,6 +260,16 @@ export function createDatabase(): SqliteWorker {
     closeSnapshot(snapshot) {
       snapshots.get(snapshot)?.close();
       snapshots.delete(snapshot);
+    },
+
+    scrub() {
+      const db = database();
+      if (!prepare("SELECT id FROM scrub").get()) return "done";
+      const outcome = scrubFiles(db, rewritten);
+      rewritten = outcome === "busy-after-rewriting";
+      if (outcome === "busy" || outcome === "busy-after-rewriting") return "busy";
+      prepare("DELETE FROM scrub").run();
+      return outcome;
     },
 
     check(depth) {

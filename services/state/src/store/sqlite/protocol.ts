@@ -61,6 +61,7 @@ export interface SqliteWorker {
     after: string | null,
   ): { id: string; body: string }[];
   closeSnapshot(snapshot: number): void;
+  scrub(): "done" | "busy" | "large";
   check(depth?: "deep"): string[];
   close(): void;
 }

@@ -1,11 +1,12 @@
+import { randomBytes } from "node:crypto";
 import { copyFile, mkdtemp, open, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { storeContract } from "../contract/store-contract.ts";
-import { batchOf, entriesAfter, memoryChange } from "../contract/fixtures.ts";
+import { batchOf, entriesAfter, entryAfter, memoryChange } from "../contract/fixtures.ts";
 import { openStore } from "../open.ts";
-import type { Store } from "../store.ts";
+import type { Change, LogEntry, Store } from "../store.ts";
 import { StoreDamaged } from "../store.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 
@@ -124,4 +125,73 @@ test("a database of a newer format is refused", async () => {
   database.exec("PRAGMA user_version = 99");
   database.close();
   await expect(openSqliteStore(path)).rejects.toThrow(/format 99/);
+});
+
+describe("what was erased", () => {
+  const TRACE = "TRACE-OF-HERS";
+  /** How often the trace stands in the database's files. */
+  const traces = async (path: string) => {
+    const files = await Promise.all(
+      ["", "-wal"].map((suffix) => readFile(path + suffix, "latin1").catch(() => "")),
+    );
+    return files.join("").split(TRACE).length - 1;
+  };
+
+  /** Many accounts' entries and documents among one another; the traces are then erased. */
+  async function eraseAmongOthers(store: Store) {
+    const erased: number[] = [];
+    const changes: Change[] = [];
+    for (let round = 0; round < 40; round += 1) {
+      const entries: LogEntry[] = [];
+      const written: Change[] = [];
+      const head = await store.head();
+      for (let n = 0; n < 100; n += 1) {
+        const hers = n % 10 === 0;
+        const key = `${randomBytes(4).toString("hex")}${hers ? TRACE : ""}`;
+        const value = (hers ? TRACE : "other").repeat(
+          1 + ((round * 7 + n) % (n === 50 ? 900 : 30)),
+        );
+        const entry = entryAfter(
+          entries.at(-1) ?? head,
+          { value },
+          { subject: `memory/${key}`, context: { actor: { id: key } } },
+        );
+        entries.push(entry);
+        const change = { ...memoryChange("k", value), id: `default/${key}` };
+        written.push(change);
+        if (!hers) continue;
+        erased.push(entry.sequence);
+        changes.push({ ...change, body: null });
+      }
+      await store.commit(batchOf(entries, written));
+    }
+    const last = entryAfter(await store.head());
+    await store.commit({ ...batchOf([last], changes), erased });
+  }
+
+  test("leaves no trace in the files, also not where pages were split", async () => {
+    const path = freshPath();
+    const store = await openSqliteStore(path);
+    await eraseAmongOthers(store);
+    expect(await store.scrub()).toBe("done");
+    expect(await traces(path)).toBe(0);
+    expect(await store.check("deep")).toEqual([]);
+    await store.close();
+  });
+
+  test("leaves the write-ahead log as soon as nobody reads from it, also after a crash", async () => {
+    const path = freshPath();
+    const store = await openSqliteStore(path);
+    await store.commit(batchOf([entryAfter(undefined, { value: TRACE })]));
+    const reader = await store.snapshot();
+    await store.commit({ ...batchOf([entryAfter(await store.head())]), erased: [1] });
+    expect(await store.scrub()).toBe("busy");
+    expect(await traces(path)).toBeGreaterThan(0);
+    for await (const _ of reader.documents);
+    const other = await openSqliteStore(path);
+    expect(await other.scrub()).toBe("done");
+    expect(await traces(path)).toBe(0);
+    await other.close();
+    await store.close();
+  });
 });

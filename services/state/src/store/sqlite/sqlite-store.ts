@@ -104,6 +104,7 @@ function createStore(path: string, worker: WorkerClient): Store {
       }
       return { head, documents: readSnapshot(call, snapshot) };
     },
+    scrub: () => call("scrub"),
     check: (depth) => call("check", depth),
     ping: () => call("ping"),
     async close() {
