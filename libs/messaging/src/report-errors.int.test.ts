@@ -88,6 +88,21 @@ test("while state is away errors are kept, and told once it is there", async () 
   expect(told).toEqual([group(1, { count: 3, last_seen: later, message: "new" }), group(2)]);
 });
 
+test("what is noted while a report is under way is told before a flush ends", async () => {
+  const errors = source();
+  const second = Promise.withResolvers<void>();
+  const told = await startState(() => {
+    if (told.length > 0) return;
+    errors.waiting.push(group(2));
+    void reporter.flush().then(second.resolve);
+  });
+  const reporter = report(errors);
+  errors.waiting.push(group(1));
+  await reporter.flush();
+  await second.promise;
+  expect(told).toEqual([group(1), group(2)]);
+});
+
 test("what is kept has an end: the kinds seen last stay", async () => {
   const errors = source();
   const reporter = report(errors);

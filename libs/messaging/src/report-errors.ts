@@ -70,7 +70,9 @@ export function reportErrorsOf(
     }
   };
 
-  const flush = (): Promise<void> => {
+  const flush = async (): Promise<void> => {
+    // One under way has taken already what there was.
+    await running;
     running ??= tell()
       .catch((error: unknown) => {
         try {
@@ -80,7 +82,7 @@ export function reportErrorsOf(
         }
       })
       .finally(() => (running = undefined));
-    return running;
+    await running;
   };
 
   const timer = setInterval(() => void flush(), options.everyMs);
@@ -89,7 +91,6 @@ export function reportErrorsOf(
     flush,
     async stop() {
       clearInterval(timer);
-      await running;
       await flush();
     },
   };

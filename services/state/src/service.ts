@@ -68,8 +68,12 @@ export async function startState(config: StateConfig): Promise<Service> {
   await markLog(config.store, head.logId);
   log.info({ store: store.kind, sequence: head.sequence, log_id: head.logId }, "the log is open");
 
+  const [lastErasure] = await untilThere(log, () =>
+    store.queryLog({ type: userErased.type, limit: 1 }),
+  );
   mirror = await openMirror({
     ...config.mirror,
+    erasedAt: lastErasure?.sequence ?? 0,
     store,
     logId: head.logId,
     log,

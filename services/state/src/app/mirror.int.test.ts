@@ -1,5 +1,5 @@
 import { createLogger } from "@vega/service-kit";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -32,8 +32,9 @@ async function write(count: number): Promise<void> {
   }
 }
 
-const open = (from: Store = store, logId = "a-log") =>
+const open = (from: Store = store, logId = "a-log", erasedAt = 0) =>
   openMirror({
+    erasedAt,
     store: from,
     logId,
     folder: join(folder, "snapshots"),
@@ -110,6 +111,33 @@ test("renewed, it holds nothing from before", async () => {
   await mirror.renew();
   expect((await files()).toSorted()).toEqual(["2.json", "2.ndjson.gz"]);
   expect(mirror.newest()?.sequence).toBe(2);
+});
+
+test("what a crash left from before an erasure goes with the next snapshot, however often that fails", async () => {
+  const before = await open();
+  for (let n = 0; n < 3; n += 1) {
+    await before.refresh();
+    now += 60_000;
+    await write(1);
+  }
+  const leftover = join(folder, "snapshots", "a-log", ".taking-broken-off");
+  await writeFile(leftover, "half a snapshot");
+  await utimes(leftover, now / 1_000 - 7_200, now / 1_000 - 7_200);
+  let away = true;
+  const flaky: Store = {
+    ...store,
+    snapshot: () => (away ? Promise.reject(new Error("away")) : store.snapshot()),
+  };
+  const mirror = await open(flaky, "a-log", 3);
+  await mirror.refresh();
+  expect((await files()).length).toBe(6);
+  away = false;
+  await mirror.refresh();
+  expect((await files()).toSorted()).toEqual(["4.json", "4.ndjson.gz"]);
+  // Nothing from before is left: the age alone counts again.
+  await write(1);
+  await (await open(store, "a-log", 3)).refresh();
+  expect((await files()).length).toBe(2);
 });
 
 test("a snapshot of another log does not count for this one", async () => {

@@ -14,6 +14,7 @@ import type { Document, Store } from "../store/store.ts";
  * back and found equal; the age of the newest such copy is what the mirror core shows.
  */
 
+const UNFINISHED_MS = 60 * 60 * 1_000;
 const MANIFEST = /^(\d+)\.json$/;
 
 export interface Verified {
@@ -44,6 +45,8 @@ export async function openMirror(options: {
   intervalMs: number;
   keep: number;
   now: () => number;
+  /** Sequence of the last erasure: snapshots from before it are to go, should a crash have left any. */
+  erasedAt?: number;
 }): Promise<Mirror> {
   const { store, log } = options;
   const folder = join(options.folder, options.logId);
@@ -55,10 +58,13 @@ export async function openMirror(options: {
       "the snapshots' folder also holds copies of other logs",
     );
   }
+  await removeUnfinished(folder, options.now());
   let newest = await readNewest(folder);
+  /** Something was erased that older snapshots still hold: they go with the next one, however often that fails. */
+  let stale = (await manifests(folder)).some((sequence) => sequence < (options.erasedAt ?? 0));
   let running: Promise<void> | undefined;
 
-  const take = async (keep = options.keep): Promise<void> => {
+  const take = async (): Promise<void> => {
     const started = options.now();
     // Replicas on one machine may share the folder.
     const name = `.taking-${randomUUID()}`;
@@ -76,7 +82,8 @@ export async function openMirror(options: {
       await rename(join(folder, `${name}.json`), `${base}.json`);
       newest = verified;
       log.info({ ...verified, ms: options.now() - started }, "took and verified a snapshot");
-      await removeOld(folder, keep);
+      await removeOld(folder, stale ? 1 : options.keep);
+      stale = false;
     } catch (error) {
       log.warn({ err: error }, "no snapshot could be taken");
       await rm(join(folder, name), { force: true });
@@ -87,14 +94,15 @@ export async function openMirror(options: {
     newest: () => newest,
     refresh() {
       const age = newest ? options.now() - Date.parse(newest.verified_at) : Infinity;
-      if (age < options.intervalMs) return Promise.resolve();
+      if (age < options.intervalMs && !stale) return Promise.resolve();
       running ??= take().finally(() => (running = undefined));
       return running;
     },
     async renew() {
       // One under way may have begun before.
       await running;
-      running ??= take(1).finally(() => (running = undefined));
+      stale = true;
+      running ??= take().finally(() => (running = undefined));
       await running;
     },
     async stop() {
@@ -166,6 +174,16 @@ async function readNewest(folder: string): Promise<Verified | undefined> {
   const [sequence] = await manifests(folder);
   if (sequence === undefined) return undefined;
   return JSON.parse(await readFile(join(folder, `${sequence}.json`), "utf8")) as Verified;
+}
+
+/** What a crash left behind. Another replica that shares the folder needs no hour for a snapshot. */
+async function removeUnfinished(folder: string, now: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(".taking-")) continue;
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: now }));
+    if (now - mtimeMs > UNFINISHED_MS) await rm(path, { force: true });
+  }
 }
 
 async function removeOld(folder: string, keep: number): Promise<void> {
