@@ -6,6 +6,7 @@ import type { Secantus } from "../../../../../scripts/secantus/start.ts";
 import { startSecantus } from "../../../../../scripts/secantus/start.ts";
 import { batchOf, entriesAfter, entryAfter, memoryChange } from "../contract/fixtures.ts";
 import { storeContract } from "../contract/store-contract.ts";
+import { verifyDatabase } from "../../verify.ts";
 import type { Store } from "../store.ts";
 import { StoreAway, StoreUnfit } from "../store.ts";
 import { openMongoStore } from "./mongo-store.ts";
@@ -61,6 +62,22 @@ describe.skipIf(!server)("on a MongoDB server", () => {
     await work();
     return performance.now() - started;
   };
+
+  test("opened to read, it makes nothing, and its log can be verified", async () => {
+    const url = newDatabase();
+    expect(await verifyDatabase({ kind: "mongo", url })).toMatchObject({ sound: true, entries: 0 });
+    expect(await peek(url).listCollections().toArray()).toEqual([]);
+    const store = await open(url);
+    await store.commit(batchOf(entriesAfter(undefined, 3)));
+    const { hash = "" } = (await store.head()) ?? {};
+    const anchor = { sequence: 3, hash };
+    expect(await verifyDatabase({ kind: "mongo", url }, [anchor])).toMatchObject({ entries: 3 });
+    const log = peek(url).collection("log");
+    await log.updateOne({ sequence: 2 }, { $set: { subject: "memory/default/K" } });
+    expect(await verifyDatabase({ kind: "mongo", url })).toMatchObject({ sequence: 2 });
+    await log.deleteOne({ sequence: 3 });
+    expect(await verifyDatabase({ kind: "mongo", url })).toMatchObject({ sound: false });
+  });
 
   test("documents are easy to read in a shell", async () => {
     const url = newDatabase();
