@@ -1,5 +1,5 @@
 import type { RequestContext, RequestContract } from "@vega/contracts";
-import { VegaError } from "@vega/contracts";
+import { reportErrors, VegaError } from "@vega/contracts";
 import type { ServiceMsg } from "nats";
 import type { z } from "zod";
 import type { Bus } from "./connect.ts";
@@ -84,7 +84,9 @@ function respondError(
     error instanceof VegaError ? error : new VegaError("internal", "an internal error", [], error);
   if (typed.code === "internal") {
     bus.log.error({ err: error, subject: contract.subject, ...context }, "a request failed");
-    bus.noted(error, { kind: "request", ...context });
+    // A report of errors that fails is no news: it would be reported, and fail again.
+    if (contract.subject !== reportErrors.subject)
+      bus.noted(error, { kind: "request", ...context });
   }
   // A header takes one line of text only; the whole message is in the body.
   const headline = typed.message.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 200);
