@@ -23,6 +23,7 @@ export * from "./state/crystal-requests.ts";
 export * from "./state/crystal.ts";
 export * from "./state/errors-seen.ts";
 export * from "./state/events.ts";
+export * from "./state/history-requests.ts";
 export * from "./state/log.ts";
 export * from "./state/loop-requests.ts";
 export * from "./state/memory-requests.ts";

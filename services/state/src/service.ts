@@ -21,6 +21,7 @@ import { agentEndpoints } from "./handlers/agents.ts";
 import { auditEndpoints } from "./handlers/audit.ts";
 import { crystalEndpoints } from "./handlers/crystal.ts";
 import { errorEndpoints } from "./handlers/errors.ts";
+import { historyEndpoints } from "./handlers/history.ts";
 import { logEndpoints } from "./handlers/log.ts";
 import { loopEndpoints } from "./handlers/loop.ts";
 import { memoryEndpoints } from "./handlers/memory.ts";
@@ -104,6 +105,7 @@ export async function startState(config: StateConfig): Promise<Service> {
       ...accountEndpoints(app),
       ...logEndpoints(app),
       ...auditEndpoints(app),
+      ...historyEndpoints(app),
       ...errorEndpoints(app),
     ],
   );

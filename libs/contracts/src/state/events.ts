@@ -40,6 +40,25 @@ export const crystalImported = defineEvent({
   ],
 });
 
+/** The crystal, or parts of it, were put back to what they were at an earlier sequence. */
+export const crystalRestored = defineEvent({
+  entity: "crystal",
+  happened: "restored",
+  data: z.object({
+    /** The sequence whose state was taken. */
+    of: z.int().min(1),
+    parts: z.array(z.string()),
+    crystal: crystalSchema,
+    /** Agents and modules that were there before and are no more. */
+    removed: z.object({ agents: z.array(z.string()), modules: z.array(z.string()) }),
+  }),
+  changes: ({ crystal, removed }) => [
+    ...removed.agents.map((id) => ({ collection: "agents" as const, id, body: null })),
+    ...removed.modules.map((id) => ({ collection: "modules" as const, id, body: null })),
+    ...crystalChanges(crystal),
+  ],
+});
+
 /** A tick was accepted: the loop has moved on by exactly one iteration, the cores were computed anew. */
 export const loopIterated = defineEvent({
   entity: "loop",
@@ -118,6 +137,7 @@ export const memoryConfigured = defineEvent({
 export const LOG_EVENTS = [
   crystalCreated,
   crystalImported,
+  crystalRestored,
   loopIterated,
   loopStarted,
   loopStopped,

@@ -4,10 +4,11 @@ import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
 import { agentAnswer } from "./answers.ts";
+import { momentQuery, sendViewOf } from "./moment.ts";
 import { SIGNED_IN, agentShape, nameParams, problemResponse } from "./schemas.ts";
-import { sendView } from "./send-view.ts";
 
-export const agentRoutes: Routes = async (app, { readModel, services }) => {
+export const agentRoutes: Routes = async (app, dependencies) => {
+  const { readModel, services } = dependencies;
   app.get(
     "/api/agents",
     {
@@ -15,10 +16,11 @@ export const agentRoutes: Routes = async (app, { readModel, services }) => {
       schema: {
         summary: "All agents",
         tags: ["agents"],
+        querystring: momentQuery,
         response: { 200: z.array(agentShape), ...problemResponse },
       },
     },
-    (request, reply) => void sendView(request, reply, readModel.view("agents")),
+    (request, reply) => void sendViewOf(request, reply, "agents", dependencies),
   );
 
   app.get(

@@ -1,6 +1,7 @@
 import {
   DEFAULT_NAMESPACE,
   jsonSchema,
+  listMemoryAt,
   memoryKeySchema,
   putMemory,
   readMemoryValues,
@@ -12,6 +13,7 @@ import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
 import { shareRuns } from "../share-runs.ts";
+import { momentOf, momentQuery, sayOf } from "./moment.ts";
 import { ownerToRead, ownerToWrite, sharedQuery } from "./memory-owner.ts";
 import { SIGNED_IN, problemResponse } from "./schemas.ts";
 import { sendJson } from "./send-view.ts";
@@ -36,12 +38,20 @@ export const defaultMemoryRoutes: Routes = async (app, { services }) => {
       schema: {
         summary: "What is remembered in the default namespace",
         tags: ["memory"],
-        querystring: sharedQuery,
+        querystring: sharedQuery.extend(momentQuery.shape),
         response: { 200: z.object({ memory: memoryShape }), ...problemResponse },
       },
     },
     async (request, reply) => {
-      const { sequence, json } = await readMemory(ownerToRead(request));
+      const owner = ownerToRead(request);
+      const moment = momentOf(request.query);
+      if (moment) {
+        const namespace = storedNamespace(owner, DEFAULT_NAMESPACE);
+        const past = await services.ask(listMemoryAt, { namespace, moment }, contextOf(request));
+        sayOf(reply, past.of);
+        return { memory: Object.fromEntries(past.entries.map(({ key, value }) => [key, value])) };
+      }
+      const { sequence, json } = await readMemory(owner);
       noteSequence(reply, sequence);
       return sendJson(reply, `{"memory":${json}}`);
     },

@@ -5,6 +5,7 @@ import { defaultMemoryRoutes } from "./default-memory.ts";
 import { docsRoutes } from "./docs.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
+import { historyRoutes } from "./history.ts";
 import { keyRoutes } from "./keys.ts";
 import { legacyLoginRoutes } from "./legacy-login.ts";
 import { loginRoutes } from "./login.ts";
@@ -35,6 +36,7 @@ export const ROUTES = [
   adminRoutes,
   userRoutes,
   auditRoutes,
+  historyRoutes,
   legacyLoginRoutes,
   docsRoutes,
 ];

@@ -4,10 +4,11 @@ import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
 import { moduleAnswer } from "./answers.ts";
+import { momentQuery, sendViewOf } from "./moment.ts";
 import { SIGNED_IN, modulesShape, moduleShape, nameParams, problemResponse } from "./schemas.ts";
-import { sendView } from "./send-view.ts";
 
-export const moduleRoutes: Routes = async (app, { readModel, services }) => {
+export const moduleRoutes: Routes = async (app, dependencies) => {
+  const { services } = dependencies;
   app.get(
     "/api/modules",
     {
@@ -15,10 +16,11 @@ export const moduleRoutes: Routes = async (app, { readModel, services }) => {
       schema: {
         summary: "All modules by name",
         tags: ["modules"],
+        querystring: momentQuery,
         response: { 200: modulesShape, ...problemResponse },
       },
     },
-    (request, reply) => void sendView(request, reply, readModel.view("modules")),
+    (request, reply) => void sendViewOf(request, reply, "modules", dependencies),
   );
 
   app.patch(

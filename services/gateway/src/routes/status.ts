@@ -1,8 +1,8 @@
 import type { Routes } from "../dependencies.ts";
+import { momentQuery, sendViewOf } from "./moment.ts";
 import { coresShape, problemResponse, statusShape } from "./schemas.ts";
-import { sendView } from "./send-view.ts";
 
-export const statusRoutes: Routes = async (app, { readModel }) => {
+export const statusRoutes: Routes = async (app, dependencies) => {
   app.get(
     "/api/status",
     {
@@ -11,10 +11,11 @@ export const statusRoutes: Routes = async (app, { readModel }) => {
         summary: "The whole state in its old shape",
         description: "With ETag; answers 304 to If-None-Match.",
         tags: ["state"],
+        querystring: momentQuery,
         response: { 200: statusShape, ...problemResponse },
       },
     },
-    (request, reply) => void sendView(request, reply, readModel.view("status")),
+    (request, reply) => void sendViewOf(request, reply, "status", dependencies),
   );
 
   app.get(
@@ -24,9 +25,10 @@ export const statusRoutes: Routes = async (app, { readModel }) => {
       schema: {
         summary: "The resonance cores with what their power was computed from",
         tags: ["state"],
+        querystring: momentQuery,
         response: { 200: coresShape, ...problemResponse },
       },
     },
-    (request, reply) => void sendView(request, reply, readModel.view("cores")),
+    (request, reply) => void sendViewOf(request, reply, "cores", dependencies),
   );
 };

@@ -3,6 +3,7 @@ import {
   agentChanged,
   crystalCreated,
   crystalImported,
+  crystalRestored,
   loopIterated,
   loopStarted,
   loopStopped,
@@ -77,6 +78,7 @@ const MAPPINGS: readonly Mapping[] = [
   tell(loopStarted, "loop_started", loopData),
   tell(loopStopped, "loop_stopped", loopData),
   tell(crystalImported, "crystal_imported", crystalData),
+  tell(crystalRestored, "crystal_restored", (data) => ({ ...crystalData(data), of: data.of })),
   tell(crystalCreated, "crystal_created", crystalData),
 ];
 

@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { defineRequest } from "../define.ts";
+import { jsonObjectSchema } from "../json.ts";
+import { sequenced } from "../sequenced.ts";
+import { auditEntrySchema } from "./audit.ts";
+import { crystalSchema } from "./crystal.ts";
+import { memoryEntrySchema, storedNamespaceSchema } from "./memory.ts";
+
+/** A moment: right after an entry of the log, or a time (ISO 8601), which means the last entry until then. */
+export const momentSchema = z.union([
+  z.strictObject({ sequence: z.int().min(1) }),
+  z.strictObject({ at: z.iso.datetime() }),
+]);
+export type Moment = z.infer<typeof momentSchema>;
+
+/** `not_found`: a moment before the log began, or a sequence beyond its head. */
+export const getCrystalAt = defineRequest({
+  subject: "vega.state.crystal.at",
+  input: z.object({ moment: momentSchema }),
+  output: z.object({
+    ...sequenced,
+    /** Of the last entry until the moment, and its time. */
+    of: z.object({ sequence: z.int(), time: z.iso.datetime() }),
+    crystal: crystalSchema,
+  }),
+  errors: ["not_found"],
+});
+
+/** What a namespace held: values that had expired by then are not among it. `too_large`: more than can be sent. */
+export const listMemoryAt = defineRequest({
+  subject: "vega.state.memory.at",
+  input: z.object({ namespace: storedNamespaceSchema, moment: momentSchema }),
+  output: z.object({
+    ...sequenced,
+    of: z.object({ sequence: z.int(), time: z.iso.datetime() }),
+    entries: z.array(memoryEntrySchema),
+  }),
+  errors: ["not_found", "too_large"],
+});
+
+/** One entry, and the documents of the crystal that it changed: as they were before and after; null where there was none. */
+export const getHistoryEntry = defineRequest({
+  subject: "vega.state.history.get",
+  input: z.object({ sequence: z.int().min(1) }),
+  output: z.object({
+    ...sequenced,
+    entry: auditEntrySchema,
+    documents: z.array(
+      z.object({
+        /** `<collection>/<id>` */
+        document: z.string(),
+        before: jsonObjectSchema.nullable(),
+        after: jsonObjectSchema.nullable(),
+      }),
+    ),
+  }),
+  errors: ["not_found"],
+});
+
+/** What a restore may take over; the whole crystal is all of them. */
+export const CRYSTAL_PARTS = ["agents", "modules", "loop", "settings"] as const;
+export type CrystalPart = (typeof CRYSTAL_PARTS)[number];
+
+/**
+ * Puts the crystal, or parts of it, back to what it was at a moment: as a new entry on top of the log. The loop's
+ * iteration never runs backwards, and cores are computed, not restored. With `dry_run` it only says what would be.
+ */
+export const restoreCrystal = defineRequest({
+  subject: "vega.state.crystal.restore",
+  input: z.object({
+    moment: momentSchema,
+    parts: z
+      .array(z.enum(CRYSTAL_PARTS))
+      .min(1)
+      .default([...CRYSTAL_PARTS]),
+    dry_run: z.boolean().default(false),
+  }),
+  output: z.object({
+    ...sequenced,
+    of: z.object({ sequence: z.int(), time: z.iso.datetime() }),
+    before: crystalSchema,
+    after: crystalSchema,
+  }),
+  errors: ["not_found"],
+  timeoutMs: 15_000,
+});

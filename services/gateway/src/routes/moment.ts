@@ -1,0 +1,51 @@
+import type { Moment } from "@vega/contracts";
+import { getCrystalAt, VegaError } from "@vega/contracts";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import type { Dependencies } from "../dependencies.ts";
+import { contextOf } from "../plugins/request-context.ts";
+import { redact } from "../read-model/redact.ts";
+import type { ViewName } from "../read-model/views.ts";
+import { VIEWS } from "../read-model/views.ts";
+import { sendJson, sendView } from "./send-view.ts";
+
+/** `?sequence=` or `?at=`: the state as it was then. Loose: clients add what keeps caches from answering. */
+export const momentQuery = z.looseObject({
+  sequence: z.coerce.number().int().min(1).optional(),
+  at: z.iso.datetime({ offset: true }).optional(),
+});
+
+/** Undefined for now. Throws VegaError `invalid` where both are said. */
+export function momentOf({ sequence, at }: z.output<typeof momentQuery>): Moment | undefined {
+  if (sequence !== undefined && at !== undefined) {
+    throw new VegaError("invalid", "say sequence or at, not both");
+  }
+  if (sequence !== undefined) return { sequence };
+  // In UTC, as the log has its times.
+  return at === undefined ? undefined : { at: new Date(at).toISOString() };
+}
+
+/** Says of which entry an answer about the past is, in the place of the present one. */
+export function sayOf(reply: FastifyReply, of: { sequence: number; time: string }): void {
+  void reply.header("vega-sequence", String(of.sequence)).header("vega-time", of.time);
+}
+
+/** A view of the crystal, of now or of the moment that is asked for. */
+export function sendViewOf(
+  request: FastifyRequest & { query: z.output<typeof momentQuery> },
+  reply: FastifyReply,
+  name: ViewName,
+  { readModel, services }: Pick<Dependencies, "readModel" | "services">,
+): FastifyReply {
+  const moment = momentOf(request.query);
+  if (!moment) return sendView(request, reply, readModel.view(name));
+  // Only the past is asked of state: a read of the present waits for nobody.
+  services.ask(getCrystalAt, { moment }, contextOf(request)).then(
+    ({ of, crystal }) => {
+      sayOf(reply, of);
+      sendJson(reply, JSON.stringify(redact(VIEWS[name](crystal))));
+    },
+    (error: Error) => reply.send(error),
+  );
+  return reply;
+}

@@ -1,0 +1,94 @@
+import type { Crystal, DocumentChange, EventContract, Moment } from "@vega/contracts";
+import {
+  agentChanged,
+  applyChanges,
+  changesOf,
+  crystalCreated,
+  crystalFromDocuments,
+  crystalImported,
+  crystalRestored,
+  loopIterated,
+  loopStarted,
+  loopStopped,
+  moduleChanged,
+  VegaError,
+} from "@vega/contracts";
+import type { LogEntry, Store } from "../store/store.ts";
+
+/*
+ * The crystal as of any moment. Entries hold after-images, so the newest entry about a document until that moment says
+ * what it was: a few looks at the log's indexes for each document, however long the log is.
+ */
+
+/** Entries that say everything of the crystal; nothing before the newest of them matters. */
+const WHOLE: readonly EventContract[] = [crystalCreated, crystalImported, crystalRestored];
+const LOOP: readonly EventContract[] = [loopIterated, loopStarted, loopStopped];
+
+/** The last entry until a moment. Throws VegaError `not_found` where there is none. */
+export async function entryAt(store: Store, moment: Moment): Promise<LogEntry> {
+  const filter =
+    "sequence" in moment
+      ? { before: moment.sequence + 1 }
+      : { to: new Date(Date.parse(moment.at) + 1).toISOString() };
+  const [entry] = await store.queryLog({ ...filter, limit: 1 });
+  if (entry && !("sequence" in moment && entry.sequence < moment.sequence)) return entry;
+  throw new VegaError(
+    "not_found",
+    entry
+      ? `the log has not come to that yet; its head is ${entry.sequence}`
+      : "that is before the log began",
+  );
+}
+
+/** @param sequence of an entry that is there */
+export async function crystalAt(store: Store, sequence: number): Promise<Crystal> {
+  const newest = async (contracts: readonly EventContract[], subject?: string) => {
+    const found = await Promise.all(
+      contracts.map(({ type }) =>
+        store.queryLog({ type, subject, before: sequence + 1, limit: 1 }),
+      ),
+    );
+    return found.flat().toSorted((a, b) => a.sequence - b.sequence);
+  };
+  const base = (await newest(WHOLE)).at(-1);
+  if (!base) throw new VegaError("not_found", "that is before the log began");
+  const changes: DocumentChange[] = [...changesOf(base)];
+  const later = [...(await newest(LOOP))];
+  for (const contract of [agentChanged, moduleChanged]) {
+    for (const subject of await subjectsOf(store, contract, base, changes)) {
+      later.push(...(await newest([contract], subject)));
+    }
+  }
+  for (const entry of later.toSorted((a, b) => a.sequence - b.sequence)) {
+    if (entry.sequence > base.sequence) changes.push(...changesOf(entry));
+  }
+  return crystalFromDocuments(applyChanges(new Map(), changes));
+}
+
+/**
+ * Every agent or module that may have been there: those of the base, those of now, and those that went since. Only
+ * an entry about the whole takes one away, and it says which.
+ */
+async function subjectsOf(
+  store: Store,
+  contract: EventContract,
+  base: LogEntry,
+  changes: readonly DocumentChange[],
+): Promise<Set<string>> {
+  const collection = contract === agentChanged ? "agents" : "modules";
+  const names = new Set(
+    changes.filter((change) => change.collection === collection).map(({ id }) => id),
+  );
+  for (const { id } of await store.query(collection, {})) names.add(id);
+  for (const { type } of [crystalImported, crystalRestored]) {
+    for (const entry of await store.queryLog({ type, limit: MAX_WHOLE })) {
+      if (entry.sequence <= base.sequence || entry.data === null) break;
+      const { removed } = crystalImported.data.pick({ removed: true }).parse(entry.data);
+      for (const name of removed[collection]) names.add(name);
+    }
+  }
+  return new Set([...names].map((name) => `${collection}/${name}`));
+}
+
+/** Imports and restores that are looked through for what they removed. */
+const MAX_WHOLE = 500;

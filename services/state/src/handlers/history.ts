@@ -1,0 +1,102 @@
+import type { CrystalDocuments, MemoryEntry } from "@vega/contracts";
+import {
+  applyChanges,
+  changesOf,
+  crystalChanges,
+  getCrystalAt,
+  getHistoryEntry,
+  listMemoryAt,
+  memoryChanged,
+  memoryEntrySchema,
+  memoryId,
+  restoreCrystal,
+  touchesCrystal,
+  VegaError,
+} from "@vega/contracts";
+import type { Endpoint } from "@vega/messaging";
+import { endpoint } from "@vega/messaging";
+import type { App } from "../app/app.ts";
+import { crystalAt, entryAt } from "../app/as-of.ts";
+import { isExpired } from "../domain/memory.ts";
+import { restoreCrystal as restore } from "../domain/restore.ts";
+import type { LogEntry } from "../store/store.ts";
+import { toAuditEntry } from "./audit.ts";
+
+/** Entries about a namespace that are looked at for one answer, and how many at once. */
+const MAX_LOOKED_AT = 20_000;
+const PAGE = 500;
+
+const ofEntry = ({ sequence, time }: LogEntry) => ({ sequence, time });
+
+/** The state as of any moment, and back to it. */
+export function historyEndpoints({ store, writer, timeScale }: App): Endpoint[] {
+  /** What a namespace's keys last were until a sequence: newest entries first, the first of each key counts. */
+  const memoryAt = async (namespace: string, sequence: number): Promise<LogEntry[]> => {
+    const last = new Map<string, LogEntry>();
+    let looked = 0;
+    for (let before = sequence + 1; ;) {
+      const subjectPrefix = `memory/${memoryId(namespace, "")}`;
+      const page = await store.queryLog({ subjectPrefix, before, limit: PAGE });
+      for (const entry of page) if (!last.has(entry.subject)) last.set(entry.subject, entry);
+      const oldest = page.at(-1);
+      if (!oldest || page.length < PAGE) return [...last.values()];
+      if ((looked += page.length) >= MAX_LOOKED_AT) {
+        throw new VegaError(
+          "too_large",
+          "this namespace has too long a history to be put together",
+        );
+      }
+      before = oldest.sequence;
+    }
+  };
+
+  const documentsOf = async (entry: LogEntry) => {
+    const changed = changesOf(entry).filter((change) => touchesCrystal(change));
+    if (changed.length === 0) return [];
+    const before: CrystalDocuments = new Map();
+    if (entry.sequence > 1) {
+      applyChanges(before, crystalChanges(await crystalAt(store, entry.sequence - 1)));
+    }
+    return changed.map(({ collection, id, body }) => ({
+      document: `${collection}/${id}`,
+      before: before.get(`${collection}/${id}`) ?? null,
+      after: body,
+    }));
+  };
+
+  return [
+    endpoint(getCrystalAt, async ({ moment }) => {
+      const entry = await entryAt(store, moment);
+      const crystal = await crystalAt(store, entry.sequence);
+      return { sequence: writer.head().sequence, of: ofEntry(entry), crystal };
+    }),
+    endpoint(listMemoryAt, async ({ namespace, moment }) => {
+      const entry = await entryAt(store, moment);
+      const at = "at" in moment ? moment.at : entry.time;
+      const entries = (await memoryAt(namespace, entry.sequence))
+        .flatMap(rememberedBy)
+        .filter((value) => !isExpired(value, at))
+        .toSorted((a, b) => (a.key < b.key ? -1 : 1));
+      return { sequence: writer.head().sequence, of: ofEntry(entry), entries };
+    }),
+    endpoint(getHistoryEntry, async ({ sequence }) => {
+      const [entry] = await store.readLog({ after: sequence - 1, limit: 1 });
+      if (!entry) throw new VegaError("not_found", `there is no entry ${sequence}`);
+      const documents = await documentsOf(entry);
+      return { sequence: writer.head().sequence, entry: toAuditEntry(entry), documents };
+    }),
+    endpoint(restoreCrystal, async ({ moment, parts, dry_run }, { context, deadline }) => {
+      const entry = await entryAt(store, moment);
+      const earlier = await crystalAt(store, entry.sequence);
+      const command = restore({ of: entry.sequence, earlier, parts, dryRun: dry_run, timeScale });
+      const { result, sequence } = await writer.submit(command, context, deadline);
+      return { sequence, of: ofEntry(entry), ...result };
+    }),
+  ];
+}
+
+/** None where the entry says that the value was forgotten, or its content was erased. */
+function rememberedBy(entry: LogEntry): MemoryEntry[] {
+  if (entry.type !== memoryChanged.type || entry.data === null) return [];
+  return [memoryEntrySchema.parse(entry.data)];
+}

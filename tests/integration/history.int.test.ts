@@ -1,0 +1,141 @@
+import type { Network } from "@vega/test-network";
+import { startNetwork } from "@vega/test-network";
+import type { Operation } from "rfc6902";
+import { applyPatch } from "rfc6902";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+let network: Network;
+/** What GET answered at each sequence, when it was the present. */
+const was = new Map<number, Record<string, unknown>>();
+const PATHS = ["/api/status", "/api/cores", "/api/agents", "/api/modules", "/api/memory"];
+
+async function remember(): Promise<number> {
+  const answers = await Promise.all(PATHS.map((path) => network.api.get(path)));
+  const sequence = Number(answers[0]?.headers.get("vega-sequence"));
+  was.set(sequence, Object.fromEntries(PATHS.map((path, n) => [path, answers[n]?.body])));
+  return sequence;
+}
+
+beforeAll(async () => {
+  network = await startNetwork();
+  const { api } = network;
+  await api.send("POST", "/api/infinity-loop/stop");
+  await remember();
+  await api.send("POST", "/api/agents/miracore/activate");
+  await remember();
+  await api.send("POST", "/api/memory-update", { update: { topic: "ravens", mood: "calm" } });
+  await remember();
+  await api.send("PATCH", "/api/modules/relax", { status: "inactive" });
+  await api.send("POST", "/api/agents/update", { agents: [{ name: "scout", state: "idle" }] });
+  await remember();
+  await api.send("DELETE", "/api/memory/default/mood");
+  await api.send("POST", "/api/infinity-loop/iterate");
+  await remember();
+});
+afterAll(() => network?.close());
+
+const admin = { authorization: "Bearer a-token-for-tests-only" };
+
+test("every answer can be had again as of its sequence, byte for byte", async () => {
+  for (const [sequence, bodies] of was) {
+    for (const path of PATHS) {
+      const answer = await network.api.get(`${path}?sequence=${sequence}`);
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get("vega-sequence")).toBe(String(sequence));
+      expect([path, sequence, answer.body]).toEqual([path, sequence, bodies[path]]);
+    }
+  }
+});
+
+test("as of a time: the last entry until then", async () => {
+  const [sequence = 0] = [...was.keys()].slice(1);
+  const { headers } = await network.api.get(`/api/agents?sequence=${sequence}`);
+  const time = headers.get("vega-time") ?? "";
+  const answer = await network.api.get(`/api/agents?at=${encodeURIComponent(time)}`);
+  expect(answer.body).toEqual(was.get(sequence)?.["/api/agents"]);
+});
+
+test.each([
+  ["?sequence=999999", 404],
+  ["?at=2020-01-01T00:00:00Z", 404],
+  ["?sequence=0", 400],
+  ["?sequence=x", 400],
+  ["?at=yesterday", 400],
+  ["?sequence=1&at=2026-01-01T00:00:00Z", 400],
+])("a moment that is none is said to be: %s", async (query, status) => {
+  for (const path of PATHS) {
+    const answer = await network.api.get(path + query);
+    expect([path, answer.status]).toEqual([path, status]);
+    expect(answer.body.detail).toBeTruthy();
+  }
+});
+
+test("the difference of two states: a patch that holds, and words", async () => {
+  const [from = 0, , , to = 0] = was.keys();
+  const { body } = await network.api.get(`/api/history/diff?from=${from}&to=${to}`);
+  const patched = structuredClone(was.get(from)?.["/api/status"]);
+  applyPatch(patched, body.patch as Operation[]);
+  expect(patched).toEqual(was.get(to)?.["/api/status"]);
+  expect(body.summary).toEqual(
+    expect.arrayContaining([
+      'agents/miracore: state "idle" → "active"',
+      'modules/relax: status "active" → "inactive"',
+      "agents/scout: new",
+    ]),
+  );
+});
+
+test("the history tells what happened, and one entry with before and after", async () => {
+  const { body } = await network.api.get("/api/history?type=vega.agent.*", admin);
+  expect(body.entries.map(({ summary }: { summary: string }) => summary)).toEqual([
+    "agent scout: new → idle",
+    "agent miracore: running → active",
+    "agent miracore: idle → running",
+  ]);
+  const { sequence } = body.entries[1];
+  const one = await network.api.get(`/api/history/${sequence}`, admin);
+  expect(one.body).toMatchObject({
+    sequence,
+    actor: "admin-token",
+    documents: [
+      {
+        document: "agents/miracore",
+        before: { state: "running" },
+        after: { state: "active" },
+      },
+    ],
+  });
+  const everything = (await network.api.get("/api/history?limit=500", admin)).body;
+  const types = everything.entries.map(({ type }: { type: string }) => type);
+  expect(types).not.toContain("vega.user.registered.v1");
+  expect(types.at(-1)).toBe("vega.crystal.created.v1");
+  const registered = (await network.api.get("/api/audit?action=vega.user.*", admin)).body
+    .entries[0];
+  expect((await network.api.get(`/api/history/${registered.sequence}`, admin)).status).toBe(404);
+  expect((await network.api.get("/api/history")).status).toBe(401);
+});
+
+test("a restore is a new entry on top; its dry run says what would change; iterations go on", async () => {
+  const { api } = network;
+  const [first = 0] = was.keys();
+  const before = (await api.get("/api/status")).body;
+  const dry = await api.send("POST", "/api/admin/restore", { sequence: first, dry_run: true });
+  expect(dry.body.summary).toContain('agents/miracore: state "active" → "idle"');
+  expect((await api.get("/api/status")).body).toEqual(before);
+
+  const part = { sequence: first, parts: ["agents"] };
+  const done = await api.send("POST", "/api/admin/restore", part);
+  expect(done.status).toBe(200);
+  const then = was.get(first)?.["/api/status"] as typeof before;
+  const after = (await api.get("/api/status")).body;
+  expect(after.agents).toEqual(then.agents);
+  expect(after.modules).toEqual(before.modules);
+  const whole = await api.send("POST", "/api/admin/restore", { sequence: first });
+  expect(whole.status).toBe(200);
+  const last = (await api.get("/api/status")).body;
+  expect(last.modules).toEqual(then.modules);
+  expect(last.meta.infinity_loop_iteration).toBe(before.meta.infinity_loop_iteration);
+  // What was is still there, also from before the restore.
+  expect((await api.get(`/api/status?sequence=${[...was.keys()].at(-1)}`)).body).toEqual(before);
+  expect((await api.send("POST", "/api/admin/restore", {})).status).toBe(400);
+});
