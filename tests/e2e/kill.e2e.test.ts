@@ -1,4 +1,5 @@
 import { changesOf, loopIterated } from "@vega/contracts";
+import { replayDatabase } from "@vega/state";
 import type { Platform } from "@vega/test-network";
 import { createPlatform, toldSequences, until } from "@vega/test-network";
 import { join } from "node:path";
@@ -100,6 +101,8 @@ async function readStore(): Promise<{ entries: LogEntry[]; values: Map<string, u
   return { entries, values: new Map(documents.map(({ id, body }) => [id, body["value"]])) };
 }
 
+const replay = () => replayDatabase({ kind: "sqlite", folder: join(platform.folder, "data") }, 0);
+
 test(
   `${ROUNDS} times kill -9 of a process in mid-write: nothing that was acknowledged is lost`,
   { timeout: 240_000 },
@@ -126,6 +129,9 @@ test(
     const { entries, values } = await readStore();
     expect(firstBreak(entries, { sequence: 0, hash: GENESIS_HASH })).toBeUndefined();
     expect(entries.at(-1)?.sequence).toBe(entries.length);
+
+    // What is stored is what the log makes of it, document for document.
+    expect(await replay()).toMatchObject({ same: true, entries: entries.length });
 
     const written = new Map<string, number>();
     for (const entry of entries.filter(({ type }) => type === "vega.memory.changed.v1")) {

@@ -1,10 +1,14 @@
+import { VegaError } from "@vega/contracts";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import type { Anchor, Verification } from "./app/verify-log.ts";
 import { verifyLog } from "./app/verify-log.ts";
+import type { Replay } from "./app/replay.ts";
+import { replayLog } from "./app/replay.ts";
 import type { StateConfig } from "./config.ts";
 import { openMongoStore } from "./store/mongo/mongo-store.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
+import type { Store } from "./store/store.ts";
 import { StoreAway, StoreDamaged, StoreUnfit } from "./store/store.ts";
 
 export type { Anchor, Verification } from "./app/verify-log.ts";
@@ -26,16 +30,40 @@ export async function verifyDatabase(
   anchors: readonly Anchor[] = [],
 ): Promise<Verification> {
   try {
+    return await reading(config, (store) => verifyLog(store, anchors));
+  } catch (error) {
+    if (!(error instanceof StoreDamaged)) throw error;
+    return { sound: false, sequence: undefined, reason: error.message };
+  }
+}
+
+/**
+ * Rebuilds the state from the log of a database and compares; nothing is written.
+ * Throws CannotVerify where there is no sound database or it can't be reached.
+ */
+export async function replayDatabase(config: StateConfig["store"], from: number): Promise<Replay> {
+  try {
+    return await reading(config, (store) => replayLog(store, from));
+  } catch (error) {
+    if (error instanceof StoreDamaged || error instanceof VegaError) {
+      throw new CannotVerify(reasonOf(error), error);
+    }
+    throw error;
+  }
+}
+
+async function reading<Result>(
+  config: StateConfig["store"],
+  work: (store: Store) => Promise<Result>,
+): Promise<Result> {
+  try {
     const store = await openToRead(config);
     try {
-      return await verifyLog(store, anchors);
+      return await work(store);
     } finally {
       await store.close();
     }
   } catch (error) {
-    if (error instanceof StoreDamaged) {
-      return { sound: false, sequence: undefined, reason: error.message };
-    }
     if (error instanceof StoreAway || error instanceof StoreUnfit) {
       throw new CannotVerify(reasonOf(error), error);
     }

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import * as agents from "../domain/agents.ts";
 import type { Command } from "../domain/decision.ts";
@@ -15,6 +16,7 @@ import { importTimeCrystal, parseTimeCrystal } from "../domain/time-crystal/impo
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
 import { crystalAt, entryAt } from "./as-of.ts";
+import { replayLog } from "./replay.ts";
 import { loadWorkingSet } from "./working-set.ts";
 import type { Writer } from "./writer.ts";
 import { createWriter } from "./writer.ts";
@@ -101,10 +103,25 @@ test("as of every sequence it is what it was then, whatever happened before and 
       }
       for (const [sequence, crystal] of was) {
         expect(await crystalAt(store, sequence)).toEqual(crystal);
+        expect(await replayLog(store, sequence)).toMatchObject({ same: true });
       }
+      expect(await replayLog(store)).toMatchObject({ same: true });
     }),
     { numRuns: 25 },
   );
+});
+
+test("a document that is not what the log says is named by a replay", async () => {
+  await take({ kind: "agent", name: "scout", state: "idle" });
+  const database = new DatabaseSync(join(folder, "first.db"));
+  database.exec("UPDATE agents SET body = json_set(body, '$.state', 'active') WHERE id = 'scout'");
+  database.close();
+  expect(await replayLog(store)).toMatchObject({
+    same: false,
+    document: "agents/scout",
+    rebuilt: { state: "idle" },
+    stored: { state: "active" },
+  });
 });
 
 test("a time means the last entry until then, and a moment that is not there is named", async () => {
