@@ -9,6 +9,7 @@ interface Report {
   readonly iteration: number;
   readonly taken: Readonly<Record<string, string>>;
   readonly kept: readonly string[];
+  readonly overwritten: Readonly<Record<string, "changed" | "removed">>;
   readonly refused: Readonly<Record<string, string>>;
 }
 
@@ -27,6 +28,16 @@ await runScript(async () => {
   );
   console.log(`  ${taken} parts have a place of their own`);
   console.log(`  ${report.kept.length} parts are kept as they are: ${report.kept.join(", ")}`);
+  for (const how of ["changed", "removed"] as const) {
+    const names = Object.keys(report.overwritten).filter(
+      (name) => report.overwritten[name] === how,
+    );
+    if (names.length > 0) {
+      console.log(
+        `  ${names.length} of what was there ${dryRun ? "would be" : "were"} ${how}: ${names.join(", ")}`,
+      );
+    }
+  }
   for (const [at, reason] of Object.entries(report.refused))
     console.log(`  refused ${at}: ${reason}`);
 });

@@ -33,5 +33,5 @@ await runScript(async () => {
   const answer = await running.send("POST", `/api/admin/users/${id}/password-reset`);
   const { token, expires_at } = answer as { token: string; expires_at: string };
   const base = (loadEnvironment(root).VEGA_PUBLIC_URL ?? running.url).replace(/\/+$/, "");
-  console.log(`vega: good once, until ${expires_at}:\n${base}/#/reset?token=${token}`);
+  console.log(`vega: good once, until ${expires_at}:\n${base}/reset#token=${token}`);
 });

@@ -39,7 +39,7 @@ export function banner(
     `  Admin token  ${token}`,
     // There until its reader deletes it.
     ...(existsSync(files.adminPasswordFile)
-      ? [`  Log in       as the first administrator, password in ${files.adminPasswordFile}`]
+      ? [`  Log in       as ${settings.adminUsername}, password in ${files.adminPasswordFile}`]
       : []),
     `  Stop         Ctrl-C, or \`kill ${process.pid}\``,
     "",

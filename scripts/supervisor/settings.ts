@@ -14,6 +14,8 @@ export interface Settings {
   /** Absolute. */
   readonly dataDir: string;
   readonly adminToken: string | undefined;
+  /** Of the first administrator. */
+  readonly adminUsername: string;
   /** The bus to use; undefined = run one. */
   readonly natsUrl: string | undefined;
   readonly mongodbUrl: string | undefined;
@@ -65,6 +67,7 @@ export function readSettings(env: Env, root: string): Settings {
     port,
     dataDir: resolve(root, env.VEGA_DATA_DIR ?? "data"),
     adminToken: env.VEGA_ADMIN_TOKEN,
+    adminUsername: env.VEGA_ADMIN_USERNAME ?? "admin",
     natsUrl: natsUrl(env, faults),
     mongodbUrl: mongodbUrl(env, faults),
     loopTimeScale,

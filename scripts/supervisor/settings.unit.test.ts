@@ -8,6 +8,7 @@ test("without any variable, VEGA runs for this machine alone", () => {
     port: 5000,
     dataDir: "/app/data",
     adminToken: undefined,
+    adminUsername: "admin",
     natsUrl: undefined,
     mongodbUrl: undefined,
     loopTimeScale: 1,

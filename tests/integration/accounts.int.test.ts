@@ -383,7 +383,9 @@ test("the predecessor's login: always 200, a cookie where it is right, a number 
   expect((await write({ origin: api.url })).status).toBe(200);
   expect((await write({})).status).toBe(403);
   expect((await write({ origin: "https://evil.test" })).status).toBe(403);
-  expect((await post(api, "/api/admin/logout", undefined, { cookie })).status).toBe(200);
+  expect(
+    (await post(api, "/api/admin/logout", undefined, { cookie, origin: api.url })).status,
+  ).toBe(200);
   expect((await write({ origin: api.url })).status).toBe(401);
 
   const plain = await person();
@@ -397,6 +399,33 @@ test("the predecessor's login: always 200, a cookie where it is right, a number 
     const bad = await login(body);
     expect([bad.status, bad.body.success, bad.headers.getSetCookie()]).toEqual([200, false, []]);
   }
+});
+
+test("a logout by cookie from another site ends nothing", async () => {
+  const ada = await person();
+  for (const path of ["/api/auth/logout", "/api/admin/logout"]) {
+    const from = { cookie: ada.cookie, origin: "https://evil.test" };
+    expect((await post(api, path, undefined, from)).status).toBe(403);
+  }
+  expect((await me(api, ada.access)).status).toBe(200);
+});
+
+test("the page behind a link for a new password is there, and runs nothing that is not ours", async () => {
+  const page = await fetch(`${api.url}/reset`);
+  expect(page.headers.get("content-security-policy")).toContain("script-src 'self'");
+  expect(await page.text()).toContain('<script src="/reset.js"');
+  const script = await fetch(`${api.url}/reset.js`);
+  expect(script.headers.get("content-type")).toContain("text/javascript");
+  expect(await script.text()).toContain("/api/auth/password/reset");
+});
+
+test("a viewer reads what visitors read, and remembers nothing", async () => {
+  const vi = await person("viewer");
+  await api.send("PUT", "/api/memory/board/note", { value: "for all" });
+  const read = await api.get("/api/memory/board/note", bearer(vi.access));
+  expect(read.body.value).toBe("for all");
+  const write = await api.send("PUT", "/api/memory/board/note", { value: 1 }, bearer(vi.access));
+  expect(write.status).toBe(403);
 });
 
 test("the audit trail says who did what from where, and who was refused", async () => {

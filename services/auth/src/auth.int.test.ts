@@ -286,7 +286,7 @@ test("a forgotten password: a link by mail, good once, which ends all sessions",
   expect(mail).toContain("To: ada@example.org");
   // Undone: how mail breaks long lines.
   const text = mail?.replaceAll("=\r\n", "").replaceAll("=3D", "=") ?? "";
-  const token = /https:\/\/vega\.example\.org\/#\/reset\?token=([\w-]+)/.exec(text)?.[1] ?? "";
+  const token = /https:\/\/vega\.example\.org\/reset#token=([\w-]+)/.exec(text)?.[1] ?? "";
   const complete = (new_password: string) => ask(completePasswordReset, { token, new_password });
   await expect(complete("password1")).rejects.toMatchObject(code("invalid"));
   await complete("battery staple");

@@ -1,5 +1,6 @@
 import type { RequestContext, User } from "@vega/contracts";
 import { publicUserSchema } from "@vega/contracts";
+import type { Logger } from "@vega/service-kit";
 import type { AccountStore } from "./account-store.ts";
 import type { AuthConfig } from "./config.ts";
 import type { LoginNotes } from "./login-notes.ts";
@@ -11,6 +12,7 @@ import type { Throttle } from "./throttle.ts";
 /** All that the requests need. */
 export interface Auth {
   readonly config: Pick<AuthConfig, "registration" | "sessionDays">;
+  readonly log: Pick<Logger, "warn">;
   readonly store: AccountStore;
   readonly passwords: Passwords;
   readonly keys: SigningKeys;

@@ -44,6 +44,10 @@ export function createLoginNotes(
     entry.count = 0;
     entry.sentAt = now();
     const note = { type: loginFailed.type, data: { ...failure, count } };
+    // Once a minute at most: who watches the log sees an attack while it goes on.
+    if (failure.reason === "throttled") {
+      log.warn({ address: context.actor.address, count }, "logins are held up: too many tries");
+    }
     await store.request(noteAccess, { note }, context).catch((error: unknown) => {
       // Told with the next.
       entry.count += count;

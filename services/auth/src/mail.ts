@@ -12,7 +12,7 @@ const TIMEOUT_MS = 20_000;
 
 /** The page on which a new password is set. The token stands behind the `#`: it reaches no server's log. */
 export const resetLink = (publicUrl: string, token: string): string =>
-  `${publicUrl}/#/reset?token=${token}`;
+  `${publicUrl}/reset#token=${token}`;
 
 export function createMailer(
   { smtpUrl, from }: { readonly smtpUrl: string; readonly from: string },

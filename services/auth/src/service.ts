@@ -44,6 +44,7 @@ export async function startAuth(config: AuthConfig): Promise<Service> {
   const store = accountStoreOf(bus);
   const background = createBackground(log);
   const auth: Auth = {
+    log,
     config,
     store,
     passwords,

@@ -95,6 +95,13 @@ export async function refresh(
     // State writes nothing unless the family's secret is right, which its owner alone was given.
     actingAs(call.context, token.userId),
   );
+  if (outcome.kind === "reused") {
+    const { userId: user_id, sessionId: session_id } = token;
+    auth.log.warn(
+      { user_id, session_id, address: call.context.actor.address },
+      "a refresh token was used a second time: its owner or a thief has an old one; the session was ended",
+    );
+  }
   if (outcome.kind !== "rotated") throw notGood();
   return grant(auth, sequence, outcome.user, outcome.session, token.family, next);
 }

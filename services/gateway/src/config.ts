@@ -1,5 +1,6 @@
 import type { Env } from "@vega/service-kit";
 import { commonEnvSchema, parseEnv, wholeNumber } from "@vega/service-kit";
+import { isIP } from "node:net";
 import { z } from "zod";
 
 export interface GatewayConfig {
@@ -39,6 +40,15 @@ export interface SseConfig {
 const MEBIBYTE = 1024 * 1024;
 const MIN_TOKEN_LENGTH = 16;
 
+/** An address, a range, or a name that the proxy-addr library knows. */
+function isProxy(text: string): boolean {
+  if (["loopback", "linklocal", "uniquelocal"].includes(text)) return true;
+  const [address = "", bits, more] = text.split("/");
+  const family = isIP(address);
+  if (family === 0 || more !== undefined) return false;
+  return bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
 const envSchema = commonEnvSchema.extend({
   HOST: z.string().default("127.0.0.1"),
   PORT: z.coerce.number("must be a number").int().min(0).max(65_535).default(5_000),
@@ -56,7 +66,14 @@ const envSchema = commonEnvSchema.extend({
     .default("")
     .transform((text) => text.split(",").filter((part) => part.trim() !== ""))
     .pipe(z.array(z.url("must be origins such as https://vega.example.org, separated by commas"))),
-  VEGA_TRUSTED_PROXIES: z.string().optional(),
+  VEGA_TRUSTED_PROXIES: z
+    .string()
+    .transform((text) => text.split(",").map((part) => part.trim()))
+    .refine(
+      (parts) => parts.every(isProxy),
+      "must be addresses or ranges such as 10.0.0.0/8, separated by commas",
+    )
+    .optional(),
   VEGA_BODY_BYTES: wholeNumber(MEBIBYTE),
   VEGA_IMPORT_BYTES: wholeNumber(8 * MEBIBYTE),
   VEGA_LATENCY_GOAL_MS: wholeNumber(250),
@@ -86,7 +103,7 @@ export function envToConfig(env: Env): GatewayConfig {
         .flat()
         .map((url) => new URL(url).origin),
     ),
-    trustedProxies: values.VEGA_TRUSTED_PROXIES?.split(",").map((part) => part.trim()) ?? false,
+    trustedProxies: values.VEGA_TRUSTED_PROXIES ?? false,
     limits: {
       bodyBytes: values.VEGA_BODY_BYTES,
       importBytes: values.VEGA_IMPORT_BYTES,

@@ -21,7 +21,7 @@ export const importReportSchema = z.object({
   kept: z.array(z.string()),
   /** Path → why it was not taken over. */
   refused: z.record(z.string(), z.string()),
-  /** Documents of the state until now that the file changes or removes: `<collection>/<id>` → which of it. */
+  /** What of the state until now is changed or removed: `<collection>/<id>`, or `/<key>` of what was kept as it was. */
   overwritten: z.record(z.string(), z.enum(["changed", "removed"])),
   counts: z.object({ agents: z.int(), modules: z.int() }),
   iteration: z.int(),

@@ -73,9 +73,7 @@ const cookie = (token: string) => ({
 });
 const past = (status: number) => status !== 401 && status !== 403;
 
-/** Viewers have no memory of their own, so what they may read is everybody's. */
 const expected = (row: AccessRow, role: Role): boolean => {
-  if (row.access === "memory-read") return role !== "viewer";
   const least = roleOf(row.access);
   return least === null || ROLES.indexOf(role) >= ROLES.indexOf(least);
 };
@@ -97,16 +95,6 @@ test.each(ROLES)(
     expect(seen).toEqual(told);
   },
 );
-
-test("a viewer reads everybody's memory when it says so", async () => {
-  const token = key.sign(claimsOf("viewer", now));
-  const row = {
-    method: "GET",
-    url: "/api/memory/notes?shared=true",
-    access: "memory-read",
-  } as const;
-  expect(past(await call(gateway, row, bearer(token)))).toBe(true);
-});
 
 test("the admin token gets everywhere but into an account", async () => {
   for (const row of routes(gateway.app.accessTable)) {

@@ -10,6 +10,7 @@ import { isOwnOrigin } from "../access/origin.ts";
 import type { Principal } from "../access/principal.ts";
 import { actorOf, ANONYMOUS } from "../access/principal.ts";
 import type { AccessRow } from "../access/table.ts";
+import type { GatewayConfig } from "../config.ts";
 import type { Dependencies } from "../dependencies.ts";
 import { contextOf } from "./request-context.ts";
 
@@ -40,16 +41,37 @@ export function accountOf({ principal }: FastifyRequest): { userId: string; sess
   return principal;
 }
 
-/** Who asks, on a route that is open to all; anonymous also for who can't prove it any more. */
+/** Throws VegaError `forbidden` for a change by cookie that does not come from a page of ours. */
+function requireOwnOrigin(
+  request: FastifyRequest,
+  principal: Principal,
+  { allowedOrigins }: GatewayConfig,
+): void {
+  if (principal.kind !== "session" || principal.via !== "cookie") return;
+  if (READING.has(request.method) || isOwnOrigin(request.headers, allowedOrigins)) return;
+  throw new VegaError(
+    "forbidden",
+    "a change by cookie must come from a page of this server, which its Origin header shows; " +
+      "see VEGA_ALLOWED_ORIGINS, or send a bearer token",
+  );
+}
+
+/**
+ * Who asks, on a route that is open to all; anonymous also for who can't prove it any more. Throws VegaError `forbidden`
+ * for a change by cookie from elsewhere.
+ */
 export async function visitorOf(
   request: FastifyRequest,
-  { identity }: Pick<Dependencies, "identity">,
+  { identity, config }: Pick<Dependencies, "identity" | "config">,
 ): Promise<Principal> {
+  let principal: Principal = ANONYMOUS;
   try {
-    return await identity.authenticate(readCredential(request.headers));
+    principal = await identity.authenticate(readCredential(request.headers));
   } catch {
     return ANONYMOUS;
   }
+  requireOwnOrigin(request, principal, config);
+  return principal;
 }
 
 /** Every route says who may use it; one that does not is a fault, found at the start. */
@@ -66,15 +88,6 @@ export const auth = fp(async (app, { config, identity }: Dependencies) => {
       throw error;
     }
   };
-  const requireOwnOrigin = (request: FastifyRequest, principal: Principal) => {
-    if (principal.kind !== "session" || principal.via !== "cookie") return;
-    if (READING.has(request.method) || isOwnOrigin(request.headers, config.allowedOrigins)) return;
-    throw new VegaError(
-      "forbidden",
-      "a change by cookie must come from a page of this server, which its Origin header shows; " +
-        "see VEGA_ALLOWED_ORIGINS, or send a bearer token",
-    );
-  };
   const noteDenial = (request: FastifyRequest, error: unknown) => {
     const reason = error instanceof VegaError ? error.code : undefined;
     if (reason !== "unauthorized" && reason !== "forbidden") return;
@@ -88,7 +101,7 @@ export const auth = fp(async (app, { config, identity }: Dependencies) => {
         const principal = await identify(credential, access);
         request.principal = principal;
         request.actor = actorOf(principal);
-        requireOwnOrigin(request, principal);
+        requireOwnOrigin(request, principal, config);
         admit(principal, access, config.publicReads);
       } catch (error) {
         // Who shows nothing has only not logged in yet.

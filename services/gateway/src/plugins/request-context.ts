@@ -2,6 +2,7 @@ import type { RequestContext } from "@vega/contracts";
 import type { FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import type { IncomingMessage } from "node:http";
+import { isIP } from "node:net";
 import { randomUUID } from "node:crypto";
 import { continueTrace } from "./trace.ts";
 
@@ -36,7 +37,8 @@ export function contextOf(request: FastifyRequest): RequestContext {
   return {
     actor: {
       id: request.actor,
-      address: request.ip,
+      // A proxy that is trusted with it may still pass on what is none.
+      ...(isIP(request.ip) !== 0 && { address: request.ip }),
       ...(userAgent && { user_agent: userAgent.slice(0, USER_AGENT_LENGTH) }),
     },
     request_id: request.id,

@@ -54,7 +54,10 @@ export const auditRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const { cursor, format, limit, ...filter } = request.query;
+      const { cursor, format, limit, action, ...rest } = request.query;
+      // Without its version a type means all of them.
+      const whole = action === undefined || /(\.v\d+|\*)$/.test(action);
+      const filter = { ...rest, ...(action && { action: whole ? action : `${action}.v*` }) };
       const context = contextOf(request);
       const page = async (before: number | undefined, size: number) =>
         services.ask(queryAudit, { ...filter, limit: size, ...(before && { before }) }, context);

@@ -14,6 +14,7 @@ import { meRoutes } from "./me.ts";
 import { memoryRoutes } from "./memory.ts";
 import { moduleRoutes } from "./modules.ts";
 import { passwordRoutes } from "./passwords.ts";
+import { resetPageRoutes } from "./reset-page.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { statusRoutes } from "./status.ts";
 import { userRoutes } from "./users.ts";
@@ -38,5 +39,6 @@ export const ROUTES = [
   auditRoutes,
   historyRoutes,
   legacyLoginRoutes,
+  resetPageRoutes,
   docsRoutes,
 ];

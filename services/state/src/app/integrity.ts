@@ -16,6 +16,11 @@ export async function checkIntegrity(store: Store): Promise<void> {
   if (faults.length > 0) throw new StoreDamaged(faults.join("; "));
   const head = await store.head();
   if (!head) return;
+  if (head.relayed > head.sequence) {
+    throw new StoreDamaged(
+      `the log ends at ${head.sequence}, but its entries up to ${head.relayed} were published: its end is missing`,
+    );
+  }
   const after = Math.max(0, head.sequence - TAIL);
   const broken = firstBreak(await store.readLog({ after, limit: TAIL }));
   if (broken) throw new StoreDamaged(`log entry ${broken.sequence}: ${broken.reason}`);

@@ -14,8 +14,9 @@ export const userIdSchema = z.uuid();
 export const usernameSchema = z
   .string()
   .regex(
-    /^[\p{L}\p{N}](?:[\p{L}\p{N}_.@-]{0,62}[\p{L}\p{N}_])?$/u,
-    "a username is 1 to 64 letters, digits and _ . @ -, starting with a letter or digit",
+    // No "@": it could be another's email address.
+    /^[\p{L}\p{N}](?:[\p{L}\p{N}_.-]{0,62}[\p{L}\p{N}_])?$/u,
+    "a username is 1 to 64 letters, digits and _ . -, starting with a letter or digit",
   )
   .meta({ example: "ada" });
 

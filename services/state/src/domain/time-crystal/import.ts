@@ -166,8 +166,14 @@ function overwritten(before: Crystal, after: Crystal): ImportReport["overwritten
   const found: ImportReport["overwritten"] = {};
   for (const [key, document] of applyChanges(new Map(), crystalChanges(before))) {
     const there = next.get(key);
+    if (key === "system_state/extra") continue;
     if (!there) found[key] = "removed";
     else if (gist(there) !== gist(document)) found[key] = "changed";
+  }
+  // What nobody knows the meaning of is told key by key.
+  for (const [key, value] of Object.entries(before.extra)) {
+    if (!(key in after.extra)) found[`/${key}`] = "removed";
+    else if (canonicalize(value) !== canonicalize(after.extra[key])) found[`/${key}`] = "changed";
   }
   return found;
 }

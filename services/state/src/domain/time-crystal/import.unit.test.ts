@@ -48,6 +48,8 @@ test("what the file overwrites is said, in a dry run too", () => {
     [`agents/${String(first?.["name"])}`]: "changed",
     [`agents/${String(gone?.["name"])}`]: "removed",
   });
+  const { apis: _apis, ...without } = file as unknown as JsonObject;
+  expect(run(without as never, true, view).result.overwritten).toHaveProperty("/apis", "removed");
 });
 
 test("credentials go beside the log, never into it", () => {

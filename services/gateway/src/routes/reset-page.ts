@@ -1,0 +1,54 @@
+import type { Routes } from "../dependencies.ts";
+import { securityHeaders } from "../plugins/security-headers.ts";
+
+/* The page that a link for a new password leads to. Its token stands behind the `#`, so no server's log has it. */
+
+const PAGE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>A new password for VEGA</title>
+<style>
+  body { font: 1rem/1.5 system-ui; max-width: 24rem; margin: 4rem auto; padding: 0 1rem; }
+  input, button { font: inherit; display: block; width: 100%; box-sizing: border-box; margin: .5rem 0; padding: .5rem; }
+</style>
+<h1>A new password</h1>
+<form>
+  <label>New password <input type="password" name="password" autocomplete="new-password" required minlength="8"></label>
+  <button>Set it</button>
+</form>
+<p role="status"></p>
+<script src="/reset.js" defer></script>
+</html>
+`;
+
+const SCRIPT = `const form = document.querySelector("form");
+const status = document.querySelector("p");
+const token = new URLSearchParams(location.hash.slice(1)).get("token");
+if (!token) status.textContent = "This link has no token. Ask for another one.";
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const answer = await fetch("/api/auth/password/reset", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ token, new_password: form.elements.password.value }),
+  });
+  const body = await answer.json();
+  const why = [body.detail, ...(body.errors ?? []).map(({ message }) => message)].join(": ");
+  status.textContent = answer.ok ? "Done. Log in with the new password." : why;
+  if (answer.ok) form.remove();
+});
+`;
+
+export const resetPageRoutes: Routes = async (app) => {
+  await app.register(async (pages) => {
+    await pages.register(securityHeaders);
+    const hidden = { config: { access: "open" }, schema: { hide: true } } as const;
+    pages.get("/reset", hidden, (_request, reply) =>
+      reply.header("content-type", "text/html; charset=utf-8").send(PAGE),
+    );
+    pages.get("/reset.js", hidden, (_request, reply) =>
+      reply.header("content-type", "text/javascript; charset=utf-8").send(SCRIPT),
+    );
+  });
+};
