@@ -1,5 +1,7 @@
+export { restoreBackup } from "./backup/backup.ts";
+export { BackupRefused } from "./backup/format.ts";
 export type { StateConfig } from "./config.ts";
 export { envToConfig } from "./config.ts";
 export { startState } from "./service.ts";
 export type { Anchor, Verification } from "./verify.ts";
-export { CannotVerify, replayDatabase, verifyDatabase } from "./verify.ts";
+export { backupDatabase, CannotVerify, replayDatabase, verifyDatabase } from "./verify.ts";

@@ -3,6 +3,9 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import type { Anchor, Verification } from "./app/verify-log.ts";
 import { verifyLog } from "./app/verify-log.ts";
+import { makeBackup } from "./backup/backup.ts";
+import type { Manifest } from "./backup/format.ts";
+import type { Progress } from "./backup/write.ts";
 import type { Replay } from "./app/replay.ts";
 import { replayLog } from "./app/replay.ts";
 import type { StateConfig } from "./config.ts";
@@ -48,6 +51,24 @@ export async function replayDatabase(config: StateConfig["store"], from: number)
     if (error instanceof StoreDamaged || error instanceof VegaError) {
       throw new CannotVerify(reasonOf(error), error);
     }
+    throw error;
+  }
+}
+
+/**
+ * Writes a proven backup of a database, whether or not the platform runs on it.
+ * Throws BackupRefused, and CannotVerify where there is no sound database or it can't be reached.
+ */
+export async function backupDatabase(
+  config: StateConfig["store"],
+  path: string,
+  createdAt: string,
+  onProgress?: (progress: Progress) => void,
+): Promise<Manifest> {
+  try {
+    return await reading(config, (store) => makeBackup(store, path, createdAt, onProgress));
+  } catch (error) {
+    if (error instanceof StoreDamaged) throw new CannotVerify(reasonOf(error), error);
     throw error;
   }
 }

@@ -1,0 +1,177 @@
+import { memoryChanged, systemContext } from "@vega/contracts";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createWriter } from "../app/writer.ts";
+import type { Writer } from "../app/writer.ts";
+import { putMemory } from "../domain/memory.ts";
+import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
+import type { Document, LogEntry, Store } from "../store/store.ts";
+import { makeBackup, proveBackup, restoreBackup } from "./backup.ts";
+import { BackupRefused } from "./format.ts";
+
+const LIMITS = { valueBytes: 10_000, keys: 10_000, namespaceBytes: 10_000_000, schemaBytes: 1_000 };
+const TIME = "2026-01-31T12:00:00.000Z";
+const CONTEXT = systemContext("test");
+
+let folder: string;
+let store: Store;
+let writer: Writer;
+let file: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "vega-backup-"));
+  file = join(folder, "out.vega");
+  store = await openSqliteStore(join(folder, "source.db"));
+  writer = createWriter({
+    store,
+    now: () => TIME,
+    timeScale: 1,
+    relayed: () => 0,
+    onCommit: () => undefined,
+    onCommitFailed: () => undefined,
+  });
+  await writer.open();
+  await remember("first", "a value – with Æ and \u{1F600}");
+});
+afterEach(async () => {
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+const remember = (key: string, value: string) =>
+  writer.submit(putMemory("default", [{ key, value }], LIMITS), CONTEXT);
+
+async function allOf(of: Store): Promise<{ log: LogEntry[]; documents: Document[] }> {
+  const { documents } = await of.snapshot();
+  const found: Document[] = [];
+  for await (const document of documents) found.push(document);
+  const byName = (a: Document, b: Document) =>
+    `${a.collection}/${a.id}` < `${b.collection}/${b.id}` ? -1 : 1;
+  return {
+    log: await of.readLog({ after: 0, limit: 10_000 }),
+    documents: found.toSorted(byName),
+  };
+}
+
+const target = () => ({ kind: "sqlite" as const, folder: join(folder, "target") });
+
+test("what is restored is what was backed up: the log, every document, and where the relay was", async () => {
+  for (let n = 0; n < 1_200; n += 1) void remember(`k${n}`, "x".repeat(n % 50));
+  await writer.drain();
+  const before = await allOf(store);
+  const manifest = await makeBackup(store, file, TIME);
+  expect(manifest).toMatchObject({ sequence: 1_202, entries: 1_202, created_at: TIME });
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(await restoreBackup(target(), file)).toEqual(manifest);
+  const restored = await openSqliteStore(join(folder, "target", "vega.db"));
+  expect(await allOf(restored)).toEqual(before);
+  expect((await restored.head())?.relayed).toBe(1_202);
+  await restored.close();
+  expect((await readdir(join(folder, "target"))).toSorted()).toEqual(
+    expect.arrayContaining(["log-id", "vega.db"]),
+  );
+  expect((await stat(join(folder, "target", "vega.db"))).mode & 0o777).toBe(0o600);
+});
+
+test("is of one moment while writes go on", async () => {
+  let stopped = false;
+  const writing = (async () => {
+    for (let n = 0; !stopped; n += 1) await remember(`w${n % 100}`, String(n));
+  })();
+  for (let round = 0; round < 3; round += 1) {
+    await makeBackup(store, join(folder, `${round}.vega`), TIME);
+  }
+  stopped = true;
+  await writing;
+  // Each was proven when it was made: its documents are what its log makes of them.
+  const manifests = await Promise.all([0, 1, 2].map((n) => proveBackup(join(folder, `${n}.vega`))));
+  const sequences = manifests.map(({ sequence }) => sequence);
+  expect(sequences).toEqual(sequences.toSorted((a, b) => a - b));
+});
+
+test("a file that is there is not written over, and a backup that fails leaves nothing", async () => {
+  await writeFile(file, "precious");
+  await expect(makeBackup(store, file, TIME)).rejects.toThrow("is there already");
+  expect(await readFile(file, "utf8")).toBe("precious");
+  const broken: Store = {
+    ...store,
+    readLog: () => Promise.reject(new Error("the database went away")),
+  };
+  const path = join(folder, "other.vega");
+  await expect(makeBackup(broken, path, TIME)).rejects.toThrow("went away");
+  expect((await readdir(folder)).filter((name) => name.includes("vega-backup"))).toEqual([]);
+});
+
+test("a log that was tampered with is no backup: it is found when it is proven", async () => {
+  const forged: Store = {
+    ...store,
+    async readLog(range) {
+      const entries = await store.readLog(range);
+      return entries.map((entry) =>
+        entry.type === memoryChanged.type
+          ? { ...entry, data: { ...entry.data, value: "forged" } }
+          : entry,
+      );
+    },
+  };
+  await expect(makeBackup(forged, file, TIME)).rejects.toThrow("its log is broken");
+  await expect(stat(file)).rejects.toThrow("ENOENT");
+});
+
+describe("a file that is not whole is refused before anything changes", () => {
+  const change = async (how: (lines: string[]) => string[]) => {
+    const lines = gunzipSync(await readFile(file))
+      .toString()
+      .trimEnd()
+      .split("\n");
+    await writeFile(file, gzipSync(`${how(lines).join("\n")}\n`));
+  };
+  const CASES: [string, () => Promise<void>, RegExp][] = [
+    [
+      "cut in the middle of the packed file",
+      async () => writeFile(file, (await readFile(file)).subarray(0, -40)),
+      /unpacked/,
+    ],
+    ["without its end", () => change((lines) => lines.slice(0, -1)), /cut short/],
+    ["with a line less", () => change((lines) => lines.toSpliced(3, 1)), /altered/],
+    [
+      "with a value changed",
+      () => change((lines) => lines.map((line) => line.replaceAll("a value", "another"))),
+      /altered/,
+    ],
+    [
+      "without an entry",
+      () => change((lines) => lines.filter((line) => !line.includes('"sequence":2,"id"'))),
+      /missing|altered/,
+    ],
+    ["with more after its end", () => change((lines) => [...lines, "{}"]), /after its end/],
+    [
+      "of a newer format",
+      () => change((lines) => lines.map((l) => l.replace('"vega_backup":1', '"vega_backup":9'))),
+      /format 9/,
+    ],
+    ["another kind of file", () => writeFile(file, "hello"), /unpacked/],
+    ["a packed file of another kind", () => writeFile(file, gzipSync('{"a":1}\n')), /no backup/],
+    ["an empty one", () => writeFile(file, ""), /unpacked|empty/],
+    ["none", () => rm(file), /no such file/],
+  ];
+  test.each(CASES)("%s", async (_name, damage, reason) => {
+    await makeBackup(store, file, TIME);
+    await damage();
+    const refused = restoreBackup(target(), file);
+    await expect(refused).rejects.toThrow(BackupRefused);
+    await expect(refused).rejects.toThrow(reason);
+    await expect(readdir(join(folder, "target"))).rejects.toThrow("ENOENT");
+  });
+});
+
+test("a folder that has a database is left as it is", async () => {
+  await makeBackup(store, file, TIME);
+  await restoreBackup(target(), file);
+  const before = await readFile(join(folder, "target", "vega.db"));
+  await expect(restoreBackup(target(), file)).rejects.toThrow("has a database already");
+  expect(await readFile(join(folder, "target", "vega.db"))).toEqual(before);
+});

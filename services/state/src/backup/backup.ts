@@ -1,0 +1,108 @@
+import { randomUUID } from "node:crypto";
+import { access, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { StateConfig } from "../config.ts";
+import { openMongoStore } from "../store/mongo/mongo-store.ts";
+import { markLog } from "../store/open.ts";
+import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
+import type { Store } from "../store/store.ts";
+import type { Manifest } from "./format.ts";
+import { BackupRefused } from "./format.ts";
+import { readManifest } from "./read.ts";
+import { fillFromBackup } from "./restore.ts";
+import type { Progress } from "./write.ts";
+import { writeBackup } from "./write.ts";
+
+/**
+ * Writes a backup and proves it: it is restored into a database of its own, whose log is walked and replayed, and only
+ * then gets its name. Throws BackupRefused where that fails; nothing is left then.
+ * @param createdAt ISO 8601
+ */
+export async function makeBackup(
+  store: Store,
+  path: string,
+  createdAt: string,
+  onProgress?: (progress: Progress) => void,
+): Promise<Manifest> {
+  await access(path).then(
+    () => {
+      throw new BackupRefused(`${path} is there already; name another file`);
+    },
+    () => undefined,
+  );
+  const unproven = join(dirname(path), `.vega-backup-${randomUUID()}`);
+  try {
+    await writeBackup(store, unproven, createdAt, onProgress);
+    const manifest = await proveBackup(unproven);
+    await rename(unproven, path);
+    return manifest;
+  } finally {
+    await rm(unproven, { force: true });
+  }
+}
+
+/** Restores a backup into a database that is thrown away again. Throws BackupRefused where it can't be restored. */
+export async function proveBackup(path: string): Promise<Manifest> {
+  const folder = await mkdtemp(join(tmpdir(), "vega-prove-"));
+  try {
+    const store = await openSqliteStore(join(folder, "scratch.db"));
+    try {
+      return await fillFromBackup(store, path);
+    } finally {
+      await store.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Restores a backup into an empty data folder or an empty MongoDB. The file is read to its end before anything changes.
+ * Throws BackupRefused.
+ */
+export async function restoreBackup(config: StateConfig["store"], path: string): Promise<Manifest> {
+  const manifest = await readManifest(path);
+  if (config.kind === "mongo") {
+    const store = await openMongoStore(config.url);
+    try {
+      return await fillFromBackup(store, path);
+    } finally {
+      await store.close();
+    }
+  }
+  const { folder } = config;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const database = join(folder, "vega.db");
+  await refuseUsedFolder(folder, database);
+  const fresh = join(folder, `vega.db.restoring-${randomUUID()}`);
+  try {
+    await writeFile(fresh, "", { mode: 0o600 });
+    const store = await openSqliteStore(fresh);
+    try {
+      await fillFromBackup(store, path);
+    } finally {
+      await store.close();
+    }
+    // Whole or not at all: until here the folder has no database.
+    await rename(fresh, database);
+    await markLog(config, manifest.log_id);
+    return manifest;
+  } finally {
+    for (const suffix of ["", "-wal", "-shm"]) await rm(fresh + suffix, { force: true });
+  }
+}
+
+async function refuseUsedFolder(folder: string, database: string): Promise<void> {
+  for (const path of [database, join(folder, "log-id")]) {
+    const there = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (there) {
+      throw new BackupRefused(
+        `${folder} has a database already (${path}); restore into an empty folder: set VEGA_DATA_DIR`,
+      );
+    }
+  }
+}

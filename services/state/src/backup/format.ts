@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { COLLECTION_NAMES } from "../store/collections.ts";
+import type { Document, LogEntry } from "../store/store.ts";
+
+/*
+ * A backup is one gzip'ed file of JSON lines: what it is, every entry of the log, every document, and at last how many
+ * there were and the SHA-256 of all lines before. So a file that was cut short or altered shows before anything is done
+ * with it.
+ */
+
+export const BACKUP_FORMAT = 1;
+
+export const headSchema = z.object({
+  vega_backup: z.number(),
+  log_id: z.string(),
+  /** Of the last entry. */
+  sequence: z.int().min(1),
+  hash: z.string(),
+  created_at: z.iso.datetime(),
+});
+export type BackupHead = z.infer<typeof headSchema>;
+
+export const endSchema = z.object({
+  end: z.object({
+    entries: z.int(),
+    documents: z.int(),
+    /** SHA-256 of all lines before, hex. */
+    digest: z.string(),
+  }),
+});
+export type BackupEnd = z.infer<typeof endSchema>["end"];
+
+/** What the manifest of a backup says. */
+export interface Manifest extends BackupHead, BackupEnd {}
+
+export const entryLineSchema = z.object({
+  entry: z.looseObject({ sequence: z.int(), hash: z.string() }),
+});
+export const documentLineSchema = z.object({
+  document: z.object({
+    collection: z.enum(COLLECTION_NAMES),
+    id: z.string(),
+    body: z.record(z.string(), z.unknown()),
+  }),
+});
+
+export type BackupLine =
+  | { readonly kind: "entry"; readonly entry: LogEntry }
+  | { readonly kind: "document"; readonly document: Document };
+
+/** The file is no backup, or is not whole. The message says what is wrong; nothing was done with it. */
+export class BackupRefused extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = "BackupRefused";
+  }
+}

@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import { createGunzip } from "node:zlib";
+import type { Document, LogEntry } from "../store/store.ts";
+import type { BackupEnd, BackupHead, BackupLine, Manifest } from "./format.ts";
+import {
+  BACKUP_FORMAT,
+  BackupRefused,
+  documentLineSchema,
+  endSchema,
+  entryLineSchema,
+  headSchema,
+} from "./format.ts";
+
+/**
+ * Reads a backup line by line. The manifest comes only at the end: what was read before it counts only then.
+ * Throws BackupRefused for what is no backup, is cut short, or was altered.
+ */
+export async function* readBackup(path: string): AsyncGenerator<BackupLine, Manifest> {
+  const digest = createHash("sha256");
+  const counts = { entries: 0, documents: 0 };
+  let head: BackupHead | undefined;
+  let end: BackupEnd | undefined;
+  try {
+    for await (const text of linesOf(path)) {
+      if (end) throw new BackupRefused("there is more after its end");
+      const value = parse(text);
+      if (!head) head = readHead(value);
+      else {
+        const ended = endSchema.safeParse(value);
+        if (ended.success) {
+          ({ end } = ended.data);
+          continue;
+        }
+        const line = readLine(value, counts);
+        if (line.kind === "entry") counts.entries += 1;
+        else counts.documents += 1;
+        yield line;
+      }
+      digest.update(`${text}\n`);
+    }
+  } catch (error) {
+    throw error instanceof BackupRefused ? error : refusedFor(error);
+  }
+  if (!head) throw new BackupRefused("it is empty");
+  if (!end) throw new BackupRefused("it is cut short: its end is missing");
+  const found = digest.digest("hex");
+  if (found !== end.digest)
+    throw new BackupRefused("it was altered: its lines are not those it says");
+  if (counts.entries !== end.entries || counts.documents !== end.documents) {
+    throw new BackupRefused("it was altered: it holds another number of lines than it says");
+  }
+  return { ...head, ...end };
+}
+
+/** The same, for who wants only to know whether it is whole. */
+export async function readManifest(path: string): Promise<Manifest> {
+  const lines = readBackup(path);
+  for (;;) {
+    const { done, value } = await lines.next();
+    if (done) return value;
+  }
+}
+
+async function* linesOf(path: string): AsyncGenerator<string> {
+  const input = createReadStream(path);
+  const unpacked = createGunzip();
+  // readline does not hear of what goes wrong before it.
+  input.on("error", (error) => unpacked.destroy(error));
+  const failed = new Promise<never>((_resolve, reject) => unpacked.on("error", reject));
+  failed.catch(() => undefined);
+  input.pipe(unpacked);
+  const lines = createInterface({ input: unpacked, crlfDelay: Number.POSITIVE_INFINITY });
+  const iterator = lines[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), failed]);
+      if (next.done) break;
+      yield next.value;
+    }
+    if (unpacked.errored) throw unpacked.errored;
+  } finally {
+    lines.close();
+    input.destroy();
+    unpacked.destroy();
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new BackupRefused("a line of it is no JSON: it was cut short or altered", cause);
+  }
+}
+
+function readHead(value: unknown): BackupHead {
+  const head = headSchema.safeParse(value);
+  if (!head.success) throw new BackupRefused("it is no backup of VEGA", head.error);
+  if (head.data.vega_backup === BACKUP_FORMAT) return head.data;
+  throw new BackupRefused(
+    `it has format ${head.data.vega_backup}; this version of VEGA knows ${BACKUP_FORMAT}`,
+  );
+}
+
+function readLine(value: unknown, { entries }: { entries: number }): BackupLine {
+  const entry = entryLineSchema.safeParse(value);
+  if (entry.success) {
+    if (entry.data.entry.sequence !== entries + 1) {
+      throw new BackupRefused(`entry ${entries + 1} of the log is missing`);
+    }
+    return { kind: "entry", entry: entry.data.entry as unknown as LogEntry };
+  }
+  const document = documentLineSchema.safeParse(value);
+  if (document.success) {
+    return { kind: "document", document: document.data.document as unknown as Document };
+  }
+  throw new BackupRefused("a line of it is neither an entry nor a document", document.error);
+}
+
+function refusedFor(error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT") return new BackupRefused("there is no such file", error);
+  if (code === "EISDIR") return new BackupRefused("it is a folder", error);
+  // What zlib says of a file that is none of its own or ends too early.
+  if (code?.startsWith("Z_")) return new BackupRefused(`it can't be unpacked (${message})`, error);
+  return error;
+}

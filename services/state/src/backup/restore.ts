@@ -1,0 +1,56 @@
+import type { Change, Document, LogEntry, Store } from "../store/store.ts";
+import { verifyLog } from "../app/verify-log.ts";
+import { replayLog } from "../app/replay.ts";
+import type { Manifest } from "./format.ts";
+import { BackupRefused } from "./format.ts";
+import { readBackup } from "./read.ts";
+
+/** Entries and documents of one commit. */
+const STEP = 500;
+
+/**
+ * Puts a backup into an empty store, whose log then is that of the backup. The documents go in with the last entries:
+ * until then the store has a log and no state, which is no sound store.
+ * Throws BackupRefused where the store is not empty or the file is not whole; with the latter, what is in the store then
+ * is to be thrown away.
+ */
+export async function fillFromBackup(store: Store, path: string): Promise<Manifest> {
+  const there = await store.head();
+  if (there)
+    throw new BackupRefused(`the database has a log already (${there.logId}); empty it first`);
+  const documents: Document[] = [];
+  let entries: LogEntry[] = [];
+  let at = 0;
+
+  const commit = async (changes: readonly Change[], relayed = 0) => {
+    const outcome = await store.commit({ expectedSequence: at, entries, changes, relayed });
+    if (outcome !== "committed") throw new Error("somebody else writes to the database");
+    at += entries.length;
+    entries = [];
+  };
+  const lines = readBackup(path);
+  for (;;) {
+    const { done, value } = await lines.next();
+    if (done) {
+      // What was published once is not published again: the bus of the place where it goes on begins here.
+      await commit(documents, value.sequence);
+      await verify(store, value);
+      return value;
+    }
+    if (value.kind === "document") documents.push(value.document);
+    // One entry is kept back, so that the last commit has one.
+    else if (entries.push(value.entry) > STEP) {
+      const last = entries.pop();
+      await commit([]);
+      if (last) entries.push(last);
+    }
+  }
+}
+
+/** A backup counts only once its chain was walked and its state is what its log makes of it. */
+async function verify(store: Store, { sequence, hash }: Manifest): Promise<void> {
+  const found = await verifyLog(store, [{ sequence, hash }]);
+  if (!found.sound) throw new BackupRefused(`its log is broken: ${found.reason}`);
+  const replay = await replayLog(store);
+  if (!replay.same) throw new BackupRefused(`${replay.document} is not what its log says`);
+}
