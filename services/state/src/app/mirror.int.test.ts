@@ -65,6 +65,15 @@ test("a snapshot holds every document, and counts once it was read back", async 
   expect((await open()).newest()).toEqual(mirror.newest());
 });
 
+test("text with any kind of line break in it is one line of a snapshot", async () => {
+  const entry = entryAfter(await store.head());
+  const value = "one\ntwo\rthree\u2028four\u2029five\u0085six";
+  await store.commit(batchOf([entry], [memoryChange("breaks", value)]));
+  const mirror = await open();
+  await mirror.refresh();
+  expect(mirror.newest()?.documents).toBe(2);
+});
+
 test("is taken again only when the last one is old, and three are kept", async () => {
   const mirror = await open();
   await mirror.refresh();

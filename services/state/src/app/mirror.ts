@@ -1,12 +1,12 @@
 import type { Logger } from "@vega/service-kit";
 import { createHash, randomUUID } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { createGunzip, createGzip } from "node:zlib";
+import { createGzip } from "node:zlib";
+import { linesOfPacked } from "../store/lines.ts";
 import type { Document, Store } from "../store/store.ts";
 
 /*
@@ -145,14 +145,11 @@ async function write(store: Store, path: string): Promise<Omit<Verified, "verifi
 async function readBack(path: string): Promise<{ documents: number; digest: string }> {
   const digest = createHash("sha256");
   let documents = 0;
-  await pipeline(createReadStream(path), createGunzip(), async (unpacked) => {
-    const input = Readable.from(unpacked as AsyncIterable<Buffer>);
-    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-      // Parsed and written again: what is counted is a document, not a line.
-      digest.update(lineOf(JSON.parse(line) as Document));
-      documents += 1;
-    }
-  });
+  for await (const line of linesOfPacked(path)) {
+    // Parsed and written again: what is counted is a document, not a line.
+    digest.update(lineOf(JSON.parse(line) as Document));
+    documents += 1;
+  }
   return { documents, digest: digest.digest("hex") };
 }
 

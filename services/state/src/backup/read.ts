@@ -1,7 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
-import { createGunzip } from "node:zlib";
+import { linesOfPacked } from "../store/lines.ts";
 import type { Document, LogEntry } from "../store/store.ts";
 import type { BackupEnd, BackupHead, BackupLine, Manifest } from "./format.ts";
 import {
@@ -23,7 +21,7 @@ export async function* readBackup(path: string): AsyncGenerator<BackupLine, Mani
   let head: BackupHead | undefined;
   let end: BackupEnd | undefined;
   try {
-    for await (const text of linesOf(path)) {
+    for await (const text of linesOfPacked(path)) {
       if (end) throw new BackupRefused("there is more after its end");
       const value = parse(text);
       if (!head) head = readHead(value);
@@ -60,30 +58,6 @@ export async function readManifest(path: string): Promise<Manifest> {
   for (;;) {
     const { done, value } = await lines.next();
     if (done) return value;
-  }
-}
-
-async function* linesOf(path: string): AsyncGenerator<string> {
-  const input = createReadStream(path);
-  const unpacked = createGunzip();
-  // readline does not hear of what goes wrong before it.
-  input.on("error", (error) => unpacked.destroy(error));
-  const failed = new Promise<never>((_resolve, reject) => unpacked.on("error", reject));
-  failed.catch(() => undefined);
-  input.pipe(unpacked);
-  const lines = createInterface({ input: unpacked, crlfDelay: Number.POSITIVE_INFINITY });
-  const iterator = lines[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const next = await Promise.race([iterator.next(), failed]);
-      if (next.done) break;
-      yield next.value;
-    }
-    if (unpacked.errored) throw unpacked.errored;
-  } finally {
-    lines.close();
-    input.destroy();
-    unpacked.destroy();
   }
 }
 
