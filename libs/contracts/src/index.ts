@@ -18,6 +18,7 @@ export * from "./state/accounts/events.ts";
 export * from "./state/accounts/requests.ts";
 export * from "./state/agents-requests.ts";
 export * from "./state/audit.ts";
+export * from "./state/backup-requests.ts";
 export * from "./state/crystal-changes.ts";
 export * from "./state/crystal-requests.ts";
 export * from "./state/crystal.ts";

@@ -1,6 +1,8 @@
 import type { Env } from "@vega/service-kit";
 import { commonEnvSchema, parseEnv, wholeNumber } from "@vega/service-kit";
 import { join, resolve } from "node:path";
+import { z } from "zod";
+import type { BackupsConfig } from "./backup/backups.ts";
 import type { MemoryLimits } from "./domain/memory.ts";
 
 export interface StateConfig {
@@ -11,6 +13,7 @@ export interface StateConfig {
     | { readonly kind: "sqlite"; readonly folder: string }
     | { readonly kind: "mongo"; readonly url: string };
   readonly limits: MemoryLimits;
+  readonly backups: BackupsConfig;
   readonly mirror: { readonly folder: string; readonly intervalMs: number; readonly keep: number };
 }
 
@@ -20,11 +23,25 @@ const envSchema = commonEnvSchema.extend({
   VEGA_MEMORY_KEYS: wholeNumber(1_000),
   VEGA_MEMORY_NAMESPACE_BYTES: wholeNumber(1024 * 1024),
   VEGA_SNAPSHOT_SECONDS: wholeNumber(300),
+  VEGA_BACKUP_DIR: z.string().optional(),
+  VEGA_BACKUP_HOURS: z.coerce
+    .number("must be a number")
+    .min(0, "must be 0 or more")
+    .max(8_760, "must be at most 8760")
+    .default(24),
+  VEGA_BACKUP_KEEP: z
+    .string()
+    .regex(
+      /^\d{1,4},\d{1,4},\d{1,4}$/,
+      "must be three numbers: days, weeks, months, such as 7,4,12",
+    )
+    .default("7,4,12"),
 });
 
 export function envToConfig(env: Env): StateConfig {
   const values = parseEnv(envSchema, env);
   const folder = resolve(values.VEGA_DATA_DIR);
+  const [daily = 0, weekly = 0, monthly = 0] = values.VEGA_BACKUP_KEEP.split(",").map(Number);
   return {
     busUrl: values.NATS_URL,
     logLevel: values.LOG_LEVEL,
@@ -37,6 +54,11 @@ export function envToConfig(env: Env): StateConfig {
       keys: values.VEGA_MEMORY_KEYS,
       namespaceBytes: values.VEGA_MEMORY_NAMESPACE_BYTES,
       schemaBytes: 16 * 1024,
+    },
+    backups: {
+      folder: resolve(values.VEGA_BACKUP_DIR ?? join(folder, "backups")),
+      intervalMs: values.VEGA_BACKUP_HOURS * 3_600_000,
+      keep: { daily, weekly, monthly },
     },
     mirror: {
       folder: join(folder, "snapshots"),

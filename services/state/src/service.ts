@@ -15,10 +15,12 @@ import type { Relay } from "./app/relay.ts";
 import { startRelay } from "./app/relay.ts";
 import { keepScrubbed } from "./app/scrub.ts";
 import { createWriter } from "./app/writer.ts";
+import { openBackups } from "./backup/backups.ts";
 import type { StateConfig } from "./config.ts";
 import { accountEndpoints } from "./handlers/accounts/accounts.ts";
 import { agentEndpoints } from "./handlers/agents.ts";
 import { auditEndpoints } from "./handlers/audit.ts";
+import { backupEndpoints } from "./handlers/backups.ts";
 import { crystalEndpoints } from "./handlers/crystal.ts";
 import { errorEndpoints } from "./handlers/errors.ts";
 import { historyEndpoints } from "./handlers/history.ts";
@@ -84,10 +86,18 @@ export async function startState(config: StateConfig): Promise<Service> {
   const bus = await connectBus({ url: config.busUrl, name: "state", log, errors });
   relay = startRelay({ bus, store, head, now: Date.now });
   erased = eraseMessages({ bus, store, relay, logId: head.logId, now: Date.now });
+  const backups = openBackups({
+    store,
+    logId: head.logId,
+    config: config.backups,
+    log,
+    now: Date.now,
+  });
   const app: App = {
     store,
     writer,
     mirror,
+    backups,
     limits: config.limits,
     timeScale: config.timeScale,
     now: () => new Date().toISOString(),
@@ -106,6 +116,7 @@ export async function startState(config: StateConfig): Promise<Service> {
       ...logEndpoints(app),
       ...auditEndpoints(app),
       ...historyEndpoints(app),
+      ...backupEndpoints(app),
       ...errorEndpoints(app),
     ],
   );
@@ -127,6 +138,7 @@ export async function startState(config: StateConfig): Promise<Service> {
       await relay?.stop();
       await bus.close();
       await mirror?.stop();
+      await backups.stop();
       await scrubbing.stop();
       await store.close();
     },

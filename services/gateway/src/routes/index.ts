@@ -1,6 +1,7 @@
 import { adminRoutes } from "./admin.ts";
 import { agentRoutes } from "./agents.ts";
 import { auditRoutes } from "./audit.ts";
+import { backupRoutes } from "./backups.ts";
 import { defaultMemoryRoutes } from "./default-memory.ts";
 import { docsRoutes } from "./docs.ts";
 import { eventRoutes } from "./events.ts";
@@ -38,6 +39,7 @@ export const ROUTES = [
   userRoutes,
   auditRoutes,
   historyRoutes,
+  backupRoutes,
   legacyLoginRoutes,
   resetPageRoutes,
   docsRoutes,

@@ -1,6 +1,7 @@
 import type { Writer } from "./writer.ts";
 import type { Mirror } from "./mirror.ts";
 import type { MemoryLimits } from "../domain/memory.ts";
+import type { Backups } from "../backup/backups.ts";
 import type { Store } from "../store/store.ts";
 
 /** What the handlers work with. */
@@ -8,6 +9,7 @@ export interface App {
   readonly store: Store;
   readonly writer: Writer;
   readonly mirror: Mirror;
+  readonly backups: Backups;
   readonly limits: MemoryLimits;
   readonly timeScale: number;
   /** ISO 8601 */

@@ -33,6 +33,9 @@ async function onTick(bus: Bus, app: App, tick: Tick): Promise<Verdict> {
     const proposed = expired.map(({ body }) => body as unknown as MemoryEntry);
     await app.writer.submit(sweepMemory(proposed), context);
   }
-  if (tick.phase === 8) void app.mirror.refresh();
+  if (tick.phase === 8) {
+    void app.mirror.refresh();
+    void app.backups.due();
+  }
   return "done";
 }

@@ -1,0 +1,129 @@
+import type { Backup } from "@vega/contracts";
+import { backupSchema, VegaError } from "@vega/contracts";
+import type { Logger } from "@vega/service-kit";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Store } from "../store/store.ts";
+import { makeBackup } from "./backup.ts";
+import type { Retention } from "./retention.ts";
+import { outlived } from "./retention.ts";
+
+/** The backups that state makes by itself and on demand, in a folder for each log. */
+export interface Backups {
+  /** The newest first. */
+  list(): Promise<Backup[]>;
+  /** Throws VegaError `conflict` while one is being made. */
+  make(): Promise<Backup>;
+  /** Makes one where the newest is older than the interval; says nothing where one is being made. */
+  due(): Promise<void>;
+  running(): boolean;
+  /** Why the last one could not be made; null where it could. */
+  lastError(): string | null;
+  stop(): Promise<void>;
+}
+
+export interface BackupsConfig {
+  readonly folder: string;
+  /** 0: none by itself. */
+  readonly intervalMs: number;
+  readonly keep: Retention;
+}
+
+/** @param options.now milliseconds since the epoch */
+export function openBackups(options: {
+  store: Store;
+  logId: string;
+  config: BackupsConfig;
+  log: Logger;
+  now: () => number;
+}): Backups {
+  const { store, config, log } = options;
+  const folder = join(config.folder, options.logId);
+  let running: Promise<Backup> | undefined;
+  let lastError: string | null = null;
+
+  const list = async (): Promise<Backup[]> => {
+    const names = await readdir(folder).catch(() => []);
+    const found = await Promise.all(
+      names.filter((name) => name.endsWith(".json")).map((name) => readInfo(join(folder, name))),
+    );
+    return found
+      .filter((backup) => backup !== undefined)
+      .toSorted((a, b) => (a.created_at < b.created_at ? 1 : -1));
+  };
+
+  const take = async (): Promise<Backup> => {
+    const started = options.now();
+    const createdAt = new Date(started).toISOString();
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const name = createdAt.replaceAll(/[:.]/g, "-");
+    const file = join(folder, `${name}.vega`);
+    const { sequence, hash, entries, documents } = await makeBackup(store, file, createdAt);
+    const made: Backup = {
+      file,
+      created_at: createdAt,
+      verified_at: new Date(options.now()).toISOString(),
+      sequence,
+      hash,
+      entries,
+      documents,
+      bytes: (await stat(file)).size,
+    };
+    // Last: a file without its description was never proven.
+    const info = join(folder, `${name}.json`);
+    await writeFile(`${info}.new`, JSON.stringify(made), { mode: 0o600 });
+    await rename(`${info}.new`, info);
+    log.info({ ...made, ms: options.now() - started }, "made a backup and proved it");
+    for (const old of outlived(await list(), config.keep)) {
+      await rm(old.file.replace(/\.vega$/, ".json"), { force: true });
+      await rm(old.file, { force: true });
+    }
+    return made;
+  };
+
+  const make = (): Promise<Backup> => {
+    if (running) throw new VegaError("conflict", "a backup is being made; try again later");
+    running = take()
+      .then((made) => {
+        lastError = null;
+        return made;
+      })
+      .catch((error: unknown) => {
+        lastError = error instanceof Error ? error.message : String(error);
+        log.error({ err: error }, "no backup could be made");
+        throw error;
+      })
+      .finally(() => (running = undefined));
+    return running;
+  };
+
+  return {
+    list,
+    make: async () => make(),
+    async due() {
+      if (config.intervalMs === 0 || running) return;
+      const [newest] = await list();
+      const age = newest ? options.now() - Date.parse(newest.created_at) : Number.POSITIVE_INFINITY;
+      // Logged already.
+      if (age >= config.intervalMs && !running) await make().catch(() => undefined);
+    },
+    running: () => running !== undefined,
+    lastError: () => lastError,
+    async stop() {
+      await running?.catch(() => undefined);
+    },
+  };
+}
+
+/** Undefined for what is no description of a backup that is there. */
+async function readInfo(path: string): Promise<Backup | undefined> {
+  try {
+    const info = backupSchema.parse(JSON.parse(await readFile(path, "utf8")));
+    const file = path.replace(/\.json$/, ".vega");
+    await stat(file);
+    // The folder may have been moved since.
+    return { ...info, file };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,42 @@
+/** How many backups are kept: the newest of each of so many days, weeks and months that have one. */
+export interface Retention {
+  readonly daily: number;
+  readonly weekly: number;
+  readonly monthly: number;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** Periods by their beginning, in UTC; weeks begin on Monday. */
+const PERIODS: Readonly<Record<keyof Retention, (time: string) => string>> = {
+  daily: (time) => time.slice(0, 10),
+  weekly(time) {
+    const day = new Date(time);
+    const sinceMonday = (day.getUTCDay() + 6) % 7;
+    return new Date(day.getTime() - sinceMonday * DAY_MS).toISOString().slice(0, 10);
+  },
+  monthly: (time) => time.slice(0, 7),
+};
+
+/**
+ * Which of some backups are no longer kept. The newest always stays, whatever the retention says.
+ * @param backups in any order; `created_at` is ISO 8601.
+ */
+export function outlived<Item extends { readonly created_at: string }>(
+  backups: readonly Item[],
+  retention: Retention,
+): Item[] {
+  const newestFirst = backups.toSorted((a, b) => (a.created_at < b.created_at ? 1 : -1));
+  const kept = new Set<Item>(newestFirst.slice(0, 1));
+  for (const name of ["daily", "weekly", "monthly"] as const) {
+    const seen = new Set<string>();
+    for (const backup of newestFirst) {
+      const period = PERIODS[name](backup.created_at);
+      if (seen.has(period)) continue;
+      if (seen.size >= retention[name]) break;
+      seen.add(period);
+      kept.add(backup);
+    }
+  }
+  return newestFirst.filter((backup) => !kept.has(backup));
+}

@@ -1,0 +1,69 @@
+import type { Network } from "@vega/test-network";
+import { startNetwork, until } from "@vega/test-network";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { restoreBackup } from "../../services/state/src/backup/backup.ts";
+import { openSqliteStore } from "../../services/state/src/store/sqlite/sqlite-store.ts";
+
+let network: Network;
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "vega-backups-"));
+});
+afterEach(async () => {
+  await network?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const admin = { authorization: "Bearer a-token-for-tests-only" };
+const list = async () => (await network.api.get("/api/admin/backups", admin)).body;
+
+test("an administrator makes a backup, sees it, and it restores to what was", async () => {
+  network = await startNetwork({ env: { VEGA_BACKUP_HOURS: "0" } });
+  const { api } = network;
+  await api.send("POST", "/api/memory-update", { update: { topic: "ravens" } });
+  const made = await api.send("POST", "/api/admin/backups");
+  expect(made.status).toBe(201);
+  const { backup } = made.body;
+  expect((await stat(backup.file)).size).toBe(backup.bytes);
+  expect(await list()).toEqual({ backups: [backup], running: false, last_error: null });
+  expect((await api.raw("/api/admin/backups", { method: "POST" })).status).toBe(401);
+  await until("it is in the trail", async () => {
+    const found = await api.get("/api/audit?action=vega.admin.read", admin);
+    return JSON.stringify(found.body.entries).includes('{"route":"/api/admin/backups"}');
+  });
+
+  const target = join(folder, "target");
+  await restoreBackup({ kind: "sqlite", folder: target }, backup.file);
+  const store = await openSqliteStore(join(target, "vega.db"), "read");
+  expect((await store.get("memory", "default/topic"))?.["value"]).toBe("ravens");
+  await store.close();
+});
+
+test("backups are made by themselves, and only so many are kept", async () => {
+  network = await startNetwork({
+    timeScale: 0.02,
+    // About every third of a second; all of one day, so one is kept.
+    env: { VEGA_BACKUP_HOURS: "0.0001", VEGA_BACKUP_KEEP: "1,0,0", VEGA_BACKUP_DIR: folder },
+  });
+  const first = await until("the first is made", async () => (await list()).backups[0]);
+  await until("a newer one takes its place", async () => {
+    const { backups } = await list();
+    return backups.length === 1 && backups[0].sequence > first.sequence;
+  });
+  const [log = ""] = await readdir(folder);
+  await network.stop("state");
+  expect((await readdir(join(folder, log))).filter((name) => name.endsWith(".vega"))).toHaveLength(
+    1,
+  );
+  await network.start("state");
+});
+
+test("a backup that can't be made is told, and the next one is tried", async () => {
+  // A file stands where the folder should be.
+  network = await startNetwork({ env: { VEGA_BACKUP_DIR: "/dev/null/backups" } });
+  expect((await network.api.send("POST", "/api/admin/backups")).status).toBe(500);
+  expect((await list()).last_error).toMatch(/ENOTDIR/);
+});
