@@ -246,6 +246,17 @@ export function storeContract(name: string, make: () => Promise<Subject>): void 
       expect(await ids({ prefix: "default/", limit: 2 })).toEqual(["default/a", "default/b"]);
       expect(await ids({ expiresUntil: "2026-01-31T12:00:00.000Z" })).toEqual(["default/a"]);
       expect(await ids({ prefix: "none/" })).toEqual([]);
+      expect(await ids({ prefix: "default/", after: "default/a" })).toEqual([
+        "default/b",
+        "default/Æ",
+      ]);
+      expect(await ids({ prefix: "default/", limit: 2, reverse: true })).toEqual([
+        "default/Æ",
+        "default/b",
+      ]);
+      expect(await ids({ prefix: "default/", before: "default/b", reverse: true })).toEqual([
+        "default/a",
+      ]);
     });
 
     test("gives a snapshot of one moment while commits go on", async () => {
