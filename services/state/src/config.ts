@@ -1,6 +1,8 @@
 import type { Env } from "@vega/service-kit";
 import { commonEnvSchema, parseEnv, wholeNumber } from "@vega/service-kit";
 import { join, resolve } from "node:path";
+import type { ConversationLimits } from "./domain/conversations/limits.ts";
+import { CONVERSATION_LIMITS } from "./domain/conversations/limits.ts";
 import type { MemoryLimits } from "./domain/memory.ts";
 
 export interface StateConfig {
@@ -11,6 +13,7 @@ export interface StateConfig {
     | { readonly kind: "sqlite"; readonly folder: string }
     | { readonly kind: "mongo"; readonly url: string };
   readonly limits: MemoryLimits;
+  readonly conversationLimits: ConversationLimits;
   readonly mirror: { readonly folder: string; readonly intervalMs: number; readonly keep: number };
 }
 
@@ -19,6 +22,10 @@ const envSchema = commonEnvSchema.extend({
   VEGA_MEMORY_VALUE_BYTES: wholeNumber(64 * 1024),
   VEGA_MEMORY_KEYS: wholeNumber(1_000),
   VEGA_MEMORY_NAMESPACE_BYTES: wholeNumber(1024 * 1024),
+  VEGA_MESSAGE_BYTES: wholeNumber(CONVERSATION_LIMITS.messageBytes),
+  VEGA_CONVERSATION_MESSAGES: wholeNumber(CONVERSATION_LIMITS.messages),
+  VEGA_CONVERSATION_TITLE: wholeNumber(CONVERSATION_LIMITS.title),
+  VEGA_CONVERSATION_FORK_BYTES: wholeNumber(CONVERSATION_LIMITS.forkBytes),
   VEGA_SNAPSHOT_SECONDS: wholeNumber(300),
 });
 
@@ -37,6 +44,12 @@ export function envToConfig(env: Env): StateConfig {
       keys: values.VEGA_MEMORY_KEYS,
       namespaceBytes: values.VEGA_MEMORY_NAMESPACE_BYTES,
       schemaBytes: 16 * 1024,
+    },
+    conversationLimits: {
+      messageBytes: values.VEGA_MESSAGE_BYTES,
+      messages: values.VEGA_CONVERSATION_MESSAGES,
+      title: values.VEGA_CONVERSATION_TITLE,
+      forkBytes: values.VEGA_CONVERSATION_FORK_BYTES,
     },
     mirror: {
       folder: join(folder, "snapshots"),

@@ -19,6 +19,7 @@ import type { StateConfig } from "./config.ts";
 import { accountEndpoints } from "./handlers/accounts/accounts.ts";
 import { agentEndpoints } from "./handlers/agents.ts";
 import { auditEndpoints } from "./handlers/audit.ts";
+import { conversationEndpoints } from "./handlers/conversations/conversations.ts";
 import { crystalEndpoints } from "./handlers/crystal.ts";
 import { errorEndpoints } from "./handlers/errors.ts";
 import { historyEndpoints } from "./handlers/history.ts";
@@ -89,6 +90,7 @@ export async function startState(config: StateConfig): Promise<Service> {
     writer,
     mirror,
     limits: config.limits,
+    conversationLimits: config.conversationLimits,
     timeScale: config.timeScale,
     now: () => new Date().toISOString(),
     logId: head.logId,
@@ -102,6 +104,7 @@ export async function startState(config: StateConfig): Promise<Service> {
       ...moduleEndpoints(app),
       ...loopEndpoints(app),
       ...memoryEndpoints(app),
+      ...conversationEndpoints(app),
       ...accountEndpoints(app),
       ...logEndpoints(app),
       ...auditEndpoints(app),

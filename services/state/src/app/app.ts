@@ -1,5 +1,6 @@
 import type { Writer } from "./writer.ts";
 import type { Mirror } from "./mirror.ts";
+import type { ConversationLimits } from "../domain/conversations/limits.ts";
 import type { MemoryLimits } from "../domain/memory.ts";
 import type { Store } from "../store/store.ts";
 
@@ -9,6 +10,7 @@ export interface App {
   readonly writer: Writer;
   readonly mirror: Mirror;
   readonly limits: MemoryLimits;
+  readonly conversationLimits: ConversationLimits;
   readonly timeScale: number;
   /** ISO 8601 */
   readonly now: () => string;

@@ -79,9 +79,12 @@ export const messageContentSchema = jsonSchema
   .refine(isContent, "content is text, an array of parts, or null")
   .transform((content) => content as MessageContent);
 
+function isPart(part: Json): boolean {
+  return typeof part === "object" && part !== null && !Array.isArray(part);
+}
+
 function isContent(content: Json): boolean {
   if (content === null || typeof content === "string") return true;
-  const isPart = (part: Json) => typeof part === "object" && part !== null && !Array.isArray(part);
   return Array.isArray(content) && content.every(isPart);
 }
 
