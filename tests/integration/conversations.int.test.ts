@@ -1,10 +1,9 @@
-import type { RequestContract } from "@vega/contracts";
+import type { RequestContract, RequestInput, RequestOutput } from "@vega/contracts";
 import { finishMessage, messageId, progressMessage, startMessage } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import type { Network } from "@vega/test-network";
 import { startNetwork, until } from "@vega/test-network";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { z } from "zod";
 
 /* Conversations over HTTP, of two accounts and of none. What the ai service does is asked of state here. */
 
@@ -38,10 +37,10 @@ async function person(role = "user"): Promise<Person> {
   return logIn(username);
 }
 
-const ask = <Input extends z.ZodType, Output extends z.ZodType>(
-  contract: RequestContract<Input, Output>,
-  input: z.input<Input>,
-) => request(network.bus, contract, input, { actor: { id: "system:ai" } });
+const ask = <Contract extends RequestContract>(contract: Contract, input: RequestInput<Contract>) =>
+  request(network.bus, contract, input, { actor: { id: "system:ai" } }) as Promise<
+    RequestOutput<Contract>
+  >;
 
 async function newTalk({ headers }: Person, title = "ravens"): Promise<string> {
   const made = await network.api.send("POST", "/api/conversations", { title }, headers);
