@@ -1,3 +1,5 @@
+import { startMessage } from "@vega/contracts";
+import { request } from "@vega/messaging";
 import type { Network } from "@vega/test-network";
 import { startNetwork, until } from "@vega/test-network";
 import { readdir, readFile } from "node:fs/promises";
@@ -60,6 +62,17 @@ test("an account that is deleted leaves nothing in the database, on the bus or i
   const put = (path: string, body: unknown) => api.send("PUT", path, body, hers);
   expect((await put(`/api/memory/diary/${KEY}`, { value: REMARK })).status).toBe(200);
   expect((await put("/api/memory/board/note?shared=true", { value: "for all" })).status).toBe(200);
+  const talk = await api.send("POST", "/api/conversations", { title: REMARK }, hers);
+  await request(
+    network.bus,
+    startMessage,
+    {
+      owner: made.body.user.id,
+      conversation_id: talk.body.id,
+      messages: [{ role: "user", content: REMARK }],
+    },
+    { actor: { id: made.body.user.id, user_agent: AGENT } },
+  );
   expect((await put("/api/me/preferences", { remark: REMARK })).status).toBe(200);
   expect((await api.send("POST", "/api/agents/miracore/activate", undefined, hers)).status).toBe(
     200,

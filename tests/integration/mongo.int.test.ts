@@ -1,3 +1,5 @@
+import { appendMessages, listConversations, listMessages } from "@vega/contracts";
+import { request } from "@vega/messaging";
 import type { Network } from "@vega/test-network";
 import {
   readStreamUpTo,
@@ -6,6 +8,7 @@ import {
   toldSequences,
   until,
 } from "@vega/test-network";
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startSecantus } from "../../scripts/secantus/start.ts";
 
@@ -31,6 +34,34 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
     expect((await network.api.get("/api/health")).body.services.state.instances).toBe(2);
     await network.api.send("POST", "/api/infinity-loop/iterate");
     expect((await network.api.get("/api/infinity-loop")).body.iteration).toBe(1);
+  });
+
+  test("messages added at once over both replicas have a position each", async () => {
+    const context = { actor: { id: "system:ai" } };
+    const at = { owner: null, conversation_id: randomUUID() };
+    const texts = Array.from({ length: 40 }, (_, n) => `message ${n}`);
+    const added = await Promise.allSettled(
+      texts.map((content) => {
+        const messages = [{ role: "user" as const, content }];
+        return request(
+          network.bus,
+          appendMessages,
+          { ...at, create: { title: "$ is kept" }, messages },
+          context,
+        );
+      }),
+    );
+    const acknowledged = texts.filter((_, n) => added[n]?.status === "fulfilled");
+    const { conversation, messages } = await request(network.bus, listMessages, at, context);
+    expect(conversation).toMatchObject({ title: "$ is kept", message_count: messages.length });
+    expect(messages.map(({ position }) => position)).toEqual([...messages.keys()]);
+    const stored = messages.map(({ content }) => content);
+    expect(stored).toEqual(expect.arrayContaining(acknowledged));
+    expect(new Set(stored).size).toBe(stored.length);
+    expect(acknowledged.length).toBeGreaterThan(0);
+    const own = { owner: null, cursor: null };
+    const listed = await request(network.bus, listConversations, own, context);
+    expect(listed.conversations).toEqual([conversation]);
   });
 
   test("writes at once over both replicas are in the store and in the log, once", async () => {

@@ -3,6 +3,8 @@ import { commonEnvSchema, parseEnv, wholeNumber } from "@vega/service-kit";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { BackupsConfig } from "./backup/backups.ts";
+import type { ConversationLimits } from "./domain/conversations/limits.ts";
+import { CONVERSATION_LIMITS } from "./domain/conversations/limits.ts";
 import type { MemoryLimits } from "./domain/memory.ts";
 
 export interface StateConfig {
@@ -14,6 +16,7 @@ export interface StateConfig {
     | { readonly kind: "mongo"; readonly url: string };
   readonly limits: MemoryLimits;
   readonly backups: BackupsConfig;
+  readonly conversationLimits: ConversationLimits;
   readonly mirror: { readonly folder: string; readonly intervalMs: number; readonly keep: number };
 }
 
@@ -22,6 +25,10 @@ const envSchema = commonEnvSchema.extend({
   VEGA_MEMORY_VALUE_BYTES: wholeNumber(64 * 1024),
   VEGA_MEMORY_KEYS: wholeNumber(1_000),
   VEGA_MEMORY_NAMESPACE_BYTES: wholeNumber(1024 * 1024),
+  VEGA_MESSAGE_BYTES: wholeNumber(CONVERSATION_LIMITS.messageBytes),
+  VEGA_CONVERSATION_MESSAGES: wholeNumber(CONVERSATION_LIMITS.messages),
+  VEGA_CONVERSATION_TITLE: wholeNumber(CONVERSATION_LIMITS.title),
+  VEGA_CONVERSATION_FORK_BYTES: wholeNumber(CONVERSATION_LIMITS.forkBytes),
   VEGA_SNAPSHOT_SECONDS: wholeNumber(300),
   VEGA_BACKUP_DIR: z.string().optional(),
   VEGA_BACKUP_HOURS: z.coerce
@@ -59,6 +66,12 @@ export function envToConfig(env: Env): StateConfig {
       folder: resolve(values.VEGA_BACKUP_DIR ?? join(folder, "backups")),
       intervalMs: values.VEGA_BACKUP_HOURS * 3_600_000,
       keep: { daily, weekly, monthly },
+    },
+    conversationLimits: {
+      messageBytes: values.VEGA_MESSAGE_BYTES,
+      messages: values.VEGA_CONVERSATION_MESSAGES,
+      title: values.VEGA_CONVERSATION_TITLE,
+      forkBytes: values.VEGA_CONVERSATION_FORK_BYTES,
     },
     mirror: {
       folder: join(folder, "snapshots"),

@@ -21,6 +21,7 @@ import { accountEndpoints } from "./handlers/accounts/accounts.ts";
 import { agentEndpoints } from "./handlers/agents.ts";
 import { auditEndpoints } from "./handlers/audit.ts";
 import { backupEndpoints } from "./handlers/backups.ts";
+import { conversationEndpoints } from "./handlers/conversations/conversations.ts";
 import { crystalEndpoints } from "./handlers/crystal.ts";
 import { errorEndpoints } from "./handlers/errors.ts";
 import { historyEndpoints } from "./handlers/history.ts";
@@ -99,6 +100,7 @@ export async function startState(config: StateConfig): Promise<Service> {
     mirror,
     backups,
     limits: config.limits,
+    conversationLimits: config.conversationLimits,
     timeScale: config.timeScale,
     now: () => new Date().toISOString(),
     logId: head.logId,
@@ -112,6 +114,7 @@ export async function startState(config: StateConfig): Promise<Service> {
       ...moduleEndpoints(app),
       ...loopEndpoints(app),
       ...memoryEndpoints(app),
+      ...conversationEndpoints(app),
       ...accountEndpoints(app),
       ...logEndpoints(app),
       ...auditEndpoints(app),

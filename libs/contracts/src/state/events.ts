@@ -3,6 +3,7 @@ import { defineEvent } from "../define.ts";
 import { jsonObjectSchema } from "../json.ts";
 import { tickSchema } from "../loop/ticked.ts";
 import { ACCOUNT_EVENTS } from "./accounts/events.ts";
+import { CONVERSATION_EVENTS } from "./conversations/events.ts";
 import {
   agentChange,
   coreChange,
@@ -147,5 +148,6 @@ export const LOG_EVENTS = [
   memoryDeleted,
   memoryConfigured,
   ...ACCOUNT_EVENTS,
+  ...CONVERSATION_EVENTS,
   errorSeen,
 ] as const;

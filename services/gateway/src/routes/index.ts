@@ -2,6 +2,7 @@ import { adminRoutes } from "./admin.ts";
 import { agentRoutes } from "./agents.ts";
 import { auditRoutes } from "./audit.ts";
 import { backupRoutes } from "./backups.ts";
+import { conversationRoutes } from "./conversations.ts";
 import { defaultMemoryRoutes } from "./default-memory.ts";
 import { docsRoutes } from "./docs.ts";
 import { eventRoutes } from "./events.ts";
@@ -29,6 +30,7 @@ export const ROUTES = [
   loopRoutes,
   defaultMemoryRoutes,
   memoryRoutes,
+  conversationRoutes,
   eventRoutes,
   loginRoutes,
   passwordRoutes,

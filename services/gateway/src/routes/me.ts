@@ -1,3 +1,4 @@
+import type { JsonObject } from "@vega/contracts";
 import {
   deleteAccount,
   exportAccount,
@@ -9,20 +10,28 @@ import {
   publicUserSchema,
   putPreferences,
 } from "@vega/contracts";
+import { Readable } from "node:stream";
 import { z } from "zod";
 import { mayUse, userIdOf } from "../access/principal.ts";
 import type { Routes } from "../dependencies.ts";
 import { accountOf } from "../plugins/auth.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
+import { allToJson } from "./conversation-export.ts";
 import { problemResponse, SIGNED_IN, success } from "./schemas.ts";
-import { sendJson } from "./send-view.ts";
 import { clearSession } from "./session-answers.ts";
 
 const preferencesShape = z.object({
   preferences: z.record(z.string(), z.unknown()),
   updated_at: z.iso.datetime().nullable(),
 });
+
+/** One JSON object, the conversations as its last field. */
+async function* accountFile(data: JsonObject, conversations: AsyncIterable<string>) {
+  yield `${JSON.stringify(data, null, 2).slice(0, -"\n}".length)},\n  "conversations": `;
+  yield* conversations;
+  yield "\n}\n";
+}
 
 /** Who I am, what I have set, and all that is kept of me. */
 export const meRoutes: Routes = async (app, { services, config }) => {
@@ -122,11 +131,14 @@ export const meRoutes: Routes = async (app, { services, config }) => {
     async (request, reply) => {
       const input = { user_id: accountOf(request).userId };
       const { sequence, data } = await services.ask(exportAccount, input, contextOf(request));
+      const conversations = await allToJson(services, input.user_id, contextOf(request));
       noteSequence(reply, sequence);
       void reply
+        .header("content-type", "application/json; charset=utf-8")
         .header("content-disposition", 'attachment; filename="vega-account.json"')
         .header("cache-control", "no-store");
-      return sendJson(reply, `${JSON.stringify(data, null, 2)}\n`);
+      // The schema is that of the whole; conversations may be far more than one answer of the bus can hold.
+      return reply.send(Readable.from(accountFile(data, conversations)) as never);
     },
   );
 

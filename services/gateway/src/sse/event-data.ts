@@ -1,6 +1,10 @@
 import type { CloudEvent, EventContract, JsonObject } from "@vega/contracts";
 import {
   agentChanged,
+  conversationCreated,
+  conversationDeleted,
+  conversationRenamed,
+  conversationSummarized,
   crystalCreated,
   crystalImported,
   crystalRestored,
@@ -10,6 +14,10 @@ import {
   memoryChanged,
   memoryConfigured,
   memoryDeleted,
+  messageAppended,
+  messageCompleted,
+  messageProgressed,
+  messageStarted,
   moduleChanged,
   readNamespace,
 } from "@vega/contracts";
@@ -45,6 +53,15 @@ const crystalData = ({ crystal }: { crystal: Crystal }): JsonObject => ({
   counts: { agents: crystal.agents.length, modules: crystal.modules.length },
 });
 
+const conversationData =
+  (change: string) =>
+  ({ conversation_id }: { conversation_id: string }): JsonObject => ({ conversation_id, change });
+
+const messageData = (data: { conversation_id: string; message_id: string }) => ({
+  conversation_id: data.conversation_id,
+  message_id: data.message_id,
+});
+
 /** Values of the memory are never told: who may know of a change need not be allowed to read it. */
 const MAPPINGS: readonly Mapping[] = [
   tell(loopIterated, "loop_update", ({ loop, cores }) => ({
@@ -75,6 +92,29 @@ const MAPPINGS: readonly Mapping[] = [
   tell(memoryConfigured, "memory_configured", ({ namespace }) => ({
     namespace: readNamespace(namespace).namespace,
   })),
+  tell(conversationCreated, "conversation_changed", conversationData("created")),
+  tell(conversationRenamed, "conversation_changed", conversationData("renamed")),
+  tell(conversationSummarized, "conversation_changed", conversationData("summarized")),
+  tell(conversationDeleted, "conversation_changed", conversationData("deleted")),
+  tell(messageStarted, "message_started", (data) => ({
+    ...messageData(data),
+    model: data.model,
+    provider: data.provider,
+  })),
+  tell(messageAppended, "message_appended", (data) => ({ ...messageData(data), role: data.role })),
+  // Without the text, which the log does not have: to ask state for it each time would cost more than it is worth.
+  tell(messageProgressed, "message_delta", (data) => ({
+    ...messageData(data),
+    text_length: data.text_length,
+  })),
+  tell(messageCompleted, "message_completed", (data) => ({
+    ...messageData(data),
+    status: data.status,
+    model: data.model,
+    provider: data.provider,
+    usage: data.usage,
+    cost_usd: data.cost_usd,
+  })),
   tell(loopStarted, "loop_started", loopData),
   tell(loopStopped, "loop_stopped", loopData),
   tell(crystalImported, "crystal_imported", crystalData),
@@ -95,9 +135,13 @@ export interface SseData {
   readonly owner: string | null;
 }
 
-/** The account that a memory is of. */
+/** No account has this id: what is told to it is told to nobody. */
+const NOBODY = "nobody";
+
+/** The account that a memory or a conversation is of; those of no account are for operators, who ask for them. */
 function ownerOf(data: unknown): string | null {
-  const { namespace } = data as { namespace?: string };
+  const { namespace, owner } = data as { namespace?: string; owner?: string | null };
+  if (owner !== undefined) return owner ?? NOBODY;
   return namespace === undefined ? null : readNamespace(namespace).owner;
 }
 

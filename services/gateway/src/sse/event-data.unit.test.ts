@@ -7,6 +7,7 @@ import {
   loopIterated,
   loopStopped,
   memoryDeleted,
+  messageProgressed,
 } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { eventOf, memoryEvent, moduleEvent, testCrystal, TIME } from "../testing/log.ts";
@@ -53,6 +54,19 @@ test("values of the memory are never told", () => {
   const told = toSseData(memoryEvent(4));
   expect(told?.data).toMatchObject({ type: "memory_changed", key: "k", deleted: false });
   expect(JSON.stringify(told)).not.toContain("secret");
+});
+
+test("a conversation is told to its owner alone, without a word of it", () => {
+  const ids = { conversation_id: "c", message_id: "c/00000001" };
+  const progressed = (owner: string | null) =>
+    toSseData(eventOf(messageProgressed, 4, { ...ids, owner, text_length: 7 }));
+  expect(progressed("ada")).toEqual({
+    type: "message_delta",
+    owner: "ada",
+    data: { type: "message_delta", ...ids, text_length: 7, sequence: 4, time: TIME },
+  });
+  // Null would be everybody.
+  expect(progressed(null)?.owner).toBe("nobody");
 });
 
 test("what was forgotten is a change of the memory too", () => {

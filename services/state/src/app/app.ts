@@ -1,5 +1,6 @@
 import type { Writer } from "./writer.ts";
 import type { Mirror } from "./mirror.ts";
+import type { ConversationLimits } from "../domain/conversations/limits.ts";
 import type { MemoryLimits } from "../domain/memory.ts";
 import type { Backups } from "../backup/backups.ts";
 import type { Store } from "../store/store.ts";
@@ -11,6 +12,7 @@ export interface App {
   readonly mirror: Mirror;
   readonly backups: Backups;
   readonly limits: MemoryLimits;
+  readonly conversationLimits: ConversationLimits;
   readonly timeScale: number;
   /** ISO 8601 */
   readonly now: () => string;

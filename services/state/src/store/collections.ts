@@ -1,9 +1,11 @@
 import {
   agentSchema,
   apiKeySchema,
+  conversationSchema,
   coreSchema,
   errorGroupSchema,
   jsonObjectSchema,
+  messageSchema,
   memoryEntrySchema,
   moduleSchema,
   nameClaimSchema,
@@ -24,6 +26,11 @@ const accountIndexSchema = z.object({
   password_reset: z.string().nullable(),
 });
 export type AccountIndex = z.infer<typeof accountIndexSchema>;
+
+const messageLeaseSchema = messageSchema
+  .pick({ owner: true })
+  .extend({ message_id: messageSchema.shape.id, expires_at: z.iso.datetime() });
+export type MessageLease = z.infer<typeof messageLeaseSchema>;
 
 interface CollectionDeclaration {
   readonly schema: z.ZodObject;
@@ -63,6 +70,16 @@ export const COLLECTIONS = {
   },
   preferences: { schema: preferencesSchema, indexes: [] },
   signing_keys: { schema: signingKeySchema, indexes: [] },
+  /** Under their owner's key, so that an owner's are found and another's are not. */
+  conversations: { schema: conversationSchema, indexes: [] },
+  /** `<owner>/<updated_at>/<id>`: an owner's conversations in the order of their use. */
+  conversation_order: { schema: z.object({ conversation_id: z.uuid() }), indexes: [] },
+  messages: { schema: messageSchema, indexes: [] },
+  /** Of messages that are being answered, under the message's id; small, since each progress writes it anew. */
+  message_leases: {
+    schema: messageLeaseSchema,
+    indexes: [{ field: "expires_at", sparse: false }],
+  },
   errors: { schema: errorGroupSchema, indexes: [] },
   /** Secrets. The log names them by digest only, so nothing that reads the log or the bus sees them. */
   credentials: {

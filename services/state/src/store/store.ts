@@ -99,8 +99,13 @@ export interface Query {
   readonly prefix?: string;
   /** Only documents whose `expires_at` is at or before this time (ISO 8601). */
   readonly expiresUntil?: string;
+  /** Only ids beyond this one, and only ids short of this one, by code point. */
+  readonly after?: string;
+  readonly before?: string;
   /** At most this many, in the order of their ids (by code point); default all. */
   readonly limit?: number;
+  /** In the reverse order. */
+  readonly reverse?: boolean;
 }
 
 /** A consistent view of all documents (not the log) at one sequence. */

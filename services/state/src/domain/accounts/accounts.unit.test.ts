@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { NOW } from "../testing.ts";
 import { createApiKey, MAX_API_KEYS, revokeApiKey } from "./api-keys.ts";
 import { eraseUser } from "./erase.ts";
+import { createConversation } from "../conversations/conversations.ts";
+import { CONVERSATION_LIMITS } from "../conversations/limits.ts";
 import { sweepExpired } from "./expiry.ts";
 import { issueOneTimeToken } from "./one-time-tokens.ts";
 import { putPreferences } from "./preferences.ts";
@@ -144,7 +146,21 @@ test("an erased account leaves no document behind, and gateways hear of its sess
     schema: {},
     keys: new Map([["a/b", { bytes: 1, expires_at: null }]]),
   };
-  const step = { userId: ada, namespaces: [namespace], about: [3, 4], by: [5], last: false };
+  accounts.run(
+    createConversation(
+      { owner: ada, conversation_id: uuid(50), title: "mine" },
+      CONVERSATION_LIMITS,
+    ),
+  );
+  const conversations = [uuid(50)];
+  const step = {
+    userId: ada,
+    namespaces: [namespace],
+    conversations,
+    about: [3, 4],
+    by: [5],
+    last: false,
+  };
   const { events } = accounts.run(eraseUser(step));
   expect(events.map(({ type, data }) => [type, data["reason"]])).toEqual([
     ["vega.session.ended.v1", "erased"],
@@ -160,12 +176,14 @@ test("an erased account leaves no document behind, and gateways hear of its sess
   expect(left.toSorted()).toEqual(["account_facts/erasing", "usernames/bob"]);
   // Broken off here, it is known that something may be left.
   expect(accounts.documents["account_facts/erasing"]).toEqual({ ids: [ada] });
-  accounts.run(eraseUser({ ...step, namespaces: [], about: [], by: [], last: true }));
+  accounts.run(
+    eraseUser({ ...step, namespaces: [], conversations: [], about: [], by: [], last: true }),
+  );
   expect(accounts.documents["account_facts/erasing"]).toEqual({ ids: [] });
 });
 
 test("an erasure takes nothing of others", () => {
-  const step = { userId: ada, about: [], by: [], last: true };
+  const step = { userId: ada, conversations: [], about: [], by: [], last: true };
   expect(() => eraseUser({ ...step, namespaces: ["default"] })).toThrow("no namespace of");
   expect(() => eraseUser({ ...step, namespaces: [`~${bob}~x`] })).toThrow("no namespace of");
 });

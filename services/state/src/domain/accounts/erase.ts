@@ -1,5 +1,10 @@
 import { memoryId, readNamespace, userErased } from "@vega/contracts";
 import type { Change } from "../../store/store.ts";
+import {
+  conversationRef,
+  readConversation,
+  removeConversation,
+} from "../conversations/documents.ts";
 import type { Command, View } from "../decision.ts";
 import { accept, event, refuse } from "../decision.ts";
 import {
@@ -23,6 +28,8 @@ export interface Erasure {
   readonly userId: string;
   /** Stored namespaces of the account to be emptied. */
   readonly namespaces: readonly string[];
+  /** Ids of conversations of the account to be removed. */
+  readonly conversations: readonly string[];
   /** Sequences of entries about the account: their content goes. */
   readonly about: readonly number[];
   /** Sequences of entries that the account caused and the crystal needs: only their origin goes. */
@@ -36,15 +43,22 @@ export interface Erasure {
  * log: gateways must hear of them, and they name nobody but by an id that then means nothing.
  */
 export function eraseUser(step: Erasure): Command<null> {
-  const { userId, namespaces, about, by, last } = step;
+  const { userId, namespaces, conversations, about, by, last } = step;
   const strange = namespaces.find((name) => readNamespace(name).owner !== userId);
   if (strange !== undefined) throw new Error(`${strange} is no namespace of this account`);
   return {
     namespaces,
-    documents: [userRef(userId), indexRef(userId), preferencesRef(userId), ADMINS, ERASING],
+    documents: [
+      userRef(userId),
+      indexRef(userId),
+      preferencesRef(userId),
+      ADMINS,
+      ERASING,
+      ...conversations.map((id) => conversationRef(userId, id)),
+    ],
     decide(view) {
       const known = readUser(view, userId) ?? idsOf(view, ERASING).includes(userId);
-      if (!known && namespaces.length + about.length + by.length === 0) {
+      if (!known && namespaces.length + conversations.length + about.length + by.length === 0) {
         return refuse("not_found", NO_ACCOUNT);
       }
       if (isLastAdmin(view, userId)) return refuse("conflict", LAST_ADMIN);
@@ -53,6 +67,10 @@ export function eraseUser(step: Erasure): Command<null> {
       const erased = event(userErased, subjectOf(userRef(userId)), data, [
         ...accountChanges(view, userId),
         ...namespaces.flatMap((name) => memoryChanges(view, name)),
+        ...conversations.flatMap((id) => {
+          const found = readConversation(view, userId, id);
+          return found ? removeConversation(found) : [];
+        }),
         ...factChange(view, ERASING, userId, !last),
       ]);
       return accept(

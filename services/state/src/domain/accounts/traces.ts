@@ -9,6 +9,8 @@ export const subjectsOf = (userId: string): string[] => [
   `preferences/${userId}`,
   `sessions/${ownedId(userId, "")}`,
   `api_keys/${ownedId(userId, "")}`,
+  `conversations/${ownedId(userId, "")}`,
+  `messages/${ownedId(userId, "")}`,
   `memory/${storedNamespace(userId, "")}`,
   `memory_namespaces/${storedNamespace(userId, "")}`,
 ];

@@ -1,11 +1,13 @@
 import {
   apiKeyRevoked,
   memoryId,
+  messageId,
   sessionEnded,
   storedNamespace,
   userErased,
 } from "@vega/contracts";
 import { expect, test } from "vitest";
+import { conversationRef, messageRef } from "../conversations/documents.ts";
 import { apiKeyRef, preferencesRef, sessionRef, subjectOf, userRef } from "./documents.ts";
 import { uuid } from "./testing.ts";
 import { hasOrigin, isOfErasure, subjectsOf } from "./traces.ts";
@@ -18,13 +20,15 @@ test("every entry about an account is found by its subject, and nobody else's", 
     subjectOf(preferencesRef(userId)),
     subjectOf(sessionRef(userId, uuid(10))),
     subjectOf(apiKeyRef(userId, uuid(11))),
+    subjectOf(conversationRef(userId, uuid(12))),
+    subjectOf(messageRef(userId, messageId(uuid(12), 0))),
     `memory/${memoryId(storedNamespace(userId, "notes"), "a/b")}`,
     `memory_namespaces/${storedNamespace(userId, "notes")}`,
   ];
   const found = (subject: string) => subjectsOf(ada).some((start) => subject.startsWith(start));
   expect(of(ada).map(found)).toEqual(of(ada).map(() => true));
   expect([...of(bob), "memory/default/a", `memory/default/~${ada}~notes`].map(found)).toEqual(
-    Array<boolean>(8).fill(false),
+    Array<boolean>(10).fill(false),
   );
 });
 

@@ -11,6 +11,7 @@ import type { App } from "../../app/app.ts";
 import * as expiry from "../../domain/accounts/expiry.ts";
 import * as sessions from "../../domain/accounts/sessions.ts";
 import type { Collection } from "../../store/collections.ts";
+import { sweepLostAnswers } from "../conversations/sweep.ts";
 import { finishErasures } from "./erase.ts";
 import { readSessions } from "./read.ts";
 
@@ -56,6 +57,8 @@ export function sessionEndpoints(app: App): Endpoint[] {
       const command = expiry.sweepExpired({ sessions: ended, apiKeys: revoked, tokens });
       const { result, sequence } = await writer.submit(command, context, deadline);
       await finishErasures(app, context, deadline);
+      // The loop may have been stopped, and its ticks with it.
+      await sweepLostAnswers(app, context);
       return { sequence, removed: result.removed };
     }),
   ];

@@ -1,4 +1,5 @@
-import { readNamespace, storedNamespace } from "@vega/contracts";
+import type { Conversation } from "@vega/contracts";
+import { ownedId, readNamespace, storedNamespace } from "@vega/contracts";
 import { hasOrigin, isOfErasure, subjectsOf } from "../../domain/accounts/traces.ts";
 import type { LogEntry, LogFilter, Store } from "../../store/store.ts";
 
@@ -6,12 +7,17 @@ import type { LogEntry, LogFilter, Store } from "../../store/store.ts";
 const PAGE = 200;
 /** Memory documents that are looked at, and so erased, in one round. */
 const MEMORY = 1_000;
+/** The same of conversations, and of the messages in them. */
+const CONVERSATIONS = 200;
+const MESSAGES = 10_000;
 
 /** What is left of an account beside its own documents. */
 export interface Traces {
   /** Stored names. */
   readonly namespaces: readonly string[];
-  /** Whether there may be namespaces beyond those. */
+  /** Ids. */
+  readonly conversations: readonly string[];
+  /** Whether there may be namespaces or conversations beyond those. */
   readonly more: boolean;
   /** Sequences of entries about the account. */
   readonly about: readonly number[];
@@ -25,6 +31,7 @@ export async function findTraces(store: Store, userId: string): Promise<Traces> 
     store.query("memory", { prefix, limit: MEMORY }),
     store.query("memory_namespaces", { prefix, limit: MEMORY }),
   ]);
+  const conversations = await findConversations(store, userId);
   const names = [
     ...values.map(({ id }) => id.slice(0, id.indexOf("/"))),
     ...settings.map(({ id }) => id),
@@ -41,10 +48,28 @@ export async function findTraces(store: Store, userId: string): Promise<Traces> 
   }
   return {
     namespaces: [...new Set(names)].filter((name) => readNamespace(name).owner === userId),
-    more: values.length === MEMORY || settings.length === MEMORY,
+    conversations: conversations.ids,
+    more: conversations.more || values.length === MEMORY || settings.length === MEMORY,
     about: [...about],
     by,
   };
+}
+
+/** Conversations that one step can remove: how many messages they have counts. */
+async function findConversations(store: Store, userId: string) {
+  const found = await store.query("conversations", {
+    prefix: ownedId(userId, ""),
+    limit: CONVERSATIONS,
+  });
+  const ids: string[] = [];
+  let messages = 0;
+  for (const { body } of found) {
+    const { id, message_count } = body as unknown as Conversation;
+    if (ids.length > 0 && messages + message_count > MESSAGES) return { ids, more: true };
+    ids.push(id);
+    messages += message_count;
+  }
+  return { ids, more: found.length === CONVERSATIONS };
 }
 
 /** All entries that meet a filter, newest first. */

@@ -47,7 +47,7 @@ function createStore({ run, close }: Connection): Store {
         if (query.limit === 0) return [];
         const found = db.collection<StoredDocument>(collection).find(toFilter(query));
         const rows = await found
-          .sort({ _id: 1 })
+          .sort({ _id: query.reverse ? -1 : 1 })
           .limit(query.limit ?? 0)
           .toArray();
         return rows.map((stored) => fromStoredDocument(collection, stored));
@@ -98,11 +98,13 @@ function toLogFilter(filter: LogFilter): Filter<StoredEntry> {
   return parts.length > 0 ? { $and: parts } : {};
 }
 
-function toFilter({ prefix, expiresUntil }: Query): Filter<StoredDocument> {
+function toFilter({ prefix, expiresUntil, after, before }: Query): Filter<StoredDocument> {
   const filter: Filter<StoredDocument> = {};
-  if (prefix !== undefined) {
-    filter._id = startingWith(prefix);
-  }
+  const ids: Filter<StoredDocument>[] = [];
+  if (prefix !== undefined) ids.push({ _id: startingWith(prefix) });
+  if (after !== undefined) ids.push({ _id: { $gt: after } });
+  if (before !== undefined) ids.push({ _id: { $lt: before } });
+  if (ids.length > 0) filter.$and = ids;
   if (expiresUntil !== undefined) {
     // The type is that of the partial index, else MongoDB would not know that the index has all of them.
     filter["body.expires_at"] = { $type: "string", $lte: expiresUntil };

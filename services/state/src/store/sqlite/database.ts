@@ -210,7 +210,7 @@ export function createDatabase(): SqliteWorker {
       return row ? String(row["body"]) : null;
     },
 
-    query(collection, { prefix, expiresUntil, limit }) {
+    query(collection, { prefix, expiresUntil, after, before, limit, reverse }) {
       const where: string[] = [];
       const values: SQLInputValue[] = [];
       if (prefix !== undefined) {
@@ -222,9 +222,17 @@ export function createDatabase(): SqliteWorker {
         where.push("json_extract(body, '$.expires_at') <= ?");
         values.push(expiresUntil);
       }
+      if (after !== undefined) {
+        where.push("id > ?");
+        values.push(after);
+      }
+      if (before !== undefined) {
+        where.push("id < ?");
+        values.push(before);
+      }
       const rows = prepare(
         `SELECT id, body FROM ${table(collection)}
-           ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""} ORDER BY id LIMIT ?`,
+           ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""} ORDER BY id ${reverse ? "DESC" : "ASC"} LIMIT ?`,
       ).all(...values, limit ?? -1);
       return rows.map((row) => ({ id: String(row["id"]), body: String(row["body"]) }));
     },

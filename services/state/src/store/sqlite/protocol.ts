@@ -1,4 +1,4 @@
-import type { LogFilter } from "../store.ts";
+import type { LogFilter, Query } from "../store.ts";
 
 /** The database file's format, in `PRAGMA user_version`; a newer one is refused, not guessed at. */
 export const FORMAT = 1;
@@ -47,10 +47,7 @@ export interface SqliteWorker {
     originErased: readonly number[];
   }): "committed" | "conflict";
   get(collection: string, id: string): string | null;
-  query(
-    collection: string,
-    query: { prefix?: string; expiresUntil?: string; limit?: number },
-  ): { id: string; body: string }[];
+  query(collection: string, query: Query): { id: string; body: string }[];
   readLog(range: { after: number; limit: number }): string[];
   queryLog(filter: LogFilter): string[];
   /** Opens a consistent view of its own; `pageOf` reads it on. */

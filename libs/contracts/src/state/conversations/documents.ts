@@ -1,0 +1,159 @@
+import { z } from "zod";
+import { jsonObjectSchema, jsonSchema } from "../../json.ts";
+import type { Json, JsonObject } from "../../json.ts";
+import { userIdSchema } from "../accounts/documents.ts";
+
+/*
+ * Conversations as state keeps them. They lie beside the log, never in it: entries name conversation and message only, so
+ * that what was said can be erased. Times are ISO 8601.
+ */
+
+const time = z.iso.datetime();
+const count = z.int().min(0);
+
+/** Whose a conversation is; null: everybody's, as memory has it. */
+export const ownerSchema = userIdSchema.nullable();
+
+const KEY_OF_ALL = "shared";
+
+/** What the ids of an owner's documents start with; ids of users are UUIDs, so none is the key of everybody's. */
+export const ownerKey = (owner: string | null): string => owner ?? KEY_OF_ALL;
+
+export const conversationIdSchema = z.uuid();
+
+/** Digits of a position within an id, so that the order of ids is that of messages. */
+const POSITION_DIGITS = 8;
+
+export const messageIdSchema = z
+  .string()
+  .regex(/^[0-9a-f-]{36}\/\d{8}$/, "the id of a message is <conversation>/<position>")
+  .meta({ example: "6b1f6f0a-3c1e-4a5e-9d53-2f4a1f0f9a11/00000000" });
+
+/** @param position from 0 */
+export const messageId = (conversation: string, position: number): string =>
+  `${conversation}/${String(position).padStart(POSITION_DIGITS, "0")}`;
+
+/** The conversation of a message, and its place in it. */
+export function readMessageId(id: string): { conversation_id: string; position: number } {
+  const [conversation_id = "", position = ""] = id.split("/");
+  return { conversation_id, position: Number(position) };
+}
+
+export const titleSchema = z
+  .string()
+  .max(1_000)
+  .refine((title) => title.isWellFormed(), "is not well-formed Unicode");
+
+export const conversationSchema = z.object({
+  id: conversationIdSchema,
+  owner: ownerSchema,
+  title: titleSchema,
+  created_at: time,
+  /** When its last message began, or it was renamed. */
+  updated_at: time,
+  message_count: count,
+  forked_from: z
+    .object({ conversation_id: conversationIdSchema, message_id: messageIdSchema })
+    .nullable(),
+  /** What stands for the messages up to and with that one where all would not fit a model's window. */
+  summary: z.object({ text: z.string(), up_to_message: messageIdSchema }).nullable(),
+});
+export type Conversation = z.infer<typeof conversationSchema>;
+
+export const MESSAGE_ROLES = ["system", "user", "assistant", "tool"] as const;
+
+/** Every status but `streaming` is final. `truncated`: it broke off, and what had arrived is there. */
+export const MESSAGE_STATUSES = [
+  "streaming",
+  "complete",
+  "truncated",
+  "cancelled",
+  "failed",
+] as const;
+export const messageStatusSchema = z.enum(MESSAGE_STATUSES);
+export const finalStatusSchema = messageStatusSchema.exclude(["streaming"]);
+
+/** Text, parts as OpenAI has them, or nothing where there are only calls of tools. */
+export type MessageContent = string | JsonObject[] | null;
+export const messageContentSchema = jsonSchema
+  .refine(isContent, "content is text, an array of parts, or null")
+  .transform((content) => content as MessageContent);
+
+function isPart(part: Json): boolean {
+  return typeof part === "object" && part !== null && !Array.isArray(part);
+}
+
+function isContent(content: Json): boolean {
+  if (content === null || typeof content === "string") return true;
+  return Array.isArray(content) && content.every(isPart);
+}
+
+export const tokenUsageSchema = z.object({ prompt_tokens: count, completion_tokens: count });
+
+const said = {
+  content: messageContentSchema,
+  /** As the model made them: OpenAI's `tool_calls`. */
+  tool_calls: z.array(jsonObjectSchema).nullish(),
+  /** Of a `tool` message: what it answers. */
+  tool_call_id: z.string().max(256).nullish(),
+};
+
+const answered = {
+  /** Of the model that answered, or was asked last. */
+  model: z.string().max(256).nullable(),
+  provider: z.string().max(128).nullable(),
+  usage: tokenUsageSchema.nullable(),
+  cost_usd: z.number().min(0).nullable(),
+  /** Milliseconds from the request to the end, and to the first token. */
+  latency_ms: z.number().min(0).nullable(),
+  first_token_ms: z.number().min(0).nullable(),
+  /** Every call that was made for it, in the words of who made them. */
+  attempts: z.array(jsonObjectSchema),
+  finish_reason: z.string().max(128).nullable(),
+  error: jsonObjectSchema.nullable(),
+};
+
+export const messageSchema = z.object({
+  id: messageIdSchema,
+  conversation_id: conversationIdSchema,
+  owner: ownerSchema,
+  position: count,
+  role: z.enum(MESSAGE_ROLES),
+  ...said,
+  status: messageStatusSchema,
+  ...answered,
+  created_at: time,
+  updated_at: time,
+  /** Of the HTTP request that it came with. */
+  request_id: z.string().max(64).nullable(),
+});
+export type Message = z.infer<typeof messageSchema>;
+
+/** A message that is whole as it comes: a user's, a tool's, a system prompt, or an answer from elsewhere. */
+export const newMessageSchema = z.object({ role: z.enum(MESSAGE_ROLES), ...said });
+export type NewMessage = z.infer<typeof newMessageSchema>;
+
+/** What is known at the end of an answer. */
+export const outcomeSchema = z.object({
+  status: finalStatusSchema,
+  /** The whole of it. Absent: what progress has stored; a complete answer has to say it. */
+  content: messageContentSchema.optional(),
+  tool_calls: said.tool_calls,
+  model: answered.model.optional(),
+  provider: answered.provider.optional(),
+  usage: answered.usage.default(null),
+  cost_usd: answered.cost_usd.default(null),
+  latency_ms: answered.latency_ms.default(null),
+  first_token_ms: answered.first_token_ms.default(null),
+  attempts: answered.attempts.default([]),
+  finish_reason: answered.finish_reason.default(null),
+  error: answered.error.default(null),
+});
+export type Outcome = z.output<typeof outcomeSchema>;
+
+/** What searches compare: the text of a content, without its other parts. */
+export function textOf(content: MessageContent): string {
+  if (typeof content === "string") return content;
+  const parts = (content ?? []).map(({ text }) => text);
+  return parts.filter((text) => typeof text === "string").join("\n");
+}

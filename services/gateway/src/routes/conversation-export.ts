@@ -1,0 +1,105 @@
+import type { Conversation, Message, RequestContext } from "@vega/contracts";
+import { listConversations, listMessages, textOf } from "@vega/contracts";
+import type { ServiceClient } from "../service-client.ts";
+
+/* Conversations as text, piece by piece: a whole one may be larger than memory should hold. */
+
+type Ask = Pick<ServiceClient, "ask">;
+
+/** Messages of one answer; those that are large come in more. */
+const PAGE = 500;
+
+/** What an owner is shown of a message: all but whose it is. */
+export const showMessage = ({ owner: _owner, ...message }: Message) => message;
+export const showConversation = ({ owner: _owner, ...conversation }: Conversation) => conversation;
+
+/** The conversation as it is at its first page, and its messages. Throws VegaError before the first. */
+export async function openConversation(
+  { ask }: Ask,
+  at: { owner: string | null; conversation_id: string },
+  context: RequestContext,
+) {
+  const page = (cursor: number | null) =>
+    ask(listMessages, { ...at, cursor, limit: PAGE }, context);
+  const first = await page(null);
+  async function* messages(): AsyncGenerator<Message> {
+    for (let answer = first; ; answer = await page(answer.next_cursor)) {
+      yield* answer.messages;
+      if (answer.next_cursor === null) return;
+    }
+  }
+  return { sequence: first.sequence, conversation: first.conversation, messages: messages() };
+}
+
+type Opened = Awaited<ReturnType<typeof openConversation>>;
+
+/** One JSON object: the conversation, its `messages` among its fields. */
+export async function* toJson({
+  conversation,
+  messages,
+}: Pick<Opened, "conversation" | "messages">): AsyncGenerator<string> {
+  const head = JSON.stringify(showConversation(conversation));
+  yield `${head.slice(0, -1)},"messages":[`;
+  let separator = "\n";
+  for await (const message of messages) {
+    yield separator + JSON.stringify(showMessage(message));
+    separator = ",\n";
+  }
+  yield "]}\n";
+}
+
+export async function* toMarkdown({
+  conversation,
+  messages,
+}: Pick<Opened, "conversation" | "messages">): AsyncGenerator<string> {
+  const title = conversation.title.replaceAll(/\s+/g, " ").trim();
+  yield `# ${title || "Conversation"}\n\n${conversation.created_at}\n`;
+  for await (const message of messages) yield messageMarkdown(message);
+}
+
+/** A message under its role; what is no text is shown as JSON, and an answer that is not whole says so. */
+export function messageMarkdown(message: Message): string {
+  const { role, created_at, model, status, content, tool_calls } = message;
+  const about = [created_at, ...(model ? [model] : []), ...(status === "complete" ? [] : [status])];
+  const others =
+    typeof content === "string" ? [] : (content ?? []).filter((part) => part["type"] !== "text");
+  const json = [...others, ...(tool_calls ?? [])];
+  const blocks = [
+    `## ${role}`,
+    `_${about.join(" · ")}_`,
+    textOf(content),
+    ...json.map((one) => fenced(JSON.stringify(one, null, 2))),
+  ];
+  return `\n${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+}
+
+/** A fence longer than any within: what is said must not end it. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}json\n${text}\n${fence}`;
+}
+
+/** All conversations of an owner as a JSON array. Throws VegaError before the first piece, should state be away. */
+export async function allToJson(
+  services: Ask,
+  owner: string,
+  context: RequestContext,
+): Promise<AsyncGenerator<string>> {
+  const page = (cursor: string | null) =>
+    services.ask(listConversations, { owner, cursor, limit: 200 }, context);
+  const first = await page(null);
+  return (async function* pieces() {
+    yield "[";
+    let separator = "";
+    for (let answer = first; ; answer = await page(answer.next_cursor)) {
+      for (const { id } of answer.conversations) {
+        yield separator;
+        yield* toJson(await openConversation(services, { owner, conversation_id: id }, context));
+        separator = ",";
+      }
+      if (answer.next_cursor === null) break;
+    }
+    yield "]";
+  })();
+}

@@ -1,0 +1,154 @@
+import type { Message, Outcome, progressMessage as progressContract } from "@vega/contracts";
+import { messageCompleted, messageProgressed, timeAfter } from "@vega/contracts";
+import type { z } from "zod";
+import { subjectOf } from "../accounts/documents.ts";
+import type { Command, NewEvent } from "../decision.ts";
+import { accept, event, refuse } from "../decision.ts";
+import type { Owner } from "./documents.ts";
+import {
+  bytesOf,
+  leaseRef,
+  messageRef,
+  NO_MESSAGE,
+  putLease,
+  putMessage,
+  readLease,
+  readMessage,
+  removeLease,
+} from "./documents.ts";
+import type { ConversationLimits } from "./limits.ts";
+
+/* How an answer goes on and ends. What has ended stays as it is, whoever comes late. */
+
+const tooLarge = (limits: ConversationLimits) =>
+  refuse("too_large", `a message may have at most ${limits.messageBytes} bytes`);
+
+const ended = ({ status }: Message) =>
+  refuse("conflict", `the message has ended already: it is ${status}`);
+
+/** Stores what has arrived, and renews the lease. */
+export function progressMessage(
+  asked: z.output<typeof progressContract.input>,
+  limits: ConversationLimits,
+): Command<{ text_length: number; lease_until: string }> {
+  const { owner, message_id, offset, text, tool_calls, lease_seconds } = asked;
+  const ref = messageRef(owner, message_id);
+  return {
+    namespaces: [],
+    documents: [ref],
+    decide(view, now) {
+      const message = readMessage(view, owner, message_id);
+      if (!message) return refuse("not_found", NO_MESSAGE);
+      if (message.status !== "streaming") return ended(message);
+      const content = joined(message.content, offset, text);
+      if (content === undefined) {
+        return refuse("conflict", "this does not go on from the text that is stored");
+      }
+      const next: Message = { ...message, content, updated_at: now };
+      if (tool_calls) next.tool_calls = tool_calls;
+      if (bytesOf(next) > limits.messageBytes) return tooLarge(limits);
+      const lease_until = timeAfter(now, lease_seconds * 1_000);
+      const { conversation_id } = message;
+      const text_length = content.length;
+      const data = { conversation_id, owner, message_id, text_length };
+      const progressed = event(messageProgressed, subjectOf(ref), data, [
+        putMessage(next),
+        putLease(next, lease_until),
+      ]);
+      return accept([progressed], { text_length, lease_until });
+    },
+  };
+}
+
+/** The stored text with another that stands at an offset of the whole; undefined where they do not fit together. */
+function joined(stored: Message["content"], offset: number, text: string): string | undefined {
+  if (typeof stored !== "string" || offset > stored.length) return undefined;
+  const overlap = stored.slice(offset);
+  if (text.startsWith(overlap)) return stored + text.slice(overlap.length);
+  return overlap.startsWith(text) ? stored : undefined;
+}
+
+/** Ends an answer; asked again with the same status, it changes nothing. */
+export function finishMessage(
+  { owner, message_id, outcome }: { owner: Owner; message_id: string; outcome: Outcome },
+  limits: ConversationLimits,
+): Command<Message> {
+  const ref = messageRef(owner, message_id);
+  return {
+    namespaces: [],
+    documents: [ref],
+    decide(view, now) {
+      const message = readMessage(view, owner, message_id);
+      if (!message) return refuse("not_found", NO_MESSAGE);
+      if (message.role !== "assistant") return refuse("conflict", "this is no answer");
+      if (message.status === outcome.status) return accept([], message);
+      if (message.status !== "streaming") return ended(message);
+      if (outcome.status === "complete" && outcome.content === undefined) {
+        return refuse("invalid", "a complete answer has to say its content");
+      }
+      const next = withOutcome(message, outcome, now);
+      if (bytesOf(next) > limits.messageBytes) return tooLarge(limits);
+      return accept([completed(next)], next);
+    },
+  };
+}
+
+/** Marks as truncated what has lost its lease, of what is proposed, with what had arrived. */
+export function sweepMessages(
+  proposed: readonly { readonly owner: Owner; readonly message_id: string }[],
+): Command<{ truncated: number }> {
+  return {
+    namespaces: [],
+    documents: proposed.flatMap(({ owner, message_id }) => [
+      messageRef(owner, message_id),
+      leaseRef(owner, message_id),
+    ]),
+    decide(view, now) {
+      const events: NewEvent[] = [];
+      for (const { owner, message_id } of proposed) {
+        const message = readMessage(view, owner, message_id);
+        const lease = readLease(view, owner, message_id);
+        // It may have been renewed, or have ended, since it was proposed.
+        if (!message || message.status !== "streaming") continue;
+        if (lease && lease.expires_at > now) continue;
+        events.push(completed({ ...message, status: "truncated", updated_at: now }));
+      }
+      return accept(events, { truncated: events.length });
+    },
+  };
+}
+
+/** What the outcome does not say stays as it is. */
+function withOutcome(message: Message, outcome: Outcome, now: string): Message {
+  const { content = message.content, tool_calls, model, provider, ...rest } = outcome;
+  return {
+    ...message,
+    ...rest,
+    content,
+    ...(tool_calls !== undefined && { tool_calls }),
+    model: model === undefined ? message.model : model,
+    provider: provider === undefined ? message.provider : provider,
+    updated_at: now,
+  };
+}
+
+function completed(message: Message): NewEvent {
+  const { owner, id, conversation_id, status, model, provider, usage, cost_usd } = message;
+  if (status === "streaming") throw new Error("a message that goes on has not ended");
+  return event(
+    messageCompleted,
+    subjectOf(messageRef(owner, id)),
+    {
+      conversation_id,
+      owner,
+      message_id: id,
+      status,
+      model,
+      provider,
+      usage,
+      cost_usd,
+      bytes: bytesOf(message),
+    },
+    [putMessage(message), removeLease(message)],
+  );
+}

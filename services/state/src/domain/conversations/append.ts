@@ -1,0 +1,197 @@
+import type { Conversation, Message, NewMessage } from "@vega/contracts";
+import { messageAppended, messageId, messageStarted, timeAfter } from "@vega/contracts";
+import type { Change } from "../../store/store.ts";
+import { subjectOf } from "../accounts/documents.ts";
+import type { Command, Decision, NewEvent, View } from "../decision.ts";
+import { accept, event, refuse } from "../decision.ts";
+import { created, freshConversation, titleFault } from "./conversations.ts";
+import type { Owner } from "./documents.ts";
+import {
+  accountRefs,
+  bytesOf,
+  conversationRef,
+  isOrphan,
+  messageRef,
+  NO_CONVERSATION,
+  ORPHANED,
+  putConversation,
+  putLease,
+  putMessage,
+  readConversation,
+} from "./documents.ts";
+import type { ConversationLimits } from "./limits.ts";
+
+/** Where messages are to be added, and what. */
+export interface Addition {
+  readonly owner: Owner;
+  readonly conversation_id: string;
+  /** Makes the conversation where there is none. */
+  readonly create?: { readonly title: string } | null | undefined;
+  readonly messages: readonly NewMessage[];
+  readonly request_id: string | null;
+}
+
+const refsOf = ({ owner, conversation_id }: Addition) => [
+  ...accountRefs(owner),
+  conversationRef(owner, conversation_id),
+];
+
+/** What an answer has before it ends. */
+const UNANSWERED = {
+  model: null,
+  provider: null,
+  usage: null,
+  cost_usd: null,
+  latency_ms: null,
+  first_token_ms: null,
+  attempts: [],
+  finish_reason: null,
+  error: null,
+} satisfies Partial<Message>;
+
+/** Adds messages that are whole, all or none. */
+export function appendMessages(addition: Addition, limits: ConversationLimits): Command<Message[]> {
+  return {
+    namespaces: [],
+    documents: refsOf(addition),
+    decide(view, now) {
+      const opened = open(view, addition, limits, addition.messages.length, now);
+      if (!opened.ok) return opened;
+      const { before, conversation } = opened.result;
+      const messages = wholeMessages(addition, conversation, now);
+      const next = grown(conversation, messages.length, now);
+      return accept(
+        [...opened.events, ...saying(messages, putConversation(next, before))],
+        messages,
+      );
+    },
+  };
+}
+
+export interface Started {
+  readonly appended: Message[];
+  readonly message: Message;
+  readonly lease_until: string;
+}
+
+/** Adds messages and begins the answer to them. */
+export function startMessage(
+  addition: Addition & Pick<Message, "model" | "provider"> & { readonly lease_seconds: number },
+  limits: ConversationLimits,
+): Command<Started> {
+  const { owner, model, provider, request_id, lease_seconds } = addition;
+  return {
+    namespaces: [],
+    documents: refsOf(addition),
+    decide(view, now) {
+      const opened = open(view, addition, limits, addition.messages.length + 1, now);
+      if (!opened.ok) return opened;
+      const { before, conversation } = opened.result;
+      const appended = wholeMessages(addition, conversation, now);
+      const position = conversation.message_count + appended.length;
+      const message: Message = {
+        ...UNANSWERED,
+        id: messageId(conversation.id, position),
+        conversation_id: conversation.id,
+        owner,
+        position,
+        role: "assistant",
+        content: "",
+        status: "streaming",
+        model,
+        provider,
+        created_at: now,
+        updated_at: now,
+        request_id,
+      };
+      const lease_until = timeAfter(now, lease_seconds * 1_000);
+      const next = grown(conversation, appended.length + 1, now);
+      const data = {
+        conversation_id: conversation.id,
+        owner,
+        message_id: message.id,
+        model,
+        provider,
+      };
+      const started = event(messageStarted, subjectOf(messageRef(owner, message.id)), data, [
+        putMessage(message),
+        putLease(message, lease_until),
+        ...putConversation(next, before),
+      ]);
+      return accept([...opened.events, ...saying(appended, []), started], {
+        appended,
+        message,
+        lease_until,
+      });
+    },
+  };
+}
+
+/** The conversation that is added to, made first where that is asked for. `before`: what is stored of it. */
+function open(
+  view: View,
+  addition: Addition,
+  limits: ConversationLimits,
+  adding: number,
+  now: string,
+): Decision<{ before: Conversation | undefined; conversation: Conversation }> {
+  const { owner, conversation_id: id, create, messages } = addition;
+  if (isOrphan(view, owner)) return refuse("unauthorized", ORPHANED);
+  const before = readConversation(view, owner, id);
+  if (!before && !create) return refuse("not_found", NO_CONVERSATION);
+  const title = before?.title ?? create?.title ?? "";
+  const fault = before ? undefined : titleFault(title, limits);
+  if (fault) return fault;
+  const conversation = before ?? freshConversation({ owner, id, title }, now);
+  if (conversation.message_count + adding > limits.messages) {
+    return refuse(
+      "limit_exceeded",
+      `a conversation may have at most ${limits.messages} messages; fork it or begin another`,
+    );
+  }
+  const large = messages.findIndex((message) => bytesOf(message) > limits.messageBytes);
+  if (large >= 0) {
+    return refuse("too_large", `a message may have at most ${limits.messageBytes} bytes`, [
+      { path: `/messages/${large}`, message: "make it shorter" },
+    ]);
+  }
+  // Its documents come with the messages: they say where it is by then.
+  return accept(before ? [] : [created(conversation, [])], { before, conversation });
+}
+
+const wholeMessages = (
+  { owner, messages, request_id }: Addition,
+  { id, message_count }: Conversation,
+  now: string,
+): Message[] =>
+  messages.map((message, n) => ({
+    ...UNANSWERED,
+    ...message,
+    id: messageId(id, message_count + n),
+    conversation_id: id,
+    owner,
+    position: message_count + n,
+    status: "complete",
+    created_at: now,
+    updated_at: now,
+    request_id,
+  }));
+
+const grown = (conversation: Conversation, by: number, now: string): Conversation => ({
+  ...conversation,
+  updated_at: now,
+  message_count: conversation.message_count + by,
+});
+
+/** An event each; the first brings the conversation's documents. */
+const saying = (messages: readonly Message[], also: readonly Change[]): NewEvent[] =>
+  messages.map((message, n) => {
+    const { owner, id, conversation_id, role } = message;
+    const bytes = bytesOf(message);
+    return event(
+      messageAppended,
+      subjectOf(messageRef(owner, id)),
+      { conversation_id, owner, message_id: id, role, status: "complete" as const, bytes },
+      [putMessage(message), ...(n === 0 ? also : [])],
+    );
+  });
