@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -39,7 +40,7 @@ export interface Secantus {
   /** Starts it again with the same data; ends it with -9 before where it runs. */
   restart(): Promise<void>;
   /** It does nothing until `resume`, but its connections stay. */
-  pause(): void;
+  pause(): Promise<void>;
   resume(): void;
   /** Ends it with -9; removes the folder made for it. */
   close(): Promise<void>;
@@ -96,10 +97,26 @@ export async function startSecantus(options: SecantusOptions): Promise<Secantus>
       await end("SIGKILL");
       await start();
     },
-    pause: () => void child?.kill("SIGSTOP"),
+    async pause() {
+      const pid = child?.pid;
+      child?.kill("SIGSTOP");
+      // The signal takes its time; until then the server still answers.
+      while (pid !== undefined && !isStopped(pid)) await delay(POLL_MS);
+    },
     resume: () => void child?.kill("SIGCONT"),
     close,
   };
+}
+
+/** Whether every thread of a process is stopped (proc(5)); one that is gone is. */
+function isStopped(pid: number): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/task`).every((thread) =>
+      /^\d+ \(.*\) [Tt]/.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, "utf8")),
+    );
+  } catch {
+    return true;
+  }
 }
 
 /** Also where it never began. */

@@ -118,8 +118,12 @@ describe("the bus", () => {
     await api.send("POST", "/api/memory-update", { update: { before: 1 } });
     await sse.next(({ data }) => data["key"] === "before");
     await nats.restart({ wipe: true });
-    await network.ready();
-    await api.send("POST", "/api/memory-update", { update: { after: 1 } });
+    // It was away so briefly that readiness may not have noticed yet.
+    await until("writes go on", async () => {
+      return (
+        (await api.send("POST", "/api/memory-update", { update: { after: 1 } })).status === 200
+      );
+    });
     await sse.next(({ data }) => data["key"] === "after");
     const ids = sse.events.map(({ id }) => Number(id)).slice(1);
     expect(ids).toEqual(toldSequences(await readWholeLog(network.bus), [ids[0], ids.at(-1)]));

@@ -45,6 +45,8 @@ export async function serve(
       },
     });
   }
+  // Only when the server knows of them do requests from elsewhere get here.
+  await bus.nats.flush();
   return async () => {
     await running.stop();
   };

@@ -306,7 +306,7 @@ describe.skipIf(!server)("on a MongoDB server", () => {
       const store = await open(own.urlOf("silent"));
       await commitNext(store, "before");
       const head = await store.head();
-      own.pause();
+      await own.pause();
       const commit = () => store.commit(batchOf([entryAfter(head)], [memoryChange("k", "late")]));
       const took = await millisecondsOf(() =>
         Promise.all([
