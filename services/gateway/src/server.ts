@@ -5,6 +5,9 @@ import type { Dependencies } from "./dependencies.ts";
 /** How long requests under way may take to finish once the gateway stops. */
 const DRAIN_MS = 3_000;
 
+/** Connections that wait to be accepted: thousands may come at once, and Node's default is 511. */
+const BACKLOG = 4_096;
+
 export interface Server {
   /** `http://host:port` */
   readonly address: string;
@@ -15,7 +18,7 @@ export interface Server {
 export async function startServer(dependencies: Dependencies): Promise<Server> {
   const app = await buildApp(dependencies);
   const { host, port } = dependencies.config.http;
-  const address = await app.listen({ host, port });
+  const address = await app.listen({ host, port, backlog: BACKLOG });
   return {
     address,
     async stop() {

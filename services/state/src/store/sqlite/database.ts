@@ -1,68 +1,15 @@
-import { DatabaseSync } from "node:sqlite";
-import type { SQLInputValue, StatementSync } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { eraseContent, eraseOrigin } from "../erase.ts";
 import type { LogEntry } from "../store.ts";
-import { LOG_INDEXES, queryLog } from "./log-query.ts";
+import { checkDatabase } from "./check.ts";
+import { connect, isFresh, schema, table } from "./connection.ts";
+import { queryLog } from "./log-query.ts";
 import type { DocumentRow, HeadRow, SqliteWorker } from "./protocol.ts";
-import { COLLECTION_NAMES, COLLECTIONS } from "../collections.ts";
 import { FORMAT } from "./protocol.ts";
-
-/** Faults of pages that are told one by one; one bad spot often shows as dozens. */
-const NAMED_FAULTS = 3;
-
-const BUSY_TIMEOUT = "PRAGMA busy_timeout = 500";
-/** https://www.sqlite.org/rescode.html */
-const SQLITE_BUSY = 5;
-/** A file up to this is rewritten in about two seconds, for which writes wait. */
-const MAX_REWRITTEN_BYTES = 256 * 1024 * 1024;
+import { scrubFiles } from "./scrub.ts";
 
 /** Documents of one page of a snapshot. */
 const SNAPSHOT_PAGE = 200;
-
-function schema(): string {
-  const documents = COLLECTION_NAMES.map((name) => {
-    const indexes = COLLECTIONS[name].indexes.map(
-      ({ field }) =>
-        `CREATE INDEX IF NOT EXISTS ${name}_${field}
-           ON ${name} (json_extract(body, '$.${field}'))
-           WHERE json_extract(body, '$.${field}') IS NOT NULL;`,
-    );
-    return `CREATE TABLE IF NOT EXISTS ${name} (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
-      ${indexes.join("\n")}`;
-  });
-  return `
-    CREATE TABLE IF NOT EXISTS log (
-      sequence INTEGER PRIMARY KEY,
-      type TEXT NOT NULL, subject TEXT NOT NULL, time TEXT NOT NULL, hash TEXT NOT NULL,
-      entry TEXT NOT NULL
-    ) STRICT;
-    ${LOG_INDEXES}
-    -- Has a row while traces of what was erased may be in the files.
-    CREATE TABLE IF NOT EXISTS scrub (id INTEGER PRIMARY KEY CHECK (id = 1)) STRICT;
-    CREATE TABLE IF NOT EXISTS relay (id INTEGER PRIMARY KEY CHECK (id = 1), relayed INTEGER NOT NULL) STRICT;
-    ${documents.join("\n")}`;
-}
-
-function connect(path: string, readOnly: boolean): DatabaseSync {
-  const database = new DatabaseSync(path, { readOnly });
-  // Another process that holds the file is waited for only briefly: callers are told, and try again.
-  database.exec(BUSY_TIMEOUT);
-  if (readOnly) return database;
-  // WAL with FULL: a commit is on disk when it returns, and readers never wait.
-  // What is deleted is overwritten with zeros: erased means gone from the file, too.
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
-  return database;
-}
-
-/** The table of a collection: names come from the declarations only, never from outside. */
-function table(name: string): string {
-  if (!Object.hasOwn(COLLECTIONS, name)) throw new Error(`there is no collection ${name}`);
-  return name;
-}
-
-/** A file whose maker was killed before the tables were there. */
-const isFresh = (source: DatabaseSync) =>
-  Number(source.prepare("PRAGMA user_version").get()?.["user_version"]) === 0;
 
 function readHead(source: DatabaseSync): HeadRow | null {
   const last = source
@@ -77,42 +24,6 @@ function readHead(source: DatabaseSync): HeadRow | null {
     logId: String(JSON.parse(String(first["entry"])).id),
     relayed: Number(relay?.["relayed"] ?? 0),
   };
-}
-
-/** Entries that lie under something else than they say, so that no search finds them. */
-function misfiledEntries(source: DatabaseSync): string[] {
-  const differs = ["sequence", "type", "subject", "time", "hash"].map(
-    (column) => `${column} IS NOT json_extract(entry, '$.${column}')`,
-  );
-  return source
-    .prepare(`SELECT sequence FROM log WHERE ${differs.join(" OR ")} ORDER BY sequence LIMIT ?`)
-    .all(NAMED_FAULTS)
-    .map((row) => `log entry ${String(row["sequence"])}: its row says something else than it does`);
-}
-
-/**
- * Deleted content is overwritten, but where SQLite splits a page a copy may be left in the gap: only rewriting the whole
- * file is sure to take it out. The write-ahead log can't be emptied while somebody reads from it.
- */
-function scrubFiles(
-  db: DatabaseSync,
-  rewritten: boolean,
-): "done" | "large" | "busy" | "busy-after-rewriting" {
-  const pragma = (name: string) => Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
-  const large = pragma("page_count") * pragma("page_size") > MAX_REWRITTEN_BYTES;
-  // Whoever writes must not wait for readers.
-  db.exec("PRAGMA busy_timeout = 0");
-  try {
-    if (!large && !rewritten) db.exec("VACUUM");
-    const checkpoint = db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
-    if (checkpoint?.["busy"] !== 0) return "busy-after-rewriting";
-    return large ? "large" : "done";
-  } catch (error) {
-    if (((error as { errcode?: number }).errcode ?? 0) % 256 !== SQLITE_BUSY) throw error;
-    return "busy";
-  } finally {
-    db.exec(BUSY_TIMEOUT);
-  }
 }
 
 /** The SQLite side of the store: synchronous, so it runs in a worker of its own. */
@@ -280,31 +191,7 @@ export function createDatabase(): SqliteWorker {
       return outcome;
     },
 
-    check(depth) {
-      const faults = database()
-        .prepare("PRAGMA quick_check(20)")
-        .all()
-        .map((row) => String(row["quick_check"]))
-        .filter((line) => line !== "ok");
-      if (faults.length > NAMED_FAULTS) {
-        return [
-          ...faults.slice(0, NAMED_FAULTS),
-          `and at least ${faults.length - NAMED_FAULTS} more`,
-        ];
-      }
-      if (faults.length > 0) return faults;
-      if (isFresh(database())) return [];
-      const log = database()
-        .prepare("SELECT count(*) AS count, min(sequence) AS first, max(sequence) AS last FROM log")
-        .get();
-      const count = Number(log?.["count"]);
-      if (count === 0) return [];
-      const [first, last] = [Number(log?.["first"]), Number(log?.["last"])];
-      if (first !== 1 || last !== count) {
-        return [`the log has ${count} entries from ${first} to ${last}: entries are missing`];
-      }
-      return depth === "deep" ? misfiledEntries(database()) : [];
-    },
+    check: (depth) => checkDatabase(database(), depth),
 
     close() {
       for (const view of snapshots.values()) view.close();

@@ -1,0 +1,51 @@
+import { DatabaseSync } from "node:sqlite";
+import { COLLECTION_NAMES, COLLECTIONS } from "../collections.ts";
+import { LOG_INDEXES } from "./log-query.ts";
+
+export const BUSY_TIMEOUT = "PRAGMA busy_timeout = 500";
+
+/** Everything that a database has; may be made again over one that is there. */
+export function schema(): string {
+  const documents = COLLECTION_NAMES.map((name) => {
+    const indexes = COLLECTIONS[name].indexes.map(
+      ({ field }) =>
+        `CREATE INDEX IF NOT EXISTS ${name}_${field}
+           ON ${name} (json_extract(body, '$.${field}'))
+           WHERE json_extract(body, '$.${field}') IS NOT NULL;`,
+    );
+    return `CREATE TABLE IF NOT EXISTS ${name} (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+      ${indexes.join("\n")}`;
+  });
+  return `
+    CREATE TABLE IF NOT EXISTS log (
+      sequence INTEGER PRIMARY KEY,
+      type TEXT NOT NULL, subject TEXT NOT NULL, time TEXT NOT NULL, hash TEXT NOT NULL,
+      entry TEXT NOT NULL
+    ) STRICT;
+    ${LOG_INDEXES}
+    -- Has a row while traces of what was erased may be in the files.
+    CREATE TABLE IF NOT EXISTS scrub (id INTEGER PRIMARY KEY CHECK (id = 1)) STRICT;
+    CREATE TABLE IF NOT EXISTS relay (id INTEGER PRIMARY KEY CHECK (id = 1), relayed INTEGER NOT NULL) STRICT;
+    ${documents.join("\n")}`;
+}
+
+export function connect(path: string, readOnly: boolean): DatabaseSync {
+  const database = new DatabaseSync(path, { readOnly });
+  // Another process that holds the file is waited for only briefly: callers are told, and try again.
+  database.exec(BUSY_TIMEOUT);
+  if (readOnly) return database;
+  // WAL with FULL: a commit is on disk when it returns, and readers never wait.
+  // What is deleted is overwritten with zeros: erased means gone from the file, too.
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
+  return database;
+}
+
+/** The table of a collection: names come from the declarations only, never from outside. */
+export function table(name: string): string {
+  if (!Object.hasOwn(COLLECTIONS, name)) throw new Error(`there is no collection ${name}`);
+  return name;
+}
+
+/** A file whose maker was killed before the tables were there. */
+export const isFresh = (source: DatabaseSync) =>
+  Number(source.prepare("PRAGMA user_version").get()?.["user_version"]) === 0;
