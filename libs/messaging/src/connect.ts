@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { JetStreamClient, JetStreamManager, NatsConnection } from "nats";
 import { connect, Events } from "nats";
+import type { Inbox } from "./inbox.ts";
+import { openInbox } from "./inbox.ts";
 import type { Log } from "./log.ts";
 import type { ErrorAbout, ErrorCollector, ErrorReporter } from "./report-errors.ts";
 import { reportErrorsOf } from "./report-errors.ts";
@@ -11,6 +13,8 @@ const JETSTREAM_TIMEOUT_MS = 3_000;
 export interface Bus {
   /** For this library alone. */
   readonly nats: NatsConnection;
+  /** Asks and waits for one answer. */
+  readonly ask: Inbox["ask"];
   /** Throws at once while the bus is away, where the client would wait for its time to be over. */
   jetstream(): JetStreamClient;
   manager(): Promise<JetStreamManager>;
@@ -85,8 +89,10 @@ export async function connectBus(options: {
     if (!connected) throw new Error("the message bus is away");
   };
   let reporter: ErrorReporter | undefined;
+  const { ask } = openInbox(nats);
   const bus: Bus = {
     nats,
+    ask,
     log,
     noted: (error, about) => errors?.note(error, about),
     async fault(error) {

@@ -1,7 +1,6 @@
 import type { RequestContext, RequestContract } from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
 import type { Msg } from "nats";
-import { ErrorCode as NatsErrorCode, NatsError } from "nats";
 import type { z } from "zod";
 import type { Bus } from "./connect.ts";
 import { nextTurn } from "./next-turn.ts";
@@ -40,19 +39,16 @@ async function send(
   payload: string,
   context: RequestContext,
 ): Promise<Msg> {
-  try {
-    return await bus.nats.request(contract.subject, payload, {
-      timeout: contract.timeoutMs,
-      headers: encodeContext(context, contract.timeoutMs),
+  const { subject, timeoutMs } = contract;
+  const reply = await bus
+    .ask(subject, payload, encodeContext(context, timeoutMs), timeoutMs)
+    .catch((cause: unknown) => {
+      throw new VegaError("unavailable", "the message bus is away; try again", [], cause);
     });
-  } catch (cause) {
-    const code = cause instanceof NatsError ? cause.code : undefined;
-    if (code === NatsErrorCode.NoResponders) {
-      throw new VegaError("unavailable", "the service is away; try again", [], cause);
-    }
-    if (code === NatsErrorCode.Timeout) {
-      throw new VegaError("timeout", "no answer in time; the outcome is unknown", [], cause);
-    }
-    throw new VegaError("unavailable", "the message bus is away; try again", [], cause);
+  if (reply.kind === "message") return reply.message;
+  if (reply.kind === "no_responders") {
+    throw new VegaError("unavailable", "the service is away; try again");
   }
+  // It may never have left: then the bus is away, and has been for all of that time.
+  throw new VegaError("timeout", "no answer in time; the outcome is unknown");
 }
