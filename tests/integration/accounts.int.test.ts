@@ -1,6 +1,16 @@
-import type { Answer, Api, Network } from "@vega/test-network";
+import type { Api, Network } from "@vega/test-network";
 import { startNetwork, until } from "@vega/test-network";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  bearer,
+  cookieOf,
+  logIn as logInAt,
+  me,
+  newName,
+  newPerson,
+  PASSWORD,
+  post,
+} from "./people.ts";
 
 /* Accounts over HTTP, on two gateways: whoever is known to one is known to the other. */
 
@@ -19,48 +29,9 @@ beforeAll(async () => {
 });
 afterAll(() => network?.close());
 
-const PASSWORD = "a-passphrase-nobody-has";
 const json = { "content-type": "application/json" };
-
-const post = (at: Api, path: string, body?: unknown, headers: Record<string, string> = {}) =>
-  at.raw(path, {
-    method: "POST",
-    headers: { ...(body === undefined ? {} : json), ...headers },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
-
-let count = 0;
-interface Person {
-  readonly id: string;
-  readonly username: string;
-  readonly access: string;
-  readonly refresh: string;
-  readonly cookie: string;
-}
-
-const cookieOf = ({ headers }: Answer) => headers.getSetCookie()[0]?.split(";", 1)[0] ?? "";
-
-async function logIn(username: string, password = PASSWORD): Promise<Person> {
-  const answer = await post(api, "/api/auth/login", { username, password });
-  expect(answer.status).toBe(200);
-  const { user, access_token, refresh_token } = answer.body;
-  const cookie = cookieOf(answer);
-  return { id: user.id, username, access: access_token, refresh: refresh_token, cookie };
-}
-
-async function person(role?: string): Promise<Person> {
-  const username = `person${(count += 1)}`;
-  const made = await post(api, "/api/auth/register", { username, password: PASSWORD });
-  expect([made.status, made.body.user?.role]).toEqual([201, "user"]);
-  if (role) {
-    const changed = await api.send("PATCH", `/api/admin/users/${made.body.user.id}`, { role });
-    expect(changed.status).toBe(200);
-  }
-  return logIn(username);
-}
-
-const me = (at: Api, token: string) => at.get("/api/auth/me", bearer(token));
+const person = (role?: string) => newPerson(api, role);
+const logIn = (username: string, password?: string) => logInAt(api, username, password);
 
 test("a login gives tokens, a cookie that scripts can't read, and is known to every gateway", async () => {
   const ada = await person();
@@ -102,7 +73,7 @@ test.each([
   ["the name", { password: "somebody-with-a-name", username: "somebody-with-a-name" }],
   ["a bad name", { username: "two words" }],
 ])("a registration is refused: %s", async (_name, change) => {
-  const body = { username: `new${(count += 1)}`, password: PASSWORD, ...change };
+  const body = { username: newName(), password: PASSWORD, ...change };
   const answer = await post(api, "/api/auth/register", body);
   expect(answer.status).toBe(400);
   expect(answer.headers.get("content-type")).toContain("problem+json");
@@ -253,114 +224,6 @@ test("an account that is disabled is out at once; the last administrator stays",
   expect(admins).toHaveLength(1);
   const last = await api.send("PATCH", `/api/admin/users/${admins[0].id}`, { role: "user" });
   expect(last.status).toBe(409);
-});
-
-describe("what is one's own", () => {
-  test("memory: under the same routes, seen by nobody else", async () => {
-    const [ada, bob] = [await person(), await person()];
-    const put = (who: Person, value: unknown) =>
-      api.send("PUT", "/api/memory/notes/secret", { value }, bearer(who.access));
-    const read = async (who: Person, query = "") =>
-      (await other.get(`/api/memory/notes/secret${query}`, bearer(who.access))).body.value;
-    await put(ada, "adas");
-    await put(bob, "bobs");
-    expect([await read(ada), await read(bob)]).toEqual(["adas", "bobs"]);
-    expect((await api.get("/api/memory/notes/secret")).status).toBe(404);
-    expect(
-      (await api.get("/api/memory/notes/secret", bearer("a-token-for-tests-only"))).status,
-    ).toBe(404);
-    const missing = await api.get("/api/memory/notes/none", bearer(ada.access));
-    expect(missing.body.detail).not.toContain(ada.id);
-
-    await api.send("POST", "/api/memory-update", { update: { topic: "everybody's" } });
-    await api.send("POST", "/api/memory-update", { update: { topic: "adas" } }, bearer(ada.access));
-    expect((await api.get("/api/memory")).body.memory.topic).toBe("everybody's");
-    expect((await api.get("/api/memory", bearer(ada.access))).body.memory).toEqual({
-      topic: "adas",
-    });
-    const shared = await api.get("/api/memory?shared=true", bearer(bob.access));
-    expect(shared.body.memory.topic).toBe("everybody's");
-    const steal = await api.send(
-      "POST",
-      "/api/memory-update?shared=true",
-      { update: { topic: "mine" } },
-      bearer(bob.access),
-    );
-    expect(steal.status).toBe(403);
-  });
-
-  test("events: told to their owner alone, also after a cut", async () => {
-    const [ada, bob] = [await person(), await person()];
-    const streams = await Promise.all(
-      [bearer(ada.access), bearer(bob.access), {}].map((headers) =>
-        other.events("", undefined, headers),
-      ),
-    );
-    const [hers, his, anybodys] = streams;
-    await api.send("PUT", "/api/memory/diary/today", { value: 1 }, bearer(ada.access));
-    await api.send("PUT", "/api/memory/board/today", { value: 1 });
-    for (const stream of streams) await stream.next(({ data }) => data["namespace"] === "board");
-    const namespaces = (stream: typeof hers) =>
-      stream?.events.flatMap(({ data }) => data["namespace"] ?? []);
-    expect(namespaces(hers)).toEqual(["diary", "board"]);
-    expect(namespaces(his)).toEqual(["board"]);
-    expect(namespaces(anybodys)).toEqual(["board"]);
-    for (const stream of streams) stream.close();
-  });
-
-  test("preferences: kept across a restart of every service, with the soundscape's state", async () => {
-    const ada = await person();
-    const value = { theme: "dark", soundscape: { playing: true, volume: 0.4, track: "rain" } };
-    const put = (body: unknown) => api.send("PUT", "/api/me/preferences", body, bearer(ada.access));
-    expect((await put(value)).body.preferences).toEqual(value);
-    expect((await put({ big: "x".repeat(17_000) })).status).toBe(413);
-    expect((await put([1])).status).toBe(400);
-    await network.restartAll();
-    const read = await other.get("/api/me/preferences", bearer(ada.access));
-    expect(read.body.preferences).toEqual(value);
-    // The session too: an access token from before, and its refresh token.
-    expect((await post(api, "/api/auth/refresh", { refresh_token: ada.refresh })).status).toBe(200);
-  });
-
-  test("everything can be downloaded, and erased: nothing of it is left, and the chain verifies", async () => {
-    const ada = await person();
-    const secret = "a-very-private-remark-of-hers";
-    await api.send("PUT", "/api/memory/diary/today", { value: secret }, bearer(ada.access));
-    await api.send("PUT", "/api/me/preferences", { remark: secret }, bearer(ada.access));
-    const file = await api.get("/api/me/export", bearer(ada.access));
-    expect(file.status).toBe(200);
-    const text = JSON.stringify(file.body);
-    expect(text).toContain(secret);
-    expect(text).toContain(ada.username);
-    expect(text).not.toMatch(/\$2[aby]\$|_hash/);
-
-    const erase = (password: string) =>
-      api.send("DELETE", "/api/me", { password }, bearer(ada.access));
-    expect((await erase("wrong")).status).toBe(401);
-    expect((await erase(PASSWORD)).status).toBe(200);
-    await until(
-      "the token is refused",
-      async () => (await me(other, ada.access)).status === 401,
-      1_000,
-    );
-    expect(
-      (await post(api, "/api/auth/login", { username: ada.username, password: PASSWORD })).status,
-    ).toBe(401);
-    const trail = await fetch(`${api.url}/api/audit?format=jsonl`, {
-      headers: bearer("a-token-for-tests-only"),
-    });
-    const lines = (await trail.text())
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line));
-    expect(lines.some(({ erased }) => erased)).toBe(true);
-    expect(JSON.stringify(lines)).not.toContain(secret);
-    const users = await api.get("/api/admin/users?limit=200", bearer("a-token-for-tests-only"));
-    expect(JSON.stringify(users.body)).not.toContain(ada.username);
-    // The name is free again.
-    const again = { username: ada.username, password: PASSWORD };
-    expect((await post(api, "/api/auth/register", again)).status).toBe(201);
-  });
 });
 
 test("the predecessor's login: always 200, a cookie where it is right, a number to show", async () => {

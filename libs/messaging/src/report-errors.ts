@@ -1,5 +1,5 @@
 import type { ErrorGroup } from "@vega/contracts";
-import { reportErrors, systemContext, VegaError } from "@vega/contracts";
+import { mergeErrorGroups, reportErrors, systemContext, VegaError } from "@vega/contracts";
 import type { Bus } from "./connect.ts";
 import { request } from "./request.ts";
 
@@ -48,7 +48,7 @@ export function reportErrorsOf(
 
   const keep = (groups: Iterable<ErrorGroup>) => {
     for (const group of groups) {
-      kept.set(group.fingerprint, merge(kept.get(group.fingerprint), group));
+      kept.set(group.fingerprint, mergeErrorGroups(kept.get(group.fingerprint), group));
     }
     if (kept.size <= MAX_KEPT) return;
     const newest = [...kept].toSorted(([, a], [, b]) => (a.last_seen < b.last_seen ? 1 : -1));
@@ -93,16 +93,5 @@ export function reportErrorsOf(
       clearInterval(timer);
       await flush();
     },
-  };
-}
-
-/** Two tellings of one kind as one; state does the same with what it has. */
-function merge(before: ErrorGroup | undefined, group: ErrorGroup): ErrorGroup {
-  if (!before) return group;
-  const [older, newer] = before.last_seen <= group.last_seen ? [before, group] : [group, before];
-  return {
-    ...newer,
-    count: before.count + group.count,
-    first_seen: older.first_seen < newer.first_seen ? older.first_seen : newer.first_seen,
   };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createErrorCollector } from "./error-report.ts";
 
-const ROOT = "/work/vega";
+const ROOT = "/projects/vega";
 const TIMES = ["2026-01-31T12:00:00.000Z", "2026-01-31T12:00:01.000Z", "2026-01-31T12:00:02.000Z"];
 
 function collector() {

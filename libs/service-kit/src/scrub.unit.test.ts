@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { scrub } from "./scrub.ts";
 
-const ROOT = "/work/vega";
+const ROOT = "/projects/vega";
 const JWT = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl";
 
 test.each([
@@ -23,7 +23,7 @@ test.each([
   ["a bcrypt hash", `is $2b$10$${"a".repeat(53)}`, "aaaaaaaaaa"],
   ["a hash", createHash("sha256").update("x").digest("hex"), "2d711642b726"],
   ["somebody's folder", "open '/home/ada/.ssh/id_rsa'", "ada"],
-  ["what is above the project", "open /work/other/notes.txt", "other"],
+  ["what is above the project", "open /projects/other/notes.txt", "other"],
 ])("takes out %s", (_, text, secret) => {
   expect(text).toContain(secret);
   expect(scrub(text, ROOT)).not.toContain(secret);

@@ -22,6 +22,16 @@ export const errorGroupSchema = z.object({
 });
 export type ErrorGroup = z.infer<typeof errorGroupSchema>;
 
+/** Two tellings of one kind of error as one: counts add up, the first time stays, the newest example counts. */
+export function mergeErrorGroups(before: ErrorGroup | undefined, told: ErrorGroup): ErrorGroup {
+  if (!before) return told;
+  return {
+    ...(told.last_seen >= before.last_seen ? told : before),
+    count: before.count + told.count,
+    first_seen: before.first_seen < told.first_seen ? before.first_seen : told.first_seen,
+  };
+}
+
 /** What a service tells of errors since it told last: one for each fingerprint. */
 export const reportErrors = defineRequest({
   subject: "vega.state.errors.report",

@@ -1,7 +1,7 @@
 import fp from "fastify-plugin";
 import type { Dependencies } from "../dependencies.ts";
 import { traceparentOf } from "./request-context.ts";
-import { createThrottle } from "./throttle.ts";
+import { createThrottle } from "./line-throttle.ts";
 import { traceIdOf } from "./trace.ts";
 
 const UNAUTHORIZED = 401;

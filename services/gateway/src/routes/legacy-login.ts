@@ -1,5 +1,5 @@
 import type { Core } from "@vega/contracts";
-import { endOwnSessions, logIn, VegaError } from "@vega/contracts";
+import { endOwnSessions, endSessionOfToken, logIn, VegaError } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { visitorOf } from "../plugins/auth.ts";
@@ -58,13 +58,9 @@ export const legacyLoginRoutes: Routes = async (app, dependencies) => {
         const granted = await services.ask(logIn, { username, password }, context);
         const { user } = granted.grant;
         if (user.role !== "admin") {
-          const input = { user_id: user.id, reason: "logout" as const };
           // The session was made a moment ago and nobody has it.
-          await services.ask(
-            endOwnSessions,
-            { ...input, session_id: sessionOf(granted.cookie.token) },
-            context,
-          );
+          const { refresh_token } = granted.grant;
+          await services.ask(endSessionOfToken, { refresh_token }, context);
           return answer(false, "this account is no administrator");
         }
         setSession(request, reply, config, granted);
@@ -101,9 +97,3 @@ export const legacyLoginRoutes: Routes = async (app, dependencies) => {
     },
   );
 };
-
-/** The session's id in a token that auth has just made. */
-function sessionOf(token: string): string {
-  const payload = Buffer.from(token.split(".")[1] ?? "", "base64url").toString();
-  return z.object({ sid: z.uuid() }).parse(JSON.parse(payload)).sid;
-}

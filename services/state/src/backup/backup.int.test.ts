@@ -1,5 +1,5 @@
 import { memoryChanged, systemContext } from "@vega/contracts";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -166,6 +166,15 @@ describe("a file that is not whole is refused before anything changes", () => {
     await expect(refused).rejects.toThrow(reason);
     await expect(readdir(join(folder, "target"))).rejects.toThrow("ENOENT");
   });
+});
+
+test("what a restore that was killed left behind is in nobody's way, and goes", async () => {
+  await makeBackup(store, file, TIME);
+  await mkdir(join(folder, "target"));
+  await writeFile(join(folder, "target", "vega.db.restoring-killed-wal"), "half of it");
+  await restoreBackup(target(), file);
+  const names = await readdir(join(folder, "target"));
+  expect(names.filter((name) => name.includes("restoring"))).toEqual([]);
 });
 
 test("a folder that has a database is left as it is", async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { access, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { StateConfig } from "../config.ts";
@@ -57,6 +57,8 @@ export async function proveBackup(path: string): Promise<Manifest> {
   }
 }
 
+const RESTORING = "vega.db.restoring-";
+
 /**
  * Restores a backup into an empty data folder or an empty MongoDB. The file is read to its end before anything changes.
  * Throws BackupRefused.
@@ -75,7 +77,11 @@ export async function restoreBackup(config: StateConfig["store"], path: string):
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const database = join(folder, "vega.db");
   await refuseUsedFolder(folder, database);
-  const fresh = join(folder, `vega.db.restoring-${randomUUID()}`);
+  // What a restore that was killed left behind; nobody else restores into this folder at the same time.
+  for (const name of await readdir(folder)) {
+    if (name.startsWith(RESTORING)) await rm(join(folder, name), { force: true });
+  }
+  const fresh = join(folder, `${RESTORING}${randomUUID()}`);
   try {
     await writeFile(fresh, "", { mode: 0o600 });
     const store = await openSqliteStore(fresh);

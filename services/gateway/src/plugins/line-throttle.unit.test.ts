@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createThrottle } from "./throttle.ts";
+import { createThrottle } from "./line-throttle.ts";
 
 test("the first passes at once, then one in each interval with the count of the others", () => {
   const throttle = createThrottle(1_000);
