@@ -37,7 +37,6 @@ export function send(call: Call): Promise<IncomingMessage> {
     const request = (secure ? requestHttps : requestHttp)(call.url, {
       method: body ? "POST" : "GET",
       agent: secure ? httpsAgent : httpAgent,
-      signal,
       headers: {
         accept: "application/json, text/event-stream",
         "user-agent": "vega",
@@ -51,7 +50,16 @@ export function send(call: Call): Promise<IncomingMessage> {
       const what = cause.code ?? cause.name;
       reject(new ModelFault("unavailable", `the provider can't be reached: ${what}`, { cause }));
     });
-    request.on("response", resolve);
+    // The option `signal` of node:http would make an abort after the end an error that nobody catches.
+    const abort = () => request.destroy();
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
+    request.on("close", () => signal.removeEventListener("abort", abort));
+    request.on("response", (response) => {
+      // Who reads it is told by the reading; a reset after that is nobody's business.
+      response.on("error", () => undefined);
+      resolve(response);
+    });
     request.on("socket", (socket) => {
       if (!socket.connecting) onConnected?.();
       else socket.once(secure ? "secureConnect" : "connect", () => onConnected?.());
@@ -82,8 +90,6 @@ function letGo(response: IncomingMessage, signal: AbortSignal): void {
     response.destroy();
     return;
   }
-  // Whoever read it has gone: what breaks now is nobody's business.
-  response.on("error", () => undefined);
   const timer = setTimeout(() => response.destroy(), DRAIN_MS).unref();
   response.once("close", () => clearTimeout(timer));
   response.resume();
