@@ -18,6 +18,8 @@ export interface Breakers {
   /** Undefined: it is left alone for now. */
   admit(key: string): Admission | undefined;
   health(key: string): Health;
+  /** All that were called so far. */
+  keys(): string[];
   /** The provider asked to be left alone, for so many milliseconds. */
   pause(key: string, ms: number): void;
   /** Milliseconds that are left of such a pause. */
@@ -44,6 +46,7 @@ export function createBreakers(now: () => number): Breakers {
       const waitMs = Math.max(0, breaker.until - now());
       return { state: waitMs > 0 ? "open" : "half_open", waitMs };
     },
+    keys: () => [...breakers.keys()],
     pause(key, ms) {
       pauses.set(key, Math.max(pauses.get(key) ?? 0, now() + ms));
     },
