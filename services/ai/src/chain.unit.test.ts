@@ -200,6 +200,14 @@ describe("after tokens went out", () => {
     expect(attempts).toHaveLength(1);
   });
 
+  test("what breaks behind the finish takes nothing away", async () => {
+    const chunk = { choices: [{ index: 0, delta: { content: "all" }, finish_reason: "stop" }] };
+    const bytes = `data: ${JSON.stringify(chunk)}\n\ndata: {"cho\n\n`;
+    const { text, fault, attempts } = await run([target([{ kind: "raw", bytes }])]);
+    expect([text, fault]).toEqual(["all", undefined]);
+    expect(attempts).toMatchObject([{ outcome: "complete" }]);
+  });
+
   test("another answer is never put behind the first: that is an error", async () => {
     const other: Behaviour = { kind: "answer", text: "one two but not three" };
     const chain = [target([{ kind: "cut", after: 3, text: TEXT }, other]), target([other])];
@@ -284,7 +292,9 @@ describe("a caller that goes away", () => {
     for await (const event of answer(ask("alias"), optionsOf([endless]))) {
       if (event.kind === "delta") break;
     }
-    expect(await provider.callsOf(endless.model)[0]?.closed).toBeDefined();
+    const before = performance.now();
+    const closed = (await provider.callsOf(endless.model)[0]?.closed) ?? Number.NaN;
+    expect(closed - before).toBeLessThan(100);
   });
 });
 
@@ -379,5 +389,6 @@ describe("time", () => {
       text += textOf([event]);
     }
     expect(text).toBe(TEXT);
+    expect(calls(one)).toBe(1);
   });
 });
