@@ -1,0 +1,178 @@
+import type { Attempt } from "./chain/attempt.ts";
+import { attemptOf, skipped } from "./chain/attempt.ts";
+import type { CallOutcome } from "./chain/breaker.ts";
+import type { Breakers } from "./chain/breakers.ts";
+import type { CallEnd } from "./chain/call.ts";
+import { call } from "./chain/call.ts";
+import { requestFor } from "./chain/go-on.ts";
+import { nextStep } from "./chain/next-step.ts";
+import { anythingSent, createFilter, nothingSent } from "./chain/sent.ts";
+import type { Target } from "./chain/target.ts";
+import { targetKey } from "./chain/target.ts";
+import type { ChatRequest, ModelEvent } from "./language-model.ts";
+import { ModelFault } from "./language-model.ts";
+
+/** What happens on the way to an answer. */
+export type AnswerEvent =
+  | ModelEvent
+  /** A call failed, or was not made; what follows is said by another call, if by any. */
+  | { readonly kind: "attempt_failed"; readonly attempt: Attempt }
+  /** From here on this model speaks. Comes again where another one goes on with the answer. */
+  | { readonly kind: "started"; readonly provider: string; readonly model: string }
+  /** The answer is complete, by this call. Comes last. */
+  | { readonly kind: "completed"; readonly attempt: Attempt };
+
+export interface AnswerOptions {
+  /** In the order in which they are asked; each has limits of its own. */
+  readonly chain: readonly Target[];
+  readonly breakers: Breakers;
+  /** Of the caller: aborts whatever is under way. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since the epoch, of a clock that does not go backwards. */
+  readonly now: () => number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+}
+
+/** Those that wait for one provider must not all come back in the same moment. */
+const SPREAD_MS = 250;
+/** Timers may be early by a part of a millisecond; a provider's time is kept to the full. */
+const TIMER_MS = 2;
+
+/**
+ * Answers a request by the first model of a chain that can, and goes on with another where one breaks off.
+ * Throws ModelFault where none could; a truncated answer never ends without it.
+ */
+export async function* answer(
+  request: ChatRequest,
+  options: AnswerOptions,
+): AsyncGenerator<AnswerEvent, void> {
+  const { chain, breakers, signal, now, random } = options;
+  const sent = nothingSent();
+  const noPrefill = new Set<Target>();
+  let enlarged = false;
+  let retry = 0;
+  let lastFault: ModelFault | undefined;
+
+  for (let index = 0; index < chain.length;) {
+    const target = chain[index] as Target;
+    const key = targetKey(target);
+    const pausedMs = breakers.pausedMs(key);
+    // Where nobody else is left, the last one is not waited for longer than its limit either.
+    const patient = pausedMs <= target.limits.maxRetryAfterMs;
+    if (pausedMs > 0 && patient) await pause(pausedMs + random() * SPREAD_MS, signal);
+    const admission = patient ? breakers.admit(key) : undefined;
+    if (!admission) {
+      const waitMs = patient ? breakers.health(key).waitMs : pausedMs;
+      const why = patient
+        ? "it failed often enough lately"
+        : `it asks to be left alone for ${Math.ceil(waitMs / 1_000)} s`;
+      yield { kind: "attempt_failed", attempt: skipped(target, now(), why) };
+      lastFault ??= leftAlone(key, why, patient, waitMs);
+      index += 1;
+      retry = 0;
+      continue;
+    }
+
+    const { request: asked, start } = requestFor(target, request, sent, !noPrefill.has(target));
+    const startedAt = now();
+    const events = call(target, asked, createFilter(sent, start), { signal, now });
+    let end: CallEnd | undefined;
+    try {
+      for (;;) {
+        const { done, value } = await events.next();
+        if (done) {
+          end = value;
+          break;
+        }
+        if (value.kind !== "begun") yield value;
+        else yield { kind: "started", provider: target.provider, model: target.model };
+      }
+    } finally {
+      // Also where nobody reads on: then the call has to end as well.
+      if (!end) await events.return({ fault: undefined, departed: false, firstTokenAt: undefined });
+      admission.settled(end ? outcomeOf(end) : "neutral");
+    }
+    const attempt = attemptOf(target, startedAt, now(), end);
+    if (!end.fault) {
+      yield { kind: "completed", attempt };
+      return;
+    }
+    const { fault, departed } = end;
+    yield { kind: "attempt_failed", attempt };
+    lastFault = fault;
+    if (fault.retryAfterMs !== undefined) breakers.pause(key, fault.retryAfterMs);
+    if (start.from === "prefill" && fault.kind === "invalid") {
+      // It may be the prefill itself that was refused.
+      noPrefill.add(target);
+      continue;
+    }
+    const { fixed } = sent;
+    const situation = { chain, index, retry, enlarged, fixed, departed, random: random() };
+    const step = nextStep(fault, situation);
+    if (step.do === "give_up") break;
+    if (step.do === "retry") {
+      retry += 1;
+      // A pause that the provider asked for is kept above, by this request as by all others.
+      if (fault.retryAfterMs === undefined) await pause(step.afterMs, signal);
+    } else {
+      enlarged ||= step.enlarged ?? false;
+      retry = 0;
+      ({ index } = step);
+    }
+  }
+  const fault = lastFault ?? new ModelFault("invalid", "there is no model to ask");
+  throw anythingSent(sent) ? brokenOff(fault) : fault;
+}
+
+/** What a call says of its model's health. A refusal is an answer. */
+function outcomeOf({ fault, departed }: CallEnd): CallOutcome {
+  switch (fault?.kind) {
+    case "cancelled":
+      return "neutral";
+    case "unavailable":
+    case "unauthorized":
+      return "failed";
+    case "broken_stream":
+      return departed ? "answered" : "failed";
+    case "rate_limited":
+      // Who says when to come back is well, and is left alone until then.
+      return fault.retryAfterMs === undefined ? "failed" : "neutral";
+    default:
+      return fault?.status === 404 ? "failed" : "answered";
+  }
+}
+
+function leftAlone(key: string, why: string, patient: boolean, waitMs: number): ModelFault {
+  const kind = patient ? "unavailable" : "rate_limited";
+  return new ModelFault(kind, `${key} is not called: ${why}`, { retryAfterMs: waitMs });
+}
+
+/** What the caller is told when it has some of the answer already. */
+function brokenOff(cause: ModelFault): ModelFault {
+  if (cause.kind === "cancelled" || cause.kind === "content_filter") return cause;
+  const message = `the answer broke off and no model could go on with it: ${cause.message}`;
+  return new ModelFault("broken_stream", message, {
+    ...(cause.status !== undefined && { status: cause.status }),
+    cause,
+  });
+}
+
+/** Throws ModelFault `cancelled` at once when the caller goes away. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cancel = () => {
+      clearTimeout(timer);
+      reject(new ModelFault("cancelled", "the caller went away"));
+    };
+    const timer = setTimeout(
+      () => {
+        signal.removeEventListener("abort", cancel);
+        resolve();
+      },
+      Math.ceil(ms) + TIMER_MS,
+    );
+    if (signal.aborted) cancel();
+    else signal.addEventListener("abort", cancel, { once: true });
+  });
+}

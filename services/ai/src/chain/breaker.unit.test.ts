@@ -1,0 +1,118 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Breaker, CallOutcome } from "./breaker.ts";
+import { admit, closedBreaker, settle } from "./breaker.ts";
+
+function run(breaker: Breaker, outcomes: readonly CallOutcome[], now: number): Breaker {
+  let current = breaker;
+  for (const outcome of outcomes) {
+    const admitted = admit(current, now);
+    if (!admitted.pass) return current;
+    current = settle(admitted.breaker, admitted.pass, outcome, now);
+  }
+  return current;
+}
+
+const repeat = (count: number, ...outcomes: CallOutcome[]) =>
+  Array.from({ length: count }, () => outcomes).flat();
+
+const opened = run(closedBreaker, repeat(5, "failed"), 0);
+
+describe("a breaker", () => {
+  test("opens with the fifth failure in a row", () => {
+    expect(run(closedBreaker, repeat(4, "failed"), 0).state).toBe("closed");
+    expect(opened).toMatchObject({ state: "open", until: 5_000 });
+    expect(run(closedBreaker, [...repeat(4, "failed"), "answered", "failed"], 0).state).toBe(
+      "closed",
+    );
+  });
+
+  test("opens when half of the last twenty failed, not before there are twenty", () => {
+    const half = repeat(10, "failed", "answered");
+    expect(run(closedBreaker, half.slice(0, 19), 0).state).toBe("closed");
+    expect(run(closedBreaker, half, 0).state).toBe("open");
+    expect(run(closedBreaker, repeat(30, "failed", "answered", "answered"), 0).state).toBe(
+      "closed",
+    );
+  });
+
+  test("lets one probe through at a time, at growing distances up to 25 s", () => {
+    expect(admit(opened, 4_999).pass).toBeUndefined();
+    let breaker = opened;
+    const probes: number[] = [];
+    for (let now = 0; now <= 120_000; now += 100) {
+      const { breaker: next, pass } = admit(breaker, now);
+      if (pass) probes.push(now);
+      breaker = pass ? settle(next, pass, "failed", now + 50) : next;
+    }
+    expect(probes).toEqual([5_000, 15_000, 35_000, 60_000, 85_000, 110_000]);
+  });
+
+  test("closes with a probe that is answered, and waits the shortest time when it opens again", () => {
+    const closed = run(opened, ["answered"], 5_000);
+    expect(closed).toMatchObject({ state: "closed", inARow: 0, recent: [] });
+    expect(run(closed, repeat(5, "failed"), 6_000)).toMatchObject({ until: 11_000 });
+  });
+
+  test("gives the place of a cancelled probe to the next call", () => {
+    expect(admit(run(opened, ["neutral"], 5_000), 5_001).pass).toMatchObject({ probe: true });
+  });
+
+  test("does not hear of calls from before it opened or closed", () => {
+    const early = { probe: false, epoch: 0 };
+    expect(settle(opened, early, "answered", 1_000)).toBe(opened);
+    const closed = run(opened, ["answered"], 5_000);
+    expect(settle(closed, early, "failed", 6_000)).toBe(closed);
+  });
+});
+
+test("whatever happens: what answers again is called within 30 s, and what fails is never hammered", () => {
+  const step = fc.record({
+    wait: fc.integer({ min: 0, max: 20_000 }),
+    outcome: fc.constantFrom<CallOutcome>("answered", "failed", "failed", "neutral"),
+    late: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+      let breaker = closedBreaker;
+      let now = 0;
+      const open: { pass: NonNullable<ReturnType<typeof admit>["pass"]>; outcome: CallOutcome }[] =
+        [];
+      let probeAt = Number.NEGATIVE_INFINITY;
+      let cancelled = false;
+      for (const { wait, outcome, late } of steps) {
+        now += wait;
+        const was = breaker;
+        const admitted = admit(breaker, now);
+        breaker = admitted.breaker;
+        const { pass } = admitted;
+        if (was.state === "closed") expect(pass).toEqual({ probe: false, epoch: was.epoch });
+        if (pass?.probe) {
+          if (!cancelled) expect(now - probeAt).toBeGreaterThanOrEqual(5_000);
+          probeAt = now;
+          cancelled = false;
+        }
+        if (pass && late) open.push({ pass, outcome });
+        else if (pass) {
+          breaker = settle(breaker, pass, outcome, now);
+          if (pass.probe && outcome === "neutral") cancelled = true;
+        }
+        const earlier = open.length > 3 ? open.shift() : undefined;
+        if (earlier) {
+          const before = breaker;
+          breaker = settle(breaker, earlier.pass, earlier.outcome, now);
+          if (earlier.pass.probe && earlier.outcome === "neutral") cancelled = true;
+          if (before.state === "open" && breaker.state === "closed") {
+            expect(earlier).toMatchObject({ pass: { probe: true }, outcome: "answered" });
+          }
+        }
+        if (breaker.state === "closed") expect(breaker.inARow).toBeLessThan(5);
+        // Whatever state it is in, a call that comes 25 s later gets through, and its answer closes it.
+        const later = admit(breaker, now + 25_000);
+        expect(later.pass).toBeDefined();
+        const passed = later.pass as NonNullable<typeof later.pass>;
+        expect(settle(later.breaker, passed, "answered", now + 25_000).state).toBe("closed");
+      }
+    }),
+  );
+});

@@ -1,0 +1,18 @@
+import type { LanguageModel } from "../language-model.ts";
+import type { Limits } from "./limits.ts";
+
+/** One model of a chain. */
+export interface Target {
+  readonly provider: string;
+  /** As the provider calls it. */
+  readonly model: string;
+  readonly languageModel: LanguageModel;
+  readonly limits: Limits;
+  /** Tokens; undefined where it is not known. */
+  readonly contextWindow?: number | undefined;
+  /** Whether it goes on with the text of an assistant's message that comes last. */
+  readonly prefill?: boolean | undefined;
+}
+
+/** `<provider>/<model>` */
+export const targetKey = ({ provider, model }: Target): string => `${provider}/${model}`;

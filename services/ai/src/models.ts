@@ -1,0 +1,134 @@
+import type { Env, Logger } from "@vega/service-kit";
+import type { Health } from "./chain/breakers.ts";
+import { createBreakers } from "./chain/breakers.ts";
+import type { Target } from "./chain/target.ts";
+import type { AnswerEvent } from "./chain.ts";
+import { answer } from "./chain.ts";
+import type { ChatRequest, LanguageModel, Usage } from "./language-model.ts";
+import type { ProvidersInForce } from "./providers/config-file.ts";
+import { openConfigFile } from "./providers/config-file.ts";
+import { createProvider, whatIsMissing } from "./providers/create.ts";
+import { ECHO_ANALYST, LOCAL } from "./providers/kinds.ts";
+import { createModelLister } from "./providers/list-models.ts";
+import type { FindFacts } from "./providers/local.ts";
+import { createEchoAnalyst } from "./providers/local.ts";
+import type { Resolved } from "./resolve.ts";
+import { defaultModel, resolve } from "./resolve.ts";
+
+export interface ProviderStatus {
+  readonly id: string;
+  readonly kind: string;
+  readonly status: "ready" | "needs_key";
+  /** What is asked where only the provider is named. */
+  readonly model: string | null;
+  /** Of the models that were called so far, by `<provider>/<model>`. */
+  readonly health: Readonly<Record<string, Health>>;
+}
+
+/** All models behind one interface: what the ai service needs of them. */
+export interface Models {
+  /** Names of all models and aliases, as they can be asked for. Providers are asked what they have, for 3 s at most. */
+  list(): Promise<{ id: string; owned_by: string }[]>;
+  /** @param fallbacks names of what is asked after that */
+  resolve(name: string, fallbacks?: readonly string[]): Resolved;
+  /** What is asked where nothing is named: the alias `default`, else the first provider that is ready, else `local`. */
+  preferred(): string;
+  status(): ProviderStatus[];
+  /** USD, by the price table; undefined where it has no price. */
+  cost(provider: string, model: string, usage: Usage): number | undefined;
+  /** See {@link answer}. */
+  answer(
+    request: ChatRequest,
+    options: { readonly chain: readonly Target[]; readonly signal: AbortSignal },
+  ): AsyncIterable<AnswerEvent>;
+  close(): void;
+}
+
+export interface ModelsOptions {
+  /** The keys of providers, and VEGA_PROVIDERS_FILE. */
+  readonly env: Env;
+  readonly log: Pick<Logger, "info" | "error">;
+  /** What `local/echo-analyst` answers from. */
+  readonly findFacts: FindFacts;
+  /** Milliseconds since the epoch, of a clock that does not go backwards. */
+  readonly now?: () => number;
+  readonly random?: () => number;
+  /** Milliseconds between looks at the file. */
+  readonly pollMs?: number;
+}
+
+const TOKENS = 1_000_000;
+const steadyNow = () => performance.timeOrigin + performance.now();
+
+/** Throws ConfigError where the file of providers is there and can't be taken. */
+export function openModels(options: ModelsOptions): Models {
+  const { env, log, now = steadyNow, random = Math.random } = options;
+  const local = createEchoAnalyst(options.findFacts);
+  const breakers = createBreakers(now);
+  const lister = createModelLister(now);
+
+  const connect = ({ file, keys }: ProvidersInForce): Map<string, LanguageModel> =>
+    new Map([
+      ...file.providers.map((one) => [one.id, createProvider(one, keys.get(one.id))] as const),
+      [LOCAL, local],
+    ]);
+  const config = openConfigFile({
+    env,
+    log,
+    ...(options.pollMs !== undefined && { pollMs: options.pollMs }),
+    onChange(inForce) {
+      providers = connect(inForce);
+      lister.forget();
+    },
+  });
+  let providers = connect(config.current());
+
+  const status = (): ProviderStatus[] => {
+    const { file, keys } = config.current();
+    const known = breakers.keys();
+    const healthOf = (id: string) =>
+      Object.fromEntries(
+        known.filter((key) => key.startsWith(`${id}/`)).map((key) => [key, breakers.health(key)]),
+      );
+    const declared = file.providers.map((provider): ProviderStatus => {
+      const { id, kind } = provider;
+      const missing = whatIsMissing(provider, keys.get(id));
+      const ready = missing === undefined ? "ready" : "needs_key";
+      const model = defaultModel(provider) ?? null;
+      return { id, kind, status: ready, model, health: healthOf(id) };
+    });
+    const own = { id: LOCAL, kind: LOCAL, model: ECHO_ANALYST, health: healthOf(LOCAL) };
+    return [...declared, { ...own, status: "ready" }];
+  };
+
+  return {
+    status,
+    async list() {
+      const { file, keys } = config.current();
+      const lists = await Promise.all(
+        file.providers.map(async (provider) => {
+          const names = await lister.names(provider, keys.get(provider.id));
+          return names.map((name) => ({ id: `${provider.id}/${name}`, owned_by: provider.id }));
+        }),
+      );
+      const aliases = Object.keys(file.aliases).map((id) => ({ id, owned_by: "vega" }));
+      return [...aliases, ...lists.flat(), { id: `${LOCAL}/${ECHO_ANALYST}`, owned_by: "vega" }];
+    },
+    resolve: (name, fallbacks = []) =>
+      resolve(config.current().file, providers, [name, ...fallbacks]),
+    preferred() {
+      if (Object.hasOwn(config.current().file.aliases, "default")) return "default";
+      const ready = status().find((one) => one.status === "ready" && one.model !== null);
+      return `${ready?.id ?? LOCAL}/${ready?.model ?? ECHO_ANALYST}`;
+    },
+    cost(provider, model, { prompt_tokens, completion_tokens }) {
+      if (provider === LOCAL) return 0;
+      const found = config.current().file.providers.find(({ id }) => id === provider);
+      const price = found?.prices[model];
+      return price && (prompt_tokens * price.input + completion_tokens * price.output) / TOKENS;
+    },
+    answer: (request, { chain, signal }) =>
+      answer(request, { chain, breakers, signal, now, random }),
+    close: config.close,
+  };
+}

@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import { parseProviders } from "./config.ts";
+import { providersFromEnv } from "./from-env.ts";
+
+const parse = (value: unknown) => parseProviders(JSON.stringify(value));
+const wall = {
+  id: "wall",
+  kind: "openai-compatible",
+  base_url: "http://127.0.0.1:8401/v1",
+  api_key_env: "WALL_KEY",
+  models: ["*"],
+};
+
+test("takes the least form there is", () => {
+  const result = parse({ providers: [wall], aliases: { smart: ["wall/a", "wall/b"] } });
+  expect(result).toMatchObject({
+    file: {
+      providers: [{ ...wall, prices: {}, limits: {} }],
+      aliases: { smart: { chain: ["wall/a", "wall/b"], limits: {} } },
+    },
+  });
+});
+
+test("takes all there is", () => {
+  const limits = {
+    connect_ms: 1,
+    first_token_ms: 2,
+    idle_ms: 3,
+    retries: 0,
+    max_retry_after_ms: 4,
+  };
+  const provider = {
+    id: "openai",
+    kind: "openai",
+    api_key_file: "/run/secrets/openai",
+    models: ["gpt-4o"],
+    default_model: "gpt-4o",
+    prices: { "gpt-4o": { input: 2.5, output: 10 } },
+    context_windows: { "gpt-4o": 128_000 },
+    prefill: ["gpt-4o"],
+    limits,
+  };
+  const aliases = { smart: { chain: ["openai/gpt-4o", "local/echo-analyst"], limits } };
+  expect(parse({ providers: [provider], aliases, limits })).toEqual({
+    file: { providers: [provider], aliases, limits },
+  });
+});
+
+test.each<[string, unknown, string]>([
+  ["a kind", { providers: [{ ...wall, kind: "foo" }] }, "providers[0].kind: "],
+  [
+    "a base URL",
+    { providers: [{ ...wall, base_url: undefined }] },
+    "providers[0].base_url: is missing",
+  ],
+  ["a URL", { providers: [{ ...wall, base_url: "ftp://x" }] }, "providers[0].base_url: is no URL"],
+  ["two ids", { providers: [wall, wall] }, 'providers[1].id: "wall" stands twice'],
+  ["the id local", { providers: [{ ...wall, id: "local" }] }, "take another id"],
+  ["two keys", { providers: [{ ...wall, api_key_file: "x" }] }, "api_key_file: name either"],
+  ["a misspelt field", { providers: [{ ...wall, modles: [] }] }, '"modles"'],
+  ["a chain", { aliases: { smart: ["foo/a"] } }, 'aliases.smart[0]: there is no provider "foo"'],
+  ["no list", [], "the file: "],
+])("says where %s is wrong", (_, value, fault) => {
+  const result = parse(value);
+  expect("faults" in result && result.faults.join("; ")).toContain(fault);
+});
+
+test("does not repeat what stands in a broken file", () => {
+  const result = parseProviders('{"providers": sk-secret}');
+  expect(result).toMatchObject({ faults: [expect.stringMatching(/^is no JSON/)] });
+  expect(JSON.stringify(result)).not.toContain("secret");
+});
+
+test("makes providers of keys in the environment", () => {
+  const file = providersFromEnv({
+    OPENAI_API_KEY: "k",
+    XAI_API_KEY: "k",
+    XAI_BASE_URL: "http://127.0.0.1:1/v1/",
+  });
+  expect(file.providers).toMatchObject([
+    { id: "openai", kind: "openai", api_key_env: "OPENAI_API_KEY", models: ["*"] },
+    { id: "xai", base_url: "http://127.0.0.1:1/v1" },
+  ]);
+  expect(providersFromEnv({}).providers).toEqual([]);
+});

@@ -1,0 +1,114 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { FaultKind } from "../language-model.ts";
+import { ModelFault } from "../language-model.ts";
+import { isObject } from "./json.ts";
+
+/*
+ * What a provider's refusal means. Sources: https://platform.openai.com/docs/guides/error-codes,
+ * https://docs.anthropic.com/en/api/errors, https://api-docs.deepseek.com/quick_start/error_codes
+ */
+
+const MAX_MESSAGE = 1_000;
+
+const TOO_LONG =
+  /context.{0,12}(length|window|size)|maximum (context|prompt) length|prompt is too long|input is too long|too many (input )?tokens/i;
+const FILTERED =
+  /content.?(filter|policy|management)|ContentPolicy|Content Exists Risk|violates (our |the )?usage (guidelines|policies)|safety_check/i;
+const NO_KEY = /api.?key/i;
+const NO_CREDIT = /insufficient_quota|billing_error|credit balance is too low/i;
+
+/** What providers name an error in a stream, where there is no status of its own. */
+const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
+  invalid_request_error: 400,
+  authentication_error: 401,
+  billing_error: 402,
+  permission_error: 403,
+  not_found_error: 404,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  rate_limit_exceeded: 429,
+  overloaded_error: 529,
+  api_error: 500,
+  server_error: 500,
+};
+
+const textOr = (value: unknown): string => (typeof value === "string" ? value : "");
+
+/** Keys appear in what providers say about them. */
+function clean(message: string): string {
+  return message.replaceAll(/\b(sk|xai|key)-[\w*-]{4,}/g, "[key]").slice(0, MAX_MESSAGE);
+}
+
+/** @returns what the body of an error says: OpenAI's and Anthropic's `{error}`, and what others make of it. */
+function readError(body: unknown): { message: string; code: string; type: string } {
+  const outer = isObject(body) ? body : {};
+  const inner = isObject(outer.error) ? outer.error : outer;
+  const said = [inner.message, outer.error, outer.message, outer.detail, body].map(textOr);
+  const code = typeof inner.code === "number" ? String(inner.code) : textOr(inner.code);
+  return { message: said.find(Boolean) ?? "", code, type: textOr(inner.type) };
+}
+
+function kindOf(status: number, words: string): FaultKind {
+  if (status < 500) {
+    if (FILTERED.test(words)) return "content_filter";
+    if (status !== 429 && TOO_LONG.test(words)) return "context_too_long";
+    if ([401, 402, 403].includes(status) || NO_CREDIT.test(words)) return "unauthorized";
+    // xAI answers a wrong key with 400.
+    if (status === 400 && NO_KEY.test(words)) return "unauthorized";
+  }
+  if (status === 413) return "context_too_long";
+  if (status === 429 || status === 529) return "rate_limited";
+  if (status === 408 || status === 425 || status >= 500) return "unavailable";
+  return "invalid";
+}
+
+/**
+ * How long a provider asks to be left alone, in milliseconds: seconds or a date (RFC 9110, 10.2.3), or OpenAI's own
+ * `retry-after-ms`. Undefined where it says nothing that can be understood.
+ * @param now milliseconds since the epoch
+ */
+export function retryAfterOf(headers: IncomingHttpHeaders, now: number): number | undefined {
+  const exact = headers["retry-after-ms"];
+  if (typeof exact === "string" && /^\d+(\.\d+)?$/.test(exact)) return Math.ceil(Number(exact));
+  const value = headers["retry-after"]?.trim();
+  if (!value) return undefined;
+  if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1_000);
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/** The fault that an answer with a status other than 200 is. `body` is text: JSON, or what a proxy wrote. */
+export function faultOfAnswer(
+  status: number,
+  headers: IncomingHttpHeaders,
+  body: string,
+  now: number,
+): ModelFault {
+  const { message, code, type } = readError(parse(body));
+  const kind = kindOf(status, `${code} ${type} ${message}`);
+  const retryAfterMs = retryAfterOf(headers, now);
+  return new ModelFault(kind, clean(message || `the provider answered ${status}`), {
+    status,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
+}
+
+/** The fault that a stream tells of in its middle; without a name that says more it is a broken stream. */
+export function faultInStream(body: unknown): ModelFault {
+  const { message, code, type } = readError(body);
+  const status = STATUS_OF_TYPE[type] ?? STATUS_OF_TYPE[code] ?? Number(code);
+  const words = `${code} ${type} ${message}`;
+  const text = clean(message || "the provider broke the answer off with an error");
+  if (status >= 400 && status < 600) return new ModelFault(kindOf(status, words), text, { status });
+  const kind = FILTERED.test(words) ? "content_filter" : "broken_stream";
+  return new ModelFault(kind, text);
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    // A proxy's page says nothing that a caller of models could use.
+    return body.trimStart().startsWith("<") ? {} : body;
+  }
+}

@@ -1,0 +1,20 @@
+import type { JsonObject } from "@vega/contracts";
+import { ModelFault } from "../language-model.ts";
+
+/** Throws ModelFault `broken_stream` for what is no JSON object. Says nothing of what it was: it may be a prompt. */
+export function parseObject(text: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (!isObject(value)) throw malformed();
+  return value;
+}
+
+export const malformed = (): ModelFault =>
+  new ModelFault("broken_stream", "the provider sent a malformed chunk");
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,208 @@
+import type { JsonObject } from "@vega/contracts";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { anthropicAnswer } from "./anthropic-answer.ts";
+import type { Answer } from "./openai-answer.ts";
+import { openAiAnswer } from "./openai-answer.ts";
+
+/** How one call is treated. `after` counts the words that are sent before; `text` is what would be said. */
+export type Behaviour = { readonly text?: string } & (
+  | { readonly kind: "answer"; readonly everyMs?: number; readonly firstMs?: number }
+  /** The connection is closed without a word. */
+  | { readonly kind: "reset" }
+  | { readonly kind: "hang" }
+  /** Headers come, and nothing else. */
+  | { readonly kind: "hang_before_token" }
+  | { readonly kind: "stall"; readonly after: number }
+  | { readonly kind: "cut"; readonly after: number }
+  /** The stream ends in order, but too early: no finish_reason, no [DONE]. */
+  | { readonly kind: "end"; readonly after: number }
+  | { readonly kind: "malformed"; readonly after: number }
+  /** All is said, but the last frame is missing. */
+  | { readonly kind: "no_done" }
+  /** An error in the midst of the stream, in words of the protocol. */
+  | { readonly kind: "error"; readonly after: number; readonly error: JsonObject }
+  | {
+      readonly kind: "status";
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: JsonObject | string;
+    }
+  /** Frames as they are, such as a recorded stream. */
+  | { readonly kind: "raw"; readonly bytes: string }
+);
+
+/** One call as the provider saw it. */
+export interface SeenCall {
+  readonly path: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: JsonObject;
+  /** Of the caller: calls on one connection have the same. */
+  readonly port: number | undefined;
+  /** performance.now() when it came. */
+  readonly at: number;
+  /** Resolves with performance.now() when its connection is closed, or its answer has been sent. */
+  readonly closed: Promise<number>;
+  /** Whether the caller went away before the answer was sent. */
+  abandoned: boolean;
+}
+
+export interface FaultProvider {
+  /** With /v1. */
+  readonly baseUrl: string;
+  readonly calls: readonly SeenCall[];
+  callsOf(model: string): SeenCall[];
+  /** Resolves when a call of this number (from 1) has come. */
+  nthCall(count: number): Promise<SeenCall>;
+  /** What the next calls of a model meet, one each; the last one goes on. */
+  behave(model: string, ...behaviours: Behaviour[]): void;
+  close(): Promise<void>;
+}
+
+export const REJECTED = {
+  tooLong: {
+    kind: "status",
+    status: 400,
+    body: {
+      error: {
+        message: "This model's maximum context length is 8192 tokens, however you requested 9000.",
+        type: "invalid_request_error",
+        param: "messages",
+        code: "context_length_exceeded",
+      },
+    },
+  },
+  filtered: {
+    kind: "status",
+    status: 400,
+    body: {
+      error: {
+        message: "The response was filtered: hate (high).",
+        type: "invalid_request_error",
+        param: "prompt",
+        code: "content_filter",
+      },
+    },
+  },
+} as const satisfies Record<string, Behaviour>;
+
+/** A URL that nobody listens at. */
+export async function refusedUrl(): Promise<string> {
+  const provider = await startFaultProvider();
+  await provider.close();
+  return provider.baseUrl;
+}
+
+/** A provider on loopback that speaks the protocols of OpenAI and Anthropic and misbehaves as it is told. */
+export async function startFaultProvider(): Promise<FaultProvider> {
+  const plans = new Map<string, Behaviour[]>();
+  const calls: SeenCall[] = [];
+  const waiting: { count: number; resolve: (call: SeenCall) => void }[] = [];
+
+  const server = createServer((request, response) => {
+    void serve(request, response).catch(() => response.destroy());
+  });
+
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await readBody(request);
+    const { call, model } = note(request, response, body);
+    if (call.path.endsWith("/models")) {
+      const data = [...plans.keys()].map((id) => ({ id, object: "model" }));
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ object: "list", data }));
+      return;
+    }
+    const plan = plans.get(model) ?? [];
+    const behaviour = (plan.length > 1 ? plan.shift() : plan[0]) ?? { kind: "answer" };
+    const make = call.path.endsWith("/messages") ? anthropicAnswer : openAiAnswer;
+    const text = behaviour.text ?? `Here ${model} says a few words.`;
+    await act(behaviour, make(model, text, JSON.stringify(body.messages ?? "")), response);
+  };
+
+  const note = (request: IncomingMessage, response: ServerResponse, body: JsonObject) => {
+    const closed = once(response, "close").then(() => {
+      call.abandoned = !response.writableFinished;
+      return performance.now();
+    });
+    const call: SeenCall = {
+      path: request.url ?? "",
+      headers: request.headers,
+      body,
+      port: request.socket.remotePort,
+      at: performance.now(),
+      closed,
+      abandoned: false,
+    };
+    calls.push(call);
+    for (const { count, resolve } of waiting) if (count === calls.length) resolve(call);
+    return { call, model: typeof body.model === "string" ? body.model : "" };
+  };
+
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    baseUrl: `http://127.0.0.1:${port}/v1`,
+    calls,
+    callsOf: (model) => calls.filter(({ body }) => body.model === model),
+    nthCall: (count) =>
+      new Promise((resolve) => {
+        const call = calls[count - 1];
+        if (call) resolve(call);
+        else waiting.push({ count, resolve });
+      }),
+    behave: (model, ...behaviours) => void plans.set(model, behaviours),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function readBody(request: IncomingMessage): Promise<JsonObject> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  const text = Buffer.concat(parts).toString();
+  return text === "" ? {} : (JSON.parse(text) as JsonObject);
+}
+
+async function act(how: Behaviour, answer: Answer, response: ServerResponse): Promise<void> {
+  const { frames, head, tail } = answer;
+  if (how.kind === "hang") return;
+  if (how.kind === "reset") return void response.socket?.resetAndDestroy();
+  if (how.kind === "status") {
+    response.writeHead(how.status, { "content-type": "application/json", ...how.headers });
+    const body = how.body ?? { error: { message: `status ${how.status}`, type: "server_error" } };
+    return void response.end(typeof body === "string" ? body : JSON.stringify(body));
+  }
+  if (how.kind === "answer" && how.firstMs) await delay(how.firstMs);
+  response.writeHead(200, {
+    "content-type": "text/event-stream; charset=utf-8",
+    "x-request-id": "req_fault",
+    "x-ratelimit-remaining-requests": "99",
+  });
+  response.flushHeaders();
+  if (how.kind === "hang_before_token") return;
+  if (how.kind === "raw") return void response.end(how.bytes);
+  if (how.kind === "answer") {
+    for (const frame of frames) {
+      if (response.destroyed) return;
+      response.write(frame);
+      if (how.everyMs) await delay(how.everyMs);
+    }
+    return void response.end();
+  }
+  if (how.kind === "no_done") return void response.end(frames.slice(0, -1).join(""));
+  const said = frames.slice(0, Math.min(head + how.after, frames.length - tail)).join("");
+  // Sent at once and seen by the reader before what follows: a reset would overtake it.
+  await new Promise((resolve) => response.write(said, resolve));
+  if (how.kind === "end") response.end();
+  if (how.kind === "cut") response.socket?.end();
+  if (how.kind === "malformed") response.end('data: {"id":"chatcmpl-CTfault0001","cho\n\n');
+  if (how.kind === "error") {
+    response.end(`event: error\ndata: ${JSON.stringify({ type: "error", error: how.error })}\n\n`);
+  }
+}

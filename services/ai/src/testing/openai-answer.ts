@@ -1,0 +1,48 @@
+import type { JsonObject } from "@vega/contracts";
+
+/** What an answer of the fault provider is made of, in either protocol. */
+export interface Answer {
+  readonly frames: readonly string[];
+  /** How many of the frames have been sent when the n-th word has. */
+  readonly head: number;
+  /** The frames that end it: of them the last one is what says that the stream is over. */
+  readonly tail: number;
+}
+
+/** "two words" → ["two ", "words"] */
+export const wordsOf = (text: string): string[] => text.match(/\S+\s*|^\s+/g) ?? [];
+
+const frame = (data: unknown): string => `data: ${JSON.stringify(data)}\n\n`;
+
+/** As api.openai.com streams: a role first, text in pieces, the finish, the usage, and `[DONE]`. */
+export function openAiAnswer(model: string, text: string, prompt: string): Answer {
+  const chunk = (delta: JsonObject, finish_reason: string | null = null) =>
+    frame({
+      id: "chatcmpl-CTfault0001",
+      object: "chat.completion.chunk",
+      created: 1_763_000_000,
+      model,
+      service_tier: "default",
+      system_fingerprint: "fp_fault",
+      choices: [{ index: 0, delta, logprobs: null, finish_reason }],
+      usage: null,
+    });
+  const words = wordsOf(text);
+  const prompt_tokens = wordsOf(prompt).length;
+  const usage = {
+    prompt_tokens,
+    completion_tokens: words.length,
+    total_tokens: prompt_tokens + words.length,
+  };
+  return {
+    head: 1,
+    tail: 3,
+    frames: [
+      chunk({ role: "assistant", content: "", refusal: null }),
+      ...words.map((content) => chunk({ content })),
+      chunk({}, "stop"),
+      frame({ id: "chatcmpl-CTfault0001", object: "chat.completion.chunk", choices: [], usage }),
+      "data: [DONE]\n\n",
+    ],
+  };
+}
