@@ -131,6 +131,7 @@ function outcomeOf({ fault, departed }: CallEnd): CallOutcome {
     case "cancelled":
       return "neutral";
     case "unavailable":
+    case "timed_out":
     case "unauthorized":
       return "failed";
     case "broken_stream":

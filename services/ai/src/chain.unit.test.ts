@@ -22,7 +22,11 @@ beforeAll(async () => {
 afterAll(() => provider.close());
 
 const now = () => performance.timeOrigin + performance.now();
-const QUICK: Limits = { ...DEFAULT_LIMITS, connectMs: 200, firstTokenMs: 150, idleMs: 150 };
+/** For those whose time is to run out. Whoever is to answer has all the time that a busy machine may take. */
+const QUICK: Limits = { ...DEFAULT_LIMITS, connectMs: 2_000, firstTokenMs: 150, idleMs: 150 };
+const SILENT = new Set<Behaviour["kind"]>(["hang", "hang_before_token", "stall"]);
+/** Far below any limit of those it is used with: what is shown is that the call's end is not waited for. */
+const AT_ONCE_MS = 2_000;
 let count = 0;
 
 /** A model that behaves in its own way, under a name of its own. */
@@ -30,7 +34,9 @@ function target(behaviours: Behaviour[], more: Partial<Target> = {}): Target {
   count += 1;
   const model = `model-${count}`;
   provider.behave(model, ...behaviours);
-  return { provider: "wall", model, languageModel, limits: QUICK, ...more };
+  const silent = behaviours.some((one) => SILENT.has(one.kind) || "firstMs" in one);
+  const limits = silent ? QUICK : DEFAULT_LIMITS;
+  return { provider: "wall", model, languageModel, limits, ...more };
 }
 
 const optionsOf = (chain: Target[], more: Partial<AnswerOptions> = {}): AnswerOptions => ({
@@ -83,9 +89,6 @@ test("an answer comes in order: who speaks, headers, text, finish, usage, the re
 describe("before the first token", () => {
   test.each<[string, Behaviour, object]>([
     ["a reset", { kind: "reset" }, { fault: "unavailable" }],
-    ["silence", { kind: "hang" }, { message: "no first token within 150 ms" }],
-    ["headers alone", { kind: "hang_before_token" }, { message: "no first token within 150 ms" }],
-    ["a slow start", { kind: "answer", firstMs: 400 }, { fault: "unavailable" }],
     ["500", { kind: "status", status: 500 }, { fault: "unavailable", status: 500 }],
     ["429 without a time", { kind: "status", status: 429 }, { fault: "rate_limited" }],
     ["a cut", { kind: "cut", after: 0 }, { fault: "broken_stream" }],
@@ -99,6 +102,23 @@ describe("before the first token", () => {
     expect(attempts[3]).toMatchObject({ outcome: "complete", model: chain[1]?.model });
     expect(started).toEqual([chain[1]?.model]);
     expect(calls(chain[0] as Target)).toBe(3);
+  });
+
+  test.each<[string, Behaviour]>([
+    ["silence", { kind: "hang" }],
+    ["headers alone", { kind: "hang_before_token" }],
+    ["a slow start", { kind: "answer", firstMs: 60_000 }],
+  ])("%s is waited for once where another model is left, else three times", async (_, bad) => {
+    const chain = [target([bad]), target([GOOD])];
+    const { text, attempts } = await run(chain);
+    expect(text).toBe(TEXT);
+    expect(attempts).toMatchObject([
+      { fault: "timed_out", message: "no first token within 150 ms", first_token_ms: null },
+      { outcome: "complete" },
+    ]);
+    const alone = target([bad]);
+    expect((await run([alone])).fault).toMatchObject({ kind: "timed_out" });
+    expect(calls(alone)).toBe(3);
   });
 
   test("a refused connection is gone on from", async () => {
@@ -115,7 +135,7 @@ describe("before the first token", () => {
         yield { kind: "finish", reason: "too late" };
       },
     };
-    const limits = { ...QUICK, connectMs: 50, firstTokenMs: 5_000, retries: 0 };
+    const limits = { ...DEFAULT_LIMITS, connectMs: 50 };
     const { attempts } = await run([target([], { languageModel: deaf, limits }), target([GOOD])]);
     expect(attempts[0]?.message).toBe("no connection within 50 ms");
   });
@@ -177,7 +197,7 @@ describe("after tokens went out", () => {
     ["a malformed chunk", { kind: "malformed", after: 3, text: TEXT }],
     ["an error", { kind: "error", after: 3, text: TEXT, error: { type: "server_error" } }],
   ])("%s is gone on from, without a word twice or missing", async (_, behaviour) => {
-    const limits = { ...QUICK, retries: 0 };
+    const limits = { ...(SILENT.has(behaviour.kind) ? QUICK : DEFAULT_LIMITS), retries: 0 };
     const chain = [target([behaviour], { limits }), target([GOOD])];
     const { text, fault, started, attempts } = await run(chain);
     expect([text, fault]).toEqual([TEXT, undefined]);
@@ -224,7 +244,7 @@ describe("after tokens went out", () => {
   });
 
   test("a model that takes a prefill says the rest only", async () => {
-    const limits = { ...QUICK, retries: 0 };
+    const limits = { ...DEFAULT_LIMITS, retries: 0 };
     const rest = target([{ kind: "answer", text: "four five" }], { prefill: true });
     const chain = [target([{ kind: "cut", after: 3, text: TEXT }], { limits }), rest];
     expect((await run(chain)).text).toBe(TEXT);
@@ -235,7 +255,7 @@ describe("after tokens went out", () => {
   });
 
   test("a prefill that is refused is done without", async () => {
-    const limits = { ...QUICK, retries: 0 };
+    const limits = { ...DEFAULT_LIMITS, retries: 0 };
     const picky = target([{ kind: "status", status: 400 }, GOOD], { prefill: true });
     const chain = [target([{ kind: "cut", after: 3, text: TEXT }], { limits }), picky];
     expect((await run(chain)).text).toBe(TEXT);
@@ -258,14 +278,14 @@ describe("a caller that goes away", () => {
     ["before headers", { kind: "hang" }],
     ["before the first token", { kind: "hang_before_token" }],
     ["in the middle", { kind: "stall", after: 2 }],
-  ])("ends the provider's call within 100 ms: %s", async (_, behaviour) => {
+  ])("ends the provider's call at once: %s", async (_, behaviour) => {
     const slow = target([behaviour], { limits: DEFAULT_LIMITS });
     const controller = new AbortController();
     const outcome = run([slow, target([GOOD])], { signal: controller.signal });
     const call = await vi.waitUntil(() => provider.callsOf(slow.model)[0], { interval: 1 });
     const before = performance.now();
     controller.abort();
-    expect((await call.closed) - before).toBeLessThan(100);
+    expect((await call.closed) - before).toBeLessThan(AT_ONCE_MS);
     const { fault, attempts } = await outcome;
     expect(fault).toMatchObject({ kind: "cancelled" });
     expect(attempts).toMatchObject([{ outcome: "cancelled" }]);
@@ -283,7 +303,7 @@ describe("a caller that goes away", () => {
     const before = performance.now();
     controller.abort();
     await expect(next).rejects.toMatchObject({ kind: "cancelled" });
-    expect(performance.now() - before).toBeLessThan(100);
+    expect(performance.now() - before).toBeLessThan(AT_ONCE_MS);
     expect(calls(failing)).toBe(1);
   });
 
@@ -294,7 +314,7 @@ describe("a caller that goes away", () => {
     }
     const before = performance.now();
     const closed = (await provider.callsOf(endless.model)[0]?.closed) ?? Number.NaN;
-    expect(closed - before).toBeLessThan(100);
+    expect(closed - before).toBeLessThan(AT_ONCE_MS);
   });
 });
 
@@ -381,11 +401,12 @@ describe("time", () => {
     }));
 
   test("a reader that takes its time is no stalled stream", async () => {
-    const one = target([{ kind: "answer", text: TEXT, everyMs: 20 }]);
+    const limits = { ...QUICK, firstTokenMs: 10_000, idleMs: 1_000 };
+    const one = target([{ kind: "answer", text: TEXT, everyMs: 20 }], { limits });
     let text = "";
     for await (const event of answer(ask("alias"), optionsOf([one]))) {
       if (event.kind !== "delta") continue;
-      if (text === "") await new Promise((resolve) => setTimeout(resolve, QUICK.idleMs * 2));
+      if (text === "") await new Promise((resolve) => setTimeout(resolve, limits.idleMs * 1.5));
       text += textOf([event]);
     }
     expect(text).toBe(TEXT);

@@ -38,9 +38,11 @@ export type ModelEvent =
 export type FaultKind =
   /** Too many requests or overloaded; `retryAfterMs` where the provider says so. */
   | "rate_limited"
-  /** 5xx, a reset, a refused connection, no answer in time: trying again may help. */
+  /** 5xx, a reset, a refused connection: trying again may help. */
   | "unavailable"
-  /** The stream broke off, stalled, or held what is none of its protocol. */
+  /** Nothing came in the time that it has: to wait as long once more is worth it only where nobody else is left. */
+  | "timed_out"
+  /** The stream broke off, or held what is none of its protocol. */
   | "broken_stream"
   /** The prompt is longer than the model takes. */
   | "context_too_long"

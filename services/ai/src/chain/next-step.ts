@@ -43,6 +43,9 @@ export function nextStep(fault: ModelFault, situation: Situation): Step {
     case "invalid":
       // Another provider may have the model that this one has not.
       return fault.status === 404 ? next : GIVE_UP;
+    case "timed_out":
+      if (next.do === "next") return next;
+      break;
     case "rate_limited":
     case "unavailable":
     case "broken_stream":

@@ -31,14 +31,14 @@ export function startWatch(limits: Limits, caller: AbortSignal): Watch {
     controller.abort(reason);
   };
   const late = (what: string, ms: number) => () =>
-    stop(new ModelFault("unavailable", `${what} within ${ms} ms`));
+    stop(new ModelFault("timed_out", `${what} within ${ms} ms`));
   const cancel = () => stop(new ModelFault("cancelled", "the caller went away"));
 
   const connect = setTimeout(late("no connection", limits.connectMs), limits.connectMs);
   const first = setTimeout(late("no first token", limits.firstTokenMs), limits.firstTokenMs);
   const silence = (ms: number) =>
     setTimeout(() => {
-      if (isWaiting) stop(new ModelFault("broken_stream", `the stream stood still for ${ms} ms`));
+      if (isWaiting) stop(new ModelFault("timed_out", `the stream stood still for ${ms} ms`));
     }, ms);
 
   if (caller.aborted) cancel();

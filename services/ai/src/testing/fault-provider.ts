@@ -178,7 +178,7 @@ async function act(how: Behaviour, answer: Answer, response: ServerResponse): Pr
     const body = how.body ?? { error: { message: `status ${how.status}`, type: "server_error" } };
     return void response.end(typeof body === "string" ? body : JSON.stringify(body));
   }
-  if (how.kind === "answer" && how.firstMs) await delay(how.firstMs);
+  if (how.kind === "answer" && how.firstMs) await delay(how.firstMs, undefined, { ref: false });
   response.writeHead(200, {
     "content-type": "text/event-stream; charset=utf-8",
     "x-request-id": "req_fault",
