@@ -26,6 +26,8 @@ export interface Run {
   readonly port: number;
   readonly http: string;
   readonly adminToken: string;
+  /** By which gateway and ai know each other. */
+  readonly internalToken: string;
   /** The bus to run; only its URL when it runs elsewhere. */
   readonly bus: BusToRun | { readonly url: string };
   readonly stdout: Output;

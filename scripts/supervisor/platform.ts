@@ -1,4 +1,5 @@
 import { openDataFolder } from "./data-folder.ts";
+import { randomBytes } from "node:crypto";
 import { loadEnvironment } from "./environment.ts";
 import { operate } from "./operate.ts";
 import { outputTo } from "./output.ts";
@@ -36,7 +37,10 @@ export async function runPlatform(root: string): Promise<number> {
     await endOrphans(last, progress);
     const port = await httpPort(settings.host, settings.port);
     const adminToken = settings.adminToken ?? keptSecret(data.adminTokenFile);
-    const run = { natsUrl: settings.natsUrl ?? BUS_TO_COME, port, adminToken };
+    // Known to gateway and ai of this run alone.
+    const internalToken = randomBytes(32).toString("base64url");
+    const natsUrl = settings.natsUrl ?? BUS_TO_COME;
+    const run = { natsUrl, port, adminToken, internalToken };
     refuseBadSettings((name) => serviceEnvironment(name, env, settings, run));
     const bus = settings.natsUrl
       ? { url: settings.natsUrl }
@@ -56,6 +60,7 @@ export async function runPlatform(root: string): Promise<number> {
       port,
       http,
       adminToken,
+      internalToken,
       bus,
       stdout,
       progress,

@@ -11,8 +11,13 @@ export type ServiceName = (typeof SERVICES)[number];
 const FOR_ALL =
   /^(PATH|HOME|TZ|LANG|LC_ALL|TMPDIR|NODE_(ENV|OPTIONS|EXTRA_CA_CERTS|USE_ENV_PROXY)|SSL_CERT_(FILE|DIR)|(https?|no)_proxy|OTEL_.+|VEGA_.+)$/i;
 
-/** Providers' keys and addresses: OPENAI_API_KEY, MISTRAL_API_KEY_FILE, OLLAMA_BASE_URL and the like. */
-const FOR_AI = /^[A-Z][A-Z0-9_]*_(API_KEY(_FILE)?|BASE_URL)$/;
+/**
+ * Providers' keys and addresses: OPENAI_API_KEY, WALL_KEY, MISTRAL_API_KEY_FILE, OLLAMA_BASE_URL and the like. What the
+ * file of providers names beside these has to be there when VEGA starts.
+ */
+const FOR_AI = /^[A-Z][A-Z0-9_]*_(KEY(_FILE)?|BASE_URL)$/;
+/** Other programs' secrets are called like that. */
+const NOT_FOR_AI = /_(ACCESS|PRIVATE|SECRET|SIGNING|ENCRYPTION|SSH)_KEY(_FILE)?$/;
 
 /** What opens accounts, and the mail server's URL, which holds a password. */
 const FOR_AUTH = /^(VEGA_SECRET|VEGA_ADMIN_PASSWORD|SMTP_URL)(_FILE)?$/;
@@ -25,14 +30,21 @@ export function serviceEnvironment(
   name: ServiceName,
   env: Env,
   settings: Settings,
-  run: { readonly natsUrl: string; readonly port: number; readonly adminToken: string },
+  run: {
+    readonly natsUrl: string;
+    readonly port: number;
+    readonly adminToken: string;
+    readonly internalToken: string;
+  },
 ): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [key, value] of Object.entries(env)) {
     if (value === undefined || key === "VEGA_ADMIN_TOKEN") continue;
     if (FOR_AUTH.test(key)) {
       if (name === "auth") result[key] = value;
-    } else if (FOR_ALL.test(key) || (name === "ai" && FOR_AI.test(key))) result[key] = value;
+    } else if (FOR_ALL.test(key) || (name === "ai" && isForAi(key, settings))) {
+      result[key] = value;
+    }
   }
   Object.assign(result, {
     NATS_URL: run.natsUrl,
@@ -40,6 +52,9 @@ export function serviceEnvironment(
     VEGA_DATA_DIR: settings.dataDir,
     LOOP_TIME_SCALE: String(settings.loopTimeScale),
   });
+  if (name === "ai" || name === "gateway") {
+    result.VEGA_INTERNAL_TOKEN ??= run.internalToken;
+  } else delete result.VEGA_INTERNAL_TOKEN;
   if (name === "auth") {
     const secret = platformSecret(env, settings.dataDir);
     if (secret !== undefined) result.VEGA_SECRET = secret;
@@ -54,3 +69,6 @@ export function serviceEnvironment(
   }
   return result;
 }
+
+const isForAi = (key: string, { providerKeys }: Settings): boolean =>
+  providerKeys.includes(key) || (FOR_AI.test(key) && !NOT_FOR_AI.test(key));

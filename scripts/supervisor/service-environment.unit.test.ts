@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -20,9 +20,16 @@ const env = {
   OPENAI_API_KEY: "sk",
   MISTRAL_API_KEY_FILE: "/run/mistral",
   OLLAMA_BASE_URL: "http://ollama",
+  WALL_KEY: "wall",
+  SSH_PRIVATE_KEY: "ssh",
   AWS_SECRET_ACCESS_KEY: "aws",
 };
-const run = { natsUrl: "nats://t@127.0.0.1:4222", port: 5001, adminToken: "sesame-sesame-16" };
+const run = {
+  natsUrl: "nats://t@127.0.0.1:4222",
+  port: 5001,
+  adminToken: "sesame-sesame-16",
+  internalToken: "between-gateway-and-ai",
+};
 const of = (name: (typeof SERVICES)[number]) =>
   serviceEnvironment(name, env, readSettings(env, "/app"), run);
 
@@ -39,6 +46,7 @@ test("every service gets the common variables and nothing of other programs", ()
       LOOP_TIME_SCALE: "1",
     });
     expect(of(name)).not.toHaveProperty("AWS_SECRET_ACCESS_KEY");
+    expect(of(name)).not.toHaveProperty("SSH_PRIVATE_KEY");
   }
 });
 
@@ -53,6 +61,21 @@ test("a secret goes to the one service that needs it", () => {
   expect(holders("OPENAI_API_KEY")).toEqual(["ai"]);
   expect(holders("MISTRAL_API_KEY_FILE")).toEqual(["ai"]);
   expect(holders("OLLAMA_BASE_URL")).toEqual(["ai"]);
+  expect(holders("WALL_KEY")).toEqual(["ai"]);
+  expect(holders("VEGA_INTERNAL_TOKEN")).toEqual(["ai", "gateway"]);
+});
+
+test("a key that the file of providers names goes to ai, whatever its name", () => {
+  const folder = mkdtempSync(join(tmpdir(), "vega-providers-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "providers.json");
+  writeFileSync(file, '{"providers":[{"id":"x","api_key_env" : "MY_SESAME"}]}');
+  const named = { VEGA_PROVIDERS_FILE: file, MY_SESAME: "open", OTHER: "no" };
+  const settings = readSettings(named, "/nowhere");
+  const ai = serviceEnvironment("ai", named, settings, run);
+  expect(ai).toMatchObject({ MY_SESAME: "open" });
+  expect(ai).not.toHaveProperty("OTHER");
+  expect(serviceEnvironment("state", named, settings, run)).not.toHaveProperty("MY_SESAME");
 });
 
 test("a secret that nobody gave is made once, for auth alone, in a file of its owner", () => {

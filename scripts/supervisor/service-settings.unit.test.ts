@@ -6,7 +6,12 @@ import { refuseBadSettings } from "./service-settings.ts";
 import { readSettings } from "./settings.ts";
 
 const TOKEN = "sesame-sesame-16";
-const run = { natsUrl: "nats://t@127.0.0.1:4222", port: 0, adminToken: TOKEN };
+const run = {
+  natsUrl: "nats://t@127.0.0.1:4222",
+  port: 0,
+  adminToken: TOKEN,
+  internalToken: TOKEN,
+};
 
 const refuse = (env: Record<string, string>, adminToken = TOKEN) => {
   const all = { VEGA_SECRET: "a secret of thirty-two characters", ...env };

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Env } from "./environment.ts";
 import { busServers } from "./external-bus.ts";
 import { OperatorError } from "./operator-error.ts";
+import { namedKeys } from "./provider-keys.ts";
 
 /** How services' log lines are shown; "auto" is readable on a terminal and JSON elsewhere. */
 export type LogFormat = "auto" | "json" | "readable";
@@ -19,6 +20,8 @@ export interface Settings {
   /** The bus to use; undefined = run one. */
   readonly natsUrl: string | undefined;
   readonly mongodbUrl: string | undefined;
+  /** Variables beyond the usual names that hold keys of providers. */
+  readonly providerKeys: readonly string[];
   /** 1 = real seconds, 0.01 = a hundred times faster. */
   readonly loopTimeScale: number;
   readonly logLevel: string;
@@ -70,6 +73,7 @@ export function readSettings(env: Env, root: string): Settings {
     adminUsername: env.VEGA_ADMIN_USERNAME ?? "admin",
     natsUrl: natsUrl(env, faults),
     mongodbUrl: mongodbUrl(env, faults),
+    providerKeys: namedKeys(env, root),
     loopTimeScale,
     logLevel: oneOf("LOG_LEVEL", LOG_LEVELS, "info"),
     logFormat: oneOf("VEGA_LOG_FORMAT", LOG_FORMATS, "auto"),

@@ -11,6 +11,7 @@ test("without any variable, VEGA runs for this machine alone", () => {
     adminUsername: "admin",
     natsUrl: undefined,
     mongodbUrl: undefined,
+    providerKeys: [],
     loopTimeScale: 1,
     logLevel: "info",
     logFormat: "auto",

@@ -9,6 +9,8 @@ export const ERROR_STATUS = {
   too_large: 413,
   unsupported_media_type: 415,
   limit_exceeded: 422,
+  /** The Idempotency-Key was used with another request. */
+  key_reused: 422,
   /** Too many tries; the error says after how many seconds to come back. */
   rate_limited: 429,
   internal: 500,

@@ -1,3 +1,6 @@
+export * from "./ai/answer.ts";
+export * from "./ai/inference.ts";
+export * from "./ai/requests.ts";
 export * from "./auth/accounts.ts";
 export * from "./auth/api-keys.ts";
 export * from "./auth/permissions.ts";

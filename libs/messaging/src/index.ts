@@ -1,6 +1,8 @@
 export * from "./connect.ts";
 export * from "./consume.ts";
 export * from "./follow.ts";
+export * from "./inference/client.ts";
+export * from "./inference/server.ts";
 export * from "./lease.ts";
 export type { Log } from "./log.ts";
 export * from "./publish-in-order.ts";
@@ -9,5 +11,6 @@ export * from "./report-errors.ts";
 export * from "./reports.ts";
 export * from "./request.ts";
 export * from "./respond.ts";
+export * from "./serve-all.ts";
 export { ensureStream, purgeStream } from "./streams.ts";
 export { check, issuesOf, readMessage } from "./wire.ts";

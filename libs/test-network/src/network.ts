@@ -7,7 +7,7 @@ import { connectBus } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
 import { createErrorCollector, createLogger } from "@vega/service-kit";
 import * as state from "@vega/state";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Api } from "./api.ts";
@@ -28,6 +28,8 @@ export interface NetworkOptions {
   readonly replicas?: Partial<Record<ServiceName, number>>;
   /** Default all. Without a gateway there is no `api`. */
   readonly services?: readonly ServiceName[];
+  /** The file of providers; default none but `local`. */
+  readonly providers?: object;
   /** Further environment for every service. */
   readonly env?: Record<string, string>;
   readonly logLevel?: string;
@@ -57,6 +59,8 @@ export interface Network {
 export async function startNetwork(options: NetworkOptions = {}): Promise<Network> {
   const nats = await startNatsServer();
   const folder = await mkdtemp(join(tmpdir(), "vega-network-"));
+  const providers = options.providers ?? { providers: [] };
+  await writeFile(join(folder, "providers.json"), JSON.stringify(providers));
   const running = new Map<ServiceName, Service[]>();
   const services = ALL.filter((name) => options.services?.includes(name) ?? true);
   const count = (name: ServiceName) =>
@@ -66,6 +70,9 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     NATS_URL: nats.url,
     VEGA_DATA_DIR: folder,
     VEGA_ADMIN_TOKEN: TOKEN,
+    VEGA_INTERNAL_TOKEN: "an-internal-token-for-tests-only",
+    // None but what a test names, whatever the machine has.
+    VEGA_PROVIDERS_FILE: join(folder, "providers.json"),
     VEGA_SECRET: "a-secret-for-tests-only-0123456789",
     // The quickest hashes that bcrypt has, which auth takes under NODE_ENV=test alone.
     NODE_ENV: "test",

@@ -74,6 +74,12 @@ export class ModelFault extends Error {
   }
 }
 
+/** An answer with embeddings, and the headers that the caller is to see. */
+export interface Embedded {
+  readonly body: JsonObject;
+  readonly headers: Record<string, string>;
+}
+
 /** One provider's way to its models. */
 export interface LanguageModel {
   /**
@@ -88,4 +94,9 @@ export interface LanguageModel {
     signal: AbortSignal,
     onConnected?: () => void,
   ): AsyncIterable<ModelEvent>;
+  /**
+   * Embeddings, where the provider has them: the body of POST /v1/embeddings, its model as the provider calls it, and
+   * what it answers. Throws ModelFault.
+   */
+  embed?(body: JsonObject, signal: AbortSignal): Promise<Embedded>;
 }

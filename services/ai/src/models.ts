@@ -1,10 +1,12 @@
+import type { JsonObject } from "@vega/contracts";
 import type { Env, Logger } from "@vega/service-kit";
 import type { Health } from "./chain/breakers.ts";
 import { createBreakers } from "./chain/breakers.ts";
 import type { Target } from "./chain/target.ts";
 import type { AnswerEvent } from "./chain.ts";
 import { answer } from "./chain.ts";
-import type { ChatRequest, LanguageModel, Usage } from "./language-model.ts";
+import { embed } from "./embed.ts";
+import type { ChatRequest, Embedded, LanguageModel, Usage } from "./language-model.ts";
 import type { ProvidersInForce } from "./providers/config-file.ts";
 import { openConfigFile } from "./providers/config-file.ts";
 import { createProvider, whatIsMissing } from "./providers/create.ts";
@@ -13,7 +15,7 @@ import { createModelLister } from "./providers/list-models.ts";
 import type { FindFacts } from "./providers/local.ts";
 import { createEchoAnalyst } from "./providers/local.ts";
 import type { Resolved } from "./resolve.ts";
-import { defaultModel, resolve } from "./resolve.ts";
+import { defaultModel, noSuchModel, resolve } from "./resolve.ts";
 
 export interface ProviderStatus {
   readonly id: string;
@@ -41,6 +43,8 @@ export interface Models {
     request: ChatRequest,
     options: { readonly chain: readonly Target[]; readonly signal: AbortSignal },
   ): AsyncIterable<AnswerEvent>;
+  /** Embeddings: the body of POST /v1/embeddings. Throws ModelFault, or VegaError `not_found` for an unknown model. */
+  embed(body: JsonObject): Promise<Embedded>;
   close(): void;
 }
 
@@ -129,6 +133,13 @@ export function openModels(options: ModelsOptions): Models {
     },
     answer: (request, { chain, signal }) =>
       answer(request, { chain, breakers, signal, now, random }),
+    async embed(body) {
+      const { model, fallbacks: _, ...rest } = body;
+      const name = typeof model === "string" ? model : "";
+      const resolved = resolve(config.current().file, providers, [name]);
+      if (!resolved.found) throw noSuchModel(resolved.unknown);
+      return embed(rest, resolved.chain, breakers);
+    },
     close: config.close,
   };
 }

@@ -1,3 +1,4 @@
+import { VegaError } from "@vega/contracts";
 import type { Limits } from "./chain/limits.ts";
 import { DEFAULT_LIMITS } from "./chain/limits.ts";
 import type { Target } from "./chain/target.ts";
@@ -43,6 +44,11 @@ export function resolve(
     }
   }
   return { found: true, chain: [...chain.values()] };
+}
+
+export function noSuchModel(name: string): VegaError {
+  const message = `there is no model ${JSON.stringify(name)}; GET /v1/models lists them`;
+  return new VegaError("not_found", message, [{ path: "model", message }]);
 }
 
 function targetOf(

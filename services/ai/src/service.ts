@@ -1,20 +1,62 @@
-import { LOOP_STREAM, LOOP_TICKED } from "@vega/contracts";
-import { answerReports, connectBus, consume, serve } from "@vega/messaging";
+import { cancelCalls, LOOP_STREAM, LOOP_TICKED, systemContext } from "@vega/contracts";
+import {
+  answerReports,
+  connectBus,
+  consume,
+  serve,
+  serveAll,
+  serveInference,
+} from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
 import { createErrorCollector, createLogger } from "@vega/service-kit";
 import type { AiConfig } from "./config.ts";
+import { aiEndpoints } from "./handlers/endpoints.ts";
+import { factsFrom, readMemory } from "./handlers/facts.ts";
+import { countProviders } from "./handlers/providers.ts";
+import { openModels } from "./models.ts";
+import { createCalls } from "./turns/calls.ts";
+import { createStorage } from "./turns/storage.ts";
+import { takeTurn } from "./turns/turn.ts";
 
-/** The room of the models. Follows the iterations and reports on its providers, of which there are none yet. */
+const CONTEXT = systemContext("ai");
+
+/** The room of the models: answers over gRPC, everything else over the bus. Owns no data. */
 export async function startAi(config: AiConfig): Promise<Service> {
   const log = createLogger("ai", config.logLevel);
   const errors = createErrorCollector({ service: "ai" });
   const bus = await connectBus({ url: config.busUrl, name: "ai", log, errors });
-  let iteration = 0;
+  const models = openModels({ env: config.env, log, findFacts: factsFrom(bus, CONTEXT) });
+  const calls = createCalls();
+  const onFault = (error: unknown) => {
+    log.error({ err: error }, "a turn failed");
+    bus.noted(error, { kind: "request" });
+  };
+  const grpc = await serveInference({
+    ...config.grpc,
+    chat: (call, signal) =>
+      takeTurn(call, signal, {
+        models,
+        calls,
+        storageFor: (context) => createStorage(bus, context),
+        readMemory: (owner, namespaces) => readMemory(bus, CONTEXT, owner, namespaces),
+        onFault,
+      }),
+    onFault,
+  });
   const stopServing = await serve(
     bus,
     { name: "ai", version: "0.1.0", description: "Models behind one interface" },
-    [],
+    aiEndpoints(models, grpc.address),
   );
+  const stopCancels = serveAll(bus, cancelCalls, (asked) => {
+    const cancelled = calls.cancel((call) =>
+      "call_id" in asked
+        ? call.callId === asked.call_id
+        : call.conversation === asked.conversation_id && call.owner === asked.owner,
+    );
+    return cancelled > 0 ? { cancelled } : undefined;
+  });
+  let iteration = 0;
   const stopTicks = consume(bus, {
     stream: LOOP_STREAM,
     subject: LOOP_TICKED.subject,
@@ -30,9 +72,9 @@ export async function startAi(config: AiConfig): Promise<Service> {
   const stopReports = answerReports(bus, () => ({
     service: "ai",
     ready: true,
-    checks: { iteration: `ok: ${iteration}` },
+    checks: { iteration: `ok: ${iteration}`, calls: `ok: ${calls.count()} under way` },
     uptime_seconds: (performance.now() - started) / 1_000,
-    signals: { ai: { providers: 0, providers_answering: 0 } },
+    signals: { ai: countProviders(models.status()) },
   }));
   return {
     log,
@@ -41,6 +83,10 @@ export async function startAi(config: AiConfig): Promise<Service> {
       stopReports();
       await stopTicks();
       await stopServing();
+      // First those under way come to their end, which is stored.
+      await grpc.stop();
+      stopCancels();
+      models.close();
       await bus.close();
     },
   };

@@ -19,8 +19,16 @@ export interface GatewayConfig {
   readonly allowedOrigins: ReadonlySet<string>;
   /** Proxies whose X-Forwarded-* headers are believed, as addresses or ranges; false: nobody's. */
   readonly trustedProxies: readonly string[] | false;
+  readonly inference: {
+    /** Where the ai service takes calls, as gRPC writes targets; undefined: it is asked for over the bus. */
+    readonly url: string | undefined;
+    /** What the ai service knows us by. */
+    readonly token: string;
+  };
   readonly limits: {
     readonly bodyBytes: number;
+    /** Of what is asked of models: prompts have images. */
+    readonly chatBytes: number;
     readonly importBytes: number;
     /** An answer that takes longer is not served well; see the alpha core. */
     readonly latencyGoalMs: number;
@@ -57,6 +65,11 @@ const envSchema = commonEnvSchema.extend({
     .min(MIN_TOKEN_LENGTH, `must have at least ${MIN_TOKEN_LENGTH} characters`)
     .regex(/^[\x21-\x7e]*$/, "must be printable ASCII without spaces"),
   VEGA_ADMIN_USERNAME: z.string().default("admin"),
+  AI_GRPC_URL: z.string().min(1).optional(),
+  VEGA_INTERNAL_TOKEN: z
+    .string("is missing; gateway and ai know each other by it: give both the same")
+    .min(MIN_TOKEN_LENGTH, `must have at least ${MIN_TOKEN_LENGTH} characters`)
+    .regex(/^[\x21-\x7e]*$/, "must be printable ASCII without spaces"),
   VEGA_PUBLIC_READS: z.stringbool("must be true or false").optional(),
   VEGA_PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: "must be an http or https URL" })
@@ -75,6 +88,7 @@ const envSchema = commonEnvSchema.extend({
     )
     .optional(),
   VEGA_BODY_BYTES: wholeNumber(MEBIBYTE),
+  VEGA_CHAT_BYTES: wholeNumber(16 * MEBIBYTE),
   VEGA_IMPORT_BYTES: wholeNumber(8 * MEBIBYTE),
   VEGA_LATENCY_GOAL_MS: wholeNumber(250),
   VEGA_SSE_RING: wholeNumber(4_096),
@@ -104,8 +118,10 @@ export function envToConfig(env: Env): GatewayConfig {
         .map((url) => new URL(url).origin),
     ),
     trustedProxies: values.VEGA_TRUSTED_PROXIES ?? false,
+    inference: { url: values.AI_GRPC_URL, token: values.VEGA_INTERNAL_TOKEN },
     limits: {
       bodyBytes: values.VEGA_BODY_BYTES,
+      chatBytes: values.VEGA_CHAT_BYTES,
       importBytes: values.VEGA_IMPORT_BYTES,
       latencyGoalMs: values.VEGA_LATENCY_GOAL_MS,
     },

@@ -2,7 +2,11 @@ import { ConfigError } from "@vega/service-kit";
 import { expect, test } from "vitest";
 import { envToConfig } from "./config.ts";
 
-const env = { NATS_URL: "nats://127.0.0.1:4222", VEGA_ADMIN_TOKEN: "0123456789abcdef" };
+const env = {
+  NATS_URL: "nats://127.0.0.1:4222",
+  VEGA_ADMIN_TOKEN: "0123456789abcdef",
+  VEGA_INTERNAL_TOKEN: "0123456789abcdef",
+};
 
 test("has defaults for all but the bus and the token", () => {
   expect(envToConfig(env)).toMatchObject({

@@ -12,6 +12,7 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Identity } from "./access/identity.ts";
 import type { GatewayConfig } from "./config.ts";
 import type { Health } from "./health/health.ts";
+import type { Inference } from "./inference/inference.ts";
 import type { ReadModel } from "./read-model/read-model.ts";
 import type { ServiceClient } from "./service-client.ts";
 import type { EventHub } from "./sse/hub.ts";
@@ -22,6 +23,8 @@ export interface Dependencies {
   readonly config: GatewayConfig;
   readonly log: Logger;
   readonly services: ServiceClient;
+  /** Models, through the ai service. */
+  readonly inference: Inference;
   readonly identity: Identity;
   /** Notes a fault for the report to state. */
   readonly noteError: Bus["noted"];

@@ -11,13 +11,17 @@ type Sequenced = z.ZodType<{ sequence: number }>;
 
 /** Asks the other services; throws VegaError as they answer. */
 export interface ServiceClient {
-  ask<Input extends z.ZodType, Output extends Sequenced>(
+  ask<Input extends z.ZodType, Output extends z.ZodType>(
     contract: RequestContract<Input, Output>,
     input: z.input<Input>,
     context: RequestContext,
   ): Promise<z.output<Output>>;
   /** Asks for a change of the crystal and waits until the read model shows it, so that a read right after does. */
-  change: ServiceClient["ask"];
+  change<Input extends z.ZodType, Output extends Sequenced>(
+    contract: RequestContract<Input, Output>,
+    input: z.input<Input>,
+    context: RequestContext,
+  ): Promise<z.output<Output>>;
 }
 
 export function createServiceClient(bus: Bus, follower: Follower): ServiceClient {

@@ -5,6 +5,7 @@ import type { Logger, Service } from "@vega/service-kit";
 import { createIdentity } from "./access/identity.ts";
 import type { GatewayConfig } from "./config.ts";
 import { watchHealth } from "./health/health.ts";
+import { createInference } from "./inference/inference.ts";
 import { createReadModel } from "./read-model/read-model.ts";
 import { startServer } from "./server.ts";
 import type { ServiceClient } from "./service-client.ts";
@@ -67,11 +68,13 @@ export async function createGateway(options: {
       hub.publish(event);
     },
   });
+  const inference = createInference(bus, config.inference);
   const health = watchHealth({ bus, follower, traffic, sseClients: () => hub.clients() });
   const server = await startServer({
     config,
     log,
     services: createServiceClient(bus, follower),
+    inference,
     identity,
     noteError: (error, about) => bus.noted(error, about),
     readModel,
@@ -89,6 +92,7 @@ export async function createGateway(options: {
     async stop() {
       health.beginStop();
       await server.stop();
+      inference.close();
       identity.stop();
       await health.stop();
       await follower.stop();

@@ -7,14 +7,14 @@ export const roleSchema = z.enum(ROLES);
 
 /**
  * What a route may ask for. `read`: the crystal. `account`: one's own account, sessions, keys, preferences.
- * `memory`: one's own memory. `operate`: loop, agents, modules, shared memory. `admin`: accounts of others,
+ * `memory`: one's own memory and conversations. `chat`: to ask models. `operate`: loop, agents, modules, shared memory. `admin`: accounts of others,
  * import and export, audit, errors.
  */
-export const PERMISSIONS = ["read", "account", "memory", "operate", "admin"] as const;
+export const PERMISSIONS = ["read", "account", "memory", "chat", "operate", "admin"] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 /** What an API key may be for. Never the account itself: who has found a key can't take the account over. */
-export const SCOPES = ["read", "memory", "operate", "admin"] as const;
+export const SCOPES = ["read", "memory", "chat", "operate", "admin"] as const;
 export type Scope = (typeof SCOPES)[number];
 export const scopeSchema = z.enum(SCOPES);
 
@@ -22,6 +22,7 @@ const LEAST_ROLE: Readonly<Record<Permission, Role>> = {
   read: "viewer",
   account: "viewer",
   memory: "user",
+  chat: "user",
   operate: "operator",
   admin: "admin",
 };

@@ -34,6 +34,17 @@ export function createOpenAiModel({ baseUrl, apiKey }: OpenAiOptions): LanguageM
       if ("whole" in opened) yield* readWhole(opened.whole);
       else yield* readStream(opened.events);
     },
+    async embed(body, signal) {
+      const opened = await open({
+        url: `${baseUrl}/embeddings`,
+        headers: bearer(apiKey),
+        body,
+        signal,
+      });
+      if (!("whole" in opened)) throw malformed();
+      if (opened.whole.error) throw faultInStream(opened.whole);
+      return { body: opened.whole, headers: opened.headers };
+    },
   };
 }
 

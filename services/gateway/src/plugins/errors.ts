@@ -2,6 +2,8 @@ import type { ErrorCode } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import type { Dependencies } from "../dependencies.ts";
+import { AnswerFault, toVegaError } from "../inference/answer-fault.ts";
+import { isOpenAiRoute, sendOpenAiError, toOpenAiError } from "./openai-errors.ts";
 import { problemHeaders, problemOf } from "./problem.ts";
 import { traceparentOf } from "./request-context.ts";
 
@@ -26,13 +28,18 @@ export function sendError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  const problem = problemOf(error, request.id);
+  const known = error instanceof AnswerFault ? toVegaError(error) : error;
+  const problem = problemOf(known, request.id);
   if (problem.code === "internal")
     log.error({ err: error, request_id: request.id }, "a request failed");
   if (problem.status >= 500) {
     request.failure = { code: problem.code, reason: reasonOf(error) };
     const [request_id, traceparent] = [request.id, traceparentOf(request)];
     noteError(error, { kind: "request", request_id, traceparent });
+  }
+  if (isOpenAiRoute(request)) {
+    sendOpenAiError(reply, toOpenAiError(error, problem));
+    return;
   }
   void reply.code(problem.status).headers(problemHeaders(problem)).send(JSON.stringify(problem));
 }

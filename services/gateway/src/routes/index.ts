@@ -3,6 +3,7 @@ import { agentRoutes } from "./agents.ts";
 import { auditRoutes } from "./audit.ts";
 import { backupRoutes } from "./backups.ts";
 import { conversationRoutes } from "./conversations.ts";
+import { conversationStopRoutes } from "./conversation-stop.ts";
 import { defaultMemoryRoutes } from "./default-memory.ts";
 import { docsRoutes } from "./docs.ts";
 import { eventRoutes } from "./events.ts";
@@ -16,10 +17,14 @@ import { meRoutes } from "./me.ts";
 import { memoryRoutes } from "./memory.ts";
 import { moduleRoutes } from "./modules.ts";
 import { passwordRoutes } from "./passwords.ts";
+import { providerRoutes } from "./providers.ts";
 import { resetPageRoutes } from "./reset-page.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { statusRoutes } from "./status.ts";
 import { userRoutes } from "./users.ts";
+import { chatCompletionRoutes } from "./v1/chat-completions.ts";
+import { embeddingRoutes } from "./v1/embeddings.ts";
+import { modelRoutes } from "./v1/models.ts";
 
 /** Every route of the gateway. */
 export const ROUTES = [
@@ -31,6 +36,11 @@ export const ROUTES = [
   defaultMemoryRoutes,
   memoryRoutes,
   conversationRoutes,
+  conversationStopRoutes,
+  chatCompletionRoutes,
+  modelRoutes,
+  embeddingRoutes,
+  providerRoutes,
   eventRoutes,
   loginRoutes,
   passwordRoutes,

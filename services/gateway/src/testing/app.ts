@@ -26,7 +26,12 @@ export async function testApp(
   env: Record<string, string> = {},
   now: () => number = () => 0,
 ): Promise<TestApp> {
-  const config = envToConfig({ NATS_URL: "nats://none", VEGA_ADMIN_TOKEN: TEST_TOKEN, ...env });
+  const config = envToConfig({
+    NATS_URL: "nats://none",
+    VEGA_ADMIN_TOKEN: TEST_TOKEN,
+    VEGA_INTERNAL_TOKEN: TEST_TOKEN,
+    ...env,
+  });
   const log = createLogger("gateway", "silent");
   const readModel = createReadModel();
   readModel.load({ sequence: 10, log_id: LOG_ID, crystal: testCrystal() });
@@ -37,6 +42,12 @@ export async function testApp(
     log,
     readModel,
     services: { ask, change: ask },
+    inference: {
+      chat: () => {
+        throw new VegaError("unavailable", "no model is asked in this test");
+      },
+      close: () => undefined,
+    },
     identity: createIdentity({ adminToken: TEST_TOKEN, services: { ask }, log, now }),
     noteError: () => undefined,
     reached: async (sequence) => sequence <= readModel.sequence(),

@@ -32,6 +32,9 @@ const messageLeaseSchema = messageSchema
   .extend({ message_id: messageSchema.shape.id, expires_at: z.iso.datetime() });
 export type MessageLease = z.infer<typeof messageLeaseSchema>;
 
+const answerKeySchema = messageLeaseSchema.extend({ key: z.string(), fingerprint: z.string() });
+export type AnswerKey = z.infer<typeof answerKeySchema>;
+
 interface CollectionDeclaration {
   readonly schema: z.ZodObject;
   /** Fields that queries look for. Adapters index them. */
@@ -80,6 +83,8 @@ export const COLLECTIONS = {
     schema: messageLeaseSchema,
     indexes: [{ field: "expires_at", sparse: false }],
   },
+  /** Which answer an idempotency key stands for, under its owner's key and its digest. */
+  answer_keys: { schema: answerKeySchema, indexes: [{ field: "expires_at", sparse: false }] },
   errors: { schema: errorGroupSchema, indexes: [] },
   /** Secrets. The log names them by digest only, so nothing that reads the log or the bus sees them. */
   credentials: {

@@ -98,6 +98,17 @@ const said = {
   tool_call_id: z.string().max(256).nullish(),
 };
 
+/** What stood before the model beside the messages: for people to see. */
+export const promptSchema = z.object({
+  /** Messages of the conversation that were left out since the model's window would not hold them. */
+  left_out: count,
+  /** Whether the conversation's summary stood for them. */
+  summarized: z.boolean(),
+  /** Keys of the memory, as `<namespace>/<key>`. */
+  memory: z.array(z.string()),
+});
+export type Prompt = z.infer<typeof promptSchema>;
+
 const answered = {
   /** Of the model that answered, or was asked last. */
   model: z.string().max(256).nullable(),
@@ -126,6 +137,8 @@ export const messageSchema = z.object({
   updated_at: time,
   /** Of the HTTP request that it came with. */
   request_id: z.string().max(64).nullable(),
+  /** Of an answer; absent in those of older versions. */
+  prompt: promptSchema.nullish(),
 });
 export type Message = z.infer<typeof messageSchema>;
 

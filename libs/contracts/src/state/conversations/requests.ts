@@ -10,6 +10,7 @@ import {
   newMessageSchema,
   outcomeSchema,
   ownerSchema,
+  promptSchema,
   titleSchema,
 } from "./documents.ts";
 
@@ -159,7 +160,15 @@ export const appendMessages = defineRequest({
 const lease = { lease_seconds: z.number().positive().max(3_600).default(30) };
 const leased = z.object({ ...sequenced, message: messageSchema, lease_until: z.iso.datetime() });
 
-/** Begins an answer; before it, adds the `messages` that it answers: one commit for what a turn begins with. */
+const digest = z.string().regex(/^[0-9a-f]{64}$/, "is no SHA-256 in hex");
+
+/**
+ * Begins an answer; before it, adds the `messages` that it answers: one commit for what a turn begins with.
+ *
+ * With `idempotency` it is begun once: asked again within a day, the answer is the message of the first time, with
+ * `replayed`, where that is complete; one that failed or was broken off gives way to a new try. `conflict`: it is
+ * being answered. `key_reused`: the key was used for something else.
+ */
 export const startMessage = defineRequest({
   subject: "vega.state.messages.start",
   input: z.object({
@@ -169,9 +178,12 @@ export const startMessage = defineRequest({
     messages: z.array(newMessageSchema).max(1_000).default([]),
     model: messageSchema.shape.model.default(null),
     provider: messageSchema.shape.provider.default(null),
+    prompt: promptSchema.nullable().default(null),
+    /** Digests of the caller's key and of what was asked with it. */
+    idempotency: z.object({ key: digest, fingerprint: digest }).nullable().default(null),
   }),
-  output: leased.extend({ appended: z.array(messageSchema) }),
-  errors: addErrors,
+  output: leased.extend({ appended: z.array(messageSchema), replayed: z.boolean() }),
+  errors: [...addErrors, "conflict", "key_reused"],
 });
 
 /**

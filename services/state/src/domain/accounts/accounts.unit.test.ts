@@ -157,6 +157,7 @@ test("an erased account leaves no document behind, and gateways hear of its sess
     userId: ada,
     namespaces: [namespace],
     conversations,
+    answerKeys: [],
     about: [3, 4],
     by: [5],
     last: false,
@@ -177,13 +178,21 @@ test("an erased account leaves no document behind, and gateways hear of its sess
   // Broken off here, it is known that something may be left.
   expect(accounts.documents["account_facts/erasing"]).toEqual({ ids: [ada] });
   accounts.run(
-    eraseUser({ ...step, namespaces: [], conversations: [], about: [], by: [], last: true }),
+    eraseUser({
+      ...step,
+      namespaces: [],
+      conversations: [],
+      answerKeys: [],
+      about: [],
+      by: [],
+      last: true,
+    }),
   );
   expect(accounts.documents["account_facts/erasing"]).toEqual({ ids: [] });
 });
 
 test("an erasure takes nothing of others", () => {
-  const step = { userId: ada, conversations: [], about: [], by: [], last: true };
+  const step = { userId: ada, conversations: [], answerKeys: [], about: [], by: [], last: true };
   expect(() => eraseUser({ ...step, namespaces: ["default"] })).toThrow("no namespace of");
   expect(() => eraseUser({ ...step, namespaces: [`~${bob}~x`] })).toThrow("no namespace of");
 });

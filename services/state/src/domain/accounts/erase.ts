@@ -1,6 +1,7 @@
 import { memoryId, readNamespace, userErased } from "@vega/contracts";
 import type { Change } from "../../store/store.ts";
 import {
+  answerKeyRef,
   conversationRef,
   readConversation,
   removeConversation,
@@ -30,6 +31,8 @@ export interface Erasure {
   readonly namespaces: readonly string[];
   /** Ids of conversations of the account to be removed. */
   readonly conversations: readonly string[];
+  /** Digests of idempotency keys of the account to be removed. */
+  readonly answerKeys: readonly string[];
   /** Sequences of entries about the account: their content goes. */
   readonly about: readonly number[];
   /** Sequences of entries that the account caused and the crystal needs: only their origin goes. */
@@ -43,7 +46,7 @@ export interface Erasure {
  * log: gateways must hear of them, and they name nobody but by an id that then means nothing.
  */
 export function eraseUser(step: Erasure): Command<null> {
-  const { userId, namespaces, conversations, about, by, last } = step;
+  const { userId, namespaces, conversations, answerKeys, about, by, last } = step;
   const strange = namespaces.find((name) => readNamespace(name).owner !== userId);
   if (strange !== undefined) throw new Error(`${strange} is no namespace of this account`);
   return {
@@ -58,7 +61,8 @@ export function eraseUser(step: Erasure): Command<null> {
     ],
     decide(view) {
       const known = readUser(view, userId) ?? idsOf(view, ERASING).includes(userId);
-      if (!known && namespaces.length + conversations.length + about.length + by.length === 0) {
+      const found = [namespaces, conversations, answerKeys, about, by];
+      if (!known && found.every(({ length }) => length === 0)) {
         return refuse("not_found", NO_ACCOUNT);
       }
       if (isLastAdmin(view, userId)) return refuse("conflict", LAST_ADMIN);
@@ -68,9 +72,10 @@ export function eraseUser(step: Erasure): Command<null> {
         ...accountChanges(view, userId),
         ...namespaces.flatMap((name) => memoryChanges(view, name)),
         ...conversations.flatMap((id) => {
-          const found = readConversation(view, userId, id);
-          return found ? removeConversation(found) : [];
+          const conversation = readConversation(view, userId, id);
+          return conversation ? removeConversation(conversation) : [];
         }),
+        ...answerKeys.map((key) => remove(answerKeyRef(userId, key))),
         ...factChange(view, ERASING, userId, !last),
       ]);
       return accept(

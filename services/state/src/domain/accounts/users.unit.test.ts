@@ -10,7 +10,15 @@ import { changeUser, createUser, resetPassword } from "./users.ts";
 
 const [ada, bob] = [uuid(1), uuid(2)];
 const wholly = (userId: string) =>
-  eraseUser({ userId, namespaces: [], conversations: [], about: [], by: [], last: true });
+  eraseUser({
+    userId,
+    namespaces: [],
+    conversations: [],
+    answerKeys: [],
+    about: [],
+    by: [],
+    last: true,
+  });
 const open = (user_id: string, id: string, if_password_of = NOW) =>
   openSession({
     session: {

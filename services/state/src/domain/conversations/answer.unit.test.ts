@@ -1,9 +1,9 @@
 import type { Message } from "@vega/contracts";
 import { messageCompleted, messageProgressed, timeAfter } from "@vega/contracts";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { NOW } from "../testing.ts";
-import { conversationsInMemory, LIMITS, outcome, says } from "./testing.ts";
+import { ADA, conversationsInMemory, LIMITS, outcome, says } from "./testing.ts";
 
 const after = (seconds: number) => timeAfter(NOW, seconds * 1_000);
 
@@ -147,4 +147,35 @@ test("in whatever order: complete is never less than what finish said, and an en
     }),
     { numRuns: 300 },
   );
+});
+
+describe("an idempotency key", () => {
+  const KEY = "a".repeat(64);
+  const held = (more: object = {}) => ({
+    key: KEY,
+    fingerprint: "f".repeat(64),
+    replacing: undefined,
+    expired: [],
+    ...more,
+  });
+
+  test("is one answer's: whoever did not know of that one is refused", () => {
+    const world = conversationsInMemory();
+    const first = world.start([], 30, NOW, held()).result?.message.id;
+    expect(world.start([], 30, NOW, held()).error).toBe("conflict");
+    expect(world.start([], 30, NOW, held({ replacing: "another" })).error).toBe("conflict");
+    const second = world.start([], 30, NOW, held({ replacing: first })).result?.message.id;
+    expect(world.document("answer_keys", `${ADA}/${KEY}`)).toMatchObject({ message_id: second });
+  });
+
+  test("takes those that are over with it, and only those", () => {
+    const world = conversationsInMemory();
+    world.start([], 30, NOW, held());
+    const other = "b".repeat(64);
+    const expired = [{ owner: ADA, key: KEY }];
+    world.start([], 30, after(60), held({ key: other, expired }));
+    expect(world.ids("answer_keys")).toHaveLength(2);
+    world.start([], 30, after(25 * 3_600), held({ key: "c".repeat(64), expired }));
+    expect(world.ids("answer_keys")).toEqual([`${ADA}/${other}`, `${ADA}/${"c".repeat(64)}`]);
+  });
 });

@@ -1,22 +1,26 @@
-import type { Conversation, Message, NewMessage } from "@vega/contracts";
+import type { Conversation, Message, NewMessage, Prompt } from "@vega/contracts";
 import { messageAppended, messageId, messageStarted, timeAfter } from "@vega/contracts";
 import type { Change } from "../../store/store.ts";
-import { subjectOf } from "../accounts/documents.ts";
+import type { AnswerKey } from "../../store/collections.ts";
+import { remove, subjectOf } from "../accounts/documents.ts";
 import type { Command, Decision, NewEvent, View } from "../decision.ts";
 import { accept, event, refuse } from "../decision.ts";
 import { created, freshConversation, titleFault } from "./conversations.ts";
 import type { Owner } from "./documents.ts";
 import {
   accountRefs,
+  answerKeyRef,
   bytesOf,
   conversationRef,
   isOrphan,
   messageRef,
   NO_CONVERSATION,
   ORPHANED,
+  putAnswerKey,
   putConversation,
   putLease,
   putMessage,
+  readAnswerKey,
   readConversation,
 } from "./documents.ts";
 import type { ConversationLimits } from "./limits.ts";
@@ -47,6 +51,7 @@ const UNANSWERED = {
   attempts: [],
   finish_reason: null,
   error: null,
+  prompt: null,
 } satisfies Partial<Message>;
 
 /** Adds messages that are whole, all or none. */
@@ -68,22 +73,48 @@ export function appendMessages(addition: Addition, limits: ConversationLimits): 
   };
 }
 
+export const IN_FLIGHT = "a request with this idempotency key is being answered";
+
 export interface Started {
   readonly appended: Message[];
   readonly message: Message;
   readonly lease_until: string;
 }
 
+/** How long an idempotency key stands for its answer, in milliseconds. */
+const KEY_MS = 24 * 3_600_000;
+
+export interface Beginning extends Addition, Pick<Message, "model" | "provider"> {
+  readonly lease_seconds: number;
+  readonly prompt: Prompt | null;
+  /**
+   * `replacing`: the message that the key stands for so far and that need not be kept to, if any. `expired`: other
+   * keys that seem to be over; they go with this commit.
+   */
+  readonly idempotency: {
+    readonly key: string;
+    readonly fingerprint: string;
+    readonly replacing: string | undefined;
+    readonly expired: readonly Pick<AnswerKey, "owner" | "key">[];
+  } | null;
+}
+
 /** Adds messages and begins the answer to them. */
-export function startMessage(
-  addition: Addition & Pick<Message, "model" | "provider"> & { readonly lease_seconds: number },
-  limits: ConversationLimits,
-): Command<Started> {
-  const { owner, model, provider, request_id, lease_seconds } = addition;
+export function startMessage(beginning: Beginning, limits: ConversationLimits): Command<Started> {
+  const { owner, model, provider, request_id, lease_seconds, prompt, idempotency } = beginning;
+  const addition = beginning;
+  const keyRefs = idempotency
+    ? [idempotency, ...idempotency.expired].map((one) =>
+        answerKeyRef("owner" in one ? one.owner : owner, one.key),
+      )
+    : [];
   return {
     namespaces: [],
-    documents: refsOf(addition),
+    documents: [...refsOf(addition), ...keyRefs],
     decide(view, now) {
+      const holder = idempotency && readAnswerKey(view, owner, idempotency.key);
+      if (holder && holder.message_id !== idempotency.replacing)
+        return refuse("conflict", IN_FLIGHT);
       const opened = open(view, addition, limits, addition.messages.length + 1, now);
       if (!opened.ok) return opened;
       const { before, conversation } = opened.result;
@@ -103,6 +134,7 @@ export function startMessage(
         created_at: now,
         updated_at: now,
         request_id,
+        prompt,
       };
       const lease_until = timeAfter(now, lease_seconds * 1_000);
       const next = grown(conversation, appended.length + 1, now);
@@ -117,6 +149,11 @@ export function startMessage(
         putMessage(message),
         putLease(message, lease_until),
         ...putConversation(next, before),
+        ...(idempotency?.expired ?? []).flatMap(({ owner: whose, key }) => {
+          const over = readAnswerKey(view, whose, key);
+          return over && over.expires_at <= now ? [remove(answerKeyRef(whose, key))] : [];
+        }),
+        ...(idempotency ? [putAnswerKey(keyOf(message, idempotency, now))] : []),
       ]);
       return accept([...opened.events, ...saying(appended, []), started], {
         appended,
@@ -126,6 +163,12 @@ export function startMessage(
     },
   };
 }
+
+const keyOf = (
+  { owner, id: message_id }: Message,
+  { key, fingerprint }: { readonly key: string; readonly fingerprint: string },
+  now: string,
+) => ({ owner, key, fingerprint, message_id, expires_at: timeAfter(now, KEY_MS) });
 
 /** The conversation that is added to, made first where that is asked for. `before`: what is stored of it. */
 function open(

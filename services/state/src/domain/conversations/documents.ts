@@ -1,6 +1,6 @@
 import type { Conversation, Message, MessageContent } from "@vega/contracts";
 import { messageId, ownerKey } from "@vega/contracts";
-import type { MessageLease } from "../../store/collections.ts";
+import type { AnswerKey, MessageLease } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
 import { put, remove } from "../accounts/documents.ts";
 import type { DocumentRef, View } from "../decision.ts";
@@ -25,6 +25,11 @@ export const messageRef = (owner: Owner, id: string): DocumentRef => ({
 export const leaseRef = (owner: Owner, id: string): DocumentRef => ({
   collection: "message_leases",
   id: ofOwner(owner) + id,
+});
+/** @param key digest of the caller's idempotency key */
+export const answerKeyRef = (owner: Owner, key: string): DocumentRef => ({
+  collection: "answer_keys",
+  id: ofOwner(owner) + key,
 });
 const orderRef = ({ owner, updated_at, id }: Conversation): DocumentRef => ({
   collection: "conversation_order",
@@ -77,6 +82,10 @@ export function putLease({ owner, id }: Message, until: string): Change {
 export const removeLease = ({ owner, id }: Message): Change => remove(leaseRef(owner, id));
 export const readLease = (view: View, owner: Owner, id: string) =>
   view.document("message_leases", leaseRef(owner, id).id) as unknown as MessageLease | undefined;
+
+export const putAnswerKey = (key: AnswerKey): Change => put(answerKeyRef(key.owner, key.key), key);
+export const readAnswerKey = (view: View, owner: Owner, key: string) =>
+  view.document("answer_keys", answerKeyRef(owner, key).id) as unknown as AnswerKey | undefined;
 
 /** UTF-8 bytes of what a message says, as JSON. */
 export const bytesOf = (message: {

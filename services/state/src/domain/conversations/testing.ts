@@ -4,6 +4,7 @@ import { accountsInMemory, uuid } from "../accounts/testing.ts";
 import type { JsonObject } from "@vega/contracts";
 import { NOW } from "../testing.ts";
 import { finishMessage, progressMessage, sweepMessages } from "./answer.ts";
+import type { Beginning } from "./append.ts";
 import { appendMessages, startMessage } from "./append.ts";
 import { CONVERSATION_LIMITS } from "./limits.ts";
 
@@ -30,10 +31,24 @@ export function conversationsInMemory() {
       world.documents[`${collection}/${id}`],
     append: (messages: NewMessage[], now = NOW) =>
       world.run(appendMessages({ ...at, messages, create: { title: "" } }, LIMITS), now),
-    start: (messages: NewMessage[] = [], lease_seconds = 30, now = NOW) =>
+    start: (
+      messages: NewMessage[] = [],
+      lease_seconds = 30,
+      now = NOW,
+      idempotency: Beginning["idempotency"] = null,
+    ) =>
       world.run(
         startMessage(
-          { ...at, messages, create: { title: "t" }, lease_seconds, model: "m", provider: "p" },
+          {
+            ...at,
+            messages,
+            create: { title: "t" },
+            lease_seconds,
+            model: "m",
+            provider: "p",
+            prompt: null,
+            idempotency,
+          },
           LIMITS,
         ),
         now,

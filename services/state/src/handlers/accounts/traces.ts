@@ -1,6 +1,7 @@
 import type { Conversation } from "@vega/contracts";
 import { ownedId, readNamespace, storedNamespace } from "@vega/contracts";
 import { hasOrigin, isOfErasure, subjectsOf } from "../../domain/accounts/traces.ts";
+import type { AnswerKey } from "../../store/collections.ts";
 import type { LogEntry, LogFilter, Store } from "../../store/store.ts";
 
 /** Entries of the log that are read at once. */
@@ -17,7 +18,9 @@ export interface Traces {
   readonly namespaces: readonly string[];
   /** Ids. */
   readonly conversations: readonly string[];
-  /** Whether there may be namespaces or conversations beyond those. */
+  /** Digests of idempotency keys. */
+  readonly answerKeys: readonly string[];
+  /** Whether there may be some of these beyond those. */
   readonly more: boolean;
   /** Sequences of entries about the account. */
   readonly about: readonly number[];
@@ -32,6 +35,7 @@ export async function findTraces(store: Store, userId: string): Promise<Traces> 
     store.query("memory_namespaces", { prefix, limit: MEMORY }),
   ]);
   const conversations = await findConversations(store, userId);
+  const keys = await store.query("answer_keys", { prefix: ownedId(userId, ""), limit: MEMORY });
   const names = [
     ...values.map(({ id }) => id.slice(0, id.indexOf("/"))),
     ...settings.map(({ id }) => id),
@@ -49,7 +53,8 @@ export async function findTraces(store: Store, userId: string): Promise<Traces> 
   return {
     namespaces: [...new Set(names)].filter((name) => readNamespace(name).owner === userId),
     conversations: conversations.ids,
-    more: conversations.more || values.length === MEMORY || settings.length === MEMORY,
+    answerKeys: keys.map(({ body }) => (body as unknown as AnswerKey).key),
+    more: conversations.more || [values, settings, keys].some(({ length }) => length === MEMORY),
     about: [...about],
     by,
   };

@@ -208,3 +208,42 @@ test("an account that is erased leaves no conversation, and none can be begun in
   const log = await readWholeLog(network.bus);
   expect(log.filter(({ subject }) => subject.includes(conversation_id))).toEqual([]);
 });
+
+test("an idempotency key stands for its answer: replayed, refused while it is made, or used otherwise", async () => {
+  const owner = await newOwner();
+  const idempotency = { key: "a".repeat(64), fingerprint: "b".repeat(64) };
+  const begin = (fingerprint = idempotency.fingerprint) =>
+    ask(contracts.startMessage, {
+      owner,
+      conversation_id: randomUUID(),
+      create: {},
+      messages: [says("why?")],
+      idempotency: { ...idempotency, fingerprint },
+    });
+  const [first, second] = await Promise.allSettled([begin(), begin()]);
+  const begun = [first, second].flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  expect(begun).toMatchObject([{ replayed: false }]);
+  await expect(begin()).rejects.toMatchObject({ code: "conflict" });
+  await expect(begin("c".repeat(64))).rejects.toMatchObject({ code: "key_reused" });
+  const message_id = begun[0]?.message.id ?? "";
+  const finish = (outcome: { status: "failed" | "complete"; content?: string }, id: string) =>
+    ask(contracts.finishMessage, { owner, message_id: id, outcome });
+  await finish({ status: "failed" }, message_id);
+  const again = await begin();
+  expect(again).toMatchObject({ replayed: false });
+  await finish({ status: "complete", content: "so" }, again.message.id);
+  expect(await begin()).toMatchObject({
+    replayed: true,
+    appended: [],
+    message: { id: again.message.id, content: "so" },
+  });
+  // Another's key of the same name is another key.
+  const others = { owner: null, conversation_id: randomUUID(), create: {}, idempotency };
+  expect(await ask(contracts.startMessage, others)).toMatchObject({ replayed: false });
+  // What it stood for is gone: there is nothing to replay.
+  const { conversation_id } = again.message;
+  await ask(contracts.deleteConversation, { owner, conversation_id });
+  expect(await begin()).toMatchObject({ replayed: false });
+  await ask(contracts.eraseUser, { id: owner });
+  await expect(begin()).rejects.toMatchObject({ code: "unauthorized" });
+});

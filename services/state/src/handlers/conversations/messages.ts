@@ -5,21 +5,57 @@ import {
   listMessages,
   progressMessage,
   startMessage,
+  VegaError,
 } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../../app/app.ts";
 import * as answer from "../../domain/conversations/answer.ts";
 import * as append from "../../domain/conversations/append.ts";
-import { bytesOf } from "../../domain/conversations/documents.ts";
+import type { Owner } from "../../domain/conversations/documents.ts";
+import { answerKeyRef, bytesOf, messageRef } from "../../domain/conversations/documents.ts";
+import type { AnswerKey } from "../../store/collections.ts";
+import type { Store } from "../../store/store.ts";
 import { messagesOf, readConversation } from "./read.ts";
 
 /** About how many bytes of messages one answer holds: it has to fit into a message of the bus. */
 const PAGE_BYTES = 256 * 1024;
 
+/** Idempotency keys that are over and go with a new one. */
+const EXPIRED_KEYS = 20;
+
 const requestOf = (context: RequestContext) => ({ request_id: context.request_id ?? null });
 
-export function messageEndpoints({ store, writer, conversationLimits: limits }: App): Endpoint[] {
+/** The answer that an idempotency key stands for. Throws VegaError where there can't be another one now. */
+async function findHeld(
+  store: Store,
+  owner: Owner,
+  { key, fingerprint }: { readonly key: string; readonly fingerprint: string },
+  now: string,
+) {
+  const found = await store.get("answer_keys", answerKeyRef(owner, key).id);
+  if (!found) return undefined;
+  const held = found as unknown as AnswerKey;
+  // Nobody has to remember for longer than that.
+  if (held.expires_at <= now) return { message_id: held.message_id, message: undefined };
+  if (held.fingerprint !== fingerprint) {
+    const message = "the idempotency key was used with another request; take a new one";
+    throw new VegaError("key_reused", message);
+  }
+  const { message_id } = held;
+  const document = await store.get("messages", messageRef(owner, message_id).id);
+  // Without one its conversation was deleted.
+  const message = document as unknown as Message | undefined;
+  if (message?.status === "streaming") throw new VegaError("conflict", append.IN_FLIGHT);
+  return { message_id, message };
+}
+
+export function messageEndpoints({
+  store,
+  writer,
+  now,
+  conversationLimits: limits,
+}: App): Endpoint[] {
   return [
     endpoint(listMessages, async (input) => {
       const { owner, conversation_id, cursor, limit, newest_first: reverse } = input;
@@ -47,9 +83,22 @@ export function messageEndpoints({ store, writer, conversationLimits: limits }: 
       return { sequence, messages: result };
     }),
     endpoint(startMessage, async (input, { context, deadline }) => {
-      const command = append.startMessage({ ...input, ...requestOf(context) }, limits);
+      const { idempotency: asked } = input;
+      const held = asked && (await findHeld(store, input.owner, asked, now()));
+      if (held?.message?.status === "complete") {
+        const { message } = held;
+        const { sequence } = writer.head();
+        return { sequence, message, appended: [], lease_until: message.updated_at, replayed: true };
+      }
+      const over = asked
+        ? await store.query("answer_keys", { expiresUntil: now(), limit: EXPIRED_KEYS })
+        : [];
+      const expired = over.map(({ body }) => body as unknown as AnswerKey);
+      const idempotency = asked && { ...asked, replacing: held?.message_id, expired };
+      const beginning = { ...input, ...requestOf(context), idempotency };
+      const command = append.startMessage(beginning, limits);
       const { result, sequence } = await writer.submit(command, context, deadline);
-      return { sequence, ...result };
+      return { sequence, ...result, replayed: false };
     }),
     endpoint(progressMessage, async (input, { context, deadline }) => {
       const command = answer.progressMessage(input, limits);

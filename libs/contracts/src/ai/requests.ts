@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { defineRequest } from "../define.ts";
+import { jsonObjectSchema } from "../json.ts";
+import { ownerSchema } from "../state/conversations/documents.ts";
+
+/* What is asked of the ai service beside answers, which come over gRPC: see inference.proto. */
+
+/** Where one instance takes calls over gRPC, as `host:port`, for a gateway that was told of none. */
+export const locateInference = defineRequest({
+  subject: "vega.ai.inference.locate",
+  input: z.object({}),
+  output: z.object({ address: z.string() }),
+  errors: [],
+  timeoutMs: 2_000,
+});
+
+/**
+ * Cancels calls under way: one by its id, or what is answered in a conversation. Asked of all instances; only one that
+ * has such a call answers, so nobody's answer (`timeout`, `unavailable`) means that there is none.
+ */
+export const cancelCalls = defineRequest({
+  subject: "vega.ai.calls.cancel",
+  input: z.union([
+    z.object({ call_id: z.string().min(1).max(64) }),
+    z.object({ owner: ownerSchema, conversation_id: z.uuid() }),
+  ]),
+  output: z.object({ cancelled: z.int().min(1) }),
+  errors: [],
+  timeoutMs: 1_000,
+});
+
+/** All models and aliases, as they can be asked for. */
+export const listModels = defineRequest({
+  subject: "vega.ai.models.list",
+  input: z.object({}),
+  output: z.object({ models: z.array(z.object({ id: z.string(), owned_by: z.string() })) }),
+  errors: [],
+  timeoutMs: 8_000,
+});
+
+export const providerStatusSchema = z.object({
+  id: z.string(),
+  kind: z.string(),
+  status: z.enum(["ready", "needs_key"]),
+  /** What is asked where only the provider is named. */
+  model: z.string().nullable(),
+  /** Of the models that were called lately, by `<provider>/<model>`; `wait_ms`: until it may be called again. */
+  health: z.record(
+    z.string(),
+    z.object({ state: z.enum(["closed", "open", "half_open"]), wait_ms: z.number() }),
+  ),
+});
+
+export const listProviders = defineRequest({
+  subject: "vega.ai.providers.list",
+  input: z.object({}),
+  output: z.object({
+    providers: z.array(providerStatusSchema),
+    /** The model or alias that is asked where none is named. */
+    preferred: z.string(),
+  }),
+  errors: [],
+});
+
+/** What became of the models that were asked; see ChatFault. */
+const faultSchema = z.object({
+  kind: z.string(),
+  message: z.string(),
+  of_model: z.boolean(),
+  status: z.int().optional(),
+  retry_after_ms: z.number().optional(),
+  param: z.string().optional(),
+});
+
+/** Embeddings of texts, from the first model of a chain that can; nothing of it is stored. Shapes as OpenAI has them. */
+export const createEmbeddings = defineRequest({
+  subject: "vega.ai.embeddings.create",
+  input: z.object({ body: jsonObjectSchema }),
+  output: z.union([
+    z.object({ body: jsonObjectSchema, headers: z.record(z.string(), z.string()) }),
+    z.object({ fault: faultSchema }),
+  ]),
+  errors: [],
+  timeoutMs: 60_000,
+});

@@ -1,0 +1,104 @@
+import type { ChatCall, ChatEvent } from "@vega/contracts";
+import { VegaError } from "@vega/contracts";
+import type { ServiceError } from "@grpc/grpc-js";
+import { Client, connectivityState, credentials, Metadata, status } from "@grpc/grpc-js";
+import { loadContract, MAX_MESSAGE_BYTES } from "./load.ts";
+
+export interface InferenceClient {
+  /**
+   * Asks for one answer. The signal cancels the call.
+   * Throws VegaError: `unavailable` where the ai service is away or goes away in the midst of it, `timeout`.
+   */
+  chat(call: ChatCall, signal: AbortSignal): AsyncGenerator<ChatEvent, void>;
+  close(): void;
+}
+
+export interface InferenceClientOptions {
+  /** Where the ai service is, as gRPC writes targets (`host:port`, `dns:///ai:5051`). Asked again when it is away. */
+  readonly locate: () => Promise<string>;
+  readonly token: string;
+  /** The longest that one call may take, in milliseconds. */
+  readonly deadlineMs: number;
+}
+
+const CHANNEL = {
+  "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+  "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+  // Replicas behind one name take turns.
+  "grpc.service_config": JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+  // One that is back is used again at once, and not after the default two minutes of backing off.
+  "grpc.initial_reconnect_backoff_ms": 100,
+  "grpc.max_reconnect_backoff_ms": 1_000,
+  "grpc.keepalive_time_ms": 30_000,
+} as const;
+
+const AWAY = "the ai service is away; try again";
+
+export function connectInference(options: InferenceClientOptions): InferenceClient {
+  const { locate, token, deadlineMs } = options;
+  const { Chat } = loadContract().service;
+  const metadata = new Metadata();
+  metadata.set("authorization", `Bearer ${token}`);
+  let current: { readonly target: string; readonly client: Client } | undefined;
+
+  /** Where it is not, the service may have started anew somewhere else. */
+  const isConnected = () =>
+    current?.client.getChannel().getConnectivityState(false) === connectivityState.READY;
+
+  const open = async (): Promise<Client> => {
+    const target = await locate();
+    if (current?.target === target) return current.client;
+    // Its calls end by themselves.
+    const client = new Client(target, credentials.createInsecure(), CHANNEL);
+    current = { target, client };
+    return client;
+  };
+
+  return {
+    async *chat(call, signal) {
+      const client = (isConnected() && current?.client) || (await open());
+      const stream = client.makeServerStreamRequest(
+        Chat.path,
+        Chat.requestSerialize,
+        Chat.responseDeserialize,
+        call,
+        metadata,
+        { deadline: Date.now() + deadlineMs },
+      );
+      const cancel = () => stream.cancel();
+      signal.addEventListener("abort", cancel, { once: true });
+      if (signal.aborted) cancel();
+      try {
+        yield* stream as AsyncIterable<ChatEvent>;
+      } catch (error) {
+        throw asVegaError(error as ServiceError);
+      } finally {
+        signal.removeEventListener("abort", cancel);
+        // Also where the reader stops early.
+        stream.cancel();
+      }
+    },
+    close() {
+      current?.client.close();
+      current = undefined;
+    },
+  };
+}
+
+function asVegaError(error: ServiceError): VegaError {
+  switch (error.code) {
+    case status.UNAVAILABLE:
+      return new VegaError("unavailable", AWAY, [], error);
+    case status.DEADLINE_EXCEEDED:
+      return new VegaError("timeout", "the answer took longer than it may", [], error);
+    case status.RESOURCE_EXHAUSTED:
+      return new VegaError(
+        "too_large",
+        "the request is larger than the ai service takes",
+        [],
+        error,
+      );
+    default:
+      return new VegaError("internal", "the ai service failed", [], error);
+  }
+}

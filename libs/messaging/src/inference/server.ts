@@ -1,0 +1,99 @@
+import type { ChatCall, ChatEvent } from "@vega/contracts";
+import type { ServerWritableStream } from "@grpc/grpc-js";
+import { Server, ServerCredentials, status } from "@grpc/grpc-js";
+import { ReflectionService } from "@grpc/reflection";
+import { HealthImplementation } from "grpc-health-check";
+import { createHash, timingSafeEqual } from "node:crypto";
+import { once } from "node:events";
+import { INFERENCE_SERVICE, loadContract, MAX_MESSAGE_BYTES } from "./load.ts";
+
+/** Calls under way have so long to end once the server stops. */
+const STOP_MS = 3_000;
+
+export interface InferenceServer {
+  /** `host:port` */
+  readonly address: string;
+  /** Takes no more calls and waits for those under way, for some seconds. */
+  stop(): Promise<void>;
+}
+
+export interface InferenceServerOptions {
+  /** `host:port`; port 0 takes one that is free. */
+  readonly listen: string;
+  /** What callers have to know. */
+  readonly token: string;
+  /** Answers a call. The signal aborts when the caller cancels, is gone, or its deadline is over. */
+  readonly chat: (call: ChatCall, signal: AbortSignal) => AsyncIterable<ChatEvent>;
+  /** Told of what `chat` throws; the caller learns only that something failed. */
+  readonly onFault: (error: unknown) => void;
+}
+
+type Call = ServerWritableStream<ChatCall, ChatEvent>;
+
+/** Serves vega.ai.v1.Inference, with grpc.health.v1 and reflection for tools, which need no token. */
+export async function serveInference(options: InferenceServerOptions): Promise<InferenceServer> {
+  const { token, chat, onFault } = options;
+  const { all, service } = loadContract();
+  const server = new Server({
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.keepalive_time_ms": 30_000,
+  });
+  const knows = tokenCheck(token);
+  server.addService(service, {
+    Chat(call: Call) {
+      const [given] = call.metadata.get("authorization");
+      if (!knows(given)) {
+        call.emit("error", {
+          code: status.UNAUTHENTICATED,
+          details: "this takes VEGA's own token",
+        });
+        return;
+      }
+      void answer(call, chat).catch((error: unknown) => {
+        onFault(error);
+        call.emit("error", { code: status.INTERNAL, details: "an internal error" });
+      });
+    },
+  });
+  const health = new HealthImplementation({ "": "SERVING", [INFERENCE_SERVICE]: "SERVING" });
+  health.addToServer(server);
+  new ReflectionService(all).addToServer(server);
+
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(options.listen, ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    );
+  });
+  return {
+    address: `${options.listen.slice(0, options.listen.lastIndexOf(":"))}:${port}`,
+    async stop() {
+      health.setStatus("", "NOT_SERVING");
+      health.setStatus(INFERENCE_SERVICE, "NOT_SERVING");
+      const ended = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+      const timer = setTimeout(() => server.forceShutdown(), STOP_MS);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Writes what comes, no faster than the caller takes it. */
+async function answer(call: Call, chat: InferenceServerOptions["chat"]): Promise<void> {
+  const controller = new AbortController();
+  call.once("cancelled", () => controller.abort());
+  const { signal } = controller;
+  for await (const event of chat(call.request, signal)) {
+    // Nobody reads, but what is answered is to be stored: it is told by the signal.
+    if (signal.aborted) continue;
+    if (!call.write(event)) await once(call, "drain", { signal }).catch(() => undefined);
+  }
+  if (!signal.aborted) call.end();
+}
+
+const digest = (text: string) => createHash("sha256").update(text).digest();
+
+/** Compares in a time that says nothing of the token. */
+function tokenCheck(token: string): (given: unknown) => boolean {
+  const known = digest(`Bearer ${token}`);
+  return (given) => typeof given === "string" && timingSafeEqual(known, digest(given));
+}

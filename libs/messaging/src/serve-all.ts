@@ -1,0 +1,26 @@
+import type { RequestContext, RequestContract } from "@vega/contracts";
+import type { z } from "zod";
+import type { Bus } from "./connect.ts";
+import { decodeContext, readMessage } from "./wire.ts";
+
+/**
+ * Serves a request that goes to every instance and that only those answer whom it concerns: `handle` gives undefined
+ * where it does not. The first answer is the caller's.
+ * @returns stops that.
+ */
+export function serveAll<Input extends z.ZodType, Output extends z.ZodType>(
+  bus: Bus,
+  contract: RequestContract<Input, Output>,
+  handle: (input: z.output<Input>, context: RequestContext) => z.input<Output> | undefined,
+): () => void {
+  const subscription = bus.nats.subscribe(contract.subject, {
+    callback: (error, message) => {
+      const input = error ? undefined : readMessage(contract.input, message.string());
+      if (input === undefined) return;
+      const { context } = decodeContext(message.headers, Date.now());
+      const answer = handle(input, context);
+      if (answer !== undefined) message.respond(JSON.stringify(answer));
+    },
+  });
+  return () => subscription.unsubscribe();
+}

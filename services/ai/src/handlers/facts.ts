@@ -1,0 +1,48 @@
+import type { MemoryEntry, RequestContext } from "@vega/contracts";
+import { DEFAULT_NAMESPACE, getCrystal, listMemory, storedNamespace } from "@vega/contracts";
+import type { Bus } from "@vega/messaging";
+import { request } from "@vega/messaging";
+import type { FindFacts } from "../providers/local.ts";
+import type { Remembered } from "../turns/memory.ts";
+
+/** Reads everybody's namespaces of these names, and the owner's. */
+export async function readMemory(
+  bus: Bus,
+  context: RequestContext,
+  owner: string | null,
+  namespaces: readonly string[],
+): Promise<Remembered[]> {
+  const stored = namespaces.flatMap((name) => [
+    name,
+    ...(owner === null ? [] : [storedNamespace(owner, name)]),
+  ]);
+  const lists = await Promise.all(
+    stored.map((namespace) => request(bus, listMemory, { namespace }, context)),
+  );
+  return lists.flatMap(({ entries }): readonly MemoryEntry[] => entries);
+}
+
+/** What `local/echo-analyst` answers from: the crystal as state has it, and the memory. */
+export function factsFrom(bus: Bus, context: RequestContext): FindFacts {
+  return async ({ owner = null }) => {
+    const [{ crystal }, memory] = await Promise.all([
+      request(bus, getCrystal, {}, context),
+      readMemory(bus, context, owner, [DEFAULT_NAMESPACE]),
+    ]);
+    const { loop, cores, agents, modules } = crystal;
+    return {
+      crystal: [
+        `The loop is ${loop.active ? "running" : "stopped"}, in phase ${loop.phase}, at iteration ${loop.iteration}.`,
+        ...cores.map(({ name, status, power }) => `The core ${name} is ${status}, power ${power}.`),
+        `${count(agents, ({ state }) => state === "active")} agents are active.`,
+        ...agents.map(({ name, state }) => `The agent ${name} is ${state}.`),
+        `${count(modules, ({ status }) => status === "active")} modules are active.`,
+        ...modules.map(({ name, status }) => `The module ${name} is ${status}.`),
+      ],
+      memory,
+    };
+  };
+}
+
+const count = <Item>(items: readonly Item[], is: (item: Item) => boolean) =>
+  `${items.filter(is).length} of ${items.length}`;

@@ -1,0 +1,34 @@
+import type { RequestOutput, Signals } from "@vega/contracts";
+import type { listProviders } from "@vega/contracts";
+import type { ProviderStatus } from "../models.ts";
+import { KINDS, LOCAL } from "../providers/kinds.ts";
+
+type Shown = RequestOutput<typeof listProviders>["providers"][number];
+
+/** All that are declared, and those that everybody knows, which want a key. */
+export function showProviders(all: readonly ProviderStatus[]): Shown[] {
+  const missing = Object.entries(KINDS).flatMap(([kind, { model }]) => {
+    const isThere = model === undefined || all.some((one) => one.kind === kind);
+    return isThere ? [] : [{ id: kind, kind, status: "needs_key" as const, model, health: {} }];
+  });
+  return [...all.map(showProvider), ...missing];
+}
+
+const showProvider = ({ health, ...status }: ProviderStatus): Shown => ({
+  ...status,
+  health: Object.fromEntries(
+    Object.entries(health).map(([model, { state, waitMs }]) => [model, { state, wait_ms: waitMs }]),
+  ),
+});
+
+/** What the vega core is computed from: the one of this house is always there and says nothing of the others. */
+export function countProviders(all: readonly ProviderStatus[]): NonNullable<Signals["ai"]> {
+  const declared = all.filter(({ id }) => id !== LOCAL);
+  const answering = declared.filter(({ status, health }) => {
+    const called = Object.values(health);
+    return (
+      status === "ready" && !(called.length > 0 && called.every(({ state }) => state === "open"))
+    );
+  });
+  return { providers: declared.length, providers_answering: answering.length };
+}

@@ -1,0 +1,29 @@
+import type { ChatBegun, ChatEvent, JsonObject, Message } from "@vega/contracts";
+
+const MILLISECONDS = 1_000;
+
+/** What a caller is told first. The completion's id follows from the message's, so that a replay has the same. */
+export const begunOf = (message: Message, replayed: boolean): ChatBegun => ({
+  id: `chatcmpl-${message.id.replaceAll(/[-/]/g, "")}`,
+  created: Math.floor(Date.parse(message.created_at) / MILLISECONDS),
+  conversation_id: message.conversation_id,
+  message_id: message.id,
+  replayed,
+  memory: message.prompt?.memory ?? [],
+});
+
+/** A stored answer as if it came now, in one piece. */
+export function* replay(message: Message): Generator<ChatEvent, void> {
+  const { content, tool_calls, finish_reason, usage, provider } = message;
+  const model = message.model?.slice((provider ?? "").length + 1) ?? "";
+  yield { event: "started", started: { provider: provider ?? "", model } };
+  const calls = tool_calls?.map((call, index) => Object.assign({ index }, call));
+  const delta: JsonObject = { role: "assistant", content, ...(calls && { tool_calls: calls }) };
+  yield { event: "delta", delta: { json: JSON.stringify(delta) } };
+  if (finish_reason !== null) yield { event: "finish", finish: { reason: finish_reason } };
+  if (usage) {
+    const total_tokens = usage.prompt_tokens + usage.completion_tokens;
+    yield { event: "usage", usage: { json: JSON.stringify({ ...usage, total_tokens }) } };
+  }
+  yield { event: "completed", completed: {} };
+}

@@ -1,0 +1,84 @@
+import { VegaError } from "@vega/contracts";
+import type { Storage } from "./storage.ts";
+
+/** Between two times that what has arrived is stored. Who is killed loses no more than what came in it. */
+const STORE_EVERY_MS = 500;
+/** Without anything new the lease is renewed so often; see LEASE_SECONDS. */
+const RENEW_EVERY_MS = 3_000;
+
+/** Stores an answer while it arrives, beside its way to the caller. */
+export interface Keeper {
+  /** What has arrived may have grown. */
+  note(): void;
+  /** Stores no more; resolves when nothing is under way. */
+  stop(): Promise<void>;
+}
+
+export interface KeeperOptions {
+  readonly storage: Pick<Storage, "progress">;
+  readonly owner: string | null;
+  readonly message: string;
+  /** All that has arrived. */
+  readonly text: () => string;
+  /** The message has ended already, or is gone: nobody waits for the rest. */
+  readonly onLost: (reason: VegaError) => void;
+}
+
+export function createKeeper(options: KeeperOptions): Keeper {
+  const { storage, owner, message, text, onLost } = options;
+  /** UTF-16 code units. */
+  let stored = 0;
+  let storedAt = performance.now();
+  let running: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let armedForText = false;
+  let stopped = false;
+
+  const store = async () => {
+    const whole = wholeCharacters(text());
+    storedAt = performance.now();
+    try {
+      await storage.progress({ owner, message, offset: stored, text: whole.slice(stored) });
+      stored = whole.length;
+    } catch (error) {
+      // Where state is away the next time tries again; what it refuses it would always refuse.
+      if (error instanceof VegaError && error.status < 500) {
+        stopped = true;
+        onLost(error);
+      }
+    }
+  };
+  const run = () => {
+    running ??= store().finally(() => {
+      running = undefined;
+      arm();
+    });
+  };
+  const arm = () => {
+    clearTimeout(timer);
+    if (stopped) return;
+    armedForText = text().length > stored;
+    // The first words are stored at once: a message that is broken off has at least these.
+    const textWait = stored === 0 ? 0 : STORE_EVERY_MS;
+    const wait = armedForText ? textWait : RENEW_EVERY_MS;
+    timer = setTimeout(run, Math.max(0, storedAt + wait - performance.now()));
+  };
+  arm();
+
+  return {
+    note() {
+      if (!armedForText && !running) arm();
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
+
+/** Half of a surrogate pair waits for its other half; one that never gets it becomes U+FFFD, of the same length. */
+function wholeCharacters(text: string): string {
+  const last = text.charCodeAt(text.length - 1);
+  return (last >= 0xd800 && last <= 0xdbff ? text.slice(0, -1) : text).toWellFormed();
+}

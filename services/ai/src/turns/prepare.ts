@@ -1,0 +1,118 @@
+import type { JsonObject, MessageContent, NewMessage, Prompt } from "@vega/contracts";
+import { textOf } from "@vega/contracts";
+import type { Target } from "../chain/target.ts";
+import { budgetOf, countLeftOut } from "./fit.ts";
+import type { History } from "./history.ts";
+import { newMessages, readHistory, toPrompt } from "./history.ts";
+import type { Remembered } from "./memory.ts";
+import { memoryMessage, nameOf, relevantOf } from "./memory.ts";
+import type { Asked } from "./request.ts";
+import { toStored } from "./request.ts";
+import type { Storage } from "./storage.ts";
+import { summaryMessage } from "./summary.ts";
+import { atMostTokens, loadTokenCounter } from "./tokens.ts";
+
+/** What a turn begins with. */
+export interface Prepared {
+  /** What the model is shown. */
+  readonly messages: readonly JsonObject[];
+  /** What is added to the conversation before the answer. */
+  readonly added: NewMessage[];
+  readonly prompt: Prompt;
+  /** Of a conversation that has yet to be made. */
+  readonly title: string | undefined;
+}
+
+export interface PrepareOptions {
+  readonly storage: Pick<Storage, "read" | "summarize">;
+  readonly owner: string | null;
+  /** The model that is asked first: what it takes counts. */
+  readonly target: Target | undefined;
+  readonly readMemory: (namespaces: readonly string[]) => Promise<Remembered[]>;
+  /** See {@link summarize}. */
+  readonly summarize: (
+    before: string | undefined,
+    messages: readonly JsonObject[],
+  ) => Promise<string | undefined>;
+}
+
+/** Throws VegaError `not_found` where the conversation is not there. */
+export async function prepare(asked: Asked, options: PrepareOptions): Promise<Prepared> {
+  const { storage, owner } = options;
+  const [history, remembered] = await Promise.all([
+    asked.conversation === undefined ? undefined : readHistory(storage, owner, asked.conversation),
+    asked.memory.length === 0 ? [] : options.readMemory(asked.memory),
+  ]);
+  const found = relevantOf(remembered, lastQuestion(asked.messages));
+  const memory = { said: found.length > 0 ? [memoryMessage(found)] : [], keys: found.map(nameOf) };
+  if (!history) {
+    return {
+      messages: [...memory.said, ...asked.messages],
+      added: asked.messages.map(toStored),
+      prompt: { left_out: 0, summarized: false, memory: memory.keys },
+      title: titleOf(asked.messages),
+    };
+  }
+  const known = toPrompt(history.messages);
+  const fresh = newMessages(
+    known.map(({ said }) => said),
+    asked.messages,
+  );
+  const fitted = await fit(history, known, [...memory.said, ...fresh], asked, options);
+  return {
+    messages: [...fitted.messages, ...memory.said, ...fresh],
+    added: fresh.map(toStored),
+    prompt: { ...fitted.prompt, memory: memory.keys },
+    title: undefined,
+  };
+}
+
+/** As much of a conversation as the model takes, and a summary in the place of the rest. */
+async function fit(
+  { conversation, messages }: History,
+  known: ReturnType<typeof toPrompt>,
+  fixed: readonly JsonObject[],
+  { options }: Asked,
+  { storage, owner, target, summarize }: PrepareOptions,
+) {
+  const said = known.map((one) => one.said);
+  const budget = budgetOf(target?.contextWindow, options);
+  const summary = conversation.summary?.text;
+  const all = summary ? [summaryMessage(summary, 0), ...fixed] : fixed;
+  // Before the summary, and before what was read of a very long one.
+  const before = conversation.message_count - messages.length;
+  let left = countLeftOut(said, all, budget, atMostTokens);
+  if (left > 0) left = countLeftOut(said, all, budget, await loadTokenCounter());
+  if (left === 0) {
+    return {
+      messages: [...(before > 0 ? [summaryMessage(summary, before)] : []), ...said],
+      prompt: { left_out: before, summarized: summary !== undefined },
+    };
+  }
+  const next = await summarize(summary, said.slice(0, left));
+  const last = known[left - 1];
+  // Not kept, it is made again next time.
+  if (next !== undefined && last) {
+    await storage.summarize(owner, conversation.id, next, last.id).catch(() => undefined);
+  }
+  const left_out = before + left;
+  return {
+    messages: [summaryMessage(next ?? summary, left_out), ...said.slice(left)],
+    prompt: { left_out, summarized: (next ?? summary) !== undefined },
+  };
+}
+
+const TITLE_CHARACTERS = 80;
+
+const saidIn = ({ content }: JsonObject): string => textOf((content ?? null) as MessageContent);
+
+const lastQuestion = (messages: readonly JsonObject[]): string =>
+  saidIn(messages.findLast(({ role }) => role === "user") ?? {});
+
+function titleOf(messages: readonly JsonObject[]): string {
+  const text = saidIn(messages.find(({ role }) => role === "user") ?? {});
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  return line.length > TITLE_CHARACTERS
+    ? `${line.slice(0, TITLE_CHARACTERS - 1).toWellFormed()}…`
+    : line.toWellFormed();
+}

@@ -1,0 +1,97 @@
+import type {
+  Conversation,
+  Message,
+  NewMessage,
+  Outcome,
+  Prompt,
+  RequestContext,
+  RequestInput,
+} from "@vega/contracts";
+import {
+  finishMessage,
+  listMessages,
+  progressMessage,
+  startMessage,
+  summarizeConversation,
+} from "@vega/contracts";
+import type { Bus } from "@vega/messaging";
+import { request } from "@vega/messaging";
+
+/** Seconds without a sign of life after which state takes an answer for broken off. */
+export const LEASE_SECONDS = 10;
+
+type Owner = string | null;
+
+/** Where turns are kept: state, over the bus. All throw VegaError as state answers. */
+export interface Storage {
+  start(turn: {
+    readonly owner: Owner;
+    readonly conversation: string;
+    /** Title of a conversation to be made; absent: it has to be there. */
+    readonly title: string | undefined;
+    readonly messages: NewMessage[];
+    readonly model: string;
+    readonly prompt: Prompt;
+    readonly idempotency: { readonly key: string; readonly fingerprint: string } | null;
+  }): Promise<{ readonly message: Message; readonly replayed: boolean }>;
+  progress(part: {
+    readonly owner: Owner;
+    readonly message: string;
+    readonly offset: number;
+    readonly text: string;
+  }): Promise<void>;
+  finish(
+    owner: Owner,
+    message: string,
+    outcome: Partial<Outcome> & Pick<Outcome, "status">,
+  ): Promise<void>;
+  /** A page of a conversation, the newest message first. */
+  read(
+    owner: Owner,
+    conversation: string,
+    cursor: number | null,
+  ): Promise<{
+    readonly conversation: Conversation;
+    readonly messages: Message[];
+    readonly next_cursor: number | null;
+  }>;
+  summarize(owner: Owner, conversation: string, text: string, upTo: string): Promise<void>;
+}
+
+export function createStorage(bus: Bus, context: RequestContext): Storage {
+  const lease_seconds = LEASE_SECONDS;
+  return {
+    start: ({ owner, conversation, title, ...turn }) =>
+      request(
+        bus,
+        startMessage,
+        {
+          ...turn,
+          owner,
+          conversation_id: conversation,
+          create: title === undefined ? null : { title },
+          lease_seconds,
+        },
+        context,
+      ),
+    async progress({ owner, message, offset, text }) {
+      const input = { owner, message_id: message, offset, text, lease_seconds };
+      await request(bus, progressMessage, input, context);
+    },
+    async finish(owner, message, outcome) {
+      const input: RequestInput<typeof finishMessage> = { owner, message_id: message, outcome };
+      await request(bus, finishMessage, input, context);
+    },
+    read: (owner, conversation, cursor) =>
+      request(
+        bus,
+        listMessages,
+        { owner, conversation_id: conversation, cursor, limit: 200, newest_first: true },
+        context,
+      ),
+    async summarize(owner, conversation, text, upTo) {
+      const input = { owner, conversation_id: conversation, text, up_to_message: upTo };
+      await request(bus, summarizeConversation, input, context);
+    },
+  };
+}

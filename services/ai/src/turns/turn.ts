@@ -1,0 +1,173 @@
+import type { ChatCall, ChatEvent, RequestContext } from "@vega/contracts";
+import { requestContextSchema } from "@vega/contracts";
+import { createHash, randomUUID } from "node:crypto";
+import type { Models } from "../models.ts";
+import { ModelFault } from "../language-model.ts";
+import { noSuchModel } from "../resolve.ts";
+import { begunOf, replay } from "./begun.ts";
+import type { Calls } from "./calls.ts";
+import { toChatFault } from "./faults.ts";
+import { createKeeper } from "./keeper.ts";
+import type { Remembered } from "./memory.ts";
+import { prepare } from "./prepare.ts";
+import type { Asked } from "./request.ts";
+import { readRequest } from "./request.ts";
+import type { Storage } from "./storage.ts";
+import { storeEnd } from "./store-end.ts";
+import { summarize } from "./summary.ts";
+import type { End } from "./tally.ts";
+import { createTally } from "./tally.ts";
+
+export interface TurnDependencies {
+  readonly models: Models;
+  readonly calls: Calls;
+  /** In the name of who asks. */
+  readonly storageFor: (context: RequestContext) => Storage;
+  /** Of everybody's namespaces of these names and the owner's. */
+  readonly readMemory: (
+    owner: string | null,
+    namespaces: readonly string[],
+  ) => Promise<Remembered[]>;
+  /** Told of what is our own fault. */
+  readonly onFault: (error: unknown) => void;
+}
+
+const INTERNAL = { kind: "internal", message: "an internal error", of_model: false };
+
+/**
+ * One turn of a conversation: what is asked is stored, the models are asked, and what they answer is stored while it
+ * arrives and passed on. Never throws: what goes wrong is the last event. It has to be read to its end.
+ * @param signal of the connection; without a word of why, the caller is taken for broken off.
+ */
+export async function* takeTurn(
+  call: ChatCall,
+  signal: AbortSignal,
+  dependencies: TurnDependencies,
+): AsyncGenerator<ChatEvent, void> {
+  try {
+    yield* begin(call, signal, dependencies);
+  } catch (error) {
+    const fault = toChatFault(error);
+    if (!fault) dependencies.onFault(error);
+    yield { event: "fault", fault: fault ?? INTERNAL };
+  }
+}
+
+/** Who may end a turn before its time, and how it was ended. */
+interface Stop {
+  readonly signal: AbortSignal;
+  /** The first one counts. */
+  how: "cancelled" | "lost" | undefined;
+  end(how: "cancelled" | "lost"): void;
+}
+
+function createStop(): Stop {
+  const controller = new AbortController();
+  return {
+    signal: controller.signal,
+    how: undefined,
+    end(how) {
+      this.how ??= how;
+      controller.abort();
+    },
+  };
+}
+
+async function* begin(
+  call: ChatCall,
+  signal: AbortSignal,
+  dependencies: TurnDependencies,
+): AsyncGenerator<ChatEvent, void> {
+  const asked = readRequest(call.body_json);
+  const owner = call.caller.owner ?? null;
+  const conversation = asked.conversation ?? randomUUID();
+  const stop = createStop();
+  const onLost = () => stop.end("lost");
+  const done = dependencies.calls.add({
+    callId: call.call_id,
+    owner,
+    conversation,
+    cancel: () => stop.end("cancelled"),
+  });
+  signal.addEventListener("abort", onLost, { once: true });
+  if (signal.aborted) onLost();
+  try {
+    yield* turn(call, asked, conversation, stop, dependencies);
+  } finally {
+    done();
+    signal.removeEventListener("abort", onLost);
+  }
+}
+
+async function* turn(
+  call: ChatCall,
+  asked: Asked,
+  conversation: string,
+  stop: Stop,
+  { models, storageFor, readMemory }: TurnDependencies,
+): AsyncGenerator<ChatEvent, void> {
+  const startedAt = performance.now();
+  const owner = call.caller.owner ?? null;
+  const context = requestContextSchema.parse(JSON.parse(call.caller.context_json));
+  const storage = storageFor(context);
+  const model = asked.model ?? models.preferred();
+  const resolved = models.resolve(model, asked.fallbacks);
+  if (!resolved.found) throw noSuchModel(resolved.unknown);
+  const { chain } = resolved;
+  const prepared = await prepare(asked, {
+    storage,
+    owner,
+    target: chain[0],
+    readMemory: (namespaces) => readMemory(owner, namespaces),
+    summarize: (before, messages) =>
+      summarize(
+        (request, signal) => models.answer(request, { chain, signal }),
+        before,
+        messages,
+        stop.signal,
+      ),
+  });
+  const { title, added: messages, prompt } = prepared;
+  const idempotency = idempotencyOf(call);
+  const turnToStart = { owner, conversation, title, messages, model, prompt, idempotency };
+  const { message, replayed } = await storage.start(turnToStart);
+  yield { event: "begun", begun: begunOf(message, replayed) };
+  if (replayed) {
+    yield* replay(message);
+    return;
+  }
+  const tally = createTally(() => performance.now() - startedAt, models.cost);
+  const keeper = createKeeper({
+    storage,
+    owner,
+    message: message.id,
+    text: tally.text,
+    onLost: () => stop.end("lost"),
+  });
+  let end: End = { how: "lost" };
+  try {
+    const request = { model, messages: prepared.messages, options: asked.options, owner };
+    for await (const event of models.answer(request, { chain, signal: stop.signal })) {
+      const told = tally.take(event);
+      if (event.kind === "delta") keeper.note();
+      if (told) yield told;
+    }
+    end = { how: "complete" };
+  } catch (fault) {
+    end = stop.how ? { how: stop.how } : { how: "failed", fault };
+  } finally {
+    await keeper.stop();
+    // What is complete is stored before anybody is told that it is.
+    await storeEnd(storage, owner, message.id, tally.outcome(end));
+  }
+  if (end.how === "failed") throw end.fault;
+  if (end.how !== "complete") throw new ModelFault("cancelled", "the answer was cancelled");
+  yield* tally.ending();
+}
+
+const digest = (text: string) => createHash("sha256").update(text).digest("hex");
+
+const idempotencyOf = ({ idempotency_key, body_json }: ChatCall) =>
+  idempotency_key === undefined
+    ? null
+    : { key: digest(idempotency_key), fingerprint: digest(body_json) };

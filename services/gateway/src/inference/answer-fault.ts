@@ -1,0 +1,25 @@
+import type { ChatFault } from "@vega/contracts";
+import { isErrorCode, VegaError } from "@vega/contracts";
+
+/** There is no answer, or no more of it; what became of the models is in `fault`. */
+export class AnswerFault extends Error {
+  readonly fault: ChatFault;
+
+  constructor(fault: ChatFault) {
+    super(fault.message);
+    this.name = "AnswerFault";
+    this.fault = fault;
+  }
+}
+
+const MILLISECONDS = 1_000;
+
+/** What a native route answers with. That a model failed is no fault of the request, but that it can't be answered. */
+export function toVegaError({ fault }: AnswerFault): VegaError {
+  const { kind, message, of_model, retry_after_ms } = fault;
+  const seconds = retry_after_ms === undefined ? undefined : retry_after_ms / MILLISECONDS;
+  if (kind === "rate_limited") return VegaError.rateLimited(message, seconds ?? 1);
+  if (!of_model) return new VegaError(isErrorCode(kind) ? kind : "internal", message);
+  const isRefused = ["invalid", "content_filter", "context_too_long"].includes(kind);
+  return new VegaError(isRefused ? "invalid" : "unavailable", message);
+}

@@ -1,0 +1,116 @@
+import type { ChatBegun, ChatEvent, Json, JsonObject } from "@vega/contracts";
+import { createAnswer } from "@vega/contracts";
+
+/*
+ * Answers in OpenAI's shapes. Sources: https://platform.openai.com/docs/api-reference/chat/object and
+ * https://platform.openai.com/docs/api-reference/chat-streaming
+ */
+
+/** What is known of an answer before it says anything. */
+export interface Head {
+  readonly begun: ChatBegun;
+  /** Headers that the provider sent and that are passed on. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const parse = (json: string) => JSON.parse(json) as JsonObject;
+
+/** A whole answer. */
+export interface Completion {
+  readonly head: Head;
+  readonly body: JsonObject & { model: string };
+  /** The text of it. */
+  readonly text: string;
+  readonly usage: Json;
+}
+
+/** Puts the events of one answer together. Throws what the events throw. */
+export async function toCompletion(events: AsyncIterable<ChatEvent>): Promise<Completion> {
+  const answer = createAnswer();
+  const logprobs: Json[] = [];
+  let begun: ChatBegun | undefined;
+  let headers: Readonly<Record<string, string>> = {};
+  let model = "";
+  let finish_reason: string | null = null;
+  let usage: JsonObject | undefined;
+  for await (const event of events) {
+    if (event.event === "begun") ({ begun } = event);
+    else if (event.event === "headers") headers = event.headers.values;
+    else if (event.event === "started") model = nameOf(event.started);
+    else if (event.event === "finish") finish_reason = event.finish.reason;
+    else if (event.event === "usage") usage = parse(event.usage.json);
+    else if (event.event === "delta") {
+      answer.add(parse(event.delta.json));
+      const { content } = event.delta.logprobs_json ? parse(event.delta.logprobs_json) : {};
+      if (Array.isArray(content)) logprobs.push(...content);
+    }
+  }
+  if (!begun) throw new Error("an answer without a beginning");
+  const choice = {
+    index: 0,
+    message: answer.message(),
+    logprobs: logprobs.length > 0 ? { content: logprobs, refusal: null } : null,
+    finish_reason,
+  };
+  const { id, created } = begun;
+  return {
+    head: { begun, headers },
+    text: answer.text(),
+    usage: usage ?? null,
+    body: {
+      id,
+      object: "chat.completion",
+      created,
+      model,
+      choices: [choice],
+      ...(usage && { usage }),
+    },
+  };
+}
+
+/** A part of a stream: first its head, as soon as there is something to say, then chunks. */
+export type StreamPart =
+  | { readonly kind: "head"; readonly head: Head }
+  | { readonly kind: "chunk"; readonly chunk: JsonObject };
+
+/**
+ * Turns the events of one answer into chunks. Nothing comes before the model speaks, so that what fails before has a
+ * status of its own. Throws what the events throw.
+ */
+export async function* toChunks(
+  events: AsyncIterable<ChatEvent>,
+  includeUsage: boolean,
+): AsyncGenerator<StreamPart, void> {
+  let begun: ChatBegun | undefined;
+  let headers: Readonly<Record<string, string>> = {};
+  let model = "";
+  let isOpen = false;
+  for await (const event of events) {
+    if (event.event === "begun") ({ begun } = event);
+    else if (event.event === "headers") headers = event.headers.values;
+    else if (event.event === "started") model = nameOf(event.started);
+    if (!begun || !["delta", "finish", "usage"].includes(event.event)) continue;
+    if (!isOpen) {
+      isOpen = true;
+      yield { kind: "head", head: { begun, headers } };
+    }
+    const { id, created } = begun;
+    const base = { id, object: "chat.completion.chunk", created, model };
+    const chunk = (choices: JsonObject[], usage: Json = null): StreamPart => ({
+      kind: "chunk",
+      chunk: { ...base, choices, ...(includeUsage && { usage }) },
+    });
+    if (event.event === "delta") {
+      const { json, logprobs_json } = event.delta;
+      const logprobs = logprobs_json ? parse(logprobs_json) : null;
+      yield chunk([{ index: 0, delta: parse(json), logprobs, finish_reason: null }]);
+    } else if (event.event === "finish") {
+      yield chunk([{ index: 0, delta: {}, logprobs: null, finish_reason: event.finish.reason }]);
+    } else if (event.event === "usage" && includeUsage) {
+      yield chunk([], parse(event.usage.json));
+    }
+  }
+}
+
+/** A model's name, as it can be asked for. */
+const nameOf = ({ provider, model }: { provider: string; model: string }) => `${provider}/${model}`;

@@ -1,0 +1,116 @@
+import type { ChatBegun, ChatEvent, JsonObject, RequestContext } from "@vega/contracts";
+import {
+  cancelCalls,
+  finishMessage,
+  locateInference,
+  progressMessage,
+  systemContext,
+  VegaError,
+} from "@vega/contracts";
+import type { Bus } from "@vega/messaging";
+import { connectInference, request } from "@vega/messaging";
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { AnswerFault } from "./answer-fault.ts";
+
+/** What a route asks for. */
+export interface Question {
+  /** The body of POST /v1/chat/completions. */
+  readonly body: JsonObject;
+  readonly owner: string | null;
+  readonly context: RequestContext;
+  readonly idempotencyKey: string | undefined;
+}
+
+/** The ai service, as the gateway sees it. */
+export interface Inference {
+  /**
+   * Asks for an answer and gives what comes, `completed` last.
+   * Throws AnswerFault, and VegaError where the ai service is away.
+   * @param gone aborts when nobody waits for the answer any more
+   */
+  chat(question: Question, gone: AbortSignal): AsyncIterable<ChatEvent>;
+  close(): void;
+}
+
+/** The longest that one answer may take. */
+const DEADLINE_MS = 15 * 60_000;
+/** The bus is quicker than that; where it is away the call is broken off without a word. */
+const CANCEL_GRACE_MS = 80;
+const CONTEXT = systemContext("gateway");
+
+/** @param url as gRPC writes targets; undefined: whoever answers on the bus. */
+export function createInference(
+  bus: Bus,
+  { url, token }: { readonly url: string | undefined; readonly token: string },
+): Inference {
+  const client = connectInference({
+    token,
+    deadlineMs: DEADLINE_MS,
+    locate: async () => url ?? (await request(bus, locateInference, {}, CONTEXT)).address,
+  });
+
+  return {
+    async *chat({ body, owner, context, idempotencyKey }, gone) {
+      const call_id = randomUUID();
+      const broken = new AbortController();
+      // Over the bus it is said that the caller went away; a connection that breaks says that this process did.
+      const cancel = () => {
+        request(bus, cancelCalls, { call_id }, context).catch(() => undefined);
+        void delay(CANCEL_GRACE_MS).then(() => broken.abort());
+      };
+      gone.addEventListener("abort", cancel, { once: true });
+      if (gone.aborted) cancel();
+      let begun: ChatBegun | undefined;
+      let text = "";
+      try {
+        const call = {
+          call_id,
+          body_json: JSON.stringify(body),
+          caller: { ...(owner !== null && { owner }), context_json: JSON.stringify(context) },
+          ...(idempotencyKey !== undefined && { idempotency_key: idempotencyKey }),
+        };
+        for await (const event of client.chat(call, broken.signal)) {
+          if (event.event === "begun") ({ begun } = event);
+          if (event.event === "delta") text += textOf(event.delta.json);
+          if (event.event === "fault") throw new AnswerFault(event.fault);
+          yield event;
+          if (event.event === "completed") return;
+        }
+        throw new VegaError("unavailable", "the ai service ended an answer before its end");
+      } catch (error) {
+        if (begun && !begun.replayed && error instanceof VegaError && !gone.aborted) {
+          // The ai service is gone, and with it what it had not stored yet.
+          await keepRest(bus, owner, begun, text);
+        }
+        throw error;
+      } finally {
+        gone.removeEventListener("abort", cancel);
+      }
+    },
+    close: client.close,
+  };
+}
+
+const textOf = (json: string): string => {
+  const { content } = JSON.parse(json) as { content?: unknown };
+  return typeof content === "string" ? content : "";
+};
+
+/** Stores what had come through here before the ai service went away. Never throws: the lease does the rest. */
+async function keepRest(
+  bus: Bus,
+  owner: string | null,
+  { message_id }: ChatBegun,
+  text: string,
+): Promise<void> {
+  const at = { owner, message_id };
+  const whole = text.toWellFormed();
+  try {
+    if (whole !== "")
+      await request(bus, progressMessage, { ...at, offset: 0, text: whole }, CONTEXT);
+    await request(bus, finishMessage, { ...at, outcome: { status: "truncated" } }, CONTEXT);
+  } catch (error) {
+    bus.log.warn({ err: error, message_id }, "an answer that broke off ends with its lease");
+  }
+}

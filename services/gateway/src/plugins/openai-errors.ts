@@ -1,0 +1,89 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { ErrorCode } from "@vega/contracts";
+import { AnswerFault } from "../inference/answer-fault.ts";
+import type { Problem } from "./problem.ts";
+
+/*
+ * Errors as OpenAI's clients read them, under /v1.
+ * Source: https://platform.openai.com/docs/guides/error-codes
+ */
+
+export interface OpenAiError {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: {
+    readonly error: {
+      readonly message: string;
+      readonly type: string;
+      readonly param: string | null;
+      readonly code: string | null;
+    };
+  };
+}
+
+export const isOpenAiRoute = ({ url }: Pick<FastifyRequest, "url">): boolean =>
+  url.startsWith("/v1/");
+
+const REQUEST = "invalid_request_error";
+const SERVER = "server_error";
+
+/** Status, type and code of what became of the models. */
+const OF_MODELS: Readonly<Record<string, readonly [number, string, string]>> = {
+  rate_limited: [429, "rate_limit_error", "rate_limit_exceeded"],
+  unavailable: [503, SERVER, "provider_unavailable"],
+  timed_out: [504, SERVER, "provider_timed_out"],
+  broken_stream: [502, SERVER, "provider_broke_off"],
+  context_too_long: [400, REQUEST, "context_length_exceeded"],
+  content_filter: [400, REQUEST, "content_filter"],
+  // Not 401: it is our key that the provider refused, and not the caller's.
+  unauthorized: [503, SERVER, "provider_refused_key"],
+  invalid: [400, REQUEST, "provider_refused_request"],
+  cancelled: [409, REQUEST, "cancelled"],
+};
+
+const OF_VEGA: Partial<Record<ErrorCode, readonly [string, string]>> = {
+  unauthorized: [REQUEST, "invalid_api_key"],
+  forbidden: [REQUEST, "insufficient_permissions"],
+  key_reused: [REQUEST, "idempotency_key_reused"],
+  conflict: [REQUEST, "conflict"],
+  rate_limited: ["rate_limit_error", "rate_limit_exceeded"],
+};
+
+/** @param problem what a native route would answer */
+export function toOpenAiError(error: unknown, problem: Problem): OpenAiError {
+  const fault = error instanceof AnswerFault ? error.fault : undefined;
+  const [status, type, code] =
+    (fault?.of_model && OF_MODELS[fault.kind]) || ofVega(problem, fault?.param);
+  const param = fault?.param ?? problem.errors?.[0]?.path.replaceAll("/", ".").replace(/^\./, "");
+  const seconds = fault?.of_model ? secondsOf(fault.retry_after_ms) : problem.retry_after;
+  return {
+    // What is unknown to one provider is unknown.
+    status: fault?.kind === "invalid" && fault.status === 404 ? 404 : status,
+    headers: {
+      ...(seconds !== undefined && { "retry-after": String(seconds) }),
+      // All that could be tried has been: official clients would try all of it again at once.
+      ...(fault?.of_model && seconds === undefined && { "x-should-retry": "false" }),
+    },
+    body: {
+      error: { message: fault?.message ?? problem.detail, type, param: param ?? null, code },
+    },
+  };
+}
+
+const secondsOf = (ms: number | undefined) => (ms === undefined ? ms : Math.ceil(ms / 1_000));
+
+function ofVega(
+  { status, code }: Problem,
+  param: string | undefined,
+): [number, string, string | null] {
+  const [type, name] = OF_VEGA[code] ?? [status >= 500 ? SERVER : REQUEST, null];
+  if (code === "not_found" && param === "model") return [status, REQUEST, "model_not_found"];
+  return [status, type, name];
+}
+
+export function sendOpenAiError(reply: FastifyReply, { status, headers, body }: OpenAiError): void {
+  void reply
+    .code(status)
+    .headers({ ...headers, "content-type": "application/json; charset=utf-8" })
+    .send(JSON.stringify(body));
+}

@@ -1,0 +1,35 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { userIdOf } from "../access/principal.ts";
+import type { Completion } from "../inference/completion.ts";
+import { toCompletion } from "../inference/completion.ts";
+import type { Inference } from "../inference/inference.ts";
+import { contextOf } from "../plugins/request-context.ts";
+import { whenGone } from "./v1/stream.ts";
+
+/** What the predecessor's routes ask: a prompt and what stands before it. */
+export interface Prompted {
+  /** Undefined: whatever is preferred. */
+  readonly model: string | undefined;
+  readonly system?: string | undefined;
+  readonly prompt: string;
+}
+
+/** Asks in the name of who sent the request. Throws AnswerFault and VegaError. */
+export function ask(
+  inference: Inference,
+  { model, system, prompt }: Prompted,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Completion> {
+  const messages = [
+    ...(system ? [{ role: "system", content: system }] : []),
+    { role: "user", content: prompt },
+  ];
+  const question = {
+    body: { ...(model !== undefined && { model }), messages },
+    owner: userIdOf(request.principal),
+    context: contextOf(request),
+    idempotencyKey: undefined,
+  };
+  return toCompletion(inference.chat(question, whenGone(reply)));
+}

@@ -1,0 +1,167 @@
+import type { RequestContext } from "@vega/contracts";
+import { listProviders, VegaError } from "@vega/contracts";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import type { Dependencies, Routes } from "../dependencies.ts";
+import { contextOf } from "../plugins/request-context.ts";
+import { ask } from "./ask.ts";
+import { problemResponse, SIGNED_IN } from "./schemas.ts";
+
+/* The predecessor's routes of single providers, which answer from the same models as /v1. */
+
+const KINDS = ["openai", "xai", "anthropic", "deepseek"] as const;
+
+const text = z.string().trim().min(1).max(1_000_000);
+const answerShape = z.object({
+  success: z.literal(true),
+  response: z.string(),
+  model: z.string(),
+  usage: z.unknown(),
+  timestamp: z.iso.datetime(),
+});
+const about = { tags: ["models"], security: SIGNED_IN };
+
+/** What is asked for where an analysis or code is wanted. */
+const analysisOf = (type: string) =>
+  `Analyse the text that follows (kind of analysis: ${type}). Give the main findings first, then what supports them.`;
+const codeIn = (language: string) =>
+  `Write ${language} code for what is asked. Answer with the code and short comments in it, nothing else.`;
+
+export const providerRoutes: Routes = async (app, dependencies) => {
+  const { config } = dependencies;
+  const options = { config: { access: "chat" as const }, bodyLimit: config.limits.bodyBytes };
+
+  app.post(
+    "/api/prompt",
+    {
+      ...options,
+      schema: {
+        ...about,
+        summary: "Ask the preferred model",
+        body: z.object({ prompt: text }),
+        response: { 200: z.object({ output: z.string() }), ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const prompted = { model: undefined, prompt: request.body.prompt };
+      const { text: output } = await ask(dependencies.inference, prompted, request, reply);
+      return { output };
+    },
+  );
+
+  for (const kind of KINDS) {
+    app.get(
+      `/api/${kind}/status`,
+      {
+        config: { access: "public" },
+        schema: {
+          tags: ["models"],
+          summary: `Whether ${kind} can be asked`,
+          response: {
+            200: z.object({
+              status: z.enum(["ready", "needs_key"]),
+              service: z.string(),
+              model: z.string().nullable(),
+            }),
+            ...problemResponse,
+          },
+        },
+      },
+      async (request) => {
+        const { status, model } = await providerOf(kind, dependencies, contextOf(request));
+        return { status, service: kind, model };
+      },
+    );
+
+    app.post(
+      `/api/${kind}/chat`,
+      {
+        ...options,
+        schema: {
+          ...about,
+          summary: `Ask ${kind}`,
+          body: z.object({ prompt: text, system: z.string().max(1_000_000).optional() }),
+          response: { 200: answerShape, ...problemResponse },
+        },
+      },
+      (request, reply) => askKind(kind, request.body, dependencies, request, reply),
+    );
+  }
+
+  for (const kind of ["xai", "anthropic"] as const) {
+    app.post(
+      `/api/${kind}/analyze`,
+      {
+        ...options,
+        schema: {
+          ...about,
+          summary: `Have ${kind} analyse a text`,
+          body: z.object({ text, type: z.string().trim().min(1).max(100).default("general") }),
+          response: { 200: answerShape.extend({ analysis: z.string() }), ...problemResponse },
+        },
+      },
+      async (request, reply) => {
+        const { text: prompt, type } = request.body;
+        const asked = { prompt, system: analysisOf(type) };
+        const answer = await askKind(kind, asked, dependencies, request, reply);
+        return { ...answer, analysis: answer.response };
+      },
+    );
+  }
+
+  app.post(
+    "/api/deepseek/code",
+    {
+      ...options,
+      schema: {
+        ...about,
+        summary: "Have deepseek write code",
+        body: z.object({ prompt: text, language: z.string().trim().min(1).max(50).optional() }),
+        response: { 200: answerShape.extend({ code: z.string() }), ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const { prompt, language = "TypeScript" } = request.body;
+      const asked = { prompt, system: codeIn(language) };
+      const answer = await askKind("deepseek", asked, dependencies, request, reply);
+      return { ...answer, code: answer.response };
+    },
+  );
+};
+
+type Kind = (typeof KINDS)[number];
+
+/** The provider of that name, else the first of that kind. */
+async function providerOf(
+  kind: Kind,
+  { services }: Pick<Dependencies, "services">,
+  context: RequestContext,
+) {
+  const { providers } = await services.ask(listProviders, {}, context);
+  const found =
+    providers.find(({ id }) => id === kind) ?? providers.find((one) => one.kind === kind);
+  return found ?? { id: kind, status: "needs_key" as const, model: null };
+}
+
+async function askKind(
+  kind: Kind,
+  asked: { readonly prompt: string; readonly system?: string | undefined },
+  { services, inference, now }: Dependencies,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<z.infer<typeof answerShape>> {
+  const { id, status } = await providerOf(kind, { services }, contextOf(request));
+  if (status === "needs_key") {
+    throw new VegaError(
+      "unavailable",
+      `${kind} needs a key: set ${kind.toUpperCase()}_API_KEY, or declare it in the file of providers`,
+    );
+  }
+  const {
+    text: response,
+    body,
+    usage,
+  } = await ask(inference, { model: id, ...asked }, request, reply);
+  const timestamp = new Date(now()).toISOString();
+  return { success: true, response, model: body.model, usage, timestamp };
+}

@@ -1,0 +1,130 @@
+import type { JsonObject } from "@vega/contracts";
+import { VegaError } from "@vega/contracts";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { userIdOf } from "../../access/principal.ts";
+import type { Dependencies, Routes } from "../../dependencies.ts";
+import { AnswerFault, toVegaError } from "../../inference/answer-fault.ts";
+import type { Head } from "../../inference/completion.ts";
+import { toChunks, toCompletion } from "../../inference/completion.ts";
+import type { Question } from "../../inference/inference.ts";
+import { toOpenAiError } from "../../plugins/openai-errors.ts";
+import { problemOf } from "../../plugins/problem.ts";
+import { contextOf } from "../../plugins/request-context.ts";
+import { SIGNED_IN } from "../schemas.ts";
+import { openAiErrorResponse } from "./schemas.ts";
+import { openDataStream, sendData, whenGone } from "./stream.ts";
+
+/** As OpenAI has it, with members of ours; what a provider takes is for the provider to say. */
+const bodySchema = z
+  .looseObject({
+    model: z.string().optional().meta({
+      description: "`<provider>/<model>` or an alias; see GET /v1/models",
+      example: "local/echo-analyst",
+    }),
+    messages: z.array(z.looseObject({ role: z.string() })).min(1),
+    stream: z.boolean().nullish(),
+    stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+    fallbacks: z.array(z.string()).optional().meta({ description: "Models to ask after that one" }),
+    vega_conversation: z.string().optional().meta({
+      description: "Id of the conversation to go on with; also as the header Vega-Conversation",
+    }),
+    vega_memory: z
+      .unknown()
+      .optional()
+      .meta({ description: "true, or {namespaces}: puts fitting memory before the model" }),
+  })
+  .meta({ description: "The body of OpenAI's POST /v1/chat/completions" });
+
+const MAX_KEY_LENGTH = 255;
+
+function questionOf(request: FastifyRequest<{ Body: JsonObject }>): Question {
+  const { "idempotency-key": key, "vega-conversation": conversation } = request.headers;
+  if (typeof key === "string" && (key === "" || key.length > MAX_KEY_LENGTH)) {
+    throw new VegaError("invalid", `an Idempotency-Key has 1 to ${MAX_KEY_LENGTH} characters`);
+  }
+  const { body } = request;
+  return {
+    body: typeof conversation === "string" ? { ...body, vega_conversation: conversation } : body,
+    owner: userIdOf(request.principal),
+    context: contextOf(request),
+    idempotencyKey: typeof key === "string" ? key : undefined,
+  };
+}
+
+/**
+ * What is told of an answer in headers: the provider's limits and its id of the request, which its support asks for,
+ * where the caller has none of their own; ours; and where the answer is kept.
+ */
+function headersOf(request: FastifyRequest, { begun, headers }: Head): Record<string, string> {
+  const { "x-request-id": upstream, "request-id": other, ...limits } = headers;
+  const id = upstream ?? other;
+  const isNamed = request.headers["x-request-id"] === request.id;
+  return {
+    ...limits,
+    ...(id !== undefined && !isNamed && { "x-request-id": id }),
+    "vega-request-id": request.id,
+    "vega-conversation": begun.conversation_id,
+    "vega-message": begun.message_id,
+    ...(begun.replayed && { "idempotent-replayed": "true" }),
+    ...(begun.memory.length > 0 && { "vega-memory": begun.memory.map(encodeURI).join(", ") }),
+  };
+}
+
+/** OpenAI's chat completions, for any provider. */
+export const chatCompletionRoutes: Routes = async (app, dependencies) => {
+  const { inference, config } = dependencies;
+  app.post(
+    "/v1/chat/completions",
+    {
+      config: { access: "chat" },
+      bodyLimit: config.limits.chatBytes,
+      schema: {
+        summary: "Ask models, as OpenAI's clients do; the answer is kept as a conversation",
+        tags: ["models"],
+        security: SIGNED_IN,
+        body: bodySchema,
+        response: { 200: z.unknown(), ...openAiErrorResponse },
+      },
+    },
+    async (request, reply) => {
+      const asked = request as FastifyRequest<{ Body: JsonObject }>;
+      const question = questionOf(asked);
+      const events = inference.chat(question, whenGone(reply));
+      if (question.body.stream === true) return sendStream(asked, reply, events, dependencies);
+      const { head, body } = await toCompletion(events);
+      return reply.headers(headersOf(request, head)).send(body);
+    },
+  );
+};
+
+async function sendStream(
+  request: FastifyRequest<{ Body: JsonObject }>,
+  reply: FastifyReply,
+  events: ReturnType<Dependencies["inference"]["chat"]>,
+  { log, noteError }: Dependencies,
+): Promise<FastifyReply> {
+  const options = request.body.stream_options as { include_usage?: boolean } | undefined;
+  let stream: ReturnType<typeof openDataStream> | undefined;
+  try {
+    for await (const part of toChunks(events, options?.include_usage === true)) {
+      if (part.kind === "head") stream = openDataStream(reply, headersOf(request, part.head));
+      else if (stream) await sendData(stream, JSON.stringify(part.chunk));
+    }
+    if (stream) await sendData(stream, "[DONE]");
+  } catch (error) {
+    // With nothing sent yet there is a status to say it with.
+    if (!stream) throw error;
+    const problem = problemOf(
+      error instanceof AnswerFault ? toVegaError(error) : error,
+      request.id,
+    );
+    if (problem.code === "internal") {
+      log.error({ err: error, request_id: request.id }, "a stream failed");
+      noteError(error, { kind: "request", request_id: request.id });
+    }
+    await sendData(stream, JSON.stringify(toOpenAiError(error, problem).body));
+  }
+  stream?.end();
+  return reply;
+}

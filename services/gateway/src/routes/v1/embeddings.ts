@@ -1,0 +1,31 @@
+import type { JsonObject } from "@vega/contracts";
+import { createEmbeddings } from "@vega/contracts";
+import { z } from "zod";
+import type { Routes } from "../../dependencies.ts";
+import { AnswerFault } from "../../inference/answer-fault.ts";
+import { contextOf } from "../../plugins/request-context.ts";
+import { SIGNED_IN } from "../schemas.ts";
+import { openAiErrorResponse } from "./schemas.ts";
+
+export const embeddingRoutes: Routes = async (app, { services }) => {
+  app.post(
+    "/v1/embeddings",
+    {
+      config: { access: "chat" },
+      schema: {
+        summary: "Embeddings of texts, from a provider that has them; nothing of it is stored",
+        tags: ["models"],
+        security: SIGNED_IN,
+        body: z.looseObject({ model: z.string(), input: z.unknown() }),
+        response: { 200: z.unknown(), ...openAiErrorResponse },
+      },
+    },
+    async (request, reply) => {
+      const body = request.body as JsonObject;
+      const answer = await services.ask(createEmbeddings, { body }, contextOf(request));
+      if ("fault" in answer) throw new AnswerFault(answer.fault);
+      const { "x-request-id": _, "request-id": __, ...headers } = answer.headers;
+      return reply.headers(headers).send(answer.body);
+    },
+  );
+};

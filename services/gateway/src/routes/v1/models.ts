@@ -1,0 +1,61 @@
+import { listModels, VegaError } from "@vega/contracts";
+import { z } from "zod";
+import type { Routes } from "../../dependencies.ts";
+import { contextOf } from "../../plugins/request-context.ts";
+import { SIGNED_IN } from "../schemas.ts";
+import { openAiErrorResponse } from "./schemas.ts";
+
+const modelShape = z.object({
+  id: z.string(),
+  object: z.literal("model"),
+  created: z.int(),
+  owned_by: z.string(),
+});
+
+type Listed = { readonly id: string; readonly owned_by: string };
+
+/** Nobody knows when; clients want a number. */
+const show = ({ id, owned_by }: Listed) => ({ id, object: "model" as const, created: 0, owned_by });
+
+const about = { tags: ["models"], security: SIGNED_IN };
+
+export const modelRoutes: Routes = async (app, { services }) => {
+  app.get(
+    "/v1/models",
+    {
+      config: { access: "chat" },
+      schema: {
+        ...about,
+        summary: "Models and aliases that can be asked",
+        response: {
+          200: z.object({ object: z.literal("list"), data: z.array(modelShape) }),
+          ...openAiErrorResponse,
+        },
+      },
+    },
+    async (request) => {
+      const { models } = await services.ask(listModels, {}, contextOf(request));
+      return { object: "list" as const, data: models.map(show) };
+    },
+  );
+
+  app.get(
+    "/v1/models/*",
+    {
+      config: { access: "chat" },
+      schema: {
+        ...about,
+        summary: "One model; its name may have slashes",
+        params: z.object({ "*": z.string() }),
+        response: { 200: modelShape, ...openAiErrorResponse },
+      },
+    },
+    async (request) => {
+      const name = request.params["*"];
+      const { models } = await services.ask(listModels, {}, contextOf(request));
+      const found = models.find(({ id }) => id === name);
+      if (!found) throw new VegaError("not_found", `there is no model ${JSON.stringify(name)}`);
+      return show(found);
+    },
+  );
+};
