@@ -150,7 +150,7 @@ test("nobody sees another's; those of no account are for operators", async () =>
 test("its owner alone is told, without a word of it", async () => {
   const { api } = network;
   const [ada, bob] = [await person(), await person()];
-  const types = "?types=message_started,message_delta,message_completed,conversation_changed";
+  const types = "?types=message_started,message_progressed,message_completed,conversation_changed";
   const [hers, his, nobodys] = await Promise.all([
     api.events(types, undefined, ada.headers),
     api.events(types, undefined, bob.headers),
@@ -167,7 +167,7 @@ test("its owner alone is told, without a word of it", async () => {
     "connected",
     "conversation_changed",
     "message_started",
-    "message_delta",
+    "message_progressed",
     "message_completed",
   ]);
   expect(JSON.stringify(hers.events)).not.toContain("because");

@@ -4,6 +4,7 @@ export * from "./follow.ts";
 export * from "./inference/client.ts";
 export * from "./inference/server.ts";
 export * from "./lease.ts";
+export * from "./live.ts";
 export type { Log } from "./log.ts";
 export * from "./publish-in-order.ts";
 export * from "./publish.ts";

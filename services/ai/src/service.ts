@@ -1,4 +1,10 @@
-import { cancelCalls, LOOP_STREAM, LOOP_TICKED, systemContext } from "@vega/contracts";
+import {
+  cancelCalls,
+  LOOP_STREAM,
+  LOOP_TICKED,
+  messageDelta,
+  systemContext,
+} from "@vega/contracts";
 import {
   answerReports,
   connectBus,
@@ -6,6 +12,7 @@ import {
   serve,
   serveAll,
   serveInference,
+  tell,
 } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
 import { createErrorCollector, createLogger } from "@vega/service-kit";
@@ -39,6 +46,7 @@ export async function startAi(config: AiConfig): Promise<Service> {
         calls,
         storageFor: (context) => createStorage(bus, context),
         readMemory: (owner, namespaces) => readMemory(bus, CONTEXT, owner, namespaces),
+        tell: (delta) => tell(bus, messageDelta, delta),
         onFault,
       }),
     onFault,

@@ -1,6 +1,6 @@
-import { getCrystal, readLog, systemContext } from "@vega/contracts";
+import { getCrystal, messageDelta, readLog, systemContext } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
-import { followLog, request } from "@vega/messaging";
+import { followLog, listen, request } from "@vega/messaging";
 import type { Logger, Service } from "@vega/service-kit";
 import { createIdentity } from "./access/identity.ts";
 import type { GatewayConfig } from "./config.ts";
@@ -10,6 +10,7 @@ import { createReadModel } from "./read-model/read-model.ts";
 import { startServer } from "./server.ts";
 import type { ServiceClient } from "./service-client.ts";
 import { createServiceClient } from "./service-client.ts";
+import { deltaData } from "./sse/event-data.ts";
 import { createEventHub } from "./sse/hub.ts";
 import { createTraffic } from "./traffic.ts";
 
@@ -68,6 +69,7 @@ export async function createGateway(options: {
       hub.publish(event);
     },
   });
+  const stopListening = listen(bus, messageDelta, (delta) => hub.publishLive(deltaData(delta)));
   const inference = createInference(bus, config.inference);
   const health = watchHealth({ bus, follower, traffic, sseClients: () => hub.clients() });
   const server = await startServer({
@@ -93,6 +95,7 @@ export async function createGateway(options: {
       health.beginStop();
       await server.stop();
       inference.close();
+      stopListening();
       identity.stop();
       await health.stop();
       await follower.stop();

@@ -1,4 +1,4 @@
-import type { ChatCall, ChatEvent, RequestContext } from "@vega/contracts";
+import type { ChatCall, ChatEvent, MessageDelta, RequestContext } from "@vega/contracts";
 import { requestContextSchema } from "@vega/contracts";
 import { createHash, randomUUID } from "node:crypto";
 import type { Models } from "../models.ts";
@@ -17,6 +17,7 @@ import { storeEnd } from "./store-end.ts";
 import { summarize } from "./summary.ts";
 import type { End } from "./tally.ts";
 import { createTally } from "./tally.ts";
+import { createTeller } from "./teller.ts";
 
 export interface TurnDependencies {
   readonly models: Models;
@@ -28,6 +29,8 @@ export interface TurnDependencies {
     owner: string | null,
     namespaces: readonly string[],
   ) => Promise<Remembered[]>;
+  /** Says to whoever listens what arrives of an answer. */
+  readonly tell: (delta: MessageDelta) => void;
   /** Told of what is our own fault. */
   readonly onFault: (error: unknown) => void;
 }
@@ -104,7 +107,7 @@ async function* turn(
   asked: Asked,
   conversation: string,
   stop: Stop,
-  { models, storageFor, readMemory }: TurnDependencies,
+  { models, storageFor, readMemory, tell }: TurnDependencies,
 ): AsyncGenerator<ChatEvent, void> {
   const startedAt = performance.now();
   const owner = call.caller.owner ?? null;
@@ -144,18 +147,23 @@ async function* turn(
     text: tally.text,
     onLost: () => stop.end("lost"),
   });
+  const teller = createTeller(message, tally.text, tell);
   let end: End = { how: "lost" };
   try {
     const request = { model, messages: prepared.messages, options: asked.options, owner };
     for await (const event of models.answer(request, { chain, signal: stop.signal })) {
       const told = tally.take(event);
-      if (event.kind === "delta") keeper.note();
+      if (event.kind === "delta") {
+        keeper.note();
+        teller.note();
+      }
       if (told) yield told;
     }
     end = { how: "complete" };
   } catch (fault) {
     end = stop.how ? { how: stop.how } : { how: "failed", fault };
   } finally {
+    teller.stop();
     await keeper.stop();
     // What is complete is stored before anybody is told that it is.
     await storeEnd(storage, owner, message.id, tally.outcome(end));

@@ -1,4 +1,4 @@
-import type { CloudEvent, EventContract, JsonObject } from "@vega/contracts";
+import type { CloudEvent, EventContract, JsonObject, MessageDelta } from "@vega/contracts";
 import {
   agentChanged,
   conversationCreated,
@@ -102,8 +102,8 @@ const MAPPINGS: readonly Mapping[] = [
     provider: data.provider,
   })),
   tell(messageAppended, "message_appended", (data) => ({ ...messageData(data), role: data.role })),
-  // Without the text, which the log does not have: to ask state for it each time would cost more than it is worth.
-  tell(messageProgressed, "message_delta", (data) => ({
+  // Without the text, which the log does not have; `message_delta` has it while it arrives.
+  tell(messageProgressed, "message_progressed", (data) => ({
     ...messageData(data),
     text_length: data.text_length,
   })),
@@ -124,8 +124,13 @@ const MAPPINGS: readonly Mapping[] = [
 
 const byEventType = new Map(MAPPINGS.map((mapping) => [mapping.eventType, mapping]));
 
+/** What is told while it happens and is in no log: an event without an id, which no replay brings again. */
+const MESSAGE_DELTA = "message_delta";
+
 /** Every type that `?types=` may name. */
-export const SSE_TYPES: readonly string[] = [...new Set(MAPPINGS.map(({ type }) => type))];
+export const SSE_TYPES: readonly string[] = [
+  ...new Set([...MAPPINGS.map(({ type }) => type), MESSAGE_DELTA]),
+];
 
 /** The SSE type and data of an event of the log. */
 export interface SseData {
@@ -143,6 +148,11 @@ function ownerOf(data: unknown): string | null {
   const { namespace, owner } = data as { namespace?: string; owner?: string | null };
   if (owner !== undefined) return owner ?? NOBODY;
   return namespace === undefined ? null : readNamespace(namespace).owner;
+}
+
+/** What arrives of an answer, for the account that asked. */
+export function deltaData({ owner, ...delta }: MessageDelta): SseData {
+  return { type: MESSAGE_DELTA, data: { type: MESSAGE_DELTA, ...delta }, owner: owner ?? NOBODY };
 }
 
 /** Undefined for an event that this version does not know, and for one whose content was erased. */

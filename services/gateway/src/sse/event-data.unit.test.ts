@@ -61,9 +61,9 @@ test("a conversation is told to its owner alone, without a word of it", () => {
   const progressed = (owner: string | null) =>
     toSseData(eventOf(messageProgressed, 4, { ...ids, owner, text_length: 7 }));
   expect(progressed("ada")).toEqual({
-    type: "message_delta",
+    type: "message_progressed",
     owner: "ada",
-    data: { type: "message_delta", ...ids, text_length: 7, sequence: 4, time: TIME },
+    data: { type: "message_progressed", ...ids, text_length: 7, sequence: 4, time: TIME },
   });
   // Null would be everybody.
   expect(progressed(null)?.owner).toBe("nobody");

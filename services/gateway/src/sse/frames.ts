@@ -1,4 +1,5 @@
 import type { CloudEvent, JsonObject } from "@vega/contracts";
+import type { SseData } from "./event-data.ts";
 import { SSE_TYPES, toSseData } from "./event-data.ts";
 
 /*
@@ -16,7 +17,10 @@ export interface Frame {
 }
 
 /** Whether a client gets a frame: its type was asked for, and it is not another's. */
-export const concerns = (frame: Frame, client: { mask: number; owner: string | null }): boolean =>
+export const concerns = (
+  frame: Pick<Frame, "bit" | "owner">,
+  client: { mask: number; owner: string | null },
+): boolean =>
   (frame.bit & client.mask) !== 0 && (frame.owner === null || frame.owner === client.owner);
 
 const BITS: ReadonlyMap<string, number> = new Map(
@@ -51,6 +55,13 @@ export function frameOf(event: CloudEvent): Frame {
     bytes: Buffer.from(block(sequence, told.data)),
   };
 }
+
+/** A frame of what is in no log: it has no place in the row, and a client that comes back is not told again. */
+export const liveFrame = ({ type, data, owner }: SseData): Omit<Frame, "sequence"> => ({
+  bit: BITS.get(type) ?? 0,
+  owner,
+  bytes: Buffer.from(`data: ${JSON.stringify(data)}\n\n`),
+});
 
 /** JSON has no line breaks of its own, so the data is one line. */
 const block = (id: number, data: JsonObject) => `id: ${id}\ndata: ${JSON.stringify(data)}\n\n`;

@@ -4,6 +4,7 @@ import type { SseConfig } from "../config.ts";
 import type { Client, ClientStream } from "./client.ts";
 import type { Resume } from "./cursor.ts";
 import { resumeAt } from "./cursor.ts";
+import type { SseData } from "./event-data.ts";
 import type { Frame } from "./frames.ts";
 import {
   ALL_TYPES,
@@ -12,6 +13,7 @@ import {
   HEARTBEAT,
   heartbeatAt,
   helloBlock,
+  liveFrame,
   resyncBlock,
 } from "./frames.ts";
 import { replay } from "./replay.ts";
@@ -40,6 +42,8 @@ export interface EventHub {
   reset(position: { sequence: number; logId: string }): void;
   /** The log's next event. */
   publish(event: CloudEvent): void;
+  /** What is in no log, to whom it concerns and listens now. */
+  publishLive(said: SseData): void;
   /** Takes over a stream whose headers are written. */
   open(stream: ClientStream, options: StreamOptions): void;
   /** Ends the streams of an account; its client comes back and has to show who it is. */
@@ -123,6 +127,13 @@ export function createEventHub(options: {
     publish(event) {
       const frame = frameOf(event);
       ring.push(frame);
+      for (const client of clients) {
+        if (client.live && concerns(frame, client)) send(client, frame.bytes);
+      }
+    },
+    publishLive(said) {
+      if (clients.size === 0) return;
+      const frame = liveFrame(said);
       for (const client of clients) {
         if (client.live && concerns(frame, client)) send(client, frame.bytes);
       }

@@ -1,0 +1,275 @@
+import type { FaultProvider } from "@vega/ai/testing";
+import { startFaultProvider } from "@vega/ai/testing";
+import type { Answer, Network } from "@vega/test-network";
+import { startNetwork, until } from "@vega/test-network";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bearer, newPerson, post } from "./people.ts";
+
+/* Turns of a conversation: gone on with, replayed, cancelled, broken off. */
+
+let provider: FaultProvider;
+let network: Network;
+beforeAll(async () => {
+  provider = await startFaultProvider();
+  const base = { kind: "openai-compatible", base_url: provider.baseUrl };
+  network = await startNetwork({
+    env: { VEGA_REGISTRATION: "open" },
+    providers: {
+      providers: [{ id: "wall", ...base, context_windows: { small: 1_500 } }],
+      limits: { retries: 0 },
+    },
+  });
+});
+afterAll(async () => {
+  await network.close();
+  await provider.close();
+});
+
+const ADMIN = bearer("a-token-for-tests-only");
+const user = (content: string) => ({ role: "user", content });
+const chat = (body: object, headers: Record<string, string> = {}): Promise<Answer> =>
+  network.api.send("POST", "/v1/chat/completions", { messages: [user("why?")], ...body }, headers);
+const idOf = ({ headers }: { headers: Headers }) => headers.get("vega-conversation") ?? "";
+
+async function messagesOf(id: string): Promise<Record<string, any>[]> {
+  const path = `/api/conversations/${id}/messages?shared=true&limit=500`;
+  return (await network.api.get(path, ADMIN)).body.messages;
+}
+
+function openStream(body: object, headers: Record<string, string> = {}) {
+  const abort = new AbortController();
+  const response = fetch(`${network.api.url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { ...ADMIN, "content-type": "application/json", ...headers },
+    body: JSON.stringify({ messages: [user("why?")], stream: true, ...body }),
+    signal: abort.signal,
+  });
+  // Who leaves hears nothing of it.
+  response.catch(() => undefined);
+  return { response, leave: () => abort.abort() };
+}
+
+const sent = (model: string) =>
+  until("the provider is called", () => provider.callsOf(model).at(-1), 10_000);
+
+describe("a conversation", () => {
+  test("is gone on with, by body or header: the model sees all of it", async () => {
+    provider.behave("talks", { kind: "answer", text: "indeed" });
+    const first = await chat({ model: "wall/talks", messages: [user("one")] });
+    const vega_conversation = idOf(first);
+    await chat({ model: "wall/talks", messages: [user("two")], vega_conversation });
+    const named = { "vega-conversation": vega_conversation };
+    await chat({ model: "wall/talks", messages: [user("three")] }, named);
+    const shown = ["one", "indeed", "two", "indeed", "three"];
+    const asked = provider.callsOf("talks").at(-1)?.body.messages as { content: string }[];
+    expect(asked.map(({ content }) => content)).toEqual(shown);
+    const kept = await messagesOf(vega_conversation);
+    expect(kept.map(({ content }) => content)).toEqual([...shown, "indeed"]);
+  });
+
+  test("is not doubled by a client that sends the whole of it each time", async () => {
+    provider.behave("talks", { kind: "answer", text: "indeed" });
+    const messages: object[] = [user("one")];
+    const vega_conversation = idOf(await chat({ model: "wall/talks", messages }));
+    messages.push({ role: "assistant", content: "indeed" }, user("two"));
+    await chat({ model: "wall/talks", messages, vega_conversation });
+    expect(await messagesOf(vega_conversation)).toHaveLength(4);
+    expect(provider.callsOf("talks").at(-1)?.body.messages).toEqual(messages);
+  });
+
+  test("that is longer than the model takes goes on with a summary, which is kept", async () => {
+    provider.behave("small", { kind: "answer", text: "a long story ".repeat(60) });
+    const first = await chat({ model: "wall/small", messages: [user("tell me")] });
+    const vega_conversation = idOf(first);
+    for (let n = 0; n < 3; n += 1) {
+      await chat({ model: "wall/small", messages: [user(`more ${n}`)], vega_conversation });
+    }
+    const last = (await messagesOf(vega_conversation)).at(-1);
+    expect(last?.["prompt"]).toMatchObject({ summarized: true });
+    expect(last?.["prompt"].left_out).toBeGreaterThan(0);
+    const asked = provider.callsOf("small").at(-1)?.body.messages as { content: string }[];
+    expect(asked[0]?.content).toMatch(/^Summary of the earlier conversation:\na long story/);
+    expect(asked.at(-1)?.content).toBe("more 2");
+    const { body } = await network.api.get(
+      `/api/conversations/${vega_conversation}?shared=true`,
+      ADMIN,
+    );
+    expect(body.summary).toMatchObject({ text: expect.stringContaining("a long story") as string });
+  });
+
+  test("has fitting memory put before it where that is asked for, for all to see", async () => {
+    provider.behave("talks", { kind: "answer" });
+    const put = await network.api.send("PUT", "/api/memory/default/ravens", { value: "are black" });
+    expect(put.status).toBe(200);
+    const messages = [user("what colour are ravens?")];
+    const answer = await chat({ model: "wall/talks", messages, vega_memory: true });
+    expect(answer.headers.get("vega-memory")).toBe("default/ravens");
+    const asked = provider.callsOf("talks").at(-1)?.body.messages as { content: string }[];
+    expect(asked[0]?.content).toContain('default/ravens: "are black"');
+    const kept = await messagesOf(idOf(answer));
+    expect(kept).toHaveLength(2);
+    expect(kept[1]?.["prompt"]).toMatchObject({ memory: ["default/ravens"] });
+    await chat({ model: "wall/talks", messages });
+    expect(provider.callsOf("talks").at(-1)?.body.messages).toEqual(messages);
+  });
+});
+
+describe("an Idempotency-Key", () => {
+  test("has the stored answer replayed, streams too, and the provider is not called again", async () => {
+    provider.behave("once", { kind: "answer", text: "only once" });
+    const key = { "idempotency-key": "a-key" };
+    const first = await chat({ model: "wall/once" }, key);
+    const again = await chat({ model: "wall/once" }, key);
+    expect(again.body).toEqual(first.body);
+    expect(again.headers.get("idempotent-replayed")).toBe("true");
+    const read = async () => {
+      const { response } = openStream({ model: "wall/once" }, { "idempotency-key": "another" });
+      const text = await (await response).text();
+      const chunks = text.split("\n\n").flatMap((line) => {
+        const data = line.replace(/^data: /, "");
+        return data === "" || data === "[DONE]" ? [] : [JSON.parse(data)];
+      });
+      expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
+      return {
+        ids: new Set(chunks.map(({ id }) => id as string)),
+        text: chunks.map(({ choices }) => choices[0].delta.content ?? "").join(""),
+      };
+    };
+    const stream = await read();
+    expect(stream.text).toBe("only once");
+    expect(await read()).toEqual(stream);
+    expect(provider.callsOf("once")).toHaveLength(2);
+  });
+
+  test("is refused with another body, and while the first request is answered", async () => {
+    provider.behave("waits", { kind: "hang" });
+    const key = { "idempotency-key": "in-flight" };
+    const { leave } = openStream({ model: "wall/waits" }, key);
+    await sent("waits");
+    const meanwhile = await chat({ model: "wall/waits", stream: true }, key);
+    expect([meanwhile.status, meanwhile.body.error.code]).toEqual([409, "conflict"]);
+    const other = await chat({ model: "wall/waits", temperature: 1 }, key);
+    expect([other.status, other.body.error.code]).toEqual([422, "idempotency_key_reused"]);
+    leave();
+    // What came to nothing is no answer: the key may be used again.
+    provider.behave("waits", { kind: "answer", text: "now" });
+    const retried = await until("the first one has ended", async () => {
+      const { response } = openStream({ model: "wall/waits" }, key);
+      const answer = await response;
+      const text = await answer.text();
+      return answer.ok && text;
+    });
+    expect(retried).toContain("now");
+  });
+});
+
+describe("who goes away", () => {
+  test.each([
+    ["before headers", { kind: "hang" }, ""],
+    ["before the first token", { kind: "hang_before_token" }, ""],
+    ["in the middle", { kind: "stall", after: 2, text: "one two three" }, "one two "],
+  ] as const)(
+    "ends the provider's call, and the message is cancelled: %s",
+    async (_, how, text) => {
+      const model = `left-${how.kind}`;
+      provider.behave(model, how);
+      const { body } = await network.api.send("POST", "/api/conversations?shared=true", {});
+      const { response, leave } = openStream({
+        model: `wall/${model}`,
+        vega_conversation: body.id,
+      });
+      const call = await sent(model);
+      if (how.kind === "stall") await response;
+      leave();
+      await call.closed;
+      expect(call.abandoned).toBe(true);
+      const message = await until("the message has ended", async () => {
+        const last = (await messagesOf(body.id)).at(-1);
+        return last?.["status"] !== "streaming" && last;
+      });
+      expect(message).toMatchObject({ status: "cancelled", content: text });
+    },
+  );
+
+  test("from a whole answer, likewise", async () => {
+    provider.behave("whole", { kind: "stall", after: 2 });
+    const abort = new AbortController();
+    const asked = network.api.raw("/v1/chat/completions", {
+      method: "POST",
+      headers: { ...ADMIN, "content-type": "application/json" },
+      body: JSON.stringify({ model: "wall/whole", messages: [user("x")] }),
+      signal: abort.signal,
+    });
+    const call = await sent("whole");
+    abort.abort();
+    await expect(asked).rejects.toThrow();
+    await call.closed;
+    expect(call.abandoned).toBe(true);
+  });
+});
+
+test("an answer is stopped from elsewhere; what had arrived of it is kept", async () => {
+  provider.behave("stopped", { kind: "stall", after: 2, text: "one two three" });
+  const { response } = openStream({ model: "wall/stopped" });
+  const answer = await response;
+  const id = idOf(answer);
+  const stopped = await network.api.send("POST", `/api/conversations/${id}/stop?shared=true`);
+  expect(stopped.body).toEqual({ success: true, stopped: 1 });
+  const text = await answer.text();
+  expect(text).toContain('"code":"cancelled"');
+  expect(text).not.toContain("[DONE]");
+  expect((await messagesOf(id)).at(-1)).toMatchObject({ status: "cancelled", content: "one two " });
+  const again = await network.api.send("POST", `/api/conversations/${id}/stop?shared=true`);
+  expect(again.body).toEqual({ success: true, stopped: 0 });
+  const none = `/api/conversations/${crypto.randomUUID()}/stop?shared=true`;
+  expect((await network.api.send("POST", none)).status).toBe(404);
+});
+
+test("its owner hears an answer begin, grow and end, and nobody else does", async () => {
+  const [ada, bob] = [await newPerson(network.api), await newPerson(network.api)];
+  const [hers, his] = await Promise.all(
+    [ada, bob].map(({ access }) => network.api.events("", undefined, bearer(access))),
+  );
+  if (!hers || !his) throw new Error("no streams");
+  await Promise.all([hers, his].map((one) => one.next(({ data }) => data.type === "connected")));
+  provider.behave("heard", { kind: "answer", text: "one two three" });
+  const body = { model: "wall/heard", messages: [user("why?")] };
+  const answer = await post(network.api, "/v1/chat/completions", body, bearer(ada.access));
+  const conversation_id = idOf(answer);
+  const end = await hers.next(({ data }) => data.type === "message_completed");
+  expect(end.data).toMatchObject({ conversation_id, status: "complete", model: "wall/heard" });
+  const types = hers.events.map(({ data }) => data.type);
+  expect(types).toEqual(expect.arrayContaining(["message_started", "message_delta"]));
+  const deltas = hers.events.filter(({ data }) => data.type === "message_delta");
+  expect(deltas.map(({ data }) => data["text"]).join("")).toBe("one two three");
+  // Without an id of its own: a client that comes back goes on from the last entry of the log.
+  expect(deltas[0]?.id).toBeUndefined();
+  const changed = await network.api.send("POST", "/api/agents/ae_agent/activate");
+  expect(changed.status).toBe(200);
+  await his.next(({ data }) => data.type === "agent_changed");
+  expect(his.events.filter(({ data }) => data.type.startsWith("message_"))).toEqual([]);
+  hers.close();
+  his.close();
+});
+
+test("while state is away an answer is not begun, and the error says so", async () => {
+  await network.stop("state");
+  const answer = await chat({ model: "wall/talks" });
+  expect([answer.status, answer.body.error.type]).toEqual([503, "server_error"]);
+  await network.start("state");
+  await network.ready();
+});
+
+test("a stop of the platform lets an answer under way come to its end", async () => {
+  provider.behave("slow", { kind: "answer", text: "one two three four five", everyMs: 60 });
+  const { response } = openStream({ model: "wall/slow" });
+  const answer = await response;
+  const stopping = network.stop("ai");
+  expect(await answer.text()).toContain("[DONE]");
+  await stopping;
+  expect((await messagesOf(idOf(answer))).at(-1)).toMatchObject({ status: "complete" });
+  await network.start("ai");
+  provider.behave("back", { kind: "answer", text: "again" });
+  const next = await chat({ model: "wall/back" });
+  expect(next.body.choices[0].message.content).toBe("again");
+});
