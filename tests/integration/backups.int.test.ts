@@ -1,3 +1,4 @@
+import { replayDatabase } from "@vega/state";
 import type { Network } from "@vega/test-network";
 import { startNetwork, until } from "@vega/test-network";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
@@ -42,6 +43,40 @@ test("an administrator makes a backup, sees it, and it restores to what was", as
   await store.close();
 });
 
+/** The mirror core after one more iteration. */
+async function mirrorCore() {
+  await network.api.send("POST", "/api/infinity-loop/iterate");
+  return (await network.api.get("/api/cores")).body.mirror;
+}
+
+test("the mirror core is the age of the newest backup that was restored, also after a restart", async () => {
+  network = await startNetwork({ env: { VEGA_BACKUP_HOURS: "0" } });
+  expect(await mirrorCore()).toMatchObject({
+    power: 1,
+    status: "initializing",
+    evidence: { created_at: null, verified_at: null, failed: false },
+  });
+  const { backup } = (await network.api.send("POST", "/api/admin/backups")).body;
+  const { created_at, verified_at, sequence } = backup;
+  const shown = { power: 100, evidence: { created_at, verified_at, sequence } };
+  expect(await mirrorCore()).toMatchObject(shown);
+  await network.stop("state");
+  await network.start("state");
+  await network.ready();
+  expect(await mirrorCore()).toMatchObject(shown);
+  // What the cores were computed from came with the ticks.
+  const config = { kind: "sqlite" as const, folder: network.folder };
+  expect(await replayDatabase(config, 0)).toMatchObject({ same: true });
+
+  // One whose file is gone is no backup: it is seen with the next look, at a start and with each phase 8.
+  await rm(backup.file);
+  const gone = await until("it no longer counts", async () => {
+    const core = await mirrorCore();
+    return core.power === 1 && core;
+  });
+  expect(gone.evidence.created_at).toBeNull();
+});
+
 test("backups are made by themselves, and only so many are kept", async () => {
   network = await startNetwork({
     timeScale: 0.02,
@@ -66,4 +101,5 @@ test("a backup that can't be made is told, and the next one is tried", async () 
   network = await startNetwork({ env: { VEGA_BACKUP_DIR: "/dev/null/backups" } });
   expect((await network.api.send("POST", "/api/admin/backups")).status).toBe(500);
   expect((await list()).last_error).toMatch(/ENOTDIR/);
+  expect(await mirrorCore()).toMatchObject({ power: 0, status: "offline" });
 });

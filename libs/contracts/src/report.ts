@@ -31,6 +31,18 @@ export const signalsSchema = z.object({
       sequence: z.int().nullable(),
     })
     .optional(),
+  /** Of the newest backup that was restored into a scratch store and found whole; null where there is none. */
+  backup: z
+    .object({
+      created_at: z.iso.datetime().nullable(),
+      verified_at: z.iso.datetime().nullable(),
+      sequence: z.int().nullable(),
+      /** How often one is made by itself; 0 for never. */
+      interval_seconds: z.number(),
+      /** Whether the last one that was tried since the start could not be made. */
+      failed: z.boolean(),
+    })
+    .optional(),
   ai: z.object({ providers: z.int(), providers_answering: z.int() }).optional(),
 });
 

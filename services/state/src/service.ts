@@ -87,7 +87,7 @@ export async function startState(config: StateConfig): Promise<Service> {
   const bus = await connectBus({ url: config.busUrl, name: "state", log, errors });
   relay = startRelay({ bus, store, head, now: Date.now });
   erased = eraseMessages({ bus, store, relay, logId: head.logId, now: Date.now });
-  const backups = openBackups({
+  const backups = await openBackups({
     store,
     logId: head.logId,
     config: config.backups,
@@ -127,6 +127,8 @@ export async function startState(config: StateConfig): Promise<Service> {
   const stopAnchors = logAnchors(log, () => writer.head());
   const stopReports = reportState(bus, app, relay, () => commits.totals());
   void mirror.refresh();
+  // A fresh installation is safe from its first seconds on, and one that was down makes up for what it missed.
+  void backups.due();
 
   return {
     log,
@@ -180,7 +182,7 @@ async function untilThere<Result>(
 
 function reportState(
   bus: Bus,
-  { store, mirror }: App,
+  { store, mirror, backups }: App,
   relay: Relay,
   commits: () => { ok: number; failed: number },
 ): () => void {
@@ -191,7 +193,7 @@ function reportState(
       () => "the database is away",
     );
     const { ok, failed } = commits();
-    const newest = mirror.newest();
+    const [snapshot, backup] = [mirror.newest(), backups.newest()];
     return {
       service: "state",
       ready: reachable === "ok",
@@ -204,7 +206,17 @@ function reportState(
           commits_failed: failed,
           relay_lag_seconds: relay.lagSeconds(),
         },
-        mirror: { verified_at: newest?.verified_at ?? null, sequence: newest?.sequence ?? null },
+        mirror: {
+          verified_at: snapshot?.verified_at ?? null,
+          sequence: snapshot?.sequence ?? null,
+        },
+        backup: {
+          created_at: backup?.created_at ?? null,
+          verified_at: backup?.verified_at ?? null,
+          sequence: backup?.sequence ?? null,
+          interval_seconds: backups.intervalSeconds,
+          failed: backups.lastError() !== null,
+        },
       },
     };
   });

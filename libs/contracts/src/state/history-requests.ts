@@ -3,7 +3,7 @@ import { defineRequest } from "../define.ts";
 import { jsonObjectSchema } from "../json.ts";
 import { sequenced } from "../sequenced.ts";
 import { auditEntrySchema } from "./audit.ts";
-import { crystalSchema } from "./crystal.ts";
+import { CORE_NAMES, crystalSchema } from "./crystal.ts";
 import { memoryEntrySchema, storedNamespaceSchema } from "./memory.ts";
 
 /** A moment: right after an entry of the log, or a time (ISO 8601), which means the last entry until then. */
@@ -56,6 +56,44 @@ export const getHistoryEntry = defineRequest({
   }),
   errors: ["not_found"],
 });
+
+/** Points of each core in one answer: four series of as many still fit into one message of the bus. */
+export const MAX_POINTS = 2_000;
+
+/**
+ * The cores' power over a stretch of the log: from the first entry at or after `from` (default: a day before `to`) until
+ * the last one at `to` (default: the log's head). Thinned out for a plot, each point is one that was.
+ * `not_found`: `to` is before the log began or beyond its head. `too_large`: the stretch has too many iterations.
+ */
+export const getCoreHistory = defineRequest({
+  subject: "vega.state.history.cores",
+  input: z.object({
+    from: momentSchema.optional(),
+    to: momentSchema.optional(),
+    /** At most so many of each core. */
+    points: z.int().min(3).max(MAX_POINTS),
+  }),
+  output: z.object({
+    ...sequenced,
+    /** Sequences, both included; `from` is beyond `to` where nothing lies between them. */
+    from: z.int(),
+    to: z.int(),
+    /** Oldest first. */
+    series: z.record(
+      z.enum(CORE_NAMES),
+      z.array(
+        z.object({
+          sequence: z.int(),
+          time: z.iso.datetime(),
+          power: z.int().min(0).max(100),
+        }),
+      ),
+    ),
+  }),
+  errors: ["not_found", "too_large"],
+  timeoutMs: 30_000,
+});
+export type CorePoint = z.infer<typeof getCoreHistory.output>["series"]["alpha"][number];
 
 /** What a restore may take over; the whole crystal is all of them. */
 export const CRYSTAL_PARTS = ["agents", "modules", "loop", "settings"] as const;

@@ -4,6 +4,7 @@ import { auditRoutes } from "./audit.ts";
 import { backupRoutes } from "./backups.ts";
 import { conversationRoutes } from "./conversations.ts";
 import { conversationStopRoutes } from "./conversation-stop.ts";
+import { coreHistoryRoutes } from "./core-history.ts";
 import { defaultMemoryRoutes } from "./default-memory.ts";
 import { docsRoutes } from "./docs.ts";
 import { eventRoutes } from "./events.ts";
@@ -51,6 +52,7 @@ export const ROUTES = [
   userRoutes,
   auditRoutes,
   historyRoutes,
+  coreHistoryRoutes,
   backupRoutes,
   legacyLoginRoutes,
   resetPageRoutes,

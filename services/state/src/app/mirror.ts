@@ -11,7 +11,7 @@ import type { Document, Store } from "../store/store.ts";
 
 /*
  * The mirror: a copy of all documents at one sequence, beside the database, in a folder for each log. A copy counts only once it was read
- * back and found equal; the age of the newest such copy is what the mirror core shows.
+ * back and found equal.
  */
 
 const UNFINISHED_MS = 60 * 60 * 1_000;

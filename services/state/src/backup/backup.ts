@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { access, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { StateConfig } from "../config.ts";
@@ -12,11 +12,13 @@ import { BackupRefused } from "./format.ts";
 import { readManifest } from "./read.ts";
 import { fillFromBackup } from "./restore.ts";
 import type { Progress } from "./write.ts";
+import { withScratch } from "./scratch.ts";
 import { writeBackup } from "./write.ts";
 
 /**
  * Writes a backup and proves it: it is restored into a database of its own, whose log is walked and replayed, and only
- * then gets its name. Throws BackupRefused where that fails; nothing is left then.
+ * then gets its name. Throws BackupRefused where that fails; nothing is left then. What one left that was killed goes with
+ * the next one in the same folder.
  * @param createdAt ISO 8601
  */
 export async function makeBackup(
@@ -31,30 +33,25 @@ export async function makeBackup(
     },
     () => undefined,
   );
-  const unproven = join(dirname(path), `.vega-backup-${randomUUID()}`);
-  try {
+  return withScratch(dirname(path), ".vega-backup-", async (unproven) => {
     await writeBackup(store, unproven, createdAt, onProgress);
     const manifest = await proveBackup(unproven);
     await rename(unproven, path);
     return manifest;
-  } finally {
-    await rm(unproven, { force: true });
-  }
+  });
 }
 
 /** Restores a backup into a database that is thrown away again. Throws BackupRefused where it can't be restored. */
 export async function proveBackup(path: string): Promise<Manifest> {
-  const folder = await mkdtemp(join(tmpdir(), "vega-prove-"));
-  try {
+  return withScratch(tmpdir(), "vega-prove-", async (folder) => {
+    await mkdir(folder, { mode: 0o700 });
     const store = await openSqliteStore(join(folder, "scratch.db"));
     try {
       return await fillFromBackup(store, path);
     } finally {
       await store.close();
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 const RESTORING = "vega.db.restoring-";

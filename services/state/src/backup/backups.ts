@@ -12,10 +12,14 @@ import { outlived } from "./retention.ts";
 export interface Backups {
   /** The newest first. */
   list(): Promise<Backup[]>;
+  /** The newest as of the last look at the folder, which is no older than the last `due`. */
+  newest(): Backup | undefined;
   /** Throws VegaError `conflict` while one is being made. */
   make(): Promise<Backup>;
   /** Makes one where the newest is older than the interval; says nothing where one is being made. */
   due(): Promise<void>;
+  /** How often one is made by itself; 0 for never. */
+  readonly intervalSeconds: number;
   running(): boolean;
   /** Why the last one could not be made; null where it could. */
   lastError(): string | null;
@@ -30,26 +34,30 @@ export interface BackupsConfig {
 }
 
 /** @param options.now milliseconds since the epoch */
-export function openBackups(options: {
+export async function openBackups(options: {
   store: Store;
   logId: string;
   config: BackupsConfig;
   log: Logger;
   now: () => number;
-}): Backups {
+}): Promise<Backups> {
   const { store, config, log } = options;
   const folder = join(config.folder, options.logId);
   let running: Promise<Backup> | undefined;
   let lastError: string | null = null;
+  let newest: Backup | undefined;
+  let stopped = false;
 
   const list = async (): Promise<Backup[]> => {
     const names = await readdir(folder).catch(() => []);
     const found = await Promise.all(
       names.filter((name) => name.endsWith(".json")).map((name) => readInfo(join(folder, name))),
     );
-    return found
+    const newestFirst = found
       .filter((backup) => backup !== undefined)
       .toSorted((a, b) => (a.created_at < b.created_at ? 1 : -1));
+    [newest] = newestFirst;
+    return newestFirst;
   };
 
   const take = async (): Promise<Backup> => {
@@ -97,19 +105,23 @@ export function openBackups(options: {
     return running;
   };
 
+  await list();
   return {
     list,
+    newest: () => newest,
+    intervalSeconds: config.intervalMs / 1_000,
     make: async () => make(),
     async due() {
-      if (config.intervalMs === 0 || running) return;
-      const [newest] = await list();
+      await list();
+      if (config.intervalMs === 0 || running || stopped) return;
       const age = newest ? options.now() - Date.parse(newest.created_at) : Number.POSITIVE_INFINITY;
       // Logged already.
-      if (age >= config.intervalMs && !running) await make().catch(() => undefined);
+      if (age >= config.intervalMs) await make().catch(() => undefined);
     },
     running: () => running !== undefined,
     lastError: () => lastError,
     async stop() {
+      stopped = true;
       await running?.catch(() => undefined);
     },
   };

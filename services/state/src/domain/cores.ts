@@ -12,9 +12,11 @@ const MISSED_UNTIL_OFFLINE = 3;
 const RELAY_LAG_FREE_SECONDS = 1;
 const RELAY_LAG_ZERO_SECONDS = 30;
 
-/** A verified snapshot this old is fresh; at the second figure mirror's power is zero. */
-const SNAPSHOT_FRESH_SECONDS = 15 * 60;
-const SNAPSHOT_ZERO_SECONDS = 24 * 3600;
+/** A verified backup is fresh for one interval and the grace that making the next may take; after three it is worth nothing. */
+const BACKUP_GRACE_SECONDS = 3600;
+const BACKUP_ZERO_INTERVALS = 3;
+/** What is expected where state makes none by itself. */
+const BACKUP_INTERVAL_SECONDS = 24 * 3600;
 
 /** Power of an ai service that is up without a provider: initializing, not offline. */
 const POWER_WITHOUT_PROVIDER = 10;
@@ -95,21 +97,43 @@ function readVega(observations: readonly Observation[]): Reading | undefined {
   };
 }
 
-/** mirror: the age of the newest verified snapshot. None at all is power 1: the copying runs, nothing is safe yet. */
+/** The newest of several times of one form (ISO 8601); nulls are none. */
+const newestOf = (times: readonly (string | null)[]): string | null =>
+  times.reduce((newest, time) => ((time ?? "") > (newest ?? "") ? time : newest), null);
+
+/**
+ * mirror: the age of the newest verified backup, which is that of what it holds. None at all is power 1 while the first
+ * is still to come: nothing is safe yet; and 0 once it could not be made.
+ */
 function readMirror(observations: readonly Observation[], at: string): Reading | undefined {
-  const mirrors = parts(observations, "mirror");
-  if (mirrors.length === 0) return undefined;
-  const newest = mirrors
-    .filter((mirror) => mirror.verified_at !== null)
-    .toSorted((a, b) => String(b.verified_at).localeCompare(String(a.verified_at)))[0];
-  if (!newest?.verified_at) return { power: 1, evidence: { verified_at: null } };
-  const age = Math.max(0, (Date.parse(at) - Date.parse(newest.verified_at)) / 1_000);
+  const backups = parts(observations, "backup");
+  if (backups.length === 0) return undefined;
+  const snapshots = parts(observations, "mirror");
+  const snapshot_verified_at = newestOf(snapshots.map(({ verified_at }) => verified_at));
+  const created_at = newestOf(backups.map((backup) => backup.created_at));
+  const newest = backups.find((backup) => backup.created_at === created_at);
+  if (!newest || created_at === null) {
+    const failed = backups.some((backup) => backup.failed);
+    return {
+      power: failed ? 0 : 1,
+      evidence: { created_at, verified_at: null, failed, snapshot_verified_at },
+    };
+  }
+  const { verified_at, sequence, interval_seconds, failed } = newest;
+  const age = Math.max(0, (Date.parse(at) - Date.parse(created_at)) / 1_000);
+  const interval = interval_seconds > 0 ? interval_seconds : BACKUP_INTERVAL_SECONDS;
+  const fresh = interval + BACKUP_GRACE_SECONDS;
+  const zero = BACKUP_ZERO_INTERVALS * interval + BACKUP_GRACE_SECONDS;
   return {
-    power: round(100 * falling(age, SNAPSHOT_FRESH_SECONDS, SNAPSHOT_ZERO_SECONDS)),
+    power: round(100 * falling(age, fresh, zero)),
     evidence: {
-      verified_at: newest.verified_at,
-      sequence: newest.sequence,
+      created_at,
+      verified_at,
+      sequence,
       age_seconds: Math.round(age),
+      interval_seconds,
+      failed,
+      snapshot_verified_at,
     },
   };
 }

@@ -46,14 +46,64 @@ test("vega is the share of providers that answer; none at all is initializing", 
   );
 });
 
-test("mirror falls with the age of the verified snapshot", () => {
-  const at = (verified_at: string | null) =>
-    powers({ mirror: { verified_at, sequence: 1 } })["mirror"];
-  expect(at(NOW)).toBe(100);
-  expect(at("2026-01-31T11:50:00.000Z")).toBe(100);
-  expect(at("2026-01-31T00:00:00.000Z")).toBe(51);
-  expect(at("2026-01-29T00:00:00.000Z")).toBe(0);
-  expect(at(null)).toBe(1);
+const HOUR_MS = 3_600_000;
+const backup = { sequence: 1, interval_seconds: 24 * 3_600, failed: false };
+const backupOf = (hours: number) => {
+  const created_at = new Date(Date.parse(NOW) - hours * HOUR_MS).toISOString();
+  return { ...backup, created_at, verified_at: NOW };
+};
+
+test.each([
+  [24, -1, 100],
+  [24, 0, 100],
+  [24, 25, 100],
+  [24, 49, 50],
+  [24, 73, 0],
+  [24, 9_999, 0],
+  [1, 2, 100],
+  [1, 3, 50],
+  [1, 4, 0],
+  // None by itself: one a day is expected all the same.
+  [0, 25, 100],
+  [0, 49, 50],
+])("mirror, with a backup every %i hours and the newest %i hours old: %i", (every, old, power) => {
+  const report = { ...backupOf(old), interval_seconds: every * 3_600 };
+  expect(powers({ backup: report })["mirror"]).toBe(power);
+});
+
+test("mirror without a backup: on its way, or nothing at all once it has failed", () => {
+  const none = { ...backup, created_at: null, verified_at: null, sequence: null };
+  const snapshot = { verified_at: NOW, sequence: 9 };
+  expect(powers({ backup: none, mirror: snapshot })["mirror"]).toBe(1);
+  expect(powers({ backup: { ...none, failed: true }, mirror: snapshot })["mirror"]).toBe(0);
+  // A try that failed costs nothing while the one before is still fresh.
+  expect(powers({ backup: { ...backupOf(1), failed: true } })["mirror"]).toBe(100);
+  expect(observeCores(CORES, observed({ mirror: snapshot }), NOW).at(-1)).toMatchObject({
+    name: "mirror",
+    missed: 1,
+  });
+});
+
+test("mirror looks at the newest backup of all replicas, and says what it saw", () => {
+  const none = { ...backup, created_at: null, verified_at: null, sequence: null };
+  const reports = [none, backupOf(49), { ...backupOf(2), sequence: 7 }, backupOf(99)];
+  const signals = reports.map((report, index) => ({
+    service: "state",
+    instance: String(index),
+    signals: { backup: report, mirror: { verified_at: NOW, sequence: 9 } },
+  }));
+  expect(observeCores(CORES, signals, NOW).at(-1)).toMatchObject({
+    power: 100,
+    evidence: {
+      created_at: backupOf(2).created_at,
+      verified_at: NOW,
+      sequence: 7,
+      age_seconds: 7_200,
+      interval_seconds: 86_400,
+      failed: false,
+      snapshot_verified_at: NOW,
+    },
+  });
 });
 
 test("statuses have the documented bounds", () => {

@@ -3,6 +3,7 @@ import {
   applyChanges,
   changesOf,
   crystalChanges,
+  getCoreHistory,
   getCrystalAt,
   getHistoryEntry,
   listMemoryAt,
@@ -17,6 +18,7 @@ import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../app/app.ts";
 import { crystalAt, entryAt } from "../app/as-of.ts";
+import { coreHistory } from "../app/core-history.ts";
 import { isExpired } from "../domain/memory.ts";
 import { restoreCrystal as restore } from "../domain/restore.ts";
 import type { LogEntry } from "../store/store.ts";
@@ -84,6 +86,12 @@ export function historyEndpoints({ store, writer, timeScale }: App): Endpoint[] 
       if (!entry) throw new VegaError("not_found", `there is no entry ${sequence}`);
       const documents = await documentsOf(entry);
       return { sequence: writer.head().sequence, entry: toAuditEntry(entry), documents };
+    }),
+    endpoint(getCoreHistory, async (wanted, { deadline }) => {
+      const history = await coreHistory(store, wanted, () => {
+        if (Date.now() > deadline) throw new VegaError("timeout", "the caller no longer waits");
+      });
+      return { sequence: writer.head().sequence, ...history };
     }),
     endpoint(restoreCrystal, async ({ moment, parts, dry_run }, { context, deadline }) => {
       const entry = await entryAt(store, moment);
