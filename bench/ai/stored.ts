@@ -4,7 +4,6 @@ import type { Section } from "../section.ts";
 import { nonceOf } from "./answer-text.ts";
 import type { Target } from "./client-messages.ts";
 
-/** How long after the last answer all must be stored. */
 const PATIENCE_MS = 15_000;
 const POLL_MS = 250;
 /** Conversations that are read at once. */
@@ -16,15 +15,20 @@ interface StoredMessage {
   readonly content: unknown;
 }
 
-/** Reads back every conversation and compares with what the clients were answered. */
+/**
+ * Reads back every conversation and compares with what the clients were answered.
+ * @param acknowledged the nonces of those answers
+ * @param patienceMs how long after the last answer all must be stored
+ */
 export async function storedSection(
   target: Target,
   acknowledged: ReadonlySet<string>,
+  patienceMs = PATIENCE_MS,
 ): Promise<Section> {
   const from = performance.now();
   let stored = await readStored(target);
   const missing = () => [...acknowledged].filter((nonce) => !stored.complete.has(nonce)).length;
-  while (missing() > 0 && performance.now() - from < PATIENCE_MS) {
+  while (missing() > 0 && performance.now() - from < patienceMs) {
     await delay(POLL_MS);
     stored = await readStored(target);
   }
