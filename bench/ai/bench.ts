@@ -4,15 +4,14 @@ import { interruptible } from "../interruptible.ts";
 import type { Results } from "../keep.ts";
 import { startResults } from "../keep.ts";
 import { residentNow, residentSection, watchResident } from "../resident.ts";
-import type { Target } from "./client-messages.ts";
-import { DIRECT, VEGA } from "./compare.ts";
+import { DIRECT, PORTKEY, VEGA } from "./compare.ts";
 import { measureAtOnce } from "./measure-at-once.ts";
 import { measureChunks } from "./measure-chunks.ts";
 import { measureFirstChunk } from "./measure-first-chunk.ts";
 import { measureWhole } from "./measure-whole.ts";
 import type { AiOptions } from "./options.ts";
 import { installPortkey, startPortkey } from "./portkey.ts";
-import type { Bench } from "./rounds.ts";
+import type { Bench, Subject } from "./rounds.ts";
 import { faultsOf, inTurn } from "./rounds.ts";
 import { storedSection } from "./stored.ts";
 import { startUpstream } from "./upstream.ts";
@@ -39,14 +38,13 @@ async function measure(options: AiOptions, { add }: Results, started: AsyncDispo
   started.defer(upstream.close);
   const clients = startChild(new URL("./clients.ts", import.meta.url));
   started.defer(clients.close);
-  const targets: Target[] = [{ name: DIRECT, url: upstream.url, headers: {}, prefix: "" }];
-  const pids = new Map<string, number>();
+  const direct = { name: DIRECT, url: upstream.url, headers: {}, prefix: "" };
+  const targets: Subject[] = [{ target: direct, pids: new Map() }];
   const facts: Record<string, string> = {};
   if (options.vega) {
     const vega = await startVega(upstream.url);
     started.defer(vega.close);
-    targets.push(vega.target);
-    for (const [name, pid] of await vega.platform.pids()) pids.set(name, pid);
+    targets.push({ target: vega.target, pids: await vega.platform.pids() });
     Object.assign(facts, { nats_server: vega.platform.natsVersion(), store: vega.platform.store });
   }
   if (options.portkey) {
@@ -54,8 +52,7 @@ async function measure(options: AiOptions, { add }: Results, started: AsyncDispo
     if (absent === undefined) {
       const portkey = await startPortkey(upstream.url);
       started.defer(portkey.close);
-      targets.push(portkey.target);
-      pids.set("Portkey", portkey.pid);
+      targets.push({ target: portkey.target, pids: new Map([[PORTKEY, portkey.pid]]) });
     } else console.log(`without Portkey: ${absent}`);
   }
   const acknowledged = new Set<string>();
@@ -66,6 +63,7 @@ async function measure(options: AiOptions, { add }: Results, started: AsyncDispo
       if (name === VEGA) for (const nonce of report.acknowledged) acknowledged.add(nonce);
     },
   };
+  const pids = new Map(targets.flatMap((subject) => [...subject.pids]));
   await delay(SETTLE_MS);
   const idle = residentNow(pids);
   await warmUp(bench);
@@ -76,8 +74,8 @@ async function measure(options: AiOptions, { add }: Results, started: AsyncDispo
   add(await measureAtOnce(bench, options));
   const load = watch();
   add(residentSection("idle after the start; under these loads", idle, load));
-  const vega = targets.find(({ name }) => name === VEGA);
-  if (vega) add(await storedSection(vega, acknowledged));
+  const vega = targets.find(({ target }) => target.name === VEGA);
+  if (vega) add(await storedSection(vega.target, acknowledged));
   return facts;
 }
 

@@ -3,7 +3,16 @@ import type { Aim, Section } from "../section.ts";
 import { PORTKEY, VEGA, against, isDirect, signed } from "./compare.ts";
 import type { AiOptions } from "./options.ts";
 import type { Bench, Measured } from "./rounds.ts";
-import { added, answersASecond, busyNote, faultsOf, inTurn, pooled, rawOf } from "./rounds.ts";
+import {
+  added,
+  answersASecond,
+  busyNote,
+  cpuAnAnswer,
+  faultsOf,
+  inTurn,
+  pooled,
+  rawOf,
+} from "./rounds.ts";
 
 const AIM_P50_MS = 1.5;
 const AIM_P99_MS = 5;
@@ -31,9 +40,14 @@ export async function measureWhole(bench: Bench, options: AiOptions): Promise<Se
       "p99",
       "added p50",
       "added p99",
+      "CPU ms",
     ],
     rows: all.flatMap(({ clients, measured }) => rows(clients, measured)),
-    notes: [ADDED_NOTE, busyNote(flat)],
+    notes: [
+      ADDED_NOTE,
+      ...flat.filter((one) => one.target.name === VEGA).map(cpuNote),
+      busyNote(flat),
+    ],
     aims: all.flatMap(({ clients, measured }) => aims(clients, measured)),
     faults: faultsOf(flat),
     raw: all.map(({ clients, measured }) => ({ clients, targets: rawOf(measured) })),
@@ -42,6 +56,14 @@ export async function measureWhole(bench: Bench, options: AiOptions): Promise<Se
 
 const ADDED_NOTE =
   "added: what is not the upstream's own time in each answer, less the same of the direct answers";
+
+const cpuSum = (one: Measured) => Object.values(cpuAnAnswer(one)).reduce((sum, ms) => sum + ms, 0);
+
+/** Where the processor's time goes. */
+function cpuNote(one: Measured): string {
+  const parts = Object.entries(cpuAnAnswer(one)).map(([name, ms]) => `${name} ${show(ms)}`);
+  return `VEGA's CPU ms an answer: ${parts.join(", ")}`;
+}
 
 function rows(clients: number, measured: readonly Measured[]): string[][] {
   return against(measured, (one, direct) => {
@@ -54,7 +76,7 @@ function rows(clients: number, measured: readonly Measured[]): string[][] {
       show(answersASecond(one) / answersASecond(direct)),
       show(p50),
       show(p99),
-      ...(isDirect(one) ? ["", ""] : [signed(more.p50), signed(more.p99)]),
+      ...(isDirect(one) ? [] : [signed(more.p50), signed(more.p99), show(cpuSum(one))]),
     ];
   });
 }

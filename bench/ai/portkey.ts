@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePort, until } from "@vega/test-network";
 import type { Target } from "./client-messages.ts";
+import { PORTKEY } from "./compare.ts";
 
 const PACKAGE = "@portkey-ai/gateway";
 /** The newest on npm as this was written; the figures in the README are of this one. */
@@ -68,7 +69,7 @@ export async function startPortkey(upstream: string): Promise<Portkey> {
     "x-portkey-custom-host": `${upstream}/v1`,
   };
   return {
-    target: { name: "Portkey", url, headers, prefix: "" },
+    target: { name: PORTKEY, url, headers, prefix: "" },
     pid: child.pid ?? Number.NaN,
     close,
   };

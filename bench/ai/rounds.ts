@@ -4,11 +4,19 @@ import { median, quantile, spreadOf } from "../figures.ts";
 import type { Manner } from "./answer-text.ts";
 import { modelOf } from "./answer-text.ts";
 import type { ClientCommand, ClientReport, Target } from "./client-messages.ts";
+import type { CpuTimes } from "./cpu.ts";
+import { cpuSince, cpuTimes } from "./cpu.ts";
+
+/** A target and its processes by name. */
+export interface Subject {
+  readonly target: Target;
+  readonly pids: ReadonlyMap<string, number>;
+}
 
 /** What every measurement needs. The first target is the upstream itself, which the others are compared with. */
 export interface Bench {
   readonly clients: Child;
-  readonly targets: readonly Target[];
+  readonly targets: readonly Subject[];
   /** Told of every report. */
   readonly noted: (target: Target, report: ClientReport) => void;
 }
@@ -18,26 +26,32 @@ export interface Load extends Manner, Pick<ClientCommand, "stream" | "seconds" |
   readonly clients: number;
 }
 
+export interface Round extends ClientReport {
+  /** Of the target's processes, during the round. */
+  readonly cpu: CpuTimes;
+}
+
 /** A target's rounds. */
 export interface Measured {
   readonly target: Target;
-  readonly rounds: readonly ClientReport[];
+  readonly rounds: readonly Round[];
 }
 
 let runs = 0;
 
 /** Rounds of all targets in turn, so that what disturbs the machine disturbs all. */
 export async function inTurn(bench: Bench, rounds: number, load: Load): Promise<Measured[]> {
-  const measured = bench.targets.map((target) => ({ target, rounds: [] as ClientReport[] }));
+  const measured = bench.targets.map((subject) => ({ ...subject, rounds: [] as Round[] }));
   for (let turn = 0; turn < rounds; turn += 1) {
-    for (const { target, rounds: kept } of measured) {
+    for (const { target, pids, rounds: kept } of measured) {
       runs += 1;
       const { url, headers, prefix } = target;
       const model = prefix + modelOf(load);
       const command: ClientCommand = { ...load, url, headers, model, run: `run${runs}` };
+      const before = cpuTimes(pids);
       const report = await bench.clients.ask<ClientReport>(command, "acknowledged");
       bench.noted(target, report);
-      kept.push(report);
+      kept.push({ ...report, cpu: cpuSince(cpuTimes(pids), before) });
     }
   }
   return measured;
@@ -64,6 +78,14 @@ export const answersASecond = ({ rounds }: Measured): number =>
 
 export const chunksASecond = ({ rounds }: Measured): number =>
   median(rounds.map(({ transits, seconds }) => transits.length / seconds));
+
+/** Milliseconds of processor time for one answer, by the process's name. */
+export function cpuAnAnswer({ rounds }: Measured): CpuTimes {
+  const answers = rounds.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0);
+  const names = Object.keys(rounds[0]?.cpu ?? {});
+  const used = (name: string) => rounds.reduce((sum, { cpu }) => sum + (cpu[name] ?? 0), 0);
+  return Object.fromEntries(names.map((name) => [name, used(name) / answers]));
+}
 
 /** What makes the figures worthless, or nothing. */
 export function faultsOf(measured: readonly Measured[]): string[] {
