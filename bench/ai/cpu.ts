@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
 /** Of the kernel's clock, which counts in hundredths of a second on every Linux. */
-const TICK_MS = 10;
+export const TICK_MS = 10;
 
 /** Milliseconds of processor time by the process's name. */
 export type CpuTimes = Readonly<Record<string, number>>;

@@ -4,6 +4,7 @@ import { startChild } from "../child.ts";
 export interface Upstream {
   /** `http://host:port`, without the version */
   readonly url: string;
+  readonly pid: number;
   readonly close: Child["close"];
 }
 
@@ -11,5 +12,5 @@ export interface Upstream {
 export async function startUpstream(waitMs: number): Promise<Upstream> {
   const child = startChild(new URL("./upstream-server.ts", import.meta.url));
   const { port } = await child.ask<{ port: number }>({ waitMs }, "port");
-  return { url: `http://127.0.0.1:${port}`, close: child.close };
+  return { url: `http://127.0.0.1:${port}`, pid: child.pid, close: child.close };
 }
