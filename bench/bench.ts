@@ -1,7 +1,5 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { machineFacts } from "./machine.ts";
+import { interruptible } from "./interruptible.ts";
 import { measureBus } from "./measure-bus.ts";
 import { measureFlood } from "./measure-flood.ts";
 import { measureMemory } from "./measure-memory.ts";
@@ -13,43 +11,24 @@ import type { Measurement, Options } from "./options.ts";
 import type { BenchPlatform } from "./platform.ts";
 import { preparePlatform } from "./platform.ts";
 import { residentNow, residentSection, watchResident } from "./resident.ts";
-import type { Section } from "./section.ts";
-import { sectionText } from "./section.ts";
+import type { Results } from "./keep.ts";
+import { startResults } from "./keep.ts";
 
-const RESULTS = join(import.meta.dirname, "results");
 /** Before a process is called idle. */
 const SETTLE_MS = 5_000;
-/** Exit code, as shells have it. */
-const INTERRUPTED = 130;
 const ON_PLATFORM: readonly Measurement[] = ["ready", "sse", "status", "memory", "flood"];
-
-type Add = (section: Section) => void;
 
 /** Measures, shows and keeps the results. Returns whether all that was measured was right, too. */
 export async function bench(options: Options): Promise<boolean> {
-  const at = new Date().toISOString();
-  const machine = machineFacts();
-  console.log(
-    `${machine.cores} × ${machine.model}, node ${machine.node}, commit ${machine.commit}, load before ${machine.load_before}`,
-  );
-  const sections: Section[] = [];
-  const add: Add = (section) => {
-    sections.push(section);
-    console.log(sectionText(section));
-  };
+  const results = startResults();
   const wants = (name: Measurement) => options.only.includes(name);
   // First, while nothing else runs.
-  if (wants("bus")) add(await measureBus(options));
-  if (wants("sqlite")) add(measureSqlite(options));
+  if (wants("bus")) results.add(await measureBus(options));
+  if (wants("sqlite")) results.add(measureSqlite(options));
   const facts = ON_PLATFORM.some(wants)
-    ? await withPlatform((it) => onPlatform(it, options, add))
+    ? await withPlatform((it) => onPlatform(it, options, results))
     : {};
-  mkdirSync(RESULTS, { recursive: true });
-  const file = join(RESULTS, `${at.replaceAll(":", "-")}.json`);
-  const kept = { at, machine: { ...machine, ...facts }, options, sections };
-  writeFileSync(file, `${JSON.stringify(kept, null, 1)}\n`);
-  console.log(`\nraw figures: ${file}`);
-  return sections.every(({ faults }) => faults.length === 0);
+  return results.keep(options, facts);
 }
 
 /** Whatever comes of the work, the platform is stopped as Ctrl-C does and its folder removed. */
@@ -57,21 +36,16 @@ async function withPlatform<Facts extends object>(
   work: (platform: BenchPlatform) => Promise<Facts>,
 ): Promise<Facts> {
   const platform = await preparePlatform();
-  const { promise: interrupted, resolve } = Promise.withResolvers<undefined>();
-  const interrupt = () => resolve(undefined);
-  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
-  try {
-    const facts = await Promise.race([work(platform), interrupted]);
-    if (facts) return facts;
-  } finally {
-    await platform.end("SIGINT");
-    await platform.close();
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
-  }
-  return process.exit(INTERRUPTED);
+  return interruptible(
+    () => work(platform),
+    async () => {
+      await platform.end("SIGINT");
+      await platform.close();
+    },
+  );
 }
 
-async function onPlatform(platform: BenchPlatform, options: Options, add: Add) {
+async function onPlatform(platform: BenchPlatform, options: Options, { add }: Results) {
   const wants = (name: Measurement) => options.only.includes(name);
   if (wants("ready")) add(await measureReady(platform));
   else await platform.start();
@@ -86,7 +60,7 @@ async function onPlatform(platform: BenchPlatform, options: Options, add: Add) {
     const watch = watchResident(pids);
     add(await measureMemory(platform, options).finally(() => (load = watch())));
   }
-  add(residentSection(idle, load));
+  add(residentSection("idle after the start; while memory is written", idle, load));
   if (wants("flood")) add(await measureFlood(platform, options));
   return { nats_server: platform.natsVersion(), store: platform.store };
 }

@@ -4,6 +4,7 @@ import { once } from "node:events";
 
 /** A program of this folder in a process of its own, so that it takes no time from who measures. */
 export interface Child {
+  readonly pid: number;
   /** Sends it something, and returns its next message that has this member. Throws Error when it ends instead. */
   ask<Message extends object>(
     question: Serializable,
@@ -26,6 +27,7 @@ export function startChild(program: URL): Child {
   });
   failed.catch(() => undefined);
   return {
+    pid: child.pid ?? Number.NaN,
     async ask<Message extends object>(question: Serializable, member: string) {
       const { promise, resolve } = Promise.withResolvers<Message>();
       const listen = (message: object) => {

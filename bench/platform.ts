@@ -6,14 +6,15 @@ const STORE = "sqlite";
 /** The platform as `npm start` runs it, on a data folder and a port of its own. */
 export type BenchPlatform = Awaited<ReturnType<typeof preparePlatform>>;
 
-/** Makes the folder; starts nothing yet. */
-export async function preparePlatform() {
+/** Makes the folder; starts nothing yet. @param env what else its environment has */
+export async function preparePlatform(env: Readonly<Record<string, string>> = {}) {
   const token = randomBytes(24).toString("base64url");
   const adminPassword = randomBytes(24).toString("base64url");
   const platform = await createPlatform({
     VEGA_ADMIN_TOKEN: token,
     VEGA_ADMIN_PASSWORD: adminPassword,
     LOOP_TIME_SCALE: "1",
+    ...env,
   });
   return {
     ...platform,

@@ -34,7 +34,8 @@ const mebibytes = (bytes: number) => show(bytes / MEBIBYTE);
 const underLoad = (values: readonly number[]) =>
   values.length > 0 ? [median(values), Math.max(...values)] : [];
 
-export function residentSection(idle: Resident, load: readonly Resident[]): Section {
+/** @param what in the title: when it was idle and what the load was */
+export function residentSection(what: string, idle: Resident, load: readonly Resident[]): Section {
   const rows = Object.entries(idle).map(([name, bytes]) =>
     [bytes, ...underLoad(load.map((sample) => sample[name] ?? 0))]
       .map(mebibytes)
@@ -42,7 +43,7 @@ export function residentSection(idle: Resident, load: readonly Resident[]): Sect
   );
   const total = Object.values(idle).reduce((sum, bytes) => sum + bytes, 0);
   return {
-    title: "Resident memory, MiB (idle after the start; while memory is written)",
+    title: `Resident memory, MiB (${what})`,
     columns: ["process", "idle", ...(load.length > 0 ? ["load, median", "load, max"] : [])],
     rows: [...rows, ["all", mebibytes(total)]],
     aims: [],

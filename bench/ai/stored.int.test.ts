@@ -1,0 +1,64 @@
+import type { Outcome } from "@vega/contracts";
+import { finishMessage, startMessage } from "@vega/contracts";
+import { request } from "@vega/messaging";
+import type { Network } from "@vega/test-network";
+import { startNetwork } from "@vega/test-network";
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { newPerson } from "../../tests/integration/people.ts";
+import { opening, piece } from "./answer-text.ts";
+import type { Target } from "./client-messages.ts";
+import { storedSection } from "./stored.ts";
+
+/* What the benchmark says of answers that are not stored as they were given. The ai service is played by the test. */
+
+let network: Network;
+beforeAll(async () => {
+  const services = ["state", "auth", "gateway"] as const;
+  network = await startNetwork({ services, env: { VEGA_REGISTRATION: "open" } });
+});
+afterAll(() => network?.close());
+
+const NO_PATIENCE_MS = 0;
+
+async function someone() {
+  const { id, access } = await newPerson(network.api);
+  const headers = { authorization: `Bearer ${access}` };
+  const target: Target = { name: "VEGA", url: network.api.url, headers, prefix: "" };
+  const actor = { actor: { id: "system:ai" } };
+  const answer = async (nonce: string, status: Outcome["status"] = "complete") => {
+    const started = await request(
+      network.bus,
+      startMessage,
+      {
+        owner: id,
+        conversation_id: randomUUID(),
+        create: {},
+        messages: [{ role: "user", content: "What do ravens know?" }],
+      },
+      actor,
+    );
+    const outcome = { status, content: opening(nonce, 20) + piece(0) };
+    const ended = { owner: id, message_id: started.message.id, outcome };
+    await request(network.bus, finishMessage, ended, actor);
+  };
+  const faults = async (nonces: readonly string[]) =>
+    (await storedSection(target, new Set(nonces), NO_PATIENCE_MS)).faults;
+  return { answer, faults };
+}
+
+test("answers that are all stored are right, more of them than one page has", async () => {
+  const { answer, faults } = await someone();
+  const nonces = Array.from({ length: 205 }, (_, number) => `run1-${number}`);
+  await Promise.all(nonces.map((nonce) => answer(nonce)));
+  expect(await faults(nonces)).toEqual([]);
+});
+
+test("answers that are missing, not whole, or there twice are told", async () => {
+  const { answer, faults } = await someone();
+  await answer("run1-0");
+  await answer("run1-1", "truncated");
+  expect(await faults(["run1-0", "run1-1", "run1-2"])).toEqual(["2 of 3 answers are not stored"]);
+  await answer("run1-0");
+  expect(await faults(["run1-0"])).toEqual(["1 answers are stored twice"]);
+});
