@@ -2,6 +2,7 @@ import type { ChatCall, ChatEvent } from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
 import type { ServiceError } from "@grpc/grpc-js";
 import { Client, connectivityState, credentials, Metadata, status } from "@grpc/grpc-js";
+import type { ChatEvents } from "./load.ts";
 import { loadContract, MAX_MESSAGE_BYTES } from "./load.ts";
 
 export interface InferenceClient {
@@ -69,7 +70,7 @@ export function connectInference(options: InferenceClientOptions): InferenceClie
       signal.addEventListener("abort", cancel, { once: true });
       if (signal.aborted) cancel();
       try {
-        yield* stream as AsyncIterable<ChatEvent>;
+        for await (const { events } of stream as AsyncIterable<ChatEvents>) yield* events;
       } catch (error) {
         throw asVegaError(error as ServiceError);
       } finally {

@@ -10,10 +10,15 @@ export const INFERENCE_SERVICE = "vega.ai.v1.Inference";
 /** Names stay as the contract has them, and what is absent there is absent here. */
 const OPTIONS = { keepCase: true, longs: Number, defaults: true, oneofs: true } as const;
 
+/** What goes in one message. */
+export interface ChatEvents {
+  readonly events: readonly ChatEvent[];
+}
+
 /** The contract as gRPC works with it. */
 export interface LoadedContract {
   readonly all: PackageDefinition;
-  readonly service: { readonly Chat: MethodDefinition<ChatCall, ChatEvent> };
+  readonly service: { readonly Chat: MethodDefinition<ChatCall, ChatEvents> };
 }
 
 let loaded: LoadedContract | undefined;

@@ -5,10 +5,15 @@ import { ReflectionService } from "@grpc/reflection";
 import { HealthImplementation } from "grpc-health-check";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
+import type { ChatEvents } from "./load.ts";
+import { nextTurn } from "../next-turn.ts";
 import { INFERENCE_SERVICE, loadContract, MAX_MESSAGE_BYTES } from "./load.ts";
 
 /** Calls under way have so long to end once the server stops. */
 const STOP_MS = 3_000;
+
+/** Events that wait for one message at most. */
+const MOST_AT_ONCE = 64;
 
 export interface InferenceServer {
   /** `host:port` */
@@ -28,7 +33,7 @@ export interface InferenceServerOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-type Call = ServerWritableStream<ChatCall, ChatEvent>;
+type Call = ServerWritableStream<ChatCall, ChatEvents>;
 
 /** Serves vega.ai.v1.Inference, with grpc.health.v1 and reflection for tools, which need no token. */
 export async function serveInference(options: InferenceServerOptions): Promise<InferenceServer> {
@@ -82,11 +87,26 @@ async function answer(call: Call, chat: InferenceServerOptions["chat"]): Promise
   const controller = new AbortController();
   call.once("cancelled", () => controller.abort());
   const { signal } = controller;
+  let waiting: ChatEvent[] = [];
+  let flushing: Promise<void> | undefined;
+  const flush = async () => {
+    while (waiting.length > 0 && !signal.aborted) {
+      // All that comes within one turn of the event loop is one message.
+      await nextTurn();
+      const events = waiting;
+      waiting = [];
+      if (!call.write({ events })) await once(call, "drain", { signal }).catch(() => undefined);
+    }
+    flushing = undefined;
+  };
   for await (const event of chat(call.request, signal)) {
     // Nobody reads, but what is answered is to be stored: it is told by the signal.
     if (signal.aborted) continue;
-    if (!call.write(event)) await once(call, "drain", { signal }).catch(() => undefined);
+    waiting.push(event);
+    flushing ??= flush();
+    if (waiting.length >= MOST_AT_ONCE) await flushing;
   }
+  await flushing;
   if (!signal.aborted) call.end();
 }
 

@@ -1,6 +1,8 @@
 import { VegaError } from "@vega/contracts";
 import type { Storage } from "./storage.ts";
 
+/** The first words wait so long: most short answers have ended by then, and need not be stored twice. */
+const FIRST_WORDS_MS = 100;
 /** Between two times that what has arrived is stored. Who is killed loses no more than what came in it. */
 const STORE_EVERY_MS = 500;
 /** Without anything new the lease is renewed so often; see LEASE_SECONDS. */
@@ -58,10 +60,9 @@ export function createKeeper(options: KeeperOptions): Keeper {
     clearTimeout(timer);
     if (stopped) return;
     armedForText = text().length > stored;
-    // The first words are stored at once: a message that is broken off has at least these.
-    const textWait = stored === 0 ? 0 : STORE_EVERY_MS;
-    const wait = armedForText ? textWait : RENEW_EVERY_MS;
-    timer = setTimeout(run, Math.max(0, storedAt + wait - performance.now()));
+    const wait = armedForText ? STORE_EVERY_MS : RENEW_EVERY_MS;
+    const due = storedAt + wait - performance.now();
+    timer = setTimeout(run, armedForText && stored === 0 ? FIRST_WORDS_MS : Math.max(0, due));
   };
   arm();
 
