@@ -66,17 +66,27 @@ export function connectInference(options: InferenceClientOptions): InferenceClie
         metadata,
         { deadline: Date.now() + deadlineMs },
       );
+      // It may come when nobody reads any more.
+      stream.on("error", () => undefined);
       const cancel = () => stream.cancel();
       signal.addEventListener("abort", cancel, { once: true });
       if (signal.aborted) cancel();
+      let isOver = false;
       try {
-        for await (const { events } of stream as AsyncIterable<ChatEvents>) yield* events;
+        // What the reader does not want any more is read to its end by the `finally`.
+        const messages = stream.iterator({ destroyOnReturn: false });
+        for await (const { events } of messages as AsyncIterable<ChatEvents>) {
+          isOver = ["completed", "fault"].includes(events.at(-1)?.event ?? "");
+          yield* events;
+        }
       } catch (error) {
         throw asVegaError(error as ServiceError);
       } finally {
         signal.removeEventListener("abort", cancel);
-        // Also where the reader stops early.
-        stream.cancel();
+        // Also where the reader stops early. A call that is over is not reset: servers take many resets for an attack,
+        // and end the connection with all that is on it.
+        if (isOver) stream.resume();
+        else stream.cancel();
       }
     },
     close() {

@@ -69,6 +69,19 @@ test("what is asked arrives, and so do the answer's events, in order", async () 
   expect(seen).toMatchObject(asked);
 });
 
+test("thousands of calls go over one connection, whoever stops reading at the last event", async () => {
+  const { address } = await serve(() => say("a"));
+  const client = connect(() => address);
+  for (let round = 0; round < 40; round += 1) {
+    const calls = Array.from({ length: 64 }, async () => {
+      for await (const { event } of client.chat(CALL, never))
+        if (event === "completed") return event;
+      return undefined;
+    });
+    expect(new Set(await Promise.all(calls))).toEqual(new Set(["completed"]));
+  }
+});
+
 test("who does not know the token gets nothing", async () => {
   const { address } = await serve(() => say("secret"));
   const client = connect(() => address, "another-token-altogether");

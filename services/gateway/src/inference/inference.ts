@@ -35,8 +35,8 @@ export interface Inference {
 
 /** The longest that one answer may take. */
 const DEADLINE_MS = 15 * 60_000;
-/** The bus is quicker than that; where it is away the call is broken off without a word. */
-const CANCEL_GRACE_MS = 80;
+/** Who was told over the bus ends the call in this time, most of which goes into storing that end. */
+const CANCEL_GRACE_MS = 2_000;
 const CONTEXT = systemContext("gateway");
 
 /** @param url as gRPC writes targets; undefined: whoever answers on the bus. */
@@ -57,7 +57,8 @@ export function createInference(
       // Over the bus it is said that the caller went away; a connection that breaks says that this process did.
       const cancel = () => {
         request(bus, cancelCalls, { call_id }, context).catch(() => undefined);
-        void delay(CANCEL_GRACE_MS).then(() => broken.abort());
+        const grace = bus.connected() ? CANCEL_GRACE_MS : 0;
+        void delay(grace, undefined, { ref: false }).then(() => broken.abort());
       };
       gone.addEventListener("abort", cancel, { once: true });
       if (gone.aborted) cancel();
