@@ -321,6 +321,25 @@ test("a conversation is its owner's, and can be gone on with by nobody else", as
   expect(listed.body.conversations).toMatchObject([{ title: "hi", message_count: 4 }]);
 });
 
+test("how long a model takes says nothing of the gateway: the alpha core stays as it is", async () => {
+  provider.behave("takes-its-time", { kind: "answer", firstMs: 400 });
+  expect((await chat({ model: "wall/takes-its-time" })).status).toBe(200);
+  await network.api.send("POST", "/api/infinity-loop/iterate");
+  const cores = await network.api.get("/api/cores");
+  const { requests, served_well } = cores.body.alpha.evidence;
+  expect(served_well).toBe(requests);
+});
+
+test("embeddings come from a provider that has them, and are refused by one that has none", async () => {
+  const ask = (model: string) =>
+    network.api.send("POST", "/v1/embeddings", { model, input: ["a", "b"] });
+  const answer = await ask("wall/embeds");
+  expect(answer.body).toMatchObject({ object: "list", model: "embeds", data: [{ index: 0 }, {}] });
+  expect(answer.headers.get("x-ratelimit-remaining-requests")).toBe("99");
+  const none = await ask("local/echo-analyst");
+  expect([none.status, none.body.error.code]).toEqual([400, "provider_refused_request"]);
+});
+
 test("the predecessor's routes answer from the same models", async () => {
   const status = await network.api.get("/api/xai/status");
   expect(status.body).toEqual({ status: "needs_key", service: "xai", model: "grok-4" });

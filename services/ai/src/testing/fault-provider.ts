@@ -115,6 +115,22 @@ export async function startFaultProvider(): Promise<FaultProvider> {
       response.end(JSON.stringify({ object: "list", data }));
       return;
     }
+    if (call.path.endsWith("/embeddings")) {
+      const data = [body.input]
+        .flat()
+        .map((_, index) => ({ object: "embedding", index, embedding: [0.5, -0.5] }));
+      response.setHeader("content-type", "application/json");
+      response.setHeader("x-ratelimit-remaining-requests", "99");
+      response.end(
+        JSON.stringify({
+          object: "list",
+          model,
+          data,
+          usage: { prompt_tokens: 2, total_tokens: 2 },
+        }),
+      );
+      return;
+    }
     const plan = plans.get(model) ?? [];
     const behaviour = (plan.length > 1 ? plan.shift() : plan[0]) ?? { kind: "answer" };
     const make = call.path.endsWith("/messages") ? anthropicAnswer : openAiAnswer;

@@ -13,7 +13,8 @@ export const admission = fp(async (app, { health }: Dependencies) => {
       return done(new VegaError("invalid", "the Host header is missing"));
     }
     // Probes tell it themselves; a stream is for its route to refuse.
-    if (health.stopping() && request.routeOptions.config.kind === undefined) {
+    const { kind } = request.routeOptions.config;
+    if (health.stopping() && kind !== "probe" && kind !== "stream") {
       return done(new VegaError("unavailable", "the gateway is stopping; try again"));
     }
     done();

@@ -17,8 +17,11 @@ import { contextOf } from "./request-context.ts";
 declare module "fastify" {
   interface FastifyContextConfig {
     access?: Access;
-    /** A stream stays open, a probe may answer that things are bad: neither says how well requests are served. */
-    kind?: "stream" | "probe";
+    /**
+     * A stream stays open, a probe may answer that things are bad, and a model takes its time: none of them says how
+     * well requests are served.
+     */
+    kind?: "stream" | "probe" | "model";
   }
   interface FastifyInstance {
     /** Every route and who may use it. */

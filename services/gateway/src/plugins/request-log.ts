@@ -26,7 +26,7 @@ export const requestLog = fp(async (app, { log, traffic, now }: Dependencies) =>
     if (kind === undefined && status !== UNAUTHORIZED) traffic.count(status, elapsedTime);
     const { failure } = request;
     const suppressed =
-      status >= 500 && kind === undefined
+      status >= 500 && (kind === undefined || kind === "model")
         ? throttle.pass(failure?.code ?? String(status), now())
         : undefined;
     const level = suppressed === undefined ? "debug" : "warn";

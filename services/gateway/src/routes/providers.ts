@@ -29,7 +29,10 @@ const codeIn = (language: string) =>
 
 export const providerRoutes: Routes = async (app, dependencies) => {
   const { config } = dependencies;
-  const options = { config: { access: "chat" as const }, bodyLimit: config.limits.bodyBytes };
+  const options = {
+    config: { access: "chat", kind: "model" } as const,
+    bodyLimit: config.limits.bodyBytes,
+  };
 
   app.post(
     "/api/prompt",

@@ -77,7 +77,7 @@ export const chatCompletionRoutes: Routes = async (app, dependencies) => {
   app.post(
     "/v1/chat/completions",
     {
-      config: { access: "chat" },
+      config: { access: "chat", kind: "model" },
       bodyLimit: config.limits.chatBytes,
       schema: {
         summary: "Ask models, as OpenAI's clients do; the answer is kept as a conversation",

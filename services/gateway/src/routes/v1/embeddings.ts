@@ -11,7 +11,7 @@ export const embeddingRoutes: Routes = async (app, { services }) => {
   app.post(
     "/v1/embeddings",
     {
-      config: { access: "chat" },
+      config: { access: "chat", kind: "model" },
       schema: {
         summary: "Embeddings of texts, from a provider that has them; nothing of it is stored",
         tags: ["models"],
