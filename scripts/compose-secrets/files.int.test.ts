@@ -17,7 +17,9 @@ test("every secret that docker-compose.yml mounts is made, for its owner alone",
   const { folder } = newFolder();
   const { made } = makeSecrets({ folder, uid: USER });
   const compose = readFileSync(join(import.meta.dirname, "../../docker-compose.yml"), "utf8");
-  const mounted = [...compose.matchAll(/^ {2}(\w+): \{ file: \.\/secrets\/(\w+) \}$/gm)];
+  const mounted = [
+    ...compose.matchAll(/^ {2}(\w+): \{ file: "\$\{VEGA_SECRETS_DIR:-\.\/secrets\}\/(\w+)" \}$/gm),
+  ];
   expect(new Set(mounted.map(([, name]) => name))).toEqual(new Set(made));
   expect(mounted.every(([, name, file]) => name === file)).toBe(true);
   expect(statSync(folder).mode & 0o777).toBe(0o700);
