@@ -7,6 +7,22 @@ WORKDIR /app
 ENV NODE_ENV=production
 
 
+# Before what needs SERVICE: the classic builder makes every stage up to the one that is asked for.
+FROM base AS edge
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends haproxy \
+  && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
+COPY deploy/healthy.mjs ./
+COPY deploy/edge/haproxy.cfg /etc/haproxy/haproxy.cfg
+USER node
+ENV HEALTH_URL=http://127.0.0.1:5000/livez VEGA_EDGE_TRUSTED=127.0.0.1
+EXPOSE 5000
+STOPSIGNAL SIGUSR1
+HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["node", "healthy.mjs"]
+# -db: one process, in the foreground.
+CMD ["haproxy", "-db", "-f", "/etc/haproxy/haproxy.cfg"]
+
+
 FROM base AS dependencies
 # Manifests alone: the layer below is made anew only where one of them or the lockfile changes.
 COPY package.json package-lock.json ./
@@ -37,18 +53,3 @@ USER node
 ENV VEGA_DATA_DIR=/data HEALTH_LISTEN=127.0.0.1:8081
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["node", "healthy.mjs"]
 CMD ["node", "--disable-warning=ExperimentalWarning", "main.ts"]
-
-
-FROM base AS edge
-RUN apt-get update \
-  && apt-get install --yes --no-install-recommends haproxy \
-  && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
-COPY deploy/healthy.mjs ./
-COPY deploy/edge/haproxy.cfg /etc/haproxy/haproxy.cfg
-USER node
-ENV HEALTH_URL=http://127.0.0.1:5000/livez VEGA_EDGE_TRUSTED=127.0.0.1
-EXPOSE 5000
-STOPSIGNAL SIGUSR1
-HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["node", "healthy.mjs"]
-# -W -db would fork; one process is enough.
-CMD ["haproxy", "-db", "-f", "/etc/haproxy/haproxy.cfg"]
