@@ -1,5 +1,4 @@
 // `npm run compose:secrets`: makes the secrets of docker-compose.yml, once.
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { makeSecrets } from "./compose-secrets/files.ts";
 import { runScript } from "./client/running.ts";
@@ -10,8 +9,6 @@ await runScript(() => {
     folder: join(root, "secrets"),
     uid: process.getuid?.() ?? 0,
   });
-  // Of providers; mounted into ai. Docker would make it, as root's.
-  mkdirSync(join(root, "config"), { recursive: true });
   console.log(made.length > 0 ? `vega: made secrets/${made.join(", ")}` : "vega: all are there");
   if (note) console.log(`vega: ${note}`);
   return Promise.resolve();

@@ -57,6 +57,13 @@ test("registers, logs in, writes and reads through the edge", async () => {
   expect((await vega.api.get("/api/status")).status).toBe(401);
 });
 
+test("a model answers, over gRPC to any replica of ai", async () => {
+  const messages = [{ role: "user", content: "What do you know of ravens?" }];
+  const answer = await vega.api.send("POST", "/v1/chat/completions", { messages });
+  expect(answer.status).toBe(200);
+  expect(answer.body.choices[0].finish_reason).toBe("stop");
+});
+
 test("what a client says of where it comes from is not believed", async () => {
   const ada = { ...(await asAda()), "x-forwarded-for": "203.0.113.9" };
   const login = await vega.api.send("POST", "/api/auth/login", ADA, {
@@ -105,6 +112,11 @@ test("two or three of each: all take part, and nothing is lost or doubled", asyn
     return Object.entries(SCALE).every(([name, count]) => body.services[name]?.instances === count);
   });
   const sse = await vega.api.events("", undefined, asAdmin());
+  const ask = { messages: [{ role: "user", content: "ravens" }] };
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => vega.api.send("POST", "/v1/chat/completions", ask)),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
   const keys = Array.from({ length: 300 }, (_, n) => `k${n}`);
   const acknowledged: string[] = [];
   await Promise.all(
