@@ -3,11 +3,10 @@ import { REPORT_SUBJECT, reportSchema } from "@vega/contracts";
 import { createInbox } from "nats";
 import type { Bus } from "./connect.ts";
 
+type Answer = Omit<Report, "instance">;
+
 /** Answers every ask for a report. @returns stops that. */
-export function answerReports(
-  bus: Bus,
-  report: () => Omit<Report, "instance"> | Promise<Omit<Report, "instance">>,
-): () => void {
+export function answerReports(bus: Bus, report: () => Answer | Promise<Answer>): () => void {
   const subscription = bus.nats.subscribe(REPORT_SUBJECT, {
     callback: (error, message) => {
       if (error) return;
@@ -18,6 +17,16 @@ export function answerReports(
     },
   });
   return () => subscription.unsubscribe();
+}
+
+/** What a report says of readiness, together with whether the bus is there: without it a service is of no use. */
+export async function conditionOf(
+  bus: Bus,
+  report: () => Answer | Promise<Answer>,
+): Promise<Pick<Report, "ready" | "checks">> {
+  const { ready, checks } = await report();
+  const connected = bus.connected();
+  return { ready: ready && connected, checks: { ...checks, nats: connected ? "ok" : "is away" } };
 }
 
 /**

@@ -1,4 +1,6 @@
-import { ConfigError } from "./env.ts";
+import { ConfigError, readEnv } from "./env.ts";
+import type { Condition } from "./health.ts";
+import { serveHealth } from "./health.ts";
 import type { Logger } from "./logger.ts";
 import { createLogger } from "./logger.ts";
 
@@ -7,6 +9,8 @@ export interface Service {
   readonly log: Logger;
   /** Unready, drain, close the bus, close the store: in this order. */
   stop(): Promise<void>;
+  /** Whether it can do its work now; not asked before it has started or after it was told to stop. */
+  condition?(): Promise<Condition>;
   /** Told of a rejection or exception that nobody caught, right before the process ends: it has half a second. */
   fault?(error: unknown): Promise<void>;
 }
@@ -19,7 +23,8 @@ const FAULT_TIMEOUT_MS = 500;
 
 /**
  * Runs a service until the process is told to stop: SIGTERM, SIGINT, or the end of the parent that started it
- * with an IPC channel (a killed supervisor leaves no orphans). Tells such a parent `{type: "ready"}`.
+ * with an IPC channel (a killed supervisor leaves no orphans). Tells such a parent `{type: "ready"}`. Where
+ * HEALTH_LISTEN names an address, what runs the container can ask there how the service is.
  */
 export async function run(name: string, start: () => Promise<Service>): Promise<void> {
   let service: Service | undefined;
@@ -48,6 +53,12 @@ export async function run(name: string, start: () => Promise<Service>): Promise<
     }
   };
 
+  const condition = async (): Promise<Condition> => {
+    if (stopping) return { ready: false, checks: { run: "is stopping" } };
+    if (!service) return { ready: false, checks: { run: "is starting" } };
+    return (await service.condition?.()) ?? { ready: true, checks: {} };
+  };
+
   process.on("SIGTERM", () => void stop("SIGTERM", 0));
   process.on("SIGINT", () => void stop("SIGINT", 0));
   process.on("disconnect", () => void stop("the parent process ended", 0));
@@ -62,6 +73,8 @@ export async function run(name: string, start: () => Promise<Service>): Promise<
   });
 
   try {
+    const { HEALTH_LISTEN: listen } = readEnv();
+    if (listen) await serveHealth(listen, condition);
     service = await start();
     service.log.info({ pid: process.pid }, "started");
     process.send?.({ type: "ready" });

@@ -7,6 +7,7 @@ import {
 } from "@vega/contracts";
 import {
   answerReports,
+  conditionOf,
   connectBus,
   consume,
   serve,
@@ -77,15 +78,17 @@ export async function startAi(config: AiConfig): Promise<Service> {
     },
   });
   const started = performance.now();
-  const stopReports = answerReports(bus, () => ({
+  const report = () => ({
     service: "ai",
     ready: true,
     checks: { iteration: `ok: ${iteration}`, calls: `ok: ${calls.count()} under way` },
     uptime_seconds: (performance.now() - started) / 1_000,
     signals: { ai: countProviders(models.status()) },
-  }));
+  });
+  const stopReports = answerReports(bus, report);
   return {
     log,
+    condition: () => conditionOf(bus, report),
     fault: (error) => bus.fault(error),
     async stop() {
       stopReports();

@@ -1,5 +1,5 @@
 import { LOOP_STREAM, LOOP_TICKED } from "@vega/contracts";
-import { answerReports, connectBus, consume, serve } from "@vega/messaging";
+import { answerReports, conditionOf, connectBus, consume, serve } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
 import { ConfigError, createErrorCollector, createLogger } from "@vega/service-kit";
 import { setTimeout as delay } from "node:timers/promises";
@@ -88,17 +88,19 @@ export async function startAuth(config: AuthConfig): Promise<Service> {
     },
   });
   const started = performance.now();
-  const stopReports = answerReports(bus, () => ({
+  const report = () => ({
     service: "auth",
     ready: true,
     checks: { accounts: upkeep.state() },
     uptime_seconds: (performance.now() - started) / 1_000,
     signals: {},
-  }));
+  });
+  const stopReports = answerReports(bus, report);
   await Promise.race([upkeep.prepared, delay(PREPARE_MS, undefined, { ref: false })]);
 
   return {
     log,
+    condition: () => conditionOf(bus, report),
     fault: (error) => bus.fault(error),
     async stop() {
       stopReports();

@@ -89,6 +89,7 @@ export async function createGateway(options: {
 
   return {
     log,
+    condition: async () => health.readiness(),
     fault: (error) => bus.fault(error),
     address: server.address,
     async stop() {

@@ -1,5 +1,12 @@
 import { iterateLoop, VegaError } from "@vega/contracts";
-import { answerReports, connectBus, endpoint, holdLease, serve } from "@vega/messaging";
+import {
+  answerReports,
+  conditionOf,
+  connectBus,
+  endpoint,
+  holdLease,
+  serve,
+} from "@vega/messaging";
 import type { Lease } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
 import { createErrorCollector, createLogger } from "@vega/service-kit";
@@ -71,7 +78,7 @@ export async function startLoop(config: LoopConfig): Promise<Service> {
     ],
   );
   const started = performance.now();
-  const stopReports = answerReports(bus, () => ({
+  const report = () => ({
     service: "loop",
     ready: position.follower.current(),
     checks: {
@@ -80,10 +87,12 @@ export async function startLoop(config: LoopConfig): Promise<Service> {
     },
     uptime_seconds: (performance.now() - started) / 1_000,
     signals: {},
-  }));
+  });
+  const stopReports = answerReports(bus, report);
 
   return {
     log,
+    condition: () => conditionOf(bus, report),
     fault: (error) => bus.fault(error),
     async stop() {
       stopReports();

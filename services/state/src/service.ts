@@ -1,6 +1,6 @@
+import type { Report } from "@vega/contracts";
 import { userErased } from "@vega/contracts";
-import type { Bus } from "@vega/messaging";
-import { answerReports, connectBus, serve } from "@vega/messaging";
+import { answerReports, conditionOf, connectBus, serve } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
 import { ConfigError, createErrorCollector, createLogger, windowCounter } from "@vega/service-kit";
 import { setTimeout as delay } from "node:timers/promises";
@@ -125,13 +125,15 @@ export async function startState(config: StateConfig): Promise<Service> {
   );
   const stopTicks = consumeTicks(bus, app);
   const stopAnchors = logAnchors(log, () => writer.head());
-  const stopReports = reportState(bus, app, relay, () => commits.totals());
+  const report = reportOf(app, relay, () => commits.totals());
+  const stopReports = answerReports(bus, report);
   void mirror.refresh();
   // A fresh installation is safe from its first seconds on, and one that was down makes up for what it missed.
   void backups.due();
 
   return {
     log,
+    condition: () => conditionOf(bus, report),
     fault: (error) => bus.fault(error),
     async stop() {
       stopReports();
@@ -180,14 +182,13 @@ async function untilThere<Result>(
   }
 }
 
-function reportState(
-  bus: Bus,
+function reportOf(
   { store, mirror, backups }: App,
   relay: Relay,
   commits: () => { ok: number; failed: number },
-): () => void {
+): () => Promise<Omit<Report, "instance">> {
   const started = performance.now();
-  return answerReports(bus, async () => {
+  return async () => {
     const reachable = await store.ping().then(
       () => "ok",
       () => "the database is away",
@@ -219,5 +220,5 @@ function reportState(
         },
       },
     };
-  });
+  };
 }

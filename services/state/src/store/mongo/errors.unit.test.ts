@@ -1,4 +1,6 @@
+import type { BulkWriteResult } from "mongodb";
 import {
+  MongoBulkWriteError,
   MongoInvalidArgumentError,
   MongoNetworkError,
   MongoNetworkTimeoutError,
@@ -8,6 +10,7 @@ import {
 import { expect, test } from "vitest";
 import { StoreAway } from "../store.ts";
 import { ConnectionBroken, isWorthAnotherTry, toStoreError } from "./errors.ts";
+import { toWriteError } from "./write-refused.ts";
 
 const serverError = (code: number, ...errorLabels: string[]) =>
   new MongoServerError({ message: "no", code, errorLabels });
@@ -50,4 +53,11 @@ test("a transaction is tried again where that can help at once", () => {
   expect(isWorthAnotherTry(new MongoNetworkTimeoutError("timed out"))).toBe(false);
   expect(isWorthAnotherTry(notFound)).toBe(false);
   expect(isWorthAnotherTry(serverError(121))).toBe(false);
+});
+
+test("a connection that broke within a bulk write is no refusal", () => {
+  const broken = new MongoNetworkError("connection 21 to db:27017 closed");
+  const error = new MongoBulkWriteError(broken, {} as BulkWriteResult);
+  expect(toWriteError("memory", ["a"], error)).toBe(broken);
+  expect(toStoreError(toWriteError("memory", ["a"], error))).toBeInstanceOf(StoreAway);
 });

@@ -15,6 +15,9 @@ export class WriteRefused extends Error {
  */
 export function toWriteError(collection: string, ids: readonly string[], error: unknown): unknown {
   if (!(error instanceof MongoBulkWriteError) || isAway(error)) return error;
+  // The driver (7.9) puts a connection that broke in mid-write into one of these, without a label that says so.
+  const wrapped: unknown = error.errorResponse;
+  if (isAway(wrapped)) return wrapped;
   const [failed] = [error.writeErrors].flat();
   if (!failed) return new WriteRefused(`${collection}: ${error.message}`);
   const { code, index, errmsg = "", errInfo } = failed;

@@ -1,0 +1,55 @@
+# Every image of VEGA: one for each service (`--target service --build-arg SERVICE=gateway`), and the edge in front of
+# the gateways (`--target edge`). Node runs the TypeScript as it is, so there is no step that compiles.
+# Nothing here is secret, and .dockerignore lets in only what an image needs: secrets are mounted when a container runs.
+
+FROM node:24-bookworm-slim AS base
+WORKDIR /app
+ENV NODE_ENV=production
+
+
+# Before what needs SERVICE: the classic builder makes every stage up to the one that is asked for.
+FROM base AS edge
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends haproxy \
+  && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
+COPY deploy/healthy.mjs ./
+COPY deploy/edge/haproxy.cfg /etc/haproxy/haproxy.cfg
+USER node
+ENV HEALTH_URL=http://127.0.0.1:5000/livez VEGA_EDGE_TRUSTED=127.0.0.1
+EXPOSE 5000
+STOPSIGNAL SIGUSR1
+HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["node", "healthy.mjs"]
+# -db: one process, in the foreground.
+CMD ["haproxy", "-db", "-f", "/etc/haproxy/haproxy.cfg"]
+
+
+FROM base AS dependencies
+# Manifests alone: the layer below is made anew only where one of them or the lockfile changes.
+COPY package.json package-lock.json ./
+COPY libs/contracts/package.json libs/contracts/
+COPY libs/messaging/package.json libs/messaging/
+COPY libs/service-kit/package.json libs/service-kit/
+COPY libs/test-network/package.json libs/test-network/
+COPY services/ai/package.json services/ai/
+COPY services/auth/package.json services/auth/
+COPY services/gateway/package.json services/gateway/
+COPY services/loop/package.json services/loop/
+COPY services/state/package.json services/state/
+ARG SERVICE
+# What this service needs and nothing else. The optional packages are Node itself, for machines with an older one.
+RUN test -n "$SERVICE" \
+  && npm ci --workspace "services/$SERVICE" --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+
+
+FROM base AS service
+ARG SERVICE
+COPY --from=dependencies /app ./
+COPY libs libs
+COPY services/${SERVICE} services/${SERVICE}
+COPY deploy/healthy.mjs ./
+# /data is where a volume goes. A new volume takes over its mode, and a container may run as any user (VEGA_UID).
+RUN ln -s "services/$SERVICE/src/main.ts" main.ts && mkdir -m 1777 /data
+USER node
+ENV VEGA_DATA_DIR=/data HEALTH_LISTEN=127.0.0.1:8081
+HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["node", "healthy.mjs"]
+CMD ["node", "--disable-warning=ExperimentalWarning", "main.ts"]

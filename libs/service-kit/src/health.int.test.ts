@@ -1,0 +1,43 @@
+import { afterEach, expect, test } from "vitest";
+import { ConfigError } from "./env.ts";
+import type { HealthServer } from "./health.ts";
+import { serveHealth } from "./health.ts";
+
+let server: HealthServer | undefined;
+afterEach(() => server?.close());
+
+const ask = async (path: string) => {
+  const response = await fetch(`http://127.0.0.1:${server?.port}${path}`);
+  return { status: response.status, body: await response.json() };
+};
+
+test("readiness turns red and green, liveness stays", async () => {
+  let away = true;
+  server = await serveHealth("127.0.0.1:0", async () => ({
+    ready: !away,
+    checks: { nats: away ? "is away" : "ok" },
+  }));
+  expect(await ask("/readyz")).toEqual({
+    status: 503,
+    body: { ready: false, checks: { nats: "is away" } },
+  });
+  expect((await ask("/livez")).status).toBe(200);
+  away = false;
+  expect((await ask("/readyz")).status).toBe(200);
+  expect((await ask("/other")).status).toBe(404);
+});
+
+test("a condition that can't be told is not ready, and says nothing of why", async () => {
+  server = await serveHealth("127.0.0.1:0", () => Promise.reject(new Error("secret")));
+  const { status, body } = await ask("/readyz");
+  expect(status).toBe(503);
+  expect(JSON.stringify(body)).not.toContain("secret");
+});
+
+test("what is no address is refused", async () => {
+  for (const listen of ["", "8081", "127.0.0.1", "127.0.0.1:99999", "127.0.0.1:8081/x"]) {
+    await expect(serveHealth(listen, async () => ({ ready: true, checks: {} }))).rejects.toThrow(
+      ConfigError,
+    );
+  }
+});

@@ -1,0 +1,86 @@
+import type { Api } from "@vega/test-network";
+import { createApi, until } from "@vega/test-network";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { StartedDockerComposeEnvironment } from "testcontainers";
+import { DockerComposeEnvironment } from "testcontainers";
+import { makeSecrets } from "../../scripts/compose-secrets/files.ts";
+import { freePort } from "../../scripts/supervisor/ports.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const START_MS = 300_000;
+
+/** docker-compose.yml as it is, as a project of its own with secrets, volumes and a port of its own. */
+export interface Platform {
+  readonly project: string;
+  /** Through the edge, as an administrator. */
+  readonly api: Api;
+  secret(name: string): string;
+  /** Brings it up, with so many containers of each service; builds nothing. Resolves when all are healthy. */
+  up(scale?: Readonly<Record<string, number>>): Promise<void>;
+  /** Removes the containers; the volumes stay. */
+  down(): Promise<void>;
+  /** Removes all of it. */
+  close(): Promise<void>;
+}
+
+/** Builds the images and brings the platform up. */
+export async function startPlatform(settings: Record<string, string>): Promise<Platform> {
+  const project = `vega-test-${process.pid}`;
+  const folder = mkdtempSync(join(tmpdir(), "vega-containers-"));
+  const secrets = join(folder, "secrets");
+  const port = await freePort([]);
+  const uid = process.getuid?.() ?? 0;
+  makeSecrets({ folder: secrets, uid });
+  const environment = {
+    ...settings,
+    VEGA_SECRETS_DIR: secrets,
+    HOST: "127.0.0.1",
+    // Chosen here: one that Docker chooses is another one whenever the edge is started again.
+    PORT: String(port),
+    ...(uid === 0 ? {} : { VEGA_UID: String(uid), VEGA_GID: String(process.getgid?.() ?? uid) }),
+  };
+  const secret = (name: string) => readFileSync(join(secrets, name), "utf8").trim();
+  let started: StartedDockerComposeEnvironment | undefined;
+  const api = createApi(`http://127.0.0.1:${port}`, secret("vega_admin_token"));
+
+  const compose = () =>
+    new DockerComposeEnvironment(ROOT, "docker-compose.yml")
+      .withProjectName(project)
+      .withEnvironment(environment)
+      // What it would watch with comes from a registry, and the test clears up by itself.
+      .withAutoCleanup(false)
+      .withStartupTimeout(START_MS);
+  const bring = async (environmentOf: DockerComposeEnvironment) => {
+    started = await environmentOf.up();
+    await until("the edge leads to a gateway", async () => (await fetch(`${api.url}/readyz`)).ok);
+  };
+  await bring(
+    compose()
+      .withBuild()
+      .withClientOptions({ commandOptions: ["--wait"] }),
+  );
+
+  return {
+    project,
+    api,
+    secret,
+    up: (scale = {}) =>
+      bring(
+        compose().withClientOptions({
+          commandOptions: [
+            "--wait",
+            ...Object.entries(scale).flatMap(([name, count]) => ["--scale", `${name}=${count}`]),
+          ],
+        }),
+      ),
+    async down() {
+      await started?.down({ removeVolumes: false });
+    },
+    async close() {
+      await started?.down({ removeVolumes: true });
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
