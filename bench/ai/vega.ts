@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SCOPES } from "@vega/contracts";
+import { until } from "@vega/test-network";
 import type { BenchPlatform } from "../platform.ts";
 import { preparePlatform } from "../platform.ts";
 import type { Target } from "./client-messages.ts";
@@ -43,7 +44,12 @@ export async function startVega(upstream: string): Promise<Vega> {
   }
 }
 
-async function makeKey({ api, adminPassword }: BenchPlatform): Promise<string> {
+async function makeKey({ api, adminPassword, writeHeaders }: BenchPlatform): Promise<string> {
+  // On a busy machine VEGA may be up before its first account is made.
+  await until("there is an account", async () => {
+    const { body } = await api.get("/api/admin/users", writeHeaders);
+    return body.users.length > 0;
+  });
   const credentials = { username: "admin", password: adminPassword };
   const login = await api.send("POST", "/api/auth/login", credentials);
   if (login.status !== 200) throw new Error(`the login was answered with ${login.status}`);
