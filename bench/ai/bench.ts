@@ -11,7 +11,7 @@ import { measureFirstChunk } from "./measure-first-chunk.ts";
 import { measureWhole } from "./measure-whole.ts";
 import type { AiOptions } from "./options.ts";
 import { installPortkey, startPortkey } from "./portkey.ts";
-import { watchProcessors } from "./processors.ts";
+import { watchMachine } from "./watch-machine.ts";
 import type { Bench, Subject } from "./rounds.ts";
 import { faultsOf, inTurn } from "./rounds.ts";
 import { storedSection } from "./stored.ts";
@@ -71,7 +71,7 @@ async function measure(options: AiOptions, { add }: Results, started: AsyncDispo
   const watch = watchResident(pids);
   const own = { clients: clients.pid, upstream: upstream.pid, bench: process.pid };
   const ours = new Map([...pids, ...Object.entries(own)]);
-  const watchAll = watchProcessors(ours);
+  const watchAll = watchMachine(ours);
   add(await measureWhole(bench, options));
   add(await measureFirstChunk(bench, options));
   add(await measureChunks(bench, options));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sectionOf } from "./processors.ts";
+import { sectionOf } from "./watch-machine.ts";
 
 test("what is busy and none of ours is others', and said where it disturbs", () => {
   const quiet = sectionOf({ gateway: 400, upstream: 100 }, 550, 1_000);
@@ -9,7 +9,7 @@ test("what is busy and none of ours is others', and said where it disturbs", () 
     ["others", "5.0"],
   ]);
   expect(quiet.notes).toEqual([]);
-  const [note] = sectionOf({ gateway: 400 }, 900, 1_000).notes ?? [];
+  const [note] = sectionOf({ gateway: 400 }, 900, 1_000).notes;
   expect(note).toContain("others took 50 %");
 });
 
