@@ -5,6 +5,8 @@ import { once } from "node:events";
 /** A program of this folder in a process of its own, so that it takes no time from who measures. */
 export interface Child {
   readonly pid: number;
+  /** Rejects when it ends. */
+  readonly failed: Promise<never>;
   /** Sends it something, and returns its next message that has this member. Throws Error when it ends instead. */
   ask<Message extends object>(
     question: Serializable,
@@ -22,12 +24,13 @@ export function startChild(program: URL): Child {
     serialization: "advanced",
   });
   const gone = once(child, "exit");
-  const failed = gone.then(([code]) => {
-    throw new Error(`${program.pathname} ended with ${code}`);
+  const failed = gone.then(([code, signal]): never => {
+    throw new Error(`${program.pathname} ended with ${code ?? signal}`);
   });
   failed.catch(() => undefined);
   return {
     pid: child.pid ?? Number.NaN,
+    failed,
     async ask<Message extends object>(question: Serializable, member: string) {
       const { promise, resolve } = Promise.withResolvers<Message>();
       const listen = (message: object) => {

@@ -33,8 +33,8 @@ export async function benchAi(options: AiOptions): Promise<boolean> {
   return results.keep(options, facts);
 }
 
-/** @param started is given what has to be ended */
-async function measure(options: AiOptions, { add }: Results, started: AsyncDisposableStack) {
+/** @param started is given what has to be ended. Throws Error when the upstream ends before its time. */
+async function measure(options: AiOptions, results: Results, started: AsyncDisposableStack) {
   const upstream = await startUpstream(options.waitMs);
   started.defer(upstream.close);
   const clients = startChild(new URL("./clients.ts", import.meta.url));
@@ -56,6 +56,19 @@ async function measure(options: AiOptions, { add }: Results, started: AsyncDispo
       targets.push({ target: portkey.target, pids: new Map([[PORTKEY, portkey.pid]]) });
     } else console.log(`without Portkey: ${absent}`);
   }
+  const own = { clients: clients.pid, upstream: upstream.pid, bench: process.pid };
+  const measured = measureAll({ clients, targets }, own, options, results);
+  await Promise.race([measured, upstream.failed]);
+  return facts;
+}
+
+/** @param own the benchmark's processes by name */
+async function measureAll(
+  { clients, targets }: Pick<Bench, "clients" | "targets">,
+  own: Readonly<Record<string, number>>,
+  options: AiOptions,
+  { add }: Results,
+): Promise<void> {
   const acknowledged = new Set<string>();
   const bench: Bench = {
     clients,
@@ -69,9 +82,7 @@ async function measure(options: AiOptions, { add }: Results, started: AsyncDispo
   const idle = residentNow(pids);
   await warmUp(bench);
   const watch = watchResident(pids);
-  const own = { clients: clients.pid, upstream: upstream.pid, bench: process.pid };
-  const ours = new Map([...pids, ...Object.entries(own)]);
-  const watchAll = watchMachine(ours);
+  const watchAll = watchMachine(new Map([...pids, ...Object.entries(own)]));
   add(await measureWhole(bench, options));
   add(await measureFirstChunk(bench, options));
   add(await measureChunks(bench, options));
@@ -81,7 +92,6 @@ async function measure(options: AiOptions, { add }: Results, started: AsyncDispo
   add(residentSection("idle after the start; under these loads", idle, load));
   const vega = targets.find(({ target }) => target.name === VEGA);
   if (vega) add(await storedSection(vega.target, acknowledged));
-  return facts;
 }
 
 /** What is compiled only when it is used often is no part of the figures. Throws Error for a first wrong answer. */
