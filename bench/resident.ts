@@ -16,14 +16,30 @@ export function residentBytes(pid: number): number {
 /** Resident memory by the process's name, in bytes. */
 export type Resident = Readonly<Record<string, number>>;
 
+/** Throws Error naming the process that is gone. */
 export function residentNow(pids: Pids): Resident {
-  return Object.fromEntries([...pids].map(([name, pid]) => [name, residentBytes(pid)]));
+  return Object.fromEntries([...pids].map(([name, pid]) => [name, residentOf(name, pid)]));
 }
 
-/** Looks again and again until it is told to stop. */
+function residentOf(name: string, pid: number): number {
+  try {
+    return residentBytes(pid);
+  } catch (cause) {
+    throw new Error(`${name} (pid ${pid}) has ended`, { cause });
+  }
+}
+
+/** Looks again and again until it is told to stop; that throws Error when one of the processes has ended meanwhile. */
 export function watchResident(pids: Pids): () => Resident[] {
   const samples: Resident[] = [];
-  const timer = setInterval(() => samples.push(residentNow(pids)), SAMPLE_MS);
+  const timer = setInterval(() => {
+    try {
+      samples.push(residentNow(pids));
+    } catch {
+      // Thrown from here it would end the benchmark without what it has started.
+      clearInterval(timer);
+    }
+  }, SAMPLE_MS);
   return () => {
     clearInterval(timer);
     return [...samples, residentNow(pids)];
