@@ -49,7 +49,7 @@ test("a login gives tokens, a cookie that scripts can't read, and is known to ev
     expect((await me(at, ada.access)).body).toMatchObject({
       kind: "session",
       user: { username: ada.username },
-      permissions: ["read", "account", "memory"],
+      permissions: ["read", "account", "memory", "chat"],
     });
     expect((await at.get("/api/auth/me", { cookie: ada.cookie })).status).toBe(200);
   }
