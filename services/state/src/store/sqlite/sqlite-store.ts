@@ -4,6 +4,8 @@ import type { Document, Head, LogEntry, Store } from "../store.ts";
 import { StoreAway, StoreDamaged } from "../store.ts";
 import type { HeadRow, LogRow } from "./protocol.ts";
 import { FORMAT } from "./protocol.ts";
+import type { Reader } from "./reader.ts";
+import { openReader } from "./reader.ts";
 import type { WorkerClient } from "./rpc.ts";
 import { SqliteError, startWorker } from "./rpc.ts";
 
@@ -31,7 +33,7 @@ export async function openSqliteStore(
     await worker.end();
     throw error;
   }
-  return createStore(path, worker);
+  return createStore(path, worker, mode === "write" ? openReader(path) : undefined);
 }
 
 /** Turns SQLite's errors into the store's. */
@@ -60,7 +62,8 @@ const toRow = (entry: LogEntry): LogRow => ({
   entry: JSON.stringify(entry),
 });
 
-function createStore(path: string, worker: WorkerClient): Store {
+/** @param reader undefined where the worker alone has the file */
+function createStore(path: string, worker: WorkerClient, reader: Reader | undefined): Store {
   const call: WorkerClient["call"] = (method, ...args) =>
     translate(path, () => worker.call(method, ...args));
 
@@ -81,7 +84,8 @@ function createStore(path: string, worker: WorkerClient): Store {
         })),
       }),
     async get(collection, id) {
-      const body = await call("get", collection, id);
+      const found = reader?.get(collection, id);
+      const body = found === undefined ? await call("get", collection, id) : found;
       return body === null ? undefined : (JSON.parse(body) as JsonObject);
     },
     async query(collection, query) {
@@ -108,6 +112,8 @@ function createStore(path: string, worker: WorkerClient): Store {
     check: (depth) => call("check", depth),
     ping: () => call("ping"),
     async close() {
+      // The last one to close folds the write-ahead log into the file, which a reader can't.
+      reader?.close();
       await call("close").catch(() => undefined);
       await worker.end();
     },
