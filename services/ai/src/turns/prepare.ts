@@ -57,6 +57,7 @@ export async function prepare(asked: Asked, options: PrepareOptions): Promise<Pr
   const fresh = newMessages(
     known.map(({ said }) => said),
     asked.messages,
+    history.messages.length === history.conversation.message_count,
   );
   const fitted = await fit(history, known, [...memory.said, ...fresh], asked, options);
   return {
