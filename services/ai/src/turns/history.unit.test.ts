@@ -145,7 +145,6 @@ describe("what is new", () => {
     const had = [says("user", "hi"), says("assistant", "hello")];
     const other = [says("user", "hi"), says("assistant", "go away"), ...next];
     expect(newMessages(had, other, true)).toEqual(other);
-    const longer = [says("user", "before"), ...had, ...next];
-    expect(newMessages(had, longer, true)).toEqual(longer);
+    expect(newMessages(had, [...next, ...had, ...next], true)).toHaveLength(4);
   });
 });
