@@ -55,3 +55,20 @@ test("calls of tools and the text beside them count both", () => {
   expect(calls).toBeGreaterThan(10);
   expect(count({ content: "hello world", tool_calls })).toBeGreaterThan(calls);
 });
+
+test("a long word is counted about as well, and no slower than others", () => {
+  const startedAt = performance.now();
+  const tokens = count({ content: "漢".repeat(100_000) });
+  // Counted as one word it takes a minute.
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  expect(tokens).toBeGreaterThan(99_000);
+  expect(tokens).toBeLessThan(102_000);
+});
+
+test("cut into pieces, texts have about as many tokens", () => {
+  const sentence = "The quick brown fox jumps over the lazy dog, and nobody knows why. ";
+  const one = count({ content: sentence }) - 4;
+  const many = count({ content: sentence.repeat(500) }) - 4;
+  expect(many / (one * 500)).toBeGreaterThan(0.93);
+  expect(many / (one * 500)).toBeLessThan(1.02);
+});
