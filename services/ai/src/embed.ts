@@ -20,8 +20,14 @@ export async function embed(
   let last = new ModelFault("invalid", "this model has no embeddings; name one that has");
   for (const target of chain) {
     const { languageModel, model } = target;
-    const admission = languageModel.embed && breakers.admit(targetKey(target));
-    if (!admission || !languageModel.embed) continue;
+    if (!languageModel.embed) continue;
+    const key = targetKey(target);
+    const admission = breakers.admit(key);
+    if (!admission) {
+      const why = `${key} is not called: it failed often enough lately`;
+      last = new ModelFault("unavailable", why, { retryAfterMs: breakers.health(key).waitMs });
+      continue;
+    }
     try {
       const asked = { ...body, model };
       const answer = await languageModel.embed(asked, AbortSignal.timeout(EMBED_MS));
@@ -29,10 +35,12 @@ export async function embed(
       return answer;
     } catch (error) {
       const isFault = error instanceof ModelFault;
-      admission.settled(isFault && error.kind === "unavailable" ? "failed" : "neutral");
+      // Nobody but the clock cancels it.
+      const isLate = isFault && error.kind === "cancelled";
+      const isDown = isFault && (isLate || error.kind === "unavailable");
+      admission.settled(isDown ? "failed" : "neutral");
       if (!isFault) throw error;
-      last =
-        error.kind === "cancelled" ? new ModelFault("timed_out", "no embeddings in time") : error;
+      last = isLate ? new ModelFault("timed_out", "no embeddings in time") : error;
     }
   }
   throw last;

@@ -24,22 +24,28 @@ export function createAnswer(): Answer {
   const calls = new Map<number, Call>();
   const others = new Map<string, Json>();
 
-  const addCall = ({ index, function: part, ...known }: JsonObject) => {
-    const at = typeof index === "number" ? index : calls.size;
+  /** Servers that give no index send calls whole, or go on with the last one without saying its name again. */
+  const placeOf = ({ index, id, function: part }: JsonObject): number => {
+    if (typeof index === "number") return index;
+    const last = Math.max(-1, ...calls.keys());
+    if (id) {
+      const same = [...calls].find(([, { known }]) => known.id === id);
+      return same ? same[0] : last + 1;
+    }
+    return (part as JsonObject | null)?.name ? last + 1 : Math.max(0, last);
+  };
+
+  const addCall = (delta: JsonObject) => {
+    const at = placeOf(delta);
+    const { index: _, function: part, ...known } = delta;
     const call = calls.get(at) ?? { known: {}, name: "", arguments: "" };
     calls.set(at, call);
     for (const [key, value] of Object.entries(known)) if (value) call.known[key] = value;
-    const { name, arguments: more } = (part ?? {}) as { name?: string; arguments?: string };
+    const { name, arguments: more } = (part ?? {}) as { name?: string; arguments?: Json };
     // A name comes whole; some repeat it with every piece.
     if (name) call.name = name;
-    if (more) call.arguments += more;
-  };
-
-  const addOther = (key: string, value: Json) => {
-    const known = others.get(key);
-    if (typeof value === "string" && typeof known === "string") others.set(key, known + value);
-    else if (Array.isArray(value) && Array.isArray(known)) others.set(key, [...known, ...value]);
-    else if (value !== null || known === undefined) others.set(key, value);
+    // Some give the arguments as what they are in place of their JSON.
+    if (more) call.arguments += typeof more === "string" ? more : JSON.stringify(more);
   };
 
   const toolCalls = (): JsonObject[] =>
@@ -54,10 +60,8 @@ export function createAnswer(): Answer {
       for (const [key, value] of Object.entries(delta)) {
         if (key === "role") continue;
         else if (key === "content") text += typeof value === "string" ? value : "";
-        else if (key === "tool_calls" && Array.isArray(value)) {
-          for (const call of value)
-            if (typeof call === "object" && call) addCall(call as JsonObject);
-        } else addOther(key, value);
+        else if (key !== "tool_calls") others.set(key, joined(others.get(key), value));
+        else if (Array.isArray(value)) for (const call of value) if (isObject(call)) addCall(call);
       }
     },
     text: () => text,
@@ -73,4 +77,24 @@ export function createAnswer(): Answer {
       };
     },
   };
+}
+
+/** What names a thing comes whole; some repeat it with every piece. */
+const NAMES = new Set(["id", "type", "name"]);
+
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** What is known with more of it: texts and lists grow, objects do so member by member, all else is replaced. */
+function joined(known: Json | undefined, more: Json): Json {
+  if (known === undefined) return more;
+  if (more === null) return known;
+  if (typeof known === "string" && typeof more === "string") return known + more;
+  if (Array.isArray(known) && Array.isArray(more)) return [...known, ...more];
+  if (!isObject(known) || !isObject(more)) return more;
+  const whole = new Map(Object.entries(known));
+  for (const [key, value] of Object.entries(more)) {
+    whole.set(key, NAMES.has(key) ? value : joined(whole.get(key), value));
+  }
+  return Object.fromEntries(whole);
 }

@@ -8,7 +8,8 @@ type Shown = RequestOutput<typeof listProviders>["providers"][number];
 /** All that are declared, and those that everybody knows, which want a key. */
 export function showProviders(all: readonly ProviderStatus[]): Shown[] {
   const missing = Object.entries(KINDS).flatMap(([kind, { model }]) => {
-    const isThere = model === undefined || all.some((one) => one.kind === kind);
+    // Another kind may have taken its name.
+    const isThere = model === undefined || all.some((one) => one.kind === kind || one.id === kind);
     return isThere ? [] : [{ id: kind, kind, status: "needs_key" as const, model, health: {} }];
   });
   return [...all.map(showProvider), ...missing];

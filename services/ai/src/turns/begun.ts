@@ -15,7 +15,8 @@ export const begunOf = (message: Message, replayed: boolean): ChatBegun => ({
 /** A stored answer as if it came now, in one piece. */
 export function* replay(message: Message): Generator<ChatEvent, void> {
   const { content, tool_calls, finish_reason, usage, provider } = message;
-  const model = message.model?.slice((provider ?? "").length + 1) ?? "";
+  const named = message.model ?? "";
+  const model = named.startsWith(`${provider}/`) ? named.slice(`${provider}/`.length) : named;
   yield { event: "started", started: { provider: provider ?? "", model } };
   const calls = tool_calls?.map((call, index) => Object.assign({ index }, call));
   const delta: JsonObject = { role: "assistant", content, ...(calls && { tool_calls: calls }) };

@@ -12,7 +12,10 @@ const KEPT_PART = 0.5;
 export function budgetOf(window: number | undefined, options: JsonObject): number {
   const { max_completion_tokens, max_tokens, tools } = options;
   const asked = max_completion_tokens ?? max_tokens;
-  const answer = typeof asked === "number" ? asked : ANSWER_TOKENS;
+  // Some write -1 for as much as there is room for.
+  const wanted = typeof asked === "number" && asked > 0 ? asked : ANSWER_TOKENS;
+  // Who may answer at such length has a larger window than what is guessed, and no reason to forget everything.
+  const answer = window === undefined ? Math.min(wanted, DEFAULT_WINDOW / 2) : wanted;
   const described = tools === undefined ? 0 : Math.ceil(JSON.stringify(tools).length / 3);
   return Math.max(0, (window ?? DEFAULT_WINDOW) - answer - described);
 }

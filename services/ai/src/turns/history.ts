@@ -37,28 +37,69 @@ export async function readHistory(
   }
 }
 
-/** What models are shown of a history: answers that came to nothing are left out. */
+/**
+ * What models are shown of a history: answers that came to nothing are left out, and so are calls of those that broke
+ * off: nobody has answered them, and providers refuse what goes on after such.
+ */
 export const toPrompt = (messages: readonly Message[]): { id: string; said: JsonObject }[] =>
-  messages
-    .filter(
-      ({ role, content, tool_calls, status }) =>
-        role !== "assistant" ||
-        (status !== "streaming" && ((content ?? "") !== "" || (tool_calls?.length ?? 0) > 0)),
-    )
-    .map((message) => ({ id: message.id, said: fromStored(message) }));
+  messages.flatMap((message) => {
+    const { id, role, content, tool_calls, status } = message;
+    if (role !== "assistant") return [{ id, said: fromStored(message) }];
+    const calls = status === "complete" ? (tool_calls ?? []) : [];
+    if (status === "streaming" || ((content ?? "") === "" && calls.length === 0)) return [];
+    return [{ id, said: fromStored({ ...message, tool_calls: calls.length > 0 ? calls : null }) }];
+  });
 
 /**
- * What of a request's messages is new to a conversation: clients that keep a list of their own send all of it every
- * time, and those that rely on the conversation send what comes next.
+ * What of a request's messages is new to a conversation: clients that keep a list of their own send all or the end of
+ * it every time, and those that rely on the conversation send what comes next.
+ * @param known as models are shown them
+ * @param isWhole whether `known` begins where the conversation does
  */
 export function newMessages(
   known: readonly JsonObject[],
   asked: readonly JsonObject[],
+  isWhole: boolean,
 ): readonly JsonObject[] {
-  if (known.length === 0 || asked.length <= known.length) return asked;
-  const isKnown = known.every((message, at) => {
-    const given = asked[at];
-    return given && isDeepStrictEqual(fromStored(toStored(given)), message);
-  });
-  return isKnown ? asked.slice(known.length) : asked;
+  const had = known.map(comparable);
+  const given = asked.map(comparable);
+  const isKnown = (at: number) => had.some((one) => isDeepStrictEqual(one, given[at]));
+  // What is known may end before any of them but the first; the most that can be known counts.
+  for (let end = asked.length - 1; end > 0; end -= 1) {
+    let same = 0;
+    while (same < end && isDeepStrictEqual(had.at(-1 - same), given[end - 1 - same])) same += 1;
+    const ahead = asked.slice(0, end - same);
+    if (same > 0 && same === had.length && (ahead.length === 0 || !isWhole)) {
+      return asked.slice(end);
+    }
+    // Only who keeps a list sends answers back. A system prompt that changes stands before it all the same.
+    const isList = given.slice(end - same, end).some(({ role }) => role === "assistant");
+    if (isList && ahead.every((_, at) => given[at]?.role === "system")) {
+      return [...ahead.filter((_, at) => !isKnown(at)), ...asked.slice(end)];
+    }
+  }
+  return asked;
+}
+
+/** A message without what clients write in their own way: texts as parts, no text at all, the JSON of arguments. */
+function comparable(message: JsonObject) {
+  const { role, content, tool_calls, tool_call_id } = toStored(message);
+  const isText = Array.isArray(content) && content.every(({ type }) => type === "text");
+  return {
+    role,
+    said: isText ? content.map(({ text }) => text as string).join("") : (content ?? ""),
+    calls: (tool_calls ?? []).map(({ id, function: called }) => {
+      const { name, arguments: given } = (called ?? {}) as JsonObject;
+      return { id, name, given: typeof given === "string" ? parsed(given) : given };
+    }),
+    tool_call_id,
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

@@ -31,6 +31,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   /** UTF-16 code units. */
   let stored = 0;
   let storedAt = performance.now();
+  let tried = false;
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let armedForText = false;
@@ -39,6 +40,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   const store = async () => {
     const whole = wholeCharacters(text());
     storedAt = performance.now();
+    tried ||= whole !== "";
     try {
       await storage.progress({ owner, message, offset: stored, text: whole.slice(stored) });
       stored = whole.length;
@@ -59,10 +61,10 @@ export function createKeeper(options: KeeperOptions): Keeper {
   const arm = () => {
     clearTimeout(timer);
     if (stopped) return;
-    armedForText = text().length > stored;
+    armedForText = wholeCharacters(text()).length > stored;
     const wait = armedForText ? STORE_EVERY_MS : RENEW_EVERY_MS;
     const due = storedAt + wait - performance.now();
-    timer = setTimeout(run, armedForText && stored === 0 ? FIRST_WORDS_MS : Math.max(0, due));
+    timer = setTimeout(run, armedForText && !tried ? FIRST_WORDS_MS : Math.max(0, due));
   };
   arm();
 

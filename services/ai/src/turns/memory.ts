@@ -15,21 +15,29 @@ const MAX_CHARACTERS = 4_000;
 const WORD = /[\p{L}\p{N}]{3,}/gu;
 
 const wordsOf = (text: string) => new Set(text.toLowerCase().match(WORD));
+/** A line break within a text is no letter n of JSON. */
+const ESCAPE = /\\["\\bfnrt]/g;
 
 /** Those entries that share words with a question, the most of them first. */
 export function relevantOf(entries: readonly Remembered[], question: string): Remembered[] {
   const asked = wordsOf(question);
   const scored = entries.map((entry) => {
-    const own = wordsOf(`${entry.key} ${JSON.stringify(entry.value)}`);
+    const own = wordsOf(`${entry.key} ${JSON.stringify(entry.value).replaceAll(ESCAPE, " ")}`);
     return { entry, score: [...asked].filter((word) => own.has(word)).length };
   });
   let room = MAX_CHARACTERS;
   return scored
     .filter(({ score }) => score > 0)
     .toSorted((a, b) => b.score - a.score)
-    .slice(0, MAX_ENTRIES)
     .map(({ entry }) => entry)
-    .filter((entry) => (room -= lineOf(entry).length) >= 0);
+    .filter((entry) => {
+      // One that is too long takes nothing from the others.
+      const { length } = lineOf(entry);
+      if (length > room) return false;
+      room -= length;
+      return true;
+    })
+    .slice(0, MAX_ENTRIES);
 }
 
 /** `<namespace>/<key>`, as its owner calls it. */

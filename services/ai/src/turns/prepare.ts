@@ -57,6 +57,7 @@ export async function prepare(asked: Asked, options: PrepareOptions): Promise<Pr
   const fresh = newMessages(
     known.map(({ said }) => said),
     asked.messages,
+    history.messages.length === history.conversation.message_count,
   );
   const fitted = await fit(history, known, [...memory.said, ...fresh], asked, options);
   return {
@@ -81,11 +82,12 @@ async function fit(
   const all = summary ? [summaryMessage(summary, 0), ...fixed] : fixed;
   // Before the summary, and before what was read of a very long one.
   const before = conversation.message_count - messages.length;
+  const untold = summary ? 0 : before;
   let left = countLeftOut(said, all, budget, atMostTokens);
   if (left > 0) left = countLeftOut(said, all, budget, await loadTokenCounter());
   if (left === 0) {
     return {
-      messages: [...(before > 0 ? [summaryMessage(summary, before)] : []), ...said],
+      messages: [...(before > 0 ? [summaryMessage(summary, untold)] : []), ...said],
       prompt: { left_out: before, summarized: summary !== undefined },
     };
   }
@@ -97,7 +99,10 @@ async function fit(
   }
   const left_out = before + left;
   return {
-    messages: [summaryMessage(next ?? summary, left_out), ...said.slice(left)],
+    messages: [
+      summaryMessage(next ?? summary, next === undefined ? untold + left : untold),
+      ...said.slice(left),
+    ],
     prompt: { left_out, summarized: (next ?? summary) !== undefined },
   };
 }
@@ -112,7 +117,8 @@ const lastQuestion = (messages: readonly JsonObject[]): string =>
 function titleOf(messages: readonly JsonObject[]): string {
   const text = saidIn(messages.find(({ role }) => role === "user") ?? {});
   const line = text.replaceAll(/\s+/g, " ").trim();
-  return line.length > TITLE_CHARACTERS
-    ? `${line.slice(0, TITLE_CHARACTERS - 1).toWellFormed()}…`
-    : line.toWellFormed();
+  if (line.length <= TITLE_CHARACTERS) return line.toWellFormed();
+  // Not half of a surrogate pair.
+  const start = line.slice(0, TITLE_CHARACTERS - 1).replace(/[\ud800-\udbff]$/, "");
+  return `${start.toWellFormed()}…`;
 }

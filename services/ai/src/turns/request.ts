@@ -79,7 +79,8 @@ export function toStored(message: JsonObject): NewMessage {
   return {
     role: role === "developer" ? "system" : role,
     content: Array.isArray(content) ? content.map(withoutBulk) : (content ?? null),
-    ...(tool_calls && { tool_calls }),
+    // Some clients write an empty list, which providers refuse.
+    ...(tool_calls && tool_calls.length > 0 && { tool_calls }),
     ...(tool_call_id && { tool_call_id }),
   };
 }

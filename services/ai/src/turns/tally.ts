@@ -1,4 +1,4 @@
-import type { ChatEvent, JsonObject, Outcome } from "@vega/contracts";
+import type { ChatEvent, Json, JsonObject, Outcome } from "@vega/contracts";
 import { createAnswer } from "@vega/contracts";
 import type { Attempt } from "../chain/attempt.ts";
 import type { AnswerEvent } from "../chain.ts";
@@ -24,6 +24,9 @@ export interface Tally {
   /** What the caller is told of a complete one. */
   ending(): ChatEvent[];
 }
+
+/** Characters of a finish reason; none that is known has more than 20. */
+const MAX_REASON = 128;
 
 /** @param now milliseconds since the turn began */
 export function createTally(now: () => number, cost: Models["cost"]): Tally {
@@ -65,22 +68,22 @@ export function createTally(now: () => number, cost: Models["cost"]): Tally {
       }
     },
     outcome(end) {
-      const toolCalls = answer.toolCalls();
+      const toolCalls = wellFormed(answer.toolCalls());
+      const tokens = usage && tokensOf(usage);
       const text = answer.text().toWellFormed();
       return {
         status: statusOf(end, text !== "" || toolCalls.length > 0),
         content: text === "" && toolCalls.length > 0 ? null : text,
         ...(toolCalls.length > 0 && { tool_calls: toolCalls }),
         ...(speaker && { provider: speaker.provider, model: nameOf(speaker) }),
-        usage: usage
-          ? { prompt_tokens: usage.prompt_tokens, completion_tokens: usage.completion_tokens }
-          : null,
-        cost_usd: (usage && speaker && cost(speaker.provider, speaker.model, usage)) ?? null,
+        usage: tokens ?? null,
+        cost_usd:
+          (usage && tokens && speaker && cost(speaker.provider, speaker.model, usage)) ?? null,
         latency_ms: rounded(now()),
         first_token_ms: firstTokenMs,
-        attempts: [...attempts],
-        finish_reason: finish ?? null,
-        error: errorOf(end),
+        attempts: wellFormed([...attempts]),
+        finish_reason: finish?.slice(0, MAX_REASON).toWellFormed() ?? null,
+        error: wellFormed(errorOf(end)),
       };
     },
     ending: () => [
@@ -90,6 +93,21 @@ export function createTally(now: () => number, cost: Models["cost"]): Tally {
     ],
   };
 }
+
+const isCount = (count: unknown) => Number.isSafeInteger(count) && Number(count) >= 0;
+
+/** What providers count is theirs to say; an answer is not lost for a count that is none. */
+function tokensOf({ prompt_tokens, completion_tokens }: Usage) {
+  return isCount(prompt_tokens) && isCount(completion_tokens)
+    ? { prompt_tokens, completion_tokens }
+    : undefined;
+}
+
+/** Nobody can store half of a surrogate pair, which anything that a provider says may hold. */
+const wellFormed = <Value extends Json>(value: Value): Value =>
+  JSON.parse(JSON.stringify(value), (_, one: Json) =>
+    typeof one === "string" ? one.toWellFormed() : one,
+  ) as Value;
 
 /** A message that says something and is no whole answer never looks like one. */
 function statusOf({ how }: End, saysSomething: boolean): Outcome["status"] {

@@ -1,4 +1,4 @@
-import type { ChatFault } from "@vega/contracts";
+import type { ChatFault, ErrorCode } from "@vega/contracts";
 import { isErrorCode, VegaError } from "@vega/contracts";
 
 /** There is no answer, or no more of it; what became of the models is in `fault`. */
@@ -19,7 +19,13 @@ export function toVegaError({ fault }: AnswerFault): VegaError {
   const { kind, message, of_model, retry_after_ms } = fault;
   const seconds = retry_after_ms === undefined ? undefined : retry_after_ms / MILLISECONDS;
   if (kind === "rate_limited") return VegaError.rateLimited(message, seconds ?? 1);
-  if (!of_model) return new VegaError(isErrorCode(kind) ? kind : "internal", message);
+  const error = new VegaError(codeOf(kind, of_model), message);
+  if (seconds !== undefined) error.retryAfterSeconds = Math.max(1, Math.ceil(seconds));
+  return error;
+}
+
+function codeOf(kind: string, ofModel: boolean): ErrorCode {
+  if (!ofModel) return isErrorCode(kind) ? kind : "internal";
   const isRefused = ["invalid", "content_filter", "context_too_long"].includes(kind);
-  return new VegaError(isRefused ? "invalid" : "unavailable", message);
+  return isRefused ? "invalid" : "unavailable";
 }

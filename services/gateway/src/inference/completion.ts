@@ -13,6 +13,8 @@ export interface Head {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+const orNull = (list: Json[]) => (list.length > 0 ? list : null);
+
 const parse = (json: string) => JSON.parse(json) as JsonObject;
 
 /** A whole answer. */
@@ -27,7 +29,7 @@ export interface Completion {
 /** Puts the events of one answer together. Throws what the events throw. */
 export async function toCompletion(events: AsyncIterable<ChatEvent>): Promise<Completion> {
   const answer = createAnswer();
-  const logprobs: Json[] = [];
+  const logprobs = { content: [] as Json[], refusal: [] as Json[] };
   let begun: ChatBegun | undefined;
   let headers: Readonly<Record<string, string>> = {};
   let model = "";
@@ -41,15 +43,19 @@ export async function toCompletion(events: AsyncIterable<ChatEvent>): Promise<Co
     else if (event.event === "usage") usage = parse(event.usage.json);
     else if (event.event === "delta") {
       answer.add(parse(event.delta.json));
-      const { content } = event.delta.logprobs_json ? parse(event.delta.logprobs_json) : {};
-      if (Array.isArray(content)) logprobs.push(...content);
+      const more = event.delta.logprobs_json ? parse(event.delta.logprobs_json) : {};
+      for (const key of ["content", "refusal"] as const) {
+        const tokens = more[key];
+        if (Array.isArray(tokens)) logprobs[key].push(...tokens);
+      }
     }
   }
   if (!begun) throw new Error("an answer without a beginning");
+  const [content, refusal] = [orNull(logprobs.content), orNull(logprobs.refusal)];
   const choice = {
     index: 0,
     message: answer.message(),
-    logprobs: logprobs.length > 0 ? { content: logprobs, refusal: null } : null,
+    logprobs: content || refusal ? { content, refusal } : null,
     finish_reason,
   };
   const { id, created } = begun;
@@ -110,6 +116,8 @@ export async function* toChunks(
       yield chunk([], parse(event.usage.json));
     }
   }
+  // Whoever waits for the head would wait for ever.
+  if (!isOpen) throw new Error("an answer that says nothing");
 }
 
 /** A model's name, as it can be asked for. */

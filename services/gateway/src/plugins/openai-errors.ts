@@ -55,6 +55,8 @@ export function toOpenAiError(error: unknown, problem: Problem): OpenAiError {
   const [status, type, code] =
     (fault?.of_model && OF_MODELS[fault.kind]) || ofVega(problem, fault?.param);
   const param = fault?.param ?? problem.errors?.[0]?.path.replaceAll("/", ".").replace(/^\./, "");
+  // Of what is our own fault a problem says no more than where it is logged.
+  const message = problem.code === "internal" ? problem.detail : (fault?.message ?? problem.detail);
   const seconds = fault?.of_model ? secondsOf(fault.retry_after_ms) : problem.retry_after;
   return {
     // What is unknown to one provider is unknown.
@@ -65,7 +67,7 @@ export function toOpenAiError(error: unknown, problem: Problem): OpenAiError {
       ...(fault?.of_model && seconds === undefined && { "x-should-retry": "false" }),
     },
     body: {
-      error: { message: fault?.message ?? problem.detail, type, param: param ?? null, code },
+      error: { message, type, param: param || null, code },
     },
   };
 }

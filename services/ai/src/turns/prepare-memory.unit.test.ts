@@ -1,0 +1,78 @@
+import type { Conversation, JsonObject, Message } from "@vega/contracts";
+import { messageId } from "@vega/contracts";
+import { expect, test } from "vitest";
+import { prepare } from "./prepare.ts";
+import { readRequest } from "./request.ts";
+
+const ID = "6b1f6f0a-3c1e-4a5e-9d53-2f4a1f0f9a11";
+const question = { role: "user", content: "What of Bern?" };
+const remembered = [
+  { namespace: `~${ID}~default`, key: "home", value: "Bern" },
+  { namespace: "default", key: "colour", value: "green" },
+];
+
+/** Prepares a turn, of a conversation with one message or of none; says which namespaces were read. */
+async function take(asked: JsonObject, said: string[] = []) {
+  const read: string[][] = [];
+  const body = { messages: [question], ...(said.length > 0 && { vega_conversation: ID }) };
+  const messages = said.map((content, at) => {
+    const id = messageId(ID, at);
+    return { id, role: "user", content, status: "complete" } as Message;
+  });
+  const conversation = { id: ID, message_count: said.length, summary: null };
+  const prepared = await prepare(readRequest(JSON.stringify({ ...body, ...asked })), {
+    storage: {
+      read: async () => ({
+        conversation: conversation as Conversation,
+        messages,
+        next_cursor: null,
+      }),
+      summarize: () => Promise.reject(new Error("nothing is left out")),
+    },
+    owner: ID,
+    target: undefined,
+    async readMemory(namespaces) {
+      read.push([...namespaces]);
+      return remembered;
+    },
+    summarize: () => Promise.reject(new Error("nothing is left out")),
+  });
+  return { ...prepared, read };
+}
+
+test.each<JsonObject>([{}, { vega_memory: false }, { vega_memory: null }])(
+  "memory that nobody asked for is neither read nor told: %j",
+  async (asked) => {
+    const { messages, prompt, read } = await take(asked);
+    expect(messages).toEqual([question]);
+    expect(prompt.memory).toEqual([]);
+    expect(read).toEqual([]);
+  },
+);
+
+test("of memory that is asked for the model is told what fits, and everybody sees what that was", async () => {
+  const { messages, added, prompt, read } = await take({ vega_memory: true });
+  expect(read).toEqual([["default"]]);
+  expect(messages).toHaveLength(2);
+  expect(messages[0]?.content).toContain('- default/home: "Bern"');
+  expect(messages[0]?.content).not.toContain("green");
+  expect(prompt.memory).toEqual(["default/home"]);
+  // It is no part of the conversation: next time other entries may fit.
+  expect(added).toEqual([question]);
+});
+
+test("it stands right before what is asked, and counts to it", async () => {
+  const { messages, added } = await take({ vega_memory: { namespaces: ["a", "b"] } }, ["hello"]);
+  expect(messages.map(({ role }) => role)).toEqual(["user", "system", "user"]);
+  expect(messages.at(-1)).toEqual(question);
+  expect(added).toEqual([question]);
+});
+
+test("where nothing fits there is no word of it; the last question counts", async () => {
+  const asked = [question, { role: "assistant", content: "It is a town." }];
+  const green = [...asked, { role: "user", content: [{ type: "text", text: "Something green" }] }];
+  const { prompt } = await take({ vega_memory: true, messages: green });
+  expect(prompt.memory).toEqual(["default/colour"]);
+  const other = [...asked, { role: "user", content: "Thanks" }];
+  expect((await take({ vega_memory: true, messages: other })).messages).toEqual(other);
+});

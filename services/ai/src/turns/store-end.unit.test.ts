@@ -1,0 +1,42 @@
+import { VegaError } from "@vega/contracts";
+import { expect, test } from "vitest";
+import { storeEnd } from "./store-end.ts";
+
+/** State, with what it answers one after the other; undefined is well. */
+function stateThat(...answers: (VegaError | Error | undefined)[]) {
+  const asked: unknown[][] = [];
+  const finish = async (...end: unknown[]) => {
+    asked.push(end);
+    const fault = answers.shift();
+    if (fault) throw fault;
+  };
+  return { finish, asked };
+}
+
+const end = ["ada", "m", { status: "complete", content: "whole" }] as const;
+
+test("an end is stored once", async () => {
+  const state = stateThat();
+  await storeEnd(state, ...end);
+  expect(state.asked).toEqual([end]);
+});
+
+test("while state or the bus is away the same end is told again", async () => {
+  const away = new VegaError("unavailable", "away");
+  const state = stateThat(away, new VegaError("timeout", "no answer"), away);
+  await storeEnd(state, ...end);
+  expect(state.asked).toEqual([end, end, end, end]);
+});
+
+test.each([
+  new VegaError("conflict", "the message has ended already"),
+  new VegaError("too_large", "too much"),
+  new VegaError("internal", "out of order"),
+  new TypeError("a fault of ours"),
+])("what would fail again is not tried again: $message", async (fault) => {
+  const state = stateThat(fault);
+  await expect(storeEnd(state, ...end)).rejects.toBe(fault);
+  expect(state.asked).toHaveLength(1);
+  const later = stateThat(new VegaError("timeout", "no answer"), fault);
+  await expect(storeEnd(later, ...end)).rejects.toBe(fault);
+});

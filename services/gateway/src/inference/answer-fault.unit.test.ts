@@ -1,0 +1,51 @@
+import type { ChatFault } from "@vega/contracts";
+import { expect, test } from "vitest";
+import { AnswerFault, toVegaError } from "./answer-fault.ts";
+
+const told = (fault: Partial<ChatFault>) =>
+  toVegaError(new AnswerFault({ kind: "", message: "why", of_model: true, ...fault }));
+
+test.each<[string, string]>([
+  ["invalid", "invalid"],
+  ["content_filter", "invalid"],
+  ["context_too_long", "invalid"],
+  ["rate_limited", "rate_limited"],
+  ["unavailable", "unavailable"],
+  ["timed_out", "unavailable"],
+  ["broken_stream", "unavailable"],
+  ["cancelled", "unavailable"],
+  // It is our key that was refused, and not the caller's.
+  ["unauthorized", "unavailable"],
+  ["what comes next", "unavailable"],
+])("that a model failed (%s) is told as %s", (kind, code) => {
+  const error = told({ kind });
+  expect(error.code).toBe(code);
+  expect(error.message).toBe("why");
+});
+
+test.each<[string, string]>([
+  ["not_found", "not_found"],
+  ["unauthorized", "unauthorized"],
+  ["key_reused", "key_reused"],
+  ["internal", "internal"],
+  ["toString", "internal"],
+])("what the ai service itself refuses (%s) is told as %s", (kind, code) => {
+  expect(told({ kind, of_model: false }).code).toBe(code);
+});
+
+test("when to come back is told in whole seconds, one at least", () => {
+  const seconds = (kind: string, retry_after_ms?: number) =>
+    told({ kind, ...(retry_after_ms !== undefined && { retry_after_ms }) }).retryAfterSeconds;
+  expect(seconds("rate_limited", 1_500)).toBe(2);
+  expect(seconds("rate_limited", 0)).toBe(1);
+  expect(seconds("rate_limited")).toBe(1);
+  expect(seconds("unavailable", 4_200)).toBe(5);
+  expect(seconds("unavailable")).toBeUndefined();
+});
+
+test("a fault is an error that says why", () => {
+  const fault = { kind: "invalid", message: "why", of_model: true };
+  const error = new AnswerFault(fault);
+  expect(error).toBeInstanceOf(Error);
+  expect(error).toMatchObject({ name: "AnswerFault", message: "why", fault });
+});
