@@ -10,7 +10,7 @@ import type { Off } from "./off.ts";
 import type { Asked } from "./request.ts";
 import { toStored } from "./request.ts";
 import type { Flags } from "./screen.ts";
-import { screenAsked, screenKnown, screenMemory } from "./screen.ts";
+import { flagged, screenAsked, screenKnown, screenMemory } from "./screen.ts";
 import type { Storage } from "./storage.ts";
 import { summaryMessage } from "./summary.ts";
 import { atMostTokens, loadTokenCounter } from "./tokens.ts";
@@ -66,7 +66,12 @@ export async function prepare(asked: Asked, options: PrepareOptions): Promise<Pr
     return {
       messages: [...memory.said, ...asked.messages],
       added: asked.messages.map(toStored),
-      prompt: { left_out: 0, summarized: false, memory: memory.keys, ...flagged(noted, flags) },
+      prompt: {
+        left_out: 0,
+        summarized: false,
+        memory: memory.keys,
+        ...flagged([...noted, ...flags]),
+      },
       title: titleOf(asked.messages),
     };
   }
@@ -75,15 +80,14 @@ export async function prepare(asked: Asked, options: PrepareOptions): Promise<Pr
   return {
     messages: [...fitted.messages, ...memory.said, ...fresh],
     added: fresh.map(toStored),
-    prompt: { ...fitted.prompt, memory: memory.keys, ...flagged(noted, flags, screened.flags) },
+    prompt: {
+      ...fitted.prompt,
+      memory: memory.keys,
+      ...flagged([...noted, ...flags, ...screened.flags]),
+    },
     title: undefined,
   };
 }
-
-const flagged = (...all: Flags[]): Pick<Prompt, "flags"> => {
-  const flags = all.flat();
-  return flags.length > 0 ? { flags } : {};
-};
 
 /** A conversation as a model may be shown it. */
 interface Screened {

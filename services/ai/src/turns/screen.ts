@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "@vega/contracts";
+import type { Json, JsonObject, Prompt } from "@vega/contracts";
 import { moduleOff, VegaError } from "@vega/contracts";
 import { findInstructions } from "../guard/instructions.ts";
 import { findSecret } from "../guard/secrets.ts";
@@ -78,6 +78,16 @@ export function screenMemory(
     return rules.length === 0;
   });
   return { entries: kept, flags };
+}
+
+/** They go out in a header, and a header has its limits. */
+const MOST_FLAGS = 20;
+
+/** Flags as an answer's prompt has them, which says nothing where nothing was noted. */
+export function flagged(flags: Flags): Pick<Prompt, "flags"> {
+  if (flags.length === 0) return {};
+  const more = flags.length - MOST_FLAGS;
+  return { flags: [...flags.slice(0, MOST_FLAGS), ...(more > 0 ? [`${more} more`] : [])] };
 }
 
 function secretFound(rule: string, path: string): VegaError {
