@@ -6,6 +6,8 @@ export const ERROR_STATUS = {
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
+  /** What is asked for belongs to a module that is turned off. */
+  module_off: 409,
   too_large: 413,
   unsupported_media_type: 415,
   limit_exceeded: 422,

@@ -23,6 +23,7 @@ export * from "./state/accounts/requests.ts";
 export * from "./state/agents-requests.ts";
 export * from "./state/audit.ts";
 export * from "./state/backup-requests.ts";
+export * from "./state/capabilities.ts";
 export * from "./state/conversations/documents.ts";
 export * from "./state/conversations/events.ts";
 export * from "./state/conversations/requests.ts";

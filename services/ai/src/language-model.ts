@@ -15,6 +15,8 @@ export interface ChatRequest {
   readonly options: JsonObject;
   /** Whose memory a model of this house may answer from; no provider is told. */
   readonly owner?: string | null;
+  /** Whether it may answer from the memory at all; absent: yes. */
+  readonly recall?: boolean;
 }
 
 /** Tokens, as the provider counts them. */

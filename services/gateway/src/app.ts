@@ -8,6 +8,7 @@ import { auth } from "./plugins/auth.ts";
 import { bodies } from "./plugins/bodies.ts";
 import { answerClientError } from "./plugins/client-error.ts";
 import { errors, sendError } from "./plugins/errors.ts";
+import { gates } from "./plugins/gates.ts";
 import { notFound } from "./plugins/not-found.ts";
 import { requestContext, requestIdOf } from "./plugins/request-context.ts";
 import { requestLog } from "./plugins/request-log.ts";
@@ -60,6 +61,7 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
   await app.register(cookie);
   await app.register(admission, dependencies);
   await app.register(auth, dependencies);
+  await app.register(gates, dependencies);
   await app.register(bodies);
   await app.register(notFound);
   await app.register(strictInput);

@@ -119,7 +119,7 @@ test("unknown states are refused with the legal ones named", async () => {
   expect(response.json().detail).toContain("syncing");
 });
 
-test("a module's answer has name, status and description", async () => {
+test("a module's answer has name, status, description and what it gates", async () => {
   gateway.answer = (_subject, input) => {
     expect(input).toEqual({ name: "health", status: "inactive" });
     return { sequence: 11, module: testModule("inactive") };
@@ -132,7 +132,12 @@ test("a module's answer has name, status and description", async () => {
   });
   expect(response.json()).toEqual({
     success: true,
-    module: { name: "health", status: "inactive", description: "d" },
+    module: {
+      name: "health",
+      status: "inactive",
+      description: "d",
+      capability: expect.stringContaining("/api/health") as string,
+    },
   });
 });
 

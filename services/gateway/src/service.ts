@@ -70,7 +70,7 @@ export async function createGateway(options: {
     },
   });
   const stopListening = listen(bus, messageDelta, (delta) => hub.publishLive(deltaData(delta)));
-  const inference = createInference(bus, config.inference);
+  const inference = createInference(bus, config.inference, readModel.off);
   const health = watchHealth({ bus, follower, traffic, sseClients: () => hub.clients() });
   const server = await startServer({
     config,

@@ -8,7 +8,11 @@ export const INFERENCE_PROTO: URL = new URL("inference.proto", import.meta.url);
 
 export interface ChatCall {
   readonly body_json: string;
-  readonly caller: { readonly owner?: string; readonly context_json: string };
+  readonly caller: {
+    readonly owner?: string;
+    readonly context_json: string;
+    readonly off?: readonly string[];
+  };
   readonly call_id: string;
   readonly idempotency_key?: string;
 }
@@ -20,6 +24,7 @@ export interface ChatBegun {
   readonly message_id: string;
   readonly replayed: boolean;
   readonly memory: readonly string[];
+  readonly flags?: readonly string[];
 }
 
 export interface ChatFault {

@@ -29,10 +29,13 @@ export const cancelCalls = defineRequest({
   timeoutMs: 1_000,
 });
 
+/** Modules that gate something and are off, as who asks knows them: the ai service follows no log. */
+const off = z.array(z.string()).optional();
+
 /** All models and aliases, as they can be asked for. */
 export const listModels = defineRequest({
   subject: "vega.ai.models.list",
-  input: z.object({}),
+  input: z.object({ off }),
   output: z.object({ models: z.array(z.object({ id: z.string(), owned_by: z.string() })) }),
   errors: [],
   timeoutMs: 8_000,
@@ -75,7 +78,7 @@ const faultSchema = z.object({
 /** Embeddings of texts, from the first model of a chain that can; nothing of it is stored. Shapes as OpenAI has them. */
 export const createEmbeddings = defineRequest({
   subject: "vega.ai.embeddings.create",
-  input: z.object({ body: jsonObjectSchema }),
+  input: z.object({ body: jsonObjectSchema, off }),
   output: z.union([
     z.object({ body: jsonObjectSchema, headers: z.record(z.string(), z.string()) }),
     z.object({ fault: faultSchema }),

@@ -2,20 +2,26 @@ import { createEmbeddings, listModels, listProviders, locateInference } from "@v
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { Models } from "../models.ts";
-import { showProviders } from "./providers.ts";
+import { isLocal } from "../providers/kinds.ts";
 import { toChatFault } from "../turns/faults.ts";
+import { screenAsked } from "../turns/screen.ts";
+import { showProviders } from "./providers.ts";
 
 /** What is asked over the bus. @param address of this instance's gRPC server */
 export function aiEndpoints(models: Models, address: string): Endpoint[] {
   return [
     endpoint(locateInference, async () => ({ address })),
-    endpoint(listModels, async () => ({ models: await models.list() })),
+    endpoint(listModels, async ({ off }) => {
+      const all = await models.list();
+      return { models: all.filter(({ id }) => !(off?.includes("playbox") && isLocal(id))) };
+    }),
     endpoint(listProviders, async () => ({
       providers: showProviders(models.status()),
       preferred: models.preferred(),
     })),
-    endpoint(createEmbeddings, async ({ body }) => {
+    endpoint(createEmbeddings, async ({ body, off = [] }) => {
       try {
+        screenAsked([], body, new Set(off));
         return await models.embed(body);
       } catch (error) {
         const fault = toChatFault(error);

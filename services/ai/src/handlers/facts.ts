@@ -24,10 +24,10 @@ export async function readMemory(
 
 /** What `local/echo-analyst` answers from: the crystal as state has it, and the memory. */
 export function factsFrom(bus: Bus, context: RequestContext): FindFacts {
-  return async ({ owner = null }) => {
+  return async ({ owner = null, recall = true }) => {
     const [{ crystal }, memory] = await Promise.all([
       request(bus, getCrystal, {}, context),
-      readMemory(bus, context, owner, [DEFAULT_NAMESPACE]),
+      recall ? readMemory(bus, context, owner, [DEFAULT_NAMESPACE]) : undefined,
     ]);
     const { loop, cores, agents, modules } = crystal;
     return {

@@ -36,6 +36,7 @@ export function createAnthropicReader(): AnthropicReader {
   const counts: Record<string, number> = {};
   /** By index of the block: which call of a tool it is, and whether its arguments have begun. */
   const calls = new Map<unknown, { readonly index: number; begun: boolean }>();
+  const others = new Set<unknown>();
   let finished = false;
 
   const count = (usage: unknown) => {
@@ -49,7 +50,10 @@ export function createAnthropicReader(): AnthropicReader {
     if (content.type === "text" && typeof content.text === "string" && content.text !== "") {
       return delta({ content: content.text });
     }
-    if (content.type !== "tool_use") return [];
+    if (content.type !== "tool_use") {
+      others.add(block);
+      return [];
+    }
     const index = calls.size;
     calls.set(block, { index, begun: false });
     const { id = "", name = "" } = content;
@@ -62,6 +66,8 @@ export function createAnthropicReader(): AnthropicReader {
     if (piece.type === "text_delta") return delta({ content: piece.text ?? "" });
     if (piece.type === "thinking_delta") return delta({ reasoning_content: piece.thinking ?? "" });
     if (piece.type !== "input_json_delta") return [];
+    // What the provider does with tools of its own is no business of the caller's.
+    if (others.has(block)) return [];
     const call = calls.get(block);
     if (!call || typeof piece.partial_json !== "string") throw malformed();
     if (piece.partial_json === "") return [];

@@ -179,3 +179,25 @@ test("a refusal ends as a filter does", async () => {
   const { events } = await collect(model, ask("refusal"));
   expect(events).toContainEqual({ kind: "finish", reason: "content_filter" });
 });
+
+test("what a provider does with tools of its own is passed over", async () => {
+  const own = { type: "server_tool_use", id: "srv", name: "web_search", input: {} };
+  const lines = [
+    { type: "message_start", message: { usage: { input_tokens: 1, output_tokens: 1 } } },
+    { type: "content_block_start", index: 0, content_block: own },
+    {
+      type: "content_block_delta",
+      index: 0,
+      delta: { type: "input_json_delta", partial_json: "{" },
+    },
+    { type: "content_block_stop", index: 0 },
+    { type: "content_block_start", index: 1, content_block: { type: "text", text: "found" } },
+    { type: "content_block_stop", index: 1 },
+    { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 2 } },
+    { type: "message_stop" },
+  ];
+  const bytes = lines.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+  provider.behave("searches", { kind: "raw", bytes: bytes.join("") });
+  const { text, fault } = await collect(model, ask("searches"));
+  expect([text, fault]).toEqual(["found", undefined]);
+});

@@ -16,3 +16,6 @@ export type Kind = keyof typeof KINDS;
 /** The provider of this house, which is always there. */
 export const LOCAL = "local";
 export const ECHO_ANALYST = "echo-analyst";
+
+/** Whether a model's name, with its provider's, is of this house. */
+export const isLocal = (name: string): boolean => name.startsWith(`${LOCAL}/`);

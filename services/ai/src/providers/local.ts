@@ -6,8 +6,8 @@ import { ModelFault } from "../language-model.ts";
 export interface Facts {
   /** The crystal's state, a fact a line. */
   readonly crystal: readonly string[];
-  /** Of everybody's memory and the asking user's. */
-  readonly memory: readonly { readonly key: string; readonly value: Json }[];
+  /** Of everybody's memory and the asking user's; undefined: it is not to be had. */
+  readonly memory: readonly { readonly key: string; readonly value: Json }[] | undefined;
 }
 
 /** Looks facts up for a request; `request.owner` says whose memory counts. */
@@ -55,18 +55,24 @@ function lastQuestion(messages: readonly JsonObject[]): string {
 function compose(question: string, { crystal, memory }: Facts): string {
   const asked = new Set(question.toLowerCase().match(/[\p{L}\p{N}_-]{3,}/gu));
   const fits = (line: string) => [...asked].some((word) => line.toLowerCase().includes(word));
-  const remembered = memory.map(({ key, value }) => `${key}: ${shorten(JSON.stringify(value))}`);
+  const remembered = (memory ?? []).map(
+    ({ key, value }) => `${key}: ${shorten(JSON.stringify(value))}`,
+  );
   const fitting = crystal.filter(fits);
   const parts = [
     "I am echo-analyst, no language model: I only tell what this VEGA knows itself.",
     question === "" ? "You asked nothing." : `You asked: ${shorten(question)}`,
     section("The state says:", fitting.length > 0 ? fitting : crystal),
     section("The memory has on it:", remembered.filter(fits)),
-    memory.length === 0
-      ? "The memory has no entries yet."
-      : `The memory has ${memory.length} ${memory.length === 1 ? "entry" : "entries"} in all.`,
+    sizeOf(memory),
   ];
   return parts.filter(Boolean).join("\n\n");
+}
+
+function sizeOf(memory: Facts["memory"]): string {
+  if (memory === undefined) return "The memory is not asked: the module mind is off.";
+  if (memory.length === 0) return "The memory has no entries yet.";
+  return `The memory has ${memory.length} ${memory.length === 1 ? "entry" : "entries"} in all.`;
 }
 
 const shorten = (text: string) =>

@@ -1,4 +1,4 @@
-import type { JsonObject } from "@vega/contracts";
+import type { Json, JsonObject } from "@vega/contracts";
 import type { ChatRequest, LanguageModel, ModelEvent, Usage } from "../language-model.ts";
 import { ModelFault } from "../language-model.ts";
 import { faultInStream } from "./faults.ts";
@@ -75,7 +75,8 @@ async function* readStream(
       if (!choice) continue;
       const { delta, logprobs } = choice;
       if (isObject(delta) && Object.keys(delta).length > 0) {
-        yield logprobs ? { kind: "delta", delta, logprobs } : { kind: "delta", delta };
+        const said = withPlainText(delta);
+        yield logprobs ? { kind: "delta", delta: said, logprobs } : { kind: "delta", delta: said };
       }
       const reason = choice.finish_reason;
       if (typeof reason === "string" && reason !== "" && !finished) {
@@ -86,6 +87,26 @@ async function* readStream(
   }
   if (!finished) throw new ModelFault("broken_stream", "the stream ended before the answer did");
   if (usage) yield { kind: "usage", usage };
+}
+
+/** The text in parts of text. */
+function textIn(parts: Json | undefined): string {
+  if (!Array.isArray(parts)) return typeof parts === "string" ? parts : "";
+  const texts = parts.map((part) => (isObject(part) ? part.text : ""));
+  return texts.filter((text) => typeof text === "string").join("");
+}
+
+/** Mistral's models that think send their text in parts; every client takes text. */
+function withPlainText(delta: JsonObject): JsonObject {
+  const { content } = delta;
+  if (!Array.isArray(content)) return delta;
+  const thoughts = content.filter(isObject).filter(({ type }) => type === "thinking");
+  const reasoning = thoughts.map(({ thinking }) => textIn(thinking)).join("");
+  return {
+    ...delta,
+    content: textIn(content),
+    ...(reasoning !== "" && { reasoning_content: reasoning }),
+  };
 }
 
 /** The first choice of a chunk, if it has any: a chunk with usage has none. */

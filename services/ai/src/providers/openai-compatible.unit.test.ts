@@ -151,6 +151,20 @@ test("an answer that has its finish is whole without [DONE]", async () => {
   expect([text, fault, events.at(-1)?.kind]).toEqual(["a b", undefined, "usage"]);
 });
 
+test("text that comes in parts, and thoughts beside it, are told as text", async () => {
+  const chunk = (content: unknown, finish_reason: string | null = null) =>
+    `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason }] })}\n\n`;
+  const thinking = [{ type: "thinking", thinking: [{ type: "text", text: "hm" }] }];
+  const bytes = chunk(thinking) + chunk([{ type: "text", text: "so" }]) + chunk("!", "stop");
+  provider.behave("parts", { kind: "raw", bytes });
+  const { events, text } = await collect(model, ask("parts"));
+  expect(text).toBe("so!");
+  expect(events).toContainEqual({
+    kind: "delta",
+    delta: { content: "", reasoning_content: "hm" },
+  });
+});
+
 test("a refused connection is told as such", async () => {
   const refused = createOpenAiModel({ baseUrl: await refusedUrl(), apiKey: undefined });
   const { fault } = await collect(refused, ask("m"));

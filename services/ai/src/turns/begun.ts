@@ -10,6 +10,7 @@ export const begunOf = (message: Message, replayed: boolean): ChatBegun => ({
   message_id: message.id,
   replayed,
   memory: message.prompt?.memory ?? [],
+  flags: message.prompt?.flags ?? [],
 });
 
 /** A stored answer as if it came now, in one piece. */

@@ -26,6 +26,7 @@ test("a completion is named after its message, so that a replay has the same id"
     message_id: `${ID}/00000003`,
     replayed: false,
     memory: ["default/home"],
+    flags: [],
   });
   const again = begunOf(message(), true);
   expect(again).toMatchObject({ replayed: true, memory: [] });

@@ -30,6 +30,7 @@ async function take(asked: JsonObject, said: string[] = []) {
       summarize: () => Promise.reject(new Error("nothing is left out")),
     },
     owner: ID,
+    off: new Set(),
     target: undefined,
     async readMemory(namespaces) {
       read.push([...namespaces]);

@@ -1,13 +1,16 @@
 import type { JsonObject, MessageContent, NewMessage, Prompt } from "@vega/contracts";
-import { textOf } from "@vega/contracts";
+import { moduleOff, textOf } from "@vega/contracts";
 import type { Target } from "../chain/target.ts";
 import { budgetOf, countLeftOut } from "./fit.ts";
 import type { History } from "./history.ts";
 import { newMessages, readHistory, toPrompt } from "./history.ts";
 import type { Remembered } from "./memory.ts";
 import { memoryMessage, nameOf, relevantOf } from "./memory.ts";
+import type { Off } from "./off.ts";
 import type { Asked } from "./request.ts";
 import { toStored } from "./request.ts";
+import type { Flags } from "./screen.ts";
+import { flagged, screenAsked, screenKnown, screenMemory } from "./screen.ts";
 import type { Storage } from "./storage.ts";
 import { summaryMessage } from "./summary.ts";
 import { atMostTokens, loadTokenCounter } from "./tokens.ts";
@@ -28,6 +31,7 @@ export interface PrepareOptions {
   readonly owner: string | null;
   /** The model that is asked first: what it takes counts. */
   readonly target: Target | undefined;
+  readonly off: Off;
   readonly readMemory: (namespaces: readonly string[]) => Promise<Remembered[]>;
   /** See {@link summarize}. */
   readonly summarize: (
@@ -36,49 +40,88 @@ export interface PrepareOptions {
   ) => Promise<string | undefined>;
 }
 
-/** Throws VegaError `not_found` where the conversation is not there. */
+/**
+ * Throws VegaError `not_found` where the conversation is not there, `module_off` where what is asked belongs to a module
+ * that is off, and `invalid` where the guard refuses it: nothing of it has been stored or sent then.
+ */
 export async function prepare(asked: Asked, options: PrepareOptions): Promise<Prepared> {
-  const { storage, owner } = options;
+  const { storage, owner, off } = options;
+  // An answer without the memory would look like one with it.
+  if (asked.memory.length > 0 && off.has("mind")) throw moduleOff("mind");
   const [history, remembered] = await Promise.all([
     asked.conversation === undefined ? undefined : readHistory(storage, owner, asked.conversation),
     asked.memory.length === 0 ? [] : options.readMemory(asked.memory),
   ]);
-  const found = relevantOf(remembered, lastQuestion(asked.messages));
+  const known = toPrompt(history?.messages ?? []);
+  const fresh = newMessages(
+    known.map(({ said }) => said),
+    asked.messages,
+    history?.messages.length === history?.conversation.message_count,
+  );
+  const first = asked.messages.length - fresh.length;
+  const noted = screenAsked(fresh, asked.options, off, first);
+  const fitting = relevantOf(remembered, lastQuestion(asked.messages));
+  const { entries: found, flags } = screenMemory(fitting, off);
   const memory = { said: found.length > 0 ? [memoryMessage(found)] : [], keys: found.map(nameOf) };
   if (!history) {
     return {
       messages: [...memory.said, ...asked.messages],
       added: asked.messages.map(toStored),
-      prompt: { left_out: 0, summarized: false, memory: memory.keys },
+      prompt: {
+        left_out: 0,
+        summarized: false,
+        memory: memory.keys,
+        ...flagged([...noted, ...flags]),
+      },
       title: titleOf(asked.messages),
     };
   }
-  const known = toPrompt(history.messages);
-  const fresh = newMessages(
-    known.map(({ said }) => said),
-    asked.messages,
-    history.messages.length === history.conversation.message_count,
-  );
-  const fitted = await fit(history, known, [...memory.said, ...fresh], asked, options);
+  const screened = screenConversation(history.conversation.summary?.text, known, off);
+  const fitted = await fit(history, screened, [...memory.said, ...fresh], asked, options);
   return {
     messages: [...fitted.messages, ...memory.said, ...fresh],
     added: fresh.map(toStored),
-    prompt: { ...fitted.prompt, memory: memory.keys },
+    prompt: {
+      ...fitted.prompt,
+      memory: memory.keys,
+      ...flagged([...noted, ...flags, ...screened.flags]),
+    },
     title: undefined,
+  };
+}
+
+/** A conversation as a model may be shown it. */
+interface Screened {
+  readonly summary: string | undefined;
+  readonly known: ReturnType<typeof toPrompt>;
+  readonly flags: Flags;
+}
+
+function screenConversation(
+  summary: string | undefined,
+  known: ReturnType<typeof toPrompt>,
+  off: Off,
+): Screened {
+  const said = known.map((one) => one.said);
+  const { messages, flags } = screenKnown([{ content: summary ?? "" }, ...said], off);
+  const [first, ...rest] = messages;
+  return {
+    summary: summary && saidIn(first ?? {}),
+    known: rest.map((one, at) => ({ id: known[at]?.id ?? "", said: one })),
+    flags,
   };
 }
 
 /** As much of a conversation as the model takes, and a summary in the place of the rest. */
 async function fit(
   { conversation, messages }: History,
-  known: ReturnType<typeof toPrompt>,
+  { summary, known }: Screened,
   fixed: readonly JsonObject[],
   { options }: Asked,
   { storage, owner, target, summarize }: PrepareOptions,
 ) {
   const said = known.map((one) => one.said);
   const budget = budgetOf(target?.contextWindow, options);
-  const summary = conversation.summary?.text;
   const all = summary ? [summaryMessage(summary, 0), ...fixed] : fixed;
   // Before the summary, and before what was read of a very long one.
   const before = conversation.message_count - messages.length;

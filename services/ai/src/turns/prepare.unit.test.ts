@@ -32,6 +32,7 @@ function world(said: JsonObject[], summary: Conversation["summary"] = null) {
         },
       },
       owner: "ada",
+      off: new Set(),
       target,
       readMemory: () => Promise.reject(new Error("nobody asked for it")),
       async summarize(before, left) {

@@ -10,6 +10,7 @@ import { toChatFault } from "./faults.ts";
 import { createKeeper } from "./keeper.ts";
 import type { Remembered } from "./memory.ts";
 import { prepare } from "./prepare.ts";
+import { offOf, withoutPlaybox } from "./off.ts";
 import type { Asked } from "./request.ts";
 import { readRequest } from "./request.ts";
 import type { Storage } from "./storage.ts";
@@ -116,11 +117,13 @@ async function* turn(
   const model = asked.model ?? models.preferred();
   const resolved = models.resolve(model, asked.fallbacks);
   if (!resolved.found) throw noSuchModel(resolved.unknown);
-  const { chain } = resolved;
+  const off = offOf(call);
+  const chain = withoutPlaybox(resolved.chain, off);
   const prepared = await prepare(asked, {
     storage,
     owner,
     target: chain[0],
+    off,
     readMemory: (namespaces) => readMemory(owner, namespaces),
     summarize: (before, messages) =>
       summarize(
@@ -150,7 +153,8 @@ async function* turn(
   const teller = createTeller(message, tally.text, tell);
   let end: End = { how: "lost" };
   try {
-    const request = { model, messages: prepared.messages, options: asked.options, owner };
+    const recall = !off.has("mind");
+    const request = { model, messages: prepared.messages, options: asked.options, owner, recall };
     for await (const event of models.answer(request, { chain, signal: stop.signal })) {
       const told = tally.take(event);
       if (event.kind === "delta") {

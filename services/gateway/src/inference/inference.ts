@@ -1,4 +1,4 @@
-import type { ChatBegun, ChatEvent, JsonObject, RequestContext } from "@vega/contracts";
+import type { Capability, ChatBegun, ChatEvent, JsonObject, RequestContext } from "@vega/contracts";
 import {
   cancelCalls,
   finishMessage,
@@ -39,10 +39,14 @@ const DEADLINE_MS = 15 * 60_000;
 const CANCEL_GRACE_MS = 2_000;
 const CONTEXT = systemContext("gateway");
 
-/** @param url as gRPC writes targets; undefined: whoever answers on the bus. */
+/**
+ * @param url as gRPC writes targets; undefined: whoever answers on the bus.
+ * @param off capabilities whose module is off, which ai is told with each call: there is one place that knows.
+ */
 export function createInference(
   bus: Bus,
   { url, token }: { readonly url: string | undefined; readonly token: string },
+  off: () => readonly Capability[],
 ): Inference {
   const client = connectInference({
     token,
@@ -68,7 +72,11 @@ export function createInference(
         const call = {
           call_id,
           body_json: JSON.stringify(body),
-          caller: { ...(owner !== null && { owner }), context_json: JSON.stringify(context) },
+          caller: {
+            ...(owner !== null && { owner }),
+            context_json: JSON.stringify(context),
+            off: off(),
+          },
           ...(idempotencyKey !== undefined && { idempotency_key: idempotencyKey }),
         };
         for await (const event of client.chat(call, broken.signal)) {

@@ -46,6 +46,7 @@ const OF_VEGA: Partial<Record<ErrorCode, readonly [string, string]>> = {
   forbidden: [REQUEST, "insufficient_permissions"],
   key_reused: [REQUEST, "idempotency_key_reused"],
   conflict: [REQUEST, "conflict"],
+  module_off: [REQUEST, "module_off"],
   rate_limited: ["rate_limit_error", "rate_limit_exceeded"],
 };
 
@@ -58,13 +59,15 @@ export function toOpenAiError(error: unknown, problem: Problem): OpenAiError {
   // Of what is our own fault a problem says no more than where it is logged.
   const message = problem.code === "internal" ? problem.detail : (fault?.message ?? problem.detail);
   const seconds = fault?.of_model ? secondsOf(fault.retry_after_ms) : problem.retry_after;
+  // All that could be tried has been, or a person has to turn something on.
+  const isFinal = fault?.of_model || problem.code === "module_off";
   return {
     // What is unknown to one provider is unknown.
     status: fault?.kind === "invalid" && fault.status === 404 ? 404 : status,
     headers: {
       ...(seconds !== undefined && { "retry-after": String(seconds) }),
-      // All that could be tried has been: official clients would try all of it again at once.
-      ...(fault?.of_model && seconds === undefined && { "x-should-retry": "false" }),
+      // Official clients would try all of it again at once.
+      ...(isFinal && seconds === undefined && { "x-should-retry": "false" }),
     },
     body: {
       error: { message, type, param: param || null, code },

@@ -1,6 +1,7 @@
-import type { CloudEvent, Crystal, CrystalDocuments } from "@vega/contracts";
+import type { Capability, CloudEvent, Crystal, CrystalDocuments } from "@vega/contracts";
 import {
   applyChanges,
+  capabilitiesOff,
   changesOf,
   crystalChanges,
   crystalFromDocuments,
@@ -28,6 +29,8 @@ export interface ReadModel {
   sequence(): number;
   /** Throws `unavailable` before the first load. */
   crystal(): Crystal;
+  /** Capabilities whose module is off. Throws `unavailable` before the first load. */
+  off(): readonly Capability[];
   /** Throws `unavailable` before the first load. */
   view(name: ViewName): View;
 }
@@ -43,10 +46,12 @@ export function createReadModel(): ReadModel {
   let loaded: Loaded | undefined;
   let sequence = 0;
   let crystal: Crystal | undefined;
+  let off: readonly Capability[] | undefined;
   const views = new Map<ViewName, View>();
 
   const invalidate = () => {
     crystal = undefined;
+    off = undefined;
     views.clear();
   };
   const need = (): Loaded => {
@@ -76,6 +81,7 @@ export function createReadModel(): ReadModel {
     },
     sequence: () => sequence,
     crystal: () => (crystal ??= crystalFromDocuments(need().documents)),
+    off: () => (off ??= capabilitiesOff(model.crystal().modules)),
     view(name) {
       let view = views.get(name);
       if (!view) {

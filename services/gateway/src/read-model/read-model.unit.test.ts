@@ -31,7 +31,13 @@ test("folds an event and serializes once per change", () => {
   expect(model.view("modules")).toBe(before);
   model.apply(moduleEvent(11));
   const after = model.view("modules");
-  expect(json(after.body)).toEqual({ health: { status: "inactive", description: "d" } });
+  expect(json(after.body)).toEqual({
+    health: {
+      status: "inactive",
+      description: "d",
+      capability: expect.stringContaining("/api/health") as string,
+    },
+  });
   expect(after.etag).toBe(`"${LOG_ID}-11"`);
   expect(model.sequence()).toBe(11);
 });

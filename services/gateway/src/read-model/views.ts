@@ -1,5 +1,5 @@
-import type { Crystal, Json, JsonObject } from "@vega/contracts";
-import { showAgent, showModules, toTimeCrystal } from "@vega/contracts";
+import type { Crystal, Json, JsonObject, Module } from "@vega/contracts";
+import { capabilityOf, showAgent, showModule, toTimeCrystal } from "@vega/contracts";
 
 /** The loop as the predecessor's clients know it, with its position. */
 export function showLoop({ loop, phases }: Crystal): JsonObject {
@@ -21,12 +21,19 @@ function showCores({ cores }: Crystal): JsonObject {
   );
 }
 
+/** A module, with what it gates, whatever the predecessor kept under that name. */
+export const showGate = (module: Module): JsonObject => ({
+  ...showModule(module),
+  capability: capabilityOf(module.name),
+});
+
 /** What is shown of the crystal: each of these is one answer, serialized once per change. */
 export const VIEWS = {
   status: toTimeCrystal,
   cores: showCores,
   agents: ({ agents }) => agents.map(showAgent),
-  modules: ({ modules }) => showModules(modules),
+  modules: ({ modules }) =>
+    Object.fromEntries(modules.map((module) => [module.name, showGate(module)])),
   loop: showLoop,
 } satisfies Record<string, (crystal: Crystal) => Json>;
 

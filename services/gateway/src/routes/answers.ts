@@ -1,9 +1,9 @@
 import type { Agent, Crystal, Module } from "@vega/contracts";
-import { showAgent, showModule } from "@vega/contracts";
+import { showAgent } from "@vega/contracts";
 import type { z } from "zod";
 import { redact } from "../read-model/redact.ts";
-import { showLoop } from "../read-model/views.ts";
-import type { agentShape, loopShape, moduleShape } from "./schemas.ts";
+import { showGate, showLoop } from "../read-model/views.ts";
+import type { agentShape, gateShape, loopShape } from "./schemas.ts";
 
 /*
  * Parts of the crystal as single answers show them, redacted like the whole. What a contract's document shows
@@ -14,7 +14,7 @@ export const agentAnswer = (agent: Agent) =>
   redact(showAgent(agent)) as z.output<typeof agentShape>;
 
 export const moduleAnswer = (module: Module) =>
-  redact(showModule(module)) as z.output<typeof moduleShape>;
+  redact(showGate(module)) as z.output<typeof gateShape>;
 
 export const loopAnswer = (crystal: Crystal) =>
   redact(showLoop(crystal)) as z.output<typeof loopShape>;

@@ -17,6 +17,7 @@ import {
 import { Readable } from "node:stream";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
+import { requireModule } from "../plugins/gates.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
 import { openConversation, showConversation, showMessage, toJson } from "./conversation-export.ts";
@@ -38,7 +39,7 @@ const FORMATS = {
 const about = { tags: ["conversations"], security: SIGNED_IN };
 
 /** What was said with models: of the account that asks, or of none. */
-export const conversationRoutes: Routes = async (app, { services }) => {
+export const conversationRoutes: Routes = async (app, { services, readModel }) => {
   app.get(
     "/api/conversations",
     {
@@ -81,6 +82,7 @@ export const conversationRoutes: Routes = async (app, { services }) => {
         const conversations = answer.conversations.map(showConversation);
         return { conversations, next_cursor: answer.next_cursor };
       }
+      requireModule(readModel, "atlas");
       const answer = await services.ask(searchConversations, { ...input, text }, context);
       noteSequence(reply, answer.sequence);
       const conversations = answer.found.map(({ conversation, ...found }) => ({

@@ -1,3 +1,4 @@
+import { moduleOff } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { SERVICES } from "../health/summary.ts";
@@ -6,10 +7,14 @@ import { problemResponse } from "./schemas.ts";
 const checksShape = z.record(z.string(), z.string());
 const readinessShape = z.object({ ready: z.boolean(), checks: checksShape });
 
-const healthShape = z.object({
+/** What everybody is told, also while the module health is off. */
+const bareShape = z.object({
   status: z.enum(["ok", "degraded"]),
   timestamp: z.iso.datetime(),
   uptime: z.number().meta({ description: "Seconds since the gateway started" }),
+});
+
+const detailShape = z.object({
   services: z.record(
     z.enum(SERVICES),
     z.object({
@@ -23,7 +28,11 @@ const healthShape = z.object({
   store: z.string(),
 });
 
-export const healthRoutes: Routes = async (app, { health, now }) => {
+const healthShape = bareShape.extend(detailShape.partial().shape).extend({
+  withheld: z.string().optional().meta({ description: "Why there are no details" }),
+});
+
+export const healthRoutes: Routes = async (app, { health, readModel, now }) => {
   app.get(
     "/api/health",
     {
@@ -35,15 +44,16 @@ export const healthRoutes: Routes = async (app, { health, now }) => {
       },
     },
     async () => {
-      const { status, services, nats, store } = await health.summary();
-      return {
+      const { status, ...details } = await health.summary();
+      const bare = {
         status,
         timestamp: new Date(now()).toISOString(),
         uptime: Math.round(health.uptimeSeconds()),
-        services,
-        nats,
-        store,
       };
+      // Before the state has been read, who asks wants to know why.
+      const isHidden = readModel.sequence() > 0 && readModel.off().includes("health");
+      if (isHidden) return { ...bare, withheld: moduleOff("health").message };
+      return { ...bare, ...details };
     },
   );
 

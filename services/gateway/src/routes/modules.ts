@@ -5,7 +5,7 @@ import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
 import { moduleAnswer } from "./answers.ts";
 import { momentQuery, sendViewOf } from "./moment.ts";
-import { SIGNED_IN, modulesShape, moduleShape, nameParams, problemResponse } from "./schemas.ts";
+import { SIGNED_IN, gateShape, nameParams, problemResponse } from "./schemas.ts";
 
 export const moduleRoutes: Routes = async (app, dependencies) => {
   const { services } = dependencies;
@@ -14,10 +14,10 @@ export const moduleRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "public" },
       schema: {
-        summary: "All modules by name",
+        summary: "All modules by name, and what each of them gates",
         tags: ["modules"],
         querystring: momentQuery,
-        response: { 200: modulesShape, ...problemResponse },
+        response: { 200: z.record(z.string(), gateShape), ...problemResponse },
       },
     },
     (request, reply) => void sendViewOf(request, reply, "modules", dependencies),
@@ -28,7 +28,7 @@ export const moduleRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "operate" },
       schema: {
-        summary: "Turn a module on or off",
+        summary: "Turn a module on or off, and with it what it gates",
         tags: ["modules"],
         security: SIGNED_IN,
         params: nameParams,
@@ -36,7 +36,7 @@ export const moduleRoutes: Routes = async (app, dependencies) => {
         response: {
           200: z.object({
             success: z.literal(true),
-            module: moduleShape.extend({ name: z.string() }),
+            module: gateShape.extend({ name: z.string() }),
           }),
           ...problemResponse,
         },

@@ -30,7 +30,7 @@ const codeIn = (language: string) =>
 export const providerRoutes: Routes = async (app, dependencies) => {
   const { config } = dependencies;
   const options = {
-    config: { access: "chat", kind: "model" } as const,
+    config: { access: "chat", kind: "model", capability: "tongue" } as const,
     bodyLimit: config.limits.bodyBytes,
   };
 

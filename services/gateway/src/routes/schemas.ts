@@ -26,6 +26,14 @@ export const moduleShape = z.looseObject({
 
 export const modulesShape = z.record(z.string(), moduleShape);
 
+/** A module with what it gates. */
+export const gateShape = moduleShape.extend({
+  capability: z
+    .string()
+    .nullable()
+    .meta({ description: "What is not to be had while it is off; null: it is a label only" }),
+});
+
 const coreShape = z.looseObject({
   status: z.enum(CORE_STATUSES),
   power: z.int().min(0).max(100),

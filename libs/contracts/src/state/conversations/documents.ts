@@ -106,6 +106,8 @@ export const promptSchema = z.object({
   summarized: z.boolean(),
   /** Keys of the memory, as `<namespace>/<key>`. */
   memory: z.array(z.string()),
+  /** What the guard noted, as `<rule> in <place>`; absent: nothing. */
+  flags: z.array(z.string()).optional(),
 });
 export type Prompt = z.infer<typeof promptSchema>;
 

@@ -68,6 +68,7 @@ function headersOf(request: FastifyRequest, { begun, headers }: Head): Record<st
     "vega-message": begun.message_id,
     ...(begun.replayed && { "idempotent-replayed": "true" }),
     ...(begun.memory.length > 0 && { "vega-memory": begun.memory.map(encodeURI).join(", ") }),
+    ...(begun.flags?.length && { "vega-flags": begun.flags.map(encodeURI).join(", ") }),
   };
 }
 
@@ -77,7 +78,7 @@ export const chatCompletionRoutes: Routes = async (app, dependencies) => {
   app.post(
     "/v1/chat/completions",
     {
-      config: { access: "chat", kind: "model" },
+      config: { access: "chat", kind: "model", capability: "tongue" },
       bodyLimit: config.limits.chatBytes,
       schema: {
         summary: "Ask models, as OpenAI's clients do; the answer is kept as a conversation",

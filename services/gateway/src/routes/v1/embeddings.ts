@@ -7,11 +7,11 @@ import { contextOf } from "../../plugins/request-context.ts";
 import { SIGNED_IN } from "../schemas.ts";
 import { openAiErrorResponse } from "./schemas.ts";
 
-export const embeddingRoutes: Routes = async (app, { services }) => {
+export const embeddingRoutes: Routes = async (app, { services, readModel }) => {
   app.post(
     "/v1/embeddings",
     {
-      config: { access: "chat", kind: "model" },
+      config: { access: "chat", kind: "model", capability: "tongue" },
       schema: {
         summary: "Embeddings of texts, from a provider that has them; nothing of it is stored",
         tags: ["models"],
@@ -22,7 +22,11 @@ export const embeddingRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const body = request.body as JsonObject;
-      const answer = await services.ask(createEmbeddings, { body }, contextOf(request));
+      const answer = await services.ask(
+        createEmbeddings,
+        { body, off: [...readModel.off()] },
+        contextOf(request),
+      );
       if ("fault" in answer) throw new AnswerFault(answer.fault);
       const { "x-request-id": _, "request-id": __, ...headers } = answer.headers;
       return reply.headers(headers).send(answer.body);

@@ -19,7 +19,7 @@ const show = ({ id, owned_by }: Listed) => ({ id, object: "model" as const, crea
 
 const about = { tags: ["models"], security: SIGNED_IN };
 
-export const modelRoutes: Routes = async (app, { services }) => {
+export const modelRoutes: Routes = async (app, { services, readModel }) => {
   app.get(
     "/v1/models",
     {
@@ -34,7 +34,11 @@ export const modelRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request) => {
-      const { models } = await services.ask(listModels, {}, contextOf(request));
+      const { models } = await services.ask(
+        listModels,
+        { off: [...readModel.off()] },
+        contextOf(request),
+      );
       return { object: "list" as const, data: models.map(show) };
     },
   );
@@ -52,7 +56,11 @@ export const modelRoutes: Routes = async (app, { services }) => {
     },
     async (request) => {
       const name = request.params["*"];
-      const { models } = await services.ask(listModels, {}, contextOf(request));
+      const { models } = await services.ask(
+        listModels,
+        { off: [...readModel.off()] },
+        contextOf(request),
+      );
       const found = models.find(({ id }) => id === name);
       if (!found) throw new VegaError("not_found", `there is no model ${JSON.stringify(name)}`);
       return show(found);
