@@ -26,7 +26,6 @@ test("an answer that says nothing is an empty text, and no call", () => {
   expect([answer.text(), answer.toolCalls()]).toEqual(["", []]);
   expect(answer.message()).toEqual({ role: "assistant", content: "", refusal: null });
 });
-
 /** A text cut anywhere, with nothing in some pieces. */
 const pieces = (text: string, cuts: readonly number[]): string[] => {
   const at = [0, ...cuts.map((cut) => cut % (text.length + 1)), text.length];

@@ -15,7 +15,6 @@ const stored = (position: number, more: Partial<Message> = {}) =>
     status: "complete",
     ...more,
   }) as Message;
-
 /** A conversation in pages, the newest message first. */
 function storageOf(messages: readonly Message[], perPage: number, summarizedTo?: string) {
   const summary = summarizedTo === undefined ? null : { text: "", up_to_message: summarizedTo };

@@ -11,7 +11,6 @@ const attempt = { provider: "p", model: "m", outcome: "complete" } as never;
 const usage = { prompt_tokens: 10, completion_tokens: 20, total_tokens: 30 };
 const delta = (content: string): AnswerEvent => ({ kind: "delta", delta: { content } });
 const started: AnswerEvent = { kind: "started", provider: "p", model: "m" };
-
 /** A tally of some events, one millisecond and a bit after the other. */
 function tallyOf(...events: AnswerEvent[]) {
   let time = 0;
