@@ -22,10 +22,12 @@ export async function embed(
     const { languageModel, model } = target;
     if (!languageModel.embed) continue;
     const key = targetKey(target);
-    const admission = breakers.admit(key);
+    const pausedMs = breakers.pausedMs(key);
+    const admission = pausedMs > 0 ? undefined : breakers.admit(key);
     if (!admission) {
-      const why = `${key} is not called: it failed often enough lately`;
-      last = new ModelFault("unavailable", why, { retryAfterMs: breakers.health(key).waitMs });
+      const why = pausedMs > 0 ? "it asks to be left alone" : "it failed often enough lately";
+      const retryAfterMs = pausedMs || breakers.health(key).waitMs;
+      last = new ModelFault("unavailable", `${key} is not called: ${why}`, { retryAfterMs });
       continue;
     }
     try {
@@ -39,6 +41,7 @@ export async function embed(
       const isLate = isFault && error.kind === "cancelled";
       const isDown = isFault && (isLate || error.kind === "unavailable");
       admission.settled(isDown ? "failed" : "neutral");
+      if (isFault && error.retryAfterMs !== undefined) breakers.pause(key, error.retryAfterMs);
       if (!isFault) throw error;
       last = isLate ? new ModelFault("timed_out", "no embeddings in time") : error;
     }

@@ -11,11 +11,13 @@ export interface History {
   readonly conversation: Conversation;
   /** The oldest first; from the message after the summary's last one, where there is a summary. */
   readonly messages: readonly Message[];
+  /** System prompts that it begins with, where they are not among those: however long it is, they go before a model. */
+  readonly pinned: readonly Message[];
 }
 
 /** Throws VegaError `not_found`. */
 export async function readHistory(
-  storage: Pick<Storage, "read">,
+  storage: Pick<Storage, "read" | "readFirst">,
   owner: string | null,
   id: string,
 ): Promise<History> {
@@ -28,11 +30,16 @@ export async function readHistory(
     for (const message of messages) {
       bytes += JSON.stringify(message.content).length;
       if (message.id === covered || bytes > MAX_BYTES) {
-        return { conversation, messages: newestFirst.toReversed() };
+        const first = await storage.readFirst(owner, id);
+        const end = first.findIndex(({ role }) => role !== "system");
+        const pinned = end < 0 ? first : first.slice(0, end);
+        return { conversation, messages: newestFirst.toReversed(), pinned };
       }
       newestFirst.push(message);
     }
-    if (next_cursor === null) return { conversation, messages: newestFirst.toReversed() };
+    if (next_cursor === null) {
+      return { conversation, messages: newestFirst.toReversed(), pinned: [] };
+    }
     cursor = next_cursor;
   }
 }
@@ -49,6 +56,35 @@ export const toPrompt = (messages: readonly Message[]): { id: string; said: Json
     if (status === "streaming" || ((content ?? "") === "" && calls.length === 0)) return [];
     return [{ id, said: fromStored({ ...message, tool_calls: calls.length > 0 ? calls : null }) }];
   });
+
+/**
+ * Takes out calls of tools that nobody has answered, and answers to some of them: providers refuse whatever goes on
+ * after such. Those at the end may be answered by what is asked now.
+ */
+export function withoutOpenCalls(
+  known: ReturnType<typeof toPrompt>,
+  asked: readonly JsonObject[],
+): ReturnType<typeof toPrompt> {
+  const all = [...known.map(({ said }) => said), ...asked];
+  const dropped = new Set<number>();
+  const bare = new Set<number>();
+  known.forEach(({ said: { tool_calls, content } }, at) => {
+    if (!Array.isArray(tool_calls)) return;
+    const next = all.findIndex(({ role }, later) => later > at && role !== "tool");
+    const answers = all.slice(at + 1, next < 0 ? all.length : next);
+    const answered = new Set(answers.map(({ tool_call_id }) => tool_call_id));
+    if (tool_calls.every((call) => answered.has((call as JsonObject).id ?? null))) return;
+    bare.add(at);
+    if ((content ?? "") === "") dropped.add(at);
+    answers.forEach((_, behind) => dropped.add(at + 1 + behind));
+  });
+  return known.flatMap((one, at) => {
+    if (dropped.has(at)) return [];
+    if (!bare.has(at)) return [one];
+    const { tool_calls: _, ...said } = one.said;
+    return [{ id: one.id, said }];
+  });
+}
 
 /**
  * What of a request's messages is new to a conversation: clients that keep a list of their own send all or the end of

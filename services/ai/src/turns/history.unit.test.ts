@@ -2,7 +2,7 @@ import type { Conversation, JsonObject, Message } from "@vega/contracts";
 import { messageId } from "@vega/contracts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { newMessages, readHistory, toPrompt } from "./history.ts";
+import { newMessages, readHistory, toPrompt, withoutOpenCalls } from "./history.ts";
 import type { Storage } from "./storage.ts";
 
 const ID = "6b1f6f0a-3c1e-4a5e-9d53-2f4a1f0f9a11";
@@ -27,7 +27,8 @@ function storageOf(messages: readonly Message[], perPage: number, summarizedTo?:
     const next_cursor = page.length < older.length ? (page.at(-1)?.position ?? null) : null;
     return { conversation, messages: page, next_cursor };
   };
-  return { read, reads: () => reads };
+  const readFirst: Storage["readFirst"] = async () => messages.slice(0, 4);
+  return { read, readFirst, reads: () => reads };
 }
 
 describe("a history", () => {
@@ -45,6 +46,14 @@ describe("a history", () => {
     expect(storage.reads()).toBe(Math.ceil(5 / size));
   });
 
+  test("brings the system prompts that it begins with, however long it is", async () => {
+    const prompts = [stored(0, { role: "system" }), stored(1, { role: "system" })];
+    const all = [...prompts, ...ten.slice(2)];
+    expect((await readHistory(storageOf(all, 3, all[5]?.id), null, ID)).pinned).toEqual(prompts);
+    expect((await readHistory(storageOf(ten, 3, ten[5]?.id), null, ID)).pinned).toEqual([]);
+    expect((await readHistory(storageOf(all, 3), null, ID)).pinned).toEqual([]);
+  });
+
   test("of more than any model takes is not read to its beginning", async () => {
     const long = ten.map((message) => ({ ...message, content: "x".repeat(1024 * 1024) }));
     const { messages } = await readHistory(storageOf(long, 2), null, ID);
@@ -53,6 +62,28 @@ describe("a history", () => {
 });
 
 const call = { id: "a", type: "function", function: { name: "f", arguments: '{"q":1}' } };
+
+test("calls that nobody answered go, with what was answered of them; the last may be answered now", () => {
+  const says = (role: string, more: object = {}) => ({
+    id: "",
+    said: { role, content: "", ...more },
+  });
+  const answer = (id: string) => says("tool", { tool_call_id: id });
+  const calls = [call, { ...call, id: "b" }];
+  const asks = says("assistant", { content: null, tool_calls: calls });
+  const whole = [says("user"), asks, answer("a"), answer("b"), says("user")];
+  expect(withoutOpenCalls(whole, [])).toEqual(whole);
+  const half = [says("user"), asks, answer("a"), says("user")];
+  expect(withoutOpenCalls(half, [])).toEqual([half[0], half[3]]);
+  const spoken = says("assistant", { content: "wait", tool_calls: calls });
+  expect(withoutOpenCalls([spoken, says("user")], [])).toEqual([
+    { id: "", said: { role: "assistant", content: "wait" } },
+    says("user"),
+  ]);
+  const open = [says("user"), asks, answer("a")];
+  expect(withoutOpenCalls(open, [answer("b").said])).toEqual(open);
+  expect(withoutOpenCalls(open, [says("user").said])).toEqual([open[0]]);
+});
 
 test("models are shown what was said, and no answers that are under way or came to nothing", () => {
   const answers: Partial<Message>[] = [

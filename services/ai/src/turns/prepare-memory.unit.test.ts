@@ -22,6 +22,7 @@ async function take(asked: JsonObject, said: string[] = []) {
   const conversation = { id: ID, message_count: said.length, summary: null };
   const prepared = await prepare(readRequest(JSON.stringify({ ...body, ...asked })), {
     storage: {
+      readFirst: () => Promise.reject(new Error("all of it is read")),
       read: async () => ({
         conversation: conversation as Conversation,
         messages,

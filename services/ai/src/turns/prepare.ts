@@ -3,7 +3,7 @@ import { moduleOff, textOf } from "@vega/contracts";
 import type { Target } from "../chain/target.ts";
 import { budgetOf, countLeftOut } from "./fit.ts";
 import type { History } from "./history.ts";
-import { newMessages, readHistory, toPrompt } from "./history.ts";
+import { newMessages, readHistory, toPrompt, withoutOpenCalls } from "./history.ts";
 import type { Remembered } from "./memory.ts";
 import { memoryMessage, nameOf, relevantOf } from "./memory.ts";
 import type { Off } from "./off.ts";
@@ -27,7 +27,7 @@ export interface Prepared {
 }
 
 export interface PrepareOptions {
-  readonly storage: Pick<Storage, "read" | "summarize">;
+  readonly storage: Pick<Storage, "read" | "readFirst" | "summarize">;
   readonly owner: string | null;
   /** The model that is asked first: what it takes counts. */
   readonly target: Target | undefined;
@@ -76,7 +76,8 @@ export async function prepare(asked: Asked, options: PrepareOptions): Promise<Pr
       title: titleOf(asked.messages),
     };
   }
-  const screened = screenConversation(history.conversation.summary?.text, known, off);
+  const shown = withoutOpenCalls([...toPrompt(history.pinned), ...known], fresh);
+  const screened = screenConversation(history.conversation.summary?.text, shown, off);
   const fitted = await fit(history, screened, [...memory.said, ...fresh], asked, options);
   return {
     messages: [...fitted.messages, ...memory.said, ...fresh],
@@ -112,30 +113,33 @@ function screenConversation(
   };
 }
 
-/** As much of a conversation as the model takes, and a summary in the place of the rest. */
+/** As much of a conversation as the model takes, its system prompts first, and a summary in the place of the rest. */
 async function fit(
-  { conversation, messages }: History,
+  { conversation, messages, pinned }: History,
   { summary, known }: Screened,
   fixed: readonly JsonObject[],
   { options }: Asked,
   { storage, owner, target, summarize }: PrepareOptions,
 ) {
-  const said = known.map((one) => one.said);
+  const begins = known.findIndex(({ said: { role } }) => role !== "system");
+  const lead = begins < 0 ? known.length : begins;
+  const prompts = known.slice(0, lead).map((one) => one.said);
+  const said = known.slice(lead).map((one) => one.said);
   const budget = budgetOf(target?.contextWindow, options);
-  const all = summary ? [summaryMessage(summary, 0), ...fixed] : fixed;
+  const all = [...prompts, ...(summary ? [summaryMessage(summary, 0)] : []), ...fixed];
   // Before the summary, and before what was read of a very long one.
-  const before = conversation.message_count - messages.length;
+  const before = conversation.message_count - messages.length - pinned.length;
   const untold = summary ? 0 : before;
   let left = countLeftOut(said, all, budget, atMostTokens);
   if (left > 0) left = countLeftOut(said, all, budget, await loadTokenCounter());
   if (left === 0) {
     return {
-      messages: [...(before > 0 ? [summaryMessage(summary, untold)] : []), ...said],
+      messages: [...prompts, ...(before > 0 ? [summaryMessage(summary, untold)] : []), ...said],
       prompt: { left_out: before, summarized: summary !== undefined },
     };
   }
   const next = await summarize(summary, said.slice(0, left));
-  const last = known[left - 1];
+  const last = known[lead + left - 1];
   // Not kept, it is made again next time.
   if (next !== undefined && last) {
     await storage.summarize(owner, conversation.id, next, last.id).catch(() => undefined);
@@ -143,6 +147,7 @@ async function fit(
   const left_out = before + left;
   return {
     messages: [
+      ...prompts,
       summaryMessage(next ?? summary, next === undefined ? untold + left : untold),
       ...said.slice(left),
     ],

@@ -26,6 +26,7 @@ function world(said: JsonObject[], summary: Conversation["summary"] = null) {
     prepare(readRequest(JSON.stringify({ vega_conversation: ID, ...asked })), {
       storage: {
         read: async () => ({ conversation, messages: messages.toReversed(), next_cursor: null }),
+        readFirst: async () => [],
         async summarize(_owner, _id, text, upTo) {
           if (!given.keeps) throw new VegaError("unavailable", "away");
           kept.push({ text, upTo });
@@ -89,6 +90,18 @@ describe("of what does not fit", () => {
     expect(summarized).toEqual([[undefined, left]]);
     expect(kept).toEqual([{ text: "It was about Switzerland.", upTo: messageId(ID, left - 1) }]);
     expect(added).toEqual([question]);
+  });
+
+  test("the system prompt stays, and is no part of the summary", async () => {
+    const prompt = says("system", "Answer in rhymes.");
+    const { take, kept } = world([prompt, ...long]);
+    const { messages, prompt: told } = await take({ messages: [question] });
+    const left = 20 - (messages.length - 3);
+    expect(messages[0]).toEqual(prompt);
+    expect(messages[1]?.content).toContain("It was about Switzerland.");
+    expect(messages.slice(2)).toEqual([...long.slice(left), question]);
+    expect(told.left_out).toBe(left);
+    expect(kept).toEqual([{ text: "It was about Switzerland.", upTo: messageId(ID, left) }]);
   });
 
   test("a model with a larger window, or one that is not known, sees all", async () => {

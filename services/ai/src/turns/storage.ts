@@ -20,6 +20,9 @@ import { request } from "@vega/messaging";
 /** Seconds without a sign of life after which state takes an answer for broken off. */
 export const LEASE_SECONDS = 10;
 
+/** System prompts that a conversation begins with are one, seldom more. */
+const FIRST = 4;
+
 type Owner = string | null;
 
 /** Where turns are kept: state, over the bus. All throw VegaError as state answers. */
@@ -55,6 +58,8 @@ export interface Storage {
     readonly messages: Message[];
     readonly next_cursor: number | null;
   }>;
+  /** What a conversation begins with, a few messages. */
+  readFirst(owner: Owner, conversation: string): Promise<Message[]>;
   summarize(owner: Owner, conversation: string, text: string, upTo: string): Promise<void>;
 }
 
@@ -89,6 +94,10 @@ export function createStorage(bus: Bus, context: RequestContext): Storage {
         { owner, conversation_id: conversation, cursor, limit: 200, newest_first: true },
         context,
       ),
+    async readFirst(owner, conversation) {
+      const input = { owner, conversation_id: conversation, limit: FIRST };
+      return (await request(bus, listMessages, input, context)).messages;
+    },
     async summarize(owner, conversation, text, upTo) {
       const input = { owner, conversation_id: conversation, text, up_to_message: upTo };
       await request(bus, summarizeConversation, input, context);

@@ -30,7 +30,6 @@ test("while state or the bus is away the same end is told again", async () => {
 
 test.each([
   new VegaError("conflict", "the message has ended already"),
-  new VegaError("too_large", "too much"),
   new VegaError("internal", "out of order"),
   new TypeError("a fault of ours"),
 ])("what would fail again is not tried again: $message", async (fault) => {
@@ -39,4 +38,14 @@ test.each([
   expect(state.asked).toHaveLength(1);
   const later = stateThat(new VegaError("timeout", "no answer"), fault);
   await expect(storeEnd(later, ...end)).rejects.toBe(fault);
+});
+
+test("an end that state refuses for its size is stored as broken off, and that is told", async () => {
+  const fault = new VegaError("too_large", "too much");
+  const state = stateThat(fault);
+  await expect(storeEnd(state, "ada", "m", { status: "complete", content: "x" })).rejects.toBe(
+    fault,
+  );
+  const error = { kind: "too_large", message: "too much" };
+  expect(state.asked[1]).toEqual(["ada", "m", { status: "truncated", error }]);
 });
