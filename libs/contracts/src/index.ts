@@ -1,6 +1,7 @@
 export * from "./ai/answer.ts";
 export * from "./ai/inference.ts";
 export * from "./ai/live.ts";
+export * from "./ai/orchestra.ts";
 export * from "./ai/requests.ts";
 export * from "./auth/accounts.ts";
 export * from "./auth/api-keys.ts";

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "@vega/contracts";
+import type { Json, JsonObject, Orchestra, OrchestraMode } from "@vega/contracts";
 
 /*
  * What a model is to this service. The shapes are those of OpenAI's chat completions, which every client speaks;
@@ -13,6 +13,10 @@ export interface ChatRequest {
   readonly messages: readonly JsonObject[];
   /** Everything else of the body: temperature, tools, response_format and whatever comes next. */
   readonly options: JsonObject;
+  /** What an ensemble is asked for beside that; no provider is told. */
+  readonly orchestra?: { readonly angles?: boolean; readonly mode?: OrchestraMode };
+  /** Modules that are off, by name; no provider is told. */
+  readonly off?: ReadonlySet<string>;
   /** Whose memory a model of this house may answer from; no provider is told. */
   readonly owner?: string | null;
   /** Whether it may answer from the memory at all; absent: yes. */
@@ -33,6 +37,8 @@ export type ModelEvent =
   | { readonly kind: "delta"; readonly delta: JsonObject; readonly logprobs?: Json }
   | { readonly kind: "finish"; readonly reason: string }
   | { readonly kind: "usage"; readonly usage: Usage }
+  /** What each seat of an ensemble said, before the end. */
+  | { readonly kind: "orchestra"; readonly report: Orchestra }
   /** Headers that the caller is to see, such as x-ratelimit-*. Comes first, if at all. */
   | { readonly kind: "headers"; readonly headers: Readonly<Record<string, string>> };
 
@@ -62,17 +68,25 @@ export class ModelFault extends Error {
   /** Of the provider's answer; undefined where there was none. */
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
+  /** What the seats of an ensemble came to, where it was one that failed. */
+  readonly orchestra: Orchestra | undefined;
 
   constructor(
     kind: FaultKind,
     message: string,
-    options: { status?: number; retryAfterMs?: number; cause?: unknown } = {},
+    options: {
+      status?: number;
+      retryAfterMs?: number;
+      orchestra?: Orchestra;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "ModelFault";
     this.kind = kind;
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
+    this.orchestra = options.orchestra;
   }
 }
 

@@ -10,6 +10,7 @@ import type { ChatRequest, Embedded, LanguageModel, Usage } from "./language-mod
 import type { ProvidersInForce } from "./providers/config-file.ts";
 import { openConfigFile } from "./providers/config-file.ts";
 import { createProvider, whatIsMissing } from "./providers/create.ts";
+import { ensembleNames, ensembleOf, openEnsemble } from "./orchestra/ensembles.ts";
 import { ECHO_ANALYST, LOCAL } from "./providers/kinds.ts";
 import { createModelLister } from "./providers/list-models.ts";
 import type { FindFacts } from "./providers/local.ts";
@@ -105,6 +106,25 @@ export function openModels(options: ModelsOptions): Models {
     return [...declared, { ...own, status: "ready" }];
   };
 
+  const cost: Models["cost"] = (provider, model, { prompt_tokens, completion_tokens }) => {
+    if (provider === LOCAL) return 0;
+    const found = config.current().file.providers.find(({ id }) => id === provider);
+    const price = found?.prices[model];
+    return price && (prompt_tokens * price.input + completion_tokens * price.output) / TOKENS;
+  };
+  const answerFrom: Models["answer"] = (request, { chain, signal }) =>
+    answer(request, { chain, breakers, signal, now, random });
+  const single = (name: string) => resolve(config.current().file, providers, [name]);
+  const asking = { answer: answerFrom, cost, now };
+  /** One of each provider that can be asked; without any, that of this house. */
+  const readyModels = (): string[] => {
+    const ready = status().filter(
+      ({ id, status: is, model }) => is === "ready" && model && id !== LOCAL,
+    );
+    const names = ready.map(({ id, model }) => `${id}/${model}`);
+    return names.length > 0 ? names : [`${LOCAL}/${ECHO_ANALYST}`];
+  };
+
   return {
     status,
     async list() {
@@ -115,24 +135,26 @@ export function openModels(options: ModelsOptions): Models {
           return names.map((name) => ({ id: `${provider.id}/${name}`, owned_by: provider.id }));
         }),
       );
-      const aliases = Object.keys(file.aliases).map((id) => ({ id, owned_by: "vega" }));
+      const own = [...Object.keys(file.aliases), ...ensembleNames(file)];
+      const aliases = own.map((id) => ({ id, owned_by: "vega" }));
       return [...aliases, ...lists.flat(), { id: `${LOCAL}/${ECHO_ANALYST}`, owned_by: "vega" }];
     },
-    resolve: (name, fallbacks = []) =>
-      resolve(config.current().file, providers, [name, ...fallbacks]),
+    resolve(name, fallbacks = []) {
+      const { file } = config.current();
+      const ensemble = ensembleOf(name);
+      if (ensemble === undefined) return resolve(file, providers, [name, ...fallbacks]);
+      const opened = openEnsemble(ensemble, file, readyModels(), single, asking);
+      const rest = resolve(file, providers, fallbacks);
+      if (!opened.found || !rest.found) return opened.found ? rest : opened;
+      return { found: true, chain: [...opened.chain, ...rest.chain] };
+    },
     preferred() {
       if (Object.hasOwn(config.current().file.aliases, "default")) return "default";
       const ready = status().find((one) => one.status === "ready" && one.model !== null);
       return `${ready?.id ?? LOCAL}/${ready?.model ?? ECHO_ANALYST}`;
     },
-    cost(provider, model, { prompt_tokens, completion_tokens }) {
-      if (provider === LOCAL) return 0;
-      const found = config.current().file.providers.find(({ id }) => id === provider);
-      const price = found?.prices[model];
-      return price && (prompt_tokens * price.input + completion_tokens * price.output) / TOKENS;
-    },
-    answer: (request, { chain, signal }) =>
-      answer(request, { chain, breakers, signal, now, random }),
+    cost,
+    answer: answerFrom,
     async embed(body) {
       const { model, fallbacks: _, ...rest } = body;
       const name = typeof model === "string" ? model : "";

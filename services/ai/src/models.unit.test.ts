@@ -115,7 +115,10 @@ test("without a file providers come from the environment, and local is always th
   ]);
   const bare = openWith({});
   expect(bare.preferred()).toBe("local/echo-analyst");
-  expect(await bare.list()).toEqual([{ id: "local/echo-analyst", owned_by: "vega" }]);
+  expect(await bare.list()).toEqual([
+    { id: "orchestra", owned_by: "vega" },
+    { id: "local/echo-analyst", owned_by: "vega" },
+  ]);
   const chain = chainOf(bare, bare.preferred());
   const events = [];
   const options = { chain, signal: new AbortController().signal };
@@ -159,7 +162,7 @@ test("lists what is named, and asks those that may have all", async () => {
     ],
     aliases: { smart: ["b/x"] },
   });
-  const expected = ["smart", "a/m0", "a/m1", "b/x", "local/echo-analyst"];
+  const expected = ["smart", "orchestra", "a/m0", "a/m1", "b/x", "local/echo-analyst"];
   expect((await models.list()).map(({ id }) => id)).toEqual(expected);
   await models.list();
   expect(fault.calls).toHaveLength(1);

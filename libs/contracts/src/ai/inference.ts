@@ -43,5 +43,5 @@ export type ChatEvent =
   | { readonly event: "delta"; readonly delta: { json: string; logprobs_json?: string } }
   | { readonly event: "finish"; readonly finish: { reason: string } }
   | { readonly event: "usage"; readonly usage: { json: string } }
-  | { readonly event: "completed"; readonly completed: Record<string, never> }
+  | { readonly event: "completed"; readonly completed: { orchestra_json?: string } }
   | { readonly event: "fault"; readonly fault: ChatFault };

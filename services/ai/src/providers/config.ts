@@ -1,5 +1,6 @@
+import { orchestraModeSchema } from "@vega/contracts";
 import { z } from "zod";
-import { KINDS, LOCAL } from "./kinds.ts";
+import { KINDS, LOCAL, ORCHESTRA } from "./kinds.ts";
 import type { Kind } from "./kinds.ts";
 
 /*
@@ -33,7 +34,8 @@ const providerSchema = z
     id: z
       .string()
       .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "an id has small letters, digits, dots and dashes only")
-      .refine((id) => id !== LOCAL, `"${LOCAL}" is the provider of this house; take another id`),
+      .refine((id) => id !== LOCAL, `"${LOCAL}" is the provider of this house; take another id`)
+      .refine((id) => id !== ORCHESTRA, `"${ORCHESTRA}" names ensembles; take another id`),
     kind: z.enum(Object.keys(KINDS) as [Kind, ...Kind[]]),
     base_url: z
       .url({ protocol: /^https?$/, error: "is no URL with http or https" })
@@ -70,6 +72,22 @@ const aliasSchema = z.union([
   z.strictObject({ chain: chainSchema, limits: limitsSchema.default({}) }),
 ]);
 
+/** The ensemble that `orchestra` alone means. */
+export const DEFAULT_ENSEMBLE = "default";
+
+export const ensembleSchema = z.strictObject({
+  /** Models or aliases that answer at once. */
+  seats: z.array(z.string().min(1)).min(1).max(16),
+  /** Who puts their answers together, or chooses; the first seat by default. */
+  conductor: z.string().min(1).optional(),
+  mode: orchestraModeSchema.default("synthesise"),
+  /** How long seats are waited for. */
+  deadline_ms: milliseconds.default(15_000),
+  /** Answers that are enough; all by default. */
+  quorum: z.int().min(1).max(16).optional(),
+});
+export type EnsembleConfig = z.output<typeof ensembleSchema>;
+
 export const providersFileSchema = z
   .strictObject({
     $schema: z.string().optional(),
@@ -77,10 +95,13 @@ export const providersFileSchema = z
     aliases: z
       .record(z.string().regex(/^[^/\s]{1,64}$/, "an alias has no slash and no blank"), aliasSchema)
       .default({}),
+    ensembles: z
+      .record(z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "is no name"), ensembleSchema)
+      .default({}),
     /** Of all routes; those of a provider, and then those of an alias, go before. */
     limits: limitsSchema.default({}),
   })
-  .superRefine(({ providers, aliases }, context) => {
+  .superRefine(({ providers, aliases, ensembles }, context) => {
     const ids = new Set<string>([LOCAL]);
     providers.forEach(({ id }, index) => {
       const message = `"${id}" stands twice; name it once`;
@@ -88,6 +109,14 @@ export const providersFileSchema = z
         context.addIssue({ code: "custom", path: ["providers", index, "id"], message });
       ids.add(id);
     });
+    for (const [name, { seats, conductor }] of Object.entries(ensembles)) {
+      for (const seat of [...seats, ...(conductor === undefined ? [] : [conductor])]) {
+        const provider = splitName(seat)?.provider ?? seat;
+        if (Object.hasOwn(aliases, seat) || ids.has(provider)) continue;
+        const message = `there is no model or alias ${JSON.stringify(seat)}; declare it above`;
+        context.addIssue({ code: "custom", path: ["ensembles", name], message });
+      }
+    }
     for (const [name, { chain }] of Object.entries(aliases)) {
       chain.forEach((model, index) => {
         const provider = splitName(model)?.provider;

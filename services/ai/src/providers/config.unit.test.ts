@@ -41,8 +41,16 @@ test("takes all there is", () => {
     limits,
   };
   const aliases = { smart: { chain: ["openai/gpt-4o", "local/echo-analyst"], limits } };
-  expect(parse({ providers: [provider], aliases, limits })).toEqual({
-    file: { providers: [provider], aliases, limits },
+  const duo = {
+    seats: ["smart", "openai"],
+    conductor: "openai/gpt-4o",
+    mode: "best_of",
+    deadline_ms: 9,
+    quorum: 1,
+  };
+  const ensembles = { duo };
+  expect(parse({ providers: [provider], aliases, ensembles, limits })).toEqual({
+    file: { providers: [provider], aliases, ensembles, limits },
   });
 });
 
@@ -58,6 +66,11 @@ test.each<[string, unknown, string]>([
   ["the id local", { providers: [{ ...wall, id: "local" }] }, "take another id"],
   ["two keys", { providers: [{ ...wall, api_key_file: "x" }] }, "api_key_file: name either"],
   ["a misspelt field", { providers: [{ ...wall, modles: [] }] }, '"modles"'],
+  [
+    "a seat",
+    { ensembles: { x: { seats: ["foo/a"] } } },
+    'ensembles.x: there is no model or alias "foo/a"; declare it above',
+  ],
   ["a chain", { aliases: { smart: ["foo/a"] } }, 'aliases.smart[0]: there is no provider "foo"'],
   ["no list", [], "the file: "],
 ])("says where %s is wrong", (_, value, fault) => {

@@ -13,6 +13,9 @@ export const KINDS = {
 
 export type Kind = keyof typeof KINDS;
 
+/** What ensembles are named by; no provider may be called so. */
+export const ORCHESTRA = "orchestra";
+
 /** The provider of this house, which is always there. */
 export const LOCAL = "local";
 export const ECHO_ANALYST = "echo-analyst";

@@ -27,5 +27,7 @@ export function* replay(message: Message): Generator<ChatEvent, void> {
     const total_tokens = usage.prompt_tokens + usage.completion_tokens;
     yield { event: "usage", usage: { json: JSON.stringify({ ...usage, total_tokens }) } };
   }
-  yield { event: "completed", completed: {} };
+  const { orchestra } = message;
+  const completed = orchestra ? { orchestra_json: JSON.stringify(orchestra) } : {};
+  yield { event: "completed", completed };
 }

@@ -1,6 +1,7 @@
 import type { JsonObject, NewMessage } from "@vega/contracts";
-import { jsonObjectSchema, namespaceSchema, VegaError } from "@vega/contracts";
+import { jsonObjectSchema, namespaceSchema, orchestraModeSchema, VegaError } from "@vega/contracts";
 import { z } from "zod";
+import type { ChatRequest } from "../language-model.ts";
 
 /** What a body of POST /v1/chat/completions asks for: OpenAI's part of it, and VEGA's own. */
 export interface Asked {
@@ -15,6 +16,8 @@ export interface Asked {
   readonly conversation: string | undefined;
   /** Namespaces of the memory whose fitting entries are put before the model. */
   readonly memory: readonly string[];
+  /** What an ensemble is asked for beside that. */
+  readonly orchestra: ChatRequest["orchestra"];
 }
 
 const ROLES = ["system", "developer", "user", "assistant", "tool"] as const;
@@ -39,6 +42,9 @@ const bodySchema = z.looseObject({
   n: z.literal(1, "only one choice can be asked for").nullish(),
   fallbacks: z.array(modelName).max(16).nullish(),
   vega_conversation: z.uuid("is the id of a conversation").nullish(),
+  vega_orchestra: z
+    .object({ angles: z.boolean().optional(), mode: orchestraModeSchema.optional() })
+    .nullish(),
   vega_memory: z
     .union([z.boolean(), z.object({ namespaces: z.array(namespaceSchema).min(1).max(16) })])
     .nullish(),
@@ -62,12 +68,13 @@ export function readRequest(bodyJson: string): Asked {
     throw new VegaError("invalid", `${first?.path || "the body"}: ${first?.message}`, details);
   }
   const { model, messages, stream: _, fallbacks, ...rest } = result.data;
-  const { vega_conversation, vega_memory, ...options } = rest;
+  const { vega_conversation, vega_memory, vega_orchestra, ...options } = rest;
   return {
     model: model ?? undefined,
     fallbacks: fallbacks ?? [],
     messages: messages as unknown as JsonObject[],
     options: options as JsonObject,
+    orchestra: vega_orchestra ?? undefined,
     conversation: vega_conversation ?? undefined,
     memory: vega_memory === true ? ["default"] : vega_memory ? vega_memory.namespaces : [],
   };

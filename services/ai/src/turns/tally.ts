@@ -1,8 +1,9 @@
-import type { ChatEvent, Json, JsonObject, Outcome } from "@vega/contracts";
+import type { ChatEvent, Json, JsonObject, Orchestra, Outcome } from "@vega/contracts";
 import { createAnswer } from "@vega/contracts";
 import type { Attempt } from "../chain/attempt.ts";
 import type { AnswerEvent } from "../chain.ts";
 import type { Usage } from "../language-model.ts";
+import { ModelFault } from "../language-model.ts";
 import type { Models } from "../models.ts";
 
 import { toChatFault } from "./faults.ts";
@@ -36,6 +37,7 @@ export function createTally(now: () => number, cost: Models["cost"]): Tally {
   let usage: Usage | undefined;
   let finish: string | undefined;
   let firstTokenMs: number | null = null;
+  let orchestra: Orchestra | undefined;
 
   return {
     text: answer.text,
@@ -62,6 +64,9 @@ export function createTally(now: () => number, cost: Models["cost"]): Tally {
         case "usage":
           ({ usage } = event);
           return undefined;
+        case "orchestra":
+          orchestra = event.report;
+          return undefined;
         default:
           attempts.push(event.attempt);
           return undefined;
@@ -69,6 +74,7 @@ export function createTally(now: () => number, cost: Models["cost"]): Tally {
     },
     outcome(end) {
       const toolCalls = wellFormed(answer.toolCalls());
+      const played = orchestra ?? failedOrchestra(end);
       const tokens = usage && tokensOf(usage);
       const text = answer.text().toWellFormed();
       return {
@@ -78,21 +84,30 @@ export function createTally(now: () => number, cost: Models["cost"]): Tally {
         ...(speaker && { provider: speaker.provider, model: nameOf(speaker) }),
         usage: tokens ?? null,
         cost_usd:
-          (usage && tokens && speaker && cost(speaker.provider, speaker.model, usage)) ?? null,
+          played?.cost_usd ??
+          (usage && tokens && speaker && cost(speaker.provider, speaker.model, usage)) ??
+          null,
         latency_ms: rounded(now()),
         first_token_ms: firstTokenMs,
         attempts: wellFormed([...attempts]),
         finish_reason: finish?.slice(0, MAX_REASON).toWellFormed() ?? null,
         error: wellFormed(errorOf(end)),
+        ...(played && { orchestra: wellFormed(played) }),
       };
     },
     ending: () => [
       ...(finish === undefined ? [] : [{ event: "finish" as const, finish: { reason: finish } }]),
       ...(usage ? [{ event: "usage" as const, usage: { json: JSON.stringify(usage) } }] : []),
-      { event: "completed", completed: {} },
+      {
+        event: "completed",
+        completed: orchestra ? { orchestra_json: JSON.stringify(orchestra) } : {},
+      },
     ],
   };
 }
+
+const failedOrchestra = (end: End): Orchestra | undefined =>
+  end.how === "failed" && end.fault instanceof ModelFault ? end.fault.orchestra : undefined;
 
 const isCount = (count: unknown) => Number.isSafeInteger(count) && Number(count) >= 0;
 

@@ -154,7 +154,9 @@ async function* turn(
   let end: End = { how: "lost" };
   try {
     const recall = !off.has("mind");
-    const request = { model, messages: prepared.messages, options: asked.options, owner, recall };
+    const { options, orchestra } = asked;
+    const shown = { model, messages: prepared.messages, options };
+    const request = { ...shown, owner, recall, off, ...(orchestra && { orchestra }) };
     for await (const event of models.answer(request, { chain, signal: stop.signal })) {
       const told = tally.take(event);
       if (event.kind === "delta") {

@@ -1,4 +1,4 @@
-import type { ChatBegun, ChatEvent, Json, JsonObject } from "@vega/contracts";
+import type { ChatBegun, ChatEvent, Json, JsonObject, Orchestra } from "@vega/contracts";
 import { createAnswer } from "@vega/contracts";
 
 /*
@@ -24,6 +24,8 @@ export interface Completion {
   /** The text of it. */
   readonly text: string;
   readonly usage: Json;
+  /** What each seat said, where an ensemble was asked. */
+  readonly orchestra: Orchestra | undefined;
 }
 
 /** Puts the events of one answer together. Throws what the events throw. */
@@ -35,13 +37,17 @@ export async function toCompletion(events: AsyncIterable<ChatEvent>): Promise<Co
   let model = "";
   let finish_reason: string | null = null;
   let usage: JsonObject | undefined;
+  let orchestra: Orchestra | undefined;
   for await (const event of events) {
     if (event.event === "begun") ({ begun } = event);
     else if (event.event === "headers") headers = event.headers.values;
     else if (event.event === "started") model = nameOf(event.started);
     else if (event.event === "finish") finish_reason = event.finish.reason;
     else if (event.event === "usage") usage = parse(event.usage.json);
-    else if (event.event === "delta") {
+    else if (event.event === "completed") {
+      const { orchestra_json: json } = event.completed;
+      if (json !== undefined) orchestra = JSON.parse(json) as Orchestra;
+    } else if (event.event === "delta") {
       answer.add(parse(event.delta.json));
       const more = event.delta.logprobs_json ? parse(event.delta.logprobs_json) : {};
       for (const key of ["content", "refusal"] as const) {
@@ -63,6 +69,7 @@ export async function toCompletion(events: AsyncIterable<ChatEvent>): Promise<Co
     head: { begun, headers },
     text: answer.text(),
     usage: usage ?? null,
+    orchestra,
     body: {
       id,
       object: "chat.completion",

@@ -1,3 +1,4 @@
+import type { JsonObject } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { userIdOf } from "../access/principal.ts";
 import type { Completion } from "../inference/completion.ts";
@@ -12,12 +13,14 @@ export interface Prompted {
   readonly model: string | undefined;
   readonly system?: string | undefined;
   readonly prompt: string;
+  /** What an ensemble is asked for beside that. */
+  readonly orchestra?: JsonObject;
 }
 
 /** Asks in the name of who sent the request. Throws AnswerFault and VegaError. */
 export function ask(
   inference: Inference,
-  { model, system, prompt }: Prompted,
+  { model, system, prompt, orchestra }: Prompted,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Completion> {
@@ -26,7 +29,11 @@ export function ask(
     { role: "user", content: prompt },
   ];
   const question = {
-    body: { ...(model !== undefined && { model }), messages },
+    body: {
+      ...(model !== undefined && { model }),
+      ...(orchestra && { vega_orchestra: orchestra }),
+      messages,
+    },
     owner: userIdOf(request.principal),
     context: contextOf(request),
     idempotencyKey: undefined,

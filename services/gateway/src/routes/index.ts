@@ -17,8 +17,10 @@ import { loopRoutes } from "./loop.ts";
 import { meRoutes } from "./me.ts";
 import { memoryRoutes } from "./memory.ts";
 import { moduleRoutes } from "./modules.ts";
+import { orchestraRoutes } from "./orchestra.ts";
 import { passwordRoutes } from "./passwords.ts";
 import { providerRoutes } from "./providers.ts";
+import { redbloodRoutes } from "./redblood.ts";
 import { resetPageRoutes } from "./reset-page.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { statusRoutes } from "./status.ts";
@@ -42,6 +44,8 @@ export const ROUTES = [
   modelRoutes,
   embeddingRoutes,
   providerRoutes,
+  orchestraRoutes,
+  redbloodRoutes,
   eventRoutes,
   loginRoutes,
   passwordRoutes,

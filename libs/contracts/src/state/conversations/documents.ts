@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { jsonObjectSchema, jsonSchema } from "../../json.ts";
 import type { Json, JsonObject } from "../../json.ts";
+import { orchestraSchema } from "../../ai/orchestra.ts";
 import { userIdSchema } from "../accounts/documents.ts";
 
 /*
@@ -141,6 +142,8 @@ export const messageSchema = z.object({
   request_id: z.string().max(64).nullable(),
   /** Of an answer; absent in those of older versions. */
   prompt: promptSchema.nullish(),
+  /** Of an answer that several models gave together. */
+  orchestra: orchestraSchema.nullish(),
 });
 export type Message = z.infer<typeof messageSchema>;
 
@@ -163,6 +166,7 @@ export const outcomeSchema = z.object({
   attempts: answered.attempts.default([]),
   finish_reason: answered.finish_reason.default(null),
   error: answered.error.default(null),
+  orchestra: orchestraSchema.nullish(),
 });
 export type Outcome = z.output<typeof outcomeSchema>;
 

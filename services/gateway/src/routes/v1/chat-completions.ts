@@ -29,6 +29,9 @@ const bodySchema = z
     vega_conversation: z.string().optional().meta({
       description: "Id of the conversation to go on with; also as the header Vega-Conversation",
     }),
+    vega_orchestra: z.unknown().optional().meta({
+      description: "For an ensemble: {mode, angles}",
+    }),
     vega_memory: z
       .unknown()
       .optional()

@@ -1,0 +1,132 @@
+import type { OrchestraSeat } from "@vega/contracts";
+import { createAnswer } from "@vega/contracts";
+import type { AnswerEvent } from "../chain.ts";
+import type { Target } from "../chain/target.ts";
+import { targetKey } from "../chain/target.ts";
+import type { ChatRequest, Usage } from "../language-model.ts";
+
+/** What seats ask with. */
+export interface Asking {
+  readonly answer: (
+    request: ChatRequest,
+    options: { readonly chain: readonly Target[]; readonly signal: AbortSignal },
+  ) => AsyncIterable<AnswerEvent>;
+  /** USD; undefined where no price is known. */
+  readonly cost: (provider: string, model: string, usage: Usage) => number | undefined;
+  /** Milliseconds of a clock that does not go backwards. */
+  readonly now: () => number;
+}
+
+/** A chair, and who answers for it. */
+export interface Seat {
+  /** As the ensemble names it. */
+  readonly name: string;
+  readonly chain: readonly Target[];
+  readonly angle: string | undefined;
+}
+
+/** What one model came to. */
+export interface Spoken {
+  readonly text: string;
+  readonly model: string | null;
+  readonly usage: Usage | undefined;
+  readonly cost: number | undefined;
+  readonly ms: number;
+  readonly firstMs: number | null;
+  readonly fault: unknown;
+}
+
+/** Asks a chain and gathers its answer; never throws. */
+export async function listenTo(
+  asking: Asking,
+  request: ChatRequest,
+  chain: readonly Target[],
+  signal: AbortSignal,
+): Promise<Spoken> {
+  const from = asking.now();
+  const heard = createAnswer();
+  let speaker: { provider: string; model: string } | undefined;
+  let usage: Usage | undefined;
+  let firstMs: number | null = null;
+  let fault: unknown;
+  try {
+    for await (const event of asking.answer(request, { chain, signal })) {
+      if (event.kind === "started") speaker = { provider: event.provider, model: event.model };
+      else if (event.kind === "usage") ({ usage } = event);
+      else if (event.kind === "delta") {
+        firstMs ??= Math.round(asking.now() - from);
+        heard.add(event.delta);
+      }
+    }
+  } catch (error) {
+    fault = error;
+  }
+  return {
+    text: heard.text(),
+    model: speaker ? targetKey(speaker as Target) : null,
+    usage,
+    cost: usage && speaker && asking.cost(speaker.provider, speaker.model, usage),
+    ms: Math.round(asking.now() - from),
+    firstMs,
+    fault,
+  };
+}
+
+/** Characters of a seat's text that are kept. */
+const LONGEST = 64 * 1024;
+
+export function reportOf(
+  { name, angle }: Seat,
+  { text, model, usage, cost, ms, firstMs, fault }: Spoken,
+  isLate: boolean,
+): OrchestraSeat {
+  const failed = fault !== undefined || text === "";
+  const whyNot = fault instanceof Error ? fault.message : "it said nothing";
+  return {
+    seat: name,
+    model,
+    angle: angle ?? null,
+    status: isLate ? "late" : failed ? "failed" : "answered",
+    text: text.slice(0, LONGEST).toWellFormed(),
+    error: isLate ? "it was too late" : failed ? whyNot.toWellFormed() : null,
+    usage: usage
+      ? { prompt_tokens: usage.prompt_tokens, completion_tokens: usage.completion_tokens }
+      : null,
+    cost_usd: cost ?? null,
+    latency_ms: ms,
+    first_token_ms: firstMs,
+  };
+}
+
+/**
+ * Asks all seats at once until enough have answered, all have ended, or the time is over; the others are cancelled
+ * then, and what they had said so far is kept. In the order of the seats.
+ */
+export async function askSeats(
+  asking: Asking,
+  seats: readonly Seat[],
+  requestOf: (seat: Seat) => ChatRequest,
+  {
+    quorum,
+    deadlineMs,
+    signal,
+  }: { readonly quorum: number; readonly deadlineMs: number; readonly signal: AbortSignal },
+): Promise<OrchestraSeat[]> {
+  const enough = new AbortController();
+  const within = AbortSignal.any([signal, enough.signal]);
+  const timer = setTimeout(() => enough.abort(), deadlineMs);
+  let answered = 0;
+  try {
+    return await Promise.all(
+      seats.map(async (seat) => {
+        const spoken = await listenTo(asking, requestOf(seat), seat.chain, within);
+        const isLate = spoken.fault !== undefined && enough.signal.aborted;
+        const report = reportOf(seat, spoken, isLate);
+        if (report.status === "answered" && (answered += 1) >= quorum) enough.abort();
+        return report;
+      }),
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}

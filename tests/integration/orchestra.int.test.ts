@@ -1,0 +1,228 @@
+import type { Behaviour, FaultProvider } from "@vega/ai/testing";
+import { startFaultProvider } from "@vega/ai/testing";
+import type { Answer, Network } from "@vega/test-network";
+import { startNetwork } from "@vega/test-network";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bearer, newPerson, post } from "./people.ts";
+
+/* Several models that answer as one: seats that are slow, dead, cut, equal and contradicting. */
+
+const SEATS = ["wall/a", "wall/b", "wall/c"];
+
+let provider: FaultProvider;
+let network: Network;
+beforeAll(async () => {
+  provider = await startFaultProvider();
+  const base = { kind: "openai-compatible", base_url: provider.baseUrl };
+  const prices = Object.fromEntries(
+    ["a", "b", "c", "lead"].map((name) => [name, { input: 0, output: 1_000_000 }]),
+  );
+  network = await startNetwork({
+    env: { VEGA_REGISTRATION: "open" },
+    providers: {
+      providers: [{ id: "wall", ...base, prices, limits: { retries: 0 } }],
+      ensembles: {
+        default: { seats: SEATS, conductor: "wall/lead" },
+        hasty: { seats: SEATS, conductor: "wall/lead", quorum: 2 },
+        late: { seats: SEATS, conductor: "wall/lead", deadline_ms: 300 },
+        judged: { seats: SEATS, conductor: "wall/lead", mode: "best_of" },
+        plain: { seats: SEATS, mode: "side_by_side" },
+      },
+    },
+  });
+});
+afterAll(async () => {
+  await network.close();
+  await provider.close();
+});
+
+const ADMIN = bearer("a-token-for-tests-only");
+const says = (text: string): Behaviour => ({ kind: "answer", text });
+
+function seat(a: Behaviour, b: Behaviour, c: Behaviour, lead: Behaviour = says("all in all")) {
+  for (const [name, how] of Object.entries({ a, b, c, lead })) provider.behave(name, how);
+}
+
+const ask = (model: string, more: object = {}): Promise<Answer> =>
+  network.api.send("POST", "/v1/chat/completions", {
+    model,
+    messages: [{ role: "user", content: "why?" }],
+    ...more,
+  });
+const textOf = ({ body }: Answer) => body.choices[0].message.content as string;
+
+async function reportOf(answer: Answer) {
+  const id = answer.headers.get("vega-message");
+  const { body, status } = await network.api.get(`/api/orchestra/${id}?shared=true`, ADMIN);
+  expect(status).toBe(200);
+  return body;
+}
+const lastCall = (model: string) => provider.callsOf(model).at(-1);
+
+test("all seats are asked at once, the conductor puts them together, and each is told and paid for", async () => {
+  seat(says("one"), says("two words"), says("three"));
+  const answer = await ask("orchestra");
+  expect(answer.body).toMatchObject({
+    model: "orchestra/default",
+    usage: { completion_tokens: 1 + 2 + 1 + 3 },
+  });
+  expect(textOf(answer)).toBe("all in all");
+  const shown = JSON.stringify(lastCall("lead")?.body.messages);
+  for (const text of ["wall/a", "two words", "three", "why?"]) expect(shown).toContain(text);
+  const { orchestra, status, answer: kept } = await reportOf(answer);
+  expect([status, kept]).toEqual(["complete", "all in all"]);
+  expect(orchestra).toMatchObject({
+    ensemble: "default",
+    mode: "synthesise",
+    seats: [
+      { seat: "wall/a", model: "wall/a", status: "answered", text: "one", cost_usd: 1 },
+      { seat: "wall/b", status: "answered", text: "two words", cost_usd: 2 },
+      { seat: "wall/c", status: "answered", text: "three", cost_usd: 1 },
+    ],
+    conductor: { model: "wall/lead", cost_usd: 3 },
+    chosen: null,
+    cost_usd: 7,
+  });
+});
+
+test("it streams as any model does", async () => {
+  seat(says("one"), says("two"), says("three"));
+  const response = await fetch(`${network.api.url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { ...ADMIN, "content-type": "application/json" },
+    body: JSON.stringify({
+      model: "orchestra",
+      stream: true,
+      messages: [{ role: "user", content: "why?" }],
+    }),
+  });
+  const text = await response.text();
+  expect(text.match(/"content":"(all |in |all)"/g)).toHaveLength(3);
+  expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
+});
+
+describe("a seat", () => {
+  test("that is dead, cut or silent costs the others nothing, and its failure is told", async () => {
+    seat({ kind: "reset" }, { kind: "cut", after: 1 }, says("only me"));
+    const answer = await ask("orchestra");
+    // Who speaks alone needs no conductor.
+    expect(textOf(answer)).toBe("only me");
+    const { orchestra } = await reportOf(answer);
+    expect(orchestra).toMatchObject({
+      seats: [{ status: "failed" }, { status: "failed", error: /./ }, { status: "answered" }],
+      conductor: null,
+      chosen: "wall/c",
+    });
+  });
+
+  test("that is late is cancelled at its provider, and what it had said is kept", async () => {
+    seat(says("one"), says("two"), { kind: "stall", after: 1, text: "slow indeed" });
+    for (const model of ["orchestra/late", "orchestra/hasty"]) {
+      const answer = await ask(model);
+      expect(textOf(answer)).toBe("all in all");
+      const call = lastCall("c");
+      await call?.closed;
+      expect(call?.abandoned).toBe(true);
+      const { orchestra } = await reportOf(answer);
+      expect(orchestra.seats[2]).toMatchObject({ status: "late" });
+      if (model === "orchestra/late") expect(orchestra.seats[2].text).toBe("slow ");
+    }
+  });
+
+  test("none of which answers leaves a clear error, and the report", async () => {
+    const dead: Behaviour = { kind: "status", status: 500 };
+    seat(dead, dead, dead);
+    const answer = await ask("orchestra");
+    expect(answer.status).toBe(503);
+    expect(answer.body.error.message).toMatch(/no seat answered .*wall\/b/);
+    const { body } = await network.api.get("/api/conversations?shared=true&limit=1", ADMIN);
+    const { id } = body.conversations[0];
+    const kept = await network.api.get(`/api/conversations/${id}/messages?shared=true`, ADMIN);
+    expect(kept.body.messages[1]).toMatchObject({
+      status: "failed",
+      orchestra: { seats: [{ status: "failed" }, { status: "failed" }, { status: "failed" }] },
+    });
+  });
+});
+
+describe("the conductor", () => {
+  test("that fails is done without: all answers side by side", async () => {
+    seat(says("one"), says("two"), says("three"), { kind: "status", status: 500 });
+    expect(textOf(await ask("orchestra"))).toBe(
+      "## wall/a\n\none\n\n## wall/b\n\ntwo\n\n## wall/c\n\nthree",
+    );
+  });
+
+  test("chooses the best where that is asked; without a choice the first seat's counts", async () => {
+    seat(says("one"), says("two"), says("three"), says("2"));
+    const judged = await ask("orchestra/judged");
+    expect(textOf(judged)).toBe("two");
+    expect((await reportOf(judged)).orchestra).toMatchObject({
+      chosen: "wall/b",
+      conductor: { model: "wall/lead" },
+    });
+    seat(says("one"), says("two"), says("three"), says("none of them"));
+    expect(textOf(await ask("orchestra", { vega_orchestra: { mode: "best_of" } }))).toBe("one");
+  });
+
+  test("is not asked where all answers are wanted", async () => {
+    seat(says("one"), says("two"), says("three"));
+    const before = provider.callsOf("lead").length;
+    expect(textOf(await ask("orchestra/plain"))).toContain("## wall/b\n\ntwo");
+    expect(provider.callsOf("lead")).toHaveLength(before);
+  });
+});
+
+test("an unknown ensemble is no model, and those that are there are listed", async () => {
+  expect((await ask("orchestra/none")).body.error.code).toBe("model_not_found");
+  const { body } = await network.api.get("/v1/models", ADMIN);
+  const ids = body.data.map(({ id }: { id: string }) => id);
+  expect(ids).toEqual(expect.arrayContaining(["orchestra", "orchestra/judged"]));
+});
+
+test("what an orchestra said is its owner's", async () => {
+  seat(says("one"), says("two"), says("three"));
+  const [ada, bob] = [await newPerson(network.api), await newPerson(network.api)];
+  const body = { model: "orchestra", messages: [{ role: "user", content: "why?" }] };
+  const answer = await post(network.api, "/v1/chat/completions", body, bearer(ada.access));
+  const path = `/api/orchestra/${answer.headers.get("vega-message")}`;
+  expect((await network.api.get(path, bearer(ada.access))).status).toBe(200);
+  expect((await network.api.get(path, bearer(bob.access))).status).toBe(404);
+  expect((await network.api.get("/api/orchestra/nonsense", ADMIN)).status).toBe(400);
+});
+
+test("the predecessor's routes: query, synthesize with an angle each, status", async () => {
+  seat(says("one"), { kind: "reset" }, says("three"));
+  const query = await network.api.send("POST", "/api/orchestrator/query", { prompt: "why?" });
+  expect(query.body).toMatchObject({
+    success: true,
+    responses: { "wall/a": "one", "wall/c": "three" },
+    errors: { "wall/b": /./ },
+    synthesized: "all in all",
+    aiCount: 2,
+  });
+  seat(says("one"), says("two"), says("three"));
+  const whole = await network.api.send("POST", "/api/orchestrator/synthesize", { topic: "ravens" });
+  expect(whole.body).toMatchObject({ success: true, topic: "ravens", synthesis: "all in all" });
+  const angles = ["a", "b", "c"].map((name) => {
+    const messages = lastCall(name)?.body.messages as { content: string }[];
+    return messages.at(-1)?.content;
+  });
+  expect(angles[0]).toMatch(/technical/);
+  expect(new Set(angles).size).toBe(3);
+  const status = await network.api.get("/api/orchestrator/status");
+  expect(status.body).toMatchObject({ status: "ready", aiCount: 1, services: { wall: "ready" } });
+});
+
+test("creative prompts come from a model, and are refused where there is none or their module is off", async () => {
+  expect((await network.api.get("/api/redblood/status")).body.status).toBe("ready");
+  const visual = await network.api.send("POST", "/api/redblood/generate-visual", {
+    theme: "ravens",
+  });
+  expect(visual.body).toMatchObject({ success: true, prompt: expect.any(String) as string });
+  await network.api.send("PATCH", "/api/modules/creative_hub", { status: "inactive" });
+  const off = await network.api.send("POST", "/api/redblood/generate-music-prompt", {});
+  expect([off.status, off.body.code]).toEqual([409, "module_off"]);
+  await network.api.send("PATCH", "/api/modules/creative_hub", { status: "active" });
+  expect((await network.api.send("POST", "/api/redblood/infinity-cycle")).status).toBe(200);
+});
