@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { userIdOf } from "../access/principal.ts";
+import { keyIdOf, userIdOf } from "../access/principal.ts";
 import type { Completion } from "../inference/completion.ts";
 import { toCompletion } from "../inference/completion.ts";
 import type { Inference } from "../inference/inference.ts";
@@ -28,6 +28,7 @@ export function ask(
   const question = {
     body: { ...(model !== undefined && { model }), messages },
     owner: userIdOf(request.principal),
+    keyId: keyIdOf(request.principal),
     context: contextOf(request),
     idempotencyKey: undefined,
   };
