@@ -2,6 +2,8 @@
 export const ERROR_STATUS = {
   invalid: 400,
   unauthorized: 401,
+  /** A budget does not allow it; nothing was asked of any provider. */
+  budget_exceeded: 402,
   forbidden: 403,
   not_found: 404,
   method_not_allowed: 405,

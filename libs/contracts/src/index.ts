@@ -40,4 +40,7 @@ export * from "./state/memory-requests.ts";
 export * from "./state/memory.ts";
 export * from "./state/modules-requests.ts";
 export * from "./state/time-crystal.ts";
+export * from "./state/usage/documents.ts";
+export * from "./state/usage/events.ts";
+export * from "./state/usage/requests.ts";
 export * from "./streams.ts";

@@ -30,6 +30,7 @@ import { loopEndpoints } from "./handlers/loop.ts";
 import { memoryEndpoints } from "./handlers/memory.ts";
 import { moduleEndpoints } from "./handlers/modules.ts";
 import { consumeTicks } from "./handlers/ticks.ts";
+import { usageEndpoints } from "./handlers/usage/usage.ts";
 import { markLog, openStore } from "./store/open.ts";
 import type { Store } from "./store/store.ts";
 import { StoreAway, StoreDamaged, StoreUnfit } from "./store/store.ts";
@@ -121,6 +122,7 @@ export async function startState(config: StateConfig): Promise<Service> {
       ...historyEndpoints(app),
       ...backupEndpoints(app),
       ...errorEndpoints(app),
+      ...usageEndpoints(app),
     ],
   );
   const stopTicks = consumeTicks(bus, app);

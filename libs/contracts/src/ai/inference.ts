@@ -12,6 +12,7 @@ export interface ChatCall {
     readonly owner?: string;
     readonly context_json: string;
     readonly off?: readonly string[];
+    readonly key_id?: string;
   };
   readonly call_id: string;
   readonly idempotency_key?: string;

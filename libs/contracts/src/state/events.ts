@@ -14,6 +14,7 @@ import {
 import { errorSeen } from "./errors-seen.ts";
 import { agentSchema, coreSchema, crystalSchema, loopSchema, moduleSchema } from "./crystal.ts";
 import { memoryEntrySchema, memoryId, memoryKeySchema, storedNamespaceSchema } from "./memory.ts";
+import { USAGE_EVENTS } from "./usage/events.ts";
 
 /** The log begins: a fresh system as it was made. */
 export const crystalCreated = defineEvent({
@@ -149,5 +150,6 @@ export const LOG_EVENTS = [
   memoryConfigured,
   ...ACCOUNT_EVENTS,
   ...CONVERSATION_EVENTS,
+  ...USAGE_EVENTS,
   errorSeen,
 ] as const;

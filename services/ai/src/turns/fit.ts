@@ -8,12 +8,20 @@ export const DEFAULT_WINDOW = 32_768;
 /** When something has to go, more than needed goes, so that not every turn makes a new summary. */
 const KEPT_PART = 0.5;
 
-/** Tokens that a prompt may have. */
-export function budgetOf(window: number | undefined, options: JsonObject): number {
-  const { max_completion_tokens, max_tokens, tools } = options;
+/** Tokens that the caller allows for the answer; undefined where it names none. */
+export function answerTokens({
+  max_completion_tokens,
+  max_tokens,
+}: JsonObject): number | undefined {
   const asked = max_completion_tokens ?? max_tokens;
   // Some write -1 for as much as there is room for.
-  const wanted = typeof asked === "number" && asked > 0 ? asked : ANSWER_TOKENS;
+  return typeof asked === "number" && asked > 0 ? asked : undefined;
+}
+
+/** Tokens that a prompt may have. */
+export function budgetOf(window: number | undefined, options: JsonObject): number {
+  const { tools } = options;
+  const wanted = answerTokens(options) ?? ANSWER_TOKENS;
   // Who may answer at such length has a larger window than what is guessed, and no reason to forget everything.
   const answer = window === undefined ? Math.min(wanted, DEFAULT_WINDOW / 2) : wanted;
   const described = tools === undefined ? 0 : Math.ceil(JSON.stringify(tools).length / 3);

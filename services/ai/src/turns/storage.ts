@@ -1,4 +1,5 @@
 import type {
+  Charge,
   Conversation,
   Message,
   NewMessage,
@@ -35,6 +36,8 @@ export interface Storage {
     readonly messages: NewMessage[];
     readonly model: string;
     readonly prompt: Prompt;
+    /** The most that the answer can take; a budget may not allow it. */
+    readonly charge: Charge;
     readonly idempotency: { readonly key: string; readonly fingerprint: string } | null;
   }): Promise<{ readonly message: Message; readonly replayed: boolean }>;
   progress(part: {

@@ -5,6 +5,7 @@ import type { Models } from "../models.ts";
 import { ModelFault } from "../language-model.ts";
 import { noSuchModel } from "../resolve.ts";
 import { begunOf, replay } from "./begun.ts";
+import { startWithin } from "./charge.ts";
 import type { Calls } from "./calls.ts";
 import { toChatFault } from "./faults.ts";
 import { createKeeper } from "./keeper.ts";
@@ -136,7 +137,16 @@ async function* turn(
   const { title, added: messages, prompt } = prepared;
   const idempotency = idempotencyOf(call);
   const turnToStart = { owner, conversation, title, messages, model, prompt, idempotency };
-  const { message, replayed } = await storage.start(turnToStart);
+  const { message, replayed } = await startWithin(
+    (charge) => storage.start({ ...turnToStart, charge }),
+    {
+      chain,
+      messages: prepared.messages,
+      options: asked.options,
+      cost: models.cost,
+      keyId: call.caller.key_id,
+    },
+  );
   yield { event: "begun", begun: begunOf(message, replayed) };
   if (replayed) {
     yield* replay(message);

@@ -47,6 +47,10 @@ export function actorOf(principal: Principal): string {
   }
 }
 
+/** The API key that is used, if any. */
+export const keyIdOf = (principal: Principal): string | undefined =>
+  principal.kind === "api_key" ? principal.keyId : undefined;
+
 /** The account of the principal; null for who has none. */
 export const userIdOf = (principal: Principal): string | null =>
   "userId" in principal ? principal.userId : null;

@@ -18,6 +18,8 @@ export interface Question {
   /** The body of POST /v1/chat/completions. */
   readonly body: JsonObject;
   readonly owner: string | null;
+  /** Id of the API key that it is asked with, for its budget. */
+  readonly keyId?: string | undefined;
   readonly context: RequestContext;
   readonly idempotencyKey: string | undefined;
 }
@@ -55,7 +57,7 @@ export function createInference(
   });
 
   return {
-    async *chat({ body, owner, context, idempotencyKey }, gone) {
+    async *chat({ body, owner, keyId, context, idempotencyKey }, gone) {
       const call_id = randomUUID();
       const broken = new AbortController();
       // Over the bus it is said that the caller went away; a connection that breaks says that this process did.
@@ -74,6 +76,7 @@ export function createInference(
           body_json: JSON.stringify(body),
           caller: {
             ...(owner !== null && { owner }),
+            ...(keyId !== undefined && { key_id: keyId }),
             context_json: JSON.stringify(context),
             off: off(),
           },

@@ -43,6 +43,7 @@ const OF_MODELS: Readonly<Record<string, readonly [number, string, string]>> = {
 
 const OF_VEGA: Partial<Record<ErrorCode, readonly [string, string]>> = {
   unauthorized: [REQUEST, "invalid_api_key"],
+  budget_exceeded: ["insufficient_quota", "budget_exceeded"],
   forbidden: [REQUEST, "insufficient_permissions"],
   key_reused: [REQUEST, "idempotency_key_reused"],
   conflict: [REQUEST, "conflict"],

@@ -1,6 +1,6 @@
 import type { JsonObject } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { userIdOf } from "../access/principal.ts";
+import { keyIdOf, userIdOf } from "../access/principal.ts";
 import type { Completion } from "../inference/completion.ts";
 import { toCompletion } from "../inference/completion.ts";
 import type { Inference } from "../inference/inference.ts";
@@ -35,6 +35,7 @@ export function ask(
       messages,
     },
     owner: userIdOf(request.principal),
+    keyId: keyIdOf(request.principal),
     context: contextOf(request),
     idempotencyKey: undefined,
   };

@@ -19,7 +19,8 @@ export function toCsvLine(entry: AuditEntry): string {
   return `${AUDIT_COLUMNS.map((column) => cell(entry[column])).join(",")}\r\n`;
 }
 
-function cell(value: AuditEntry[(typeof AUDIT_COLUMNS)[number]]): string {
+/** One value as CSV has it; nothing of it is run by who opens it. */
+export function cell(value: AuditEntry[(typeof AUDIT_COLUMNS)[number]]): string {
   if (value === null) return "";
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
   // Spreadsheets run what begins like this; a user agent is anybody's text.

@@ -2,6 +2,7 @@ import { adminRoutes } from "./admin.ts";
 import { agentRoutes } from "./agents.ts";
 import { auditRoutes } from "./audit.ts";
 import { backupRoutes } from "./backups.ts";
+import { budgetRoutes } from "./budgets.ts";
 import { conversationRoutes } from "./conversations.ts";
 import { conversationStopRoutes } from "./conversation-stop.ts";
 import { coreHistoryRoutes } from "./core-history.ts";
@@ -24,6 +25,7 @@ import { redbloodRoutes } from "./redblood.ts";
 import { resetPageRoutes } from "./reset-page.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { statusRoutes } from "./status.ts";
+import { usageRoutes } from "./usage.ts";
 import { userRoutes } from "./users.ts";
 import { chatCompletionRoutes } from "./v1/chat-completions.ts";
 import { embeddingRoutes } from "./v1/embeddings.ts";
@@ -54,6 +56,8 @@ export const ROUTES = [
   meRoutes,
   adminRoutes,
   userRoutes,
+  usageRoutes,
+  budgetRoutes,
   auditRoutes,
   historyRoutes,
   coreHistoryRoutes,

@@ -8,6 +8,7 @@ import {
   loopStopped,
   memoryDeleted,
   messageProgressed,
+  USAGE_EVENTS,
 } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { eventOf, memoryEvent, moduleEvent, testCrystal, TIME } from "../testing/log.ts";
@@ -91,8 +92,10 @@ test("the loop and the import are told by what matters", () => {
   });
 });
 
-test("every event of the log has its type, but for what is about persons", () => {
-  const personal = new Set<string>([...ACCOUNT_EVENTS, errorSeen].map(({ type }) => type));
+test("every event of the log has its type, but for what is about persons and administrators", () => {
+  const personal = new Set<string>(
+    [...ACCOUNT_EVENTS, ...USAGE_EVENTS, errorSeen].map(({ type }) => type),
+  );
   for (const { type } of LOG_EVENTS.filter((contract) => !personal.has(contract.type))) {
     const known = { ...moduleEvent(1), type, data: { ...crystalOfEverything() } };
     expect(toSseData(known)?.type, type).toBeOneOf([...SSE_TYPES]);

@@ -109,8 +109,9 @@ function workingSet(
     },
     async ensure(names, refs) {
       looked.clear();
+      const wanted = new Map(refs.map((ref) => [keyOf(ref), ref]));
       await Promise.all(
-        refs.map(async (ref) => {
+        Array.from(wanted.values(), async (ref) => {
           looked.set(keyOf(ref), await store.get(ref.collection, ref.id));
         }),
       );

@@ -1,6 +1,7 @@
 import {
   agentSchema,
   apiKeySchema,
+  budgetSchema,
   conversationSchema,
   coreSchema,
   errorGroupSchema,
@@ -11,9 +12,11 @@ import {
   nameClaimSchema,
   oneTimeTokenSchema,
   preferencesSchema,
+  reservationSchema,
   sessionSchema,
   signingKeySchema,
   storedNamespaceSchema,
+  usageDaySchema,
   userSchema,
 } from "@vega/contracts";
 import { z } from "zod";
@@ -27,12 +30,17 @@ const accountIndexSchema = z.object({
 });
 export type AccountIndex = z.infer<typeof accountIndexSchema>;
 
-const messageLeaseSchema = messageSchema
-  .pick({ owner: true })
-  .extend({ message_id: messageSchema.shape.id, expires_at: z.iso.datetime() });
+const messageLeaseSchema = messageSchema.pick({ owner: true }).extend({
+  message_id: messageSchema.shape.id,
+  expires_at: z.iso.datetime(),
+  /** What is held of budgets until the message ends; absent in those of older versions. */
+  reservation: reservationSchema.nullish(),
+});
 export type MessageLease = z.infer<typeof messageLeaseSchema>;
 
-const answerKeySchema = messageLeaseSchema.extend({ key: z.string(), fingerprint: z.string() });
+const answerKeySchema = messageLeaseSchema
+  .omit({ reservation: true })
+  .extend({ key: z.string(), fingerprint: z.string() });
 export type AnswerKey = z.infer<typeof answerKeySchema>;
 
 interface CollectionDeclaration {
@@ -85,6 +93,12 @@ export const COLLECTIONS = {
   },
   /** Which answer an idempotency key stands for, under its owner's key and its digest. */
   answer_keys: { schema: answerKeySchema, indexes: [{ field: "expires_at", sparse: false }] },
+  /** `<owner>/<day>`, and `system/<day>`: what answers took. */
+  usage_days: { schema: usageDaySchema, indexes: [] },
+  /** `<day>/<owner>`: who used something that day. */
+  usage_places: { schema: z.object({ owner: z.string() }), indexes: [] },
+  /** `<scope>/<id>` */
+  budgets: { schema: budgetSchema, indexes: [] },
   errors: { schema: errorGroupSchema, indexes: [] },
   /** Secrets. The log names them by digest only, so nothing that reads the log or the bus sees them. */
   credentials: {

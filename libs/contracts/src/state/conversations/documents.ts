@@ -3,6 +3,7 @@ import { jsonObjectSchema, jsonSchema } from "../../json.ts";
 import type { Json, JsonObject } from "../../json.ts";
 import { orchestraSchema } from "../../ai/orchestra.ts";
 import { userIdSchema } from "../accounts/documents.ts";
+import { usageTotalsSchema } from "../usage/totals.ts";
 
 /*
  * Conversations as state keeps them. They lie beside the log, never in it: entries name conversation and message only, so
@@ -58,6 +59,8 @@ export const conversationSchema = z.object({
     .nullable(),
   /** What stands for the messages up to and with that one where all would not fit a model's window. */
   summary: z.object({ text: z.string(), up_to_message: messageIdSchema }).nullable(),
+  /** Of its answers that have ended; absent where there are none, and in those of older versions. */
+  usage: usageTotalsSchema.optional(),
 });
 export type Conversation = z.infer<typeof conversationSchema>;
 

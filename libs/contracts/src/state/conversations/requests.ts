@@ -13,6 +13,7 @@ import {
   promptSchema,
   titleSchema,
 } from "./documents.ts";
+import { chargeSchema } from "../usage/documents.ts";
 
 /*
  * What is asked of conversations. Every request says whose: another's is `not_found`, as one that is not there.
@@ -101,12 +102,12 @@ export const summarizeConversation = defineRequest({
   errors: ["invalid", "not_found", "too_large"],
 });
 
-/** Removes a conversation and all that was said in it. */
+/** Removes a conversation and all that was said in it. `conflict`: messages keep coming. */
 export const deleteConversation = defineRequest({
   subject: "vega.state.conversations.delete",
   input: z.object(address),
   output: z.object(sequenced),
-  errors: ["not_found"],
+  errors: ["conflict", "not_found"],
   timeoutMs: 15_000,
 });
 
@@ -168,6 +169,9 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/, "is no SHA-256 in hex");
  * With `idempotency` it is begun once: asked again within a day, the answer is the message of the first time, with
  * `replayed`, where that is complete; one that failed or was broken off gives way to a new try. `conflict`: it is
  * being answered. `key_reused`: the key was used for something else.
+ *
+ * With `charge` the most that the answer can cost is reserved in the same commit. `budget_exceeded`: a budget does not
+ * allow it; nothing was stored.
  */
 export const startMessage = defineRequest({
   subject: "vega.state.messages.start",
@@ -181,9 +185,10 @@ export const startMessage = defineRequest({
     prompt: promptSchema.nullable().default(null),
     /** Digests of the caller's key and of what was asked with it. */
     idempotency: z.object({ key: digest, fingerprint: digest }).nullable().default(null),
+    charge: chargeSchema.nullable().default(null),
   }),
   output: leased.extend({ appended: z.array(messageSchema), replayed: z.boolean() }),
-  errors: [...addErrors, "conflict", "key_reused"],
+  errors: [...addErrors, "budget_exceeded", "conflict", "key_reused"],
 });
 
 /**

@@ -2,7 +2,7 @@ import type { JsonObject } from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { userIdOf } from "../../access/principal.ts";
+import { keyIdOf, userIdOf } from "../../access/principal.ts";
 import type { Dependencies, Routes } from "../../dependencies.ts";
 import { AnswerFault, toVegaError } from "../../inference/answer-fault.ts";
 import type { Head } from "../../inference/completion.ts";
@@ -50,6 +50,7 @@ function questionOf(request: FastifyRequest<{ Body: JsonObject }>): Question {
   return {
     body: typeof conversation === "string" ? { ...body, vega_conversation: conversation } : body,
     owner: userIdOf(request.principal),
+    keyId: keyIdOf(request.principal),
     context: contextOf(request),
     idempotencyKey: typeof key === "string" ? key : undefined,
   };

@@ -158,6 +158,8 @@ test("an erased account leaves no document behind, and gateways hear of its sess
     namespaces: [namespace],
     conversations,
     answerKeys: [],
+    leases: [],
+    usageDays: [],
     about: [3, 4],
     by: [5],
     last: false,
@@ -183,6 +185,8 @@ test("an erased account leaves no document behind, and gateways hear of its sess
       namespaces: [],
       conversations: [],
       answerKeys: [],
+      leases: [],
+      usageDays: [],
       about: [],
       by: [],
       last: true,
@@ -192,7 +196,16 @@ test("an erased account leaves no document behind, and gateways hear of its sess
 });
 
 test("an erasure takes nothing of others", () => {
-  const step = { userId: ada, conversations: [], answerKeys: [], about: [], by: [], last: true };
+  const step = {
+    userId: ada,
+    conversations: [],
+    answerKeys: [],
+    leases: [],
+    usageDays: [],
+    about: [],
+    by: [],
+    last: true,
+  };
   expect(() => eraseUser({ ...step, namespaces: ["default"] })).toThrow("no namespace of");
   expect(() => eraseUser({ ...step, namespaces: [`~${bob}~x`] })).toThrow("no namespace of");
 });

@@ -1,4 +1,5 @@
 import { memoryId, readNamespace, userErased } from "@vega/contracts";
+import type { MessageLease } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
 import {
   answerKeyRef,
@@ -6,6 +7,8 @@ import {
   readConversation,
   removeConversation,
 } from "../conversations/documents.ts";
+import { dropUnderWay, underWayRefs } from "../conversations/under-way.ts";
+import { budgetRef, usageDayRef, usagePlaceRef } from "../usage/documents.ts";
 import type { Command, View } from "../decision.ts";
 import { accept, event, refuse } from "../decision.ts";
 import {
@@ -33,6 +36,10 @@ export interface Erasure {
   readonly conversations: readonly string[];
   /** Digests of idempotency keys of the account to be removed. */
   readonly answerKeys: readonly string[];
+  /** Of answers under way of the account. */
+  readonly leases: readonly MessageLease[];
+  /** Days of which there are rollups of the account. */
+  readonly usageDays: readonly string[];
   /** Sequences of entries about the account: their content goes. */
   readonly about: readonly number[];
   /** Sequences of entries that the account caused and the crystal needs: only their origin goes. */
@@ -47,6 +54,7 @@ export interface Erasure {
  */
 export function eraseUser(step: Erasure): Command<null> {
   const { userId, namespaces, conversations, answerKeys, about, by, last } = step;
+  const { leases, usageDays } = step;
   const strange = namespaces.find((name) => readNamespace(name).owner !== userId);
   if (strange !== undefined) throw new Error(`${strange} is no namespace of this account`);
   return {
@@ -58,10 +66,11 @@ export function eraseUser(step: Erasure): Command<null> {
       ADMINS,
       ERASING,
       ...conversations.map((id) => conversationRef(userId, id)),
+      ...underWayRefs(leases),
     ],
     decide(view) {
       const known = readUser(view, userId) ?? idsOf(view, ERASING).includes(userId);
-      const found = [namespaces, conversations, answerKeys, about, by];
+      const found = [namespaces, conversations, answerKeys, leases, usageDays, about, by];
       if (!known && found.every(({ length }) => length === 0)) {
         return refuse("not_found", NO_ACCOUNT);
       }
@@ -76,6 +85,11 @@ export function eraseUser(step: Erasure): Command<null> {
           return conversation ? removeConversation(conversation) : [];
         }),
         ...answerKeys.map((key) => remove(answerKeyRef(userId, key))),
+        ...dropUnderWay(view, leases, true),
+        ...usageDays.flatMap((day) => [
+          remove(usageDayRef(userId, day)),
+          remove(usagePlaceRef(day, userId)),
+        ]),
         ...factChange(view, ERASING, userId, !last),
       ]);
       return accept(
@@ -96,6 +110,7 @@ function accountChanges(view: View, userId: string): Change[] {
   const { password_reset } = readIndex(view, userId);
   return [
     remove(userRef(userId)),
+    remove(budgetRef("user", userId)),
     remove(usernameRef(user.username)),
     ...(user.email === null ? [] : [remove(emailRef(user.email))]),
     ...(password_reset === null ? [] : [remove(tokenRef(password_reset))]),

@@ -3,6 +3,7 @@ import { apiKeyRevoked, sessionEnded } from "@vega/contracts";
 import type { z } from "zod";
 import type { NewEvent } from "../decision.ts";
 import { event } from "../decision.ts";
+import { budgetRef } from "../usage/documents.ts";
 import { apiKeyRef, remove, sessionRef, subjectOf } from "./documents.ts";
 
 /* How sessions and keys end: an event each, which gateways act on, and their documents are gone. */
@@ -19,7 +20,7 @@ export const endSession = (userId: string, id: string, reason: EndReason): NewEv
 export const revokeKey = (userId: string, id: string, reason: RevokeReason): NewEvent => {
   const ref = apiKeyRef(userId, id);
   const data = { key_id: id, user_id: userId, reason };
-  return event(apiKeyRevoked, subjectOf(ref), data, [remove(ref)]);
+  return event(apiKeyRevoked, subjectOf(ref), data, [remove(ref), remove(budgetRef("key", id))]);
 };
 
 /** An account's index without some of its sessions or keys. */

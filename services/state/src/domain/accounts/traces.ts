@@ -11,6 +11,7 @@ export const subjectsOf = (userId: string): string[] => [
   `api_keys/${ownedId(userId, "")}`,
   `conversations/${ownedId(userId, "")}`,
   `messages/${ownedId(userId, "")}`,
+  `budgets/user/${userId}`,
   `memory/${storedNamespace(userId, "")}`,
   `memory_namespaces/${storedNamespace(userId, "")}`,
 ];

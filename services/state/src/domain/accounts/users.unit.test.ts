@@ -15,6 +15,8 @@ const wholly = (userId: string) =>
     namespaces: [],
     conversations: [],
     answerKeys: [],
+    leases: [],
+    usageDays: [],
     about: [],
     by: [],
     last: true,

@@ -2,8 +2,9 @@ import type { Message, Outcome, progressMessage as progressContract } from "@veg
 import { messageCompleted, messageProgressed, timeAfter } from "@vega/contracts";
 import type { z } from "zod";
 import { subjectOf } from "../accounts/documents.ts";
-import type { Command, NewEvent } from "../decision.ts";
+import type { Command, NewEvent, View } from "../decision.ts";
 import { accept, event, refuse } from "../decision.ts";
+import type { MessageLease } from "../../store/collections.ts";
 import type { Owner } from "./documents.ts";
 import {
   bytesOf,
@@ -14,8 +15,8 @@ import {
   putMessage,
   readLease,
   readMessage,
-  removeLease,
 } from "./documents.ts";
+import { after, endingChanges, underWayRefs } from "./under-way.ts";
 import type { ConversationLimits } from "./limits.ts";
 
 /* How an answer goes on and ends. What has ended stays as it is, whoever comes late. */
@@ -35,7 +36,7 @@ export function progressMessage(
   const ref = messageRef(owner, message_id);
   return {
     namespaces: [],
-    documents: [ref],
+    documents: [ref, leaseRef(owner, message_id)],
     decide(view, now) {
       const message = readMessage(view, owner, message_id);
       if (!message) return refuse("not_found", NO_MESSAGE);
@@ -53,7 +54,7 @@ export function progressMessage(
       const data = { conversation_id, owner, message_id, text_length };
       const progressed = event(messageProgressed, subjectOf(ref), data, [
         putMessage(next),
-        putLease(next, lease_until),
+        putLease(next, lease_until, readLease(view, owner, message_id)?.reservation),
       ]);
       return accept([progressed], { text_length, lease_until });
     },
@@ -68,15 +69,18 @@ function joined(stored: Message["content"], offset: number, text: string): strin
   return overlap.startsWith(text) ? stored : undefined;
 }
 
-/** Ends an answer; asked again with the same status, it changes nothing. */
+/**
+ * Ends an answer; asked again with the same status, it changes nothing.
+ * @param lease of the message, as it is stored; undefined where it has none any more
+ */
 export function finishMessage(
   { owner, message_id, outcome }: { owner: Owner; message_id: string; outcome: Outcome },
   limits: ConversationLimits,
+  lease: MessageLease | undefined,
 ): Command<Message> {
-  const ref = messageRef(owner, message_id);
   return {
     namespaces: [],
-    documents: [ref],
+    documents: [messageRef(owner, message_id), ...underWayRefs(lease ? [lease] : [])],
     decide(view, now) {
       const message = readMessage(view, owner, message_id);
       if (!message) return refuse("not_found", NO_MESSAGE);
@@ -88,30 +92,28 @@ export function finishMessage(
       }
       const next = withOutcome(message, outcome, now);
       if (bytesOf(next) > limits.messageBytes) return tooLarge(limits);
-      return accept([completed(next)], next);
+      return accept([completed(view, next, lease)], next);
     },
   };
 }
 
 /** Marks as truncated what has lost its lease, of what is proposed, with what had arrived. */
-export function sweepMessages(
-  proposed: readonly { readonly owner: Owner; readonly message_id: string }[],
-): Command<{ truncated: number }> {
+export function sweepMessages(proposed: readonly MessageLease[]): Command<{ truncated: number }> {
   return {
     namespaces: [],
-    documents: proposed.flatMap(({ owner, message_id }) => [
-      messageRef(owner, message_id),
-      leaseRef(owner, message_id),
-    ]),
+    documents: underWayRefs(proposed),
     decide(view, now) {
       const events: NewEvent[] = [];
+      let seen = view;
       for (const { owner, message_id } of proposed) {
         const message = readMessage(view, owner, message_id);
         const lease = readLease(view, owner, message_id);
         // It may have been renewed, or have ended, since it was proposed.
         if (!message || message.status !== "streaming") continue;
         if (lease && lease.expires_at > now) continue;
-        events.push(completed({ ...message, status: "truncated", updated_at: now }));
+        const next = completed(seen, { ...message, status: "truncated", updated_at: now }, lease);
+        seen = after(seen, next.attached);
+        events.push(next);
       }
       return accept(events, { truncated: events.length });
     },
@@ -132,7 +134,7 @@ function withOutcome(message: Message, outcome: Outcome, now: string): Message {
   };
 }
 
-function completed(message: Message): NewEvent {
+function completed(view: View, message: Message, lease: MessageLease | undefined): NewEvent {
   const { owner, id, conversation_id, status, model, provider, usage, cost_usd } = message;
   if (status === "streaming") throw new Error("a message that goes on has not ended");
   return event(
@@ -149,6 +151,6 @@ function completed(message: Message): NewEvent {
       cost_usd,
       bytes: bytesOf(message),
     },
-    [putMessage(message), removeLease(message)],
+    endingChanges(view, message, lease),
   );
 }

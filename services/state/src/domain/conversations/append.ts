@@ -1,10 +1,12 @@
-import type { Conversation, Message, NewMessage, Prompt } from "@vega/contracts";
+import type { Charge, Conversation, Message, NewMessage, Prompt } from "@vega/contracts";
 import { messageAppended, messageId, messageStarted, timeAfter } from "@vega/contracts";
 import type { Change } from "../../store/store.ts";
 import type { AnswerKey } from "../../store/collections.ts";
 import { remove, subjectOf } from "../accounts/documents.ts";
 import type { Command, Decision, NewEvent, View } from "../decision.ts";
 import { accept, event, refuse } from "../decision.ts";
+import { reserve } from "../usage/charge.ts";
+import { budgetRefs } from "../usage/documents.ts";
 import { created, freshConversation, titleFault } from "./conversations.ts";
 import type { Owner } from "./documents.ts";
 import {
@@ -87,6 +89,8 @@ const KEY_MS = 24 * 3_600_000;
 export interface Beginning extends Addition, Pick<Message, "model" | "provider"> {
   readonly lease_seconds: number;
   readonly prompt: Prompt | null;
+  /** The most that the answer can take; null: nobody says. */
+  readonly charge: Charge | null;
   /**
    * `replacing`: the message that the key stands for so far and that need not be kept to, if any. `expired`: other
    * keys that seem to be over; they go with this commit.
@@ -101,7 +105,8 @@ export interface Beginning extends Addition, Pick<Message, "model" | "provider">
 
 /** Adds messages and begins the answer to them. */
 export function startMessage(beginning: Beginning, limits: ConversationLimits): Command<Started> {
-  const { owner, model, provider, request_id, lease_seconds, prompt, idempotency } = beginning;
+  const { owner, model, provider, request_id, lease_seconds, prompt, charge, idempotency } =
+    beginning;
   const addition = beginning;
   const keyRefs = idempotency
     ? [idempotency, ...idempotency.expired].map((one) =>
@@ -110,7 +115,7 @@ export function startMessage(beginning: Beginning, limits: ConversationLimits): 
     : [];
   return {
     namespaces: [],
-    documents: [...refsOf(addition), ...keyRefs],
+    documents: [...refsOf(addition), ...keyRefs, ...budgetRefs(owner, charge)],
     decide(view, now) {
       const holder = idempotency && readAnswerKey(view, owner, idempotency.key);
       if (holder && holder.message_id !== idempotency.replacing)
@@ -118,6 +123,9 @@ export function startMessage(beginning: Beginning, limits: ConversationLimits): 
       const opened = open(view, addition, limits, addition.messages.length + 1, now);
       if (!opened.ok) return opened;
       const { before, conversation } = opened.result;
+      const reserved = reserve(view, owner, charge, now);
+      if (!reserved.ok) return reserved;
+      const { reservation, changes } = reserved.result;
       const appended = wholeMessages(addition, conversation, now);
       const position = conversation.message_count + appended.length;
       const message: Message = {
@@ -147,7 +155,8 @@ export function startMessage(beginning: Beginning, limits: ConversationLimits): 
       };
       const started = event(messageStarted, subjectOf(messageRef(owner, message.id)), data, [
         putMessage(message),
-        putLease(message, lease_until),
+        putLease(message, lease_until, reservation),
+        ...changes,
         ...putConversation(next, before),
         ...(idempotency?.expired ?? []).flatMap(({ owner: whose, key }) => {
           const over = readAnswerKey(view, whose, key);

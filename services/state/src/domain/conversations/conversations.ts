@@ -12,6 +12,7 @@ import {
 } from "@vega/contracts";
 import type { z } from "zod";
 import { subjectOf } from "../accounts/documents.ts";
+import type { MessageLease } from "../../store/collections.ts";
 import type { Command, Decision, NewEvent } from "../decision.ts";
 import { accept, event, refuse } from "../decision.ts";
 import type { Owner } from "./documents.ts";
@@ -26,6 +27,7 @@ import {
   removeConversation,
 } from "./documents.ts";
 import type { ConversationLimits } from "./limits.ts";
+import { dropUnderWay, underWayRefs } from "./under-way.ts";
 
 /** A conversation that nobody has said anything in. */
 export const freshConversation = (
@@ -135,16 +137,27 @@ export function summarizeConversation(
   };
 }
 
-export function deleteConversation(owner: Owner, id: string): Command<null> {
+/**
+ * Removes a conversation as it was read; `conflict` where it has got other messages since.
+ * @param leases of its answers under way
+ */
+export function deleteConversation(
+  { owner, id, message_count }: Pick<Conversation, "owner" | "id" | "message_count">,
+  leases: readonly MessageLease[],
+): Command<null> {
   return {
     namespaces: [],
-    documents: [conversationRef(owner, id)],
+    documents: [conversationRef(owner, id), ...underWayRefs(leases)],
     decide(view) {
       const known = readConversation(view, owner, id);
       if (!known) return refuse("not_found", NO_CONVERSATION);
+      if (known.message_count !== message_count) {
+        return refuse("conflict", "somebody says something in it; try again");
+      }
       const subject = subjectOf(conversationRef(owner, id));
       const data = { conversation_id: id, owner, messages: known.message_count };
-      return accept([event(conversationDeleted, subject, data, removeConversation(known))], null);
+      const changes = [...dropUnderWay(view, leases, false), ...removeConversation(known)];
+      return accept([event(conversationDeleted, subject, data, changes)], null);
     },
   };
 }

@@ -76,7 +76,8 @@ test("what is asked of another's, or of none, is not found", () => {
   const { run, append } = conversationsInMemory();
   append([says("mine")]);
   const bob = uuid(2);
-  expect(run(deleteConversation(bob, TALK)).error).toBe("not_found");
+  const theirs = { owner: bob, id: TALK, message_count: 1 };
+  expect(run(deleteConversation(theirs, [])).error).toBe("not_found");
   expect(run(renameConversation(null, TALK, "ours", LIMITS)).error).toBe("not_found");
   expect(
     run(
@@ -89,16 +90,16 @@ test("what is asked of another's, or of none, is not found", () => {
 });
 
 test("what is deleted is gone, an answer under way with it", () => {
-  const { run, start, ids } = conversationsInMemory();
+  const { drop, start, ids } = conversationsInMemory();
   start([says("one")]);
-  expect(run(deleteConversation(ADA, TALK)).error).toBeUndefined();
+  expect(drop().error).toBeUndefined();
   for (const collection of ["conversations", "conversation_order", "messages", "message_leases"]) {
     expect(ids(collection), collection).toEqual([]);
   }
 });
 
 test("a fork has copies of its own, and is refused in the middle of an answer", () => {
-  const { run, start, finish, message, document } = conversationsInMemory();
+  const { run, drop, start, finish, message, document } = conversationsInMemory();
   const started = start([says("why?")]);
   const id = started.result?.message.id ?? "";
   run(
@@ -120,11 +121,13 @@ test("a fork has copies of its own, and is refused in the middle of an answer", 
   expect(forked.result).toEqual({
     ...(document("conversations", `${ADA}/${TALK}`) as unknown as Conversation),
     id: FORK,
+    // What the other took is the other's.
+    usage: undefined,
     created_at: LATER,
     updated_at: LATER,
     forked_from: { conversation_id: TALK, message_id: second },
     summary: { text: "short", up_to_message: messageId(FORK, 0) },
   });
-  run(deleteConversation(ADA, TALK));
+  drop();
   expect(message(messageId(FORK, 1))).toMatchObject({ content: "because", conversation_id: FORK });
 });

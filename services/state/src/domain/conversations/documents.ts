@@ -1,4 +1,4 @@
-import type { Conversation, Message, MessageContent } from "@vega/contracts";
+import type { Conversation, Message, MessageContent, Reservation } from "@vega/contracts";
 import { messageId, ownerKey } from "@vega/contracts";
 import type { AnswerKey, MessageLease } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
@@ -61,12 +61,12 @@ export function putConversation(next: Conversation, before: Conversation | undef
   ];
 }
 
-/** Nothing of it stays, whatever was said in it. */
+/** Nothing of it stays, whatever was said in it; leases of answers under way end by `endUnderWay`. */
 export function removeConversation(conversation: Conversation): Change[] {
   const { owner, id, message_count } = conversation;
   const messages = Array.from({ length: message_count }, (_, n) => messageId(id, n));
   return [
-    ...messages.flatMap((one) => [remove(messageRef(owner, one)), remove(leaseRef(owner, one))]),
+    ...messages.map((one) => remove(messageRef(owner, one))),
     remove(orderRef(conversation)),
     remove(conversationRef(owner, id)),
   ];
@@ -75,8 +75,12 @@ export function removeConversation(conversation: Conversation): Change[] {
 export const putMessage = (message: Message): Change =>
   put(messageRef(message.owner, message.id), message);
 
-export function putLease({ owner, id }: Message, until: string): Change {
-  const lease: MessageLease = { owner, message_id: id, expires_at: until };
+export function putLease(
+  { owner, id }: Message,
+  until: string,
+  reservation: Reservation | null | undefined,
+): Change {
+  const lease: MessageLease = { owner, message_id: id, expires_at: until, reservation };
   return put(leaseRef(owner, id), lease);
 }
 export const removeLease = ({ owner, id }: Message): Change => remove(leaseRef(owner, id));

@@ -58,18 +58,20 @@ export async function finishErasures(
   for (const id of ids) await erase(app, id, context, deadline);
 }
 
-const isAnything = ({ namespaces, conversations, answerKeys, about, by }: Traces): boolean =>
-  [namespaces, conversations, answerKeys, about, by].some(({ length }) => length > 0);
+const isAnything = (found: Traces): boolean =>
+  Object.values(found).some((left) => typeof left === "object" && left.length > 0);
 
 /** At least one step: the account itself may be all there is. */
 function stepsOf(userId: string, found: Traces): erasure.Erasure[] {
-  const { namespaces, conversations, answerKeys, about, by, more } = found;
+  const { namespaces, conversations, answerKeys, leases, usageDays, about, by, more } = found;
   const count = Math.max(1, Math.ceil(about.length / STEP), Math.ceil(by.length / STEP));
   return Array.from({ length: count }, (_, n) => ({
     userId,
     namespaces: n === 0 ? namespaces : [],
     conversations: n === 0 ? conversations : [],
     answerKeys: n === 0 ? answerKeys : [],
+    leases: n === 0 ? leases : [],
+    usageDays: n === 0 ? usageDays : [],
     about: about.slice(n * STEP, (n + 1) * STEP),
     by: by.slice(n * STEP, (n + 1) * STEP),
     last: n === count - 1 && !more,

@@ -1,7 +1,7 @@
 import type { Conversation } from "@vega/contracts";
 import { ownedId, readNamespace, storedNamespace } from "@vega/contracts";
 import { hasOrigin, isOfErasure, subjectsOf } from "../../domain/accounts/traces.ts";
-import type { AnswerKey } from "../../store/collections.ts";
+import type { AnswerKey, MessageLease } from "../../store/collections.ts";
 import type { LogEntry, LogFilter, Store } from "../../store/store.ts";
 
 /** Entries of the log that are read at once. */
@@ -11,6 +11,8 @@ const MEMORY = 1_000;
 /** The same of conversations, and of the messages in them. */
 const CONVERSATIONS = 200;
 const MESSAGES = 10_000;
+/** Answers under way that one step ends. */
+const LEASES = 50;
 
 /** What is left of an account beside its own documents. */
 export interface Traces {
@@ -20,6 +22,10 @@ export interface Traces {
   readonly conversations: readonly string[];
   /** Digests of idempotency keys. */
   readonly answerKeys: readonly string[];
+  /** Of answers under way. */
+  readonly leases: readonly MessageLease[];
+  /** Days with rollups. */
+  readonly usageDays: readonly string[];
   /** Whether there may be some of these beyond those. */
   readonly more: boolean;
   /** Sequences of entries about the account. */
@@ -35,7 +41,12 @@ export async function findTraces(store: Store, userId: string): Promise<Traces> 
     store.query("memory_namespaces", { prefix, limit: MEMORY }),
   ]);
   const conversations = await findConversations(store, userId);
-  const keys = await store.query("answer_keys", { prefix: ownedId(userId, ""), limit: MEMORY });
+  const owned = { prefix: ownedId(userId, ""), limit: MEMORY };
+  const [keys, leases, days] = await Promise.all([
+    store.query("answer_keys", owned),
+    store.query("message_leases", { ...owned, limit: LEASES }),
+    store.query("usage_days", owned),
+  ]);
   const names = [
     ...values.map(({ id }) => id.slice(0, id.indexOf("/"))),
     ...settings.map(({ id }) => id),
@@ -54,7 +65,12 @@ export async function findTraces(store: Store, userId: string): Promise<Traces> 
     namespaces: [...new Set(names)].filter((name) => readNamespace(name).owner === userId),
     conversations: conversations.ids,
     answerKeys: keys.map(({ body }) => (body as unknown as AnswerKey).key),
-    more: conversations.more || [values, settings, keys].some(({ length }) => length === MEMORY),
+    leases: leases.map(({ body }) => body as unknown as MessageLease),
+    usageDays: days.map(({ id }) => id.slice(owned.prefix.length)),
+    more:
+      conversations.more ||
+      leases.length === LEASES ||
+      [values, settings, keys, days].some(({ length }) => length === MEMORY),
     about: [...about],
     by,
   };

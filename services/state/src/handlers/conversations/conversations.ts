@@ -20,8 +20,11 @@ import { bytesOf, NO_MESSAGE } from "../../domain/conversations/documents.ts";
 import type { Owner } from "../../domain/conversations/documents.ts";
 import { forkConversation as decideFork } from "../../domain/conversations/fork.ts";
 import { messageEndpoints } from "./messages.ts";
-import { conversationsOf, messagesOf, readConversation } from "./read.ts";
+import { conversationsOf, leasesOf, messagesOf, readConversation } from "./read.ts";
 import { search } from "./search.ts";
+
+/** Looks again where a message came in between. */
+const DELETE_ATTEMPTS = 5;
 
 export function conversationEndpoints(app: App): Endpoint[] {
   const { store, writer, conversationLimits: limits } = app;
@@ -78,9 +81,19 @@ export function conversationEndpoints(app: App): Endpoint[] {
       return { sequence, conversation: result };
     }),
     endpoint(deleteConversation, async ({ owner, conversation_id }, { context, deadline }) => {
-      const command = conversations.deleteConversation(owner, conversation_id);
-      const { sequence } = await writer.submit(command, context, deadline);
-      return { sequence };
+      for (let attempt = 1; ; attempt += 1) {
+        const known = await readConversation(store, owner, conversation_id);
+        const leases = await leasesOf(store, known);
+        const command = conversations.deleteConversation(known, leases);
+        try {
+          const { sequence } = await writer.submit(command, context, deadline);
+          return { sequence };
+        } catch (error) {
+          // Somebody said something in it in this moment.
+          const isMoved = error instanceof VegaError && error.code === "conflict";
+          if (!isMoved || attempt === DELETE_ATTEMPTS) throw error;
+        }
+      }
     }),
     endpoint(forkConversation, async (input, { context, deadline }) => {
       const { owner, conversation_id: from, message_id, title } = input;

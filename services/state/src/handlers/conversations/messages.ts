@@ -13,8 +13,13 @@ import type { App } from "../../app/app.ts";
 import * as answer from "../../domain/conversations/answer.ts";
 import * as append from "../../domain/conversations/append.ts";
 import type { Owner } from "../../domain/conversations/documents.ts";
-import { answerKeyRef, bytesOf, messageRef } from "../../domain/conversations/documents.ts";
-import type { AnswerKey } from "../../store/collections.ts";
+import {
+  answerKeyRef,
+  bytesOf,
+  leaseRef,
+  messageRef,
+} from "../../domain/conversations/documents.ts";
+import type { AnswerKey, MessageLease } from "../../store/collections.ts";
 import type { Store } from "../../store/store.ts";
 import { messagesOf, readConversation } from "./read.ts";
 
@@ -106,7 +111,9 @@ export function messageEndpoints({
       return { sequence, ...result };
     }),
     endpoint(finishMessage, async (input, { context, deadline }) => {
-      const command = answer.finishMessage(input, limits);
+      const { id } = leaseRef(input.owner, input.message_id);
+      const lease = (await store.get("message_leases", id)) as unknown as MessageLease | undefined;
+      const command = answer.finishMessage(input, limits, lease);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, message: result };
     }),

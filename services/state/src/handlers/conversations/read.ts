@@ -7,6 +7,7 @@ import {
   NO_CONVERSATION,
   ofOwner,
 } from "../../domain/conversations/documents.ts";
+import type { MessageLease } from "../../store/collections.ts";
 import type { Query, Store } from "../../store/store.ts";
 
 /* How handlers read conversations outside of decisions. */
@@ -80,4 +81,11 @@ export async function conversationsOf(
     conversations: read.flatMap((found) => (found ? [found as unknown as Conversation] : [])),
     next: places.length > limit && last ? last.id.slice(prefix.length) : null,
   };
+}
+
+/** Of a conversation's answers under way. */
+export async function leasesOf(store: Store, { owner, id }: Conversation): Promise<MessageLease[]> {
+  const { id: prefix } = conversationRef(owner, id);
+  const found = await store.query("message_leases", { prefix: `${prefix}/` });
+  return found.map(({ body }) => body as unknown as MessageLease);
 }

@@ -1,0 +1,105 @@
+import type { Charge, JsonObject } from "@vega/contracts";
+import { VegaError } from "@vega/contracts";
+import type { Target } from "../chain/target.ts";
+import type { Models } from "../models.ts";
+import { answerTokens, DEFAULT_WINDOW } from "./fit.ts";
+import type { CountTokens } from "./tokens.ts";
+import { atMostTokens, loadTokenCounter } from "./tokens.ts";
+
+/*
+ * The most that an answer can take, so that a budget can be held to before anybody is asked. Where several models may
+ * be asked, the dearest counts.
+ */
+
+export interface ChargedRequest {
+  /** Who may be asked. */
+  readonly chain: readonly Pick<Target, "provider" | "model" | "contextWindow">[];
+  /** What they are shown. */
+  readonly messages: readonly JsonObject[];
+  readonly options: JsonObject;
+  /** See `Models`. */
+  readonly cost: Models["cost"];
+  readonly keyId?: string | undefined;
+  /** Name of the agent that asks. */
+  readonly agent?: string | undefined;
+}
+
+const MILLION = 1_000_000;
+/** More than any model gives; some clients send what is meant as "without end". */
+const MOST_TOKENS = 1e9;
+const BILLIONTH = 1e9;
+/** What other tokenizers make of a text may be more than what OpenAI's makes of it. */
+const COUNT_MARGIN = 1.2;
+
+/**
+ * Begins an answer where the budgets allow it. The prompt is taken at its bytes, since no text has more tokens; only
+ * where that is too much its tokens are counted.
+ * Throws what `start` throws, VegaError `budget_exceeded` among it.
+ */
+export async function startWithin<Started>(
+  start: (charge: Charge) => Promise<Started>,
+  request: ChargedRequest,
+): Promise<Started> {
+  const roughly = chargeOf(request, atMostTokens);
+  try {
+    return await start(roughly);
+  } catch (error) {
+    if (!(error instanceof VegaError) || error.code !== "budget_exceeded") throw error;
+    const count = await loadTokenCounter();
+    const exactly = chargeOf(request, (message) => Math.ceil(count(message) * COUNT_MARGIN));
+    const isLess =
+      exactly.max_tokens < roughly.max_tokens ||
+      (exactly.max_cost_usd ?? 0) < (roughly.max_cost_usd ?? 0);
+    if (!isLess) throw error;
+    return await start(exactly);
+  }
+}
+
+/** @param count an upper bound of a message's tokens */
+export function chargeOf(request: ChargedRequest, count: CountTokens): Charge {
+  const { chain, messages, options, cost } = request;
+  const prompt = messages.reduce((sum, message) => sum + count(message), describedTokens(options));
+  const asked = answerTokens(options);
+  let max_tokens = 0;
+  let max_cost_usd: number | null = null;
+  let price: Charge["price"] = null;
+  for (const { provider, model, contextWindow = DEFAULT_WINDOW } of chain) {
+    const room = Math.max(0, contextWindow - prompt);
+    // What no window holds the provider refuses; until then the prompt counts as it is.
+    const completion = asked === undefined ? room : Math.min(MOST_TOKENS, Math.ceil(asked));
+    max_tokens = Math.max(max_tokens, prompt + completion);
+    const costOf = (prompt_tokens: number, completion_tokens: number) => {
+      const total_tokens = prompt_tokens + completion_tokens;
+      return cost(provider, model, { prompt_tokens, completion_tokens, total_tokens });
+    };
+    const most = costOf(prompt, completion);
+    if (most === undefined || (max_cost_usd !== null && most <= max_cost_usd)) continue;
+    max_cost_usd = Math.ceil(most * BILLIONTH) / BILLIONTH;
+    price = { input: costOf(MILLION, 0) ?? 0, output: costOf(0, MILLION) ?? 0 };
+  }
+  const { keyId = null, agent = null } = request;
+  return {
+    key_id: keyId,
+    agent,
+    prompt_tokens: estimated(request, count),
+    max_tokens,
+    max_cost_usd,
+    price,
+  };
+}
+
+/** What stands before a model beside the messages: a byte is a token at most. */
+function describedTokens({ tools, functions, response_format }: JsonObject): number {
+  const described = [tools, functions, response_format].filter((one) => one !== undefined);
+  return described.reduce<number>((sum, one) => sum + Buffer.byteLength(JSON.stringify(one)), 0);
+}
+
+/** Bytes of a token of English text, about, where tokens are not counted. */
+const BYTES_PER_TOKEN = 4;
+
+/** What the prompt is likely to take; that counts where a provider tells no usage. */
+function estimated({ messages, options }: ChargedRequest, count: CountTokens): number {
+  const described = describedTokens(options) / BYTES_PER_TOKEN;
+  const said = messages.reduce((sum, message) => sum + count(message), 0);
+  return Math.ceil(described + (count === atMostTokens ? said / BYTES_PER_TOKEN : said));
+}

@@ -1,0 +1,94 @@
+import type { Budget, Spending } from "@vega/contracts";
+import { usd } from "./totals.ts";
+
+/* The arithmetic of one budget. Periods are days and months of UTC; another period is another account. */
+
+export const PERIODS = ["day", "month"] as const;
+export type Period = (typeof PERIODS)[number];
+
+/** @param at ISO 8601, UTC, or a day. @returns `2026-11-23` or `2026-11` */
+export const periodOf = (period: Period, at: string): string =>
+  at.slice(0, period === "day" ? 10 : 7);
+
+/** @param usd null: no price is known, so only tokens count */
+export interface Amount {
+  readonly tokens: number;
+  readonly usd: number | null;
+}
+
+export const nothingSpent = (period: string): Spending => ({
+  period,
+  tokens: 0,
+  usd: 0,
+  reserved_tokens: 0,
+  reserved_usd: 0,
+});
+
+const spendingAt = (spending: Spending, period: string): Spending =>
+  spending.period === period ? spending : nothingSpent(period);
+
+/** What is spent as of a time. Later than what is kept: nothing yet. */
+export const budgetAt = (budget: Budget, at: string): Budget => ({
+  ...budget,
+  day: spendingAt(budget.day, periodOf("day", at)),
+  month: spendingAt(budget.month, periodOf("month", at)),
+});
+
+/** The limit that an amount would break; undefined where it fits. @param at the present */
+export function broken(
+  budget: Budget,
+  { tokens, usd: money }: Amount,
+  at: string,
+): { readonly period: Period; readonly unit: "usd" | "tokens" } | undefined {
+  const present = budgetAt(budget, at);
+  for (const period of PERIODS) {
+    const spent = present[period];
+    const limits = budget.limits[period];
+    if (
+      limits?.tokens !== undefined &&
+      spent.tokens + spent.reserved_tokens + tokens > limits.tokens
+    ) {
+      return { period, unit: "tokens" };
+    }
+    if (
+      limits?.usd !== undefined &&
+      money !== null &&
+      usd(spent.usd + spent.reserved_usd + money) > limits.usd
+    ) {
+      return { period, unit: "usd" };
+    }
+  }
+  return undefined;
+}
+
+export function reserved(budget: Budget, amount: Amount, at: string): Budget {
+  const present = budgetAt(budget, at);
+  const more = (spending: Spending): Spending => ({
+    ...spending,
+    reserved_tokens: spending.reserved_tokens + amount.tokens,
+    reserved_usd: usd(spending.reserved_usd + (amount.usd ?? 0)),
+  });
+  return { ...present, day: more(present.day), month: more(present.month) };
+}
+
+/**
+ * An answer has ended: what was reserved for it is free again, and what it took is spent, in the periods in which it
+ * began. Periods that are over are left alone.
+ * @param held null: nothing was reserved for it here
+ * @param day on which it began
+ */
+export function settled(budget: Budget, held: Amount | null, took: Amount, day: string): Budget {
+  const ended = (spending: Spending, period: Period): Spending => {
+    const began = periodOf(period, day);
+    if (spending.period > began) return spending;
+    const { tokens, usd: money, reserved_tokens, reserved_usd } = spendingAt(spending, began);
+    return {
+      period: began,
+      tokens: tokens + took.tokens,
+      usd: usd(money + (took.usd ?? 0)),
+      reserved_tokens: Math.max(0, reserved_tokens - (held?.tokens ?? 0)),
+      reserved_usd: Math.max(0, usd(reserved_usd - (held?.usd ?? 0))),
+    };
+  };
+  return { ...budget, day: ended(budget.day, "day"), month: ended(budget.month, "month") };
+}
