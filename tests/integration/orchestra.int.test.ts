@@ -173,6 +173,30 @@ describe("the conductor", () => {
   });
 });
 
+test("a budget is held to for all seats together, before any of them is asked", async () => {
+  seat(says("one"), says("two"), says("three"));
+  const { id, access } = await newPerson(network.api);
+  const limit = (usd: number) =>
+    network.api.send("PUT", `/api/admin/budgets/user/${id}`, { day: { usd } });
+  const askAs = () =>
+    post(
+      network.api,
+      "/v1/chat/completions",
+      { model: "orchestra", max_tokens: 10, messages: [{ role: "user", content: "why?" }] },
+      bearer(access),
+    );
+  // One seat of ten tokens would fit, all of them do not.
+  expect((await limit(15)).status).toBe(200);
+  const before = provider.calls.length;
+  const refused = await askAs();
+  expect([refused.status, refused.body.error.code]).toEqual([402, "budget_exceeded"]);
+  expect(provider.calls).toHaveLength(before);
+  await limit(40);
+  expect((await askAs()).status).toBe(200);
+  const usage = await network.api.get("/api/usage?by=model", bearer(access));
+  expect(usage.body.total.cost_usd).toBe(6);
+});
+
 test("an unknown ensemble is no model, and those that are there are listed", async () => {
   expect((await ask("orchestra/none")).body.error.code).toBe("model_not_found");
   const { body } = await network.api.get("/v1/models", ADMIN);

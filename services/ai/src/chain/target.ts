@@ -10,6 +10,11 @@ export interface Target {
   readonly limits: Limits;
   /** Tokens; undefined where it is not known. */
   readonly contextWindow?: number | undefined;
+  /** Of an ensemble: who may be asked for it. */
+  readonly ensemble?: {
+    readonly seats: readonly (readonly Target[])[];
+    readonly conductor: readonly Target[];
+  };
   /** Whether it goes on with the text of an assistant's message that comes last. */
   readonly prefill?: boolean | undefined;
 }

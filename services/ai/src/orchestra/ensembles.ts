@@ -72,6 +72,15 @@ export function openEnsemble(
   const contextWindow = smallest.length > 0 ? Math.min(...smallest) : undefined;
   return {
     found: true,
-    chain: [{ provider: ORCHESTRA, model: name, languageModel, limits, contextWindow }],
+    chain: [
+      {
+        provider: ORCHESTRA,
+        model: name,
+        languageModel,
+        limits,
+        contextWindow,
+        ensemble: { seats: chains.slice(0, -1), conductor: chains.at(-1) ?? [] },
+      },
+    ],
   };
 }

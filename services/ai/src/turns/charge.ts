@@ -13,7 +13,7 @@ import { atMostTokens, loadTokenCounter } from "./tokens.ts";
 
 export interface ChargedRequest {
   /** Who may be asked. */
-  readonly chain: readonly Pick<Target, "provider" | "model" | "contextWindow">[];
+  readonly chain: readonly Pick<Target, "provider" | "model" | "contextWindow" | "ensemble">[];
   /** What they are shown. */
   readonly messages: readonly JsonObject[];
   readonly options: JsonObject;
@@ -60,31 +60,81 @@ export function chargeOf(request: ChargedRequest, count: CountTokens): Charge {
   const { chain, messages, options, cost } = request;
   const prompt = messages.reduce((sum, message) => sum + count(message), describedTokens(options));
   const asked = answerTokens(options);
-  let max_tokens = 0;
-  let max_cost_usd: number | null = null;
-  let price: Charge["price"] = null;
-  for (const { provider, model, contextWindow = DEFAULT_WINDOW } of chain) {
-    const room = Math.max(0, contextWindow - prompt);
-    // What no window holds the provider refuses; until then the prompt counts as it is.
-    const completion = asked === undefined ? room : Math.min(MOST_TOKENS, Math.ceil(asked));
-    max_tokens = Math.max(max_tokens, prompt + completion);
-    const costOf = (prompt_tokens: number, completion_tokens: number) => {
-      const total_tokens = prompt_tokens + completion_tokens;
-      return cost(provider, model, { prompt_tokens, completion_tokens, total_tokens });
-    };
-    const most = costOf(prompt, completion);
-    if (most === undefined || (max_cost_usd !== null && most <= max_cost_usd)) continue;
-    max_cost_usd = Math.ceil(most * BILLIONTH) / BILLIONTH;
-    price = { input: costOf(MILLION, 0) ?? 0, output: costOf(0, MILLION) ?? 0 };
-  }
+  const { tokens, usd, price } = mostOf(chain, prompt, { asked, cost });
   const { keyId = null, agent = null } = request;
   return {
     key_id: keyId,
     agent,
     prompt_tokens: estimated(request, count),
-    max_tokens,
-    max_cost_usd,
+    max_tokens: tokens,
+    max_cost_usd: usd,
     price,
+  };
+}
+
+type Charged = ChargedRequest["chain"][number];
+
+/** The most that one call can take. `usd` null: no price is known. */
+interface Most {
+  readonly tokens: number;
+  readonly usd: number | null;
+  readonly price: Charge["price"];
+}
+
+/** What a call is asked for beside its prompt. `asked`: the longest answer that is wanted, in tokens. */
+interface Wanted {
+  readonly asked: number | undefined;
+  readonly cost: Models["cost"];
+}
+
+/** Of several models that may be asked, the dearest. */
+function mostOf(chain: readonly Charged[], prompt: number, wanted: Wanted): Most {
+  const all = chain.map((target) =>
+    target.ensemble
+      ? mostOfAll(target.ensemble, prompt, wanted)
+      : mostOfOne(target, prompt, wanted),
+  );
+  const priced = all.filter(({ usd }) => usd !== null);
+  const [dearest] = priced.toSorted((a, b) => (b.usd ?? 0) - (a.usd ?? 0));
+  return {
+    tokens: Math.max(0, ...all.map(({ tokens }) => tokens)),
+    usd: dearest?.usd ?? null,
+    price: dearest?.price ?? null,
+  };
+}
+
+function mostOfOne(target: Charged, prompt: number, { asked, cost }: Wanted): Most {
+  const { provider, model, contextWindow = DEFAULT_WINDOW } = target;
+  const room = Math.max(0, contextWindow - prompt);
+  // What no window holds the provider refuses; until then the prompt counts as it is.
+  const completion = asked === undefined ? room : Math.min(MOST_TOKENS, Math.ceil(asked));
+  const costOf = (prompt_tokens: number, completion_tokens: number) => {
+    const total_tokens = prompt_tokens + completion_tokens;
+    return cost(provider, model, { prompt_tokens, completion_tokens, total_tokens });
+  };
+  const most = costOf(prompt, completion);
+  if (most === undefined) return { tokens: prompt + completion, usd: null, price: null };
+  return {
+    tokens: prompt + completion,
+    usd: Math.ceil(most * BILLIONTH) / BILLIONTH,
+    price: { input: costOf(MILLION, 0) ?? 0, output: costOf(0, MILLION) ?? 0 },
+  };
+}
+
+/** Of an ensemble all seats together, and a conductor who reads all that they can say. */
+function mostOfAll(
+  { seats, conductor }: NonNullable<Charged["ensemble"]>,
+  prompt: number,
+  wanted: Wanted,
+): Most {
+  const each = seats.map((chain) => mostOf(chain, prompt, wanted));
+  const said = each.reduce((sum, { tokens }) => sum + tokens - prompt, 0);
+  const all = [...each, mostOf(conductor, prompt + said, wanted)];
+  const known = all.flatMap(({ usd }) => usd ?? []);
+  return {
+    tokens: all.reduce((sum, { tokens }) => sum + tokens, 0),
+    usd: known.length === 0 ? null : known.reduce((sum, usd) => sum + usd, 0),
+    price: all.find(({ price }) => price !== null)?.price ?? null,
   };
 }
 
