@@ -7,6 +7,7 @@ import { measureReady } from "./measure-ready.ts";
 import { measureSqlite } from "./measure-sqlite.ts";
 import { measureSse } from "./measure-sse.ts";
 import { measureStatus } from "./measure-status.ts";
+import { measureUsage } from "./measure-usage.ts";
 import type { Measurement, Options } from "./options.ts";
 import type { BenchPlatform } from "./platform.ts";
 import { preparePlatform } from "./platform.ts";
@@ -25,6 +26,7 @@ export async function bench(options: Options): Promise<boolean> {
   // First, while nothing else runs.
   if (wants("bus")) results.add(await measureBus(options));
   if (wants("sqlite")) results.add(measureSqlite(options));
+  if (wants("usage")) results.add(await measureUsage(options));
   const facts = ON_PLATFORM.some(wants)
     ? await withPlatform((it) => onPlatform(it, options, results))
     : {};

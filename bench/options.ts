@@ -1,6 +1,15 @@
 import { parseArgs } from "node:util";
 
-export const MEASUREMENTS = ["bus", "sqlite", "ready", "sse", "status", "memory", "flood"] as const;
+export const MEASUREMENTS = [
+  "bus",
+  "sqlite",
+  "ready",
+  "sse",
+  "status",
+  "memory",
+  "flood",
+  "usage",
+] as const;
 export type Measurement = (typeof MEASUREMENTS)[number];
 
 export interface Options {
@@ -11,6 +20,8 @@ export interface Options {
   readonly sseClients: number;
   /** How many keys the writes are spread over: each answer has all of them. */
   readonly keys: number;
+  /** How many messages there are while usage is asked for. */
+  readonly messages: number;
 }
 
 /** As many as there are connections at most. */
@@ -22,7 +33,8 @@ export const HELP = `npm run bench -- [options]
   --rounds N      rounds of which the median counts (3)
   --only a,b      some of ${MEASUREMENTS.join(", ")}
   --clients N     subscribers of the event stream (1000)
-  --keys N        keys that the writes go to (500; at least ${MIN_KEYS}: a connection has keys of its own)`;
+  --keys N        keys that the writes go to (500; at least ${MIN_KEYS}: a connection has keys of its own)
+  --messages N    messages that there are while usage is asked for (1000000)`;
 
 /** Undefined when help is wanted. Throws TypeError for what is no option. */
 export function readOptions(args: readonly string[]): Options | undefined {
@@ -36,6 +48,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
       only: { type: "string", default: MEASUREMENTS.join(",") },
       clients: { type: "string", default: "1000" },
       keys: { type: "string", default: "500" },
+      messages: { type: "string", default: "1000000" },
     },
   });
   if (values.help) return undefined;
@@ -45,6 +58,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     only: values.only.split(",").map(measurement),
     sseClients: positive("clients", values.clients),
     keys: Math.max(MIN_KEYS, positive("keys", values.keys)),
+    messages: positive("messages", values.messages),
   };
 }
 
