@@ -9,6 +9,7 @@ import {
 import type { Command, View } from "../decision.ts";
 import { accept, event, refuse } from "../decision.ts";
 import {
+  distillingRef,
   emailRef,
   indexRef,
   NO_ACCOUNT,
@@ -100,6 +101,7 @@ function accountChanges(view: View, userId: string): Change[] {
     ...(user.email === null ? [] : [remove(emailRef(user.email))]),
     ...(password_reset === null ? [] : [remove(tokenRef(password_reset))]),
     remove(preferencesRef(userId)),
+    remove(distillingRef(userId)),
     remove(indexRef(userId)),
     ...factChange(view, ADMINS, userId, false),
   ];
