@@ -1,3 +1,4 @@
+export * from "./ai/agents.ts";
 export * from "./ai/answer.ts";
 export * from "./ai/inference.ts";
 export * from "./ai/live.ts";
@@ -22,6 +23,10 @@ export * from "./state/accounts/documents.ts";
 export * from "./state/accounts/events.ts";
 export * from "./state/accounts/requests.ts";
 export * from "./state/agents-requests.ts";
+export * from "./state/agents/documents.ts";
+export * from "./state/agents/events.ts";
+export * from "./state/agents/requests.ts";
+export * from "./state/alerts.ts";
 export * from "./state/audit.ts";
 export * from "./state/backup-requests.ts";
 export * from "./state/capabilities.ts";

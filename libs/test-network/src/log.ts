@@ -1,5 +1,14 @@
 import type { CloudEvent } from "@vega/contracts";
-import { ACCOUNT_EVENTS, errorSeen, EVENTS_STREAM, readLog, systemContext } from "@vega/contracts";
+import {
+  ACCOUNT_EVENTS,
+  agentDefined,
+  agentRunEnded,
+  alertRaised,
+  errorSeen,
+  EVENTS_STREAM,
+  readLog,
+  systemContext,
+} from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { request } from "@vega/messaging";
 import { until } from "./until.ts";
@@ -20,7 +29,9 @@ export async function readWholeLog(bus: Bus): Promise<CloudEvent[]> {
   }
 }
 
-const UNTOLD: ReadonlySet<string> = new Set([...ACCOUNT_EVENTS, errorSeen].map(({ type }) => type));
+const UNTOLD: ReadonlySet<string> = new Set(
+  [...ACCOUNT_EVENTS, agentDefined, agentRunEnded, alertRaised, errorSeen].map(({ type }) => type),
+);
 
 /** Sequences of the entries that GET /api/events tells everybody, from one to another, both among them. */
 export function toldSequences(

@@ -11,6 +11,12 @@ export interface AiConfig {
     /** What callers have to know. */
     readonly token: string;
   };
+  readonly agents: {
+    /** How long a run may take, in milliseconds. */
+    readonly runMs: number;
+    /** Scheduled runs at once. */
+    readonly atOnce: number;
+  };
   /** Keys of providers, and where their file is: which names they have is for that file to say. */
   readonly env: Env;
 }
@@ -20,6 +26,8 @@ const envSchema = commonEnvSchema.extend({
     .string()
     .regex(/^\S+:\d{1,5}$/, "must be host:port, such as 127.0.0.1:5051")
     .default("127.0.0.1:0"),
+  VEGA_AGENT_RUN_SECONDS: z.coerce.number().int().min(1).max(1_800).default(120),
+  VEGA_AGENTS_AT_ONCE: z.coerce.number().int().min(1).max(100).default(4),
   VEGA_INTERNAL_TOKEN: z
     .string("is missing; gateway and ai know each other by it: give both the same")
     .min(16, "must have at least 16 characters")
@@ -33,6 +41,7 @@ export function envToConfig(env: Env): AiConfig {
     busUrl: values.NATS_URL,
     logLevel: values.LOG_LEVEL,
     grpc: { listen: values.AI_GRPC_LISTEN, token: values.VEGA_INTERNAL_TOKEN },
+    agents: { runMs: values.VEGA_AGENT_RUN_SECONDS * 1_000, atOnce: values.VEGA_AGENTS_AT_ONCE },
     env,
   };
 }

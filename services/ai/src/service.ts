@@ -17,6 +17,7 @@ import {
 } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
 import { createErrorCollector, createLogger } from "@vega/service-kit";
+import { createAgents } from "./agents/agents.ts";
 import type { AiConfig } from "./config.ts";
 import { aiEndpoints } from "./handlers/endpoints.ts";
 import { factsFrom, readMemory } from "./handlers/facts.ts";
@@ -52,10 +53,21 @@ export async function startAi(config: AiConfig): Promise<Service> {
       }),
     onFault,
   });
+  const agents = createAgents({
+    ...config.agents,
+    bus,
+    context: CONTEXT,
+    models,
+    now: Date.now,
+    onFault(error) {
+      log.error({ err: error }, "a run of an agent failed");
+      bus.noted(error, { kind: "request" });
+    },
+  });
   const stopServing = await serve(
     bus,
     { name: "ai", version: "0.1.0", description: "Models behind one interface" },
-    aiEndpoints(models, grpc.address),
+    [...aiEndpoints(models, grpc.address), ...agents.endpoints],
   );
   const stopCancels = serveAll(bus, cancelCalls, (asked) => {
     const cancelled = calls.cancel((call) =>
@@ -72,16 +84,20 @@ export async function startAi(config: AiConfig): Promise<Service> {
     data: LOOP_TICKED.data,
     durable: "ai",
     handle(tick) {
-      // A tick may come twice, and late: only a newer one counts. Agents will run here.
+      // A tick may come twice, and late: an agent runs once in an iteration for all that.
       if (tick.iteration > iteration) ({ iteration } = tick);
-      return Promise.resolve("done");
+      return agents.onTick(tick);
     },
   });
   const started = performance.now();
   const report = () => ({
     service: "ai",
     ready: true,
-    checks: { iteration: `ok: ${iteration}`, calls: `ok: ${calls.count()} under way` },
+    checks: {
+      iteration: `ok: ${iteration}`,
+      calls: `ok: ${calls.count()} under way`,
+      agents: `ok: ${agents.count()} under way`,
+    },
     uptime_seconds: (performance.now() - started) / 1_000,
     signals: { ai: countProviders(models.status()) },
   });
@@ -94,6 +110,7 @@ export async function startAi(config: AiConfig): Promise<Service> {
       stopReports();
       await stopTicks();
       await stopServing();
+      await agents.stop();
       // First those under way come to their end, which is stored.
       await grpc.stop();
       stopCancels();

@@ -18,7 +18,10 @@ import { createWriter } from "./app/writer.ts";
 import { openBackups } from "./backup/backups.ts";
 import type { StateConfig } from "./config.ts";
 import { accountEndpoints } from "./handlers/accounts/accounts.ts";
+import { agentDefinitionEndpoints } from "./handlers/agent-definitions.ts";
+import { agentRunEndpoints } from "./handlers/agent-runs.ts";
 import { agentEndpoints } from "./handlers/agents.ts";
+import { alertEndpoints } from "./handlers/alerts.ts";
 import { auditEndpoints } from "./handlers/audit.ts";
 import { backupEndpoints } from "./handlers/backups.ts";
 import { conversationEndpoints } from "./handlers/conversations/conversations.ts";
@@ -112,6 +115,9 @@ export async function startState(config: StateConfig): Promise<Service> {
     [
       ...crystalEndpoints(app),
       ...agentEndpoints(app),
+      ...agentDefinitionEndpoints(app),
+      ...agentRunEndpoints(app),
+      ...alertEndpoints(app),
       ...moduleEndpoints(app),
       ...loopEndpoints(app),
       ...memoryEndpoints(app),

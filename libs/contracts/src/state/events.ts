@@ -3,6 +3,8 @@ import { defineEvent } from "../define.ts";
 import { jsonObjectSchema } from "../json.ts";
 import { tickSchema } from "../loop/ticked.ts";
 import { ACCOUNT_EVENTS } from "./accounts/events.ts";
+import { agentDefined, agentRunBriefSchema, agentRunEnded } from "./agents/events.ts";
+import { alertRaised } from "./alerts.ts";
 import { CONVERSATION_EVENTS } from "./conversations/events.ts";
 import {
   agentChange,
@@ -88,7 +90,12 @@ export const loopStopped = defineEvent({
 export const agentChanged = defineEvent({
   entity: "agent",
   happened: "changed",
-  data: z.object({ agent: agentSchema, previous_state: agentSchema.shape.state.nullable() }),
+  data: z.object({
+    agent: agentSchema,
+    previous_state: agentSchema.shape.state.nullable(),
+    /** The run that it changed by; absent: somebody said so. */
+    run: agentRunBriefSchema.optional(),
+  }),
   changes: ({ agent }) => [agentChange(agent)],
 });
 
@@ -151,5 +158,8 @@ export const LOG_EVENTS = [
   ...ACCOUNT_EVENTS,
   ...CONVERSATION_EVENTS,
   ...USAGE_EVENTS,
+  agentDefined,
+  agentRunEnded,
+  alertRaised,
   errorSeen,
 ] as const;

@@ -1,7 +1,7 @@
 import { VegaError } from "@vega/contracts";
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
-import { userIdOf } from "../access/principal.ts";
+import { mayUse, userIdOf } from "../access/principal.ts";
 import type { Routes } from "../dependencies.ts";
 import { parseEventId } from "../sse/cursor.ts";
 import { SSE_TYPES } from "../sse/event-data.ts";
@@ -105,7 +105,8 @@ export const eventRoutes: Routes = async (app, { hub, reached, readModel }) => {
       }
       if (!stream.destroyed) {
         const owner = userIdOf(request.principal);
-        hub.open(stream, { lastEventId, log: request.query.log, mask, owner });
+        const operates = mayUse(request.principal, "operate");
+        hub.open(stream, { lastEventId, log: request.query.log, mask, owner, operates });
       }
       return reply;
     },

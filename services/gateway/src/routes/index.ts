@@ -1,4 +1,5 @@
 import { adminRoutes } from "./admin.ts";
+import { agentRunRoutes } from "./agent-runs.ts";
 import { agentRoutes } from "./agents.ts";
 import { auditRoutes } from "./audit.ts";
 import { backupRoutes } from "./backups.ts";
@@ -36,6 +37,7 @@ export const ROUTES = [
   healthRoutes,
   statusRoutes,
   agentRoutes,
+  agentRunRoutes,
   moduleRoutes,
   loopRoutes,
   defaultMemoryRoutes,

@@ -1,6 +1,7 @@
 import type { CloudEvent, EventContract, JsonObject, MessageDelta } from "@vega/contracts";
 import {
   agentChanged,
+  alertRaised,
   conversationCreated,
   conversationDeleted,
   conversationRenamed,
@@ -69,10 +70,12 @@ const MAPPINGS: readonly Mapping[] = [
     phase: loop.phase,
     cores: Object.fromEntries(cores.map(({ name, status, power }) => [name, { status, power }])),
   })),
-  tell(agentChanged, "agent_changed", ({ agent, previous_state }) => ({
+  tell(agentChanged, "agent_changed", ({ agent, previous_state, run }) => ({
     agent: { name: agent.name, state: agent.state, description: agent.description },
     previous_state,
+    ...(run && { run }),
   })),
+  tell(alertRaised, "alert_raised", ({ raised_by, ...alert }) => ({ alert, raised_by })),
   tell(moduleChanged, "module_changed", ({ module }) => ({
     module: { name: module.name, status: module.status, description: module.description },
   })),
@@ -136,12 +139,14 @@ export const SSE_TYPES: readonly string[] = [
 export interface SseData {
   readonly type: string;
   readonly data: JsonObject;
-  /** The only account that is told; null: everybody. */
+  /** The only account that is told, or OPERATORS; null: everybody. */
   readonly owner: string | null;
 }
 
 /** No account has this id: what is told to it is told to nobody. */
 const NOBODY = "nobody";
+/** Nor this one: what is told to it is told to whoever may operate. */
+export const OPERATORS = "operators";
 
 /** The account that a memory or a conversation is of; those of no account are for operators, who ask for them. */
 function ownerOf(data: unknown): string | null {
@@ -164,6 +169,7 @@ export function toSseData(event: CloudEvent): SseData | undefined {
   return {
     type,
     data: { type, ...mapping.toData(event.data), sequence, time },
-    owner: ownerOf(event.data),
+    // Trouble is for those to know who can do something about it: it may tell an attacker that it was seen.
+    owner: event.type === alertRaised.type ? OPERATORS : ownerOf(event.data),
   };
 }

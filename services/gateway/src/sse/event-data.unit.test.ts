@@ -1,6 +1,9 @@
 import {
   ACCOUNT_EVENTS,
   agentChanged,
+  agentDefined,
+  agentRunEnded,
+  alertRaised,
   crystalImported,
   errorSeen,
   LOG_EVENTS,
@@ -13,7 +16,7 @@ import {
 import { expect, test } from "vitest";
 import { eventOf, memoryEvent, moduleEvent, testCrystal, TIME } from "../testing/log.ts";
 import { SSE_TYPES, toSseData } from "./event-data.ts";
-import { ALL_TYPES, frameOf, maskOf } from "./frames.ts";
+import { ALL_TYPES, concerns, frameOf, maskOf } from "./frames.ts";
 
 const crystal = testCrystal();
 
@@ -49,6 +52,27 @@ test("an agent is told without what only the log knows", () => {
     agent: { name: "one", state: "idle", description: "d" },
     previous_state: "syncing",
   });
+});
+
+test("an alert is told to operators alone", () => {
+  const event = eventOf(alertRaised, 3, {
+    key: "failed_logins",
+    kind: "failed_logins",
+    severity: "warning",
+    message: "20 logins failed",
+    evidence: {},
+    raised_by: "miracore",
+  });
+  expect(toSseData(event)?.data).toMatchObject({
+    type: "alert_raised",
+    alert: { kind: "failed_logins", message: "20 logins failed" },
+    raised_by: "miracore",
+  });
+  const frame = frameOf(event);
+  const somebody = { mask: ALL_TYPES, owner: "somebody", operates: false };
+  expect(concerns(frame, somebody)).toBe(false);
+  expect(concerns(frame, { ...somebody, owner: null })).toBe(false);
+  expect(concerns(frame, { ...somebody, operates: true })).toBe(true);
 });
 
 test("values of the memory are never told", () => {
@@ -92,10 +116,9 @@ test("the loop and the import are told by what matters", () => {
   });
 });
 
-test("every event of the log has its type, but for what is about persons and administrators", () => {
-  const personal = new Set<string>(
-    [...ACCOUNT_EVENTS, ...USAGE_EVENTS, errorSeen].map(({ type }) => type),
-  );
+test("every event of the log has its type, but for what is about persons or for auditors", () => {
+  const untold = [...ACCOUNT_EVENTS, ...USAGE_EVENTS, agentDefined, agentRunEnded, errorSeen];
+  const personal = new Set<string>(untold.map(({ type }) => type));
   for (const { type } of LOG_EVENTS.filter((contract) => !personal.has(contract.type))) {
     const known = { ...moduleEvent(1), type, data: { ...crystalOfEverything() } };
     expect(toSseData(known)?.type, type).toBeOneOf([...SSE_TYPES]);

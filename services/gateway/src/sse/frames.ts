@@ -1,6 +1,6 @@
 import type { CloudEvent, JsonObject } from "@vega/contracts";
 import type { SseData } from "./event-data.ts";
-import { SSE_TYPES, toSseData } from "./event-data.ts";
+import { OPERATORS, SSE_TYPES, toSseData } from "./event-data.ts";
 
 /*
  * Events as bytes on the wire, serialized once and shared by all clients.
@@ -11,7 +11,7 @@ import { SSE_TYPES, toSseData } from "./event-data.ts";
 export interface Frame {
   readonly sequence: number;
   readonly bit: number;
-  /** The only account that may see it; null: everybody. */
+  /** The only account that may see it, or OPERATORS; null: everybody. */
   readonly owner: string | null;
   readonly bytes: Buffer;
 }
@@ -19,9 +19,12 @@ export interface Frame {
 /** Whether a client gets a frame: its type was asked for, and it is not another's. */
 export const concerns = (
   frame: Pick<Frame, "bit" | "owner">,
-  client: { mask: number; owner: string | null },
+  client: { mask: number; owner: string | null; operates: boolean },
 ): boolean =>
-  (frame.bit & client.mask) !== 0 && (frame.owner === null || frame.owner === client.owner);
+  (frame.bit & client.mask) !== 0 &&
+  (frame.owner === null ||
+    frame.owner === client.owner ||
+    (client.operates && frame.owner === OPERATORS));
 
 const BITS: ReadonlyMap<string, number> = new Map(
   SSE_TYPES.map((type, index) => [type, 1 << index]),

@@ -34,6 +34,8 @@ export interface StreamOptions {
   readonly mask: number;
   /** The account that listens, which is told of its own too; default nobody that is known. */
   readonly owner?: string | null;
+  /** Whether it may operate; default not. */
+  readonly operates?: boolean;
 }
 
 /** Tells every client what happens, each from where it was. */
@@ -138,7 +140,7 @@ export function createEventHub(options: {
         if (client.live && concerns(frame, client)) send(client, frame.bytes);
       }
     },
-    open(stream, { lastEventId, log: itsLog, mask, owner = null }) {
+    open(stream, { lastEventId, log: itsLog, mask, owner = null, operates = false }) {
       if (closed) {
         stream.destroy();
         return;
@@ -146,7 +148,7 @@ export function createEventHub(options: {
       const head = ring.head();
       const foreign = lastEventId && itsLog && itsLog !== logId;
       const resume: Resume = foreign ? { resync: "log_replaced" } : resumeAt(lastEventId, head);
-      const client: Client = { stream, mask, owner, live: false, blockedBeats: 0 };
+      const client: Client = { stream, mask, owner, operates, live: false, blockedBeats: 0 };
       stream.on("close", () => clients.delete(client));
       clients.add(client);
       stream.write(helloBlock("cursor" in resume ? resume.cursor : head, logId ?? ""));

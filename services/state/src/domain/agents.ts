@@ -17,6 +17,14 @@ export function mayGo(from: AgentState, to: AgentState): boolean {
   return from === to || to === "idle" || NEXT[from] === to;
 }
 
+/** The legal steps from one state to another; by way of idle where the circle would go through it. */
+export function stepsTo(from: AgentState, to: AgentState): AgentState[] {
+  if (from === to) return [];
+  if (to === "idle" || NEXT[from] === to) return [to];
+  const steps = from === "idle" || from === "running" ? [NEXT[from]] : (["idle"] as const);
+  return [...steps, ...stepsTo(steps[0], to)];
+}
+
 const changed = (agent: Agent, before: Agent | undefined): NewEvent =>
   event(agentChanged, `agents/${agent.name}`, { agent, previous_state: before?.state ?? null });
 

@@ -5,6 +5,7 @@ import { consume } from "@vega/messaging";
 import type { App } from "../app/app.ts";
 import { acceptTick } from "../domain/loop.ts";
 import { sweepMemory } from "../domain/memory.ts";
+import { sweepLostRuns } from "./agent-runs.ts";
 import { sweepLostAnswers } from "./conversations/sweep.ts";
 
 /** Expired values that one iteration cleans up at most. */
@@ -35,6 +36,7 @@ async function onTick(bus: Bus, app: App, tick: Tick): Promise<Verdict> {
     await app.writer.submit(sweepMemory(proposed), context);
   }
   await sweepLostAnswers(app, context);
+  await sweepLostRuns(app, context);
   if (tick.phase === 8) {
     void app.mirror.refresh();
     void app.backups.due();

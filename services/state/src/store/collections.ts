@@ -1,5 +1,8 @@
 import {
+  agentDefinitionSchema,
+  agentRunSchema,
   agentSchema,
+  alertSchema,
   apiKeySchema,
   budgetSchema,
   conversationSchema,
@@ -43,6 +46,23 @@ const answerKeySchema = messageLeaseSchema
   .extend({ key: z.string(), fingerprint: z.string() });
 export type AnswerKey = z.infer<typeof answerKeySchema>;
 
+const agentWorkSchema = z.object({
+  agent: agentRunSchema.shape.agent,
+  /** The run under way, and until when it may be silent. */
+  running: z.int().nullable(),
+  expires_at: z.iso.datetime().nullable(),
+  /** The newest iteration that it has run in: it runs in none up to that again. */
+  last_iteration: z.int().nullable(),
+  /** See `cursor` of an outcome. */
+  cursor: jsonObjectSchema.nullable(),
+  /** Tokens that were used on this day, as YYYY-MM-DD of UTC. */
+  day: z.string(),
+  tokens: z.int(),
+  /** Runs that are kept. */
+  kept: z.int(),
+});
+export type AgentWork = z.infer<typeof agentWorkSchema>;
+
 interface CollectionDeclaration {
   readonly schema: z.ZodObject;
   /** Fields that queries look for. Adapters index them. */
@@ -59,6 +79,13 @@ export const COLLECTIONS = {
   cores: { schema: coreSchema, indexes: [] },
   agents: { schema: agentSchema, indexes: [] },
   modules: { schema: moduleSchema, indexes: [] },
+  agent_definitions: { schema: agentDefinitionSchema, indexes: [] },
+  /** Where each agent stands in its runs, under its name. */
+  agent_work: { schema: agentWorkSchema, indexes: [{ field: "expires_at", sparse: true }] },
+  /** `<agent>/<iteration>` */
+  agent_runs: { schema: agentRunSchema, indexes: [] },
+  /** The newest of each key. */
+  alerts: { schema: alertSchema.extend({ raised_at: z.iso.datetime() }), indexes: [] },
   memory: { schema: memoryEntrySchema, indexes: [{ field: "expires_at", sparse: true }] },
   memory_namespaces: {
     schema: z.object({ namespace: storedNamespaceSchema, schema: jsonObjectSchema }),
@@ -80,6 +107,8 @@ export const COLLECTIONS = {
     indexes: [{ field: "expires_at", sparse: false }],
   },
   preferences: { schema: preferencesSchema, indexes: [] },
+  /** Accounts that let their conversations be distilled, by their ids: preferences would have to be searched. */
+  distilling: { schema: z.object({ user_id: z.string() }), indexes: [] },
   signing_keys: { schema: signingKeySchema, indexes: [] },
   /** Under their owner's key, so that an owner's are found and another's are not. */
   conversations: { schema: conversationSchema, indexes: [] },

@@ -35,6 +35,10 @@ export const preferencesRef = (userId: string): DocumentRef => ({
   collection: "preferences",
   id: userId,
 });
+export const distillingRef = (userId: string): DocumentRef => ({
+  collection: "distilling",
+  id: userId,
+});
 
 /** The subject of an entry about a document. */
 export const subjectOf = ({ collection, id }: DocumentRef): string => `${collection}/${id}`;

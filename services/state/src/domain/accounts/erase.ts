@@ -12,6 +12,7 @@ import { budgetRef, usageDayRef, usagePlaceRef } from "../usage/documents.ts";
 import type { Command, View } from "../decision.ts";
 import { accept, event, refuse } from "../decision.ts";
 import {
+  distillingRef,
   emailRef,
   indexRef,
   NO_ACCOUNT,
@@ -115,6 +116,7 @@ function accountChanges(view: View, userId: string): Change[] {
     ...(user.email === null ? [] : [remove(emailRef(user.email))]),
     ...(password_reset === null ? [] : [remove(tokenRef(password_reset))]),
     remove(preferencesRef(userId)),
+    remove(distillingRef(userId)),
     remove(indexRef(userId)),
     ...factChange(view, ADMINS, userId, false),
   ];

@@ -1,12 +1,22 @@
 import type { JsonObject, Preferences } from "@vega/contracts";
-import { MAX_PREFERENCES_BYTES, preferencesChanged } from "@vega/contracts";
+import { DISTIL_PREFERENCE, MAX_PREFERENCES_BYTES, preferencesChanged } from "@vega/contracts";
 import type { Command } from "../decision.ts";
 import { accept, event, refuse } from "../decision.ts";
-import { NO_ACCOUNT, preferencesRef, put, readUser, subjectOf, userRef } from "./documents.ts";
+import {
+  distillingRef,
+  NO_ACCOUNT,
+  preferencesRef,
+  put,
+  readUser,
+  remove,
+  subjectOf,
+  userRef,
+} from "./documents.ts";
 
 /** Puts a user's preferences in the place of those before. */
 export function putPreferences(user_id: string, value: JsonObject): Command<Preferences> {
   const ref = preferencesRef(user_id);
+  const distilling = distillingRef(user_id);
   return {
     namespaces: [],
     documents: [userRef(user_id)],
@@ -21,6 +31,7 @@ export function putPreferences(user_id: string, value: JsonObject): Command<Pref
       const preferences = { user_id, value, updated_at: now };
       const changed = event(preferencesChanged, subjectOf(ref), { user_id }, [
         put(ref, preferences),
+        value[DISTIL_PREFERENCE] === true ? put(distilling, { user_id }) : remove(distilling),
       ]);
       return accept([changed], preferences);
     },

@@ -11,6 +11,7 @@ import type { App } from "../../app/app.ts";
 import * as expiry from "../../domain/accounts/expiry.ts";
 import * as sessions from "../../domain/accounts/sessions.ts";
 import type { Collection } from "../../store/collections.ts";
+import { sweepLostRuns } from "../agent-runs.ts";
 import { sweepLostAnswers } from "../conversations/sweep.ts";
 import { finishErasures } from "./erase.ts";
 import { readSessions } from "./read.ts";
@@ -59,6 +60,7 @@ export function sessionEndpoints(app: App): Endpoint[] {
       await finishErasures(app, context, deadline);
       // The loop may have been stopped, and its ticks with it.
       await sweepLostAnswers(app, context);
+      await sweepLostRuns(app, context);
       return { sequence, removed: result.removed };
     }),
   ];

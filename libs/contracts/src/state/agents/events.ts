@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { defineEvent } from "../../define.ts";
+import { nameSchema } from "../crystal.ts";
+import { agentDefinitionSchema, agentRunSchema } from "./documents.ts";
+
+const nothing = () => [];
+
+/** What an agent is to do was said anew; its prompt lies beside the log. */
+export const agentDefined = defineEvent({
+  entity: "agent",
+  happened: "defined",
+  data: agentDefinitionSchema.pick({ name: true, model: true, schedule: true, enabled: true }),
+  changes: nothing,
+});
+
+/** Of a run, as the entries tell that its agent went on to another state. */
+export const agentRunBriefSchema = agentRunSchema.pick({
+  iteration: true,
+  trigger: true,
+  status: true,
+});
+
+/** A run ended whose agent was taken away meanwhile; otherwise the entry that the agent is idle says so. */
+export const agentRunEnded = defineEvent({
+  entity: "agent_run",
+  happened: "ended",
+  data: z.object({ agent: nameSchema, run: agentRunBriefSchema }),
+  changes: nothing,
+});

@@ -1,0 +1,81 @@
+import type { AgentRun, JsonObject } from "@vega/contracts";
+import { createAnswer, MAX_RUN_TEXT } from "@vega/contracts";
+import type { Usage } from "../language-model.ts";
+import type { Models } from "../models.ts";
+import { LOCAL } from "../providers/kinds.ts";
+import { noSuchModel } from "../resolve.ts";
+import type { Allowance } from "./allowance.ts";
+import { estimateTokens } from "./allowance.ts";
+
+/** What the calls of one run came to, as it is stored. */
+export type Spent = Pick<AgentRun, "provider" | "model" | "usage" | "cost_usd">;
+
+/** The models as one run may use them. */
+export interface Asker {
+  /** Whether there is a model to ask that is one: not what VEGA knows itself. */
+  isThere(): boolean;
+  /** The whole text of an answer. Throws ModelFault and VegaError. */
+  ask(messages: readonly JsonObject[]): Promise<string>;
+  spent(): Spent;
+}
+
+const sum = (before: number | null | undefined, more: number): number => (before ?? 0) + more;
+
+/** @param name the model's, or null for the one that is asked where none is named */
+export function createAsker(
+  models: Models,
+  name: string | null,
+  allowance: Allowance,
+  signal: AbortSignal,
+): Asker {
+  let spent: Spent = { provider: null, model: null, usage: null, cost_usd: null };
+  const chainOf = () => {
+    const resolved = models.resolve(name ?? models.preferred());
+    if (!resolved.found) throw noSuchModel(resolved.unknown);
+    return resolved.chain;
+  };
+  const count = (speaker: { provider: string; model: string }, usage: Usage) => {
+    const { prompt_tokens, completion_tokens } = usage;
+    allowance.used(prompt_tokens + completion_tokens);
+    const cost = models.cost(speaker.provider, speaker.model, usage);
+    spent = {
+      ...speaker,
+      usage: {
+        prompt_tokens: sum(spent.usage?.prompt_tokens, prompt_tokens),
+        completion_tokens: sum(spent.usage?.completion_tokens, completion_tokens),
+      },
+      cost_usd: cost === undefined ? spent.cost_usd : sum(spent.cost_usd, cost),
+    };
+  };
+  return {
+    isThere: () => chainOf().some(({ provider }) => provider !== LOCAL),
+    async ask(messages) {
+      const chain = chainOf();
+      const max_tokens = allowance.forAnswer(messages);
+      const answer = createAnswer();
+      const [first] = chain;
+      let speaker = { provider: first?.provider ?? LOCAL, model: first?.model ?? "" };
+      let usage: Usage | undefined;
+      const request = { model: "", messages, options: { max_tokens }, owner: null };
+      try {
+        for await (const event of models.answer(request, { chain, signal })) {
+          if (event.kind === "started") {
+            speaker = { provider: event.provider, model: event.model };
+          } else if (event.kind === "delta") answer.add(event.delta);
+          else if (event.kind === "usage") ({ usage } = event);
+        }
+      } finally {
+        // Who breaks off or tells nothing has used tokens all the same.
+        count(speaker, usage ?? guess(messages, answer.text()));
+      }
+      return answer.text().slice(0, MAX_RUN_TEXT).toWellFormed().trim();
+    },
+    spent: () => spent,
+  };
+}
+
+function guess(messages: readonly JsonObject[], content: string): Usage {
+  const prompt_tokens = estimateTokens(messages);
+  const completion_tokens = content === "" ? 0 : estimateTokens([{ content }]);
+  return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
+}

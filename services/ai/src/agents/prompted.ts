@@ -1,0 +1,52 @@
+import { listMemory, putMemory } from "@vega/contracts";
+import { request } from "@vega/messaging";
+import { memoryMessage } from "../turns/memory.ts";
+import type { Remembered } from "../turns/memory.ts";
+import type { Worker } from "./job.ts";
+
+/** Characters of the memory that an agent is shown, and of an answer that are remembered. */
+const MAX_CHARACTERS = 8_000;
+
+/** An agent that an operator has defined: its prompt is asked, what is answered is kept and remembered. */
+export const prompted: Worker = {
+  async work({ bus, context, definition, models, now, run }) {
+    const { name, prompt, memory_namespace: namespace } = definition;
+    if (prompt === null) throw new Error(`${name} has no prompt`);
+    const remembered =
+      namespace === null
+        ? []
+        : newestOf((await request(bus, listMemory, { namespace }, context)).entries);
+    const at = new Date(now()).toISOString();
+    const about = `You are ${name}, an agent of VEGA. It is ${at}, iteration ${run.iteration}. Nobody reads along while you answer: do what you are asked, and say what it came to.`;
+    const text = await models.ask([
+      { role: "system", content: about },
+      ...(remembered.length > 0 ? [memoryMessage(remembered)] : []),
+      { role: "user", content: prompt },
+    ]);
+    const written_by = models.isThere() ? ("model" as const) : ("evidence" as const);
+    const data = { remembered: remembered.map(({ key }) => key) };
+    if (namespace === null) return { text, written_by, data };
+    return {
+      text,
+      written_by,
+      data,
+      async sync() {
+        const value = {
+          text: text.slice(0, MAX_CHARACTERS).toWellFormed(),
+          iteration: run.iteration,
+          at,
+          by: models.spent().model,
+        };
+        await request(bus, putMemory, { namespace, values: [{ key: name, value }] }, context);
+        return { memory: `${namespace}/${name}` };
+      },
+    };
+  },
+};
+
+function newestOf(entries: readonly (Remembered & { updated_at: string })[]): Remembered[] {
+  let room = MAX_CHARACTERS;
+  return entries
+    .toSorted((a, b) => (a.updated_at < b.updated_at ? 1 : -1))
+    .filter(({ value }) => (room -= JSON.stringify(value).length) >= 0);
+}

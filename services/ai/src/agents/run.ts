@@ -1,0 +1,120 @@
+import type { AgentOutcome, JsonObject, RequestContext, RequestOutput } from "@vega/contracts";
+import { beginAgentRun, finishAgentRun, moveAgentRun, VegaError } from "@vega/contracts";
+import type { Bus } from "@vega/messaging";
+import { request } from "@vega/messaging";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Models } from "../models.ts";
+import { toChatFault } from "../turns/faults.ts";
+import { aeAgent } from "./ae-agent.ts";
+import { createAllowance } from "./allowance.ts";
+import { createAsker } from "./ask.ts";
+import type { Job, Worker } from "./job.ts";
+import { miracore } from "./miracore.ts";
+import { prompted } from "./prompted.ts";
+import { symbolAgent } from "./symbol-agent.ts";
+
+const BUILT_IN: Readonly<Record<string, Worker>> = {
+  ae_agent: aeAgent,
+  ae_symbol_agent: symbolAgent,
+  miracore,
+};
+
+export const workerOf = (agent: string): Worker =>
+  Object.hasOwn(BUILT_IN, agent) ? (BUILT_IN[agent] ?? prompted) : prompted;
+
+export interface RunOptions {
+  readonly bus: Bus;
+  readonly context: RequestContext;
+  readonly models: Models;
+  /** How long a run may take, in milliseconds. */
+  readonly runMs: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** The service stops. */
+  readonly stopping: AbortSignal;
+  /** Told of what is our own fault. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** What storing the end may take beyond the run's own time; the lease is longer by that. */
+const END_MS = 15_000;
+const RETRY_MS = 250;
+
+type Begun = Extract<RequestOutput<typeof beginAgentRun>["outcome"], { kind: "begun" }>;
+
+/** Begins a run; see the contract. @param iteration null: the present one, by hand */
+export const begin = (
+  { bus, runMs }: RunOptions,
+  context: RequestContext,
+  agent: string,
+  iteration: number | null,
+) => {
+  const lease_seconds = leaseMs(runMs) / 1_000;
+  return request(bus, beginAgentRun, { agent, iteration, lease_seconds }, context);
+};
+
+/** Short runs have a short one: whoever makes them does not take long to be missed. */
+const leaseMs = (runMs: number): number => runMs + Math.min(END_MS, runMs);
+
+/** Makes a run that was begun, to its end. Never throws. */
+export async function makeRun(options: RunOptions, begun: Begun): Promise<void> {
+  const { bus, context, onFault } = options;
+  const { agent, iteration } = begun.run;
+  const outcome = await outcomeOf(options, begun);
+  const until = performance.now() + Math.min(END_MS, options.runMs);
+  for (;;) {
+    try {
+      await request(bus, finishAgentRun, { agent, iteration, outcome }, context);
+      return;
+    } catch (error) {
+      // Asked again with the same status it changes nothing, so an unknown outcome does no harm.
+      const isAway = error instanceof VegaError && error.status === 503;
+      // Too late: it has failed for want of a sign of life.
+      if (error instanceof VegaError && error.code === "conflict") return;
+      if (!isAway) return onFault(error);
+      if (performance.now() > until) return;
+    }
+    await delay(RETRY_MS, undefined, { ref: false });
+  }
+}
+
+async function outcomeOf(options: RunOptions, begun: Begun): Promise<AgentOutcome> {
+  const { bus, context, models, now, stopping, runMs } = options;
+  const { run, definition, cursor, tokens_left } = begun;
+  const { agent, iteration } = run;
+  const timeout = AbortSignal.timeout(runMs);
+  const signal = AbortSignal.any([stopping, timeout]);
+  const asker = createAsker(models, definition.model, createAllowance(tokens_left), signal);
+  const job: Job = { run, definition, cursor, models: asker, bus, context, signal, now };
+  const move = (to: "active" | "syncing") =>
+    request(bus, moveAgentRun, { agent, iteration, to }, context);
+  /** What is there already is kept, should the rest fail. */
+  let known: Partial<AgentOutcome> = {};
+  try {
+    await move("active");
+    const { sync, ...done } = await workerOf(agent).work(job);
+    known = { ...done, cursor: undefined };
+    signal.throwIfAborted();
+    await move("syncing");
+    const synced: JsonObject = (await sync?.()) ?? {};
+    const data = { ...done.data, ...synced };
+    return { ...done, ...asker.spent(), data, status: "complete" };
+  } catch (error) {
+    const failure = failureOf(error, { stopping, timeout });
+    if (failure.code === "internal") options.onFault(error);
+    return { ...known, ...asker.spent(), status: "failed", error: failure };
+  }
+}
+
+const MAX_MESSAGE = 1_000;
+
+function failureOf(
+  error: unknown,
+  { stopping, timeout }: { stopping: AbortSignal; timeout: AbortSignal },
+): { code: string; message: string } {
+  if (stopping.aborted) return { code: "stopped", message: "the ai service was stopped" };
+  if (timeout.aborted) return { code: "timeout", message: "the run's time was over" };
+  const fault = toChatFault(error);
+  if (!fault) return { code: "internal", message: "an internal error" };
+  return { code: fault.kind, message: fault.message.slice(0, MAX_MESSAGE).toWellFormed() };
+}

@@ -1,0 +1,121 @@
+import {
+  agentDefinitionInput,
+  agentDefinitionSchema,
+  agentRunSchema,
+  defineAgent,
+  getAgentDefinition,
+  listAgentRuns,
+  runAgent,
+} from "@vega/contracts";
+import { z } from "zod";
+import type { Routes } from "../dependencies.ts";
+import { contextOf } from "../plugins/request-context.ts";
+import { noteSequence } from "../plugins/sequence.ts";
+import { agentAnswer } from "./answers.ts";
+import { agentShape, nameParams, problemResponse, SIGNED_IN } from "./schemas.ts";
+
+const about = { tags: ["agents"], security: SIGNED_IN, params: nameParams };
+const definitionShape = agentDefinitionSchema.omit({ name: true });
+
+/** What agents are to do, and what they did. For operators: evidence and answers may say what is not for all. */
+export const agentRunRoutes: Routes = async (app, { services }) => {
+  app.put(
+    "/api/agents/:name",
+    {
+      config: { access: "operate" },
+      schema: {
+        ...about,
+        summary: "Say what an agent is to do; a new name makes an agent",
+        description:
+          'It takes the place of what was said before. `schedule`: `{"every": 10}` iterations, `{"phases": [8]}`, or null: by hand alone. `memory_namespace`: what it is shown of everybody\'s memory, and where its answer is put. Built-in agents take no prompt.',
+        body: agentDefinitionInput,
+        response: {
+          200: z.object({
+            success: z.literal(true),
+            agent: agentShape,
+            definition: definitionShape,
+          }),
+          ...problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      const input = { ...request.body, name: request.params.name };
+      const answer = await services.change(defineAgent, input, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      const { agent, definition } = answer;
+      return { success: true as const, agent: agentAnswer(agent), definition };
+    },
+  );
+
+  app.get(
+    "/api/agents/:name/definition",
+    {
+      config: { access: "operate" },
+      schema: {
+        ...about,
+        summary: "What an agent is to do",
+        response: { 200: definitionShape, ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const answer = await services.ask(getAgentDefinition, request.params, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      return answer.definition;
+    },
+  );
+
+  app.get(
+    "/api/agents/:name/runs",
+    {
+      config: { access: "operate" },
+      schema: {
+        ...about,
+        summary: "What an agent did, the newest run first",
+        querystring: z.strictObject({
+          cursor: z.coerce.number().int().min(0).optional(),
+          limit: z.coerce.number().int().min(1).max(100).default(20),
+        }),
+        response: {
+          200: z.object({
+            runs: z.array(agentRunSchema),
+            next_cursor: z.int().nullable(),
+          }),
+          ...problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      const input = { agent: request.params.name, ...request.query };
+      const { sequence, runs, next_cursor } = await services.ask(
+        listAgentRuns,
+        input,
+        contextOf(request),
+      );
+      noteSequence(reply, sequence);
+      return { runs, next_cursor };
+    },
+  );
+
+  app.post(
+    "/api/agents/:name/run",
+    {
+      config: { access: "operate" },
+      schema: {
+        ...about,
+        summary: "Run an agent now, once in an iteration",
+        description:
+          "Answers when the run has begun; `/runs` tells what it came to. 409: it runs, or has run in this iteration.",
+        response: {
+          202: z.object({ success: z.literal(true), run: agentRunSchema }),
+          ...problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      const answer = await services.change(runAgent, request.params, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      return reply.code(202).send({ success: true as const, run: answer.run });
+    },
+  );
+};

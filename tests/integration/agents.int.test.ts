@@ -1,0 +1,397 @@
+import type { AgentRun } from "@vega/contracts";
+import {
+  agentChanged,
+  alertRaised,
+  beginAgentRun,
+  finishAgentRun,
+  iterateLoop,
+  listMemory,
+  loginFailed,
+  LOOP_TICKED,
+  noteAccess,
+  storedNamespace,
+  systemContext,
+} from "@vega/contracts";
+import type { FaultProvider } from "@vega/ai/testing";
+import { startFaultProvider } from "@vega/ai/testing";
+import { request } from "@vega/messaging";
+import type { Network } from "@vega/test-network";
+import { readWholeLog, startNetwork, until } from "@vega/test-network";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bearer, newPerson, post } from "./people.ts";
+
+/* Agents on every iteration: who is due, once each, and what the built-in ones do. */
+
+const context = systemContext("test");
+const ADMIN = bearer("a-token-for-tests-only");
+
+let provider: FaultProvider;
+let network: Network;
+beforeAll(async () => {
+  provider = await startFaultProvider();
+  network = await startNetwork({
+    // Ticks come by hand alone.
+    timeScale: 100,
+    replicas: { ai: 3 },
+    env: { VEGA_REGISTRATION: "open", VEGA_AGENT_RUN_SECONDS: "20" },
+    providers: {
+      providers: [{ id: "wall", kind: "openai-compatible", base_url: provider.baseUrl }],
+      limits: { retries: 0 },
+    },
+  });
+});
+afterAll(async () => {
+  await network.close();
+  await provider.close();
+});
+
+const iterate = async () => (await request(network.bus, iterateLoop, {}, context)).iteration;
+const runsOf = async (name: string): Promise<AgentRun[]> =>
+  (await network.api.get(`/api/agents/${name}/runs?limit=100`, ADMIN)).body.runs;
+const ended = (name: string, iteration: number) =>
+  until(`${name} has run in ${iteration}`, async () =>
+    (await runsOf(name)).find((run) => run.iteration === iteration && run.status !== "running"),
+  );
+const define = async (name: string, body: object = {}) => {
+  const answer = await network.api.send("PUT", `/api/agents/${name}`, {
+    ...(name.startsWith("ae_") || name === "miracore" ? {} : { prompt: "look around" }),
+    ...body,
+  });
+  expect([answer.status, answer.body]).toEqual([200, expect.anything()]);
+};
+const runByHand = (name: string) => network.api.send("POST", `/api/agents/${name}/run`);
+
+describe("an agent that an operator defines", () => {
+  test("runs with every iteration that it is due, once, over every state, and remembers", async () => {
+    provider.behave("scout", { kind: "answer", text: "all quiet" });
+    await define("scout", {
+      model: "wall/scout",
+      schedule: { every: 2, offset: 0 },
+      memory_namespace: "outlook",
+    });
+    const sse = await network.api.events("?types=agent_changed", undefined, ADMIN);
+    const iterations = [await iterate(), await iterate(), await iterate(), await iterate()];
+    const due = iterations.filter((one) => one % 2 === 0);
+    for (const iteration of due) {
+      expect(await ended("scout", iteration)).toMatchObject({
+        status: "complete",
+        trigger: "schedule",
+        text: "all quiet",
+        written_by: "model",
+        provider: "wall",
+        model: "scout",
+        data: { memory: "outlook/scout" },
+        error: null,
+      });
+    }
+    expect(await runsOf("scout")).toHaveLength(2);
+    expect(provider.callsOf("scout")).toHaveLength(2);
+    const asked = JSON.stringify(provider.callsOf("scout")[1]?.body.messages);
+    expect(asked).toContain("look around");
+    expect(asked).toContain("outlook/scout");
+    const told = (await readWholeLog(network.bus))
+      .filter(({ type, subject }) => type === agentChanged.type && subject === "agents/scout")
+      .map(({ data }) => agentChanged.data.parse(data).agent.state);
+    const round = ["running", "active", "syncing", "idle"];
+    expect(told).toEqual(["idle", ...round, ...round]);
+    sse.close();
+    await define("scout", { enabled: false });
+  });
+
+  test("runs by hand once in an iteration, whoever asks how often", async () => {
+    provider.behave("hand", { kind: "answer", text: "done" });
+    await define("hand", { model: "wall/hand" });
+    await iterate();
+    const answers = await Promise.all([1, 2, 3, 4].map(() => runByHand("hand")));
+    const begun = answers.filter(({ status }) => status === 202);
+    expect(begun).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(3);
+    const run = begun[0]?.body.run as AgentRun;
+    expect(run).toMatchObject({ agent: "hand", trigger: "manual", status: "running" });
+    await ended("hand", run.iteration);
+    expect((await runByHand("hand")).status).toBe(409);
+    await iterate();
+    expect((await runByHand("hand")).status).toBe(202);
+    expect((await runByHand("nobody")).status).toBe(404);
+    expect(provider.callsOf("hand").length).toBeLessThanOrEqual(2);
+  });
+
+  test("fails where its model does, and is idle again", async () => {
+    provider.behave("broken", { kind: "status", status: 400 });
+    await define("broken", { model: "wall/broken" });
+    const { iteration } = (await runByHand("broken")).body.run;
+    expect(await ended("broken", iteration)).toMatchObject({
+      status: "failed",
+      error: { code: "invalid" },
+    });
+    expect((await network.api.get("/api/agents/broken")).body.state).toBe("idle");
+  });
+
+  test("has its tokens of the day, and no more", async () => {
+    provider.behave("thrifty", { kind: "answer", text: "word ".repeat(50) });
+    await define("thrifty", { model: "wall/thrifty", budget: { tokens_per_day: 200 } });
+    const { iteration } = (await runByHand("thrifty")).body.run;
+    const run = await ended("thrifty", iteration);
+    expect(run.status).toBe("complete");
+    const asked = provider.callsOf("thrifty")[0]?.body["max_tokens"] as number;
+    expect(asked).toBeGreaterThan(0);
+    expect(asked).toBeLessThan(200);
+    // Until nothing is left, or not enough for another answer.
+    await until("the tokens are used up", async () => {
+      await iterate();
+      const { status, body } = await runByHand("thrifty");
+      if (status === 422) return true;
+      return (await ended("thrifty", body.run.iteration)).error?.code === "limit_exceeded";
+    });
+    const runs = await runsOf("thrifty");
+    const used = runs.reduce(
+      (sum, { usage }) => sum + (usage ? usage.prompt_tokens + usage.completion_tokens : 0),
+      0,
+    );
+    expect(used).toBeLessThanOrEqual(200);
+  });
+
+  test("is refused without a prompt; a built-in one with one; and to who may not", async () => {
+    const put = (name: string, body: object) =>
+      network.api.send("PUT", `/api/agents/${name}`, body);
+    expect((await put("empty", {})).status).toBe(400);
+    expect((await put("miracore", { prompt: "rest" })).status).toBe(400);
+    expect((await put("odd", { prompt: "x", schedule: { every: 0 } })).status).toBe(400);
+    expect((await put("odd", { prompt: "x", wings: true })).status).toBe(400);
+    const person = await newPerson(network.api);
+    for (const path of ["/api/agents/hand/runs", "/api/agents/hand/definition"]) {
+      expect((await network.api.get(path, bearer(person.access))).status).toBe(403);
+    }
+    expect(
+      (await post(network.api, "/api/agents/hand/run", undefined, bearer(person.access))).status,
+    ).toBe(403);
+  });
+});
+
+describe("three replicas", () => {
+  test("run each agent once in an iteration, also where ticks come twice and ai is restarted", async () => {
+    provider.behave("busy", { kind: "answer", text: "busy", firstMs: 30 });
+    const names = Array.from({ length: 5 }, (_, n) => `busy-${n}`);
+    for (const name of names) await define(name, { model: "wall/busy", schedule: { every: 1 } });
+    const iterations: number[] = [];
+    for (let n = 0; n < 4; n += 1) iterations.push(await iterate());
+    const restart = (async () => {
+      await network.stop("ai");
+      await network.start("ai");
+    })();
+    for (let n = 0; n < 4; n += 1) iterations.push(await iterate());
+    await restart;
+    for (let n = 0; n < 2; n += 1) iterations.push(await iterate());
+    // The same tick once more, as from a bus that forgot whom it had told.
+    const at = new Date().toISOString();
+    const tick = {
+      iteration: iterations.at(-1),
+      phase: 3,
+      trigger: "manual",
+      planned_at: at,
+      actual_at: at,
+      next_at: at,
+      observations: [],
+      agents_due: [],
+    };
+    for (let n = 0; n < 5; n += 1) {
+      await network.bus.nats.jetstream().publish(LOOP_TICKED.subject, JSON.stringify(tick));
+    }
+    iterations.push(await iterate());
+    for (const name of names) await ended(name, iterations.at(-1) ?? 0);
+    const begun = (await readWholeLog(network.bus)).flatMap(({ type, data }) => {
+      if (type !== agentChanged.type) return [];
+      const { agent, run } = agentChanged.data.parse(data);
+      const begins = run?.status === "running" && agent.state === "running";
+      return begins && names.includes(agent.name) ? [`${agent.name}/${run.iteration}`] : [];
+    });
+    expect(new Set(begun).size).toBe(begun.length);
+    expect(provider.callsOf("busy").length).toBeLessThanOrEqual(begun.length);
+    expect(begun.length).toBeGreaterThan(names.length);
+    for (const name of names) await define(name, { enabled: false });
+  });
+
+  test("are never held up by a slow model: ticks go on, and runs are bounded", async () => {
+    provider.behave("slow", { kind: "hang" });
+    const names = Array.from({ length: 20 }, (_, n) => `slow-${n}`);
+    for (const name of names) await define(name, { model: "wall/slow", schedule: { every: 1 } });
+    const from = performance.now();
+    for (let n = 0; n < 10; n += 1) await iterate();
+    expect((performance.now() - from) / 10).toBeLessThan(1_000);
+    await until("some run", () => provider.callsOf("slow").length > 0);
+    // Four at once for each replica.
+    expect(provider.callsOf("slow").length).toBeLessThanOrEqual(12);
+    for (const name of names) await define(name, { enabled: false });
+    await network.stop("ai");
+    await network.start("ai");
+    const all = await Promise.all(names.map(runsOf));
+    expect(all.flat().length).toBeGreaterThan(0);
+    expect(new Set(all.flat().map(({ error }) => error?.code))).toEqual(new Set(["stopped"]));
+  });
+});
+
+describe("a run whose maker was killed", () => {
+  test("has failed once its lease is over, and is not made again", async () => {
+    await define("orphan");
+    const iteration = await iterate();
+    const ask = () =>
+      request(
+        network.bus,
+        beginAgentRun,
+        { agent: "orphan", iteration, lease_seconds: 0.2 },
+        context,
+      );
+    const answers = await Promise.all([ask(), ask(), ask()]);
+    expect(answers.filter(({ outcome }) => outcome.kind === "begun")).toHaveLength(1);
+    const run = await until("the sweep", async () => {
+      await iterate();
+      return (await runsOf("orphan")).find(({ status }) => status !== "running");
+    });
+    expect(run).toMatchObject({ iteration, status: "failed", error: { code: "lost" } });
+    expect((await ask()).outcome).toMatchObject({ kind: "refused", reason: "ran" });
+    const late = request(
+      network.bus,
+      finishAgentRun,
+      { agent: "orphan", iteration, outcome: { status: "complete", text: "late" } },
+      context,
+    );
+    await expect(late).rejects.toMatchObject({ code: "conflict" });
+    expect((await network.api.get("/api/agents/orphan")).body.state).toBe("idle");
+  });
+});
+
+describe("built in", () => {
+  test("ae_agent says what state the system is in: by a model, or from the evidence itself", async () => {
+    provider.behave("writer", { kind: "answer", text: "The system is well." });
+    await define("ae_agent", { model: "wall/writer" });
+    const byModel = (await runByHand("ae_agent")).body.run;
+    expect(await ended("ae_agent", byModel.iteration)).toMatchObject({
+      status: "complete",
+      text: "The system is well.",
+      written_by: "model",
+    });
+    const asked = JSON.stringify(provider.callsOf("writer")[0]?.body.messages);
+    expect(asked).toContain("The core alpha is");
+    await define("ae_agent", { model: "local/echo-analyst" });
+    await iterate();
+    const { iteration } = (await runByHand("ae_agent")).body.run;
+    const run = await ended("ae_agent", iteration);
+    expect(run).toMatchObject({ status: "complete", written_by: "evidence" });
+    expect(run.text).toMatch(/^Composed from the evidence, without a language model\.\n/);
+    expect(run.text).toContain("The core omega is");
+    provider.behave("writer", { kind: "status", status: 500 });
+    await define("ae_agent", { model: "wall/writer" });
+    await iterate();
+    const without = (await runByHand("ae_agent")).body.run;
+    expect(await ended("ae_agent", without.iteration)).toMatchObject({
+      status: "complete",
+      written_by: "evidence",
+      data: { model_fault: expect.any(String) as string },
+    });
+  });
+
+  test("ae_symbol_agent distils conversations of those who allow it into their own memory", async () => {
+    provider.behave("chat", { kind: "answer", text: "ravens are black" });
+    provider.behave("distil", { kind: "answer", text: "wants to know of ravens" });
+    await define("ae_symbol_agent", { model: "wall/distil" });
+    const [willing, other] = [await newPerson(network.api), await newPerson(network.api)];
+    for (const { access } of [willing, other]) {
+      const body = { model: "wall/chat", messages: [{ role: "user", content: "what of ravens?" }] };
+      const said = await post(network.api, "/v1/chat/completions", body, bearer(access));
+      expect(said.status).toBe(200);
+    }
+    const allow = async (distil_conversations: unknown) => {
+      const answer = await network.api.send(
+        "PUT",
+        "/api/me/preferences",
+        { distil_conversations },
+        bearer(willing.access),
+      );
+      expect(answer.status).toBe(200);
+    };
+    const memoryOf = async (owner: string) => {
+      const namespace = storedNamespace(owner, "ae_symbol_agent");
+      return (await request(network.bus, listMemory, { namespace }, context)).entries;
+    };
+    const runOnce = async () => {
+      await iterate();
+      const { iteration } = (await runByHand("ae_symbol_agent")).body.run;
+      return ended("ae_symbol_agent", iteration);
+    };
+    await allow("yes");
+    expect(await runOnce()).toMatchObject({ data: { accounts: 0, conversations: 0 } });
+    await allow(true);
+    const run = await runOnce();
+    expect(run).toMatchObject({ status: "complete", data: { accounts: 1, conversations: 1 } });
+    // Whose it was and what was said is in no run.
+    expect(JSON.stringify(run)).not.toMatch(new RegExp(`ravens|${willing.id}`));
+    expect(await memoryOf(willing.id)).toMatchObject([
+      { value: { text: "wants to know of ravens", messages: 2, by: "distil" } },
+    ]);
+    expect(await memoryOf(other.id)).toEqual([]);
+    // What is distilled already is not distilled again.
+    expect(await runOnce()).toMatchObject({ data: { accounts: 1, conversations: 0 } });
+    const [conversation] = (await network.api.get("/api/conversations", bearer(willing.access)))
+      .body.conversations;
+    await network.api.send(
+      "DELETE",
+      `/api/conversations/${conversation.id}`,
+      undefined,
+      bearer(willing.access),
+    );
+    await runOnce();
+    expect(await memoryOf(willing.id)).toEqual([]);
+    await allow(false);
+    expect(await runOnce()).toMatchObject({ data: { accounts: 0 } });
+  });
+
+  test("miracore raises an alert for a burst of failed logins, once, to operators", async () => {
+    const person = await newPerson(network.api);
+    const operator = await network.api.events("?types=alert_raised", undefined, ADMIN);
+    const user = await network.api.events("?types=alert_raised", undefined, bearer(person.access));
+    const fail = (count: number) =>
+      request(
+        network.bus,
+        noteAccess,
+        {
+          note: {
+            type: loginFailed.type,
+            data: { user_id: person.id, reason: "password", count },
+          },
+        },
+        context,
+      );
+    const runOnce = async () => {
+      await iterate();
+      const { iteration } = (await runByHand("miracore")).body.run;
+      return ended("miracore", iteration);
+    };
+    await fail(5);
+    expect(await runOnce()).toMatchObject({
+      status: "complete",
+      text: expect.stringContaining("No trouble") as string,
+      data: { failed_logins: 5, alerts: [] },
+    });
+    await fail(16);
+    const run = await runOnce();
+    expect(run).toMatchObject({
+      data: { failed_logins: 16, raised: 1, alerts: ["failed_logins"] },
+    });
+    expect(JSON.stringify(run)).not.toContain(person.id);
+    await fail(30);
+    expect(await runOnce()).toMatchObject({ data: { raised: 0, alerts: ["failed_logins"] } });
+    expect(await runOnce()).toMatchObject({ data: { failed_logins: 0, alerts: [] } });
+    const raised = (await readWholeLog(network.bus)).filter(
+      ({ type }) => type === alertRaised.type,
+    );
+    expect(raised).toHaveLength(1);
+    await until("operators are told", () =>
+      operator.events.some(({ data }) => (data as { type?: string }).type === "alert_raised"),
+    );
+    expect(
+      user.events.some(({ data }) => (data as { type?: string }).type === "alert_raised"),
+    ).toBe(false);
+    operator.close();
+    user.close();
+  });
+});
