@@ -14,7 +14,7 @@ beforeAll(async () => {
   provider = await startFaultProvider();
   network = await startNetwork({
     env: { VEGA_REGISTRATION: "open" },
-    replicas: { gateway: 2, ai: 2 },
+    replicas: { gateway: 2, ai: 2, state: 2 },
     providers: {
       providers: [
         {
@@ -213,8 +213,8 @@ test("200 in flight over two gateways never take more than the budget: the provi
   });
   const all = Promise.allSettled(asked);
   // Those that are refused come back, and those that are not have been sent.
-  await until("all but those that fit are refused", () => refused === 200 - room, 60_000);
-  await until("those that fit were sent", () => provider.callsOf("crowd").length >= room, 30_000);
+  await until("all but those that fit are refused", () => refused === 200 - room, 20_000);
+  await until("those that fit were sent", () => provider.callsOf("crowd").length >= room, 10_000);
   expect(provider.callsOf("crowd")).toHaveLength(room);
   const { day } = await spentOf("user", ada.id);
   expect(day).toMatchObject({ tokens: 0, reserved_tokens: room * MOST });
@@ -245,6 +245,54 @@ test("200 at once that are answered spend no more than the budget", async () => 
   const { day } = await spentOf("user", ada.id);
   expect(day).toMatchObject({ tokens: used, reserved_tokens: 0 });
   expect(used).toBeLessThanOrEqual(tokens);
+});
+
+describe("calls that are no answers", () => {
+  test("embeddings are refused by a budget before anybody is asked, and counted", async () => {
+    const ada = await newPerson(network.api);
+    const input = ["some text", "and more"];
+    const embed = () =>
+      post(network.api, "/v1/embeddings", { model: "wall/vectors", input }, bearer(ada.access));
+    await limit("user", ada.id, { day: { tokens: 16 } });
+    const refused = await embed();
+    expect([refused.status, refused.body.error.code]).toEqual([402, "budget_exceeded"]);
+    expect(provider.callsOf("vectors")).toEqual([]);
+    await limit("user", ada.id, { day: { tokens: 17 } });
+    const answer = await embed();
+    expect(answer.status).toBe(200);
+    const { rows } = (await network.api.get("/api/usage?by=model", bearer(ada.access))).body;
+    const { prompt_tokens } = answer.body.usage;
+    expect(rows).toMatchObject([{ key: "wall/vectors", answers: 1, prompt_tokens }]);
+    expect((await spentOf("user", ada.id)).day).toMatchObject({
+      tokens: prompt_tokens,
+      reserved_tokens: 0,
+    });
+  });
+
+  test("summaries count for who talks, and are none of the answers", async () => {
+    const ada = await newPerson(network.api);
+    provider.behave("small", { kind: "answer", text: "a long story ".repeat(300) });
+    await limit("user", ada.id, { day: { tokens: 1_000_000 } });
+    let talk: string | undefined;
+    for (let n = 0; n < 4; n += 1) {
+      const more = { messages: [user(`more ${n}`)], vega_conversation: talk };
+      const answer = await chat(ada.access, asking("small", more));
+      expect(answer.status).toBe(200);
+      talk = answer.headers.get("vega-conversation") ?? "";
+    }
+    const path = `/api/conversations/${talk}/messages`;
+    const { messages } = (await network.api.get(path, bearer(ada.access))).body;
+    const answers = (messages as any[]).filter(({ role }) => role === "assistant");
+    expect(answers.at(-1).prompt).toMatchObject({ summarized: true });
+    const said = answers.reduce((sum, { usage }) => sum + usage.completion_tokens, 0);
+    const { total } = (await network.api.get("/api/usage", bearer(ada.access))).body;
+    expect(total.answers).toBe(4);
+    expect(total.completion_tokens).toBeGreaterThan(said);
+    expect((await spentOf("user", ada.id)).day).toMatchObject({
+      tokens: total.prompt_tokens + total.completion_tokens,
+      reserved_tokens: 0,
+    });
+  });
 });
 
 describe("usage", () => {
@@ -306,6 +354,8 @@ describe("usage", () => {
     provider.behave("told", { kind: "answer", text: "so it is" });
     await limit("user", ada.id, { day: { tokens: 100_000 } });
     await chat(ada.access, asking("told"));
+    const kept = (await network.api.get("/api/me/export", bearer(ada.access))).body;
+    expect(kept).toMatchObject({ usage: [{ day: TODAY() }], budget: { scope: "user" } });
     const erased = await network.api.raw("/api/me", {
       method: "DELETE",
       headers: { ...bearer(ada.access), "content-type": "application/json" },

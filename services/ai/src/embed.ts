@@ -11,11 +11,13 @@ const EMBED_MS = 25_000;
 /**
  * Asks the models of a chain for embeddings, each once, until one answers. Throws the ModelFault of the last one. Vectors
  * of one model mean nothing beside those of another, so a chain is only what the caller named.
+ * @param onAnswer told whose answer it is
  */
 export async function embed(
   body: JsonObject,
   chain: readonly Target[],
   breakers: Breakers,
+  onAnswer?: (by: Target) => void,
 ): Promise<Embedded> {
   let last = new ModelFault("invalid", "this model has no embeddings; name one that has");
   for (const target of chain) {
@@ -34,6 +36,7 @@ export async function embed(
       const asked = { ...body, model };
       const answer = await languageModel.embed(asked, AbortSignal.timeout(EMBED_MS));
       admission.settled("answered");
+      onAnswer?.(target);
       return answer;
     } catch (error) {
       const isFault = error instanceof ModelFault;

@@ -44,8 +44,8 @@ export interface Models {
     request: ChatRequest,
     options: { readonly chain: readonly Target[]; readonly signal: AbortSignal },
   ): AsyncIterable<AnswerEvent>;
-  /** Embeddings: the body of POST /v1/embeddings. Throws ModelFault, or VegaError `not_found` for an unknown model. */
-  embed(body: JsonObject): Promise<Embedded>;
+  /** Embeddings: the body of POST /v1/embeddings; told whose they are. Throws ModelFault, or VegaError `not_found` for an unknown model. */
+  embed(body: JsonObject, onAnswer?: (by: Target) => void): Promise<Embedded>;
   close(): void;
 }
 
@@ -155,12 +155,12 @@ export function openModels(options: ModelsOptions): Models {
     },
     cost,
     answer: answerFrom,
-    async embed(body) {
+    async embed(body, onAnswer) {
       const { model, fallbacks: _, ...rest } = body;
       const name = typeof model === "string" ? model : "";
       const resolved = resolve(config.current().file, providers, [name]);
       if (!resolved.found) throw noSuchModel(resolved.unknown);
-      return embed(rest, resolved.chain, breakers);
+      return embed(rest, resolved.chain, breakers, onAnswer);
     },
     close: config.close,
   };

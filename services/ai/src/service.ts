@@ -1,3 +1,4 @@
+import type { RequestContext } from "@vega/contracts";
 import {
   cancelCalls,
   LOOP_STREAM,
@@ -36,6 +37,7 @@ export async function startAi(config: AiConfig): Promise<Service> {
   const bus = await connectBus({ url: config.busUrl, name: "ai", log, errors });
   const models = openModels({ env: config.env, log, findFacts: factsFrom(bus, CONTEXT) });
   const calls = createCalls();
+  const storageFor = (context: RequestContext) => createStorage(bus, context);
   const onFault = (error: unknown) => {
     log.error({ err: error }, "a turn failed");
     bus.noted(error, { kind: "request" });
@@ -46,7 +48,7 @@ export async function startAi(config: AiConfig): Promise<Service> {
       takeTurn(call, signal, {
         models,
         calls,
-        storageFor: (context) => createStorage(bus, context),
+        storageFor,
         readMemory: (owner, namespaces) => readMemory(bus, CONTEXT, owner, namespaces),
         tell: (delta) => tell(bus, messageDelta, delta),
         onFault,
@@ -67,7 +69,7 @@ export async function startAi(config: AiConfig): Promise<Service> {
   const stopServing = await serve(
     bus,
     { name: "ai", version: "0.1.0", description: "Models behind one interface" },
-    [...aiEndpoints(models, grpc.address), ...agents.endpoints],
+    [...aiEndpoints(models, grpc.address, storageFor), ...agents.endpoints],
   );
   const stopCancels = serveAll(bus, cancelCalls, (asked) => {
     const cancelled = calls.cancel((call) =>

@@ -78,7 +78,12 @@ const faultSchema = z.object({
 /** Embeddings of texts, from the first model of a chain that can; nothing of it is stored. Shapes as OpenAI has them. */
 export const createEmbeddings = defineRequest({
   subject: "vega.ai.embeddings.create",
-  input: z.object({ body: jsonObjectSchema, off }),
+  input: z.object({
+    body: jsonObjectSchema,
+    /** On whose account it goes; absent: of no account. */
+    caller: z.object({ owner: ownerSchema, key_id: z.string().nullable() }).optional(),
+    off,
+  }),
   output: z.union([
     z.object({ body: jsonObjectSchema, headers: z.record(z.string(), z.string()) }),
     z.object({ fault: faultSchema }),

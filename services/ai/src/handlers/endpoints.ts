@@ -1,14 +1,21 @@
+import type { RequestContext } from "@vega/contracts";
 import { createEmbeddings, listModels, listProviders, locateInference } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { Models } from "../models.ts";
 import { isLocal } from "../providers/kinds.ts";
 import { toChatFault } from "../turns/faults.ts";
+import { embedWithin } from "../turns/embed-within.ts";
 import { screenAsked } from "../turns/screen.ts";
+import type { Storage } from "../turns/storage.ts";
 import { showProviders } from "./providers.ts";
 
 /** What is asked over the bus. @param address of this instance's gRPC server */
-export function aiEndpoints(models: Models, address: string): Endpoint[] {
+export function aiEndpoints(
+  models: Models,
+  address: string,
+  storageFor: (context: RequestContext) => Pick<Storage, "hold" | "settle">,
+): Endpoint[] {
   return [
     endpoint(locateInference, async () => ({ address })),
     endpoint(listModels, async ({ off }) => {
@@ -19,10 +26,10 @@ export function aiEndpoints(models: Models, address: string): Endpoint[] {
       providers: showProviders(models.status()),
       preferred: models.preferred(),
     })),
-    endpoint(createEmbeddings, async ({ body, off = [] }) => {
+    endpoint(createEmbeddings, async ({ body, caller, off = [] }, { context }) => {
       try {
         screenAsked([], body, new Set(off));
-        return await models.embed(body);
+        return await embedWithin(body, caller, models, storageFor(context));
       } catch (error) {
         const fault = toChatFault(error);
         if (fault) return { fault };

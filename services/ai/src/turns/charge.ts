@@ -17,6 +17,8 @@ export interface ChargedRequest {
   /** What they are shown. */
   readonly messages: readonly JsonObject[];
   readonly options: JsonObject;
+  /** Tokens that are answered at most; default what the options say. */
+  readonly completion?: number | undefined;
   /** See `Models`. */
   readonly cost: Models["cost"];
   readonly keyId?: string | undefined;
@@ -59,7 +61,7 @@ export async function startWithin<Started>(
 export function chargeOf(request: ChargedRequest, count: CountTokens): Charge {
   const { chain, messages, options, cost } = request;
   const prompt = messages.reduce((sum, message) => sum + count(message), describedTokens(options));
-  const asked = answerTokens(options);
+  const asked = request.completion ?? answerTokens(options);
   const { tokens, usd, price } = mostOf(chain, prompt, { asked, cost });
   const { keyId = null, agent = null } = request;
   return {

@@ -13,6 +13,8 @@ import {
   listMessages,
   progressMessage,
   startMessage,
+  reserveUsage,
+  settleUsage,
   summarizeConversation,
 } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
@@ -25,6 +27,9 @@ export const LEASE_SECONDS = 10;
 const FIRST = 4;
 
 type Owner = string | null;
+
+/** Seconds after which state takes a call for lost that is no answer: longer than one takes. */
+const HOLD_SECONDS = 180;
 
 /** Where turns are kept: state, over the bus. All throw VegaError as state answers. */
 export interface Storage {
@@ -64,6 +69,15 @@ export interface Storage {
   /** What a conversation begins with, a few messages. */
   readFirst(owner: Owner, conversation: string): Promise<Message[]>;
   summarize(owner: Owner, conversation: string, text: string, upTo: string): Promise<void>;
+  /** Reserves the most that a call can take that is no answer. @returns under which it is settled */
+  hold(owner: Owner, charge: Charge): Promise<string>;
+  /** Ends such a call. `counts`: it is one of the answers that usage tells of. */
+  settle(
+    owner: Owner,
+    hold: string,
+    outcome: Partial<Outcome> & Pick<Outcome, "status">,
+    counts: boolean,
+  ): Promise<void>;
 }
 
 export function createStorage(bus: Bus, context: RequestContext): Storage {
@@ -104,6 +118,13 @@ export function createStorage(bus: Bus, context: RequestContext): Storage {
     async summarize(owner, conversation, text, upTo) {
       const input = { owner, conversation_id: conversation, text, up_to_message: upTo };
       await request(bus, summarizeConversation, input, context);
+    },
+    async hold(owner, charge) {
+      const input = { owner, charge, lease_seconds: HOLD_SECONDS };
+      return (await request(bus, reserveUsage, input, context)).hold_id;
+    },
+    async settle(owner, hold_id, outcome, counts) {
+      await request(bus, settleUsage, { owner, hold_id, outcome, counts }, context);
     },
   };
 }

@@ -10,6 +10,7 @@ import type { Calls } from "./calls.ts";
 import { toChatFault } from "./faults.ts";
 import { createKeeper } from "./keeper.ts";
 import type { Remembered } from "./memory.ts";
+import { metered } from "./metered.ts";
 import { prepare } from "./prepare.ts";
 import { offOf, withoutPlaybox } from "./off.ts";
 import type { Asked } from "./request.ts";
@@ -120,6 +121,7 @@ async function* turn(
   if (!resolved.found) throw noSuchModel(resolved.unknown);
   const off = offOf(call);
   const chain = withoutPlaybox(resolved.chain, off);
+  const charging = { chain, cost: models.cost, keyId: call.caller.key_id };
   const prepared = await prepare(asked, {
     storage,
     owner,
@@ -128,7 +130,11 @@ async function* turn(
     readMemory: (namespaces) => readMemory(owner, namespaces),
     summarize: (before, messages) =>
       summarize(
-        (request, signal) => models.answer(request, { chain, signal }),
+        (request, signal) => {
+          const { messages: shown, options } = request;
+          const charged = { ...charging, messages: shown, options };
+          return metered(() => models.answer(request, { chain, signal }), charged, storage, owner);
+        },
         before,
         messages,
         stop.signal,
@@ -139,13 +145,7 @@ async function* turn(
   const turnToStart = { owner, conversation, title, messages, model, prompt, idempotency };
   const { message, replayed } = await startWithin(
     (charge) => storage.start({ ...turnToStart, charge }),
-    {
-      chain,
-      messages: prepared.messages,
-      options: asked.options,
-      cost: models.cost,
-      keyId: call.caller.key_id,
-    },
+    { ...charging, messages: prepared.messages, options: asked.options },
   );
   yield { event: "begun", begun: begunOf(message, replayed) };
   if (replayed) {

@@ -41,6 +41,14 @@ const messageLeaseSchema = messageSchema.pick({ owner: true }).extend({
 });
 export type MessageLease = z.infer<typeof messageLeaseSchema>;
 
+const usageHoldSchema = z.object({
+  owner: messageSchema.shape.owner,
+  hold_id: z.uuid(),
+  expires_at: z.iso.datetime(),
+  reservation: reservationSchema,
+});
+export type UsageHold = z.infer<typeof usageHoldSchema>;
+
 const answerKeySchema = messageLeaseSchema
   .omit({ reservation: true })
   .extend({ key: z.string(), fingerprint: z.string() });
@@ -126,6 +134,8 @@ export const COLLECTIONS = {
   usage_days: { schema: usageDaySchema, indexes: [] },
   /** `<day>/<owner>`: who used something that day. */
   usage_places: { schema: z.object({ owner: z.string() }), indexes: [] },
+  /** `<owner>/<id>`: what calls hold of budgets that are no answers of a conversation. */
+  usage_holds: { schema: usageHoldSchema, indexes: [{ field: "expires_at", sparse: false }] },
   /** `<scope>/<id>` */
   budgets: { schema: budgetSchema, indexes: [] },
   errors: { schema: errorGroupSchema, indexes: [] },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineEvent } from "../../define.ts";
+import { ownerSchema, tokenUsageSchema } from "../conversations/documents.ts";
 import { budgetIdSchema, budgetLimitsSchema, budgetScopeSchema } from "./documents.ts";
 
 const nothing = () => [];
@@ -20,4 +21,28 @@ export const budgetRemoved = defineEvent({
   changes: nothing,
 });
 
-export const USAGE_EVENTS = [budgetChanged, budgetRemoved] as const;
+const ofHold = { owner: ownerSchema, hold_id: z.uuid() };
+
+/** The most that a call can take was reserved, of one that is no answer of a conversation. */
+export const usageReserved = defineEvent({
+  entity: "usage",
+  happened: "reserved",
+  data: z.object(ofHold),
+  changes: nothing,
+});
+
+/** Such a call has ended. */
+export const usageSettled = defineEvent({
+  entity: "usage",
+  happened: "settled",
+  data: z.object({
+    ...ofHold,
+    model: z.string().max(256).nullable(),
+    /** As counted, or as estimated where nobody told. */
+    usage: tokenUsageSchema,
+    cost_usd: z.number().min(0),
+  }),
+  changes: nothing,
+});
+
+export const USAGE_EVENTS = [budgetChanged, budgetRemoved, usageReserved, usageSettled] as const;

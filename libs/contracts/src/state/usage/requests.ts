@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { defineRequest } from "../../define.ts";
 import { sequenced } from "../../sequenced.ts";
-import { ownerSchema } from "../conversations/documents.ts";
+import { outcomeSchema, ownerSchema } from "../conversations/documents.ts";
 import {
   budgetIdSchema,
   budgetLimitsSchema,
   budgetSchema,
   budgetScopeSchema,
+  chargeSchema,
   daySchema,
 } from "./documents.ts";
 import { usageTotalsSchema } from "./totals.ts";
@@ -42,6 +43,35 @@ export const readUsage = defineRequest({
   }),
   errors: ["invalid"],
   timeoutMs: 15_000,
+});
+
+const hold = { owner: ownerSchema, hold_id: z.uuid() };
+
+/**
+ * Reserves the most that a call can take which is no answer of a conversation: a summary, embeddings. What is not settled
+ * in time is counted as if its prompt had been read. `budget_exceeded`: a budget does not allow it. `unauthorized`: the
+ * owner's account is gone.
+ */
+export const reserveUsage = defineRequest({
+  subject: "vega.state.usage.reserve",
+  input: z.object({
+    owner: ownerSchema,
+    charge: chargeSchema,
+    lease_seconds: z.number().positive().max(3_600),
+  }),
+  output: z.object({ ...sequenced, hold_id: z.uuid() }),
+  errors: ["budget_exceeded", "unauthorized"],
+});
+
+/**
+ * Ends such a call. Its outcome is that of an answer; nothing of what it says is stored. `counts`: whether it is one of
+ * the `answers`. `not_found`: it was settled before.
+ */
+export const settleUsage = defineRequest({
+  subject: "vega.state.usage.settle",
+  input: z.object({ ...hold, outcome: outcomeSchema, counts: z.boolean() }),
+  output: z.object(sequenced),
+  errors: ["not_found"],
 });
 
 const address = { scope: budgetScopeSchema, id: budgetIdSchema };

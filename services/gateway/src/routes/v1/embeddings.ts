@@ -1,6 +1,7 @@
 import type { JsonObject } from "@vega/contracts";
 import { createEmbeddings } from "@vega/contracts";
 import { z } from "zod";
+import { keyIdOf, userIdOf } from "../../access/principal.ts";
 import type { Routes } from "../../dependencies.ts";
 import { AnswerFault } from "../../inference/answer-fault.ts";
 import { contextOf } from "../../plugins/request-context.ts";
@@ -22,9 +23,11 @@ export const embeddingRoutes: Routes = async (app, { services, readModel }) => {
     },
     async (request, reply) => {
       const body = request.body as JsonObject;
+      const { principal } = request;
+      const caller = { owner: userIdOf(principal), key_id: keyIdOf(principal) ?? null };
       const answer = await services.ask(
         createEmbeddings,
-        { body, off: [...readModel.off()] },
+        { body, caller, off: [...readModel.off()] },
         contextOf(request),
       );
       if ("fault" in answer) throw new AnswerFault(answer.fault);

@@ -1,5 +1,5 @@
 import { memoryId, readNamespace, userErased } from "@vega/contracts";
-import type { MessageLease } from "../../store/collections.ts";
+import type { MessageLease, UsageHold } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
 import {
   answerKeyRef,
@@ -8,7 +8,9 @@ import {
   removeConversation,
 } from "../conversations/documents.ts";
 import { dropUnderWay, underWayRefs } from "../conversations/under-way.ts";
+import { after } from "../after.ts";
 import { budgetRef, usageDayRef, usagePlaceRef } from "../usage/documents.ts";
+import { dropHolds, holdRefs } from "../usage/holds.ts";
 import type { Command, View } from "../decision.ts";
 import { accept, event, refuse } from "../decision.ts";
 import {
@@ -39,6 +41,8 @@ export interface Erasure {
   readonly answerKeys: readonly string[];
   /** Of answers under way of the account. */
   readonly leases: readonly MessageLease[];
+  /** Of other calls under way. */
+  readonly holds: readonly UsageHold[];
   /** Days of which there are rollups of the account. */
   readonly usageDays: readonly string[];
   /** Sequences of entries about the account: their content goes. */
@@ -55,7 +59,7 @@ export interface Erasure {
  */
 export function eraseUser(step: Erasure): Command<null> {
   const { userId, namespaces, conversations, answerKeys, about, by, last } = step;
-  const { leases, usageDays } = step;
+  const { leases, holds, usageDays } = step;
   const strange = namespaces.find((name) => readNamespace(name).owner !== userId);
   if (strange !== undefined) throw new Error(`${strange} is no namespace of this account`);
   return {
@@ -68,10 +72,12 @@ export function eraseUser(step: Erasure): Command<null> {
       ERASING,
       ...conversations.map((id) => conversationRef(userId, id)),
       ...underWayRefs(leases),
+      ...holdRefs(holds),
     ],
     decide(view) {
+      const dropped = dropUnderWay(view, leases, true);
       const known = readUser(view, userId) ?? idsOf(view, ERASING).includes(userId);
-      const found = [namespaces, conversations, answerKeys, leases, usageDays, about, by];
+      const found = [namespaces, conversations, answerKeys, leases, holds, usageDays, about, by];
       if (!known && found.every(({ length }) => length === 0)) {
         return refuse("not_found", NO_ACCOUNT);
       }
@@ -86,7 +92,8 @@ export function eraseUser(step: Erasure): Command<null> {
           return conversation ? removeConversation(conversation) : [];
         }),
         ...answerKeys.map((key) => remove(answerKeyRef(userId, key))),
-        ...dropUnderWay(view, leases, true),
+        ...dropped,
+        ...dropHolds(after(view, dropped), holds),
         ...usageDays.flatMap((day) => [
           remove(usageDayRef(userId, day)),
           remove(usagePlaceRef(day, userId)),

@@ -12,6 +12,7 @@ export const subjectsOf = (userId: string): string[] => [
   `conversations/${ownedId(userId, "")}`,
   `messages/${ownedId(userId, "")}`,
   `budgets/user/${userId}`,
+  `usage_holds/${ownedId(userId, "")}`,
   `memory/${storedNamespace(userId, "")}`,
   `memory_namespaces/${storedNamespace(userId, "")}`,
 ];

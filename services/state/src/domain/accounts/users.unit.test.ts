@@ -16,6 +16,7 @@ const wholly = (userId: string) =>
     conversations: [],
     answerKeys: [],
     leases: [],
+    holds: [],
     usageDays: [],
     about: [],
     by: [],

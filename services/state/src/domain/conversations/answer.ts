@@ -2,6 +2,7 @@ import type { Message, Outcome, progressMessage as progressContract } from "@veg
 import { messageCompleted, messageProgressed, timeAfter } from "@vega/contracts";
 import type { z } from "zod";
 import { subjectOf } from "../accounts/documents.ts";
+import { after } from "../after.ts";
 import type { Command, NewEvent, View } from "../decision.ts";
 import { accept, event, refuse } from "../decision.ts";
 import type { MessageLease } from "../../store/collections.ts";
@@ -16,7 +17,7 @@ import {
   readLease,
   readMessage,
 } from "./documents.ts";
-import { after, endingChanges, underWayRefs } from "./under-way.ts";
+import { endingChanges, underWayRefs } from "./under-way.ts";
 import type { ConversationLimits } from "./limits.ts";
 
 /* How an answer goes on and ends. What has ended stays as it is, whoever comes late. */

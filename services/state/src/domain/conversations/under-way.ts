@@ -3,6 +3,7 @@ import { readMessageId } from "@vega/contracts";
 import type { MessageLease } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
 import { put } from "../accounts/documents.ts";
+import { after } from "../after.ts";
 import type { DocumentRef, View } from "../decision.ts";
 import { settle } from "../usage/charge.ts";
 import { settleRefs } from "../usage/documents.ts";
@@ -66,22 +67,10 @@ export function dropUnderWay(
     const changes: Change[] = [{ ...leaseRef(owner, message_id), body: null }];
     if (message && lease.reservation) {
       const broken: Message = { ...message, status: "truncated" };
-      changes.push(...settle(seen, broken, lease.reservation, !isErasure).changes);
+      changes.push(...settle(seen, broken, lease.reservation, { isErasure }).changes);
     }
     seen = after(seen, changes);
     all.push(...changes);
   }
   return all;
-}
-
-/** A view on which some changes were made already. */
-export function after(view: View, changes: readonly Change[]): View {
-  const changed = new Map(changes.map((one) => [`${one.collection}/${one.id}`, one.body]));
-  return {
-    ...view,
-    document(collection, id) {
-      const key = `${collection}/${id}`;
-      return changed.has(key) ? (changed.get(key) ?? undefined) : view.document(collection, id);
-    },
-  };
 }

@@ -5,6 +5,7 @@ import { put } from "../accounts/documents.ts";
 import type { Decision, View } from "../decision.ts";
 import { accept, refuse } from "../decision.ts";
 import { broken, periodOf, reserved, settled } from "./budgets.ts";
+import type { Ended } from "./consumed.ts";
 import { consumedBy } from "./consumed.ts";
 import {
   budgetRefs,
@@ -73,25 +74,27 @@ export function reserve(
 /**
  * What follows from the end of an answer: what it took stands in the rollups and the budgets. The view has to have
  * `settleRefs`.
- * @param counts false where the owner is being erased: then only what is of all is written
+ * @param options.isErasure the owner goes: only what is of all is written
+ * @param options.counts false for a call that is no answer: it only takes something
  */
 export function settle(
   view: View,
-  message: Message,
+  message: Ended & Pick<Message, "owner" | "model">,
   reservation: Reservation,
-  counts = true,
+  { isErasure = false, counts = true } = {},
 ): { readonly took: UsageTotals; readonly changes: Change[] } {
   const { owner, model } = message;
   const { day, agent } = reservation;
-  const took = consumedBy(message, reservation);
+  const all = consumedBy(message, reservation);
+  const took = counts ? all : { ...all, answers: 0, incomplete: 0, estimated: 0, unpriced: 0 };
   const tokens = took.prompt_tokens + took.completion_tokens;
   const changes: Change[] = [];
-  for (const whose of counts ? [ownerKey(owner), SYSTEM] : [SYSTEM]) {
+  for (const whose of isErasure ? [SYSTEM] : [ownerKey(owner), SYSTEM]) {
     const before = readUsageDay(view, whose, day);
     changes.push(putUsageDay(withAnswer(before, { owner: whose, day }, took, { model, agent })));
     if (!before && whose !== SYSTEM) changes.push(put(usagePlaceRef(day, whose), { owner: whose }));
   }
-  for (const budget of readBudgets(view, counts ? owner : null, reservation)) {
+  for (const budget of readBudgets(view, isErasure ? null : owner, reservation)) {
     const isHeld = reservation.budgets.includes(budget.uid);
     const held = isHeld ? { tokens: reservation.max_tokens, usd: reservation.max_cost_usd } : null;
     changes.push(putBudget(settled(budget, held, { tokens, usd: took.cost_usd }, day)));

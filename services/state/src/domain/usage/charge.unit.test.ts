@@ -178,6 +178,7 @@ test("an erased account leaves neither rollups nor budgets, and holds nothing of
       conversations: [TALK],
       answerKeys: [],
       leases: leases(),
+      holds: [],
       usageDays: [TODAY],
       about: [],
       by: [],

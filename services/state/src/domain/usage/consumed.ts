@@ -6,12 +6,18 @@ import { NOTHING_USED, usd } from "./totals.ts";
 const BYTES_PER_TOKEN = 4;
 const MILLION = 1_000_000;
 
+/** What is looked at of an answer that has ended. */
+export type Ended = Pick<
+  Message,
+  "status" | "usage" | "cost_usd" | "content" | "tool_calls" | "attempts"
+>;
+
 /**
  * What an answer that has ended took. Where the provider told nothing, since it was cut off, its tokens are estimated:
  * those of the prompt as they were when it began, and a token for four bytes of the text that was kept.
  */
 export function consumedBy(
-  message: Message,
+  message: Ended,
   { prompt_tokens, price }: Pick<Reservation, "prompt_tokens" | "price">,
 ): UsageTotals {
   const incomplete = message.status === "complete" ? 0 : 1;
@@ -42,13 +48,13 @@ export function consumedBy(
   };
 }
 
-function bytesSaid({ content, tool_calls }: Message): number {
+function bytesSaid({ content, tool_calls }: Ended): number {
   const calls = tool_calls && tool_calls.length > 0 ? JSON.stringify(tool_calls) : "";
   return Buffer.byteLength(textOf(content)) + Buffer.byteLength(calls);
 }
 
 /** Whether some provider may have read the prompt, of an answer that says nothing. A refusal is not charged for. */
-function wasAsked({ status, attempts }: Message): boolean {
+function wasAsked({ status, attempts }: Ended): boolean {
   if (status === "failed") return false;
   return attempts.length === 0 || attempts.some(({ outcome }) => outcome === "cancelled");
 }

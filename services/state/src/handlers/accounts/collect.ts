@@ -1,7 +1,8 @@
 import type { Json, JsonObject, MemoryEntry } from "@vega/contracts";
-import { readNamespace, storedNamespace, VegaError } from "@vega/contracts";
+import { ownedId, readNamespace, storedNamespace, VegaError } from "@vega/contracts";
 import type { App } from "../../app/app.ts";
 import { NO_ACCOUNT, preferencesRef } from "../../domain/accounts/documents.ts";
+import { budgetRef } from "../../domain/usage/documents.ts";
 import { isExpired } from "../../domain/memory.ts";
 import { read, readApiKeys, readSessions, readUser } from "./read.ts";
 
@@ -9,17 +10,21 @@ import { read, readApiKeys, readSessions, readUser } from "./read.ts";
 const MAX_VALUES = 10_000;
 /** Entries of the log that are told, the newest first. */
 const MAX_ENTRIES = 1_000;
+/** Days of usage that are told, the newest first. */
+const MAX_DAYS = 366;
 
 /** Everything that is kept of an account, without hashes of secrets. Times are ISO 8601. */
 export async function collect({ store, writer, now }: App, id: string) {
   const { sequence } = writer.head();
-  const [user, sessions, keys, preferences, values, entries] = await Promise.all([
+  const [user, sessions, keys, preferences, values, entries, days, budget] = await Promise.all([
     readUser(store, id),
     readSessions(store, id),
     readApiKeys(store, id),
     read(store, preferencesRef(id)),
     store.query("memory", { prefix: storedNamespace(id, ""), limit: MAX_VALUES + 1 }),
     store.queryLog({ actor: id, limit: MAX_ENTRIES }),
+    store.query("usage_days", { prefix: ownedId(id, ""), limit: MAX_DAYS, reverse: true }),
+    read(store, budgetRef("user", id)),
   ]);
   if (!user) throw new VegaError("not_found", NO_ACCOUNT);
   if (values.length > MAX_VALUES) {
@@ -35,6 +40,8 @@ export async function collect({ store, writer, now }: App, id: string) {
       values.map(({ body }) => body as unknown as MemoryEntry),
       now(),
     ),
+    usage: days.map(({ body }) => body),
+    budget: budget ?? null,
     log: entries.map(({ type, time, subject }) => ({ type, time, subject })),
   };
   return { sequence, data };

@@ -63,7 +63,8 @@ const isAnything = (found: Traces): boolean =>
 
 /** At least one step: the account itself may be all there is. */
 function stepsOf(userId: string, found: Traces): erasure.Erasure[] {
-  const { namespaces, conversations, answerKeys, leases, usageDays, about, by, more } = found;
+  const { namespaces, conversations, answerKeys, leases, holds, usageDays, about, by, more } =
+    found;
   const count = Math.max(1, Math.ceil(about.length / STEP), Math.ceil(by.length / STEP));
   return Array.from({ length: count }, (_, n) => ({
     userId,
@@ -71,6 +72,7 @@ function stepsOf(userId: string, found: Traces): erasure.Erasure[] {
     conversations: n === 0 ? conversations : [],
     answerKeys: n === 0 ? answerKeys : [],
     leases: n === 0 ? leases : [],
+    holds: n === 0 ? holds : [],
     usageDays: n === 0 ? usageDays : [],
     about: about.slice(n * STEP, (n + 1) * STEP),
     by: by.slice(n * STEP, (n + 1) * STEP),

@@ -1,7 +1,7 @@
 import type { Conversation } from "@vega/contracts";
 import { ownedId, readNamespace, storedNamespace } from "@vega/contracts";
 import { hasOrigin, isOfErasure, subjectsOf } from "../../domain/accounts/traces.ts";
-import type { AnswerKey, MessageLease } from "../../store/collections.ts";
+import type { AnswerKey, MessageLease, UsageHold } from "../../store/collections.ts";
 import type { LogEntry, LogFilter, Store } from "../../store/store.ts";
 
 /** Entries of the log that are read at once. */
@@ -24,6 +24,8 @@ export interface Traces {
   readonly answerKeys: readonly string[];
   /** Of answers under way. */
   readonly leases: readonly MessageLease[];
+  /** Of other calls under way. */
+  readonly holds: readonly UsageHold[];
   /** Days with rollups. */
   readonly usageDays: readonly string[];
   /** Whether there may be some of these beyond those. */
@@ -42,9 +44,10 @@ export async function findTraces(store: Store, userId: string): Promise<Traces> 
   ]);
   const conversations = await findConversations(store, userId);
   const owned = { prefix: ownedId(userId, ""), limit: MEMORY };
-  const [keys, leases, days] = await Promise.all([
+  const [keys, leases, holds, days] = await Promise.all([
     store.query("answer_keys", owned),
     store.query("message_leases", { ...owned, limit: LEASES }),
+    store.query("usage_holds", { ...owned, limit: LEASES }),
     store.query("usage_days", owned),
   ]);
   const names = [
@@ -66,10 +69,12 @@ export async function findTraces(store: Store, userId: string): Promise<Traces> 
     conversations: conversations.ids,
     answerKeys: keys.map(({ body }) => (body as unknown as AnswerKey).key),
     leases: leases.map(({ body }) => body as unknown as MessageLease),
+    holds: holds.map(({ body }) => body as unknown as UsageHold),
     usageDays: days.map(({ id }) => id.slice(owned.prefix.length)),
     more:
       conversations.more ||
       leases.length === LEASES ||
+      holds.length === LEASES ||
       [values, settings, keys, days].some(({ length }) => length === MEMORY),
     about: [...about],
     by,

@@ -9,6 +9,7 @@ import { SYSTEM, usageDayRef, usagePlaceRef } from "../../domain/usage/documents
 import { NOTHING_USED, plus } from "../../domain/usage/totals.ts";
 import type { Store } from "../../store/store.ts";
 import { budgetEndpoints } from "./budgets.ts";
+import { holdEndpoints } from "./holds.ts";
 
 /** Places that are read at once. */
 const PAGE = 1_000;
@@ -38,6 +39,7 @@ export function usageEndpoints(app: App): Endpoint[] {
       return { sequence, total, rows, more };
     }),
     ...budgetEndpoints(app),
+    ...holdEndpoints(app),
   ];
 }
 

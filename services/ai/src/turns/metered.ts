@@ -1,0 +1,37 @@
+import type { AnswerEvent } from "../chain.ts";
+import { ModelFault } from "../language-model.ts";
+import type { ChargedRequest } from "./charge.ts";
+import { startWithin } from "./charge.ts";
+import type { Storage } from "./storage.ts";
+import type { End } from "./tally.ts";
+import { createTally } from "./tally.ts";
+
+/**
+ * Asks a model for what is no answer of a conversation, such as a summary, as far as the budgets allow it.
+ * Throws VegaError `budget_exceeded` before it asks, and what `ask` throws.
+ */
+export async function* metered(
+  ask: () => AsyncIterable<AnswerEvent>,
+  request: ChargedRequest,
+  storage: Pick<Storage, "hold" | "settle">,
+  owner: string | null,
+): AsyncGenerator<AnswerEvent, void> {
+  const hold = await startWithin((charge) => storage.hold(owner, charge), request);
+  const startedAt = performance.now();
+  const tally = createTally(() => performance.now() - startedAt, request.cost);
+  let end: End = { how: "cancelled" };
+  try {
+    for await (const event of ask()) {
+      tally.take(event);
+      yield event;
+    }
+    end = { how: "complete" };
+  } catch (fault) {
+    const isCancelled = fault instanceof ModelFault && fault.kind === "cancelled";
+    if (!isCancelled) end = { how: "failed", fault };
+    throw fault;
+  } finally {
+    // What can't be told now, state counts when the hold runs out.
+    await storage.settle(owner, hold, tally.outcome(end), false).catch(() => undefined);
+  }
+}
