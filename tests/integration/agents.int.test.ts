@@ -17,8 +17,10 @@ import { startFaultProvider } from "@vega/ai/testing";
 import { request } from "@vega/messaging";
 import type { Network } from "@vega/test-network";
 import { readWholeLog, startNetwork, until } from "@vega/test-network";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bearer, newPerson, post } from "./people.ts";
+import { bearer, newPerson, PASSWORD, post } from "./people.ts";
 
 /* Agents on every iteration: who is due, once each, and what the built-in ones do. */
 
@@ -343,6 +345,14 @@ describe("built in", () => {
     expect(await memoryOf(willing.id)).toEqual([]);
     await allow(false);
     expect(await runOnce()).toMatchObject({ data: { accounts: 0 } });
+    await allow(true);
+    const { body } = await network.api.raw("/api/me", {
+      method: "DELETE",
+      headers: { ...bearer(willing.access), "content-type": "application/json" },
+      body: JSON.stringify({ password: PASSWORD }),
+    });
+    expect(body).toEqual({ success: true });
+    expect(await runOnce()).toMatchObject({ data: { accounts: 0 } });
   });
 
   test("miracore raises an alert for a burst of failed logins, once, to operators", async () => {
@@ -393,5 +403,25 @@ describe("built in", () => {
     ).toBe(false);
     operator.close();
     user.close();
+  });
+
+  test("miracore sees that an old entry was changed behind the platform's back", async () => {
+    const runOnce = async () => {
+      await iterate();
+      const { iteration } = (await runByHand("miracore")).body.run;
+      return ended("miracore", iteration);
+    };
+    expect(await runOnce()).toMatchObject({ data: { alerts: [] } });
+    const database = new DatabaseSync(join(network.folder, "vega.db"));
+    const change = "UPDATE log SET entry = json_set(entry, '$.context.actor.id', 'nobody')";
+    database.exec(`${change} WHERE sequence = 5`);
+    database.close();
+    expect(await runOnce()).toMatchObject({ data: { raised: 1, alerts: ["broken_chain/5"] } });
+    // Told once, however often it is seen.
+    expect(await runOnce()).toMatchObject({ status: "complete" });
+    const alerts = (await readWholeLog(network.bus)).filter(
+      ({ type, subject }) => type === alertRaised.type && subject === "alerts/broken_chain/5",
+    );
+    expect(alerts).toHaveLength(1);
   });
 });

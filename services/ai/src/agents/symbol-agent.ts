@@ -15,6 +15,7 @@ import {
 } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import { z } from "zod";
+import { toChatFault } from "../turns/faults.ts";
 import type { Job, Worker } from "./job.ts";
 
 /** Namespace of the user's own memory that holds what was distilled, a value for each conversation. */
@@ -49,19 +50,27 @@ export const symbolAgent: Worker = {
     let looked = 0;
     let distilled = 0;
     let last = after;
+    const faults: unknown[] = [];
     for (const owner of user_ids) {
       if (distilled >= MOST) break;
       signal.throwIfAborted();
-      distilled += await distilOf(job, owner, MOST - distilled);
+      try {
+        distilled += await distilOf(job, owner, MOST - distilled);
+      } catch (error) {
+        // One whose memory is full, or whose words a model refuses, does not keep the others from theirs.
+        if (signal.aborted || !toChatFault(error)) throw error;
+        faults.push(error);
+      }
       looked += 1;
       last = owner;
     }
+    if (looked > 0 && faults.length === looked) throw faults[0];
     // Those who are left come next time; at the end it begins anew.
     const atEnd = looked === user_ids.length && user_ids.length < USERS;
     return {
       text: `Distilled ${distilled} conversations of ${looked} accounts that allow it.`,
       written_by: models.isThere() ? "model" : "evidence",
-      data: { accounts: looked, conversations: distilled },
+      data: { accounts: looked, conversations: distilled, accounts_failed: faults.length },
       cursor: { after: atEnd ? null : last },
     };
   },
