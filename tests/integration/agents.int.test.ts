@@ -129,6 +129,28 @@ describe("an agent that an operator defines", () => {
     expect((await network.api.get("/api/agents/broken")).body.state).toBe("idle");
   });
 
+  test("is held to the budgets, too: what would overrun is not asked, and what it took is told", async () => {
+    provider.behave("frugal", { kind: "answer", text: "two words" });
+    await define("frugal", { model: "wall/frugal" });
+    const limit = (tokens: number) =>
+      network.api.send("PUT", "/api/admin/budgets/agent/frugal", { day: { tokens } });
+    expect((await limit(1)).status).toBe(200);
+    const iteration = await iterate();
+    expect((await runByHand("frugal")).status).toBe(202);
+    expect(await ended("frugal", iteration)).toMatchObject({
+      status: "failed",
+      error: { code: "budget_exceeded" },
+    });
+    expect(provider.callsOf("frugal")).toHaveLength(0);
+    await limit(1_000_000);
+    const next = await iterate();
+    await runByHand("frugal");
+    expect((await ended("frugal", next)).status).toBe("complete");
+    const { body } = await network.api.get("/api/usage?by=agent", ADMIN);
+    const row = body.rows.find(({ key }: { key: string }) => key === "frugal");
+    expect(row?.completion_tokens).toBe(2);
+  });
+
   test("has its tokens of the day, and no more", async () => {
     provider.behave("thrifty", { kind: "answer", text: "word ".repeat(50) });
     await define("thrifty", { model: "wall/thrifty", budget: { tokens_per_day: 200 } });

@@ -1,6 +1,8 @@
 import type { AgentRun, JsonObject } from "@vega/contracts";
 import { createAnswer, MAX_RUN_TEXT } from "@vega/contracts";
-import type { Usage } from "../language-model.ts";
+import type { Target } from "../chain/target.ts";
+import type { AnswerEvent } from "../chain.ts";
+import type { ChatRequest, Usage } from "../language-model.ts";
 import type { Models } from "../models.ts";
 import { LOCAL } from "../providers/kinds.ts";
 import { noSuchModel } from "../resolve.ts";
@@ -21,12 +23,18 @@ export interface Asker {
 
 const sum = (before: number | null | undefined, more: number): number => (before ?? 0) + more;
 
+/** Asks the models of a chain, as far as the budgets allow it. */
+export type Answering = (
+  request: ChatRequest,
+  chain: readonly Target[],
+) => AsyncIterable<AnswerEvent>;
+
 /** @param name the model's, or null for the one that is asked where none is named */
 export function createAsker(
-  models: Models,
+  models: Pick<Models, "cost" | "preferred" | "resolve">,
   name: string | null,
   allowance: Allowance,
-  signal: AbortSignal,
+  answerOf: Answering,
 ): Asker {
   let spent: Spent = { provider: null, model: null, usage: null, cost_usd: null };
   const chainOf = () => {
@@ -58,7 +66,7 @@ export function createAsker(
       let usage: Usage | undefined;
       const request = { model: "", messages, options: { max_tokens }, owner: null };
       try {
-        for await (const event of models.answer(request, { chain, signal })) {
+        for await (const event of answerOf(request, chain)) {
           if (event.kind === "started") {
             speaker = { provider: event.provider, model: event.model };
           } else if (event.kind === "delta") answer.add(event.delta);

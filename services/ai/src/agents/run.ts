@@ -7,6 +7,9 @@ import type { Models } from "../models.ts";
 import { toChatFault } from "../turns/faults.ts";
 import { aeAgent } from "./ae-agent.ts";
 import { createAllowance } from "./allowance.ts";
+import { metered } from "../turns/metered.ts";
+import { createStorage } from "../turns/storage.ts";
+import type { Answering } from "./ask.ts";
 import { createAsker } from "./ask.ts";
 import type { Job, Worker } from "./job.ts";
 import { miracore } from "./miracore.ts";
@@ -84,7 +87,14 @@ async function outcomeOf(options: RunOptions, begun: Begun): Promise<AgentOutcom
   const { agent, iteration } = run;
   const timeout = AbortSignal.timeout(runMs);
   const signal = AbortSignal.any([stopping, timeout]);
-  const asker = createAsker(models, definition.model, createAllowance(tokens_left), signal);
+  const storage = createStorage(bus, context);
+  // What an agent asks is on the agent's account and the system's.
+  const answering: Answering = (asked, chain) => {
+    const { messages, options: wanted } = asked;
+    const charged = { chain, messages, options: wanted, cost: models.cost, agent };
+    return metered(() => models.answer(asked, { chain, signal }), charged, storage, null);
+  };
+  const asker = createAsker(models, definition.model, createAllowance(tokens_left), answering);
   const job: Job = { run, definition, cursor, models: asker, bus, context, signal, now };
   const move = (to: "active" | "syncing") =>
     request(bus, moveAgentRun, { agent, iteration, to }, context);
