@@ -1,5 +1,7 @@
 import type { FaultProvider } from "@vega/ai/testing";
 import { startFaultProvider } from "@vega/ai/testing";
+import { iterateLoop, systemContext } from "@vega/contracts";
+import { request } from "@vega/messaging";
 import type { Answer, Api, Network } from "@vega/test-network";
 import { startNetwork, until } from "@vega/test-network";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -267,6 +269,33 @@ describe("calls that are no answers", () => {
       tokens: prompt_tokens,
       reserved_tokens: 0,
     });
+  });
+
+  test("agents are under their own budget and the system's, and are told of by name", async () => {
+    provider.behave("scout", { kind: "answer", text: "all quiet" });
+    const made = await network.api.send("PUT", "/api/agents/scout", {
+      prompt: "look around",
+      model: "wall/scout",
+    });
+    expect(made.status).toBe(200);
+    const run = async () => {
+      const { body } = await network.api.send("POST", "/api/agents/scout/run");
+      return until("it has run", async () => {
+        const { runs } = (await network.api.get("/api/agents/scout/runs", ADMIN)).body;
+        const found = runs.find((one: any) => one.iteration === body.run.iteration);
+        return found?.status === "running" ? undefined : found;
+      });
+    };
+    await limit("agent", "scout", { day: { tokens: 1 } });
+    expect(await run()).toMatchObject({ status: "failed", error: { code: "budget_exceeded" } });
+    expect(provider.callsOf("scout")).toEqual([]);
+    await limit("agent", "scout", { day: { tokens: 100_000 } });
+    await request(network.bus, iterateLoop, {}, systemContext("test"));
+    const { usage } = await run();
+    const tokens = usage.prompt_tokens + usage.completion_tokens;
+    expect((await spentOf("agent", "scout")).day).toMatchObject({ tokens, reserved_tokens: 0 });
+    const { rows } = (await network.api.get("/api/usage?by=agent", ADMIN)).body;
+    expect(rows).toMatchObject([{ key: "scout", answers: 1, ...usage }]);
   });
 
   test("summaries count for who talks, and are none of the answers", async () => {

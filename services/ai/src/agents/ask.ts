@@ -64,17 +64,19 @@ export function createAsker(
       const [first] = chain;
       let speaker = { provider: first?.provider ?? LOCAL, model: first?.model ?? "" };
       let usage: Usage | undefined;
+      let asked = false;
       const request = { model: "", messages, options: { max_tokens }, owner: null };
       try {
         for await (const event of answerOf(request, chain)) {
+          asked = true;
           if (event.kind === "started") {
             speaker = { provider: event.provider, model: event.model };
           } else if (event.kind === "delta") answer.add(event.delta);
           else if (event.kind === "usage") ({ usage } = event);
         }
       } finally {
-        // Who breaks off or tells nothing has used tokens all the same.
-        count(speaker, usage ?? guess(messages, answer.text()));
+        // Who breaks off or tells nothing has used tokens all the same; what a budget refused has not.
+        if (asked) count(speaker, usage ?? guess(messages, answer.text()));
       }
       return answer.text().slice(0, MAX_RUN_TEXT).toWellFormed().trim();
     },

@@ -91,8 +91,9 @@ async function outcomeOf(options: RunOptions, begun: Begun): Promise<AgentOutcom
   // What an agent asks is on the agent's account and the system's.
   const answering: Answering = (asked, chain) => {
     const { messages, options: wanted } = asked;
+    const by = { owner: null, counts: true };
     const charged = { chain, messages, options: wanted, cost: models.cost, agent };
-    return metered(() => models.answer(asked, { chain, signal }), charged, storage, null);
+    return metered(() => models.answer(asked, { chain, signal }), charged, storage, by);
   };
   const asker = createAsker(models, definition.model, createAllowance(tokens_left), answering);
   const job: Job = { run, definition, cursor, models: asker, bus, context, signal, now };

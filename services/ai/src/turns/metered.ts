@@ -8,14 +8,16 @@ import { createTally } from "./tally.ts";
 
 /**
  * Asks a model for what is no answer of a conversation, such as a summary, as far as the budgets allow it.
+ * @param by.counts whether it is one of the answers that usage tells of
  * Throws VegaError `budget_exceeded` before it asks, and what `ask` throws.
  */
 export async function* metered(
   ask: () => AsyncIterable<AnswerEvent>,
   request: ChargedRequest,
   storage: Pick<Storage, "hold" | "settle">,
-  owner: string | null,
+  by: { readonly owner: string | null; readonly counts: boolean },
 ): AsyncGenerator<AnswerEvent, void> {
+  const { owner, counts } = by;
   const hold = await startWithin((charge) => storage.hold(owner, charge), request);
   const startedAt = performance.now();
   const tally = createTally(() => performance.now() - startedAt, request.cost);
@@ -32,6 +34,6 @@ export async function* metered(
     throw fault;
   } finally {
     // What can't be told now, state counts when the hold runs out.
-    await storage.settle(owner, hold, tally.outcome(end), false).catch(() => undefined);
+    await storage.settle(owner, hold, tally.outcome(end), counts).catch(() => undefined);
   }
 }

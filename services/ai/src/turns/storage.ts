@@ -29,7 +29,7 @@ const FIRST = 4;
 type Owner = string | null;
 
 /** Seconds after which state takes a call for lost that is no answer: longer than one takes. */
-const HOLD_SECONDS = 180;
+const HOLD_SECONDS = 600;
 
 /** Where turns are kept: state, over the bus. All throw VegaError as state answers. */
 export interface Storage {

@@ -133,7 +133,8 @@ async function* turn(
         (request, signal) => {
           const { messages: shown, options } = request;
           const charged = { ...charging, messages: shown, options };
-          return metered(() => models.answer(request, { chain, signal }), charged, storage, owner);
+          const by = { owner, counts: false };
+          return metered(() => models.answer(request, { chain, signal }), charged, storage, by);
         },
         before,
         messages,
