@@ -1,8 +1,6 @@
 export * from "./connect.ts";
 export * from "./consume.ts";
 export * from "./follow.ts";
-export * from "./inference/client.ts";
-export * from "./inference/server.ts";
 export * from "./lease.ts";
 export * from "./live.ts";
 export type { Log } from "./log.ts";

@@ -13,9 +13,9 @@ import {
   consume,
   serve,
   serveAll,
-  serveInference,
   tell,
 } from "@vega/messaging";
+import { serveInference } from "@vega/messaging/inference/server";
 import type { Service } from "@vega/service-kit";
 import { createErrorCollector, createLogger } from "@vega/service-kit";
 import { createAgents } from "./agents/agents.ts";

@@ -8,7 +8,8 @@ import {
   VegaError,
 } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
-import { connectInference, request } from "@vega/messaging";
+import { request } from "@vega/messaging";
+import { connectInference } from "@vega/messaging/inference/client";
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { AnswerFault } from "./answer-fault.ts";
