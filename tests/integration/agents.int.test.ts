@@ -164,8 +164,8 @@ describe("an agent that an operator defines", () => {
     await until("the tokens are used up", async () => {
       await iterate();
       const { status, body } = await runByHand("thrifty");
-      if (status === 422) return true;
-      return (await ended("thrifty", body.run.iteration)).error?.code === "limit_exceeded";
+      if (status === 402) return true;
+      return (await ended("thrifty", body.run.iteration)).error?.code === "budget_exceeded";
     });
     const runs = await runsOf("thrifty");
     const used = runs.reduce(
