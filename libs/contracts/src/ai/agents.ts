@@ -6,12 +6,12 @@ import { nameSchema } from "../state/crystal.ts";
 
 /**
  * Runs an agent now, by hand; answers when the run has begun. `conflict`: it runs, or has run in this iteration.
- * `limit_exceeded`: its budget is used up. `rate_limited`: too many runs are under way. `not_found`: there is no such
+ * `budget_exceeded`: its budget is used up. `rate_limited`: too many runs are under way. `not_found`: there is no such
  * agent, or nobody has said what it is to do.
  */
 export const runAgent = defineRequest({
   subject: "vega.ai.agents.run",
   input: z.object({ name: nameSchema }),
   output: z.object({ ...sequenced, run: agentRunSchema }),
-  errors: ["conflict", "limit_exceeded", "not_found", "rate_limited"],
+  errors: ["conflict", "budget_exceeded", "not_found", "rate_limited"],
 });

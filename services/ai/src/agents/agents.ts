@@ -106,5 +106,5 @@ export function createAgents(agentsOptions: AgentsOptions): Agents {
 }
 
 function refusal({ reason, message }: { reason: string; message: string }): VegaError {
-  return new VegaError(reason === "over_budget" ? "limit_exceeded" : "conflict", message);
+  return new VegaError(reason === "over_budget" ? "budget_exceeded" : "conflict", message);
 }

@@ -6,7 +6,7 @@ import { atMostTokens } from "../turns/tokens.ts";
 export interface Allowance {
   /**
    * Tokens that an answer to these messages may have.
-   * Throws VegaError `limit_exceeded` where nothing worth it would be left.
+   * Throws VegaError `budget_exceeded` where nothing worth it would be left.
    */
   forAnswer(messages: readonly JsonObject[]): number;
   used(tokens: number): void;
@@ -28,7 +28,7 @@ export function createAllowance(left: number | null): Allowance {
     forAnswer(messages) {
       const room = rest - estimateTokens(messages);
       if (room < LEAST) {
-        throw new VegaError("limit_exceeded", "the agent's tokens of today do not suffice");
+        throw new VegaError("budget_exceeded", "the agent's tokens of today do not suffice");
       }
       return Math.min(ANSWER_TOKENS, room);
     },

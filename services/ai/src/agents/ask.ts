@@ -6,6 +6,9 @@ import type { ChatRequest, Usage } from "../language-model.ts";
 import type { Models } from "../models.ts";
 import { LOCAL } from "../providers/kinds.ts";
 import { noSuchModel } from "../resolve.ts";
+import type { Off } from "../turns/off.ts";
+import { withoutPlaybox } from "../turns/off.ts";
+import { screenKnown } from "../turns/screen.ts";
 import type { Allowance } from "./allowance.ts";
 import { estimateTokens } from "./allowance.ts";
 
@@ -29,12 +32,16 @@ export type Answering = (
   chain: readonly Target[],
 ) => AsyncIterable<AnswerEvent>;
 
-/** @param name the model's, or null for the one that is asked where none is named */
+/**
+ * @param name the model's, or null for the one that is asked where none is named
+ * @param off modules: what they gate holds for agents as for people
+ */
 export function createAsker(
   models: Pick<Models, "cost" | "preferred" | "resolve">,
   name: string | null,
   allowance: Allowance,
   answerOf: Answering,
+  off: Off,
 ): Asker {
   let spent: Spent = { provider: null, model: null, usage: null, cost_usd: null };
   const chainOf = () => {
@@ -57,15 +64,18 @@ export function createAsker(
   };
   return {
     isThere: () => chainOf().some(({ provider }) => provider !== LOCAL),
-    async ask(messages) {
-      const chain = chainOf();
+    async ask(wanted) {
+      const chain = withoutPlaybox(chainOf(), off);
+      // Nobody is there to take a secret out, so it is left out.
+      const { messages } = screenKnown(wanted, off);
       const max_tokens = allowance.forAnswer(messages);
       const answer = createAnswer();
       const [first] = chain;
       let speaker = { provider: first?.provider ?? LOCAL, model: first?.model ?? "" };
       let usage: Usage | undefined;
       let asked = false;
-      const request = { model: "", messages, options: { max_tokens }, owner: null };
+      const recall = !off.has("mind");
+      const request = { model: "", messages, options: { max_tokens }, owner: null, recall, off };
       try {
         for await (const event of answerOf(request, chain)) {
           asked = true;

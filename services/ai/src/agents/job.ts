@@ -6,6 +6,7 @@ import type {
   RequestContext,
 } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
+import type { Off } from "../turns/off.ts";
 import type { Asker } from "./ask.ts";
 
 /** What an agent has to work with in one run. */
@@ -15,6 +16,8 @@ export interface Job {
   /** What the run before left for this one. */
   readonly cursor: JsonObject | null;
   readonly models: Asker;
+  /** Modules that are off. */
+  readonly off: Off;
   readonly bus: Bus;
   readonly context: RequestContext;
   /** The run's time is over, or the service stops. */

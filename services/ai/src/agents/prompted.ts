@@ -2,6 +2,8 @@ import { listMemory, putMemory } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import { memoryMessage } from "../turns/memory.ts";
 import type { Remembered } from "../turns/memory.ts";
+import type { Off } from "../turns/off.ts";
+import { screenMemory } from "../turns/screen.ts";
 import type { Worker } from "./job.ts";
 
 /** Characters of the memory that an agent is shown, and of an answer that are remembered. */
@@ -9,13 +11,13 @@ const MAX_CHARACTERS = 8_000;
 
 /** An agent that an operator has defined: its prompt is asked, what is answered is kept and remembered. */
 export const prompted: Worker = {
-  async work({ bus, context, definition, models, now, run }) {
+  async work({ bus, context, definition, models, now, off, run }) {
     const { name, prompt, memory_namespace: namespace } = definition;
     if (prompt === null) throw new Error(`${name} has no prompt`);
     const remembered =
-      namespace === null
+      namespace === null || off.has("mind")
         ? []
-        : newestOf((await request(bus, listMemory, { namespace }, context)).entries);
+        : newestOf((await request(bus, listMemory, { namespace }, context)).entries, off);
     const at = new Date(now()).toISOString();
     const about = `You are ${name}, an agent of VEGA. It is ${at}, iteration ${run.iteration}. Nobody reads along while you answer: do what you are asked, and say what it came to.`;
     const text = await models.ask([
@@ -44,9 +46,14 @@ export const prompted: Worker = {
   },
 };
 
-function newestOf(entries: readonly (Remembered & { updated_at: string })[]): Remembered[] {
+/** Without those that hold secrets or give orders: many may write to a memory. */
+function newestOf(
+  entries: readonly (Remembered & { updated_at: string })[],
+  off: Off,
+): Remembered[] {
   let room = MAX_CHARACTERS;
-  return entries
-    .toSorted((a, b) => (a.updated_at < b.updated_at ? 1 : -1))
-    .filter(({ value }) => (room -= JSON.stringify(value).length) >= 0);
+  const newest = entries.toSorted((a, b) => (a.updated_at < b.updated_at ? 1 : -1));
+  return screenMemory(newest, off).entries.filter(
+    ({ value }) => (room -= JSON.stringify(value).length) >= 0,
+  );
 }

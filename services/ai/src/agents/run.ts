@@ -95,8 +95,10 @@ async function outcomeOf(options: RunOptions, begun: Begun): Promise<AgentOutcom
     const charged = { chain, messages, options: wanted, cost: models.cost, agent };
     return metered(() => models.answer(asked, { chain, signal }), charged, storage, by);
   };
-  const asker = createAsker(models, definition.model, createAllowance(tokens_left), answering);
-  const job: Job = { run, definition, cursor, models: asker, bus, context, signal, now };
+  const off = new Set(begun.off);
+  const allowance = createAllowance(tokens_left);
+  const asker = createAsker(models, definition.model, allowance, answering, off);
+  const job: Job = { run, definition, cursor, models: asker, off, bus, context, signal, now };
   const move = (to: "active" | "syncing") =>
     request(bus, moveAgentRun, { agent, iteration, to }, context);
   /** What is there already is kept, should the rest fail. */

@@ -88,6 +88,8 @@ export const beginAgentRun = defineRequest({
         cursor: jsonObjectSchema.nullable(),
         /** Left of the day's budget; null: no limit. */
         tokens_left: z.int().nullable(),
+        /** Names of the modules that are off. */
+        off: z.array(nameSchema),
       }),
       z.object({ kind: z.literal("refused"), reason: z.enum(RUN_REFUSALS), message: z.string() }),
     ]),

@@ -35,6 +35,7 @@ export interface Begun {
   readonly definition: AgentDefinition;
   readonly cursor: JsonObject | null;
   readonly tokens_left: number | null;
+  readonly off: string[];
 }
 
 export interface Refused {
@@ -62,7 +63,7 @@ export function beginRun({
     namespaces: [],
     documents: [definitionRef(name), workRef(name)],
     decide(view, now) {
-      const { loop, agents } = view.crystal();
+      const { loop, agents, modules } = view.crystal();
       const agent = agents.find((one) => one.name === name);
       if (!agent) return refuse("not_found", noAgent(name));
       const definition = readDefinition(view, name) ?? builtInDefinition(name, now);
@@ -80,6 +81,7 @@ export function beginRun({
         started_at: now,
         ...NOTHING_YET,
       };
+      const off = modules.filter(({ status }) => status === "inactive").map(({ name: it }) => it);
       const going = work.kept >= MAX_KEPT ? oldest : [];
       const next: AgentWork = {
         ...work,
@@ -94,7 +96,7 @@ export function beginRun({
           put(workRef(name), next),
           ...going.map((one) => remove(runRef(name, one))),
         ]),
-        { kind: "begun", run, definition, cursor: work.cursor, tokens_left: left },
+        { kind: "begun", run, definition, cursor: work.cursor, tokens_left: left, off },
       );
     },
   };
