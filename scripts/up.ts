@@ -1,10 +1,16 @@
 // `npm start`: runs the whole platform on this machine, see supervisor/platform.ts.
+import { enableCompileCache } from "node:module";
 import { join } from "node:path";
+import { compileCache } from "./supervisor/compile-cache.ts";
 import { OperatorError } from "./supervisor/operator-error.ts";
-import { runPlatform } from "./supervisor/platform.ts";
+
+const root = join(import.meta.dirname, "..");
+enableCompileCache(compileCache(root));
+// Only what is loaded from here on is looked for in the cache.
+const { runPlatform } = await import("./supervisor/platform.ts");
 
 try {
-  process.exit(await runPlatform(join(import.meta.dirname, "..")));
+  process.exit(await runPlatform(root));
 } catch (error) {
   if (!(error instanceof OperatorError)) throw error;
   process.stderr.write(`vega: ${error.message}\n`);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OwnBus } from "./bus.ts";
+import { compileCache } from "./compile-cache.ts";
 import type { KeptProcess } from "./keeper.ts";
 import type { LastWords } from "./last-words.ts";
 import { lastWords } from "./last-words.ts";
@@ -45,7 +46,7 @@ export function serviceProcess(
       if (!display.informed) told.resolve();
       return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", main], {
         cwd: root,
-        env: env(),
+        env: { NODE_COMPILE_CACHE: compileCache(root), ...env() },
         // A process group of its own: Ctrl-C in a terminal reaches the supervisor alone, which stops all in order.
         detached: true,
         stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -9,7 +9,7 @@ export type ServiceName = (typeof SERVICES)[number];
 
 /** What any Node program may need of the machine it runs on, and what names no secret. */
 const FOR_ALL =
-  /^(PATH|HOME|TZ|LANG|LC_ALL|TMPDIR|NODE_(ENV|OPTIONS|EXTRA_CA_CERTS|USE_ENV_PROXY)|SSL_CERT_(FILE|DIR)|(https?|no)_proxy|OTEL_.+|VEGA_.+)$/i;
+  /^(PATH|HOME|TZ|LANG|LC_ALL|TMPDIR|NODE_(ENV|OPTIONS|COMPILE_CACHE|EXTRA_CA_CERTS|USE_ENV_PROXY)|SSL_CERT_(FILE|DIR)|(https?|no)_proxy|OTEL_.+|VEGA_.+)$/i;
 
 /**
  * Providers' keys and addresses: OPENAI_API_KEY, WALL_KEY, MISTRAL_API_KEY_FILE, OLLAMA_BASE_URL and the like. What the

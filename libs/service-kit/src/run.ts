@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { ConfigError, readEnv } from "./env.ts";
 import type { Condition } from "./health.ts";
 import { serveHealth } from "./health.ts";
@@ -78,6 +79,8 @@ export async function run(name: string, start: () => Promise<Service>): Promise<
     service = await start();
     service.log.info({ pid: process.pid }, "started");
     process.send?.({ type: "ready" });
+    // Node does so by itself only at the end, which a process that is killed does not have.
+    setImmediate(flushCompileCache);
   } catch (error) {
     const hopeless = error instanceof ConfigError;
     log().fatal(hopeless ? { reason: error.message } : { err: error }, "could not start");
