@@ -28,6 +28,11 @@ export interface Bus {
   noted(error: unknown, about: ErrorAbout): void;
   /** Notes a fault that nobody caught and tells state at once. Never rejects. */
   fault(error: unknown): Promise<void>;
+  /**
+   * The first step of a service's end: a bus that is away is closed at once, so that what waits for it fails now and
+   * not when its time is over. One that is there stays open.
+   */
+  leave(): Promise<void>;
   /** Lets what is under way finish, then closes. */
   close(): Promise<void>;
 }
@@ -112,6 +117,9 @@ export async function connectBus(options: {
     onReconnect(callback) {
       listeners.add(callback);
       return () => listeners.delete(callback);
+    },
+    async leave() {
+      if (!connected && !nats.isClosed()) await nats.close();
     },
     async close() {
       if (nats.isClosed()) return;

@@ -39,6 +39,10 @@ export function openInbox(nats: NatsConnection): Inbox {
     },
   });
 
+  void nats.closed().then(() => {
+    for (const token of waiting.keys()) settle(token, { kind: "timeout" });
+  });
+
   return {
     ask(subject, payload, headers, timeoutMs) {
       const token = (next += 1).toString(36);

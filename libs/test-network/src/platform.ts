@@ -40,6 +40,14 @@ export interface Platform {
   close(): Promise<void>;
 }
 
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 export async function createPlatform(
   env: Record<string, string> = {},
   token = TOKEN,
@@ -106,6 +114,8 @@ export async function createPlatform(
       const found = (await runFile()).children.find((candidate) => candidate.name === name);
       if (!found) throw new Error(`there is no ${name}`);
       process.kill(found.pid, "SIGKILL");
+      // What is asked from now on is not for the dead one.
+      await until(`${name} is gone`, () => !isAlive(found.pid));
     },
     async close() {
       await end("SIGTERM");

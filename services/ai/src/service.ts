@@ -109,6 +109,8 @@ export async function startAi(config: AiConfig): Promise<Service> {
     condition: () => conditionOf(bus, report),
     fault: (error) => bus.fault(error),
     async stop() {
+      // An answer that is under way is to be stored still, should the bus come back in time.
+      if (calls.count() === 0) await bus.leave();
       stopReports();
       await stopTicks();
       await stopServing();

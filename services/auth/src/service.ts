@@ -103,6 +103,7 @@ export async function startAuth(config: AuthConfig): Promise<Service> {
     condition: () => conditionOf(bus, report),
     fault: (error) => bus.fault(error),
     async stop() {
+      await bus.leave();
       stopReports();
       await stopTicks();
       await stopServing();

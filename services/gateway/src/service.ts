@@ -94,6 +94,7 @@ export async function createGateway(options: {
     address: server.address,
     async stop() {
       health.beginStop();
+      await bus.leave();
       await server.stop();
       inference.close();
       stopListening();

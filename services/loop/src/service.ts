@@ -95,6 +95,7 @@ export async function startLoop(config: LoopConfig): Promise<Service> {
     condition: () => conditionOf(bus, report),
     fault: (error) => bus.fault(error),
     async stop() {
+      await bus.leave();
       stopReports();
       await stopServing();
       await timer?.stop();

@@ -144,6 +144,7 @@ export async function startState(config: StateConfig): Promise<Service> {
     condition: () => conditionOf(bus, report),
     fault: (error) => bus.fault(error),
     async stop() {
+      await bus.leave();
       stopReports();
       stopAnchors();
       await stopTicks();
