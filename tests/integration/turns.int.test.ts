@@ -97,6 +97,21 @@ describe("a conversation", () => {
     expect(body.summary).toMatchObject({ text: expect.stringContaining("a long story") as string });
   });
 
+  test("of which no summary can be made does not wait for another try with each turn", async () => {
+    provider.behave("small", { kind: "answer", text: "a long story ".repeat(90) });
+    const first = await chat({ model: "wall/small", messages: [user("tell me")] });
+    const vega_conversation = idOf(first);
+    await chat({ model: "wall/small", messages: [user("more")], vega_conversation });
+    provider.behave("small", { kind: "answer", text: "" });
+    const calls: number[] = [];
+    for (let n = 0; n < 2; n += 1) {
+      const before = provider.callsOf("small").length;
+      await chat({ model: "wall/small", messages: [user(`more ${n}`)], vega_conversation });
+      calls.push(provider.callsOf("small").length - before);
+    }
+    expect(calls).toEqual([2, 1]);
+  });
+
   test("has fitting memory put before it where that is asked for, for all to see", async () => {
     provider.behave("talks", { kind: "answer" });
     const put = await network.api.send("PUT", "/api/memory/default/ravens", { value: "are black" });

@@ -25,10 +25,14 @@ import { factsFrom, readMemory } from "./handlers/facts.ts";
 import { countProviders } from "./handlers/providers.ts";
 import { openModels } from "./models.ts";
 import { createCalls } from "./turns/calls.ts";
+import { createResting } from "./turns/resting.ts";
 import { createStorage } from "./turns/storage.ts";
 import { takeTurn } from "./turns/turn.ts";
 
 const CONTEXT = systemContext("ai");
+
+/** After a summary that could not be made; a turn waits some seconds for each try. */
+const SUMMARY_REST_MS = 5 * 60_000;
 
 /** The room of the models: answers over gRPC, everything else over the bus. Owns no data. */
 export async function startAi(config: AiConfig): Promise<Service> {
@@ -37,6 +41,7 @@ export async function startAi(config: AiConfig): Promise<Service> {
   const bus = await connectBus({ url: config.busUrl, name: "ai", log, errors });
   const models = openModels({ env: config.env, log, findFacts: factsFrom(bus, CONTEXT) });
   const calls = createCalls();
+  const unsummarized = createResting(SUMMARY_REST_MS, () => performance.now());
   const storageFor = (context: RequestContext) => createStorage(bus, context);
   const onFault = (error: unknown) => {
     log.error({ err: error }, "a turn failed");
@@ -51,6 +56,7 @@ export async function startAi(config: AiConfig): Promise<Service> {
         storageFor,
         readMemory: (owner, namespaces) => readMemory(bus, CONTEXT, owner, namespaces),
         tell: (delta) => tell(bus, messageDelta, delta),
+        unsummarized,
         onFault,
       }),
     onFault,

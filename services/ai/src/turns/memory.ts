@@ -13,8 +13,22 @@ const MAX_ENTRIES = 8;
 const MAX_CHARACTERS = 4_000;
 /** Shorter words say nothing of what a text is about. */
 const WORD = /[\p{L}\p{N}]{3,}/gu;
+/** Scripts that leave no space between words, of which two letters are many. */
+const SPACELESS =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
 
-const wordsOf = (text: string) => new Set(text.toLowerCase().match(WORD));
+function wordsOf(text: string): Set<string> {
+  const lower = text.toLowerCase();
+  const words = new Set<string>(lower.match(WORD));
+  // By a dictionary, which costs more: only where there is no other way.
+  if (SPACELESS.test(lower)) {
+    for (const { segment } of segmenter.segment(lower)) {
+      if (segment.length > 1 && SPACELESS.test(segment)) words.add(segment);
+    }
+  }
+  return words;
+}
 /** A line break within a text is no letter n of JSON. */
 const ESCAPE = /\\["\\bfnrt]/g;
 

@@ -36,6 +36,18 @@ test("words count in any script and case, as keys, and after a line break", () =
   expect(keys(relevantOf(entries, "BIRTHDAY"))).toEqual(["my birthday"]);
 });
 
+test("words count where a script leaves no space between them, too", () => {
+  const entries = [
+    entry("家", "我住在北京的一家旅馆"),
+    entry("仕事", "東京で働いています"),
+    entry("งาน", "ทำงานที่ธนาคาร"),
+  ];
+  expect(keys(relevantOf(entries, "北京天气怎么样？"))).toEqual(["家"]);
+  expect(keys(relevantOf(entries, "東京の天気は？"))).toEqual(["仕事"]);
+  expect(keys(relevantOf(entries, "ธนาคารเปิดกี่โมง"))).toEqual(["งาน"]);
+  expect(relevantOf(entries, "今日は")).toEqual([]);
+});
+
 test("one that is too long leaves room for the others", () => {
   const entries = [
     entry("long", `green blue ${"x".repeat(5_000)}`),

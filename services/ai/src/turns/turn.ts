@@ -14,6 +14,7 @@ import { metered } from "./metered.ts";
 import { prepare } from "./prepare.ts";
 import { offOf, withoutPlaybox } from "./off.ts";
 import type { Asked } from "./request.ts";
+import type { Resting } from "./resting.ts";
 import { readRequest } from "./request.ts";
 import type { Storage } from "./storage.ts";
 import { storeEnd } from "./store-end.ts";
@@ -32,6 +33,8 @@ export interface TurnDependencies {
     owner: string | null,
     namespaces: readonly string[],
   ) => Promise<Remembered[]>;
+  /** Conversations of which no summary could be made of late: their turns don't wait for another try. */
+  readonly unsummarized: Resting;
   /** Says to whoever listens what arrives of an answer. */
   readonly tell: (delta: MessageDelta) => void;
   /** Told of what is our own fault. */
@@ -110,7 +113,7 @@ async function* turn(
   asked: Asked,
   conversation: string,
   stop: Stop,
-  { models, storageFor, readMemory, tell }: TurnDependencies,
+  { models, storageFor, readMemory, unsummarized, tell }: TurnDependencies,
 ): AsyncGenerator<ChatEvent, void> {
   const startedAt = performance.now();
   const owner = call.caller.owner ?? null;
@@ -128,8 +131,9 @@ async function* turn(
     target: chain[0],
     off,
     readMemory: (namespaces) => readMemory(owner, namespaces),
-    summarize: (before, messages) =>
-      summarize(
+    summarize: async (before, messages) => {
+      if (unsummarized.has(conversation)) return undefined;
+      const summary = await summarize(
         (request, signal) => {
           const { messages: shown, options } = request;
           const charged = { ...charging, messages: shown, options };
@@ -139,7 +143,10 @@ async function* turn(
         before,
         messages,
         stop.signal,
-      ),
+      );
+      if (summary === undefined && !stop.signal.aborted) unsummarized.add(conversation);
+      return summary;
+    },
   });
   const { title, added: messages, prompt } = prepared;
   const idempotency = idempotencyOf(call);
