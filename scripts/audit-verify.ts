@@ -41,7 +41,8 @@ await runScript(async () => {
     const where = found.sequence === undefined ? "the database" : `entry ${found.sequence}`;
     throw new OperatorError(`the log is broken at ${where}: ${found.reason}`);
   }
-  const { entries, erased, head } = found;
-  console.log(`vega: the log is whole: ${entries} entries, ${erased} of them erased`);
+  const { entries, erased, thinned, head } = found;
+  const gone = thinned > 0 ? `; ${thinned} older ones were thinned out, as the log says` : "";
+  console.log(`vega: the log is whole: ${entries} entries, ${erased} of them erased${gone}`);
   if (head) console.log(`vega: its end is --anchor ${head.sequence}:${head.hash}`);
 });

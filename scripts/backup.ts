@@ -18,10 +18,10 @@ await runScript(async () => {
     mongodbUrl ? { kind: "mongo", url: mongodbUrl } : { kind: "sqlite", folder: dataDir },
     resolve(path),
     new Date().toISOString(),
-    ({ entries, of }) => {
+    ({ at, of }) => {
       if (performance.now() - toldAt < TOLD_EVERY_MS) return;
       toldAt = performance.now();
-      console.log(`vega: ${entries} of ${of} entries`);
+      console.log(`vega: ${at} of ${of}`);
     },
   ).catch((error: unknown) => {
     if (error instanceof BackupRefused || error instanceof CannotVerify) {

@@ -7,7 +7,8 @@ export type CollectionName =
   | "agents"
   | "modules"
   | "memory"
-  | "memory_namespaces";
+  | "memory_namespaces"
+  | "log_gaps";
 
 /** A document after a change; `body: null` says that it is gone. */
 export interface DocumentChange {

@@ -8,6 +8,8 @@ export const ERROR_STATUS = {
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
+  /** It was there once: entries of the log that were thinned out, and the state as of then. */
+  gone: 410,
   /** What is asked for belongs to a module that is turned off. */
   module_off: 409,
   too_large: 413,

@@ -39,6 +39,7 @@ export * from "./state/crystal.ts";
 export * from "./state/errors-seen.ts";
 export * from "./state/events.ts";
 export * from "./state/history-requests.ts";
+export * from "./state/log-gaps.ts";
 export * from "./state/log.ts";
 export * from "./state/loop-requests.ts";
 export * from "./state/memory-requests.ts";

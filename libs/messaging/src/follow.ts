@@ -91,6 +91,11 @@ export async function followLog(
         bus.log.warn({ position: at, log_id: page.log_id }, "the log is another one; loading anew");
         return moveTo(await options.load());
       }
+      const [first] = page.events;
+      if (first && first.sequence > at.sequence + 1) {
+        bus.log.warn({ position: at, next: first.sequence }, "the log was thinned; loading anew");
+        return moveTo(await options.load());
+      }
       for (const event of page.events) fold(event, page.log_id);
       if (page.events.length === 0 || (position?.sequence ?? 0) >= page.sequence) return;
     }

@@ -6,6 +6,7 @@ import {
   alertRaised,
   errorSeen,
   EVENTS_STREAM,
+  logThinned,
   readLog,
   systemContext,
 } from "@vega/contracts";
@@ -30,7 +31,9 @@ export async function readWholeLog(bus: Bus): Promise<CloudEvent[]> {
 }
 
 const UNTOLD: ReadonlySet<string> = new Set(
-  [...ACCOUNT_EVENTS, agentDefined, agentRunEnded, alertRaised, errorSeen].map(({ type }) => type),
+  [...ACCOUNT_EVENTS, agentDefined, agentRunEnded, alertRaised, errorSeen, logThinned].map(
+    ({ type }) => type,
+  ),
 );
 
 /** Sequences of the entries that GET /api/events tells everybody, from one to another, both among them. */

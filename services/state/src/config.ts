@@ -2,6 +2,7 @@ import type { Env } from "@vega/service-kit";
 import { commonEnvSchema, parseEnv, wholeNumber } from "@vega/service-kit";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import type { RetentionConfig } from "./app/retention.ts";
 import type { BackupsConfig } from "./backup/backups.ts";
 import type { ConversationLimits } from "./domain/conversations/limits.ts";
 import { CONVERSATION_LIMITS } from "./domain/conversations/limits.ts";
@@ -17,8 +18,18 @@ export interface StateConfig {
   readonly limits: MemoryLimits;
   readonly backups: BackupsConfig;
   readonly conversationLimits: ConversationLimits;
+  readonly retention: RetentionConfig;
   readonly mirror: { readonly folder: string; readonly intervalMs: number; readonly keep: number };
 }
+
+/** Days, up to a hundred years; 0 has a meaning of its own. */
+const wholeDays = (byDefault: number) =>
+  z.coerce
+    .number("must be a number")
+    .int("must be a whole number")
+    .min(0, "must be 0 or more")
+    .max(36_500, "must be at most 36500")
+    .default(byDefault);
 
 const envSchema = commonEnvSchema.extend({
   MONGODB_URL: commonEnvSchema.shape.NATS_URL.optional(),
@@ -43,6 +54,9 @@ const envSchema = commonEnvSchema.extend({
       "must be three numbers: days, weeks, months, such as 7,4,12",
     )
     .default("7,4,12"),
+  VEGA_LOG_DAYS: wholeDays(7),
+  VEGA_LOG_HOURLY_DAYS: wholeDays(30),
+  VEGA_AUDIT_DAYS: wholeDays(0),
 });
 
 export function envToConfig(env: Env): StateConfig {
@@ -66,6 +80,11 @@ export function envToConfig(env: Env): StateConfig {
       folder: resolve(values.VEGA_BACKUP_DIR ?? join(folder, "backups")),
       intervalMs: values.VEGA_BACKUP_HOURS * 3_600_000,
       keep: { daily, weekly, monthly },
+    },
+    retention: {
+      days: values.VEGA_LOG_DAYS,
+      hourlyDays: values.VEGA_LOG_HOURLY_DAYS,
+      auditDays: values.VEGA_AUDIT_DAYS,
     },
     conversationLimits: {
       messageBytes: values.VEGA_MESSAGE_BYTES,

@@ -13,6 +13,7 @@ import type { Mirror } from "./app/mirror.ts";
 import { openMirror } from "./app/mirror.ts";
 import type { Relay } from "./app/relay.ts";
 import { startRelay } from "./app/relay.ts";
+import { keepRetention } from "./app/retention.ts";
 import { keepScrubbed } from "./app/scrub.ts";
 import { createWriter } from "./app/writer.ts";
 import { openBackups } from "./backup/backups.ts";
@@ -98,11 +99,21 @@ export async function startState(config: StateConfig): Promise<Service> {
     log,
     now: Date.now,
   });
+  const retention = keepRetention({
+    store,
+    writer,
+    config: config.retention,
+    log,
+    now: Date.now,
+    relayed: () => relay?.relayed() ?? 0,
+    hold: backups.running,
+  });
   const app: App = {
     store,
     writer,
     mirror,
     backups,
+    retention,
     limits: config.limits,
     conversationLimits: config.conversationLimits,
     timeScale: config.timeScale,
@@ -149,6 +160,7 @@ export async function startState(config: StateConfig): Promise<Service> {
       stopAnchors();
       await stopTicks();
       await stopServing();
+      await retention.stop();
       await writer.drain();
       await erased?.stop();
       await relay?.stop();

@@ -15,6 +15,7 @@ import {
 } from "./crystal-changes.ts";
 import { errorSeen } from "./errors-seen.ts";
 import { agentSchema, coreSchema, crystalSchema, loopSchema, moduleSchema } from "./crystal.ts";
+import { logThinned } from "./log-gaps.ts";
 import { memoryEntrySchema, memoryId, memoryKeySchema, storedNamespaceSchema } from "./memory.ts";
 import { USAGE_EVENTS } from "./usage/events.ts";
 
@@ -162,4 +163,5 @@ export const LOG_EVENTS = [
   agentRunEnded,
   alertRaised,
   errorSeen,
+  logThinned,
 ] as const;

@@ -53,8 +53,10 @@ export const getHistoryEntry = defineRequest({
         after: jsonObjectSchema.nullable(),
       }),
     ),
+    /** False where what was before it was thinned out of the log; `before` is null then. */
+    before_known: z.boolean(),
   }),
-  errors: ["not_found"],
+  errors: ["not_found", "gone"],
 });
 
 /** Points of each core in one answer: four series of as many still fit into one message of the bus. */

@@ -21,7 +21,7 @@ export function changesOf(event: { type: string; data: unknown }): DocumentChang
   return contract ? contract.changes(event.data) : [];
 }
 
-/** Entries after a sequence, oldest first. */
+/** Entries after a sequence, oldest first, none missing among them; the first is a later one where the log was thinned out. */
 export const readLog = defineRequest({
   subject: "vega.state.log.read",
   input: z.object({ after: z.int().min(0), limit: z.int().min(1).max(500).default(200) }),

@@ -4,6 +4,7 @@ import {
   crystalCreated,
   crystalImported,
   crystalRestored,
+  logThinned,
   loopIterated,
   loopStarted,
   loopStopped,
@@ -34,6 +35,8 @@ const SENTENCES: Readonly<Record<string, (data: JsonObject) => string>> = {
   [memoryChanged.type]: (data) => `remembered ${at(data, "namespace")}/${at(data, "key")}`,
   [memoryDeleted.type]: (data) =>
     `forgot ${at(data, "namespace")}/${at(data, "key")} (${at(data, "reason")})`,
+  [logThinned.type]: (data) =>
+    `the log was thinned out: ${at(data, "removed")} entries from ${at(data, "from")} on are no more`,
   [memoryConfigured.type]: (data) => `the schema of ${at(data, "namespace")} was changed`,
 };
 

@@ -95,6 +95,8 @@ export const historyRoutes: Routes = async (app, { services }) => {
         params: z.object({ sequence: z.coerce.number().int().min(1) }),
         response: {
           200: entryShape.extend({
+            /** False where what was before it was thinned out of the log; `before` is null then. */
+            before_known: z.boolean(),
             documents: z.array(
               z.object({
                 document: z.string(),
@@ -118,6 +120,7 @@ export const historyRoutes: Routes = async (app, { services }) => {
         document && (redact(document) as typeof document);
       return {
         ...show(answer.entry),
+        before_known: answer.before_known,
         documents: answer.documents.map(({ document, before, after }) => ({
           document,
           before: safe(before),

@@ -6,6 +6,7 @@ import {
   alertRaised,
   crystalImported,
   errorSeen,
+  logThinned,
   LOG_EVENTS,
   loopIterated,
   loopStopped,
@@ -117,7 +118,15 @@ test("the loop and the import are told by what matters", () => {
 });
 
 test("every event of the log has its type, but for what is about persons or for auditors", () => {
-  const untold = [...ACCOUNT_EVENTS, ...USAGE_EVENTS, agentDefined, agentRunEnded, errorSeen];
+  const untold = [
+    ...ACCOUNT_EVENTS,
+    ...USAGE_EVENTS,
+    agentDefined,
+    agentRunEnded,
+    errorSeen,
+    logThinned,
+    logThinned,
+  ];
   const personal = new Set<string>(untold.map(({ type }) => type));
   for (const { type } of LOG_EVENTS.filter((contract) => !personal.has(contract.type))) {
     const known = { ...moduleEvent(1), type, data: { ...crystalOfEverything() } };

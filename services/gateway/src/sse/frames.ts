@@ -89,7 +89,7 @@ export function helloBlock(cursor: number, log: string): string {
 }
 
 /** Why a client has to read everything anew. */
-export type ResyncReason = "invalid_id" | "unknown_id" | "log_replaced";
+export type ResyncReason = "invalid_id" | "unknown_id" | "log_replaced" | "thinned";
 
 export function resyncBlock(head: number, reason: ResyncReason): string {
   return block(head, { type: "resync", reason, sequence: head });

@@ -112,6 +112,7 @@ export function createEventHub(options: {
         open: () => ring === began && clients.has(client),
       });
       if (outcome === "replaced") resync(client, "unknown_id");
+      if (outcome === "thinned") resync(client, "thinned");
     } catch (error) {
       // The client comes back by itself and goes on from the last event it got.
       log.debug({ err: error }, "a replay failed");

@@ -184,6 +184,15 @@ test("a log that was replaced while it was read gives a resync", async () => {
   expect(client.types()).toEqual(["connected", "resync", "module_changed"]);
 });
 
+test("where the log was thinned out after its id a client is told to read anew", async () => {
+  readLog = async () => ({ logId: LOG_ID, events: [moduleEvent(40), moduleEvent(41)] });
+  const client = open("3");
+  await settle();
+  publish(101, 101);
+  expect(client.types()).toEqual(["connected", "resync", "module_changed"]);
+  expect(client.data()[1]).toEqual({ type: "resync", reason: "thinned", sequence: 100 });
+});
+
 test("a replay that fails cuts the client off: it comes back and goes on", async () => {
   readLog = async () => {
     throw new Error("state is away");

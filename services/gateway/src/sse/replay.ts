@@ -7,8 +7,11 @@ import type { Ring } from "./ring.ts";
 /** Frames written between two looks at whether the client keeps up. */
 const BATCH = 100;
 
-/** How a replay ended: `live` at the head; `closed` by the client or the hub; `replaced` with the log. */
-export type ReplayOutcome = "live" | "closed" | "replaced";
+/**
+ * How a replay ended: `live` at the head; `closed` by the client or the hub; `replaced` with the log; `thinned` where what
+ * follows is no more.
+ */
+export type ReplayOutcome = "live" | "closed" | "replaced" | "thinned";
 
 export interface ReplaySource {
   readonly ring: Ring;
@@ -39,7 +42,9 @@ export async function replay(
     if (!frames) {
       frames = await readPage(cursor);
       if (!open()) break;
-      if (!frames || frames[0]?.sequence !== cursor + 1) return "replaced";
+      const next = frames?.[0]?.sequence;
+      if (next !== undefined && next > cursor + 1) return "thinned";
+      if (!frames || next !== cursor + 1) return "replaced";
     }
     for (const frame of frames) {
       if (concerns(frame, client)) client.stream.write(frame.bytes);

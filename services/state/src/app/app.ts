@@ -1,3 +1,4 @@
+import type { Retention } from "./retention.ts";
 import type { Writer } from "./writer.ts";
 import type { Mirror } from "./mirror.ts";
 import type { ConversationLimits } from "../domain/conversations/limits.ts";
@@ -11,6 +12,7 @@ export interface App {
   readonly writer: Writer;
   readonly mirror: Mirror;
   readonly backups: Backups;
+  readonly retention: Retention;
   readonly limits: MemoryLimits;
   readonly conversationLimits: ConversationLimits;
   readonly timeScale: number;

@@ -107,7 +107,7 @@ test("as of every sequence it is what it was then, whatever happened before and 
       }
       expect(await replayLog(store)).toMatchObject({ same: true });
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });
 

@@ -14,6 +14,7 @@ import {
   VegaError,
 } from "@vega/contracts";
 import type { LogEntry, Store } from "../store/store.ts";
+import { refuseGapAfter, refuseThinned } from "./thinned.ts";
 
 /*
  * The crystal as of any moment. Entries hold after-images, so the newest entry about a document until that moment says
@@ -24,13 +25,23 @@ import type { LogEntry, Store } from "../store/store.ts";
 const WHOLE: readonly EventContract[] = [crystalCreated, crystalImported, crystalRestored];
 const LOOP: readonly EventContract[] = [loopIterated, loopStarted, loopStopped];
 
-/** The last entry until a moment. Throws VegaError `not_found` where there is none. */
+/**
+ * The last entry until a moment. Throws VegaError `not_found` where there is none, `gone` where the log was thinned out so
+ * that nobody can tell what was then.
+ */
 export async function entryAt(store: Store, moment: Moment): Promise<LogEntry> {
   const filter =
     "sequence" in moment
       ? { before: moment.sequence + 1 }
       : { to: new Date(Date.parse(moment.at) + 1).toISOString() };
   const [entry] = await store.queryLog({ ...filter, limit: 1 });
+  if (entry) {
+    const { sequence = entry.sequence } = "sequence" in moment ? moment : {};
+    await refuseThinned(store, sequence);
+    if ("at" in moment && Date.parse(entry.time) < Date.parse(moment.at)) {
+      await refuseGapAfter(store, entry.sequence);
+    }
+  }
   if (entry && !("sequence" in moment && entry.sequence < moment.sequence)) return entry;
   throw new VegaError(
     "not_found",
@@ -40,8 +51,9 @@ export async function entryAt(store: Store, moment: Moment): Promise<LogEntry> {
   );
 }
 
-/** @param sequence of an entry that is there */
+/** Throws VegaError `gone` as {@link entryAt}. @param sequence of an entry that is there */
 export async function crystalAt(store: Store, sequence: number): Promise<Crystal> {
+  await refuseThinned(store, sequence);
   const newest = async (contracts: readonly EventContract[], subject?: string) => {
     const found = await Promise.all(
       contracts.map(({ type }) =>

@@ -48,6 +48,7 @@ export interface DecidedBatch {
   /** Sequences of older entries; see `Batch`. */
   readonly erased: readonly number[];
   readonly originErased: readonly number[];
+  readonly removed: readonly number[];
 }
 
 /** Decides commands one after the other on a fork of the tip: each sees what those before it did. */
@@ -59,6 +60,7 @@ export function decideBatch(from: Tip, batch: readonly Waiting[], now: string): 
   const changes: Change[] = [];
   const erased: number[] = [];
   const originErased: number[] = [];
+  const removed: number[] = [];
   let { sequence, hash } = from.head;
   let bytes = 0;
   let taken = 0;
@@ -75,6 +77,7 @@ export function decideBatch(from: Tip, batch: readonly Waiting[], now: string): 
       changes.push(...sealed.changes);
       erased.push(...decision.events.flatMap((event) => event.erases ?? []));
       originErased.push(...decision.events.flatMap((event) => event.erases_origin ?? []));
+      removed.push(...decision.events.flatMap((event) => event.removes ?? []));
       set.apply(sealed.changes);
       bytes += JSON.stringify(sealed.changes).length;
       ({ sequence, hash } = sealed.entries.at(-1) ?? { sequence, hash });
@@ -93,6 +96,7 @@ export function decideBatch(from: Tip, batch: readonly Waiting[], now: string): 
     changes,
     erased,
     originErased,
+    removed,
   };
 }
 

@@ -2,6 +2,7 @@ import { crystalFromDocuments } from "@vega/contracts";
 import { firstBreak } from "../domain/chain.ts";
 import type { Store } from "../store/store.ts";
 import { StoreDamaged } from "../store/store.ts";
+import { thinnedGaps } from "./thinned.ts";
 import { readCrystalDocuments } from "./working-set.ts";
 
 /** Entries at the end of the log whose chain is walked at every start. */
@@ -22,7 +23,8 @@ export async function checkIntegrity(store: Store): Promise<void> {
     );
   }
   const after = Math.max(0, head.sequence - TAIL);
-  const broken = firstBreak(await store.readLog({ after, limit: TAIL }));
+  const entries = await store.readLog({ after, limit: TAIL });
+  const broken = firstBreak(entries, undefined, await thinnedGaps(store, after));
   if (broken) throw new StoreDamaged(`log entry ${broken.sequence}: ${broken.reason}`);
   try {
     crystalFromDocuments(await readCrystalDocuments(store));

@@ -2,6 +2,7 @@ import { userErased } from "@vega/contracts";
 import { firstBreak, GENESIS_HASH } from "../domain/chain.ts";
 import type { LogEntry, Store } from "../store/store.ts";
 import { StoreAway, StoreDamaged } from "../store/store.ts";
+import { createGaps } from "./verify-gaps.ts";
 
 /** Entries that are read at once. */
 const PAGE = 500;
@@ -18,6 +19,8 @@ export type Verification =
       /** How many entries were walked, and how many of them have lost their content. */
       readonly entries: number;
       readonly erased: number;
+      /** How many were taken out in the course of retention, as the log itself says. */
+      readonly thinned: number;
       /** The last one; undefined for an empty log. */
       readonly head: Anchor | undefined;
     }
@@ -43,15 +46,22 @@ export async function verifyLog(
 ): Promise<Verification> {
   const end = await headSequence(store);
   const erasures = createErasures();
+  const gaps = createGaps();
   const held = new Map<number, string>();
   let before: Anchor = { sequence: 0, hash: GENESIS_HASH };
+  let walked = 0;
   for (;;) {
     const page = await readPage(store, before.sequence);
     if ("sound" in page) return page;
     for (const entry of page.entries) {
-      const broken = breakAt(entry, before);
-      if (broken) return broken;
+      const gap = gaps.before(entry, before.sequence);
+      const from = gap ? { sequence: gap.to, hash: gap.hash } : before;
+      const broken = breakAt(entry, from);
+      // A gap that nothing explains comes before whatever follows it.
+      if (broken) return firstFault(gaps.unexplained(), broken);
       erasures.see(entry);
+      gaps.see(entry);
+      walked += 1;
       if (anchors.some(({ sequence }) => sequence === entry.sequence)) {
         held.set(entry.sequence, entry.hash);
       }
@@ -60,10 +70,15 @@ export async function verifyLog(
     if (page.entries.length === 0) break;
   }
   if (before.sequence < end) return fault(before.sequence + 1, "the entry is missing");
+  const missing = gaps.unexplained();
+  if (missing) return fault(missing.sequence, missing.reason);
   const open = erasures.unexplained();
   if (open) return open;
   for (const { sequence, hash } of anchors) {
-    const found = held.get(sequence);
+    const gap = gaps.holding(sequence);
+    // Of what was taken out the hash of the last one in a row is known; the chain answers for the others.
+    if (gap && gap.to !== sequence) continue;
+    const found = gap?.hash ?? held.get(sequence);
     if (found === undefined) {
       return fault(
         sequence,
@@ -76,11 +91,17 @@ export async function verifyLog(
   if (first !== undefined) return fault(undefined, first);
   return {
     sound: true,
-    entries: before.sequence,
+    entries: walked,
     erased: erasures.count(),
+    thinned: gaps.count(),
     head: before.sequence === 0 ? undefined : before,
   };
 }
+
+const firstFault = (missing: { sequence: number; reason: string } | undefined, broken: Fault) =>
+  missing && missing.sequence <= (broken.sequence ?? Infinity)
+    ? fault(missing.sequence, missing.reason)
+    : broken;
 
 /** What was the end at the start has to be reached. Whatever is wrong with it shows in the walk, at its place. */
 async function headSequence(store: Pick<Store, "head">): Promise<number> {

@@ -127,7 +127,7 @@ export function createWriter(options: WriterOptions): Writer {
       tip ??= await load();
       await tip.set.ensure(namespaces, documents);
       const decided = decideBatch(tip, batch, options.now());
-      const { entries, changes, erased, originErased } = decided;
+      const { entries, changes, erased, originErased, removed } = decided;
       if (entries.length > 0) {
         const expectedSequence = tip.head.sequence;
         const outcome = await store.commit({
@@ -136,6 +136,7 @@ export function createWriter(options: WriterOptions): Writer {
           changes,
           erased,
           originErased,
+          removed,
           relayed: options.relayed(),
         });
         if (outcome === "conflict") {

@@ -18,6 +18,7 @@ import {
 export async function* readBackup(path: string): AsyncGenerator<BackupLine, Manifest> {
   const digest = createHash("sha256");
   const counts = { entries: 0, documents: 0 };
+  let sequence = 0;
   let head: BackupHead | undefined;
   let end: BackupEnd | undefined;
   try {
@@ -31,9 +32,11 @@ export async function* readBackup(path: string): AsyncGenerator<BackupLine, Mani
           ({ end } = ended.data);
           continue;
         }
-        const line = readLine(value, counts);
-        if (line.kind === "entry") counts.entries += 1;
-        else counts.documents += 1;
+        const line = readLine(value, sequence);
+        if (line.kind === "entry") {
+          counts.entries += 1;
+          ({ sequence } = line.entry);
+        } else counts.documents += 1;
         yield line;
       }
       digest.update(`${text}\n`);
@@ -78,11 +81,12 @@ function readHead(value: unknown): BackupHead {
   );
 }
 
-function readLine(value: unknown, { entries }: { entries: number }): BackupLine {
+/** @param before the sequence of the entry before; whether gaps are as they should be is for the log to say. */
+function readLine(value: unknown, before: number): BackupLine {
   const entry = entryLineSchema.safeParse(value);
   if (entry.success) {
-    if (entry.data.entry.sequence !== entries + 1) {
-      throw new BackupRefused(`entry ${entries + 1} of the log is missing`);
+    if (entry.data.entry.sequence <= before) {
+      throw new BackupRefused(`entry ${before + 1} of the log is not in its place`);
     }
     return { kind: "entry", entry: entry.data.entry as unknown as LogEntry };
   }

@@ -25,7 +25,7 @@ export async function fillFromBackup(store: Store, path: string): Promise<Manife
   const commit = async (changes: readonly Change[], relayed = 0) => {
     const outcome = await store.commit({ expectedSequence: at, entries, changes, relayed });
     if (outcome !== "committed") throw new Error("somebody else writes to the database");
-    at += entries.length;
+    at = entries.at(-1)?.sequence ?? at;
     entries = [];
   };
   const lines = readBackup(path);

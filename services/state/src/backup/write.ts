@@ -1,3 +1,4 @@
+import { thinnedSchema } from "@vega/contracts";
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { open } from "node:fs/promises";
@@ -6,15 +7,16 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import type { Store } from "../store/store.ts";
 import type { Manifest } from "./format.ts";
-import { BACKUP_FORMAT } from "./format.ts";
+import { BACKUP_FORMAT, BackupRefused } from "./format.ts";
 
 /** Entries that are read at once. */
 const PAGE = 500;
 
-/** How far a backup has come: entries of the log and documents that were written, of so many entries. */
+/** How far a backup has come: entries of the log and documents that were written, and the log's sequence, of the last. */
 export interface Progress {
   readonly entries: number;
   readonly documents: number;
+  readonly at: number;
   readonly of: number;
 }
 
@@ -32,6 +34,8 @@ export async function writeBackup(
   const { head, documents } = await store.snapshot();
   const digest = createHash("sha256");
   const counts = { entries: 0, documents: 0 };
+  /** Where entries are missing, as of the documents. */
+  const gaps = new Set<number>();
   const { sequence, hash, logId: log_id } = head;
   const first = { vega_backup: BACKUP_FORMAT, log_id, sequence, hash, created_at: createdAt };
   let end = { ...counts, digest: "" };
@@ -47,15 +51,25 @@ export async function writeBackup(
     for await (const document of documents) {
       const { collection, id, body } = document;
       counts.documents += 1;
+      if (collection === "log_gaps") {
+        for (const { from } of thinnedSchema.parse(body).gaps) gaps.add(from);
+      }
       yield line({ document: { collection, id, body } });
     }
-    while (counts.entries < sequence) {
-      const limit = Math.min(PAGE, sequence - counts.entries);
-      const page = await store.readLog({ after: counts.entries, limit });
-      if (page.length === 0) throw new Error(`entry ${counts.entries + 1} of the log is missing`);
-      for (const entry of page) yield line({ entry });
-      counts.entries += page.length;
-      onProgress({ ...counts, of: sequence });
+    for (let at = 0; at < sequence;) {
+      const page = await store.readLog({ after: at, limit: Math.min(PAGE, sequence - at) });
+      if (page.length === 0) throw new Error(`entry ${at + 1} of the log is missing`);
+      for (const entry of page) {
+        if (entry.sequence > at + 1 && !gaps.has(at + 1)) {
+          throw new BackupRefused("the log was thinned out in the meantime; try again");
+        }
+        at = entry.sequence;
+        // Where entries were thinned out a page reaches further than its length says.
+        if (at > sequence) break;
+        yield line({ entry });
+        counts.entries += 1;
+      }
+      onProgress({ ...counts, at: Math.min(at, sequence), of: sequence });
     }
     end = { ...counts, digest: digest.digest("hex") };
     yield `${JSON.stringify({ end })}\n`;

@@ -47,18 +47,28 @@ export function seal(entry: Unsealed): LogEntry {
   return { ...digested, hash: hashOf(digested) };
 }
 
+/** Entries that were thinned out of the log, in a row, by the first of them; the hash is the last one's. */
+export type Gaps = ReadonlyMap<
+  number,
+  { readonly from: number; readonly to: number; readonly hash: string }
+>;
+
 /**
  * Walks entries that follow one another.
  * @param previous the hash and sequence before the first; undefined where it is not known.
+ * @param gaps that may lie between them
  * @returns the first fault, by its sequence, or undefined where the chain is whole.
  */
 export function firstBreak(
   entries: readonly LogEntry[],
   previous?: { sequence: number; hash: string },
+  gaps?: Gaps,
 ): { sequence: number; reason: string } | undefined {
   let before = previous;
   for (const entry of entries) {
     const { sequence } = entry;
+    const gap = before && gaps?.get(before.sequence + 1);
+    if (gap && sequence === gap.to + 1) before = { sequence: gap.to, hash: gap.hash };
     if (before && sequence !== before.sequence + 1) {
       return { sequence: before.sequence + 1, reason: "the entry is missing" };
     }

@@ -22,6 +22,8 @@ export interface NewEvent {
    * were asked for: the actor's address and user agent.
    */
   readonly erases_origin?: readonly number[];
+  /** Sequences of entries that are taken out of the log in the same commit. */
+  readonly removes?: readonly number[];
 }
 
 /** What a command leads to: events (none where nothing changes) and its result, or a refusal that changes nothing. */

@@ -3,10 +3,16 @@ import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../app/app.ts";
 import * as alerts from "../domain/alerts.ts";
+import { thinnedGaps } from "../app/thinned.ts";
 import { firstBreak, GENESIS_HASH } from "../domain/chain.ts";
+import type { LogEntry } from "../store/store.ts";
 
 /** Entries that are read at once: between two pages others get their turn. */
 const PAGE = 200;
+
+/** Undefined where that very entry is no more. */
+const hashOf = (entry: LogEntry | undefined, sequence: number) =>
+  entry?.sequence === sequence ? entry.hash : undefined;
 
 /** What somebody should look at, and a look at what can't be seen from outside. */
 export function alertEndpoints({ store, writer }: App): Endpoint[] {
@@ -21,7 +27,7 @@ export function alertEndpoints({ store, writer }: App): Endpoint[] {
       const { sequence } = writer.head();
       // The entry before is what the first one follows from.
       const [before] = after === 0 ? [] : await store.readLog({ after: after - 1, limit: 1 });
-      let at = { sequence: after, hash: after === 0 ? GENESIS_HASH : before?.hash };
+      let at = { sequence: after, hash: after === 0 ? GENESIS_HASH : hashOf(before, after) };
       for (let left = limit; left > 0 && Date.now() < deadline - 5_000;) {
         const entries = await store.readLog({
           after: at.sequence,
@@ -29,7 +35,7 @@ export function alertEndpoints({ store, writer }: App): Endpoint[] {
         });
         const { hash } = at;
         const previous = hash === undefined ? undefined : { sequence: at.sequence, hash };
-        const broken = firstBreak(entries, previous);
+        const broken = firstBreak(entries, previous, await thinnedGaps(store, at.sequence));
         if (broken) return { sequence, walked_to: broken.sequence, broken };
         const last = entries.at(-1);
         if (!last) break;

@@ -19,6 +19,7 @@ import { endpoint } from "@vega/messaging";
 import type { App } from "../app/app.ts";
 import { crystalAt, entryAt } from "../app/as-of.ts";
 import { coreHistory } from "../app/core-history.ts";
+import { refuseThinned } from "../app/thinned.ts";
 import { isExpired } from "../domain/memory.ts";
 import { restoreCrystal as restore } from "../domain/restore.ts";
 import type { LogEntry } from "../store/store.ts";
@@ -54,16 +55,22 @@ export function historyEndpoints({ store, writer, timeScale }: App): Endpoint[] 
 
   const documentsOf = async (entry: LogEntry) => {
     const changed = changesOf(entry).filter((change) => touchesCrystal(change));
-    if (changed.length === 0) return [];
     const before: CrystalDocuments = new Map();
-    if (entry.sequence > 1) {
-      applyChanges(before, crystalChanges(await crystalAt(store, entry.sequence - 1)));
+    let before_known = true;
+    if (changed.length > 0 && entry.sequence > 1) {
+      try {
+        applyChanges(before, crystalChanges(await crystalAt(store, entry.sequence - 1)));
+      } catch (error) {
+        if (!(error instanceof VegaError) || error.code !== "gone") throw error;
+        before_known = false;
+      }
     }
-    return changed.map(({ collection, id, body }) => ({
+    const documents = changed.map(({ collection, id, body }) => ({
       document: `${collection}/${id}`,
       before: before.get(`${collection}/${id}`) ?? null,
       after: body,
     }));
+    return { documents, before_known };
   };
 
   return [
@@ -83,9 +90,12 @@ export function historyEndpoints({ store, writer, timeScale }: App): Endpoint[] 
     }),
     endpoint(getHistoryEntry, async ({ sequence }) => {
       const [entry] = await store.readLog({ after: sequence - 1, limit: 1 });
-      if (!entry) throw new VegaError("not_found", `there is no entry ${sequence}`);
-      const documents = await documentsOf(entry);
-      return { sequence: writer.head().sequence, entry: toAuditEntry(entry), documents };
+      if (entry?.sequence !== sequence) {
+        await refuseThinned(store, sequence);
+        throw new VegaError("not_found", `there is no entry ${sequence}`);
+      }
+      const told = await documentsOf(entry);
+      return { sequence: writer.head().sequence, entry: toAuditEntry(entry), ...told };
     }),
     endpoint(getCoreHistory, async (wanted, { deadline }) => {
       const history = await coreHistory(store, wanted, () => {

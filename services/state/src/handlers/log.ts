@@ -13,7 +13,11 @@ export function logEndpoints({ store, logId }: App): Endpoint[] {
       const head = await store.head();
       const events = [];
       let bytes = 0;
+      let before: number | undefined;
       for (const entry of await store.readLog({ after, limit })) {
+        // What follows a gap is a page of its own, which shows by its first sequence.
+        if (before !== undefined && entry.sequence !== before + 1) break;
+        before = entry.sequence;
         const event = toCloudEvent(entry, logId);
         bytes += JSON.stringify(event).length;
         // One event is always given, so that a reader gets on.

@@ -39,7 +39,7 @@ async function onTick(bus: Bus, app: App, tick: Tick): Promise<Verdict> {
   await sweepLostRuns(app, context);
   if (tick.phase === 8) {
     void app.mirror.refresh();
-    void app.backups.due();
+    void app.retention.due().then(() => app.backups.due());
   }
   return "done";
 }

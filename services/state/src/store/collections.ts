@@ -18,6 +18,7 @@ import {
   reservationSchema,
   sessionSchema,
   signingKeySchema,
+  thinnedSchema,
   storedNamespaceSchema,
   usageDaySchema,
   userSchema,
@@ -95,6 +96,8 @@ export const COLLECTIONS = {
   /** The newest of each key. */
   alerts: { schema: alertSchema.extend({ raised_at: z.iso.datetime() }), indexes: [] },
   memory: { schema: memoryEntrySchema, indexes: [{ field: "expires_at", sparse: true }] },
+  /** Stretches of the log that were thinned out, see `thinnedId`. */
+  log_gaps: { schema: thinnedSchema, indexes: [] },
   memory_namespaces: {
     schema: z.object({ namespace: storedNamespaceSchema, schema: jsonObjectSchema }),
     indexes: [],

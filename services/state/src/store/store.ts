@@ -66,6 +66,8 @@ export interface Batch {
   /** Sequences of older entries whose content is erased, and of those that lose their origin. */
   readonly erased?: readonly number[];
   readonly originErased?: readonly number[];
+  /** Sequences of older entries that are taken out. */
+  readonly removed?: readonly number[];
 }
 
 /** What entries are looked for; all that is named must be met. */
@@ -131,7 +133,7 @@ export interface Store {
   commit(batch: Batch): Promise<"committed" | "conflict">;
   get(collection: Collection, id: string): Promise<JsonObject | undefined>;
   query(collection: Collection, query: Query): Promise<Document[]>;
-  /** Entries with sequence > after, oldest first. Relies on the log having no gap. */
+  /** Entries with sequence > after, oldest first; there may be gaps among them, see `log_gaps`. */
   readLog(range: { after: number; limit: number }): Promise<LogEntry[]>;
   /** Entries that meet a filter, newest first. */
   queryLog(filter: LogFilter): Promise<LogEntry[]>;

@@ -1,3 +1,4 @@
+import { thinnedId } from "@vega/contracts";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { firstBreak, GENESIS_HASH, partOrigin } from "../../domain/chain.ts";
@@ -227,6 +228,28 @@ export function storeContract(name: string, make: () => Promise<Subject>): void 
         (await store.queryLog({ actor: "a-person", limit: 10 })).map((e) => e.sequence),
       ).toEqual([3, 1]);
       expect(await store.check()).toEqual([]);
+    });
+
+    test("takes entries out with a commit; what is left is read over the gap, and only a gap that is told is one", async () => {
+      const entries = entriesAfter(undefined, 8);
+      await store.commit(batchOf(entries));
+      const gap = { from: 3, to: 6, hash: entries[5]?.hash ?? "" };
+      const stretch = { from: 3, until: 7, removed: 4, stage: "hour", gaps: [gap] };
+      const told: Change = { collection: "log_gaps", id: thinnedId(3), body: stretch };
+      const last = entryAfter(entries.at(-1));
+      const batch = { ...batchOf([last], [told]), removed: [3, 4, 5, 6] };
+      expect(await store.commit(batch)).toBe("committed");
+      const sequences = async (after: number, limit: number) =>
+        (await store.readLog({ after, limit })).map(({ sequence }) => sequence);
+      expect(await sequences(0, 10)).toEqual([1, 2, 7, 8, 9]);
+      expect(await sequences(2, 2)).toEqual([7, 8]);
+      expect(await sequences(4, 1)).toEqual([7]);
+      expect(await sequences(9, 5)).toEqual([]);
+      expect(await store.head()).toMatchObject({ sequence: 9 });
+      expect(await store.check()).toEqual([]);
+      const next = entryAfter(last);
+      expect(await store.commit(batchOf([next], [{ ...told, body: null }]))).toBe("committed");
+      expect((await store.check()).join()).toMatch(/missing|lacks/);
     });
 
     test("a commit that conflicts erases nothing", async () => {

@@ -54,13 +54,16 @@ function createStore({ run, close }: Connection): Store {
       }),
     readLog: ({ after, limit }) =>
       run(async ({ db }) => {
-        // The log has no gaps, so the limit can be said as a range: then nothing beyond it is looked at.
-        const rows = await db
-          .collection<StoredEntry>(LOG)
+        const log = db.collection<StoredEntry>(LOG);
+        // Mostly there is no gap, so the limit can be said as a range: then nothing beyond it is looked at.
+        const near = await log
           .find({ sequence: { $gt: after, $lte: after + limit } })
           .sort({ sequence: 1 })
           .toArray();
-        return rows.map(fromStoredEntry);
+        if (near.length > 0) return near.map(fromStoredEntry);
+        // The end of the log, or a gap.
+        const beyond = log.find({ sequence: { $gt: after + limit } }).sort({ sequence: 1 });
+        return (await beyond.limit(limit).toArray()).map(fromStoredEntry);
       }),
     queryLog: (filter) =>
       run(async ({ db }) => {

@@ -57,13 +57,19 @@ export function createDatabase(): SqliteWorker {
 
   const rewrite = (sequence: number, change: (entry: LogEntry) => LogEntry): void => {
     const row = prepare("SELECT entry FROM log WHERE sequence = ?").get(sequence);
-    if (!row) throw new Error(`there is no entry ${sequence} to erase`);
+    // It was thinned out since it was found, so there is nothing left of it to erase.
+    if (!row) return;
     const entry = change(JSON.parse(String(row["entry"])) as LogEntry);
     prepare("UPDATE log SET entry = ?, subject = ? WHERE sequence = ?").run(
       JSON.stringify(entry),
       entry.subject,
       sequence,
     );
+  };
+
+  const remove = (sequence: number): void => {
+    const { changes } = prepare("DELETE FROM log WHERE sequence = ?").run(sequence);
+    if (Number(changes) !== 1) throw new Error(`there is no entry ${sequence} to take out`);
   };
 
   return {
@@ -82,7 +88,7 @@ export function createDatabase(): SqliteWorker {
       database().exec("BEGIN IMMEDIATE; ROLLBACK");
     },
 
-    commit({ expectedSequence, entries, changes, relayed, erased, originErased }) {
+    commit({ expectedSequence, entries, changes, relayed, erased, originErased, removed }) {
       const db = database();
       db.exec("BEGIN IMMEDIATE");
       try {
@@ -98,6 +104,7 @@ export function createDatabase(): SqliteWorker {
           insert.run(row.sequence, row.type, row.subject, row.time, row.hash, row.entry);
         }
         for (const change of changes) write(change);
+        for (const sequence of removed) remove(sequence);
         for (const sequence of erased) rewrite(sequence, eraseContent);
         for (const sequence of originErased) rewrite(sequence, eraseOrigin);
         if (erased.length + originErased.length > 0) {

@@ -14,7 +14,7 @@ type Prepare = (sql: string) => StatementSync;
 /** The value after all that start with a prefix: the prefix with the last code point there is. */
 const endOf = (prefix: string) => `${prefix}\u{10FFFF}`;
 
-/** Entries that meet a filter as JSON, newest first. The log has no gap, and its times never run backwards. */
+/** Entries that meet a filter as JSON, newest first. The log's times never run backwards. */
 export function queryLog(prepare: Prepare, filter: LogFilter): string[] {
   const { typePrefix, from, to, before, limit, ...rest } = filter;
   const bounds = {
@@ -83,13 +83,15 @@ function typesOf(prepare: Prepare, prefix: string): string[] {
   }
 }
 
-/** The first sequence whose entry is of this time or later; the one after the log's last where there is none. */
+/** A sequence before which all entries are older, and from which on none is; the one after the log's last at most. */
 function firstAt(prepare: Prepare, time: string): number {
   const last = prepare("SELECT max(sequence) AS sequence FROM log").get();
   let [low, high] = [1, Number(last?.["sequence"] ?? 0) + 1];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    const row = prepare("SELECT time FROM log WHERE sequence = ?").get(middle);
+    const row = prepare("SELECT time FROM log WHERE sequence >= ? ORDER BY sequence LIMIT 1").get(
+      middle,
+    );
     if (String(row?.["time"]) < time) low = middle + 1;
     else high = middle;
   }

@@ -45,6 +45,7 @@ export interface SqliteWorker {
     relayed: number;
     erased: readonly number[];
     originErased: readonly number[];
+    removed: readonly number[];
   }): "committed" | "conflict";
   get(collection: string, id: string): string | null;
   query(collection: string, query: Query): { id: string; body: string }[];

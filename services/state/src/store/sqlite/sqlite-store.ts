@@ -70,12 +70,12 @@ function createStore(path: string, worker: WorkerClient, reader: Reader | undefi
   return {
     kind: "sqlite",
     head: async () => toHead(await call("head")),
-    commit: ({ expectedSequence, entries, changes, relayed, erased = [], originErased = [] }) =>
+    commit: ({ entries, changes, erased = [], originErased = [], removed = [], ...batch }) =>
       call("commit", {
-        expectedSequence,
-        relayed,
+        ...batch,
         erased,
         originErased,
+        removed,
         entries: entries.map(toRow),
         changes: changes.map(({ collection, id, body }) => ({
           collection,

@@ -1,0 +1,49 @@
+import type { Thinned } from "@vega/contracts";
+import { thinnedId, thinnedSchema, VegaError } from "@vega/contracts";
+import type { Gaps } from "../domain/chain.ts";
+import type { Store } from "../store/store.ts";
+
+type Reading = Pick<Store, "get" | "query">;
+
+const toStretch = (body: unknown): Thinned => thinnedSchema.parse(body);
+
+/** The stretch that begins last at or before a sequence. */
+async function stretchBefore(store: Reading, sequence: number): Promise<Thinned | undefined> {
+  const before = thinnedId(sequence + 1);
+  const [found] = await store.query("log_gaps", { before, reverse: true, limit: 1 });
+  return found && toStretch(found.body);
+}
+
+/** All stretches that have something after a sequence, in their order. */
+export async function stretchesAfter(store: Reading, sequence: number): Promise<Thinned[]> {
+  const first = await stretchBefore(store, sequence);
+  const later = await store.query("log_gaps", { after: thinnedId(sequence) });
+  return [
+    ...(first && first.until > sequence && first.from < sequence ? [first] : []),
+    ...later.map(({ body }) => toStretch(body)),
+  ];
+}
+
+/** Gaps after a sequence, as {@link firstBreak} takes them. */
+export async function thinnedGaps(store: Reading, after: number): Promise<Gaps> {
+  const stretches = await stretchesAfter(store, after);
+  return new Map(stretches.flatMap(({ gaps }) => gaps.map((gap) => [gap.from, gap] as const)));
+}
+
+const gone = ({ from, until }: Thinned): VegaError =>
+  new VegaError(
+    "gone",
+    `the log was thinned out there: what was between cannot be told; the nearest are sequence ${from - 1} before and ${until} after`,
+  );
+
+/** Throws VegaError `gone` where the state as of a sequence can't be told any more, or the entry is no more. */
+export async function refuseThinned(store: Reading, sequence: number): Promise<void> {
+  const stretch = await stretchBefore(store, sequence);
+  if (stretch && sequence < stretch.until) throw gone(stretch);
+}
+
+/** Throws VegaError `gone` where entries are missing right after a sequence. */
+export async function refuseGapAfter(store: Reading, sequence: number): Promise<void> {
+  const body = await store.get("log_gaps", thinnedId(sequence + 1));
+  if (body) throw gone(toStretch(body));
+}

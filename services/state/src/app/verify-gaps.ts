@@ -1,0 +1,55 @@
+import type { Thinned } from "@vega/contracts";
+import { logThinned } from "@vega/contracts";
+import type { LogEntry } from "../store/store.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+type Gap = Thinned["gaps"][number];
+
+const nameOf = ({ from, to, hash }: Gap): string => `${from}-${to}-${hash}`;
+
+/**
+ * Compares the gaps of a log with what its own entries say was taken out. Each gap has to be told by a later entry, with
+ * the hash that the chain goes on from, and by one that is at least a day younger than what follows the gap: thinning
+ * is for what is old.
+ */
+export function createGaps() {
+  /** Gaps that were met, with when the entry after each was made. */
+  const met: { gap: Gap; time: string }[] = [];
+  /** Gaps that the log tells of, by when it does. */
+  const told = new Map<string, string>();
+  return {
+    /** What is missing before an entry; undefined where it follows. */
+    before(entry: LogEntry, previous: number): Gap | undefined {
+      // Also not where it has no sequence: then it is no entry.
+      if (!(entry.sequence > previous + 1)) return undefined;
+      const gap = { from: previous + 1, to: entry.sequence - 1, hash: entry.previous_hash };
+      met.push({ gap, time: entry.time });
+      return gap;
+    },
+    see({ type, data, time }: LogEntry): void {
+      if (type !== logThinned.type || data === null) return;
+      for (const gap of logThinned.data.parse(data).gaps) told.set(nameOf(gap), time);
+    },
+    count: () => met.reduce((sum, { gap }) => sum + gap.to - gap.from + 1, 0),
+    /** Whether an entry of this sequence is missing; its hash where that is known. */
+    holding: (sequence: number) =>
+      met.find(({ gap: { from, to } }) => from <= sequence && sequence <= to)?.gap,
+    /** The first gap that nothing explains, and why. */
+    unexplained(): { sequence: number; reason: string } | undefined {
+      for (const { gap, time } of met) {
+        const at = told.get(nameOf(gap));
+        if (at === undefined) {
+          return {
+            sequence: gap.from,
+            reason: "the entry is missing, and no later entry says that it was taken out",
+          };
+        }
+        if (Date.parse(at) - Date.parse(time) < DAY_MS) {
+          return { sequence: gap.from, reason: "the entry was taken out before it was a day old" };
+        }
+      }
+      return undefined;
+    },
+  };
+}
