@@ -90,8 +90,12 @@ export async function connectBus(options: {
         log.info({}, "the bus is back");
         for (const listener of listeners) listener();
       } else if (status.type === Events.Error) {
-        // What a permission refuses is told here alone: to who asked it looks as if nobody answered.
-        log.error({ reason: status.data, ...status.permissionContext }, "the bus reports an error");
+        const refused = status.permissionContext;
+        // Told here alone: to who asked it looks as if nobody answered.
+        log[refused ? "error" : "warn"](
+          { reason: status.data, ...refused },
+          "the bus reports an error",
+        );
       }
     }
   })();
