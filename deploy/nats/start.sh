@@ -9,4 +9,8 @@ case $(nats-server --version) in
   config=/run/vega/nats.conf
   ;;
 esac
+# What a bus of before there were users has stored becomes the services'.
+if [ -d '/data/jetstream/$G' ] && [ ! -e /data/jetstream/VEGA ]; then
+  mv '/data/jetstream/$G' /data/jetstream/VEGA
+fi
 exec nats-server --config $config

@@ -1,4 +1,8 @@
+import type { BusUser } from "@vega/contracts";
+import { BUS_USERS } from "@vega/contracts";
 import { randomBytes } from "node:crypto";
+import { busPasswordHash } from "../bus-users/hash.ts";
+import { passwordVariable } from "../bus-users/config-file.ts";
 
 /** What is random in the secrets of docker-compose.yml. */
 export interface Drawn {
@@ -6,7 +10,7 @@ export interface Drawn {
   readonly mongoKey: string;
   readonly mongoRoot: string;
   readonly mongoVega: string;
-  readonly nats: string;
+  readonly bus: Readonly<Record<BusUser, string>>;
   readonly vegaSecret: string;
   readonly adminToken: string;
   readonly adminPassword: string;
@@ -21,12 +25,27 @@ export function drawSecrets(): Drawn {
     mongoKey: randomBytes(756).toString("base64"),
     mongoRoot: word(),
     mongoVega: word(),
-    nats: word(),
+    bus: Object.fromEntries(BUS_USERS.map((user) => [user, word()])) as Drawn["bus"],
     vegaSecret: word(),
     adminToken: word(),
     adminPassword: word(),
     internalToken: word(),
   };
+}
+
+/** Whether a file is about the bus: nothing that is kept depends on those, so they may be made anew, all together. */
+export const isOfBus = (name: string) => /^nats_(auth|url_\w+)$/.test(name);
+
+/** Hashes for the server; for each user the URL with its password. */
+function busSecrets(passwords: Drawn["bus"]): Record<string, string> {
+  const hashes = BUS_USERS.map(
+    (user) => `${passwordVariable(user)}: ${busPasswordHash(passwords[user])}`,
+  );
+  const urls = BUS_USERS.map((user) => [
+    `nats_url_${user}`,
+    `nats://${user}:${passwords[user]}@nats:4222`,
+  ]);
+  return { nats_auth: hashes.join("\n"), ...Object.fromEntries(urls) };
 }
 
 /** The files, name → content. What two sides of a connection have to know is in both of theirs. */
@@ -36,15 +55,13 @@ export function composeSecrets(drawn: Drawn): Record<string, string> {
     mongo_root_password: drawn.mongoRoot,
     mongo_vega_password: drawn.mongoVega,
     mongodb_url: `mongodb://vega:${drawn.mongoVega}@mongo:27017/vega?replicaSet=vega`,
-    // Quoted: a word that begins with a digit would be read as a number.
-    nats_auth: `authorization { user: vega, password: "${drawn.nats}" }`,
-    nats_url: `nats://vega:${drawn.nats}@nats:4222`,
     vega_secret: drawn.vegaSecret,
     vega_admin_token: drawn.adminToken,
     vega_admin_password: drawn.adminPassword,
     internal_token: drawn.internalToken,
     // Empty: no mail is sent until you put an SMTP URL there.
     smtp_url: "",
+    ...busSecrets(drawn.bus),
   };
   return Object.fromEntries(Object.entries(lines).map(([name, text]) => [name, `${text}\n`]));
 }

@@ -1,4 +1,6 @@
+import { BUS_USERS } from "@vega/contracts";
 import { parseServers } from "@vega/messaging";
+import bcrypt from "bcrypt";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,7 +22,9 @@ test("every secret that docker-compose.yml mounts is made, for its owner alone",
   const mounted = [
     ...compose.matchAll(/^ {2}(\w+): \{ file: "\$\{VEGA_SECRETS_DIR:-\.\/secrets\}\/(\w+)" \}$/gm),
   ];
-  expect(new Set(mounted.map(([, name]) => name))).toEqual(new Set(made));
+  // That one is for people.
+  const forContainers = made.filter((name) => name !== "nats_url_observer");
+  expect(new Set(mounted.map(([, name]) => name))).toEqual(new Set(forContainers));
   expect(mounted.every(([, name, file]) => name === file)).toBe(true);
   expect(statSync(folder).mode & 0o777).toBe(0o700);
   for (const name of readdirSync(folder)) {
@@ -31,8 +35,12 @@ test("every secret that docker-compose.yml mounts is made, for its owner alone",
 test("both ends of a connection have the same password", () => {
   const { folder, read } = newFolder();
   makeSecrets({ folder, uid: USER });
-  const { user, pass } = parseServers(read("nats_url")) as { user: string; pass: string };
-  expect(read("nats_auth")).toBe(`authorization { user: ${user}, password: "${pass}" }`);
+  for (const name of BUS_USERS) {
+    const { user, pass } = parseServers(read(`nats_url_${name}`)) as { user: string; pass: string };
+    const hash = new RegExp(`^VEGA_PASSWORD_${name.toUpperCase()}: "(.*)"$`, "m");
+    expect(user).toBe(name);
+    expect(bcrypt.compareSync(pass, hash.exec(read("nats_auth"))?.[1] ?? "")).toBe(true);
+  }
   expect(read("mongodb_url")).toContain(`//vega:${read("mongo_vega_password")}@mongo:27017/`);
   expect(read("mongo_key")).toMatch(/^[A-Za-z0-9+/=]{6,1024}$/);
 });
@@ -45,6 +53,18 @@ test("what is there stays, and what lacks a part is refused by name", () => {
   expect(read("vega_secret")).toBe(before);
   rmSync(join(folder, "mongodb_url"));
   expect(() => makeSecrets({ folder, uid: USER })).toThrow(/but not mongodb_url/);
+});
+
+test("of the bus a part that is missing, as after an older version, has all of it made anew", () => {
+  const { folder, read } = newFolder();
+  makeSecrets({ folder, uid: USER });
+  const [auth, secret] = [read("nats_auth"), read("vega_secret")];
+  rmSync(join(folder, "nats_url_state"));
+  const { made } = makeSecrets({ folder, uid: USER });
+  expect(made).toHaveLength(1 + BUS_USERS.length);
+  expect(made).toContain("nats_url_state");
+  expect(read("nats_auth")).not.toBe(auth);
+  expect(read("vega_secret")).toBe(secret);
 });
 
 test("who is neither root nor the containers' user is told what to set", () => {

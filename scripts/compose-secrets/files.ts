@@ -2,13 +2,14 @@ import { chmodSync, chownSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { OperatorError } from "../supervisor/operator-error.ts";
 import { writePrivate } from "../supervisor/private-file.ts";
-import { composeSecrets, drawSecrets } from "./contents.ts";
+import { composeSecrets, drawSecrets, isOfBus } from "./contents.ts";
 
 /** Who the services run as in their containers, where VEGA_UID does not say otherwise. */
 const CONTAINER_UID = 1_000;
 
 /**
- * Makes the folder (0700) and the secrets in it (0600). All at once or none: several hold the same password.
+ * Makes the folder (0700) and the secrets in it (0600). All at once or none, those of the bus apart: several hold the
+ * same password.
  * @param uid of whoever runs this; root gives the files to the user that services run as
  * @returns names of what was made, and what else there is to do
  * @throws OperatorError where some are there and others not
@@ -18,13 +19,17 @@ export function makeSecrets({ folder, uid }: { folder: string; uid: number }): {
   note: string | undefined;
 } {
   const secrets = Object.entries(composeSecrets(drawSecrets()));
-  const missing = secrets.filter(([name]) => !existsSync(join(folder, name)));
-  if (missing.length > 0 && missing.length < secrets.length) {
+  const lacking = secrets.filter(([name]) => !existsSync(join(folder, name)));
+  const lost = lacking.filter(([name]) => !isOfBus(name));
+  if (lost.length > 0 && lacking.length < secrets.length) {
     throw new OperatorError(
-      `${folder} has some secrets, but not ${missing.map(([name]) => name).join(", ")}.\n` +
+      `${folder} has some secrets, but not ${lost.map(([name]) => name).join(", ")}.\n` +
         "  Put them back. Passwords of a database that is there already can't be made anew.",
     );
   }
+  const missing = secrets.filter(
+    ([name]) => lost.length > 0 || (lacking.length > 0 && isOfBus(name)),
+  );
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const [name, text] of missing) {
     const path = join(folder, name);

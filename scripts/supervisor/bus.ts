@@ -1,6 +1,11 @@
-import { randomUUID } from "node:crypto";
+import type { BusUser } from "@vega/contracts";
+import { BUS_SERVICES, OBSERVER } from "@vega/contracts";
+import { randomBytes, randomUUID } from "node:crypto";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { busAccounts } from "../bus-users/accounts.ts";
+import { busPasswordHash } from "../bus-users/hash.ts";
 import { atLeast } from "../nats-server/prove.mjs";
 import { greeting } from "./greeting.ts";
 import { keptSecret, writePrivate } from "./private-file.ts";
@@ -10,24 +15,42 @@ const HOST = "127.0.0.1";
 /** The nats-server that the platform runs for itself. */
 export interface OwnBus {
   readonly configFile: string;
-  /** For clients, with the token. */
-  readonly url: string;
-  /** Without the token, for people. */
+  /** For a user of it, with the password. */
+  urlFor(user: BusUser): string;
+  /** Without a password, for people. */
   readonly address: string;
   /** Resolves when it takes connections; never, when it does not before the signal. */
   listening(signal: AbortSignal): Promise<void>;
 }
 
+export type BusPasswords = Readonly<Record<BusUser, string>>;
+
+/**
+ * Services get new passwords at every start, which nobody else learns. An observer's is kept, for what connects from
+ * outside has to know it: `observer-password` in the bus's folder, until somebody removes it.
+ */
+export function busPasswords(folder: string): BusPasswords {
+  const services = BUS_SERVICES.map((name) => [name, randomBytes(32).toString("base64url")]);
+  const observer = keptSecret(join(folder, "observer-password"));
+  return { ...Object.fromEntries(services), [OBSERVER]: observer };
+}
+
 /** Writes the configuration of a nats-server into its folder. @param version of the program, as "2.9.10" */
-export function configureBus(folder: string, port: number, version: string): OwnBus {
-  const token = keptSecret(join(folder, "token"));
+export function configureBus(
+  folder: string,
+  port: number,
+  version: string,
+  passwords: BusPasswords,
+): OwnBus {
   const configFile = join(folder, "nats.conf");
   // Tells this server from any other that takes the port first.
   const serverName = `vega-${randomUUID()}`;
-  writePrivate(configFile, busConfiguration({ folder, port, version, token, serverName }));
+  const accounts = busAccounts((user) => busPasswordHash(passwords[user]));
+  writePrivate(configFile, busConfiguration({ folder, port, version, accounts, serverName }));
+  takeOver(folder);
   return {
     configFile,
-    url: `nats://${token}@${HOST}:${port}`,
+    urlFor: (user) => `nats://${user}:${passwords[user]}@${HOST}:${port}`,
     address: `${HOST}:${port}`,
     async listening(signal) {
       while (!signal.aborted) {
@@ -40,21 +63,27 @@ export function configureBus(folder: string, port: number, version: string): Own
   };
 }
 
+/** What a bus of before there were users has stored becomes the services'. */
+function takeOver(folder: string): void {
+  const [old, now] = ["$G", "VEGA"].map((account) => join(folder, "jetstream", account));
+  if (old && now && existsSync(old) && !existsSync(now)) renameSync(old, now);
+  rmSync(join(folder, "token"), { force: true });
+}
+
 /** The text of nats.conf. */
 export function busConfiguration(options: {
   readonly folder: string;
   readonly port: number;
   readonly version: string;
-  readonly token: string;
+  readonly accounts: string;
   readonly serverName: string;
 }): string {
-  const { folder, port, version, token, serverName } = options;
+  const { folder, port, version, accounts, serverName } = options;
   const lines = [
     "# Written at every start of VEGA; changes here do not last.",
     `server_name: ${JSON.stringify(serverName)}`,
     `host: "${HOST}"`,
     `port: ${port}`,
-    `authorization { token: ${JSON.stringify(token)} }`,
     "max_payload: 8MB",
     "jetstream {",
     // The server itself adds a folder "jetstream".
@@ -63,5 +92,5 @@ export function busConfiguration(options: {
     ...(atLeast(version, "2.10.0") ? ['  sync_interval: "10s"'] : []),
     "}",
   ];
-  return `${lines.join("\n")}\n`;
+  return `${lines.join("\n")}\n${accounts}`;
 }

@@ -6,7 +6,7 @@ import { OperatorError } from "./operator-error.ts";
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Secrets that the supervisor itself reads and that may come in a file, named by NAME_FILE. */
-const SECRETS = ["VEGA_ADMIN_TOKEN", "NATS_URL", "MONGODB_URL"];
+const SECRETS = ["VEGA_ADMIN_TOKEN", "NATS_URL", "NATS_PASSWORD", "MONGODB_URL"];
 
 /**
  * The environment with the root's `.env` added, which does not override what is set already.

@@ -1,3 +1,4 @@
+import { OBSERVER } from "@vega/contracts";
 import type { BusToRun, Display } from "./children.ts";
 import { BUS_NAME, busProcess, serviceProcess } from "./children.ts";
 import type { DataFolder } from "./data-folder.ts";
@@ -29,7 +30,7 @@ export interface Run {
   /** By which gateway and ai know each other. */
   readonly internalToken: string;
   /** The bus to run; only its URL when it runs elsewhere. */
-  readonly bus: BusToRun | { readonly url: string };
+  readonly bus: BusToRun | Pick<BusToRun, "urlFor">;
   readonly stdout: Output;
   readonly progress: Progress;
 }
@@ -45,11 +46,12 @@ export async function operate(run: Run): Promise<number> {
   /** The URL of the bus that the services were started with. */
   let knownUrl: string | undefined;
   const followBus = () => {
-    if (knownUrl !== undefined && knownUrl !== bus.url) {
+    const url = bus.urlFor(OBSERVER);
+    if (knownUrl !== undefined && knownUrl !== url) {
       progress.note("the bus has another port now; the services start anew");
       for (const keeper of services.flat()) keeper.restart();
     }
-    knownUrl = bus.url;
+    knownUrl = url;
   };
   const startedAt = new Date().toISOString();
   const record = () => {
@@ -59,7 +61,7 @@ export async function operate(run: Run): Promise<number> {
         pid: process.pid,
         startedAt,
         http,
-        nats_url: bus.url,
+        nats_url: bus.urlFor(OBSERVER),
         own_bus: "program" in bus,
         children,
       });
@@ -93,8 +95,11 @@ export async function operate(run: Run): Promise<number> {
     verbose: settings.logLevel === "debug" || settings.logLevel === "trace",
   };
   const service = (name: ServiceName) => {
-    const fixed = serviceEnvironment(name, run.env, settings, { ...run, natsUrl: bus.url });
-    const env = () => ({ ...fixed, NATS_URL: bus.url });
+    const fixed = serviceEnvironment(name, run.env, settings, {
+      ...run,
+      natsUrl: bus.urlFor(name),
+    });
+    const env = () => ({ ...fixed, NATS_URL: bus.urlFor(name) });
     return keep(serviceProcess(name, run.root, env, display), events);
   };
   const nats = "program" in bus ? [keep(busProcess(bus, display), events)] : [];

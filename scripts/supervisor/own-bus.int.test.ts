@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
+import type { OwnBus } from "./bus.ts";
 import { busProcess } from "./children.ts";
 import { keep } from "./keeper.ts";
 import { outputTo } from "./output.ts";
@@ -14,7 +15,7 @@ import { tryPort } from "./ports.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-const portOf = (url: string) => Number(new URL(url).port);
+const portOf = (bus: OwnBus) => Number(new URL(bus.urlFor("observer")).port);
 
 /** Not the usual 4222, which platforms in other tests want. */
 const somePort = () => tryPort("127.0.0.1", 0);
@@ -31,7 +32,7 @@ async function ownBus(port: number) {
   const display = { stdout: hidden, stderr: hidden, ...shown };
   const keeper = keep(busProcess(bus, display), {
     started: () => undefined,
-    ready: () => said.push(`ready on ${portOf(bus.url)}`),
+    ready: () => said.push(`ready on ${portOf(bus)}`),
     restarting: (name, how) => said.push(`${name} ended: ${how}`),
     hopeless: (_name, _how, reason) => said.push(`hopeless: ${reason}`),
   });
@@ -45,34 +46,34 @@ async function ownBus(port: number) {
 test("a port that is taken between the look and the start costs one try", async () => {
   const chosen = await somePort();
   const { bus, keeper, said } = await ownBus(chosen);
-  expect(portOf(bus.url)).toBe(chosen);
+  expect(portOf(bus)).toBe(chosen);
   const other = createServer().listen(chosen, "127.0.0.1");
   await once(other, "listening");
   onTestFinished(() => void other.close());
   keeper.start();
   await keeper.ready;
-  expect(portOf(bus.url)).not.toBe(chosen);
-  expect(said).toEqual(["nats-server ended: exit code 1", `ready on ${portOf(bus.url)}`]);
+  expect(portOf(bus)).not.toBe(chosen);
+  expect(said).toEqual(["nats-server ended: exit code 1", `ready on ${portOf(bus)}`]);
 });
 
 test("two that chose the same port at the same moment both come up", async () => {
   const chosen = await somePort();
   const [one, two] = [await ownBus(chosen), await ownBus(chosen)];
-  expect(one.bus.url).toContain(`:${chosen}`);
-  expect(two.bus.url).toContain(`:${chosen}`);
+  expect(one.bus.address).toContain(`:${chosen}`);
+  expect(two.bus.address).toContain(`:${chosen}`);
   one.keeper.start();
   two.keeper.start();
   await Promise.all([one.keeper.ready, two.keeper.ready]);
-  expect(portOf(one.bus.url)).not.toBe(portOf(two.bus.url));
+  expect(portOf(one.bus)).not.toBe(portOf(two.bus));
 });
 
 test("once it has listened it keeps its port, for clients know it", async () => {
   const { bus, keeper, said } = await ownBus(await somePort());
   keeper.start();
   await keeper.ready;
-  const { url } = bus;
+  const url = bus.urlFor("state");
   process.kill(keeper.pid() ?? 0, "SIGKILL");
   await expect.poll(() => said.length, { timeout: 15_000 }).toBe(3);
-  expect(said.at(-1)).toBe(`ready on ${portOf(url)}`);
-  expect(bus.url).toBe(url);
+  expect(said.at(-1)).toBe(`ready on ${portOf(bus)}`);
+  expect(bus.urlFor("state")).toBe(url);
 });

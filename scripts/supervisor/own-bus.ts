@@ -1,6 +1,6 @@
 import { findNatsServer } from "../nats-server.mjs";
 import { proveNatsServer } from "../nats-server/prove.mjs";
-import { configureBus } from "./bus.ts";
+import { busPasswords, configureBus } from "./bus.ts";
 import type { BusToRun } from "./children.ts";
 import type { Env } from "./environment.ts";
 import { OperatorError } from "./operator-error.ts";
@@ -28,8 +28,9 @@ export async function prepareBus(options: {
   });
   const version = await proveNatsServer(program);
   const lastPort = Number(lastUrl && URL.parse(lastUrl)?.port) || NATS_DEFAULT_PORT;
+  const passwords = busPasswords(folder);
   const configured = async (wanted: readonly number[]) =>
-    configureBus(folder, await freePort(wanted), version);
+    configureBus(folder, await freePort(wanted), version, passwords);
   let bus = await configured([lastPort, NATS_DEFAULT_PORT]);
   let unheard = false;
   return {
@@ -38,9 +39,7 @@ export async function prepareBus(options: {
     get configFile() {
       return bus.configFile;
     },
-    get url() {
-      return bus.url;
-    },
+    urlFor: (user) => bus.urlFor(user),
     get address() {
       return bus.address;
     },

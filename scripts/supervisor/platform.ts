@@ -43,7 +43,7 @@ export async function runPlatform(root: string): Promise<number> {
     const run = { natsUrl, port, adminToken, internalToken };
     refuseBadSettings((name) => serviceEnvironment(name, env, settings, run));
     const bus = settings.natsUrl
-      ? { url: settings.natsUrl }
+      ? { urlFor: () => natsUrl }
       : await prepareBus({
           root,
           env,

@@ -9,7 +9,7 @@ export interface RunRecord {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly http: string;
-  /** With its token: the file's mode is 0600. */
+  /** With an observer's password, where it is our own: the file's mode is 0600. */
   readonly nats_url: string;
   /** Whether that is the nats-server that the platform runs for itself. */
   readonly own_bus: boolean;

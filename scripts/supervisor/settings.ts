@@ -1,3 +1,4 @@
+import { withBusUser } from "@vega/service-kit";
 import { resolve } from "node:path";
 import type { Env } from "./environment.ts";
 import { busServers } from "./external-bus.ts";
@@ -84,14 +85,23 @@ export function readSettings(env: Env, root: string): Settings {
 
 /** Neither URL is shown: it may hold a password. */
 function natsUrl(env: Env, faults: string[]): string | undefined {
-  const url = env.NATS_URL;
-  if (!url) return undefined;
+  if (!env.NATS_URL) return undefined;
+  const url = withUser(env.NATS_URL, env, faults);
   if (!url.split(",").every((part) => /^(nats|tls):\/\//.test(part.trim()))) {
     faults.push("NATS_URL must start with nats:// or tls://");
   } else if (!busServers(url)) {
     faults.push("NATS_URL must name a server, as nats://host:4222 or nats://user:password@host");
   }
   return url;
+}
+
+function withUser(url: string, env: Env, faults: string[]): string {
+  try {
+    return withBusUser(url, env);
+  } catch (error) {
+    faults.push((error as Error).message);
+    return url;
+  }
 }
 
 function mongodbUrl(env: Env, faults: string[]): string | undefined {

@@ -1,6 +1,6 @@
 import { until } from "@vega/test-network";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { containersOf, docker, killInside, needDocker } from "./docker.ts";
+import { containersOf, docker, killInside, logsOf, needDocker } from "./docker.ts";
 import type { Platform } from "./platform.ts";
 import { startPlatform } from "./platform.ts";
 
@@ -178,6 +178,14 @@ test("kill -9 in one container of each: what was acknowledged stays, and all com
   const found = await until("all can be read", manyKeys);
   expect(found).toEqual(expect.arrayContaining(acknowledged));
 }, 600_000);
+
+test("each service had all that it needs of the bus", async () => {
+  const [nats] = await containersOf(vega.project, "nats");
+  if (!nats) throw new Error("there is no nats");
+  const log = await logsOf(nats);
+  expect(log).toContain("Server is ready");
+  expect(log.split("\n").filter((line) => line.includes("Violation"))).toEqual([]);
+});
 
 test("down and up again: everything is as it was", async () => {
   const read = async () => {

@@ -9,6 +9,12 @@ export async function docker(...args: string[]): Promise<string> {
   return stdout.trim();
 }
 
+/** Everything that a container has written so far. */
+export async function logsOf({ Id }: Pick<Inspected, "Id">): Promise<string> {
+  const { stdout, stderr } = await run("docker", ["logs", Id], { maxBuffer: 16 * 1024 ** 2 });
+  return stdout + stderr;
+}
+
 /** Throws, in plain words, where no Docker engine with Compose 2 answers: then nothing here can be tested. */
 export async function needDocker(): Promise<void> {
   try {

@@ -138,13 +138,17 @@ test("a bus elsewhere is waited for, and its port is never taken for one of our 
   const bus = await startNatsServer();
   onTestFinished(() => bus.close());
   await bus.kill();
-  const { host, port } = new URL(bus.url);
-  const platform = await newPlatform({ NATS_URL: `nats://user:sesame@${host}` });
+  const { host, port, username, password } = new URL(bus.url);
+  const platform = await newPlatform({
+    NATS_URL: `nats://${host}`,
+    NATS_USER: username,
+    NATS_PASSWORD: password,
+  });
   const up = platform.start();
   await until("it says so", () =>
     platform.output().includes(`does not answer, waiting for it: ${host} (`),
   );
-  expect(platform.output()).not.toMatch(/sesame|user/);
+  expect(platform.output()).not.toContain(password);
   await bus.restart();
   await up;
   await platform.end("SIGTERM");

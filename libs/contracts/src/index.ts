@@ -50,3 +50,8 @@ export * from "./state/usage/documents.ts";
 export * from "./state/usage/events.ts";
 export * from "./state/usage/requests.ts";
 export * from "./streams.ts";
+export * from "./traffic/event-summaries.ts";
+export * from "./traffic/inboxes.ts";
+export * from "./traffic/permissions.ts";
+export * from "./traffic/services.ts";
+export * from "./traffic/traffic.ts";

@@ -27,3 +27,6 @@ export const LOOP_STREAM: StreamContract = {
   maxAgeSeconds: 24 * 3600,
   maxBytes: 256 * 1024 ** 2,
 };
+
+/** NATS KV: which replica holds which lease. */
+export const LEASES_BUCKET = "VEGA_LEASES";

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { EVERYBODY, inboxOf } from "@vega/contracts";
 import type { JetStreamClient, JetStreamManager, NatsConnection } from "nats";
 import { connect, Events } from "nats";
 import type { Inbox } from "./inbox.ts";
@@ -18,6 +19,8 @@ export interface Bus {
   /** Throws at once while the bus is away, where the client would wait for its time to be over. */
   jetstream(): JetStreamClient;
   manager(): Promise<JetStreamManager>;
+  /** Of the service, as its user on the bus is called. */
+  readonly name: string;
   /** Names this process among its replicas. */
   readonly instance: string;
   readonly log: Log;
@@ -64,6 +67,7 @@ export async function connectBus(options: {
   const nats = await connect({
     ...parseServers(options.url),
     name,
+    inboxPrefix: inboxOf(name, EVERYBODY),
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     reconnectJitter: 100,
@@ -86,7 +90,12 @@ export async function connectBus(options: {
         log.info({}, "the bus is back");
         for (const listener of listeners) listener();
       } else if (status.type === Events.Error) {
-        log.warn({ reason: status.data }, "the bus reports an error");
+        const refused = status.permissionContext;
+        // Told here alone: to who asked it looks as if nobody answered.
+        log[refused ? "error" : "warn"](
+          { reason: status.data, ...refused },
+          "the bus reports an error",
+        );
       }
     }
   })();
@@ -94,10 +103,11 @@ export async function connectBus(options: {
     if (!connected) throw new Error("the message bus is away");
   };
   let reporter: ErrorReporter | undefined;
-  const { ask } = openInbox(nats);
+  const { ask } = openInbox(nats, name);
   const bus: Bus = {
     nats,
     ask,
+    name,
     log,
     noted: (error, about) => errors?.note(error, about),
     async fault(error) {
@@ -106,7 +116,7 @@ export async function connectBus(options: {
     },
     jetstream() {
       guard();
-      return nats.jetstream({ timeout: JETSTREAM_TIMEOUT_MS });
+      return nats.jetstream({ timeout: JETSTREAM_TIMEOUT_MS, checkAPI: false });
     },
     async manager() {
       guard();

@@ -4,7 +4,7 @@ import { AckPolicy, DeliverPolicy, nanos } from "nats";
 import { setTimeout as delay } from "node:timers/promises";
 import type { z } from "zod";
 import type { Bus } from "./connect.ts";
-import { apiErrorCode, ensureStream } from "./streams.ts";
+import { apiErrorCode } from "./streams.ts";
 
 const CONSUMER_EXISTS = new Set([10_013, 10_148]);
 const RETRY_MS = 250;
@@ -29,7 +29,8 @@ const PULL_MS = 5_000;
 
 /**
  * Consumes a subject durably, one message after the other, at least once: handlers are idempotent.
- * Survives a bus that goes away, also one that comes back without its streams.
+ * Waits for a stream that is not there: to make it is for who publishes to it. Survives a bus that goes away, also
+ * one that comes back without its streams.
  * @returns stops after the message under way.
  */
 export function consume<Data extends z.ZodType>(
@@ -84,7 +85,6 @@ export function consume<Data extends z.ZodType>(
 
 async function open(bus: Bus, consumption: Consumption<z.ZodType>): Promise<Consumer> {
   const { stream, durable, subject } = consumption;
-  await ensureStream(bus, stream);
   const manager = await bus.manager();
   await manager.consumers
     .add(stream.name, {

@@ -1,5 +1,6 @@
 import type { Msg, MsgHdrs, NatsConnection } from "nats";
-import { createInbox } from "nats";
+import { nuid } from "nats";
+import { answererOf, inboxOf } from "@vega/contracts";
 
 /** What came of a question. */
 export type Reply =
@@ -18,8 +19,14 @@ export interface Inbox {
   ask(subject: string, payload: string, headers: MsgHdrs, timeoutMs: number): Promise<Reply>;
 }
 
-export function openInbox(nats: NatsConnection): Inbox {
-  const prefix = `${createInbox()}.`;
+/** A subject for answers that nobody else can guess. @param answerer who may answer there */
+export function newInbox(bus: { readonly name: string }, answerer: string): string {
+  return `${inboxOf(bus.name, answerer)}.${nuid.next()}`;
+}
+
+/** @param asker whose name the subjects of answers have; only its user may read them */
+export function openInbox(nats: NatsConnection, asker: string): Inbox {
+  const id = nuid.next();
   const waiting = new Map<string, { resolve: (reply: Reply) => void; timer: NodeJS.Timeout }>();
   let next = 0;
 
@@ -30,11 +37,11 @@ export function openInbox(nats: NatsConnection): Inbox {
     clearTimeout(asked.timer);
     asked.resolve(reply);
   };
-  nats.subscribe(`${prefix}*`, {
+  nats.subscribe(`${inboxOf(asker, "*")}.${id}.*`, {
     callback: (error, message) => {
       if (error) return;
       const nobody = message.data.length === 0 && message.headers?.code === NO_RESPONDERS;
-      const token = message.subject.slice(prefix.length);
+      const token = message.subject.slice(message.subject.lastIndexOf(".") + 1);
       settle(token, nobody ? { kind: "no_responders" } : { kind: "message", message });
     },
   });
@@ -50,7 +57,8 @@ export function openInbox(nats: NatsConnection): Inbox {
         const timer = setTimeout(() => settle(token, { kind: "timeout" }), timeoutMs);
         waiting.set(token, { resolve, timer });
         try {
-          nats.publish(subject, payload, { reply: prefix + token, headers });
+          const reply = `${inboxOf(asker, answererOf(subject))}.${id}.${token}`;
+          nats.publish(subject, payload, { reply, headers });
         } catch (error) {
           waiting.delete(token);
           clearTimeout(timer);

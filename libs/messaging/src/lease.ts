@@ -1,9 +1,8 @@
+import { LEASES_BUCKET } from "@vega/contracts";
 import type { KV } from "nats";
 import { StorageType } from "nats";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Bus } from "./connect.ts";
-
-const BUCKET = "VEGA_LEASES";
 
 export interface Lease {
   held(): boolean;
@@ -33,7 +32,7 @@ export function holdLease(
 
   const turn = async () => {
     try {
-      bucket ??= await bus.jetstream().views.kv(BUCKET, {
+      bucket ??= await bus.jetstream().views.kv(LEASES_BUCKET, {
         ttl: options.ttlMs,
         history: 1,
         // A lease need not outlive the bus.

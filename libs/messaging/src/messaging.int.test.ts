@@ -11,6 +11,7 @@ import {
   connectBus,
   consume,
   endpoint,
+  ensureStream,
   holdLease,
   parseServers,
   publishFenced,
@@ -154,7 +155,8 @@ describe("a durable consumer", () => {
       },
     });
     const js = bus.nats.jetstream();
-    await until("the stream is there", () => js.publish("test.things", JSON.stringify({ n: 1 })));
+    await ensureStream(bus, STREAM);
+    await js.publish("test.things", JSON.stringify({ n: 1 }));
     await js.publish("test.things", "{nonsense");
     for (const n of [2, 3]) await js.publish("test.things", JSON.stringify({ n }));
     await until("all are taken", () => seen.length === 3);
@@ -181,6 +183,7 @@ describe("a durable consumer", () => {
       "a new one comes",
       async () => {
         if (!seen.includes(9)) {
+          await ensureStream(bus, STREAM);
           await bus.nats
             .jetstream()
             .publish("test.things", JSON.stringify({ n: 9 }), { msgID: "9" });

@@ -1,5 +1,7 @@
-import { createInbox, headers } from "nats";
+import { EVERYBODY } from "@vega/contracts";
+import { headers } from "nats";
 import type { Bus } from "./connect.ts";
+import { newInbox } from "./inbox.ts";
 
 const TIMEOUT_MS = 3_000;
 
@@ -24,7 +26,7 @@ export async function publishInOrder(
   lastSequence: number,
 ): Promise<number> {
   if (!bus.connected()) return 0;
-  const inbox = createInbox();
+  const inbox = newInbox(bus, EVERYBODY);
   const stored = new Set<number>();
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, TIMEOUT_MS);

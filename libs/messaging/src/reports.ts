@@ -1,7 +1,7 @@
 import type { Report } from "@vega/contracts";
-import { REPORT_SUBJECT, reportSchema } from "@vega/contracts";
-import { createInbox } from "nats";
+import { EVERYBODY, REPORT_SUBJECT, reportSchema } from "@vega/contracts";
 import type { Bus } from "./connect.ts";
+import { newInbox } from "./inbox.ts";
 
 type Answer = Omit<Report, "instance">;
 
@@ -39,7 +39,7 @@ export async function collectReports(
 ): Promise<Report[]> {
   if (!bus.connected()) return [];
   const reports: Report[] = [];
-  const inbox = createInbox();
+  const inbox = newInbox(bus, EVERYBODY);
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, options.waitMs);
   const subscription = bus.nats.subscribe(inbox, {

@@ -25,7 +25,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     // Only secrets come in files; other variables may happen to end the same way.
     // And this one is about the file itself.
     if (target === "VEGA_PROVIDERS") continue;
-    if (!/^(VEGA_[A-Z_]+|NATS_URL|MONGODB_URL|SMTP_URL)$/.test(target)) continue;
+    if (!/^(VEGA_[A-Z_]+|NATS_(URL|PASSWORD)|MONGODB_URL|SMTP_URL)$/.test(target)) continue;
     if (env[target]) throw new ConfigError(`both ${target} and ${name} are set; keep one`);
     try {
       env[target] = readFileSync(path, "utf8").trim();
@@ -33,7 +33,24 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
       throw new ConfigError(`${name}: can't read ${path}`, { cause });
     }
   }
+  if (env.NATS_URL) env.NATS_URL = withBusUser(env.NATS_URL, env);
   return env;
+}
+
+/**
+ * The URL of the bus with NATS_USER and NATS_PASSWORD in it, which need no escapes, in the place of what it says itself.
+ * Several servers are separated by commas; the first one's user is the user of all.
+ */
+export function withBusUser(
+  url: string,
+  { NATS_USER: user, NATS_PASSWORD: password }: Env,
+): string {
+  if (!user && !password) return url;
+  if (!user || !password) {
+    throw new ConfigError("NATS_USER and NATS_PASSWORD go together; set both or none");
+  }
+  const credentials = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
+  return url.replace(/^(\s*[a-z]+:\/\/)([^@/,]*@)?/, `$1${credentials}@`);
 }
 
 /** Validates environment values; throws ConfigError naming each variable at fault. */

@@ -20,6 +20,15 @@ test("an empty variable is none", () => {
   expect(readEnv({ NATS_URL: "" })).toEqual({});
 });
 
+test("the user of the bus may be told beside its URL, without escapes", () => {
+  const user = { NATS_USER: "me", NATS_PASSWORD: "p@ss/$1" };
+  const urlOf = (NATS_URL: string) => readEnv({ ...user, NATS_URL }).NATS_URL;
+  expect(urlOf("nats://h:1")).toBe("nats://me:p%40ss%2F%241@h:1");
+  expect(urlOf("tls://a:b@h:1, nats://i")).toBe("tls://me:p%40ss%2F%241@h:1, nats://i");
+  expect(readEnv({ NATS_URL: "nats://a:b@h" }).NATS_URL).toBe("nats://a:b@h");
+  expect(() => readEnv({ NATS_URL: "nats://h", NATS_USER: "me" })).toThrow(/go together/);
+});
+
 test("every variable at fault is named", () => {
   const schema = z.object({ A: wholeNumber(1), B: wholeNumber(2) });
   expect(parseEnv(schema, { A: "7" })).toEqual({ A: 7, B: 2 });

@@ -1,19 +1,27 @@
+import type { BusUser } from "@vega/contracts";
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { busAccounts } from "../../../scripts/bus-users/accounts.ts";
 import { findNatsServer } from "../../../scripts/nats-server.mjs";
 import { until } from "./until.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** A real nats-server with JetStream, on a port and in a folder of its own. */
+/** A real nats-server with JetStream and the permissions of VEGA, on a port and in a folder of its own. */
 export interface NatsServer {
+  /** For the test itself, which may do everything. */
   readonly url: string;
+  /** For a service or an observer. */
+  urlOf(user: BusUser): string;
+  /** What the server refused since it was asked last, a line each. */
+  refused(): string[];
   /** Ends it with -9. */
   kill(): Promise<void>;
   /** Starts it again on the same port; `wipe` takes its storage away first. */
@@ -41,16 +49,32 @@ const listens = (port: number) =>
     socket.once("error", () => resolve(false));
   });
 
+const TEST_USER = "test";
+/** Of everybody, in tests alone. */
+const PASSWORD = "a-password-for-tests-only";
+
 export async function startNatsServer(): Promise<NatsServer> {
   const binary = await findNatsServer({ env: process.env, log: console.log, root: ROOT });
   const folder = await mkdtemp(join(tmpdir(), "vega-nats-"));
   const store = join(folder, "jetstream");
+  const config = join(folder, "nats.conf");
+  const everything = `{ user: ${TEST_USER}, password: "${PASSWORD}" }`;
+  await writeFile(
+    config,
+    busAccounts(() => `"${PASSWORD}"`, [everything]),
+  );
   const port = await freePort();
+  const refused: string[] = [];
   let child: ChildProcess | undefined;
 
   const start = async () => {
-    child = spawn(binary, ["-a", "127.0.0.1", "-p", String(port), "-js", "-sd", store], {
-      stdio: "ignore",
+    const listen = ["-a", "127.0.0.1", "-p", String(port)];
+    const spawned = spawn(binary, ["-c", config, ...listen, "-js", "-sd", store], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    child = spawned;
+    createInterface(spawned.stderr).on("line", (line) => {
+      if (line.includes("Violation")) refused.push(line);
     });
     await until("nats-server listens", () => listens(port));
   };
@@ -65,8 +89,11 @@ export async function startNatsServer(): Promise<NatsServer> {
   process.once("exit", killAtExit);
   await start();
 
+  const urlOf = (user: string) => `nats://${user}:${PASSWORD}@127.0.0.1:${port}`;
   return {
-    url: `nats://127.0.0.1:${port}`,
+    url: urlOf(TEST_USER),
+    urlOf,
+    refused: () => refused.splice(0),
     kill,
     async restart({ wipe = false } = {}) {
       await kill();

@@ -66,8 +66,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
   const count = (name: ServiceName) =>
     services.includes(name) ? (options.replicas?.[name] ?? 1) : 0;
   const ports = await Promise.all(Array.from({ length: count("gateway") }, () => freePort()));
-  const env = {
-    NATS_URL: nats.url,
+  const shared = {
     VEGA_DATA_DIR: folder,
     VEGA_ADMIN_TOKEN: TOKEN,
     VEGA_INTERNAL_TOKEN: "an-internal-token-for-tests-only",
@@ -82,18 +81,19 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     ...options.env,
   };
 
+  const envOf = (name: ServiceName) => ({ NATS_URL: nats.urlOf(name), ...shared });
   const startGateway = async (port: number): Promise<Service> => {
-    const config = gateway.envToConfig({ ...env, PORT: String(port) });
+    const config = gateway.envToConfig({ ...envOf("gateway"), PORT: String(port) });
     const log = createLogger("gateway", config.logLevel);
     const errors = createErrorCollector({ service: "gateway" });
     const bus = await connectBus({ url: config.busUrl, name: "gateway", log, errors });
     return gateway.createGateway({ config, log, bus });
   };
   const starters: Record<ServiceName, (index: number) => Promise<Service>> = {
-    state: () => state.startState(state.envToConfig(env)),
-    loop: () => loop.startLoop(loop.envToConfig(env)),
-    ai: () => ai.startAi(ai.envToConfig(env)),
-    auth: () => auth.startAuth(auth.envToConfig(env)),
+    state: () => state.startState(state.envToConfig(envOf("state"))),
+    loop: () => loop.startLoop(loop.envToConfig(envOf("loop"))),
+    ai: () => ai.startAi(ai.envToConfig(envOf("ai"))),
+    auth: () => auth.startAuth(auth.envToConfig(envOf("auth"))),
     gateway: (index) => startGateway(ports[index] ?? 0),
   };
   const start = async (name: ServiceName) => {
@@ -117,7 +117,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
   const bus = await connectBus({
     url: nats.url,
     name: "test",
-    log: createLogger("test", env.LOG_LEVEL),
+    log: createLogger("test", shared.LOG_LEVEL),
   });
 
   return {
@@ -143,6 +143,9 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
       for (const name of services.toReversed()) await stop(name);
       await nats.close();
       await rm(folder, { recursive: true, force: true });
+      const refused = nats.refused();
+      if (refused.length > 0)
+        throw new Error(`the bus refused what a service needs:\n${refused.join("\n")}`);
     },
   };
 }

@@ -120,6 +120,8 @@ export async function createPlatform(
     async close() {
       await end("SIGTERM");
       await rm(folder, { recursive: true, force: true });
+      const refused = output.split("\n").filter((line) => line.includes("Violation - User"));
+      if (refused.length > 0) throw new Error(`the bus refused:\n${refused.join("\n")}`);
     },
   };
 }

@@ -1,9 +1,10 @@
-import { iterateLoop, VegaError } from "@vega/contracts";
+import { iterateLoop, LOOP_STREAM, VegaError } from "@vega/contracts";
 import {
   answerReports,
   conditionOf,
   connectBus,
   endpoint,
+  ensureStream,
   holdLease,
   serve,
 } from "@vega/messaging";
@@ -31,6 +32,10 @@ export async function startLoop(config: LoopConfig): Promise<Service> {
   let lease: Lease | undefined;
 
   const position = await followLoop(bus, () => timer?.rearm());
+  // Others wait for it. Where that fails, the first tick makes it.
+  await ensureStream(bus, LOOP_STREAM).catch((error: unknown) =>
+    log.debug({ err: error }, "the stream of ticks can't be made yet"),
+  );
   const ticker = createTicker({
     bus,
     loop: position.loop,

@@ -1,0 +1,18 @@
+import type { BusUser } from "@vega/contracts";
+import { busAccounts } from "./accounts.ts";
+
+/** Where deploy/nats/accounts.conf looks for passwords, seen from its own folder. */
+const PASSWORDS = "../../run/secrets/nats_auth";
+
+/** The variable that holds a user's password, or its bcrypt hash, in the file of passwords. */
+export const passwordVariable = (user: BusUser): string => `VEGA_PASSWORD_${user.toUpperCase()}`;
+
+/** deploy/nats/accounts.conf: everything but the passwords. */
+export function accountsFile(): string {
+  return `# Users of the bus and what each may do. Made from libs/contracts by \`npm run generate\`; a test compares.
+# Passwords are variables of a file of their own, a secret, such as: ${passwordVariable("state")}: "$2b$04$..."
+# (bcrypt; or the password itself). Paths are relative to this file.
+include "${PASSWORDS}"
+
+${busAccounts((user) => `$${passwordVariable(user)}`)}`;
+}

@@ -1,0 +1,81 @@
+import type { Platform } from "@vega/test-network";
+import { createPlatform, until } from "@vega/test-network";
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { installPython } from "../../scripts/python.mjs";
+
+const ROOT = join(import.meta.dirname, "../..");
+const EXAMPLES = join(ROOT, "examples/events");
+const tell = (text: string) => console.warn(text);
+
+async function bringPython(): Promise<string> {
+  const folder = resolve(ROOT, process.env["VEGA_CACHE_DIR"] || ".cache", "examples-python");
+  const requirements = join(EXAMPLES, "requirements.txt");
+  await installPython({ folder, requirements, name: "nats-py", log: tell });
+  return join(folder, "bin", "python");
+}
+const python = await bringPython().catch((error: unknown) => {
+  // In CI this has to run; a developer's machine may lack what it needs.
+  if (process.env["CI"]) throw error;
+  tell(`SKIPPED: the example in Python was not run. ${String(error)}`);
+  return "";
+});
+
+let platform: Platform;
+beforeAll(async () => {
+  // Minutes from tick to tick: what happens here is the test's doing.
+  platform = await createPlatform({ LOOP_TIME_SCALE: "100" });
+  await platform.start();
+});
+afterAll(() => platform?.close());
+
+describe.each([
+  ["subscriber.ts", process.execPath],
+  ["subscriber.py", python],
+])("examples/events/%s", (file, program) => {
+  const lines: string[] = [];
+  let running: ChildProcess;
+
+  const start = async () => {
+    const { nats_url } = await platform.runFile();
+    running = spawn(program, [join(EXAMPLES, file)], {
+      cwd: platform.folder,
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { PATH: process.env["PATH"], NATS_URL: nats_url, CURSOR_FILE: `${file}.cursor` },
+    });
+    if (running.stdout) createInterface(running.stdout).on("line", (line) => lines.push(line));
+  };
+  /** Not between an event and its place: then it would see that one again. */
+  const kill = async () => {
+    const cursor = join(platform.folder, `${file}.cursor`);
+    await until("it kept its place", () => readFileSync(cursor, "utf8") === String(lines.length));
+    running.kill("SIGKILL");
+    await once(running, "exit");
+  };
+  const write = (value: string) =>
+    platform.api.send("PUT", "/api/memory/default/seen", { value: `${file} ${value}` });
+  const comes = (value: string) =>
+    until(value, () => lines.some((line) => line.includes(`"${file} ${value}"`)));
+
+  test.skipIf(program === "")("sees every event once, what it missed too", async () => {
+    await write("before it ran");
+    await start();
+    await comes("before it ran");
+    await write("while it runs");
+    await comes("while it runs");
+    await kill();
+    await write("while it is away");
+    await start();
+    await comes("while it is away");
+    await kill();
+
+    expect(lines[0]).toMatch(/^1 vega\.crystal\.created\.v1 \{/);
+    const sequences = lines.map((line) => Number(line.split(" ", 1)[0]));
+    expect(sequences).toEqual(sequences.map((_, index) => index + 1));
+  });
+});
