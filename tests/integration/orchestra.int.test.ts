@@ -1,7 +1,7 @@
 import type { Behaviour, FaultProvider } from "@vega/ai/testing";
 import { startFaultProvider } from "@vega/ai/testing";
 import type { Answer, Network } from "@vega/test-network";
-import { startNetwork } from "@vega/test-network";
+import { startNetwork, until } from "@vega/test-network";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bearer, newPerson, post } from "./people.ts";
 
@@ -143,6 +143,118 @@ describe("a seat", () => {
       orchestra: { seats: [{ status: "failed" }, { status: "failed" }, { status: "failed" }] },
     });
   });
+});
+
+test("seats that contradict each other are shown to the conductor by their names; what all say alike needs none", async () => {
+  seat(says("It is so."), says("It is not so."), says("It is so."), says("they differ"));
+  const differ = await ask("orchestra");
+  expect(textOf(differ)).toBe("they differ");
+  const shown = lastCall("lead")?.body.messages as { role: string; content: string }[];
+  expect(shown.at(-1)?.content).toContain(
+    "[1] wall/a:\nIt is so.\n\n[2] wall/b:\nIt is not so.\n\n[3] wall/c:\nIt is so.",
+  );
+  expect(shown.at(-2)?.content).toMatch(/contradict .* name who said which/);
+  const before = provider.callsOf("lead").length;
+  for (const model of ["orchestra", "orchestra/judged"]) {
+    seat(says("It is so."), says("It is so.\n"), says("It is so."));
+    const alike = await ask(model);
+    expect(textOf(alike)).toBe("It is so.");
+    expect((await reportOf(alike)).orchestra).toMatchObject({ conductor: null, chosen: "wall/a" });
+  }
+  expect(provider.callsOf("lead")).toHaveLength(before);
+});
+
+describe("what the seats said is kept and paid for", () => {
+  const stalls = (after: number): Behaviour => ({ kind: "stall", after, text: "slow indeed" });
+
+  /** Asks for a stream, which ends when what is done has been, and reads the message that is kept. */
+  async function keptOf(model: string, leave: (stop: () => void) => Promise<void>) {
+    const controller = new AbortController();
+    const body = { model, stream: true, messages: [{ role: "user", content: "why?" }] };
+    const asked = fetch(`${network.api.url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { ...ADMIN, "content-type": "application/json" },
+      body: JSON.stringify(body),
+      signal: controller.signal,
+    }).then((response) => response.text());
+    await Promise.all([leave(() => controller.abort()), asked.catch(() => undefined)]);
+    return until("the message has ended", async () => {
+      const { body: list } = await network.api.get("/api/conversations?shared=true&limit=1", ADMIN);
+      const path = `/api/conversations/${list.conversations[0].id}/messages?shared=true`;
+      const { body: page } = await network.api.get(path, ADMIN);
+      const last = page.messages.at(-1);
+      return last.role === "assistant" && last.status !== "streaming" && last;
+    });
+  }
+  const nextCall = async (model: string) => {
+    const before = provider.callsOf(model).length;
+    return () => until(`${model} is asked`, () => provider.callsOf(model)[before]);
+  };
+
+  test("when the caller goes away while they speak; all of them are cancelled", async () => {
+    seat(says("one"), stalls(1), stalls(0));
+    const asked = await Promise.all(["a", "b", "c"].map(nextCall));
+    const kept = await keptOf("orchestra", async (stop) => {
+      const [a, b, c] = await Promise.all(asked.map((one) => one()));
+      await a?.closed;
+      stop();
+      await Promise.all([b?.closed, c?.closed]);
+      expect([a?.abandoned, b?.abandoned, c?.abandoned]).toEqual([false, true, true]);
+    });
+    expect(kept).toMatchObject({
+      status: "cancelled",
+      orchestra: {
+        seats: [
+          { status: "answered", text: "one", cost_usd: 1 },
+          { status: "failed", usage: { completion_tokens: expect.any(Number) as number } },
+          { status: "failed", estimated: true },
+        ],
+      },
+    });
+    expect(kept.usage.prompt_tokens).toBeGreaterThan(kept.orchestra.seats[0].usage.prompt_tokens);
+    expect(kept.cost_usd).toBe(kept.orchestra.cost_usd);
+  });
+
+  test("when the conductor breaks off after its first words", async () => {
+    seat(says("one"), says("two"), says("three"), { kind: "cut", after: 2, text: "all in all" });
+    const kept = await keptOf("orchestra", async () => undefined);
+    expect(kept).toMatchObject({
+      status: "truncated",
+      content: "all in ",
+      orchestra: {
+        seats: [{ text: "one" }, { text: "two" }, { text: "three" }],
+        conductor: { model: "wall/lead", estimated: true },
+      },
+    });
+    // Three words of the seats, and what the conductor had said of its own.
+    expect(kept.cost_usd).toBe(5);
+  });
+
+  test("when another model has to answer for them", async () => {
+    const dead: Behaviour = { kind: "status", status: 500 };
+    seat(dead, { kind: "cut", after: 1, text: "a word" }, dead);
+    provider.behave("spare", says("instead"));
+    const answer = await ask("orchestra", { fallbacks: ["wall/spare"] });
+    expect([textOf(answer), answer.body.model]).toEqual(["instead", "wall/spare"]);
+    const { orchestra } = await reportOf(answer);
+    expect(orchestra.seats[1]).toMatchObject({ status: "failed", text: "a ", estimated: true });
+  });
+
+  test("when a seat is late: its prompt was read", async () => {
+    seat(says("one"), says("two"), stalls(1));
+    const { orchestra } = await reportOf(await ask("orchestra/late"));
+    expect(orchestra.seats[2]).toMatchObject({ status: "late", estimated: true, cost_usd: 2 });
+    expect(orchestra.cost_usd).toBe(1 + 1 + 2 + 3);
+  });
+});
+
+test("an answer that is longer than what is kept of a seat is told whole", async () => {
+  const long = `${"word ".repeat(40_000)}end`;
+  seat(says(long), says("two"), says("three"), says("1"));
+  const answer = await ask("orchestra/judged");
+  expect(textOf(answer)).toBe(long);
+  const { orchestra } = await reportOf(answer);
+  expect(orchestra.seats[0].text.length).toBe(64 * 1024);
 });
 
 describe("the conductor", () => {

@@ -37,7 +37,7 @@ export type ModelEvent =
   | { readonly kind: "delta"; readonly delta: JsonObject; readonly logprobs?: Json }
   | { readonly kind: "finish"; readonly reason: string }
   | { readonly kind: "usage"; readonly usage: Usage }
-  /** What each seat of an ensemble said, before the end. */
+  /** What each seat of an ensemble said: before the end, or before the fault. */
   | { readonly kind: "orchestra"; readonly report: Orchestra }
   /** Headers that the caller is to see, such as x-ratelimit-*. Comes first, if at all. */
   | { readonly kind: "headers"; readonly headers: Readonly<Record<string, string>> };
@@ -68,8 +68,6 @@ export class ModelFault extends Error {
   /** Of the provider's answer; undefined where there was none. */
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
-  /** What the seats of an ensemble came to, where it was one that failed. */
-  readonly orchestra: Orchestra | undefined;
 
   constructor(
     kind: FaultKind,
@@ -77,7 +75,6 @@ export class ModelFault extends Error {
     options: {
       status?: number;
       retryAfterMs?: number;
-      orchestra?: Orchestra;
       cause?: unknown;
     } = {},
   ) {
@@ -86,7 +83,6 @@ export class ModelFault extends Error {
     this.kind = kind;
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
-    this.orchestra = options.orchestra;
   }
 }
 

@@ -9,6 +9,8 @@ export type OrchestraMode = z.infer<typeof orchestraModeSchema>;
 
 const tokens = z.object({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullable();
 const usd = z.number().min(0).nullable();
+/** Nobody told the tokens, since it was cut off: they are those of its prompt and its text, about. */
+const estimated = z.boolean().optional();
 
 /** One seat and what it said. `late`: it had not answered when the others were enough, and was cancelled. */
 const seatSchema = z.object({
@@ -22,6 +24,7 @@ const seatSchema = z.object({
   text: z.string(),
   error: z.string().nullable(),
   usage: tokens,
+  estimated,
   cost_usd: usd,
   /** Milliseconds. */
   latency_ms: z.number(),
@@ -37,9 +40,9 @@ export const orchestraSchema = z.object({
   quorum_ms: z.number(),
   /** Who put the answers together or chose among them; null where nobody had to. */
   conductor: z
-    .object({ model: z.string(), usage: tokens, cost_usd: usd, latency_ms: z.number() })
+    .object({ model: z.string(), usage: tokens, estimated, cost_usd: usd, latency_ms: z.number() })
     .nullable(),
-  /** The seat that was chosen or spoke alone; null where the answer is of several. */
+  /** The seat that was chosen, spoke alone, or was the first of all that said the same; null where the answer is of several. */
   chosen: z.string().nullable(),
   /** Of all that was asked; null where no price is known. */
   cost_usd: usd,

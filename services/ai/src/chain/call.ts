@@ -44,6 +44,11 @@ export async function* call(
       watch.waiting(true);
       const { done, value: event } = await events.next();
       watch.waiting(false);
+      if (!done && event.kind === "orchestra") {
+        // For the store and not for the caller: it comes also where nothing else does.
+        yield event;
+        continue;
+      }
       if (watch.fault) throw watch.fault;
       if (done) {
         ended = true;

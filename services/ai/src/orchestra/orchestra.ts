@@ -1,11 +1,12 @@
 import type { Orchestra, OrchestraMode, OrchestraSeat } from "@vega/contracts";
 import type { Target } from "../chain/target.ts";
-import type { ChatRequest, LanguageModel, ModelEvent, Usage } from "../language-model.ts";
+import type { ChatRequest, LanguageModel, ModelEvent } from "../language-model.ts";
 import { ModelFault } from "../language-model.ts";
 import { LOCAL } from "../providers/kinds.ts";
+import { sumOf } from "../usage.ts";
 import { ANGLES, angleMessage, choiceIn, judgementOf, sideBySide, synthesisOf } from "./prompts.ts";
 import type { Asking, Seat, Spoken } from "./seats.ts";
-import { askSeats, listenTo } from "./seats.ts";
+import { askSeats, listenTo, paidFor, speak } from "./seats.ts";
 
 /** An ensemble, ready to play. */
 export interface Ensemble {
@@ -19,9 +20,7 @@ export interface Ensemble {
   readonly quorum: number;
 }
 
-type Totals = Pick<Usage, "prompt_tokens" | "completion_tokens" | "total_tokens">;
-
-/** Several models as one. What is kept of each is told as an event of its own before the end. */
+/** Several models as one. What is kept of each is told as an event of its own, however it ends. */
 export function createOrchestra(ensemble: Ensemble, asking: Asking): LanguageModel {
   return {
     async *stream(request, signal, onConnected) {
@@ -40,75 +39,84 @@ async function* play(
   const from = asking.now();
   const { orchestra: wishes = {}, off, ...plain } = request;
   const mode = wishes.mode ?? ensemble.mode;
-  const seats = ensemble.seats.map((seat, at) =>
-    seated(seat, wishes.angles ? ANGLES[at % ANGLES.length] : undefined, off),
-  );
+  const seats = ensemble.seats.map(({ name, chain }, at) => ({
+    name,
+    chain: allowed(chain, off),
+    angle: wishes.angles ? ANGLES[at % ANGLES.length] : undefined,
+  }));
   const requestOf = ({ angle }: Seat): ChatRequest =>
     angle === undefined ? plain : { ...plain, messages: [...plain.messages, angleMessage(angle)] };
   const { quorum, deadlineMs } = ensemble;
   const heard = await askSeats(asking, seats, requestOf, { quorum, deadlineMs, signal });
-  if (signal.aborted) throw new ModelFault("cancelled", "the caller went away");
-  const quorumMs = Math.round(asking.now() - from);
+  const quorum_ms = Math.round(asking.now() - from);
   const answers = heard.filter(({ status }) => status === "answered");
-  const report = (conductor: Spoken | undefined, chosen: string | null): Orchestra => ({
-    ensemble: ensemble.name,
-    mode,
-    seats: heard,
-    quorum_ms: quorumMs,
-    conductor: conductor ? conductorOf(conductor) : null,
-    chosen,
-    cost_usd: costOf(heard, conductor),
-  });
-  const [first] = answers;
-  if (!first) throw silence(report(undefined, null));
-
   let conductor: Spoken | undefined;
-  let chosen: OrchestraSeat | undefined = answers.length === 1 ? first : undefined;
-  let said = false;
-  if (!chosen && mode === "synthesise") {
-    const messages = synthesisOf(plain.messages, answers);
-    const gathered = { text: "" };
-    const asked = { ...plain, options: withoutShape(plain), messages };
-    const started = asking.now();
-    try {
-      for await (const event of asking.answer(asked, { chain: ensemble.conductor, signal })) {
-        if (event.kind === "delta" && typeof event.delta.content === "string") {
-          gathered.text += event.delta.content;
-          said ||= event.delta.content !== "";
-          yield { kind: "delta", delta: { content: event.delta.content } };
-        } else if (event.kind === "usage" || event.kind === "started") {
-          conductor = noted(conductor, event, asking, started);
-        }
-      }
-    } catch (error) {
+  let chosen = spokesman(answers, mode);
+  const report = (): ModelEvent => ({
+    kind: "orchestra",
+    report: {
+      ensemble: ensemble.name,
+      mode,
+      seats: heard.map((seat) => ({ ...seat, text: kept(seat.text, heard.length) })),
+      quorum_ms,
+      conductor: conductor ? conductorOf(conductor) : null,
+      chosen: chosen?.seat ?? null,
+      cost_usd: spent().cost_usd,
+    },
+  });
+  const spent = () => sumOf([...heard, ...(conductor ? [paidFor(conductor)] : [])]);
+  const conducting = allowed(ensemble.conductor, off);
+  try {
+    if (signal.aborted) throw cancelled();
+    const [first] = answers;
+    if (!first) throw silence(heard);
+    if (!chosen && mode === "synthesise") {
+      const messages = synthesisOf(plain.messages, answers);
+      const asked = { ...plain, options: withoutShape(plain), messages };
+      conductor = yield* speak(asking, asked, conducting, signal);
       // Before its first word anybody can step in for the conductor; after it nobody can.
-      if (said || signal.aborted) throw error;
+      if (conductor.fault && (conductor.text !== "" || signal.aborted)) throw conductor.fault;
+    } else if (!chosen && mode === "best_of") {
+      const asked = { ...plain, options: {}, messages: judgementOf(plain.messages, answers) };
+      conductor = await listenTo(asking, asked, conducting, signal);
+      if (signal.aborted) throw cancelled();
+      // Without a judgement that names one, the seats' own order is one.
+      chosen = choiceIn(conductor.text, answers) ?? first;
     }
-    conductor &&= { ...conductor, text: gathered.text, ms: Math.round(asking.now() - started) };
-  } else if (!chosen && mode === "best_of") {
-    const asked = { ...plain, options: {}, messages: judgementOf(plain.messages, answers) };
-    conductor = await listenTo(asking, asked, ensemble.conductor, signal);
-    if (signal.aborted) throw new ModelFault("cancelled", "the caller went away");
-    // Without a judgement that names one, the seats' own order is one.
-    chosen = choiceIn(conductor.text, answers) ?? first;
+    if (mode !== "synthesise" || !conductor?.text)
+      yield { kind: "delta", delta: { content: chosen ? chosen.text : sideBySide(answers) } };
+  } catch (fault) {
+    // What has been said is kept and paid for, whatever became of it.
+    yield report();
+    throw fault;
   }
-  if (!said)
-    yield { kind: "delta", delta: { content: chosen ? chosen.text : sideBySide(answers) } };
-  yield { kind: "orchestra", report: report(conductor, chosen?.seat ?? null) };
+  yield report();
   yield { kind: "finish", reason: "stop" };
-  yield { kind: "usage", usage: usageOf(heard, conductor) };
+  // Of all that was asked: that is what it takes.
+  const { prompt_tokens, completion_tokens } = spent();
+  const total_tokens = prompt_tokens + completion_tokens;
+  yield { kind: "usage", usage: { prompt_tokens, completion_tokens, total_tokens } };
 }
 
-/** A seat with its view. One of a model whose module is off stays empty, which its report tells. */
-const seated = (
-  { name, chain }: Seat,
-  angle: string | undefined,
-  off: ReadonlySet<string> | undefined,
-): Seat => ({
-  name,
-  angle,
-  chain: off?.has("playbox") ? chain.filter(({ provider }) => provider !== LOCAL) : chain,
-});
+/** A model whose module is off is not asked: its seat stays empty, which its report tells. */
+const allowed = (chain: readonly Target[], off: ReadonlySet<string> | undefined) =>
+  off?.has("playbox") ? chain.filter(({ provider }) => provider !== LOCAL) : chain;
+
+/** Who speaks for all without anybody having to choose: who answered alone, or says what all say. */
+function spokesman(answers: readonly OrchestraSeat[], mode: OrchestraMode) {
+  const [first, ...others] = answers;
+  const alike = others.every(({ text }) => text.trim() === first?.text.trim());
+  return others.length === 0 || (alike && mode !== "side_by_side") ? first : undefined;
+}
+
+/** Characters of one seat's text that are kept, and of all seats: the report has to fit beside the answer. */
+const LONGEST = 64 * 1024;
+const LONGEST_OF_ALL = 256 * 1024;
+
+const kept = (text: string, seats: number): string =>
+  text.slice(0, Math.min(LONGEST, Math.floor(LONGEST_OF_ALL / seats))).toWellFormed();
+
+const cancelled = () => new ModelFault("cancelled", "the caller went away");
 
 /** Tools and formats are for the seats: what is put together is text. */
 function withoutShape({ options }: ChatRequest): ChatRequest["options"] {
@@ -116,54 +124,13 @@ function withoutShape({ options }: ChatRequest): ChatRequest["options"] {
   return rest;
 }
 
-function noted(
-  before: Spoken | undefined,
-  event: { kind: "usage"; usage: Usage } | { kind: "started"; provider: string; model: string },
-  asking: Asking,
-  started: number,
-): Spoken {
-  const known = before ?? {
-    text: "",
-    model: null,
-    usage: undefined,
-    cost: undefined,
-    ms: 0,
-    firstMs: Math.round(asking.now() - started),
-    fault: undefined,
-  };
-  if (event.kind === "started") return { ...known, model: `${event.provider}/${event.model}` };
-  const [provider = "", ...model] = (known.model ?? "").split("/");
-  return {
-    ...known,
-    usage: event.usage,
-    cost: asking.cost(provider, model.join("/"), event.usage),
-  };
-}
-
-const conductorOf = ({ model, usage, cost, ms }: Spoken): Orchestra["conductor"] => ({
-  model: model ?? "",
-  usage: usage
-    ? { prompt_tokens: usage.prompt_tokens, completion_tokens: usage.completion_tokens }
-    : null,
-  cost_usd: cost ?? null,
-  latency_ms: ms,
+const conductorOf = (conductor: Spoken): Orchestra["conductor"] => ({
+  model: conductor.model ?? "",
+  ...paidFor(conductor),
+  latency_ms: conductor.ms,
 });
 
-function costOf(seats: readonly OrchestraSeat[], conductor: Spoken | undefined): number | null {
-  const costs = [...seats.map(({ cost_usd }) => cost_usd), conductor?.cost ?? null];
-  const known = costs.filter((cost) => cost !== null);
-  return known.length === 0 ? null : known.reduce((sum, cost) => sum + cost, 0);
-}
-
-/** Of all that was asked: that is what it takes. */
-function usageOf(seats: readonly OrchestraSeat[], conductor: Spoken | undefined): Totals {
-  const all = [...seats.map(({ usage }) => usage), conductor?.usage ?? null];
-  const prompt_tokens = all.reduce((sum, usage) => sum + (usage?.prompt_tokens ?? 0), 0);
-  const completion_tokens = all.reduce((sum, usage) => sum + (usage?.completion_tokens ?? 0), 0);
-  return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
-}
-
-function silence(report: Orchestra): ModelFault {
-  const why = report.seats.map(({ seat, error }) => `${seat}: ${error ?? ""}`).join("; ");
-  return new ModelFault("unavailable", `no seat answered (${why})`, { orchestra: report });
+function silence(seats: readonly OrchestraSeat[]): ModelFault {
+  const why = seats.map(({ seat, error }) => `${seat}: ${error ?? ""}`).join("; ");
+  return new ModelFault("unavailable", `no seat answered (${why})`);
 }

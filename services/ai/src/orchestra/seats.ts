@@ -3,7 +3,8 @@ import { createAnswer } from "@vega/contracts";
 import type { AnswerEvent } from "../chain.ts";
 import type { Target } from "../chain/target.ts";
 import { targetKey } from "../chain/target.ts";
-import type { ChatRequest, Usage } from "../language-model.ts";
+import type { ChatRequest, ModelEvent, Usage } from "../language-model.ts";
+import { estimateUsage, tokensOf } from "../usage.ts";
 
 /** What seats ask with. */
 export interface Asking {
@@ -30,19 +31,21 @@ export interface Spoken {
   readonly text: string;
   readonly model: string | null;
   readonly usage: Usage | undefined;
+  /** Nobody told the usage. */
+  readonly estimated: boolean;
   readonly cost: number | undefined;
   readonly ms: number;
   readonly firstMs: number | null;
   readonly fault: unknown;
 }
 
-/** Asks a chain and gathers its answer; never throws. */
-export async function listenTo(
+/** Asks a chain, passes on its text, and says what it came to; never throws. */
+export async function* speak(
   asking: Asking,
   request: ChatRequest,
   chain: readonly Target[],
   signal: AbortSignal,
-): Promise<Spoken> {
+): AsyncGenerator<ModelEvent, Spoken> {
   const from = asking.now();
   const heard = createAnswer();
   let speaker: { provider: string; model: string } | undefined;
@@ -56,30 +59,52 @@ export async function listenTo(
       else if (event.kind === "delta") {
         firstMs ??= Math.round(asking.now() - from);
         heard.add(event.delta);
+        const { content } = event.delta;
+        if (typeof content === "string" && content !== "") {
+          yield { kind: "delta", delta: { content } };
+        }
       }
     }
   } catch (error) {
     fault = error;
   }
+  const text = heard.text();
+  const asked = speaker ?? chain[0];
+  // Who was cut off before the end has read the prompt all the same, and a bill has it.
+  const estimated = !usage && asked !== undefined && (text !== "" || signal.aborted);
+  if (estimated) usage = estimateUsage(request, text);
+  else if (usage && !tokensOf(usage)) usage = undefined;
   return {
-    text: heard.text(),
+    text,
     model: speaker ? targetKey(speaker as Target) : null,
     usage,
-    cost: usage && speaker && asking.cost(speaker.provider, speaker.model, usage),
+    estimated,
+    cost: usage && asked && asking.cost(asked.provider, asked.model, usage),
     ms: Math.round(asking.now() - from),
     firstMs,
     fault,
   };
 }
 
-/** Characters of a seat's text that are kept. */
-const LONGEST = 64 * 1024;
+/** Asks a chain and gathers its answer; never throws. */
+export async function listenTo(...asked: Parameters<typeof speak>): Promise<Spoken> {
+  const speech = speak(...asked);
+  for (;;) {
+    const { done, value } = await speech.next();
+    if (done) return value;
+  }
+}
 
-export function reportOf(
-  { name, angle }: Seat,
-  { text, model, usage, cost, ms, firstMs, fault }: Spoken,
-  isLate: boolean,
-): OrchestraSeat {
+/** What is told of usage, of a seat as of the conductor. */
+export const paidFor = ({ usage, estimated, cost }: Spoken) => ({
+  usage: (usage && tokensOf(usage)) ?? null,
+  ...(estimated && { estimated }),
+  cost_usd: cost ?? null,
+});
+
+/** With the whole text, however long it is. */
+function seatOf({ name, angle }: Seat, spoken: Spoken, isLate: boolean): OrchestraSeat {
+  const { text, model, ms, firstMs, fault } = spoken;
   const failed = fault !== undefined || text === "";
   const whyNot = fault instanceof Error ? fault.message : "it said nothing";
   return {
@@ -87,12 +112,9 @@ export function reportOf(
     model,
     angle: angle ?? null,
     status: isLate ? "late" : failed ? "failed" : "answered",
-    text: text.slice(0, LONGEST).toWellFormed(),
+    text: text.toWellFormed(),
     error: isLate ? "it was too late" : failed ? whyNot.toWellFormed() : null,
-    usage: usage
-      ? { prompt_tokens: usage.prompt_tokens, completion_tokens: usage.completion_tokens }
-      : null,
-    cost_usd: cost ?? null,
+    ...paidFor(spoken),
     latency_ms: ms,
     first_token_ms: firstMs,
   };
@@ -121,7 +143,7 @@ export async function askSeats(
       seats.map(async (seat) => {
         const spoken = await listenTo(asking, requestOf(seat), seat.chain, within);
         const isLate = spoken.fault !== undefined && enough.signal.aborted;
-        const report = reportOf(seat, spoken, isLate);
+        const report = seatOf(seat, spoken, isLate);
         if (report.status === "answered" && (answered += 1) >= quorum) enough.abort();
         return report;
       }),

@@ -67,7 +67,8 @@ export function chargeOf(request: ChargedRequest, count: CountTokens): Charge {
   return {
     key_id: keyId,
     agent,
-    prompt_tokens: estimated(request, count),
+    // Of an ensemble that tells nothing, since it was killed, each seat had read it.
+    prompt_tokens: estimated(request, count) * (chain[0]?.ensemble?.seats.length ?? 1),
     max_tokens: tokens,
     max_cost_usd: usd,
     price,

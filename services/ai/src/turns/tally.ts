@@ -3,9 +3,8 @@ import { createAnswer } from "@vega/contracts";
 import type { Attempt } from "../chain/attempt.ts";
 import type { AnswerEvent } from "../chain.ts";
 import type { Usage } from "../language-model.ts";
-import { ModelFault } from "../language-model.ts";
 import type { Models } from "../models.ts";
-
+import { spentOn } from "../usage.ts";
 import { toChatFault } from "./faults.ts";
 
 /** How a turn came to its end. `lost`: the connection to the caller broke. */
@@ -74,25 +73,19 @@ export function createTally(now: () => number, cost: Models["cost"]): Tally {
     },
     outcome(end) {
       const toolCalls = wellFormed(answer.toolCalls());
-      const played = orchestra ?? failedOrchestra(end);
-      const tokens = usage && tokensOf(usage);
       const text = answer.text().toWellFormed();
       return {
         status: statusOf(end, text !== "" || toolCalls.length > 0),
         content: text === "" && toolCalls.length > 0 ? null : text,
         ...(toolCalls.length > 0 && { tool_calls: toolCalls }),
         ...(speaker && { provider: speaker.provider, model: nameOf(speaker) }),
-        usage: tokens ?? null,
-        cost_usd:
-          played?.cost_usd ??
-          (usage && tokens && speaker && cost(speaker.provider, speaker.model, usage)) ??
-          null,
+        ...spentOn({ usage, speaker, orchestra }, cost),
         latency_ms: rounded(now()),
         first_token_ms: firstTokenMs,
         attempts: wellFormed([...attempts]),
         finish_reason: finish?.slice(0, MAX_REASON).toWellFormed() ?? null,
         error: wellFormed(errorOf(end)),
-        ...(played && { orchestra: wellFormed(played) }),
+        ...(orchestra && { orchestra: wellFormed(orchestra) }),
       };
     },
     ending: () => [
@@ -104,18 +97,6 @@ export function createTally(now: () => number, cost: Models["cost"]): Tally {
       },
     ],
   };
-}
-
-const failedOrchestra = (end: End): Orchestra | undefined =>
-  end.how === "failed" && end.fault instanceof ModelFault ? end.fault.orchestra : undefined;
-
-const isCount = (count: unknown) => Number.isSafeInteger(count) && Number(count) >= 0;
-
-/** What providers count is theirs to say; an answer is not lost for a count that is none. */
-function tokensOf({ prompt_tokens, completion_tokens }: Usage) {
-  return isCount(prompt_tokens) && isCount(completion_tokens)
-    ? { prompt_tokens, completion_tokens }
-    : undefined;
 }
 
 /** Nobody can store half of a surrogate pair, which anything that a provider says may hold. */

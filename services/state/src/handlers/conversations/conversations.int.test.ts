@@ -103,6 +103,52 @@ test("a page ends early where messages are large", async () => {
   expect(second).toMatchObject({ messages: { length: 1 }, next_cursor: null });
 });
 
+test("what the seats of an ensemble said counts as well: a page has to fit into a message of the bus", async () => {
+  const owner = await newOwner();
+  const at = { owner, conversation_id: randomUUID() };
+  const spoken = {
+    model: "wall/a",
+    angle: null,
+    status: "answered" as const,
+    text: "x".repeat(16 * 1024),
+    error: null,
+    usage: null,
+    cost_usd: null,
+    latency_ms: 1,
+    first_token_ms: 1,
+  };
+  const seats = Array.from({ length: 16 }, (_, n) => ({ ...spoken, seat: `wall/${n}` }));
+  const orchestra = {
+    ensemble: "default",
+    mode: "best_of" as const,
+    seats,
+    quorum_ms: 1,
+    conductor: null,
+    chosen: "wall/0",
+    cost_usd: null,
+  };
+  // As many as would be more than the 8 MB that the bus takes.
+  const turns = 36;
+  for (let turn = 0; turn < turns; turn += 1) {
+    const beginning = { ...at, create: turn === 0 ? { title: "" } : null };
+    const messages = [says("why?")];
+    const { message } = await ask(contracts.startMessage, { ...beginning, messages, model: "o" });
+    const outcome = { status: "complete" as const, content: "so", orchestra };
+    await ask(contracts.finishMessage, { owner, message_id: message.id, outcome });
+  }
+  let read = 0;
+  for (let cursor: number | null = null; ;) {
+    const page: contracts.RequestOutput<typeof contracts.listMessages> = await ask(
+      contracts.listMessages,
+      { ...at, cursor, limit: 200, newest_first: true },
+    );
+    read += page.messages.length;
+    cursor = page.next_cursor;
+    if (cursor === null) break;
+  }
+  expect(read).toBe(2 * turns);
+});
+
 test("an owner's are listed by their last use, and another's are not there", async () => {
   const [ada, bob] = [await newOwner(), await newOwner()];
   const [one, two, three] = [

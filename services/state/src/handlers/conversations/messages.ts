@@ -73,7 +73,7 @@ export function messageEndpoints({
         from: cursor ?? undefined,
         reverse,
       })) {
-        const size = bytesOf(message);
+        const size = bytesOf(message) + JSON.stringify(message.orchestra ?? null).length;
         more = messages.length === limit || (messages.length > 0 && bytes + size > PAGE_BYTES);
         if (more) break;
         messages.push(message);
