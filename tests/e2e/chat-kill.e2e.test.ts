@@ -5,7 +5,7 @@ import { createPlatform, until } from "@vega/test-network";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 /* What becomes of an answer whose process is killed with -9 in its midst. */
 
@@ -20,7 +20,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "vega-chat-kill-"));
   const file = join(folder, "providers.json");
   const wall = { id: "wall", kind: "openai-compatible", base_url: provider.baseUrl };
-  await writeFile(file, JSON.stringify({ providers: [wall] }));
+  const seats = ["wall/a", "wall/b", "wall/c"];
+  const ensembles = { default: { seats, conductor: "wall/lead" } };
+  await writeFile(file, JSON.stringify({ providers: [wall], ensembles }));
   // The loop sweeps with each iteration; auth does so too, but seldom.
   const env = { LOG_LEVEL: "error", VEGA_PROVIDERS_FILE: file, LOOP_TIME_SCALE: "0.02" };
   platform = await createPlatform(env);
@@ -35,14 +37,14 @@ afterAll(async () => {
 /** Asks for a stream that stands still after three words, and reads them. */
 async function openStalled(model: string) {
   provider.behave(model, { kind: "stall", after: 3, text: WORDS.join("") });
+  return readThree(`wall/${model}`);
+}
+
+async function readThree(model: string) {
   const response = await fetch(`${platform.api.url}/v1/chat/completions`, {
     method: "POST",
     headers: { ...ADMIN, "content-type": "application/json" },
-    body: JSON.stringify({
-      model: `wall/${model}`,
-      messages: [{ role: "user", content: "why?" }],
-      stream: true,
-    }),
+    body: JSON.stringify({ ...question(model), stream: true }),
   });
   const reader = (response.body ?? new ReadableStream()).getReader();
   const decoder = new TextDecoder();
@@ -62,6 +64,15 @@ async function openStalled(model: string) {
   };
   return { id: response.headers.get("vega-conversation") ?? "", rest };
 }
+
+const question = (model: string) => ({ model, messages: [{ role: "user", content: "why?" }] });
+
+/** What a model answers as soon as there is an ai service again. */
+const answerOf = (model: string): Promise<string> =>
+  until("ai answers again", async () => {
+    const answer = await platform.api.send("POST", "/v1/chat/completions", question(model));
+    return answer.status === 200 && answer.body.choices[0].message.content;
+  });
 
 const lastOf = async (id: string) => {
   const path = `/api/conversations/${id}/messages?shared=true`;
@@ -87,12 +98,44 @@ test("ai is killed: the stream ends with an error, the message is truncated with
   expect(await ended(id)).toMatchObject({ status: "truncated", content: "one two three " });
   await platform.ready();
   provider.behave("after", { kind: "answer", text: "back" });
-  const body = { model: "wall/after", messages: [{ role: "user", content: "x" }] };
-  const answer = await until("ai answers again", async () => {
-    const next = await platform.api.send("POST", "/v1/chat/completions", body);
-    return next.status === 200 && next.body;
+  expect(await answerOf("wall/after")).toBe("back");
+});
+
+describe("ai is killed in the midst of an orchestra", () => {
+  const says = (text: string) => ({ kind: "answer", text }) as const;
+
+  test("while the seats speak: the message has failed or is cut off, their calls end, and it answers again", async () => {
+    provider.behave("a", says("first"));
+    for (const seat of ["b", "c"]) provider.behave(seat, { kind: "hang_before_token" });
+    const asked = platform.api.send("POST", "/v1/chat/completions", question("orchestra"));
+    const calls = await until("all seats are asked", () => {
+      const found = ["a", "b", "c"].map((seat) => provider.callsOf(seat).at(-1));
+      return found.every((call) => call !== undefined) && found;
+    });
+    await platform.killChild("ai");
+    await Promise.all(calls.slice(1).map((call) => call?.closed));
+    const { status, headers } = await asked;
+    expect(status).toBe(503);
+    expect(headers.get("vega-conversation")).toBeNull();
+    const { body: list } = await platform.api.get("/api/conversations?shared=true&limit=1", ADMIN);
+    const kept = await ended(list.conversations[0].id);
+    expect(kept).toMatchObject({ model: "orchestra", status: "truncated", content: "" });
+    await platform.ready();
+    for (const seat of ["b", "c"]) provider.behave(seat, says(seat));
+    provider.behave("lead", says("all of us"));
+    expect(await answerOf("orchestra")).toBe("all of us");
   });
-  expect(answer.choices[0].message.content).toBe("back");
+
+  test("while the conductor speaks: the message is truncated with what had come", async () => {
+    for (const seat of ["a", "b", "c"]) provider.behave(seat, says(seat));
+    provider.behave("lead", { kind: "stall", after: 3, text: WORDS.join("") });
+    const { id, rest } = await readThree("orchestra");
+    await platform.killChild("ai");
+    expect(await rest()).not.toContain("[DONE]");
+    expect(await ended(id)).toMatchObject({ status: "truncated", content: "one two three " });
+    provider.behave("lead", says("again"));
+    expect(await answerOf("orchestra")).toBe("again");
+  });
 });
 
 test("the gateway is killed: the provider's call ends, the message is truncated with what had come", async () => {
