@@ -15,7 +15,10 @@ export interface History {
   readonly pinned: readonly Message[];
 }
 
-/** Throws VegaError `not_found`. */
+/**
+ * As it was when its first page was read: the turns of others go on meanwhile, and what is not counted yet would make
+ * what lies before the messages come out wrong, even below nothing. Throws VegaError `not_found`.
+ */
 export async function readHistory(
   storage: Pick<Storage, "read" | "readFirst">,
   owner: string | null,
@@ -23,16 +26,19 @@ export async function readHistory(
 ): Promise<History> {
   const newestFirst: Message[] = [];
   let bytes = 0;
+  let first: Conversation | undefined;
   for (let cursor: number | null = null; ;) {
     const page: Awaited<ReturnType<Storage["read"]>> = await storage.read(owner, id, cursor);
-    const { conversation, messages, next_cursor } = page;
+    const { messages, next_cursor } = page;
+    const conversation = (first ??= page.conversation);
     const covered = conversation.summary?.up_to_message;
     for (const message of messages) {
+      if (message.position >= conversation.message_count) continue;
       bytes += JSON.stringify(message.content).length;
       if (message.id === covered || bytes > MAX_BYTES) {
-        const first = await storage.readFirst(owner, id);
-        const end = first.findIndex(({ role }) => role !== "system");
-        const pinned = end < 0 ? first : first.slice(0, end);
+        const start = await storage.readFirst(owner, id);
+        const end = start.findIndex(({ role }) => role !== "system");
+        const pinned = end < 0 ? start : start.slice(0, end);
         return { conversation, messages: newestFirst.toReversed(), pinned };
       }
       newestFirst.push(message);

@@ -54,6 +54,18 @@ describe("a history", () => {
     expect((await readHistory(storageOf(all, 3), null, ID)).pinned).toEqual([]);
   });
 
+  test("is as its first page found it, whatever others add while it is read", async () => {
+    const { read, readFirst } = storageOf(ten, 3);
+    const growing: Storage["read"] = async (owner, id, cursor) => {
+      const page = await read(owner, id, cursor);
+      const message_count = cursor === null ? 8 : 12;
+      return { ...page, conversation: { ...page.conversation, message_count } };
+    };
+    const { messages, conversation } = await readHistory({ read: growing, readFirst }, null, ID);
+    expect(messages).toEqual(ten.slice(0, 8));
+    expect(conversation.message_count).toBe(8);
+  });
+
   test("of more than any model takes is not read to its beginning", async () => {
     const long = ten.map((message) => ({ ...message, content: "x".repeat(1024 * 1024) }));
     const { messages } = await readHistory(storageOf(long, 2), null, ID);
