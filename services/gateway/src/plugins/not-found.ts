@@ -7,7 +7,8 @@ function patternOf(url: string): RegExp {
     .split("/")
     .map((part) => {
       if (part.startsWith(":")) return "[^/]+";
-      return part === "*" ? ".*" : RegExp.escape(part);
+      // Something: a slash at the end is no part of a path, so "/docs/" is none of "/docs/*".
+      return part === "*" ? ".+" : RegExp.escape(part);
     })
     .join("/");
   return new RegExp(`^${source}/?$`);

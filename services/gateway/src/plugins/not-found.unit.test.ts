@@ -12,6 +12,7 @@ test.each([
   ["/api/memory/", ["GET", "HEAD"]],
   ["/api/memory/a/b%2Fc", ["GET", "PUT"]],
   ["/docs/static/x.css", ["GET"]],
+  ["/docs/", []],
   ["/api/memory/a", []],
   ["/api/memory/a/b/c", []],
   ["/apixmemory", []],
