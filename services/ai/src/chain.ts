@@ -91,7 +91,7 @@ export async function* answer(
     } finally {
       // Also where nobody reads on: then the call has to end as well.
       if (!end) await events.return({ fault: undefined, departed: false, firstTokenAt: undefined });
-      admission.settled(end ? outcomeOf(end) : "neutral");
+      admission.settled(end ? outcomeOf(end) : "neutral", end?.fault?.message);
     }
     const attempt = attemptOf(target, startedAt, now(), end);
     if (!end.fault) {
@@ -152,6 +152,8 @@ function leftAlone(key: string, why: string, patient: boolean, waitMs: number): 
 /** What the caller is told when it has some of the answer already. */
 function brokenOff(cause: ModelFault): ModelFault {
   if (cause.kind === "cancelled" || cause.kind === "content_filter") return cause;
+  // A conductor's chain, for one, has said so already.
+  if (cause.cause instanceof ModelFault) return cause;
   const message = `the answer broke off and no model could go on with it: ${cause.message}`;
   return new ModelFault("broken_stream", message, {
     ...(cause.status !== undefined && { status: cause.status }),

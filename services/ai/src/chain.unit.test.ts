@@ -237,6 +237,22 @@ describe("after tokens went out", () => {
     expect(chain.map(calls)).toEqual([2, 1]);
   });
 
+  test("a chain in a chain, as an ensemble's conductor has one, says so once", async () => {
+    const limits = { ...DEFAULT_LIMITS, retries: 0 };
+    const inner = target([{ kind: "cut", after: 3, text: TEXT }], { limits });
+    const conductor: LanguageModel = {
+      async *stream(request, signal) {
+        for await (const event of answer(request, optionsOf([inner], { signal }))) {
+          if (event.kind === "delta") yield event;
+        }
+      },
+    };
+    const { fault } = await run([{ ...inner, model: "outer", languageModel: conductor }]);
+    const { message } = fault as ModelFault;
+    expect(message.match(/the answer broke off/g)).toHaveLength(1);
+    expect(message).toMatch(/the connection broke off in the middle$/);
+  });
+
   test("a shorter answer is no end of a longer one", async () => {
     const shorter: Behaviour = { kind: "answer", text: "one two" };
     const { text, fault } = await run([target([{ kind: "cut", after: 3, text: TEXT }, shorter])]);

@@ -43,7 +43,7 @@ export async function embed(
       // Nobody but the clock cancels it.
       const isLate = isFault && error.kind === "cancelled";
       const isDown = isFault && (isLate || error.kind === "unavailable");
-      admission.settled(isDown ? "failed" : "neutral");
+      admission.settled(isDown ? "failed" : "neutral", isFault ? error.message : undefined);
       if (isFault && error.retryAfterMs !== undefined) breakers.pause(key, error.retryAfterMs);
       if (!isFault) throw error;
       last = isLate ? new ModelFault("timed_out", "no embeddings in time") : error;

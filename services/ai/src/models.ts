@@ -52,7 +52,7 @@ export interface Models {
 export interface ModelsOptions {
   /** The keys of providers, and VEGA_PROVIDERS_FILE. */
   readonly env: Env;
-  readonly log: Pick<Logger, "info" | "error">;
+  readonly log: Pick<Logger, "info" | "warn" | "error">;
   /** What `local/echo-analyst` answers from. */
   readonly findFacts: FindFacts;
   /** Milliseconds since the epoch, of a clock that does not go backwards. */
@@ -69,14 +69,24 @@ const steadyNow = () => performance.timeOrigin + performance.now();
 export function openModels(options: ModelsOptions): Models {
   const { env, log, now = steadyNow, random = Math.random } = options;
   const local = createEchoAnalyst(options.findFacts);
-  const breakers = createBreakers(now);
+  const breakers = createBreakers(now, ({ key, leftAlone, why }) => {
+    if (leftAlone) log.warn({ model: key, reason: why }, "a model failed often enough: left alone");
+    else log.info({ model: key }, "a model answers again");
+  });
   const lister = createModelLister(now);
 
-  const connect = ({ file, keys }: ProvidersInForce): Map<string, LanguageModel> =>
-    new Map([
+  const connect = ({ file, keys }: ProvidersInForce): Map<string, LanguageModel> => {
+    for (const provider of file.providers) {
+      const missing = whatIsMissing(provider, keys.get(provider.id));
+      // Chains pass it over without a word.
+      if (missing !== undefined)
+        log.warn({ provider: provider.id, missing }, "a provider has no key");
+    }
+    return new Map([
       ...file.providers.map((one) => [one.id, createProvider(one, keys.get(one.id))] as const),
       [LOCAL, local],
     ]);
+  };
   const config = openConfigFile({
     env,
     log,

@@ -34,7 +34,7 @@ function openWith(env: Env): Models {
   const note = (entry: object) => void logged.push(entry);
   const models = openModels({
     env,
-    log: { info: note, error: note } as never,
+    log: { info: note, warn: note, error: note } as never,
     findFacts: () => Promise.resolve({ crystal: [], memory: [] }),
     random: () => 0,
     pollMs: 5,
@@ -139,6 +139,7 @@ test("a provider without its key says so, is not called, and the next one is", a
     { B_KEY: "secret" },
   );
   expect(models.status().map(({ status }) => status)).toEqual(["needs_key", "ready", "ready"]);
+  expect(logged).toEqual([{ provider: "a", missing: "set A_KEY" }]);
   const chain = chainOf(models, "a/1", ["b/2"]);
   const events = [];
   const options = { chain, signal: new AbortController().signal };

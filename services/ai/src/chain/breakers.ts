@@ -8,9 +8,17 @@ export interface Health {
   readonly waitMs: number;
 }
 
-/** Leave to call; `settled` has to be told once how it went. */
+/** Leave to call; `settled` has to be told once how it went, and why where it failed. */
 export interface Admission {
-  settled(outcome: CallOutcome): void;
+  settled(outcome: CallOutcome, why?: string): void;
+}
+
+/** A model is left alone from now on, or is used again. */
+export interface Turn {
+  readonly key: string;
+  readonly leftAlone: boolean;
+  /** Of the last failure. */
+  readonly why: string | undefined;
 }
 
 /** What is known of all models, shared by all requests of the process. */
@@ -26,8 +34,11 @@ export interface Breakers {
   pausedMs(key: string): number;
 }
 
-/** @param now milliseconds of a clock that does not go backwards */
-export function createBreakers(now: () => number): Breakers {
+/**
+ * @param now milliseconds of a clock that does not go backwards
+ * @param onTurn told once for each turn: callers see nothing of it while another model answers
+ */
+export function createBreakers(now: () => number, onTurn?: (turn: Turn) => void): Breakers {
   const breakers = new Map<string, Breaker>();
   const pauses = new Map<string, number>();
   const of = (key: string) => breakers.get(key) ?? closedBreaker;
@@ -37,7 +48,13 @@ export function createBreakers(now: () => number): Breakers {
       breakers.set(key, breaker);
       if (!pass) return undefined;
       return {
-        settled: (outcome) => void breakers.set(key, settle(of(key), pass, outcome, now())),
+        settled(outcome, why) {
+          const before = of(key);
+          const after = settle(before, pass, outcome, now());
+          breakers.set(key, after);
+          if (before.state === after.state) return;
+          onTurn?.({ key, leftAlone: after.state === "open", why });
+        },
       };
     },
     health(key) {
