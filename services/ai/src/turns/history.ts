@@ -1,6 +1,6 @@
 import type { Conversation, JsonObject, Message } from "@vega/contracts";
 import { isDeepStrictEqual } from "node:util";
-import { fromStored, toStored } from "./request.ts";
+import { fromStored, isKeptWhole, toStored } from "./request.ts";
 import type { Storage } from "./storage.ts";
 
 /** Bytes of messages that are read for one prompt: beyond that no model's window goes. */
@@ -94,7 +94,8 @@ export function withoutOpenCalls(
 
 /**
  * What of a request's messages is new to a conversation: clients that keep a list of their own send all or the end of
- * it every time, and those that rely on the conversation send what comes next.
+ * it every time, and those that rely on the conversation send what comes next. Who asks again what has got no answer,
+ * as after a failure, says nothing new.
  * @param known as models are shown them
  * @param isWhole whether `known` begins where the conversation does
  */
@@ -106,21 +107,29 @@ export function newMessages(
   const had = known.map(comparable);
   const given = asked.map(comparable);
   const isKnown = (at: number) => had.some((one) => isDeepStrictEqual(one, given[at]));
-  // What is known may end before any of them but the first; the most that can be known counts.
-  for (let end = asked.length - 1; end > 0; end -= 1) {
+  const mayBeAll = given.at(-1)?.role !== "assistant";
+  // What is known may end behind any of them; the most that can be known counts.
+  for (let end = mayBeAll ? asked.length : asked.length - 1; end > 0; end -= 1) {
     let same = 0;
     while (same < end && isDeepStrictEqual(had.at(-1 - same), given[end - 1 - same])) same += 1;
     const ahead = asked.slice(0, end - same);
-    if (same > 0 && same === had.length && (ahead.length === 0 || !isWhole)) {
-      return asked.slice(end);
-    }
+    const rest = end < asked.length ? asked.slice(end) : notKept(asked);
+    if (same === asked.length) return rest;
+    if (same > 0 && same === had.length && (ahead.length === 0 || !isWhole)) return rest;
     // Only who keeps a list sends answers back. A system prompt that changes stands before it all the same.
     const isList = given.slice(end - same, end).some(({ role }) => role === "assistant");
     if (isList && ahead.every((_, at) => given[at]?.role === "system")) {
-      return [...ahead.filter((_, at) => !isKnown(at)), ...asked.slice(end)];
+      return [...ahead.filter((_, at) => !isKnown(at)), ...rest];
     }
   }
   return asked;
+}
+
+/** What is asked again all the same: of a picture a note is kept, which no model could answer from. */
+function notKept(asked: readonly JsonObject[]): readonly JsonObject[] {
+  const answered = asked.findLastIndex(({ role }) => role === "assistant");
+  const from = asked.findIndex((message, at) => at > answered && !isKeptWhole(message));
+  return from < 0 ? [] : asked.slice(from);
 }
 
 /** A message without what clients write in their own way: texts as parts, no text at all, the JSON of arguments. */

@@ -3,6 +3,7 @@ import { messageId } from "@vega/contracts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { newMessages, readHistory, toPrompt, withoutOpenCalls } from "./history.ts";
+import { toStored } from "./request.ts";
 import type { Storage } from "./storage.ts";
 
 const ID = "6b1f6f0a-3c1e-4a5e-9d53-2f4a1f0f9a11";
@@ -170,6 +171,28 @@ describe("what is new", () => {
         expect(newMessages(had, [system, ...had.slice(from), ...next], true)).toEqual(next);
       }),
     );
+  });
+
+  test("is nothing where a question that got no answer is asked again", () => {
+    fc.assert(
+      fc.property(known, fc.nat(), (had, cut) => {
+        const unanswered = [...had, ...next];
+        const from = 1 + 2 * (cut % ((had.length - 1) / 2));
+        for (const again of [next, unanswered, unanswered.slice(from)]) {
+          expect(newMessages(unanswered, again, true)).toEqual([]);
+        }
+        expect(newMessages(unanswered.slice(from), unanswered, false)).toEqual([]);
+        expect(newMessages(unanswered, [...unanswered, ...next], true)).toEqual(next);
+      }),
+    );
+    const url = `data:image/png;base64,${"A".repeat(100_000)}`;
+    const picture = { role: "user", content: [{ type: "image_url", image_url: { url } }] };
+    const pictured = [says("user", "hi"), says("assistant", "hello"), { ...toStored(picture) }];
+    expect(newMessages(pictured, [...pictured.slice(0, 2), picture], true)).toEqual([picture]);
+    expect(newMessages(pictured, [picture], true)).toEqual([picture]);
+    const had = [says("user", "Go on."), says("assistant", "one two")];
+    expect(newMessages(had, [says("user", "Go on.")], true)).toHaveLength(1);
+    expect(newMessages(had, had, true)).toEqual(had);
   });
 
   test("is not what clients only write in another way", () => {

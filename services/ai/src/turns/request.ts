@@ -92,6 +92,11 @@ export function toStored(message: JsonObject): NewMessage {
   };
 }
 
+/** Whether no part of a message is too large to be kept. */
+export const isKeptWhole = ({ content }: JsonObject): boolean =>
+  !Array.isArray(content) ||
+  content.every((part) => withoutBulk(part as JsonObject) === (part as JsonObject));
+
 /** A stored message as models take it. */
 export const fromStored = ({
   role,
