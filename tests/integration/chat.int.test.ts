@@ -250,6 +250,8 @@ describe("a provider that fails", () => {
       },
     });
     expect(whole.headers.get("x-should-retry")).toBe("false");
+    // Who asks again can go on with the conversation that was made.
+    expect((await messagesOf(whole)).at(-1)).toMatchObject({ status: "failed" });
     // Nothing was sent yet, so a stream has the same status.
     expect((await stream({ model: `wall/${model}` })).response.status).toBe(status);
   });

@@ -31,8 +31,13 @@ export interface Inference {
    * Asks for an answer and gives what comes, `completed` last.
    * Throws AnswerFault, and VegaError where the ai service is away.
    * @param gone aborts when nobody waits for the answer any more
+   * @param onBegun told where it is kept, also of an answer that comes to nothing
    */
-  chat(question: Question, gone: AbortSignal): AsyncIterable<ChatEvent>;
+  chat(
+    question: Question,
+    gone: AbortSignal,
+    onBegun?: (begun: ChatBegun) => void,
+  ): AsyncIterable<ChatEvent>;
   close(): void;
 }
 
@@ -58,7 +63,7 @@ export function createInference(
   });
 
   return {
-    async *chat({ body, owner, keyId, context, idempotencyKey }, gone) {
+    async *chat({ body, owner, keyId, context, idempotencyKey }, gone, onBegun) {
       const call_id = randomUUID();
       const broken = new AbortController();
       // Over the bus it is said that the caller went away; a connection that breaks says that this process did.
@@ -84,7 +89,10 @@ export function createInference(
           ...(idempotencyKey !== undefined && { idempotency_key: idempotencyKey }),
         };
         for await (const event of client.chat(call, broken.signal)) {
-          if (event.event === "begun") ({ begun } = event);
+          if (event.event === "begun") {
+            ({ begun } = event);
+            onBegun?.(begun);
+          }
           if (event.event === "delta") text += textOf(event.delta.json);
           if (event.event === "fault") throw new AnswerFault(event.fault);
           yield event;

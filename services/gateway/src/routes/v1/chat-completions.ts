@@ -1,4 +1,4 @@
-import type { JsonObject } from "@vega/contracts";
+import type { ChatBegun, JsonObject } from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
@@ -56,6 +56,12 @@ function questionOf(request: FastifyRequest<{ Body: JsonObject }>): Question {
   };
 }
 
+/** Who asks again after a failure can go on with the conversation that was made for it. */
+const placeOf = ({ conversation_id, message_id }: ChatBegun) => ({
+  "vega-conversation": conversation_id,
+  "vega-message": message_id,
+});
+
 /**
  * What is told of an answer in headers: the provider's limits and its id of the request, which its support asks for,
  * where the caller has none of their own; ours; and where the answer is kept.
@@ -68,8 +74,7 @@ function headersOf(request: FastifyRequest, { begun, headers }: Head): Record<st
     ...limits,
     ...(id !== undefined && !isNamed && { "x-request-id": id }),
     "vega-request-id": request.id,
-    "vega-conversation": begun.conversation_id,
-    "vega-message": begun.message_id,
+    ...placeOf(begun),
     ...(begun.replayed && { "idempotent-replayed": "true" }),
     ...(begun.memory.length > 0 && { "vega-memory": begun.memory.map(encodeURI).join(", ") }),
     ...(begun.flags?.length && { "vega-flags": begun.flags.map(encodeURI).join(", ") }),
@@ -95,7 +100,9 @@ export const chatCompletionRoutes: Routes = async (app, dependencies) => {
     async (request, reply) => {
       const asked = request as FastifyRequest<{ Body: JsonObject }>;
       const question = questionOf(asked);
-      const events = inference.chat(question, whenGone(reply));
+      const events = inference.chat(question, whenGone(reply), (begun) => {
+        reply.headers(placeOf(begun));
+      });
       if (question.body.stream === true) return sendStream(asked, reply, events, dependencies);
       const { head, body } = await toCompletion(events);
       return reply.headers(headersOf(request, head)).send(body);
