@@ -93,6 +93,34 @@ export function withoutOpenCalls(
 }
 
 /**
+ * What is known of a conversation when a request's messages come, and what of these is new to it. Who asks again what
+ * was answered in part only, as after a stop, wants another answer: what broke off is not shown then.
+ */
+export function splitAsked(
+  history: Pick<History, "conversation" | "messages"> | undefined,
+  asked: readonly JsonObject[],
+): { readonly known: ReturnType<typeof toPrompt>; readonly fresh: readonly JsonObject[] } {
+  const messages = history?.messages ?? [];
+  const isWhole = history?.conversation.message_count === messages.length;
+  const split = (known: ReturnType<typeof toPrompt>) => ({
+    known,
+    fresh: newMessages(
+      known.map(({ said }) => said),
+      asked,
+      isWhole,
+    ),
+  });
+  const all = split(toPrompt(messages));
+  const last = messages.findLastIndex(
+    ({ role, status }) => role !== "assistant" || status === "complete",
+  );
+  const unbroken = toPrompt(messages.slice(0, last + 1));
+  if (unbroken.length === all.known.length) return all;
+  const again = split(unbroken);
+  return again.fresh.length < all.fresh.length ? again : all;
+}
+
+/**
  * What of a request's messages is new to a conversation: clients that keep a list of their own send all or the end of
  * it every time, and those that rely on the conversation send what comes next. Who asks again what has got no answer,
  * as after a failure, says nothing new.

@@ -3,7 +3,7 @@ import { moduleOff, textOf } from "@vega/contracts";
 import type { Target } from "../chain/target.ts";
 import { budgetOf, countLeftOut } from "./fit.ts";
 import type { History } from "./history.ts";
-import { newMessages, readHistory, toPrompt, withoutOpenCalls } from "./history.ts";
+import { readHistory, splitAsked, toPrompt, withoutOpenCalls } from "./history.ts";
 import type { Remembered } from "./memory.ts";
 import { memoryMessage, nameOf, relevantOf } from "./memory.ts";
 import type { Off } from "./off.ts";
@@ -52,12 +52,7 @@ export async function prepare(asked: Asked, options: PrepareOptions): Promise<Pr
     asked.conversation === undefined ? undefined : readHistory(storage, owner, asked.conversation),
     asked.memory.length === 0 ? [] : options.readMemory(asked.memory),
   ]);
-  const known = toPrompt(history?.messages ?? []);
-  const fresh = newMessages(
-    known.map(({ said }) => said),
-    asked.messages,
-    history?.messages.length === history?.conversation.message_count,
-  );
+  const { known, fresh } = splitAsked(history, asked.messages);
   const first = asked.messages.length - fresh.length;
   const noted = screenAsked(fresh, asked.options, off, first);
   const fitting = relevantOf(remembered, lastQuestion(asked.messages));

@@ -78,6 +78,23 @@ test("a conversation goes on with what is asked next, or with the rest of the wh
   expect(summarized).toEqual([]);
 });
 
+test("a question whose answer broke off is asked again, and not twice", async () => {
+  const broken = { ...says("assistant", "It is the cap"), status: "truncated" };
+  const stopped = { ...says("assistant", "It"), status: "cancelled" };
+  const { take } = world([...short, question, broken, stopped]);
+  for (const messages of [[question], [...short, question]]) {
+    expect(await take({ messages })).toMatchObject({ messages: [...short, question], added: [] });
+  }
+  // What goes on from there is shown where it goes on from.
+  const { messages, added } = await take({ messages: [says("user", "Go on.")] });
+  expect(messages.map(({ content }) => content).slice(-3)).toEqual([
+    "It is the cap",
+    "It",
+    "Go on.",
+  ]);
+  expect(added).toEqual([says("user", "Go on.")]);
+});
+
 describe("of what does not fit", () => {
   test("a summary is made, shown and kept", async () => {
     const { take, kept, summarized } = world(long);
