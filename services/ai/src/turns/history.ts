@@ -52,16 +52,23 @@ export async function readHistory(
 
 /**
  * What models are shown of a history: answers that came to nothing are left out, and so are calls of those that broke
- * off: nobody has answered them, and providers refuse what goes on after such.
+ * off: nobody has answered them, and providers refuse what goes on after such. Of one that broke off and was made again
+ * only the later one is shown.
  */
-export const toPrompt = (messages: readonly Message[]): { id: string; said: JsonObject }[] =>
-  messages.flatMap((message) => {
+export function toPrompt(messages: readonly Message[]): { id: string; said: JsonObject }[] {
+  const shown = messages.flatMap((message) => {
     const { id, role, content, tool_calls, status } = message;
-    if (role !== "assistant") return [{ id, said: fromStored(message) }];
+    if (role !== "assistant") return [{ id, status, said: fromStored(message) }];
     const calls = status === "complete" ? (tool_calls ?? []) : [];
     if (status === "streaming" || ((content ?? "") === "" && calls.length === 0)) return [];
-    return [{ id, said: fromStored({ ...message, tool_calls: calls.length > 0 ? calls : null }) }];
+    const said = fromStored({ ...message, tool_calls: calls.length > 0 ? calls : null });
+    return [{ id, status, said }];
   });
+  return shown.flatMap(({ id, status, said }, at) => {
+    const isMadeAgain = status !== "complete" && shown[at + 1]?.said.role === "assistant";
+    return isMadeAgain && said.role === "assistant" ? [] : [{ id, said }];
+  });
+}
 
 /**
  * Takes out calls of tools that nobody has answered, and answers to some of them: providers refuse whatever goes on

@@ -104,18 +104,21 @@ test("models are shown what was said, and no answers that are under way or came 
     { content: null, status: "cancelled" },
     { content: "on its way", status: "streaming" },
     { content: "half of", status: "truncated" },
+    { role: "user", content: "Go on." },
+    { content: "made again", status: "cancelled" },
     { content: null, tool_calls: [call] },
   ];
   const messages = [
     stored(0, { content: "" }),
     ...answers.map((one, at) => stored(at + 1, { role: "assistant", ...one })),
-    stored(6, { role: "tool", content: "found", tool_call_id: "a" }),
+    stored(8, { role: "tool", content: "found", tool_call_id: "a" }),
   ];
   const shown = toPrompt(messages);
-  expect(shown.map(({ id }) => id)).toEqual([0, 4, 5, 6].map((at) => messageId(ID, at)));
+  expect(shown.map(({ id }) => id)).toEqual([0, 4, 5, 7, 8].map((at) => messageId(ID, at)));
   expect(shown.map(({ said }) => said)).toEqual([
     { role: "user", content: "" },
     { role: "assistant", content: "half of" },
+    { role: "user", content: "Go on." },
     { role: "assistant", content: null, tool_calls: [call] },
     { role: "tool", content: "found", tool_call_id: "a" },
   ]);
