@@ -4,6 +4,8 @@ import { LOG_INDEXES } from "./log-query.ts";
 
 export const BUSY_TIMEOUT = "PRAGMA busy_timeout = 500";
 
+const DOCUMENTS = "(id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT";
+
 /** Everything that a database has; may be made again over one that is there. */
 export function schema(): string {
   const documents = COLLECTION_NAMES.map((name) => {
@@ -13,7 +15,7 @@ export function schema(): string {
            ON ${name} (json_extract(body, '$.${field}'))
            WHERE json_extract(body, '$.${field}') IS NOT NULL;`,
     );
-    return `CREATE TABLE IF NOT EXISTS ${name} (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+    return `CREATE TABLE IF NOT EXISTS ${name} ${DOCUMENTS};
       ${indexes.join("\n")}`;
   });
   return `
@@ -33,11 +35,28 @@ export function connect(path: string, readOnly: boolean): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly });
   // Another process that holds the file is waited for only briefly: callers are told, and try again.
   database.exec(BUSY_TIMEOUT);
-  if (readOnly) return database;
+  if (readOnly) {
+    standInForTables(database);
+    return database;
+  }
   // WAL with FULL: a commit is on disk when it returns, and readers never wait.
   // What is deleted is overwritten with zeros: erased means gone from the file, too.
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
   return database;
+}
+
+/**
+ * A file from before a collection was declared gets its table when it is opened to write, and it is looked at before
+ * that. An empty table of this connection alone stands in: a file that is only read stays as it is.
+ */
+function standInForTables(database: DatabaseSync): void {
+  if (isFresh(database)) return;
+  const rows = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  const there = new Set(rows.map(({ name }) => String(name)));
+  const missing = COLLECTION_NAMES.filter((name) => !there.has(name));
+  if (missing.length === 0) return;
+  const tables = missing.map((name) => `CREATE TEMP TABLE ${name} ${DOCUMENTS};`);
+  database.exec(`PRAGMA temp_store = MEMORY; ${tables.join(" ")}`);
 }
 
 /** The table of a collection: names come from the declarations only, never from outside. */

@@ -112,6 +112,23 @@ test("a file whose maker was killed before the tables were there is an empty log
   await store.close();
 });
 
+test("a file from before a collection was declared is taken, and gets its table", async () => {
+  const dataFolder = await mkdtemp(join(folder, "older-"));
+  const path = join(dataFolder, "vega.db");
+  await copyFile(await filled(), path);
+  const { DatabaseSync } = await import("node:sqlite");
+  const database = new DatabaseSync(path);
+  database.exec("DROP TABLE log_gaps; DROP TABLE usage_days");
+  database.close();
+  const looked: unknown[] = [];
+  const store = await openStore({ kind: "sqlite", folder: dataFolder }, async (older) => {
+    looked.push(await older.check("deep"), await older.query("log_gaps", {}));
+  });
+  expect(looked).toEqual([[], []]);
+  expect(await store.query("usage_days", {})).toEqual([]);
+  await store.close();
+});
+
 test("a file cut short is reported", async () => {
   const path = await filled();
   await truncate(path, 4_096 * 20);
