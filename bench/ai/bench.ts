@@ -8,6 +8,7 @@ import { DIRECT, PORTKEY, VEGA } from "./compare.ts";
 import { measureAtOnce } from "./measure-at-once.ts";
 import { measureChunks } from "./measure-chunks.ts";
 import { measureFirstChunk } from "./measure-first-chunk.ts";
+import { measureOrchestra } from "./measure-orchestra.ts";
 import { measureWhole } from "./measure-whole.ts";
 import type { AiOptions } from "./options.ts";
 import { installPortkey, startPortkey } from "./portkey.ts";
@@ -87,10 +88,12 @@ async function measureAll(
   add(await measureFirstChunk(bench, options));
   add(await measureChunks(bench, options));
   add(await measureAtOnce(bench, options));
+  const direct = targets.find(({ target }) => target.name === DIRECT);
+  const vega = targets.find(({ target }) => target.name === VEGA);
+  if (direct && vega) add(await measureOrchestra(direct.target, vega.target));
   const load = watch();
   add(watchAll());
   add(residentSection("idle after the start; under these loads", idle, load));
-  const vega = targets.find(({ target }) => target.name === VEGA);
   if (vega) add(await storedSection(vega.target, acknowledged));
 }
 

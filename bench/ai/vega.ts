@@ -7,6 +7,7 @@ import type { BenchPlatform } from "../platform.ts";
 import { preparePlatform } from "../platform.ts";
 import type { Target } from "./client-messages.ts";
 import { VEGA } from "./compare.ts";
+import { ensembleOf } from "./measure-orchestra.ts";
 
 const PROVIDER = "wall";
 
@@ -26,7 +27,7 @@ export async function startVega(upstream: string): Promise<Vega> {
     base_url: `${upstream}/v1`,
     models: ["*"],
   };
-  await writeFile(file, JSON.stringify({ providers: [provider] }));
+  await writeFile(file, JSON.stringify({ providers: [provider], ensembles: ensembleOf(PROVIDER) }));
   const platform = await preparePlatform({ VEGA_PROVIDERS_FILE: file });
   const close = async () => {
     await platform.end("SIGINT");
