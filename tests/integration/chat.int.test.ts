@@ -208,6 +208,23 @@ describe("a provider that fails", () => {
     });
   });
 
+  test("in the midst of an answer that is not streamed: another model answers in its own words", async () => {
+    provider.behave("breaks", { kind: "cut", after: 2 });
+    provider.behave("differs", { kind: "answer", text: "quite another answer" });
+    const answer = await chat({ model: "wall/breaks", fallbacks: ["wall/differs"] });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({
+      model: "wall/differs",
+      choices: [{ message: { content: "quite another answer" } }],
+    });
+    const kept = await messagesOf(answer);
+    expect(kept[1]).toMatchObject({
+      content: "quite another answer",
+      status: "complete",
+      model: "wall/differs",
+    });
+  });
+
   test("in the midst of a stream, with nobody to take over: an error in it, and no [DONE]", async () => {
     provider.behave("dies", { kind: "cut", after: 2 });
     provider.behave("differs", { kind: "answer", text: "quite another answer" });

@@ -19,6 +19,8 @@ export type AnswerEvent =
   | { readonly kind: "attempt_failed"; readonly attempt: Attempt }
   /** From here on this model speaks. Comes again where another one goes on with the answer. */
   | { readonly kind: "started"; readonly provider: string; readonly model: string }
+  /** What was said is void, since who said it broke off: another call begins from the beginning. */
+  | { readonly kind: "anew" }
   /** The answer is complete, by this call. Comes last. */
   | { readonly kind: "completed"; readonly attempt: Attempt };
 
@@ -28,6 +30,11 @@ export interface AnswerOptions {
   readonly breakers: Breakers;
   /** Of the caller: aborts whatever is under way. */
   readonly signal: AbortSignal;
+  /**
+   * Nobody hears the answer before its end. So where a model breaks off in its midst another one need not go on in its
+   * words, which it seldom can: it begins `anew`.
+   */
+  readonly unheard?: boolean | undefined;
   /** Milliseconds since the epoch, of a clock that does not go backwards. */
   readonly now: () => number;
   /** From 0 up to 1. */
@@ -47,8 +54,9 @@ export async function* answer(
   request: ChatRequest,
   options: AnswerOptions,
 ): AsyncGenerator<AnswerEvent, void> {
-  const { chain, breakers, signal, now, random } = options;
-  const sent = nothingSent();
+  const { chain, breakers, signal, unheard = false, now, random } = options;
+  let sent = nothingSent();
+  let isVoid = false;
   const noPrefill = new Set<Target>();
   let enlarged = false;
   let retry = 0;
@@ -74,6 +82,10 @@ export async function* answer(
       continue;
     }
 
+    if (unheard && anythingSent(sent)) {
+      sent = nothingSent();
+      isVoid = true;
+    }
     const { request: asked, start } = requestFor(target, request, sent, !noPrefill.has(target));
     const startedAt = now();
     const events = call(target, asked, createFilter(sent, start), { signal, now });
@@ -85,8 +97,14 @@ export async function* answer(
           end = value;
           break;
         }
-        if (value.kind !== "begun") yield value;
-        else yield { kind: "started", provider: target.provider, model: target.model };
+        if (value.kind !== "begun") {
+          yield value;
+          continue;
+        }
+        // Not before: what was said is better than nothing.
+        if (isVoid) yield { kind: "anew" };
+        isVoid = false;
+        yield { kind: "started", provider: target.provider, model: target.model };
       }
     } finally {
       // Also where nobody reads on: then the call has to end as well.
@@ -107,7 +125,7 @@ export async function* answer(
       noPrefill.add(target);
       continue;
     }
-    const { fixed } = sent;
+    const fixed = sent.fixed && !unheard;
     const situation = { chain, index, retry, enlarged, fixed, departed, random: random() };
     const step = nextStep(fault, situation);
     if (step.do === "give_up") break;

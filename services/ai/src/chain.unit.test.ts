@@ -289,6 +289,40 @@ describe("after tokens went out", () => {
   });
 });
 
+describe("an answer that nobody hears before its end", () => {
+  const lastPart = (events: readonly AnswerEvent[]) =>
+    textOf(events.slice(events.findLastIndex(({ kind }) => kind === "anew") + 1));
+  const limits = { ...DEFAULT_LIMITS, retries: 0 };
+  const breaks = () => target([{ kind: "cut", after: 3, text: TEXT }], { limits });
+
+  test("is begun anew by another model, in words of its own", async () => {
+    const other = target([{ kind: "answer", text: "quite another answer" }], { prefill: true });
+    const { events, fault, started, attempts } = await run([breaks(), other], { unheard: true });
+    expect([lastPart(events), fault]).toEqual(["quite another answer", undefined]);
+    expect(events.filter(({ kind }) => kind === "anew")).toHaveLength(1);
+    expect(started.at(-1)).toBe(other.model);
+    expect(attempts).toMatchObject([{ outcome: "failed" }, { outcome: "complete" }]);
+    // It is not asked to go on with what the first one said.
+    expect(provider.callsOf(other.model)[0]?.body.messages).toEqual(ask("").messages);
+  });
+
+  test("also where calls of tools broke off", async () => {
+    const delta = { tool_calls: [{ index: 0, id: "call_1" }] };
+    const bytes = `data: ${JSON.stringify({ choices: [{ index: 0, delta }] })}\n\n`;
+    const chain = [target([{ kind: "raw", bytes }], { limits }), target([GOOD])];
+    const { events, fault } = await run(chain, { unheard: true });
+    expect([lastPart(events), fault]).toEqual([TEXT, undefined]);
+  });
+
+  test("keeps what was said where nobody begins anew", async () => {
+    const dead = target([{ kind: "status", status: 500 }], { limits });
+    const { events, text, fault } = await run([breaks(), dead], { unheard: true });
+    expect(text).toBe("one two three ");
+    expect(events.some(({ kind }) => kind === "anew")).toBe(false);
+    expect(fault).toBeInstanceOf(ModelFault);
+  });
+});
+
 describe("a caller that goes away", () => {
   test.each<[string, Behaviour]>([
     ["before headers", { kind: "hang" }],

@@ -3,7 +3,7 @@ import type { Env, Logger } from "@vega/service-kit";
 import type { Health } from "./chain/breakers.ts";
 import { createBreakers } from "./chain/breakers.ts";
 import type { Target } from "./chain/target.ts";
-import type { AnswerEvent } from "./chain.ts";
+import type { AnswerEvent, AnswerOptions } from "./chain.ts";
 import { answer } from "./chain.ts";
 import { embed } from "./embed.ts";
 import type { ChatRequest, Embedded, LanguageModel, Usage } from "./language-model.ts";
@@ -42,7 +42,7 @@ export interface Models {
   /** See {@link answer}. */
   answer(
     request: ChatRequest,
-    options: { readonly chain: readonly Target[]; readonly signal: AbortSignal },
+    options: Pick<AnswerOptions, "chain" | "signal" | "unheard">,
   ): AsyncIterable<AnswerEvent>;
   /** Embeddings: the body of POST /v1/embeddings; told whose they are. Throws ModelFault, or VegaError `not_found` for an unknown model. */
   embed(body: JsonObject, onAnswer?: (by: Target) => void): Promise<Embedded>;
@@ -122,8 +122,8 @@ export function openModels(options: ModelsOptions): Models {
     const price = found?.prices[model];
     return price && (prompt_tokens * price.input + completion_tokens * price.output) / TOKENS;
   };
-  const answerFrom: Models["answer"] = (request, { chain, signal }) =>
-    answer(request, { chain, breakers, signal, now, random });
+  const answerFrom: Models["answer"] = (request, wanted) =>
+    answer(request, { ...wanted, breakers, now, random });
   const single = (name: string) => resolve(config.current().file, providers, [name]);
   const asking = { answer: answerFrom, cost, now };
   /** One of each provider that can be asked; without any, that of this house. */

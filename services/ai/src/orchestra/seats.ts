@@ -1,6 +1,6 @@
 import type { OrchestraSeat } from "@vega/contracts";
 import { createAnswer } from "@vega/contracts";
-import type { AnswerEvent } from "../chain.ts";
+import type { AnswerEvent, AnswerOptions } from "../chain.ts";
 import type { Target } from "../chain/target.ts";
 import { targetKey } from "../chain/target.ts";
 import type { ChatRequest, ModelEvent, Usage } from "../language-model.ts";
@@ -10,7 +10,7 @@ import { estimateUsage, tokensOf } from "../usage.ts";
 export interface Asking {
   readonly answer: (
     request: ChatRequest,
-    options: { readonly chain: readonly Target[]; readonly signal: AbortSignal },
+    options: Pick<AnswerOptions, "chain" | "signal" | "unheard">,
   ) => AsyncIterable<AnswerEvent>;
   /** USD; undefined where no price is known. */
   readonly cost: (provider: string, model: string, usage: Usage) => number | undefined;
@@ -39,23 +39,25 @@ export interface Spoken {
   readonly fault: unknown;
 }
 
-/** Asks a chain, passes on its text, and says what it came to; never throws. */
+/** Asks a chain, passes on its text, and says what it came to; never throws. @param unheard of {@link AnswerOptions} */
 export async function* speak(
   asking: Asking,
   request: ChatRequest,
   chain: readonly Target[],
   signal: AbortSignal,
+  unheard = false,
 ): AsyncGenerator<ModelEvent, Spoken> {
   const from = asking.now();
-  const heard = createAnswer();
+  let heard = createAnswer();
   let speaker: { provider: string; model: string } | undefined;
   let usage: Usage | undefined;
   let firstMs: number | null = null;
   let fault: unknown;
   try {
-    for await (const event of asking.answer(request, { chain, signal })) {
+    for await (const event of asking.answer(request, { chain, signal, unheard })) {
       if (event.kind === "started") speaker = { provider: event.provider, model: event.model };
       else if (event.kind === "usage") ({ usage } = event);
+      else if (event.kind === "anew") heard = createAnswer();
       else if (event.kind === "delta") {
         firstMs ??= Math.round(asking.now() - from);
         heard.add(event.delta);
@@ -87,8 +89,13 @@ export async function* speak(
 }
 
 /** Asks a chain and gathers its answer; never throws. */
-export async function listenTo(...asked: Parameters<typeof speak>): Promise<Spoken> {
-  const speech = speak(...asked);
+export async function listenTo(
+  asking: Asking,
+  request: ChatRequest,
+  chain: readonly Target[],
+  signal: AbortSignal,
+): Promise<Spoken> {
+  const speech = speak(asking, request, chain, signal, true);
   for (;;) {
     const { done, value } = await speech.next();
     if (done) return value;

@@ -12,6 +12,11 @@ const RENEW_EVERY_MS = 3_000;
 export interface Keeper {
   /** What has arrived may have grown. */
   note(): void;
+  /**
+   * What has arrived is void, another text comes in its place. What is stored already stays until the end is: two texts
+   * can't be told from one that goes on.
+   */
+  startAnew(): void;
   /** Stores no more; resolves when nothing is under way. */
   stop(): Promise<void>;
 }
@@ -36,14 +41,17 @@ export function createKeeper(options: KeeperOptions): Keeper {
   let timer: NodeJS.Timeout | undefined;
   let armedForText = false;
   let stopped = false;
+  let frozen = false;
+
+  const arrived = () => (frozen ? "" : wholeCharacters(text()));
 
   const store = async () => {
-    const whole = wholeCharacters(text());
+    const whole = arrived();
     storedAt = performance.now();
     tried ||= whole !== "";
     try {
       await storage.progress({ owner, message, offset: stored, text: whole.slice(stored) });
-      stored = whole.length;
+      stored = Math.max(stored, whole.length);
     } catch (error) {
       // Where state is away the next time tries again; what it refuses it would always refuse.
       if (error instanceof VegaError && error.status < 500) {
@@ -61,7 +69,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   const arm = () => {
     clearTimeout(timer);
     if (stopped) return;
-    armedForText = wholeCharacters(text()).length > stored;
+    armedForText = arrived().length > stored;
     const wait = armedForText ? STORE_EVERY_MS : RENEW_EVERY_MS;
     const due = storedAt + wait - performance.now();
     timer = setTimeout(run, armedForText && !tried ? FIRST_WORDS_MS : Math.max(0, due));
@@ -71,6 +79,9 @@ export function createKeeper(options: KeeperOptions): Keeper {
   return {
     note() {
       if (!armedForText && !running) arm();
+    },
+    startAnew() {
+      frozen ||= tried;
     },
     async stop() {
       stopped = true;

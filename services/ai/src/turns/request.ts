@@ -12,6 +12,8 @@ export interface Asked {
   readonly messages: readonly JsonObject[];
   /** What goes to the provider as it is. */
   readonly options: JsonObject;
+  /** Whether the answer is told while it arrives. */
+  readonly stream: boolean;
   /** The conversation to go on with. */
   readonly conversation: string | undefined;
   /** Namespaces of the memory whose fitting entries are put before the model. */
@@ -67,13 +69,14 @@ export function readRequest(bodyJson: string): Asked {
     const [first] = details;
     throw new VegaError("invalid", `${first?.path || "the body"}: ${first?.message}`, details);
   }
-  const { model, messages, stream: _, fallbacks, ...rest } = result.data;
+  const { model, messages, stream, fallbacks, ...rest } = result.data;
   const { vega_conversation, vega_memory, vega_orchestra, ...options } = rest;
   return {
     model: model ?? undefined,
     fallbacks: fallbacks ?? [],
     messages: messages as unknown as JsonObject[],
     options: options as JsonObject,
+    stream: stream ?? false,
     orchestra: vega_orchestra ?? undefined,
     conversation: vega_conversation ?? undefined,
     memory: vega_memory === true ? ["default"] : vega_memory ? vega_memory.namespaces : [],

@@ -25,6 +25,7 @@ describe("a request", () => {
       fallbacks: [],
       messages: [hello],
       options: {},
+      stream: false,
       conversation: undefined,
       memory: [],
     });

@@ -30,7 +30,7 @@ const MAX_REASON = 128;
 
 /** @param now milliseconds since the turn began */
 export function createTally(now: () => number, cost: Models["cost"]): Tally {
-  const answer = createAnswer();
+  let answer = createAnswer();
   const attempts: Attempt[] = [];
   let speaker: { provider: string; model: string } | undefined;
   let usage: Usage | undefined;
@@ -39,7 +39,7 @@ export function createTally(now: () => number, cost: Models["cost"]): Tally {
   let orchestra: Orchestra | undefined;
 
   return {
-    text: answer.text,
+    text: () => answer.text(),
     take(event) {
       switch (event.kind) {
         case "headers":
@@ -57,6 +57,10 @@ export function createTally(now: () => number, cost: Models["cost"]): Tally {
               ...(event.logprobs && { logprobs_json: JSON.stringify(event.logprobs) }),
             },
           };
+        case "anew":
+          answer = createAnswer();
+          [finish, usage] = [undefined, undefined];
+          return undefined;
         case "finish":
           finish = event.reason;
           return undefined;

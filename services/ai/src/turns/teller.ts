@@ -7,6 +7,8 @@ const TELL_EVERY_MS = 100;
 export interface Teller {
   /** More may have arrived. */
   note(): void;
+  /** What was told is void: it is told from the beginning. */
+  startAnew(): void;
   /** Tells the rest, and no more. */
   stop(): void;
 }
@@ -29,6 +31,9 @@ export function createTeller(
   return {
     note() {
       timer ??= setTimeout(say, TELL_EVERY_MS);
+    },
+    startAnew() {
+      offset = 0;
     },
     stop() {
       clearTimeout(timer);

@@ -169,19 +169,28 @@ async function* turn(
     onLost: () => stop.end("lost"),
   });
   const teller = createTeller(message, tally.text, tell);
+  /** What nobody waits for before the whole is there. */
+  const untold: ChatEvent[] = [];
   let end: End = { how: "lost" };
   try {
     const recall = !off.has("mind");
-    const { options, orchestra } = asked;
-    const shown = { model, messages: prepared.messages, options };
+    const { orchestra } = asked;
+    const shown = { model, messages: prepared.messages, options: asked.options };
     const request = { ...shown, owner, recall, off, ...(orchestra && { orchestra }) };
-    for await (const event of models.answer(request, { chain, signal: stop.signal })) {
+    const options = { chain, signal: stop.signal, unheard: !asked.stream };
+    for await (const event of models.answer(request, options)) {
+      if (event.kind === "anew") {
+        untold.length = 0;
+        keeper.startAnew();
+        teller.startAnew();
+      }
       const told = tally.take(event);
       if (event.kind === "delta") {
         keeper.note();
         teller.note();
       }
-      if (told) yield told;
+      if (told && asked.stream) yield told;
+      else if (told) untold.push(told);
     }
     end = { how: "complete" };
   } catch (fault) {
@@ -194,6 +203,7 @@ async function* turn(
   }
   if (end.how === "failed") throw end.fault;
   if (end.how !== "complete") throw new ModelFault("cancelled", "the answer was cancelled");
+  yield* untold;
   yield* tally.ending();
 }
 
