@@ -1,33 +1,38 @@
-// `npm run backup -- out.vega`: a proven copy of everything, while VEGA runs or not.
-import { BackupRefused, backupDatabase, CannotVerify } from "@vega/state";
+// `npm run backup -- out.vega`, or `s3://bucket/out.vega`: a proven copy of everything, while VEGA runs or not.
+import { backupDatabase, backupToBucket, bucketConfig, placeOf } from "@vega/state";
 import { join, resolve } from "node:path";
 import { fileArgument } from "./client/arguments.ts";
+import { withBackupErrors } from "./client/backup-errors.ts";
 import { runScript } from "./client/running.ts";
 import { loadEnvironment } from "./supervisor/environment.ts";
-import { OperatorError } from "./supervisor/operator-error.ts";
 import { readSettings } from "./supervisor/settings.ts";
 
 const TOLD_EVERY_MS = 1_000;
 
 await runScript(async () => {
-  const { path } = fileArgument(process.argv.slice(2), [], "npm run backup -- out.vega");
+  const { path } = fileArgument(
+    process.argv.slice(2),
+    [],
+    "npm run backup -- out.vega, or s3://bucket/out.vega",
+  );
   const root = join(import.meta.dirname, "..");
-  const { dataDir, mongodbUrl } = readSettings(loadEnvironment(root), root);
+  const env = loadEnvironment(root);
+  const { dataDir, mongodbUrl } = readSettings(env, root);
   let toldAt = performance.now();
-  const manifest = await backupDatabase(
-    mongodbUrl ? { kind: "mongo", url: mongodbUrl } : { kind: "sqlite", folder: dataDir },
-    resolve(path),
-    new Date().toISOString(),
-    ({ at, of }) => {
-      if (performance.now() - toldAt < TOLD_EVERY_MS) return;
-      toldAt = performance.now();
-      console.log(`vega: ${at} of ${of}`);
-    },
-  ).catch((error: unknown) => {
-    if (error instanceof BackupRefused || error instanceof CannotVerify) {
-      throw new OperatorError(error.message, { cause: error });
-    }
-    throw error;
+  const make = (file: string) =>
+    backupDatabase(
+      mongodbUrl ? { kind: "mongo", url: mongodbUrl } : { kind: "sqlite", folder: dataDir },
+      file,
+      new Date().toISOString(),
+      ({ at, of }) => {
+        if (performance.now() - toldAt < TOLD_EVERY_MS) return;
+        toldAt = performance.now();
+        console.log(`vega: ${at} of ${of}`);
+      },
+    );
+  const manifest = await withBackupErrors("", () => {
+    const place = placeOf(path);
+    return place ? backupToBucket(bucketConfig(env), place, make) : make(resolve(path));
   });
   const { entries, documents, sequence } = manifest;
   console.log(

@@ -19,6 +19,9 @@ const FOR_AI = /^[A-Z][A-Z0-9_]*_(KEY(_FILE)?|BASE_URL)$/;
 /** Other programs' secrets are called like that. */
 const NOT_FOR_AI = /_(ACCESS|PRIVATE|SECRET|SIGNING|ENCRYPTION|SSH)_KEY(_FILE)?$/;
 
+/** Where copies of backups go, and what opens the bucket. */
+const FOR_STATE = /^VEGA_(BACKUP_S3|S3_[A-Z_]+)$/;
+
 /** What opens accounts, and the mail server's URL, which holds a password. */
 const FOR_AUTH = /^(VEGA_SECRET|VEGA_ADMIN_PASSWORD|SMTP_URL)(_FILE)?$/;
 
@@ -42,6 +45,8 @@ export function serviceEnvironment(
     if (value === undefined || key === "VEGA_ADMIN_TOKEN") continue;
     if (FOR_AUTH.test(key)) {
       if (name === "auth") result[key] = value;
+    } else if (FOR_STATE.test(key)) {
+      if (name === "state") result[key] = value;
     } else if (FOR_ALL.test(key) || (name === "ai" && isForAi(key, settings))) {
       result[key] = value;
     }

@@ -16,6 +16,7 @@ const env = {
   VEGA_ADMIN_PASSWORD: "correct horse",
   SMTP_URL: "smtp://u:p@mail",
   VEGA_QUOTA: "5",
+  VEGA_S3_SECRET: "bucket",
   MONGODB_URL: "mongodb://u:p@db",
   OPENAI_API_KEY: "sk",
   MISTRAL_API_KEY_FILE: "/run/mistral",
@@ -56,6 +57,7 @@ test("a secret goes to the one service that needs it", () => {
   expect(holders("VEGA_SECRET")).toEqual(["auth"]);
   expect(holders("VEGA_ADMIN_PASSWORD")).toEqual(["auth"]);
   expect(holders("SMTP_URL")).toEqual(["auth"]);
+  expect(holders("VEGA_S3_SECRET")).toEqual(["state"]);
   expect(holders("PORT")).toEqual(["gateway"]);
   expect(holders("MONGODB_URL")).toEqual(["state"]);
   expect(holders("OPENAI_API_KEY")).toEqual(["ai"]);

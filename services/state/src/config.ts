@@ -1,8 +1,9 @@
 import type { Env } from "@vega/service-kit";
-import { commonEnvSchema, parseEnv, wholeNumber } from "@vega/service-kit";
+import { commonEnvSchema, ConfigError, parseEnv, wholeNumber } from "@vega/service-kit";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { RetentionConfig } from "./app/retention.ts";
+import { bucketConfig, placeOf } from "./backup/bucket-config.ts";
 import type { BackupsConfig } from "./backup/backups.ts";
 import type { ConversationLimits } from "./domain/conversations/limits.ts";
 import { CONVERSATION_LIMITS } from "./domain/conversations/limits.ts";
@@ -59,6 +60,15 @@ const envSchema = commonEnvSchema.extend({
   VEGA_AUDIT_DAYS: wholeDays(0),
 });
 
+/** Where copies of backups go, if anywhere. */
+function bucketOf(env: Env): BackupsConfig["bucket"] {
+  const url = env["VEGA_BACKUP_S3"];
+  const place = url === undefined ? undefined : placeOf(url);
+  if (url !== undefined && !place)
+    throw new ConfigError("VEGA_BACKUP_S3: must be s3://bucket/path");
+  return place && { place, config: bucketConfig(env) };
+}
+
 export function envToConfig(env: Env): StateConfig {
   const values = parseEnv(envSchema, env);
   const folder = resolve(values.VEGA_DATA_DIR);
@@ -80,6 +90,7 @@ export function envToConfig(env: Env): StateConfig {
       folder: resolve(values.VEGA_BACKUP_DIR ?? join(folder, "backups")),
       intervalMs: values.VEGA_BACKUP_HOURS * 3_600_000,
       keep: { daily, weekly, monthly },
+      bucket: bucketOf(env),
     },
     retention: {
       days: values.VEGA_LOG_DAYS,

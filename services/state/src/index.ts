@@ -1,4 +1,6 @@
 export { restoreBackup } from "./backup/backup.ts";
+export { bucketConfig, placeOf } from "./backup/bucket-config.ts";
+export { backupToBucket, restoreFromBucket } from "./backup/remote.ts";
 export { BackupRefused } from "./backup/format.ts";
 export type { StateConfig } from "./config.ts";
 export { envToConfig } from "./config.ts";

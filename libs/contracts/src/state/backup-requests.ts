@@ -14,6 +14,8 @@ export const backupSchema = z.object({
   documents: z.int(),
   /** Of the file. */
   bytes: z.int(),
+  /** Where its copy in a bucket is, read back and found the same: `s3://…`. Absent: there is none. */
+  copy: z.string().optional(),
 });
 export type Backup = z.infer<typeof backupSchema>;
 

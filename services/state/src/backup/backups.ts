@@ -5,6 +5,8 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/p
 import { join } from "node:path";
 import type { Store } from "../store/store.ts";
 import { makeBackup } from "./backup.ts";
+import type { BucketConfig, Place } from "./bucket-config.ts";
+import { copyTo } from "./copies.ts";
 import type { Retention } from "./retention.ts";
 import { outlived } from "./retention.ts";
 
@@ -31,6 +33,8 @@ export interface BackupsConfig {
   /** 0: none by itself. */
   readonly intervalMs: number;
   readonly keep: Retention;
+  /** Where a copy of each goes, too. */
+  readonly bucket?: { readonly place: Place; readonly config: BucketConfig } | undefined;
 }
 
 /** @param options.now milliseconds since the epoch */
@@ -78,27 +82,47 @@ export async function openBackups(options: {
       bytes: (await stat(file)).size,
     };
     // Last: a file without its description was never proven.
-    const info = join(folder, `${name}.json`);
-    await writeFile(`${info}.new`, JSON.stringify(made), { mode: 0o600 });
-    await rename(`${info}.new`, info);
+    await writeInfo(made);
     log.info({ ...made, ms: options.now() - started }, "made a backup and proved it");
     for (const old of outlived(await list(), config.keep)) {
-      await rm(old.file.replace(/\.vega$/, ".json"), { force: true });
+      await rm(infoPath(old), { force: true });
       await rm(old.file, { force: true });
     }
-    return made;
+    return copied(made);
+  };
+
+  const failed = (error: unknown, what: string) => {
+    lastError = error instanceof Error ? error.message : String(error);
+    log.error({ err: error }, what);
+  };
+
+  /** With a copy in the bucket, where there is one. What is there by then is what was proven, byte for byte. */
+  const copied = async (backup: Backup): Promise<Backup> => {
+    if (!config.bucket || backup.copy !== undefined) return backup;
+    try {
+      const copy = await copyTo(config.bucket, options.logId, backup, config.keep);
+      const complete = { ...backup, copy };
+      await writeInfo(complete);
+      await list();
+      log.info({ file: backup.file, copy }, "copied a backup and read it back");
+      return complete;
+    } catch (error) {
+      // The backup itself counts all the same; the copy is tried again when one is due.
+      failed(error, "no copy of a backup could be made in the bucket");
+      return backup;
+    }
   };
 
   const make = (): Promise<Backup> => {
     if (running) throw new VegaError("conflict", "a backup is being made; try again later");
-    running = take()
-      .then((made) => {
-        lastError = null;
-        return made;
-      })
+    return start(take);
+  };
+
+  const start = (work: () => Promise<Backup>): Promise<Backup> => {
+    lastError = null;
+    running = work()
       .catch((error: unknown) => {
-        lastError = error instanceof Error ? error.message : String(error);
-        log.error({ err: error }, "no backup could be made");
+        failed(error, "no backup could be made");
         throw error;
       })
       .finally(() => (running = undefined));
@@ -117,6 +141,11 @@ export async function openBackups(options: {
       const age = newest ? options.now() - Date.parse(newest.created_at) : Number.POSITIVE_INFINITY;
       // Logged already.
       if (age >= config.intervalMs) await make().catch(() => undefined);
+      // The bucket may have been away when it was made.
+      else if (newest && config.bucket && newest.copy === undefined) {
+        const uncopied = newest;
+        await start(() => copied(uncopied));
+      }
     },
     running: () => running !== undefined,
     lastError: () => lastError,
@@ -125,6 +154,14 @@ export async function openBackups(options: {
       await running?.catch(() => undefined);
     },
   };
+}
+
+const infoPath = ({ file }: Backup): string => file.replace(/\.vega$/, ".json");
+
+async function writeInfo(backup: Backup): Promise<void> {
+  const path = infoPath(backup);
+  await writeFile(`${path}.new`, JSON.stringify(backup), { mode: 0o600 });
+  await rename(`${path}.new`, path);
 }
 
 /** Undefined for what is no description of a backup that is there. */

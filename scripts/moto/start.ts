@@ -1,0 +1,42 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
+import { tryPort } from "../supervisor/ports.ts";
+import { installMoto } from "./install.mjs";
+
+const START_MS = 30_000;
+const POLL_MS = 50;
+
+/** An S3 to test against, on this machine only. It takes any key and any signature. */
+export interface Moto {
+  /** `http://127.0.0.1:port` */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Installs it where need be and resolves when it answers. Throws Error that says why it can't be had. */
+export async function startMoto(options: { readonly log: (text: string) => void }): Promise<Moto> {
+  const program = await installMoto(options);
+  const port = await tryPort("127.0.0.1", 0);
+  const child = spawn(program, ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
+  const url = `http://127.0.0.1:${port}`;
+  const until = performance.now() + START_MS;
+  for (;;) {
+    const answers = await fetch(`${url}/moto-api/`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (answers) break;
+    if (child.exitCode !== null || performance.now() > until) throw new Error("moto did not start");
+    await delay(POLL_MS);
+  }
+  return {
+    url,
+    async close() {
+      if (child.exitCode !== null) return;
+      const ended = once(child, "exit");
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}

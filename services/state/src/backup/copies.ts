@@ -1,0 +1,42 @@
+import type { Backup } from "@vega/contracts";
+import { basename } from "node:path";
+import type { BackupsConfig } from "./backups.ts";
+import { digestOf, openBucket } from "./bucket.ts";
+import { urlOf } from "./bucket-config.ts";
+import { BackupRefused } from "./format.ts";
+import type { Retention } from "./retention.ts";
+import { outlived } from "./retention.ts";
+
+/** Names as state gives them: the moment, with what no file's name has in it exchanged. */
+const NAME = /(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z\.vega$/;
+
+/**
+ * Copies a proven backup into a bucket, under the log's id, and reads it back: only what is the same byte for byte is a
+ * copy. Older copies go as backups do. Throws BackupRefused.
+ * @returns where it is, `s3://…`
+ */
+export async function copyTo(
+  { place, config }: NonNullable<BackupsConfig["bucket"]>,
+  logId: string,
+  backup: Backup,
+  keep: Retention,
+): Promise<string> {
+  const folder = { ...place, key: `${place.key === "" ? "" : `${place.key}/`}${logId}/` };
+  const own = { ...place, key: folder.key + basename(backup.file) };
+  const bucket = await openBucket(config);
+  try {
+    await bucket.put(backup.file, own);
+    if ((await bucket.digest(own)) !== (await digestOf(backup.file))) {
+      throw new BackupRefused(`${urlOf(own)}: what lies there is not what was sent`);
+    }
+    const copies = (await bucket.list(folder)).flatMap((key) => {
+      const [, day, ...time] = NAME.exec(key) ?? [];
+      const created_at = `${day}T${time.slice(0, 3).join(":")}.${time[3]}Z`;
+      return day === undefined ? [] : [{ key, created_at }];
+    });
+    for (const { key } of outlived(copies, keep)) await bucket.remove({ ...place, key });
+    return urlOf(own);
+  } finally {
+    bucket.close();
+  }
+}

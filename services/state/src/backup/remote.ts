@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BucketConfig, Place } from "./bucket-config.ts";
+import { urlOf } from "./bucket-config.ts";
+import type { Bucket } from "./bucket.ts";
+import { digestOf, openBucket } from "./bucket.ts";
+import type { Manifest } from "./format.ts";
+import { BackupRefused } from "./format.ts";
+
+/**
+ * Has a proven backup made on this machine and puts it into a bucket, where it is read back and compared. Throws
+ * BackupRefused, also where something lies there already.
+ * @param make writes and proves it under a path
+ */
+export async function backupToBucket(
+  config: BucketConfig,
+  place: Place,
+  make: (path: string) => Promise<Manifest>,
+): Promise<Manifest> {
+  return withFile(config, async (bucket, path) => {
+    if ((await bucket.list(place)).includes(place.key)) {
+      throw new BackupRefused(`${urlOf(place)} is there already; name another one`);
+    }
+    const manifest = await make(path);
+    await bucket.put(path, place);
+    if ((await bucket.digest(place)) !== (await digestOf(path))) {
+      throw new BackupRefused(`${urlOf(place)}: what lies there is not what was sent`);
+    }
+    return manifest;
+  });
+}
+
+/** Fetches a backup out of a bucket for a restore. Throws BackupRefused. */
+export const restoreFromBucket = (
+  config: BucketConfig,
+  place: Place,
+  restore: (path: string) => Promise<Manifest>,
+): Promise<Manifest> =>
+  withFile(config, async (bucket, path) => {
+    await bucket.get(place, path);
+    return restore(path);
+  });
+
+async function withFile(
+  config: BucketConfig,
+  work: (bucket: Bucket, path: string) => Promise<Manifest>,
+): Promise<Manifest> {
+  const folder = await mkdtemp(join(tmpdir(), "vega-bucket-"));
+  const bucket = await openBucket(config);
+  try {
+    return await work(bucket, join(folder, "backup.vega"));
+  } finally {
+    bucket.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
