@@ -4,6 +4,7 @@ import { connect, Events } from "nats";
 import type { Inbox } from "./inbox.ts";
 import { openInbox } from "./inbox.ts";
 import type { Log } from "./log.ts";
+import type { BusMeter } from "./meter.ts";
 import type { ErrorAbout, ErrorCollector, ErrorReporter } from "./report-errors.ts";
 import { reportErrorsOf } from "./report-errors.ts";
 
@@ -18,6 +19,8 @@ export interface Bus {
   /** Throws at once while the bus is away, where the client would wait for its time to be over. */
   jetstream(): JetStreamClient;
   manager(): Promise<JetStreamManager>;
+  /** Told of each question that is asked or answered. */
+  readonly meter: BusMeter | undefined;
   /** Names this process among its replicas. */
   readonly instance: string;
   readonly log: Log;
@@ -59,6 +62,7 @@ export async function connectBus(options: {
   name: string;
   log: Log;
   errors?: ErrorCollector;
+  meter?: BusMeter;
 }): Promise<Bus> {
   const { log, errors, name } = options;
   const nats = await connect({
@@ -98,6 +102,7 @@ export async function connectBus(options: {
   const bus: Bus = {
     nats,
     ask,
+    meter: options.meter,
     log,
     noted: (error, about) => errors?.note(error, about),
     async fault(error) {

@@ -17,6 +17,28 @@ export async function request<Input extends z.ZodType, Output extends z.ZodType>
   input: z.input<Input>,
   context: RequestContext,
 ): Promise<z.output<Output>> {
+  const from = performance.now();
+  let outcome = "ok";
+  try {
+    return await exchange(bus, contract, input, context);
+  } catch (error) {
+    outcome = outcomeOf(error);
+    throw error;
+  } finally {
+    bus.meter?.asked(contract.subject, outcome, (performance.now() - from) / 1_000);
+  }
+}
+
+/** How a request ended, as it is counted. */
+export const outcomeOf = (error: unknown): string =>
+  error instanceof VegaError ? error.code : "internal";
+
+async function exchange<Input extends z.ZodType, Output extends z.ZodType>(
+  bus: Bus,
+  contract: RequestContract<Input, Output>,
+  input: z.input<Input>,
+  context: RequestContext,
+): Promise<z.output<Output>> {
   const payload = JSON.stringify(check(contract.input, input, "the request"));
   const limit = bus.nats.info?.max_payload ?? Number.POSITIVE_INFINITY;
   if (payload.length * 3 > limit && Buffer.byteLength(payload) > limit) {

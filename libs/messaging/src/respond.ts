@@ -3,6 +3,7 @@ import { reportErrors, VegaError } from "@vega/contracts";
 import type { ServiceMsg } from "nats";
 import type { z } from "zod";
 import type { Bus } from "./connect.ts";
+import { outcomeOf } from "./request.ts";
 import { check, decodeContext, encodeError, parseJson } from "./wire.ts";
 
 /** What a handler knows of a request beside its input. */
@@ -58,6 +59,8 @@ async function answer(
   handle: Endpoint["handle"],
   message: ServiceMsg,
 ): Promise<void> {
+  const from = performance.now();
+  let outcome = "ok";
   let call: Call | undefined;
   try {
     call = decodeContext(message.headers, Date.now());
@@ -71,7 +74,10 @@ async function answer(
     }
     message.respond(payload);
   } catch (error) {
+    outcome = outcomeOf(error);
     respondError(bus, contract, message, error, call?.context);
+  } finally {
+    bus.meter?.served(contract.subject, outcome, (performance.now() - from) / 1_000);
   }
 }
 

@@ -17,13 +17,19 @@ import {
 } from "@vega/messaging";
 import { serveInference } from "@vega/messaging/inference/server";
 import type { Service } from "@vega/service-kit";
-import { createErrorCollector, createLogger } from "@vega/service-kit";
+import {
+  createBusMeter,
+  createErrorCollector,
+  createLogger,
+  createMetrics,
+} from "@vega/service-kit";
 import { createAgents } from "./agents/agents.ts";
 import type { AiConfig } from "./config.ts";
 import { aiEndpoints } from "./handlers/endpoints.ts";
 import { factsFrom, readMemory } from "./handlers/facts.ts";
 import { countProviders } from "./handlers/providers.ts";
 import { openModels } from "./models.ts";
+import { countRefusals } from "./observe/refusals.ts";
 import { createCalls } from "./turns/calls.ts";
 import { createResting } from "./turns/resting.ts";
 import { createStorage } from "./turns/storage.ts";
@@ -38,8 +44,12 @@ const SUMMARY_REST_MS = 5 * 60_000;
 export async function startAi(config: AiConfig): Promise<Service> {
   const log = createLogger("ai", config.logLevel);
   const errors = createErrorCollector({ service: "ai" });
-  const bus = await connectBus({ url: config.busUrl, name: "ai", log, errors });
-  const models = openModels({ env: config.env, log, findFacts: factsFrom(bus, CONTEXT) });
+  const metrics = createMetrics();
+  const meter = createBusMeter(metrics);
+  const countRefusal = countRefusals(metrics);
+  const bus = await connectBus({ url: config.busUrl, name: "ai", log, errors, meter });
+  const findFacts = factsFrom(bus, CONTEXT);
+  const models = openModels({ env: config.env, log, findFacts, metrics });
   const calls = createCalls();
   const unsummarized = createResting(SUMMARY_REST_MS, () => performance.now());
   const storageFor = (context: RequestContext) => createStorage(bus, context);
@@ -57,6 +67,7 @@ export async function startAi(config: AiConfig): Promise<Service> {
         readMemory: (owner, namespaces) => readMemory(bus, CONTEXT, owner, namespaces),
         tell: (delta) => tell(bus, messageDelta, delta),
         unsummarized,
+        onFailed: (error) => countRefusal("answer", error),
         onFault,
       }),
     onFault,
@@ -67,6 +78,7 @@ export async function startAi(config: AiConfig): Promise<Service> {
     context: CONTEXT,
     models,
     now: Date.now,
+    onFailed: (error) => countRefusal("agent", error),
     onFault(error) {
       log.error({ err: error }, "a run of an agent failed");
       bus.noted(error, { kind: "request" });
@@ -75,7 +87,7 @@ export async function startAi(config: AiConfig): Promise<Service> {
   const stopServing = await serve(
     bus,
     { name: "ai", version: "0.1.0", description: "Models behind one interface" },
-    [...aiEndpoints(models, grpc.address, storageFor), ...agents.endpoints],
+    [...aiEndpoints(models, grpc.address, storageFor, countRefusal), ...agents.endpoints],
   );
   const stopCancels = serveAll(bus, cancelCalls, (asked) => {
     const cancelled = calls.cancel((call) =>
@@ -97,6 +109,8 @@ export async function startAi(config: AiConfig): Promise<Service> {
       return agents.onTick(tick);
     },
   });
+  metrics.gauge("vega_model_turns", "Turns of conversations that are under way", calls.count);
+  metrics.gauge("vega_agent_runs", "Runs of agents that are under way", agents.count);
   const started = performance.now();
   const report = () => ({
     service: "ai",
@@ -112,6 +126,7 @@ export async function startAi(config: AiConfig): Promise<Service> {
   const stopReports = answerReports(bus, report);
   return {
     log,
+    metrics,
     condition: () => conditionOf(bus, report),
     fault: (error) => bus.fault(error),
     async stop() {

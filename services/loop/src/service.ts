@@ -9,8 +9,14 @@ import {
 } from "@vega/messaging";
 import type { Lease } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
-import { createErrorCollector, createLogger } from "@vega/service-kit";
+import {
+  createBusMeter,
+  createErrorCollector,
+  createLogger,
+  createMetrics,
+} from "@vega/service-kit";
 import type { LoopConfig } from "./config.ts";
+import { countTicks } from "./metrics.ts";
 import { createObserver } from "./tick/observe.ts";
 import { followLoop } from "./tick/position.ts";
 import { createTicker } from "./tick/ticker.ts";
@@ -26,7 +32,9 @@ const now = () => new Date().toISOString();
 export async function startLoop(config: LoopConfig): Promise<Service> {
   const log = createLogger("loop", config.logLevel);
   const errors = createErrorCollector({ service: "loop" });
-  const bus = await connectBus({ url: config.busUrl, name: "loop", log, errors });
+  const metrics = createMetrics();
+  const meter = createBusMeter(metrics);
+  const bus = await connectBus({ url: config.busUrl, name: "loop", log, errors, meter });
   let timer: Timer | undefined;
   let lease: Lease | undefined;
 
@@ -37,6 +45,10 @@ export async function startLoop(config: LoopConfig): Promise<Service> {
     observe: createObserver(bus),
     timeScale: config.timeScale,
     now,
+    onPublished: countTicks(metrics, {
+      iteration: () => position.loop()?.iteration ?? Number.NaN,
+      held: () => lease?.held() ?? false,
+    }),
   });
   timer = startTimer({
     ticker,
@@ -92,6 +104,7 @@ export async function startLoop(config: LoopConfig): Promise<Service> {
 
   return {
     log,
+    metrics,
     condition: () => conditionOf(bus, report),
     fault: (error) => bus.fault(error),
     async stop() {

@@ -2,7 +2,14 @@ import type { Report } from "@vega/contracts";
 import { userErased } from "@vega/contracts";
 import { answerReports, conditionOf, connectBus, serve } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
-import { ConfigError, createErrorCollector, createLogger, windowCounter } from "@vega/service-kit";
+import {
+  ConfigError,
+  createBusMeter,
+  createErrorCollector,
+  createLogger,
+  createMetrics,
+  windowCounter,
+} from "@vega/service-kit";
 import { setTimeout as delay } from "node:timers/promises";
 import type { App } from "./app/app.ts";
 import { logAnchors } from "./app/anchors.ts";
@@ -34,6 +41,7 @@ import { memoryEndpoints } from "./handlers/memory.ts";
 import { moduleEndpoints } from "./handlers/modules.ts";
 import { consumeTicks } from "./handlers/ticks.ts";
 import { usageEndpoints } from "./handlers/usage/usage.ts";
+import { countCommits, watchLog } from "./metrics.ts";
 import { markLog, openStore } from "./store/open.ts";
 import type { Store } from "./store/store.ts";
 import { StoreAway, StoreDamaged, StoreUnfit } from "./store/store.ts";
@@ -44,6 +52,7 @@ const RETRY_MS = 500;
 /** The only owner of the database: decides commands, keeps the log, relays it to the bus. */
 export async function startState(config: StateConfig): Promise<Service> {
   const log = createLogger("state", config.logLevel);
+  const metrics = createMetrics();
   const commits = windowCounter(["ok", "failed"], WINDOW_SECONDS, () => performance.now());
   let relay: Relay | undefined;
   let erased: ErasedMessages | undefined;
@@ -56,6 +65,7 @@ export async function startState(config: StateConfig): Promise<Service> {
     now: () => new Date().toISOString(),
     timeScale: config.timeScale,
     relayed: () => relay?.relayed() ?? 0,
+    onTried: countCommits(metrics),
     onCommit(entries) {
       commits.count("ok");
       relay?.committed(entries);
@@ -88,7 +98,8 @@ export async function startState(config: StateConfig): Promise<Service> {
     now: Date.now,
   });
   const errors = createErrorCollector({ service: "state" });
-  const bus = await connectBus({ url: config.busUrl, name: "state", log, errors });
+  const meter = createBusMeter(metrics);
+  const bus = await connectBus({ url: config.busUrl, name: "state", log, errors, meter });
   relay = startRelay({ bus, store, head, now: Date.now });
   erased = eraseMessages({ bus, store, relay, logId: head.logId, now: Date.now });
   const backups = await openBackups({
@@ -98,6 +109,7 @@ export async function startState(config: StateConfig): Promise<Service> {
     log,
     now: Date.now,
   });
+  watchLog(metrics, writer, relay, backups);
   const app: App = {
     store,
     writer,
@@ -141,6 +153,7 @@ export async function startState(config: StateConfig): Promise<Service> {
 
   return {
     log,
+    metrics,
     condition: () => conditionOf(bus, report),
     fault: (error) => bus.fault(error),
     async stop() {

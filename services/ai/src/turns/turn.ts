@@ -37,6 +37,8 @@ export interface TurnDependencies {
   readonly unsummarized: Resting;
   /** Says to whoever listens what arrives of an answer. */
   readonly tell: (delta: MessageDelta) => void;
+  /** Told of every turn that failed. */
+  readonly onFailed?: (error: unknown) => void;
   /** Told of what is our own fault. */
   readonly onFault: (error: unknown) => void;
 }
@@ -57,6 +59,7 @@ export async function* takeTurn(
     yield* begin(call, signal, dependencies);
   } catch (error) {
     const fault = toChatFault(error);
+    dependencies.onFailed?.(error);
     if (!fault) dependencies.onFault(error);
     yield { event: "fault", fault: fault ?? INTERNAL };
   }

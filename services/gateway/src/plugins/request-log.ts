@@ -12,8 +12,8 @@ const UNAUTHORIZED = 401;
  */
 const FAILURE_LINES_MS = 1_000;
 
-/** Names each answer by its request id, counts it for the alpha core and logs one line of it. */
-export const requestLog = fp(async (app, { log, traffic, now }: Dependencies) => {
+/** Names each answer by its request id, counts it for the alpha core and the metrics, and logs one line of it. */
+export const requestLog = fp(async (app, { log, traffic, metrics, now }: Dependencies) => {
   const throttle = createThrottle(FAILURE_LINES_MS);
   app.addHook("onRequest", (request, reply, done) => {
     void reply.header("x-request-id", request.id).header("x-content-type-options", "nosniff");
@@ -21,7 +21,10 @@ export const requestLog = fp(async (app, { log, traffic, now }: Dependencies) =>
   });
   app.addHook("onResponse", (request, reply, done) => {
     const { statusCode: status, elapsedTime } = reply;
-    const { kind } = request.routeOptions.config;
+    const { url, config } = request.routeOptions;
+    const { kind } = config;
+    const seconds = kind === "stream" ? undefined : elapsedTime / 1_000;
+    metrics.answered(request.method, url, status, seconds);
     // Who tries tokens has no say in how well others are served.
     if (kind === undefined && status !== UNAUTHORIZED) traffic.count(status, elapsedTime);
     const { failure } = request;
