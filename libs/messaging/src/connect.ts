@@ -7,6 +7,7 @@ import type { Log } from "./log.ts";
 import type { BusMeter } from "./meter.ts";
 import type { ErrorAbout, ErrorCollector, ErrorReporter } from "./report-errors.ts";
 import { reportErrorsOf } from "./report-errors.ts";
+import type { BusTracer } from "./tracer.ts";
 
 const JETSTREAM_TIMEOUT_MS = 3_000;
 
@@ -21,6 +22,7 @@ export interface Bus {
   manager(): Promise<JetStreamManager>;
   /** Told of each question that is asked or answered. */
   readonly meter: BusMeter | undefined;
+  readonly tracer: BusTracer | undefined;
   /** Names this process among its replicas. */
   readonly instance: string;
   readonly log: Log;
@@ -63,6 +65,7 @@ export async function connectBus(options: {
   log: Log;
   errors?: ErrorCollector;
   meter?: BusMeter;
+  tracer?: BusTracer | undefined;
 }): Promise<Bus> {
   const { log, errors, name } = options;
   const nats = await connect({
@@ -103,6 +106,7 @@ export async function connectBus(options: {
     nats,
     ask,
     meter: options.meter,
+    tracer: options.tracer,
     log,
     noted: (error, about) => errors?.note(error, about),
     async fault(error) {

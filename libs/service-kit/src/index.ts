@@ -5,4 +5,7 @@ export * from "./health.ts";
 export * from "./logger.ts";
 export * from "./metrics.ts";
 export * from "./run.ts";
+export * from "./tracing/config.ts";
+export * from "./tracing/traceparent.ts";
+export * from "./tracing/tracing.ts";
 export * from "./window.ts";

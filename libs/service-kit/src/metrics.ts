@@ -12,6 +12,13 @@ export const BUCKETS = { fast: FAST, slow: SLOW, sizes: SIZES } as const;
 /** Event loop delay is looked at this often. Finer costs idle processes their rest, which is to be cheap. */
 const LOOP_PRECISION_MS = 20;
 
+/** Gauges that are called as counters are; the same is there under other names. */
+const MISNAMED = [
+  "nodejs_active_handles_total",
+  "nodejs_active_requests_total",
+  "nodejs_active_resources_total",
+];
+
 /** What counts things of one kind, by the values of its labels in their order. */
 export type Counting = (...labels: string[]) => { inc(by?: number): void };
 /** What measures things of one kind. */
@@ -45,6 +52,7 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_PRECISION_MS });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
   return {
     counter(name, help, ...labelNames) {
       const family = new Counter({ name, help, labelNames, registers });

@@ -10,6 +10,7 @@ import {
   createErrorCollector,
   createLogger,
   createMetrics,
+  openTracing,
 } from "@vega/service-kit";
 import * as state from "@vega/state";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -95,8 +96,10 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     const errors = createErrorCollector({ service: "gateway" });
     const metrics = createMetrics();
     const meter = createBusMeter(metrics);
-    const bus = await connectBus({ url: config.busUrl, name: "gateway", log, errors, meter });
-    return gateway.createGateway({ config, log, bus, metrics });
+    const tracing = await openTracing("gateway", config.tracing, log);
+    const connection = { url: config.busUrl, name: "gateway", log, errors, meter };
+    const bus = await connectBus({ ...connection, tracer: tracing });
+    return gateway.createGateway({ config, log, bus, metrics, tracing });
   };
   const starters: Record<ServiceName, (index: number) => Promise<Service>> = {
     state: () => state.startState(state.envToConfig(env)),

@@ -1,5 +1,5 @@
 import type { JsonObject } from "@vega/contracts";
-import type { Env, Logger, Metrics } from "@vega/service-kit";
+import type { Env, Logger, Metrics, Tracing } from "@vega/service-kit";
 import type { Health } from "./chain/breakers.ts";
 import { createBreakers } from "./chain/breakers.ts";
 import type { Target } from "./chain/target.ts";
@@ -8,6 +8,8 @@ import { answer } from "./chain.ts";
 import { embed } from "./embed.ts";
 import type { ChatRequest, Embedded, LanguageModel, Usage } from "./language-model.ts";
 import { countCalls } from "./observe/call-metrics.ts";
+import { traceCalls } from "./observe/call-traces.ts";
+import { together } from "./observe/observer.ts";
 import type { ProvidersInForce } from "./providers/config-file.ts";
 import { openConfigFile } from "./providers/config-file.ts";
 import { createProvider, whatIsMissing } from "./providers/create.ts";
@@ -60,6 +62,7 @@ export interface ModelsOptions {
   readonly now?: () => number;
   readonly random?: () => number;
   readonly metrics?: Metrics;
+  readonly tracing?: Tracing | undefined;
   /** Milliseconds between looks at the file. */
   readonly pollMs?: number;
 }
@@ -114,7 +117,12 @@ export function openModels(options: ModelsOptions): Models {
     const price = found?.prices[model];
     return price && (prompt_tokens * price.input + completion_tokens * price.output) / TOKENS;
   };
-  const observe = options.metrics && countCalls(options.metrics, breakers, cost);
+  const { metrics, tracing } = options;
+  const observers = [
+    ...(metrics ? [countCalls(metrics, breakers, cost)] : []),
+    ...(tracing ? [traceCalls(tracing)] : []),
+  ];
+  const observe = observers.length > 0 ? together(observers) : undefined;
   const answerFrom: Models["answer"] = (request, { chain, signal }) =>
     answer(request, { chain, breakers, signal, now, random, observe });
   const single = (name: string) => resolve(config.current().file, providers, [name]);

@@ -22,6 +22,7 @@ import {
   createErrorCollector,
   createLogger,
   createMetrics,
+  openTracing,
 } from "@vega/service-kit";
 import { createAgents } from "./agents/agents.ts";
 import type { AiConfig } from "./config.ts";
@@ -45,11 +46,13 @@ export async function startAi(config: AiConfig): Promise<Service> {
   const log = createLogger("ai", config.logLevel);
   const errors = createErrorCollector({ service: "ai" });
   const metrics = createMetrics();
+  const tracing = await openTracing("ai", config.tracing, log);
   const meter = createBusMeter(metrics);
   const countRefusal = countRefusals(metrics);
-  const bus = await connectBus({ url: config.busUrl, name: "ai", log, errors, meter });
+  const connection = { url: config.busUrl, name: "ai", log, errors, meter };
+  const bus = await connectBus({ ...connection, tracer: tracing });
   const findFacts = factsFrom(bus, CONTEXT);
-  const models = openModels({ env: config.env, log, findFacts, metrics });
+  const models = openModels({ env: config.env, log, findFacts, metrics, tracing });
   const calls = createCalls();
   const unsummarized = createResting(SUMMARY_REST_MS, () => performance.now());
   const storageFor = (context: RequestContext) => createStorage(bus, context);
@@ -59,11 +62,13 @@ export async function startAi(config: AiConfig): Promise<Service> {
   };
   const grpc = await serveInference({
     ...config.grpc,
+    tracer: tracing,
     chat: (call, signal) =>
       takeTurn(call, signal, {
         models,
         calls,
         storageFor,
+        trace: () => tracing?.current(),
         readMemory: (owner, namespaces) => readMemory(bus, CONTEXT, owner, namespaces),
         tell: (delta) => tell(bus, messageDelta, delta),
         unsummarized,
@@ -141,6 +146,7 @@ export async function startAi(config: AiConfig): Promise<Service> {
       stopCancels();
       models.close();
       await bus.close();
+      await tracing?.stop();
     },
   };
 }

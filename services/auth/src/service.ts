@@ -7,6 +7,7 @@ import {
   createErrorCollector,
   createLogger,
   createMetrics,
+  openTracing,
 } from "@vega/service-kit";
 import { setTimeout as delay } from "node:timers/promises";
 import { accountStoreOf } from "./account-store.ts";
@@ -48,8 +49,10 @@ export async function startAuth(config: AuthConfig): Promise<Service> {
 
   const errors = createErrorCollector({ service: "auth" });
   const metrics = createMetrics();
+  const tracing = await openTracing("auth", config.tracing, log);
   const meter = createBusMeter(metrics);
-  const bus = await connectBus({ url: config.busUrl, name: "auth", log, errors, meter });
+  const connection = { url: config.busUrl, name: "auth", log, errors, meter };
+  const bus = await connectBus({ ...connection, tracer: tracing });
   const store = accountStoreOf(bus);
   const background = createBackground(log);
   const auth: Auth = {
@@ -126,6 +129,7 @@ export async function startAuth(config: AuthConfig): Promise<Service> {
       await upkeep.stop();
       auth.mailer?.close();
       await bus.close();
+      await tracing?.stop();
     },
   };
 }

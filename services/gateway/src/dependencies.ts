@@ -1,5 +1,5 @@
 import type { Bus } from "@vega/messaging";
-import type { Logger } from "@vega/service-kit";
+import type { Logger, Tracing } from "@vega/service-kit";
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -36,6 +36,8 @@ export interface Dependencies {
   readonly health: Health;
   readonly traffic: Traffic;
   readonly metrics: GatewayMetrics;
+  /** Undefined: nobody wants traces. */
+  readonly tracing: Tracing | undefined;
   /** As Prometheus reads them. */
   readonly metricsText: () => Promise<string>;
   /** Milliseconds since the epoch. */

@@ -4,6 +4,7 @@ import {
   createErrorCollector,
   createLogger,
   createMetrics,
+  openTracing,
   readEnv,
   run,
 } from "@vega/service-kit";
@@ -16,6 +17,8 @@ await run("gateway", async () => {
   const errors = createErrorCollector({ service: "gateway" });
   const metrics = createMetrics();
   const meter = createBusMeter(metrics);
-  const bus = await connectBus({ url: config.busUrl, name: "gateway", log, errors, meter });
-  return createGateway({ config, log, bus, metrics });
+  const tracing = await openTracing("gateway", config.tracing, log);
+  const connection = { url: config.busUrl, name: "gateway", log, errors, meter };
+  const bus = await connectBus({ ...connection, tracer: tracing });
+  return createGateway({ config, log, bus, metrics, tracing });
 });

@@ -1,7 +1,7 @@
 import { getCrystal, messageDelta, readLog, systemContext } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { followLog, listen, request } from "@vega/messaging";
-import type { Logger, Metrics, Service } from "@vega/service-kit";
+import type { Logger, Metrics, Service, Tracing } from "@vega/service-kit";
 import { createIdentity } from "./access/identity.ts";
 import type { GatewayConfig } from "./config.ts";
 import { watchHealth } from "./health/health.ts";
@@ -24,17 +24,18 @@ const CONTEXT = systemContext("gateway");
 
 /**
  * HTTP and SSE in, NATS out; owns no data. Listens at once and is ready when it has read the state.
- * @param options.bus is closed with the gateway.
+ * @param options.bus is closed with the gateway, and `tracing` stopped.
  */
 export async function createGateway(options: {
   config: GatewayConfig;
   log: Logger;
   bus: Bus;
   metrics: Metrics;
+  tracing?: Tracing | undefined;
   /** Milliseconds since the epoch. */
   now?: () => number;
 }): Promise<Gateway> {
-  const { config, log, bus, metrics, now = Date.now } = options;
+  const { config, log, bus, metrics, tracing, now = Date.now } = options;
   const counts = createGatewayMetrics(metrics);
   const readModel = createReadModel();
   const traffic = createTraffic(config.limits.latencyGoalMs, () => performance.now());
@@ -78,7 +79,7 @@ export async function createGateway(options: {
     readModel.sequence(),
   );
   const stopListening = listen(bus, messageDelta, (delta) => hub.publishLive(deltaData(delta)));
-  const inference = createInference(bus, config.inference, readModel.off);
+  const inference = createInference(bus, { ...config.inference, tracing }, readModel.off);
   const health = watchHealth({ bus, follower, traffic, sseClients: () => hub.clients() });
   const server = await startServer({
     config,
@@ -94,6 +95,7 @@ export async function createGateway(options: {
     traffic,
     metrics: counts,
     metricsText: metrics.text,
+    tracing,
     now,
   });
 
@@ -113,6 +115,7 @@ export async function createGateway(options: {
       await health.stop();
       await follower.stop();
       await bus.close();
+      await tracing?.stop();
     },
   };
 }

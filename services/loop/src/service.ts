@@ -14,6 +14,7 @@ import {
   createErrorCollector,
   createLogger,
   createMetrics,
+  openTracing,
 } from "@vega/service-kit";
 import type { LoopConfig } from "./config.ts";
 import { countTicks } from "./metrics.ts";
@@ -33,8 +34,10 @@ export async function startLoop(config: LoopConfig): Promise<Service> {
   const log = createLogger("loop", config.logLevel);
   const errors = createErrorCollector({ service: "loop" });
   const metrics = createMetrics();
+  const tracing = await openTracing("loop", config.tracing, log);
   const meter = createBusMeter(metrics);
-  const bus = await connectBus({ url: config.busUrl, name: "loop", log, errors, meter });
+  const connection = { url: config.busUrl, name: "loop", log, errors, meter };
+  const bus = await connectBus({ ...connection, tracer: tracing });
   let timer: Timer | undefined;
   let lease: Lease | undefined;
 
@@ -115,6 +118,7 @@ export async function startLoop(config: LoopConfig): Promise<Service> {
       await lease?.release();
       await position.follower.stop();
       await bus.close();
+      await tracing?.stop();
     },
   };
 }

@@ -8,6 +8,7 @@ import {
   createErrorCollector,
   createLogger,
   createMetrics,
+  openTracing,
   windowCounter,
 } from "@vega/service-kit";
 import { setTimeout as delay } from "node:timers/promises";
@@ -45,6 +46,7 @@ import { countCommits, watchLog } from "./metrics.ts";
 import { markLog, openStore } from "./store/open.ts";
 import type { Store } from "./store/store.ts";
 import { StoreAway, StoreDamaged, StoreUnfit } from "./store/store.ts";
+import { traceCommits, traceReads } from "./traces.ts";
 
 const WINDOW_SECONDS = 60;
 const RETRY_MS = 500;
@@ -53,6 +55,7 @@ const RETRY_MS = 500;
 export async function startState(config: StateConfig): Promise<Service> {
   const log = createLogger("state", config.logLevel);
   const metrics = createMetrics();
+  const tracing = await openTracing("state", config.tracing, log);
   const commits = windowCounter(["ok", "failed"], WINDOW_SECONDS, () => performance.now());
   let relay: Relay | undefined;
   let erased: ErasedMessages | undefined;
@@ -60,12 +63,17 @@ export async function startState(config: StateConfig): Promise<Service> {
 
   const store = await openSound(config, log);
   const scrubbing = keepScrubbed(store, log);
+  const count = countCommits(metrics);
+  const trace = tracing && traceCommits(tracing, store);
   const writer = createWriter({
     store,
     now: () => new Date().toISOString(),
     timeScale: config.timeScale,
     relayed: () => relay?.relayed() ?? 0,
-    onTried: countCommits(metrics),
+    onTried(tried) {
+      count(tried);
+      trace?.(tried);
+    },
     onCommit(entries) {
       commits.count("ok");
       relay?.committed(entries);
@@ -99,7 +107,8 @@ export async function startState(config: StateConfig): Promise<Service> {
   });
   const errors = createErrorCollector({ service: "state" });
   const meter = createBusMeter(metrics);
-  const bus = await connectBus({ url: config.busUrl, name: "state", log, errors, meter });
+  const connection = { url: config.busUrl, name: "state", log, errors, meter };
+  const bus = await connectBus({ ...connection, tracer: tracing });
   relay = startRelay({ bus, store, head, now: Date.now });
   erased = eraseMessages({ bus, store, relay, logId: head.logId, now: Date.now });
   const backups = await openBackups({
@@ -111,7 +120,7 @@ export async function startState(config: StateConfig): Promise<Service> {
   });
   watchLog(metrics, writer, relay, backups);
   const app: App = {
-    store,
+    store: tracing ? traceReads(tracing, store) : store,
     writer,
     mirror,
     backups,
@@ -170,6 +179,7 @@ export async function startState(config: StateConfig): Promise<Service> {
       await backups.stop();
       await scrubbing.stop();
       await store.close();
+      await tracing?.stop();
     },
   };
 }

@@ -38,3 +38,17 @@ export const unobserved: CallObserver = (_target, operation) => ({
 
 export const traceOf = (operation: Operation): string | undefined =>
   operation.kind === "chat" ? operation.request.trace : operation.trace;
+
+/** Several that look on; the trace is the last one's. */
+export function together(observers: readonly CallObserver[]): CallObserver {
+  const [only] = observers;
+  if (only && observers.length === 1) return only;
+  return (target, operation) => {
+    const calls = observers.map((observe) => observe(target, operation));
+    return {
+      trace: calls.at(-1)?.trace,
+      event: (event) => calls.forEach((call) => call.event(event)),
+      ended: (end, usage) => calls.forEach((call) => call.ended(end, usage)),
+    };
+  };
+}

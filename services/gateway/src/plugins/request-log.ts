@@ -1,8 +1,8 @@
 import fp from "fastify-plugin";
 import type { Dependencies } from "../dependencies.ts";
+import { readTraceparent } from "@vega/service-kit";
 import { traceparentOf } from "./request-context.ts";
 import { createThrottle } from "./line-throttle.ts";
-import { traceIdOf } from "./trace.ts";
 
 const UNAUTHORIZED = 401;
 
@@ -34,6 +34,7 @@ export const requestLog = fp(async (app, { log, traffic, metrics, now }: Depende
         : undefined;
     const level = suppressed === undefined ? "debug" : "warn";
     if (log.isLevelEnabled(level)) {
+      const trace = readTraceparent(traceparentOf(request));
       log[level](
         {
           method: request.method,
@@ -43,7 +44,8 @@ export const requestLog = fp(async (app, { log, traffic, metrics, now }: Depende
           ...(suppressed && { suppressed }),
           ms: Math.round(elapsedTime * 10) / 10,
           request_id: request.id,
-          trace_id: traceIdOf(traceparentOf(request)),
+          trace_id: trace?.traceId,
+          span_id: trace?.spanId,
           address: request.ip,
         },
         "answered",

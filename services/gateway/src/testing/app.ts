@@ -71,6 +71,7 @@ export async function testApp(
     traffic: createTraffic(250, () => 0),
     metrics: counts,
     metricsText: metrics.text,
+    tracing: undefined,
     now,
   };
   const test: TestApp = {
