@@ -2,10 +2,12 @@ import type { FaultProvider } from "@vega/ai/testing";
 import { startFaultProvider } from "@vega/ai/testing";
 import type { Network } from "@vega/test-network";
 import { startNetwork } from "@vega/test-network";
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bearer, newPerson } from "../integration/people.ts";
 import type { Person } from "../integration/people.ts";
 import type { Family } from "./prometheus-text.ts";
+import { askedByDashboard } from "./dashboard.ts";
 import { parsePrometheus } from "./prometheus-text.ts";
 import { makeTraffic, providersAt, readMetrics, SERVICES } from "./traffic.ts";
 
@@ -136,6 +138,47 @@ test("names are Prometheus's, and no label says who or what", () => {
       }
     }
   }
+});
+
+/** Families of all services, by the names under which their samples are found. */
+function bySample(): Map<string, { labels: Set<string>; isEmpty: boolean }> {
+  const found = new Map<string, { labels: Set<string>; isEmpty: boolean }>();
+  for (const { name, type, samples } of [...metrics.values()].flatMap((all) => [...all.values()])) {
+    const suffixes = type === "histogram" ? ["_bucket", "_sum", "_count"] : [""];
+    for (const suffix of suffixes) {
+      const one = found.get(name + suffix) ?? { labels: new Set(), isEmpty: true };
+      found.set(name + suffix, one);
+      for (const sample of samples.filter((each) => each.name === name + suffix)) {
+        one.isEmpty = false;
+        for (const label of Object.keys(sample.labels)) one.labels.add(label);
+      }
+    }
+  }
+  return found;
+}
+
+test("the dashboard asks for nothing that is not there", () => {
+  const asked = askedByDashboard();
+  expect(asked.length).toBeGreaterThan(40);
+  const live = bySample();
+  const missing = asked.filter(({ metric, labels }) => {
+    const there = live.get(metric);
+    if (!there) return true;
+    // What has not happened yet has no labels yet.
+    return !there.isEmpty && labels.some((label) => !there.labels.has(label));
+  });
+  expect(missing).toEqual([]);
+});
+
+test("docs/observability.md names every metric of ours, and no other", () => {
+  const document = readFileSync(new URL("../../docs/observability.md", import.meta.url), "utf8");
+  const named = new Set(
+    [...document.matchAll(/`(vega_\w+)`/g)]
+      .map(([, name]) => name)
+      .filter((name) => name !== undefined),
+  );
+  const live = [...metrics.values()].flatMap((all) => [...all.keys()]);
+  expect(named).toEqual(new Set(live.filter((name) => name.startsWith("vega_"))));
 });
 
 describe("GET /metrics of the gateway", () => {

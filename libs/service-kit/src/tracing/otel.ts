@@ -46,14 +46,17 @@ export function startTracing(
     }),
   );
   const { url, headers, sendEveryMs: scheduledDelayMillis } = config;
-  const exporter = complaining(new OTLPTraceExporter({ url, headers: { ...headers } }), log);
+  const storage = carryTraces(new AsyncLocalStorage<string>());
+  // Sent at some time after a span, and not within it.
+  const complain = (line: object) =>
+    storage.exit(() => log.warn(line, "traces can't be sent to the collector"));
+  const exporter = complaining(new OTLPTraceExporter({ url, headers: { ...headers } }), complain);
   const provider = new TracerProvider({
     resource,
     sampler: samplerOf(config),
     spanProcessors: [new BatchSpanProcessor({ exporter, scheduledDelayMillis })],
   });
   const tracer = provider.getTracer("vega");
-  const storage = carryTraces(new AsyncLocalStorage<string>());
 
   return {
     content: config.content,
@@ -108,7 +111,7 @@ function samplerOf({ sampler, ratio }: TracingConfig): Sampler {
 }
 
 /** Says now and then that spans don't arrive; the SDK says nothing and drops them. */
-function complaining(exporter: SpanExporter, log: Pick<Logger, "warn">): SpanExporter {
+function complaining(exporter: SpanExporter, complain: (line: object) => void): SpanExporter {
   let saidAt = Number.NEGATIVE_INFINITY;
   return {
     export(spans: ReadableSpan[], done) {
@@ -117,8 +120,7 @@ function complaining(exporter: SpanExporter, log: Pick<Logger, "warn">): SpanExp
         if (result.error && now - saidAt > COMPLAIN_EVERY_MS) {
           saidAt = now;
           // Its message alone: the rest may show headers.
-          const reason = result.error.message;
-          log.warn({ reason, spans: spans.length }, "traces can't be sent to the collector");
+          complain({ reason: result.error.message, spans: spans.length });
         }
         done(result);
       });
