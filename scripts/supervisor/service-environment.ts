@@ -57,6 +57,9 @@ export function serviceEnvironment(
     VEGA_DATA_DIR: settings.dataDir,
     LOOP_TIME_SCALE: String(settings.loopTimeScale),
   });
+  if (settings.healthPort !== undefined) {
+    result.HEALTH_LISTEN = `127.0.0.1:${settings.healthPort + SERVICES.indexOf(name)}`;
+  }
   if (name === "ai" || name === "gateway") {
     result.VEGA_INTERNAL_TOKEN ??= run.internalToken;
   } else delete result.VEGA_INTERNAL_TOKEN;

@@ -67,6 +67,22 @@ test("a secret goes to the one service that needs it", () => {
   expect(holders("VEGA_INTERNAL_TOKEN")).toEqual(["ai", "gateway"]);
 });
 
+test("each service has a port of its own for its health, where one is named", () => {
+  const listen = (more: Record<string, string>) => {
+    const settings = readSettings(more, "/");
+    return SERVICES.map(
+      (name) =>
+        serviceEnvironment(name, { VEGA_SECRET: "x".repeat(32), ...more }, settings, run)
+          .HEALTH_LISTEN,
+    );
+  };
+  expect(new Set(listen({}))).toEqual(new Set([undefined]));
+  const ports = listen({ VEGA_HEALTH_PORT: "8081" });
+  expect(ports[0]).toBe("127.0.0.1:8081");
+  expect(ports.at(-1)).toBe("127.0.0.1:8085");
+  expect(() => listen({ VEGA_HEALTH_PORT: "80" })).toThrow("VEGA_HEALTH_PORT");
+});
+
 test("a key that the file of providers names goes to ai, whatever its name", () => {
   const folder = mkdtempSync(join(tmpdir(), "vega-providers-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));

@@ -13,6 +13,8 @@ export interface Settings {
   readonly host: string;
   /** 0 asks for any free port. */
   readonly port: number;
+  /** Where the services answer probes and Prometheus: this port of loopback and those after it; undefined = nowhere. */
+  readonly healthPort: number | undefined;
   /** Absolute. */
   readonly dataDir: string;
   readonly adminToken: string | undefined;
@@ -54,6 +56,13 @@ export function readSettings(env: Env, root: string): Settings {
     /^\d+$/.test(env.PORT ?? "0") && port <= 65535,
     "must be a whole number, 0 to 65535",
   );
+  const healthPort = env.VEGA_HEALTH_PORT === undefined ? undefined : Number(env.VEGA_HEALTH_PORT);
+  check(
+    "VEGA_HEALTH_PORT",
+    healthPort === undefined ||
+      (Number.isInteger(healthPort) && healthPort >= 1024 && healthPort <= 65_531),
+    "must be a whole number, 1024 to 65531",
+  );
   const loopTimeScale = Number(env.LOOP_TIME_SCALE ?? 1);
   check(
     "LOOP_TIME_SCALE",
@@ -69,6 +78,7 @@ export function readSettings(env: Env, root: string): Settings {
   const settings: Settings = {
     host,
     port,
+    healthPort,
     dataDir: resolve(root, env.VEGA_DATA_DIR ?? "data"),
     adminToken: env.VEGA_ADMIN_TOKEN,
     adminUsername: env.VEGA_ADMIN_USERNAME ?? "admin",

@@ -5,8 +5,10 @@ import { connect, Events } from "nats";
 import type { Inbox } from "./inbox.ts";
 import { openInbox } from "./inbox.ts";
 import type { Log } from "./log.ts";
+import type { BusMeter } from "./meter.ts";
 import type { ErrorAbout, ErrorCollector, ErrorReporter } from "./report-errors.ts";
 import { reportErrorsOf } from "./report-errors.ts";
+import type { BusTracer } from "./tracer.ts";
 
 const JETSTREAM_TIMEOUT_MS = 3_000;
 
@@ -21,6 +23,9 @@ export interface Bus {
   manager(): Promise<JetStreamManager>;
   /** Of the service, as its user on the bus is called. */
   readonly name: string;
+  /** Told of each question that is asked or answered. */
+  readonly meter: BusMeter | undefined;
+  readonly tracer: BusTracer | undefined;
   /** Names this process among its replicas. */
   readonly instance: string;
   readonly log: Log;
@@ -62,6 +67,8 @@ export async function connectBus(options: {
   name: string;
   log: Log;
   errors?: ErrorCollector;
+  meter?: BusMeter;
+  tracer?: BusTracer | undefined;
 }): Promise<Bus> {
   const { log, errors, name } = options;
   const nats = await connect({
@@ -108,6 +115,8 @@ export async function connectBus(options: {
     nats,
     ask,
     name,
+    meter: options.meter,
+    tracer: options.tracer,
     log,
     noted: (error, about) => errors?.note(error, about),
     async fault(error) {

@@ -4,6 +4,7 @@ import type { Msg } from "nats";
 import type { z } from "zod";
 import type { Bus } from "./connect.ts";
 import { nextTurn } from "./next-turn.ts";
+import type { BusSpan } from "./tracer.ts";
 import { check, decodeError, encodeContext, ERROR_CODE_HEADER, parseJson } from "./wire.ts";
 
 /**
@@ -12,6 +13,44 @@ import { check, decodeError, encodeContext, ERROR_CODE_HEADER, parseJson } from 
  * away (the request was not executed); `timeout` where no answer came in time (it may have been executed).
  */
 export async function request<Input extends z.ZodType, Output extends z.ZodType>(
+  bus: Bus,
+  contract: RequestContract<Input, Output>,
+  input: z.input<Input>,
+  context: RequestContext,
+): Promise<z.output<Output>> {
+  const from = performance.now();
+  const span = spanOf(bus, contract.subject, context);
+  let outcome = "ok";
+  try {
+    const asking = span ? { ...context, traceparent: span.traceparent } : context;
+    return await exchange(bus, contract, input, asking);
+  } catch (error) {
+    outcome = outcomeOf(error);
+    throw error;
+  } finally {
+    span?.end(outcome === "ok" ? undefined : outcome);
+    bus.meter?.asked(contract.subject, outcome, (performance.now() - from) / 1_000);
+  }
+}
+
+/** Only within a trace: what services ask of their own, again and again, would drown all others. */
+function spanOf({ tracer }: Bus, subject: string, context: RequestContext): BusSpan | undefined {
+  const parent = tracer && (context.traceparent ?? tracer.current());
+  if (!parent) return undefined;
+  return tracer.start(subject, { kind: "client", parent, attributes: rpcAttributes(subject) });
+}
+
+/** https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/ */
+export const rpcAttributes = (subject: string): Record<string, string> => ({
+  "rpc.system.name": "nats",
+  "rpc.method": subject,
+});
+
+/** How a request ended, as it is counted. */
+export const outcomeOf = (error: unknown): string =>
+  error instanceof VegaError ? error.code : "internal";
+
+async function exchange<Input extends z.ZodType, Output extends z.ZodType>(
   bus: Bus,
   contract: RequestContract<Input, Output>,
   input: z.input<Input>,

@@ -3,6 +3,8 @@ import { reportErrors, VegaError } from "@vega/contracts";
 import type { ServiceMsg } from "nats";
 import type { z } from "zod";
 import type { Bus } from "./connect.ts";
+import { outcomeOf, rpcAttributes } from "./request.ts";
+import type { BusSpan } from "./tracer.ts";
 import { check, decodeContext, encodeError, parseJson } from "./wire.ts";
 
 /** What a handler knows of a request beside its input. */
@@ -58,11 +60,24 @@ async function answer(
   handle: Endpoint["handle"],
   message: ServiceMsg,
 ): Promise<void> {
+  const from = performance.now();
+  let outcome = "ok";
   let call: Call | undefined;
+  let span: BusSpan | undefined;
   try {
-    call = decodeContext(message.headers, Date.now());
+    const received = decodeContext(message.headers, Date.now());
+    call = received;
+    const { traceparent } = received.context;
+    if (traceparent && bus.tracer) {
+      const { subject } = contract;
+      const attributes = rpcAttributes(subject);
+      span = bus.tracer.start(subject, { kind: "server", parent: traceparent, attributes });
+      call = { ...received, context: { ...received.context, traceparent: span.traceparent } };
+    }
     const input = check(contract.input, parseJson(message.string()), "the request");
-    const result = contract.output.safeParse(await handle(input, call));
+    const given = call;
+    const handled = span ? span.run(() => handle(input, given)) : handle(input, given);
+    const result = contract.output.safeParse(await handled);
     if (!result.success) throw new Error("the answer is out of contract", { cause: result.error });
     const payload = JSON.stringify(result.data);
     const limit = bus.nats.info?.max_payload ?? Number.POSITIVE_INFINITY;
@@ -71,7 +86,11 @@ async function answer(
     }
     message.respond(payload);
   } catch (error) {
+    outcome = outcomeOf(error);
     respondError(bus, contract, message, error, call?.context);
+  } finally {
+    span?.end(outcome === "ok" ? undefined : outcome);
+    bus.meter?.served(contract.subject, outcome, (performance.now() - from) / 1_000);
   }
 }
 

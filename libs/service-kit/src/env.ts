@@ -25,7 +25,12 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     // Only secrets come in files; other variables may happen to end the same way.
     // And this one is about the file itself.
     if (target === "VEGA_PROVIDERS") continue;
-    if (!/^(VEGA_[A-Z0-9_]+|NATS_(URL|PASSWORD)|MONGODB_URL|SMTP_URL)$/.test(target)) continue;
+    if (
+      !/^(VEGA_[A-Z0-9_]+|NATS_(URL|PASSWORD)|MONGODB_URL|SMTP_URL|OTEL_EXPORTER_OTLP_HEADERS)$/.test(
+        target,
+      )
+    )
+      continue;
     if (env[target]) throw new ConfigError(`both ${target} and ${name} are set; keep one`);
     try {
       env[target] = readFileSync(path, "utf8").trim();

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { ConfigError } from "./env.ts";
 import type { HealthServer } from "./health.ts";
 import { serveHealth } from "./health.ts";
+import { createMetrics } from "./metrics.ts";
 
 let server: HealthServer | undefined;
 afterEach(() => server?.close());
@@ -32,6 +33,21 @@ test("a condition that can't be told is not ready, and says nothing of why", asy
   const { status, body } = await ask("/readyz");
   expect(status).toBe(503);
   expect(JSON.stringify(body)).not.toContain("secret");
+});
+
+test("metrics are there as soon as the service is", async () => {
+  let text: string | undefined;
+  const listen = "127.0.0.1:0";
+  server = await serveHealth(
+    listen,
+    async () => ({ ready: true, checks: {} }),
+    async () => text,
+  );
+  expect((await ask("/metrics")).status).toBe(503);
+  text = await createMetrics().text();
+  const response = await fetch(`http://127.0.0.1:${server.port}/metrics`);
+  expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+  expect(await response.text()).toMatch(/^process_resident_memory_bytes \d+$/m);
 });
 
 test("what is no address is refused", async () => {

@@ -1,17 +1,29 @@
 import { pino } from "pino";
 import type { Logger } from "pino";
+import { activeTrace } from "./tracing/active.ts";
+import { readTraceparent } from "./tracing/traceparent.ts";
 
 export type { Logger } from "pino";
 
-/** A logger of JSON lines on stdout: `time` ISO 8601, `level` a word, `service`. Secrets are left out. */
+/**
+ * A logger of JSON lines on stdout: `time` ISO 8601, `level` a word, `service`; `trace_id` and `span_id` where the line
+ * has a `traceparent`, or is written within a span. Secrets are left out.
+ */
 export function createLogger(service: string, level: string): Logger {
   return pino({
     level,
     base: { service },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label) => ({ level: label }), log: withTrace },
     redact: {
       paths: ["authorization", "*.authorization", "token", "*.token", "password", "*.password"],
     },
   });
+}
+
+function withTrace(line: Record<string, unknown>): Record<string, unknown> {
+  const { traceparent = activeTrace() } = line;
+  const found = typeof traceparent === "string" ? readTraceparent(traceparent) : undefined;
+  // What the line says itself goes before.
+  return found ? { trace_id: found.traceId, span_id: found.spanId, ...line } : line;
 }

@@ -4,10 +4,13 @@ import type { Condition } from "./health.ts";
 import { serveHealth } from "./health.ts";
 import type { Logger } from "./logger.ts";
 import { createLogger } from "./logger.ts";
+import type { Metrics } from "./metrics.ts";
 
 /** A service as an entry file starts it. */
 export interface Service {
   readonly log: Logger;
+  /** What Prometheus is told. */
+  readonly metrics?: Pick<Metrics, "text">;
   /** Unready, drain, close the bus, close the store: in this order. */
   stop(): Promise<void>;
   /** Whether it can do its work now; not asked before it has started or after it was told to stop. */
@@ -25,7 +28,7 @@ const FAULT_TIMEOUT_MS = 500;
 /**
  * Runs a service until the process is told to stop: SIGTERM, SIGINT, or the end of the parent that started it
  * with an IPC channel (a killed supervisor leaves no orphans). Tells such a parent `{type: "ready"}`. Where
- * HEALTH_LISTEN names an address, what runs the container can ask there how the service is.
+ * HEALTH_LISTEN names an address, what runs the container can ask there how the service is, and Prometheus for metrics.
  */
 export async function run(name: string, start: () => Promise<Service>): Promise<void> {
   let service: Service | undefined;
@@ -75,7 +78,7 @@ export async function run(name: string, start: () => Promise<Service>): Promise<
 
   try {
     const { HEALTH_LISTEN: listen } = readEnv();
-    if (listen) await serveHealth(listen, condition);
+    if (listen) await serveHealth(listen, condition, async () => service?.metrics?.text());
     service = await start();
     service.log.info({ pid: process.pid }, "started");
     process.send?.({ type: "ready" });

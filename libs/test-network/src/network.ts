@@ -5,7 +5,13 @@ import * as loop from "@vega/loop";
 import type { Bus } from "@vega/messaging";
 import { connectBus } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
-import { createErrorCollector, createLogger } from "@vega/service-kit";
+import {
+  createBusMeter,
+  createErrorCollector,
+  createLogger,
+  createMetrics,
+  openTracing,
+} from "@vega/service-kit";
 import * as state from "@vega/state";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -45,6 +51,8 @@ export interface Network {
   readonly apis: readonly Api[];
   /** A connection of the test's own. */
   readonly bus: Bus;
+  /** The instances of a service that run now. */
+  running(name: ServiceName): readonly Service[];
   /** Stops the instances of a service. */
   stop(name: ServiceName): Promise<void>;
   /** Starts them again, with the same configuration. */
@@ -86,8 +94,12 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     const config = gateway.envToConfig({ ...envOf("gateway"), PORT: String(port) });
     const log = createLogger("gateway", config.logLevel);
     const errors = createErrorCollector({ service: "gateway" });
-    const bus = await connectBus({ url: config.busUrl, name: "gateway", log, errors });
-    return gateway.createGateway({ config, log, bus });
+    const metrics = createMetrics();
+    const meter = createBusMeter(metrics);
+    const tracing = await openTracing("gateway", config.tracing, log);
+    const connection = { url: config.busUrl, name: "gateway", log, errors, meter };
+    const bus = await connectBus({ ...connection, tracer: tracing });
+    return gateway.createGateway({ config, log, bus, metrics, tracing });
   };
   const starters: Record<ServiceName, (index: number) => Promise<Service>> = {
     state: () => state.startState(state.envToConfig(envOf("state"))),
@@ -130,6 +142,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     },
     apis,
     bus,
+    running: (name) => running.get(name) ?? [],
     start,
     stop,
     ready,

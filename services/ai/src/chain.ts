@@ -9,8 +9,10 @@ import { nextStep } from "./chain/next-step.ts";
 import { anythingSent, createFilter, nothingSent } from "./chain/sent.ts";
 import type { Target } from "./chain/target.ts";
 import { targetKey } from "./chain/target.ts";
-import type { ChatRequest, ModelEvent } from "./language-model.ts";
+import type { ChatRequest, ModelEvent, Usage } from "./language-model.ts";
 import { ModelFault } from "./language-model.ts";
+import type { CallObserver } from "./observe/observer.ts";
+import { unobserved } from "./observe/observer.ts";
 
 /** What happens on the way to an answer. */
 export type AnswerEvent =
@@ -39,6 +41,7 @@ export interface AnswerOptions {
   readonly now: () => number;
   /** From 0 up to 1. */
   readonly random: () => number;
+  readonly observe?: CallObserver | undefined;
 }
 
 /** Those that wait for one provider must not all come back in the same moment. */
@@ -54,7 +57,7 @@ export async function* answer(
   request: ChatRequest,
   options: AnswerOptions,
 ): AsyncGenerator<AnswerEvent, void> {
-  const { chain, breakers, signal, unheard = false, now, random } = options;
+  const { chain, breakers, signal, unheard = false, now, random, observe = unobserved } = options;
   let sent = nothingSent();
   let isVoid = false;
   const noPrefill = new Set<Target>();
@@ -75,7 +78,9 @@ export async function* answer(
       const why = patient
         ? "it failed often enough lately"
         : `it asks to be left alone for ${Math.ceil(waitMs / 1_000)} s`;
-      yield { kind: "attempt_failed", attempt: skipped(target, now(), why) };
+      const attempt = skipped(target, now(), why);
+      observe(target, { kind: "chat", request }).ended(attempt);
+      yield { kind: "attempt_failed", attempt };
       lastFault ??= leftAlone(key, why, patient, waitMs);
       index += 1;
       retry = 0;
@@ -88,8 +93,11 @@ export async function* answer(
     }
     const { request: asked, start } = requestFor(target, request, sent, !noPrefill.has(target));
     const startedAt = now();
-    const events = call(target, asked, createFilter(sent, start), { signal, now });
+    const seen = observe(target, { kind: "chat", request: asked });
+    const traced = seen.trace === undefined ? asked : { ...asked, trace: seen.trace };
+    const events = call(target, traced, createFilter(sent, start), { signal, now });
     let end: CallEnd | undefined;
+    let usage: Usage | undefined;
     try {
       for (;;) {
         const { done, value } = await events.next();
@@ -98,6 +106,8 @@ export async function* answer(
           break;
         }
         if (value.kind !== "begun") {
+          seen.event(value);
+          if (value.kind === "usage") ({ usage } = value);
           yield value;
           continue;
         }
@@ -108,8 +118,9 @@ export async function* answer(
       }
     } finally {
       // Also where nobody reads on: then the call has to end as well.
-      if (!end) await events.return({ fault: undefined, departed: false, firstTokenAt: undefined });
+      if (!end) await events.return(unread);
       admission.settled(end ? outcomeOf(end) : "neutral", end?.fault?.message);
+      seen.ended(attemptOf(target, startedAt, now(), end ?? unread), usage);
     }
     const attempt = attemptOf(target, startedAt, now(), end);
     if (!end.fault) {
@@ -142,6 +153,13 @@ export async function* answer(
   const fault = lastFault ?? new ModelFault("invalid", "there is no model to ask");
   throw anythingSent(sent) ? brokenOff(fault) : fault;
 }
+
+/** A call whose caller stopped reading. */
+const unread: CallEnd = {
+  fault: new ModelFault("cancelled", "the caller went away"),
+  departed: false,
+  firstTokenAt: undefined,
+};
 
 /** What a call says of its model's health. A refusal is an answer. */
 function outcomeOf({ fault, departed }: CallEnd): CallOutcome {

@@ -1,10 +1,12 @@
-import type { Env } from "@vega/service-kit";
-import { commonEnvSchema, parseEnv } from "@vega/service-kit";
+import type { Env, TracingConfig } from "@vega/service-kit";
+import { commonEnvSchema, parseEnv, readTracing } from "@vega/service-kit";
 import { z } from "zod";
 
 export interface AiConfig {
   readonly busUrl: string;
   readonly logLevel: string;
+  /** Undefined: no traces are wanted. */
+  readonly tracing: TracingConfig | undefined;
   readonly grpc: {
     /** `host:port`; port 0 takes one that is free. */
     readonly listen: string;
@@ -40,6 +42,7 @@ export function envToConfig(env: Env): AiConfig {
   return {
     busUrl: values.NATS_URL,
     logLevel: values.LOG_LEVEL,
+    tracing: readTracing(env),
     grpc: { listen: values.AI_GRPC_LISTEN, token: values.VEGA_INTERNAL_TOKEN },
     agents: { runMs: values.VEGA_AGENT_RUN_SECONDS * 1_000, atOnce: values.VEGA_AGENTS_AT_ONCE },
     env,

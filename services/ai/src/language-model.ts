@@ -19,6 +19,8 @@ export interface ChatRequest {
   readonly off?: ReadonlySet<string>;
   /** Whose memory a model of this house may answer from; no provider is told. */
   readonly owner?: string | null;
+  /** W3C traceparent of what asks; goes to the provider as a header. */
+  readonly trace?: string | undefined;
   /** Whether it may answer from the memory at all; absent: yes. */
   readonly recall?: boolean;
 }
@@ -109,6 +111,7 @@ export interface LanguageModel {
   /**
    * Embeddings, where the provider has them: the body of POST /v1/embeddings, its model as the provider calls it, and
    * what it answers. Throws ModelFault.
+   * @param trace W3C traceparent
    */
-  embed?(body: JsonObject, signal: AbortSignal): Promise<Embedded>;
+  embed?(body: JsonObject, signal: AbortSignal, trace?: string): Promise<Embedded>;
 }

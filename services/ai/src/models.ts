@@ -1,5 +1,5 @@
 import type { JsonObject } from "@vega/contracts";
-import type { Env, Logger } from "@vega/service-kit";
+import type { Env, Logger, Metrics, Tracing } from "@vega/service-kit";
 import type { Health } from "./chain/breakers.ts";
 import { createBreakers } from "./chain/breakers.ts";
 import type { Target } from "./chain/target.ts";
@@ -7,6 +7,9 @@ import type { AnswerEvent, AnswerOptions } from "./chain.ts";
 import { answer } from "./chain.ts";
 import { embed } from "./embed.ts";
 import type { ChatRequest, Embedded, LanguageModel, Usage } from "./language-model.ts";
+import { countCalls } from "./observe/call-metrics.ts";
+import { traceCalls } from "./observe/call-traces.ts";
+import { together } from "./observe/observer.ts";
 import type { ProvidersInForce } from "./providers/config-file.ts";
 import { openConfigFile } from "./providers/config-file.ts";
 import { createProvider, whatIsMissing } from "./providers/create.ts";
@@ -45,7 +48,7 @@ export interface Models {
     options: Pick<AnswerOptions, "chain" | "signal" | "unheard">,
   ): AsyncIterable<AnswerEvent>;
   /** Embeddings: the body of POST /v1/embeddings; told whose they are. Throws ModelFault, or VegaError `not_found` for an unknown model. */
-  embed(body: JsonObject, onAnswer?: (by: Target) => void): Promise<Embedded>;
+  embed(body: JsonObject, onAnswer?: (by: Target) => void, trace?: string): Promise<Embedded>;
   close(): void;
 }
 
@@ -58,6 +61,8 @@ export interface ModelsOptions {
   /** Milliseconds since the epoch, of a clock that does not go backwards. */
   readonly now?: () => number;
   readonly random?: () => number;
+  readonly metrics?: Metrics;
+  readonly tracing?: Tracing | undefined;
   /** Milliseconds between looks at the file. */
   readonly pollMs?: number;
 }
@@ -122,8 +127,14 @@ export function openModels(options: ModelsOptions): Models {
     const price = found?.prices[model];
     return price && (prompt_tokens * price.input + completion_tokens * price.output) / TOKENS;
   };
+  const { metrics, tracing } = options;
+  const observers = [
+    ...(metrics ? [countCalls(metrics, breakers, cost)] : []),
+    ...(tracing ? [traceCalls(tracing)] : []),
+  ];
+  const observe = observers.length > 0 ? together(observers) : undefined;
   const answerFrom: Models["answer"] = (request, wanted) =>
-    answer(request, { ...wanted, breakers, now, random });
+    answer(request, { ...wanted, breakers, now, random, observe });
   const single = (name: string) => resolve(config.current().file, providers, [name]);
   const asking = { answer: answerFrom, cost, now };
   /** One of each provider that can be asked; without any, that of this house. */
@@ -165,12 +176,15 @@ export function openModels(options: ModelsOptions): Models {
     },
     cost,
     answer: answerFrom,
-    async embed(body, onAnswer) {
+    async embed(body, onAnswer, trace) {
       const { model, fallbacks: _, ...rest } = body;
       const name = typeof model === "string" ? model : "";
       const resolved = resolve(config.current().file, providers, [name]);
       if (!resolved.found) throw noSuchModel(resolved.unknown);
-      return embed(rest, resolved.chain, breakers, onAnswer);
+      return embed(rest, resolved.chain, breakers, onAnswer, {
+        ...(observe && { observe }),
+        trace,
+      });
     },
     close: config.close,
   };

@@ -60,7 +60,9 @@ function targetOf(
   if (name === LOCAL || name === `${LOCAL}/${ECHO_ANALYST}`) {
     const languageModel = providers.get(LOCAL);
     const limits = limitsOf(file.limits, own);
-    return languageModel && { provider: LOCAL, model: ECHO_ANALYST, languageModel, limits };
+    return (
+      languageModel && { provider: LOCAL, model: ECHO_ANALYST, languageModel, limits, listed: true }
+    );
   }
   const found = find(file, name);
   const languageModel = found && providers.get(found.provider.id);
@@ -71,6 +73,7 @@ function targetOf(
     model,
     languageModel,
     limits: limitsOf(file.limits, provider.limits, own),
+    listed: model === defaultModel(provider) || listed(provider).names.includes(model),
     contextWindow: provider.context_windows[model],
     prefill:
       provider.prefill.includes(model) ||

@@ -17,13 +17,20 @@ import {
 } from "@vega/messaging";
 import { serveInference } from "@vega/messaging/inference/server";
 import type { Service } from "@vega/service-kit";
-import { createErrorCollector, createLogger } from "@vega/service-kit";
+import {
+  createBusMeter,
+  createErrorCollector,
+  createLogger,
+  createMetrics,
+  openTracing,
+} from "@vega/service-kit";
 import { createAgents } from "./agents/agents.ts";
 import type { AiConfig } from "./config.ts";
 import { aiEndpoints } from "./handlers/endpoints.ts";
 import { factsFrom, readMemory } from "./handlers/facts.ts";
 import { countProviders } from "./handlers/providers.ts";
 import { openModels } from "./models.ts";
+import { countRefusals } from "./observe/refusals.ts";
 import { createCalls } from "./turns/calls.ts";
 import { createResting } from "./turns/resting.ts";
 import { createStorage } from "./turns/storage.ts";
@@ -38,8 +45,14 @@ const SUMMARY_REST_MS = 5 * 60_000;
 export async function startAi(config: AiConfig): Promise<Service> {
   const log = createLogger("ai", config.logLevel);
   const errors = createErrorCollector({ service: "ai" });
-  const bus = await connectBus({ url: config.busUrl, name: "ai", log, errors });
-  const models = openModels({ env: config.env, log, findFacts: factsFrom(bus, CONTEXT) });
+  const metrics = createMetrics();
+  const tracing = await openTracing("ai", config.tracing, log);
+  const meter = createBusMeter(metrics);
+  const countRefusal = countRefusals(metrics);
+  const connection = { url: config.busUrl, name: "ai", log, errors, meter };
+  const bus = await connectBus({ ...connection, tracer: tracing });
+  const findFacts = factsFrom(bus, CONTEXT);
+  const models = openModels({ env: config.env, log, findFacts, metrics, tracing });
   const calls = createCalls();
   const unsummarized = createResting(SUMMARY_REST_MS, () => performance.now());
   const storageFor = (context: RequestContext) => createStorage(bus, context);
@@ -49,14 +62,17 @@ export async function startAi(config: AiConfig): Promise<Service> {
   };
   const grpc = await serveInference({
     ...config.grpc,
+    tracer: tracing,
     chat: (call, signal) =>
       takeTurn(call, signal, {
         models,
         calls,
         storageFor,
+        trace: () => tracing?.current(),
         readMemory: (owner, namespaces) => readMemory(bus, CONTEXT, owner, namespaces),
         tell: (delta) => tell(bus, messageDelta, delta),
         unsummarized,
+        onFailed: (error) => countRefusal("answer", error),
         onFault,
       }),
     onFault,
@@ -67,6 +83,7 @@ export async function startAi(config: AiConfig): Promise<Service> {
     context: CONTEXT,
     models,
     now: Date.now,
+    onFailed: (error) => countRefusal("agent", error),
     onFault(error) {
       log.error({ err: error }, "a run of an agent failed");
       bus.noted(error, { kind: "request" });
@@ -75,7 +92,7 @@ export async function startAi(config: AiConfig): Promise<Service> {
   const stopServing = await serve(
     bus,
     { name: "ai", version: "0.1.0", description: "Models behind one interface" },
-    [...aiEndpoints(models, grpc.address, storageFor), ...agents.endpoints],
+    [...aiEndpoints(models, grpc.address, storageFor, countRefusal), ...agents.endpoints],
   );
   const stopCancels = serveAll(bus, cancelCalls, (asked) => {
     const cancelled = calls.cancel((call) =>
@@ -97,6 +114,8 @@ export async function startAi(config: AiConfig): Promise<Service> {
       return agents.onTick(tick);
     },
   });
+  metrics.gauge("vega_model_turns", "Turns of conversations that are under way", calls.count);
+  metrics.gauge("vega_agent_runs", "Runs of agents that are under way", agents.count);
   const started = performance.now();
   const report = () => ({
     service: "ai",
@@ -112,6 +131,7 @@ export async function startAi(config: AiConfig): Promise<Service> {
   const stopReports = answerReports(bus, report);
   return {
     log,
+    metrics,
     condition: () => conditionOf(bus, report),
     fault: (error) => bus.fault(error),
     async stop() {
@@ -126,6 +146,7 @@ export async function startAi(config: AiConfig): Promise<Service> {
       stopCancels();
       models.close();
       await bus.close();
+      await tracing?.stop();
     },
   };
 }

@@ -1,12 +1,20 @@
 import { REGISTRATIONS, usernameSchema } from "@vega/contracts";
-import type { Env } from "@vega/service-kit";
-import { commonEnvSchema, ConfigError, parseEnv, wholeNumber } from "@vega/service-kit";
+import type { Env, TracingConfig } from "@vega/service-kit";
+import {
+  commonEnvSchema,
+  ConfigError,
+  parseEnv,
+  wholeNumber,
+  readTracing,
+} from "@vega/service-kit";
 
 export type Registration = (typeof REGISTRATIONS)[number];
 
 export interface AuthConfig {
   readonly busUrl: string;
   readonly logLevel: string;
+  /** Undefined: no traces are wanted. */
+  readonly tracing: TracingConfig | undefined;
   /** Where the first administrator's generated password is put. */
   readonly dataDir: string;
   readonly registration: Registration;
@@ -86,6 +94,7 @@ export function envToConfig(env: Env): AuthConfig {
   return {
     busUrl: values.NATS_URL,
     logLevel: values.LOG_LEVEL,
+    tracing: readTracing(env),
     dataDir: values.VEGA_DATA_DIR,
     registration,
     admin: {

@@ -1,7 +1,14 @@
 import { LOOP_STREAM, LOOP_TICKED } from "@vega/contracts";
 import { answerReports, conditionOf, connectBus, consume, serve } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
-import { ConfigError, createErrorCollector, createLogger } from "@vega/service-kit";
+import {
+  ConfigError,
+  createBusMeter,
+  createErrorCollector,
+  createLogger,
+  createMetrics,
+  openTracing,
+} from "@vega/service-kit";
 import { setTimeout as delay } from "node:timers/promises";
 import { accountStoreOf } from "./account-store.ts";
 import type { Auth } from "./auth.ts";
@@ -14,6 +21,7 @@ import { sessionEndpoints } from "./handlers/sessions.ts";
 import { createHashQueue } from "./hash-queue.ts";
 import { createLoginNotes } from "./login-notes.ts";
 import { createMailer } from "./mail.ts";
+import { createAuthMetrics } from "./metrics.ts";
 import { createPasswords, passwordFault } from "./passwords.ts";
 import { createSigningKeys } from "./signing-keys.ts";
 import { createThrottle } from "./throttle.ts";
@@ -40,7 +48,11 @@ export async function startAuth(config: AuthConfig): Promise<Service> {
   }
 
   const errors = createErrorCollector({ service: "auth" });
-  const bus = await connectBus({ url: config.busUrl, name: "auth", log, errors });
+  const metrics = createMetrics();
+  const tracing = await openTracing("auth", config.tracing, log);
+  const meter = createBusMeter(metrics);
+  const connection = { url: config.busUrl, name: "auth", log, errors, meter };
+  const bus = await connectBus({ ...connection, tracer: tracing });
   const store = accountStoreOf(bus);
   const background = createBackground(log);
   const auth: Auth = {
@@ -74,7 +86,11 @@ export async function startAuth(config: AuthConfig): Promise<Service> {
   const stopServing = await serve(
     bus,
     { name: "auth", version: "0.1.0", description: "Accounts, sessions and keys" },
-    [...accountEndpoints(auth), ...sessionEndpoints(auth), ...apiKeyEndpoints(auth)],
+    [
+      ...accountEndpoints(auth),
+      ...sessionEndpoints(auth, createAuthMetrics(metrics)),
+      ...apiKeyEndpoints(auth),
+    ],
   );
   const stopTicks = consume(bus, {
     stream: LOOP_STREAM,
@@ -100,6 +116,7 @@ export async function startAuth(config: AuthConfig): Promise<Service> {
 
   return {
     log,
+    metrics,
     condition: () => conditionOf(bus, report),
     fault: (error) => bus.fault(error),
     async stop() {
@@ -112,6 +129,7 @@ export async function startAuth(config: AuthConfig): Promise<Service> {
       await upkeep.stop();
       auth.mailer?.close();
       await bus.close();
+      await tracing?.stop();
     },
   };
 }

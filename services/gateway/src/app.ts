@@ -13,6 +13,7 @@ import { notFound } from "./plugins/not-found.ts";
 import { requestContext, requestIdOf } from "./plugins/request-context.ts";
 import { requestLog } from "./plugins/request-log.ts";
 import { noteSequence, sequence } from "./plugins/sequence.ts";
+import { spans } from "./plugins/spans.ts";
 import { strictInput } from "./plugins/strict-input.ts";
 import { serializerCompiler, validatorCompiler } from "./plugins/validation.ts";
 import { openApi } from "./routes/docs.ts";
@@ -56,6 +57,7 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
   app.setSerializerCompiler(serializerCompiler);
   await app.register(errors, dependencies);
   await app.register(requestContext);
+  await app.register(spans, dependencies);
   await app.register(requestLog, dependencies);
   await app.register(sequence, dependencies);
   await app.register(cookie);

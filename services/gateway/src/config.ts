@@ -1,11 +1,13 @@
-import type { Env } from "@vega/service-kit";
-import { commonEnvSchema, parseEnv, wholeNumber } from "@vega/service-kit";
+import type { Env, TracingConfig } from "@vega/service-kit";
+import { commonEnvSchema, parseEnv, wholeNumber, readTracing } from "@vega/service-kit";
 import { isIP } from "node:net";
 import { z } from "zod";
 
 export interface GatewayConfig {
   readonly busUrl: string;
   readonly logLevel: string;
+  /** Undefined: no traces are wanted. */
+  readonly tracing: TracingConfig | undefined;
   readonly http: { readonly host: string; readonly port: number };
   /** Who carries it as a bearer token is an administrator without an account. */
   readonly adminToken: string;
@@ -107,6 +109,7 @@ export function envToConfig(env: Env): GatewayConfig {
   return {
     busUrl: values.NATS_URL,
     logLevel: values.LOG_LEVEL,
+    tracing: readTracing(env),
     http: { host: values.HOST, port: values.PORT },
     adminToken: values.VEGA_ADMIN_TOKEN,
     adminUsername: values.VEGA_ADMIN_USERNAME,

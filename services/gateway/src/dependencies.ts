@@ -1,5 +1,5 @@
 import type { Bus } from "@vega/messaging";
-import type { Logger } from "@vega/service-kit";
+import type { Logger, Tracing } from "@vega/service-kit";
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -13,6 +13,7 @@ import type { Identity } from "./access/identity.ts";
 import type { GatewayConfig } from "./config.ts";
 import type { Health } from "./health/health.ts";
 import type { Inference } from "./inference/inference.ts";
+import type { GatewayMetrics } from "./metrics.ts";
 import type { ReadModel } from "./read-model/read-model.ts";
 import type { ServiceClient } from "./service-client.ts";
 import type { EventHub } from "./sse/hub.ts";
@@ -34,6 +35,11 @@ export interface Dependencies {
   readonly hub: EventHub;
   readonly health: Health;
   readonly traffic: Traffic;
+  readonly metrics: GatewayMetrics;
+  /** Undefined: nobody wants traces. */
+  readonly tracing: Tracing | undefined;
+  /** As Prometheus reads them. */
+  readonly metricsText: () => Promise<string>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

@@ -1,5 +1,13 @@
 import { connectBus } from "@vega/messaging";
-import { createErrorCollector, createLogger, readEnv, run } from "@vega/service-kit";
+import {
+  createBusMeter,
+  createErrorCollector,
+  createLogger,
+  createMetrics,
+  openTracing,
+  readEnv,
+  run,
+} from "@vega/service-kit";
 import { envToConfig } from "./config.ts";
 import { createGateway } from "./service.ts";
 
@@ -7,6 +15,10 @@ await run("gateway", async () => {
   const config = envToConfig(readEnv());
   const log = createLogger("gateway", config.logLevel);
   const errors = createErrorCollector({ service: "gateway" });
-  const bus = await connectBus({ url: config.busUrl, name: "gateway", log, errors });
-  return createGateway({ config, log, bus });
+  const metrics = createMetrics();
+  const meter = createBusMeter(metrics);
+  const tracing = await openTracing("gateway", config.tracing, log);
+  const connection = { url: config.busUrl, name: "gateway", log, errors, meter };
+  const bus = await connectBus({ ...connection, tracer: tracing });
+  return createGateway({ config, log, bus, metrics, tracing });
 });

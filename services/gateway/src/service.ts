@@ -1,11 +1,12 @@
 import { getCrystal, messageDelta, readLog, systemContext } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { followLog, listen, request } from "@vega/messaging";
-import type { Logger, Service } from "@vega/service-kit";
+import type { Logger, Metrics, Service, Tracing } from "@vega/service-kit";
 import { createIdentity } from "./access/identity.ts";
 import type { GatewayConfig } from "./config.ts";
 import { watchHealth } from "./health/health.ts";
 import { createInference } from "./inference/inference.ts";
+import { createGatewayMetrics } from "./metrics.ts";
 import { createReadModel } from "./read-model/read-model.ts";
 import { startServer } from "./server.ts";
 import type { ServiceClient } from "./service-client.ts";
@@ -23,16 +24,19 @@ const CONTEXT = systemContext("gateway");
 
 /**
  * HTTP and SSE in, NATS out; owns no data. Listens at once and is ready when it has read the state.
- * @param options.bus is closed with the gateway.
+ * @param options.bus is closed with the gateway, and `tracing` stopped.
  */
 export async function createGateway(options: {
   config: GatewayConfig;
   log: Logger;
   bus: Bus;
+  metrics: Metrics;
+  tracing?: Tracing | undefined;
   /** Milliseconds since the epoch. */
   now?: () => number;
 }): Promise<Gateway> {
-  const { config, log, bus, now = Date.now } = options;
+  const { config, log, bus, metrics, tracing, now = Date.now } = options;
+  const counts = createGatewayMetrics(metrics);
   const readModel = createReadModel();
   const traffic = createTraffic(config.limits.latencyGoalMs, () => performance.now());
   // A call of the gateway's own needs no follower: what it asks for is not waited for.
@@ -48,6 +52,7 @@ export async function createGateway(options: {
   const hub = createEventHub({
     config: config.sse,
     log,
+    metrics: counts.sse,
     async readLog(after) {
       const page = await request(bus, readLog, { after }, CONTEXT);
       return { logId: page.log_id, events: page.events };
@@ -69,8 +74,12 @@ export async function createGateway(options: {
       hub.publish(event);
     },
   });
+  metrics.gauge("vega_sse_clients", "Open event streams", () => hub.clients());
+  metrics.gauge("vega_read_model_sequence", "The log's sequence that reads show", () =>
+    readModel.sequence(),
+  );
   const stopListening = listen(bus, messageDelta, (delta) => hub.publishLive(deltaData(delta)));
-  const inference = createInference(bus, config.inference, readModel.off);
+  const inference = createInference(bus, { ...config.inference, tracing }, readModel.off);
   const health = watchHealth({ bus, follower, traffic, sseClients: () => hub.clients() });
   const server = await startServer({
     config,
@@ -84,11 +93,15 @@ export async function createGateway(options: {
     hub,
     health,
     traffic,
+    metrics: counts,
+    metricsText: metrics.text,
+    tracing,
     now,
   });
 
   return {
     log,
+    metrics,
     condition: async () => health.readiness(),
     fault: (error) => bus.fault(error),
     address: server.address,
@@ -102,6 +115,7 @@ export async function createGateway(options: {
       await health.stop();
       await follower.stop();
       await bus.close();
+      await tracing?.stop();
     },
   };
 }

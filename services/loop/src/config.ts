@@ -1,9 +1,11 @@
-import type { Env } from "@vega/service-kit";
-import { commonEnvSchema, parseEnv, wholeNumber } from "@vega/service-kit";
+import type { Env, TracingConfig } from "@vega/service-kit";
+import { commonEnvSchema, parseEnv, wholeNumber, readTracing } from "@vega/service-kit";
 
 export interface LoopConfig {
   readonly busUrl: string;
   readonly logLevel: string;
+  /** Undefined: no traces are wanted. */
+  readonly tracing: TracingConfig | undefined;
   readonly timeScale: number;
   /** How long a leader that fell silent keeps the lease, in milliseconds. */
   readonly leaseMs: number;
@@ -16,6 +18,7 @@ export function envToConfig(env: Env): LoopConfig {
   return {
     busUrl: values.NATS_URL,
     logLevel: values.LOG_LEVEL,
+    tracing: readTracing(env),
     timeScale: values.LOOP_TIME_SCALE,
     leaseMs: values.VEGA_LOOP_LEASE_MS,
   };

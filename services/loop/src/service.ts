@@ -10,8 +10,15 @@ import {
 } from "@vega/messaging";
 import type { Lease } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
-import { createErrorCollector, createLogger } from "@vega/service-kit";
+import {
+  createBusMeter,
+  createErrorCollector,
+  createLogger,
+  createMetrics,
+  openTracing,
+} from "@vega/service-kit";
 import type { LoopConfig } from "./config.ts";
+import { countTicks } from "./metrics.ts";
 import { createObserver } from "./tick/observe.ts";
 import { followLoop } from "./tick/position.ts";
 import { createTicker } from "./tick/ticker.ts";
@@ -27,7 +34,11 @@ const now = () => new Date().toISOString();
 export async function startLoop(config: LoopConfig): Promise<Service> {
   const log = createLogger("loop", config.logLevel);
   const errors = createErrorCollector({ service: "loop" });
-  const bus = await connectBus({ url: config.busUrl, name: "loop", log, errors });
+  const metrics = createMetrics();
+  const tracing = await openTracing("loop", config.tracing, log);
+  const meter = createBusMeter(metrics);
+  const connection = { url: config.busUrl, name: "loop", log, errors, meter };
+  const bus = await connectBus({ ...connection, tracer: tracing });
   let timer: Timer | undefined;
   let lease: Lease | undefined;
 
@@ -42,6 +53,10 @@ export async function startLoop(config: LoopConfig): Promise<Service> {
     observe: createObserver(bus),
     timeScale: config.timeScale,
     now,
+    onPublished: countTicks(metrics, {
+      iteration: () => position.loop()?.iteration ?? Number.NaN,
+      held: () => lease?.held() ?? false,
+    }),
   });
   timer = startTimer({
     ticker,
@@ -97,6 +112,7 @@ export async function startLoop(config: LoopConfig): Promise<Service> {
 
   return {
     log,
+    metrics,
     condition: () => conditionOf(bus, report),
     fault: (error) => bus.fault(error),
     async stop() {
@@ -107,6 +123,7 @@ export async function startLoop(config: LoopConfig): Promise<Service> {
       await lease?.release();
       await position.follower.stop();
       await bus.close();
+      await tracing?.stop();
     },
   };
 }

@@ -1,5 +1,11 @@
-import type { Env } from "@vega/service-kit";
-import { commonEnvSchema, ConfigError, parseEnv, wholeNumber } from "@vega/service-kit";
+import type { Env, TracingConfig } from "@vega/service-kit";
+import {
+  commonEnvSchema,
+  ConfigError,
+  parseEnv,
+  readTracing,
+  wholeNumber,
+} from "@vega/service-kit";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { RetentionConfig } from "./app/retention.ts";
@@ -12,6 +18,8 @@ import type { MemoryLimits } from "./domain/memory.ts";
 export interface StateConfig {
   readonly busUrl: string;
   readonly logLevel: string;
+  /** Undefined: no traces are wanted. */
+  readonly tracing: TracingConfig | undefined;
   readonly timeScale: number;
   readonly store:
     | { readonly kind: "sqlite"; readonly folder: string }
@@ -76,6 +84,7 @@ export function envToConfig(env: Env): StateConfig {
   return {
     busUrl: values.NATS_URL,
     logLevel: values.LOG_LEVEL,
+    tracing: readTracing(env),
     timeScale: values.LOOP_TIME_SCALE,
     store: values.MONGODB_URL
       ? { kind: "mongo", url: values.MONGODB_URL }

@@ -2,7 +2,15 @@ import type { Report } from "@vega/contracts";
 import { userErased } from "@vega/contracts";
 import { answerReports, conditionOf, connectBus, serve } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
-import { ConfigError, createErrorCollector, createLogger, windowCounter } from "@vega/service-kit";
+import {
+  ConfigError,
+  createBusMeter,
+  createErrorCollector,
+  createLogger,
+  createMetrics,
+  openTracing,
+  windowCounter,
+} from "@vega/service-kit";
 import { setTimeout as delay } from "node:timers/promises";
 import type { App } from "./app/app.ts";
 import { logAnchors } from "./app/anchors.ts";
@@ -35,9 +43,11 @@ import { memoryEndpoints } from "./handlers/memory.ts";
 import { moduleEndpoints } from "./handlers/modules.ts";
 import { consumeTicks } from "./handlers/ticks.ts";
 import { usageEndpoints } from "./handlers/usage/usage.ts";
+import { countCommits, watchLog } from "./metrics.ts";
 import { markLog, openStore } from "./store/open.ts";
 import type { Store } from "./store/store.ts";
 import { StoreAway, StoreDamaged, StoreUnfit } from "./store/store.ts";
+import { traceCommits, traceReads } from "./traces.ts";
 
 const WINDOW_SECONDS = 60;
 const RETRY_MS = 500;
@@ -45,6 +55,8 @@ const RETRY_MS = 500;
 /** The only owner of the database: decides commands, keeps the log, relays it to the bus. */
 export async function startState(config: StateConfig): Promise<Service> {
   const log = createLogger("state", config.logLevel);
+  const metrics = createMetrics();
+  const tracing = await openTracing("state", config.tracing, log);
   const commits = windowCounter(["ok", "failed"], WINDOW_SECONDS, () => performance.now());
   let relay: Relay | undefined;
   let erased: ErasedMessages | undefined;
@@ -52,11 +64,17 @@ export async function startState(config: StateConfig): Promise<Service> {
 
   const store = await openSound(config, log);
   const scrubbing = keepScrubbed(store, log);
+  const count = countCommits(metrics);
+  const trace = tracing && traceCommits(tracing, store);
   const writer = createWriter({
     store,
     now: () => new Date().toISOString(),
     timeScale: config.timeScale,
     relayed: () => relay?.relayed() ?? 0,
+    onTried(tried) {
+      count(tried);
+      trace?.(tried);
+    },
     onCommit(entries) {
       commits.count("ok");
       relay?.committed(entries);
@@ -89,7 +107,9 @@ export async function startState(config: StateConfig): Promise<Service> {
     now: Date.now,
   });
   const errors = createErrorCollector({ service: "state" });
-  const bus = await connectBus({ url: config.busUrl, name: "state", log, errors });
+  const meter = createBusMeter(metrics);
+  const connection = { url: config.busUrl, name: "state", log, errors, meter };
+  const bus = await connectBus({ ...connection, tracer: tracing });
   relay = startRelay({ bus, store, head, now: Date.now });
   erased = eraseMessages({ bus, store, relay, logId: head.logId, now: Date.now });
   const backups = await openBackups({
@@ -108,8 +128,9 @@ export async function startState(config: StateConfig): Promise<Service> {
     relayed: () => relay?.relayed() ?? 0,
     hold: backups.running,
   });
+  watchLog(metrics, writer, relay, backups);
   const app: App = {
-    store,
+    store: tracing ? traceReads(tracing, store) : store,
     writer,
     mirror,
     backups,
@@ -152,6 +173,7 @@ export async function startState(config: StateConfig): Promise<Service> {
 
   return {
     log,
+    metrics,
     condition: () => conditionOf(bus, report),
     fault: (error) => bus.fault(error),
     async stop() {
@@ -169,6 +191,7 @@ export async function startState(config: StateConfig): Promise<Service> {
       await backups.stop();
       await scrubbing.stop();
       await store.close();
+      await tracing?.stop();
     },
   };
 }

@@ -1,16 +1,18 @@
 import type { ChatCall, ChatEvent } from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
 import type { ServiceError } from "@grpc/grpc-js";
+import type { BusTracer } from "../tracer.ts";
 import { Client, connectivityState, credentials, Metadata, status } from "@grpc/grpc-js";
 import type { ChatEvents } from "./load.ts";
-import { loadContract, MAX_MESSAGE_BYTES } from "./load.ts";
+import { grpcAttributes, INFERENCE_CHAT, loadContract, MAX_MESSAGE_BYTES } from "./load.ts";
 
 export interface InferenceClient {
   /**
    * Asks for one answer. The signal cancels the call.
+   * @param parent W3C traceparent of what asks
    * Throws VegaError: `unavailable` where the ai service is away or goes away in the midst of it, `timeout`.
    */
-  chat(call: ChatCall, signal: AbortSignal): AsyncGenerator<ChatEvent, void>;
+  chat(call: ChatCall, signal: AbortSignal, parent?: string): AsyncGenerator<ChatEvent, void>;
   close(): void;
 }
 
@@ -20,6 +22,7 @@ export interface InferenceClientOptions {
   readonly token: string;
   /** The longest that one call may take, in milliseconds. */
   readonly deadlineMs: number;
+  readonly tracer?: BusTracer | undefined;
 }
 
 const CHANNEL = {
@@ -36,7 +39,7 @@ const CHANNEL = {
 const AWAY = "the ai service is away; try again";
 
 export function connectInference(options: InferenceClientOptions): InferenceClient {
-  const { locate, token, deadlineMs } = options;
+  const { locate, token, deadlineMs, tracer } = options;
   const { Chat } = loadContract().service;
   const metadata = new Metadata();
   metadata.set("authorization", `Bearer ${token}`);
@@ -55,40 +58,72 @@ export function connectInference(options: InferenceClientOptions): InferenceClie
     return client;
   };
 
-  return {
-    async *chat(call, signal) {
-      const client = (isConnected() && current?.client) || (await open());
-      const stream = client.makeServerStreamRequest(
-        Chat.path,
-        Chat.requestSerialize,
-        Chat.responseDeserialize,
-        call,
-        metadata,
-        { deadline: Date.now() + deadlineMs },
-      );
-      // It may come when nobody reads any more.
-      stream.on("error", () => undefined);
-      const cancel = () => stream.cancel();
-      signal.addEventListener("abort", cancel, { once: true });
-      if (signal.aborted) cancel();
-      let isOver = false;
-      try {
-        // What the reader does not want any more is read to its end by the `finally`.
-        const messages = stream.iterator({ destroyOnReturn: false });
-        for await (const { events } of messages as AsyncIterable<ChatEvents>) {
-          isOver = ["completed", "fault"].includes(events.at(-1)?.event ?? "");
-          yield* events;
-        }
-      } catch (error) {
-        throw asVegaError(error as ServiceError);
-      } finally {
-        signal.removeEventListener("abort", cancel);
-        // Also where the reader stops early. A call that is over is not reset: servers take many resets for an attack,
-        // and end the connection with all that is on it.
-        if (isOver) stream.resume();
-        else stream.cancel();
+  async function* ask(
+    call: ChatCall,
+    signal: AbortSignal,
+    sent: Metadata,
+  ): AsyncGenerator<ChatEvent, void> {
+    const client = (isConnected() && current?.client) || (await open());
+    const stream = client.makeServerStreamRequest(
+      Chat.path,
+      Chat.requestSerialize,
+      Chat.responseDeserialize,
+      call,
+      sent,
+      { deadline: Date.now() + deadlineMs },
+    );
+    // It may come when nobody reads any more.
+    stream.on("error", () => undefined);
+    const cancel = () => stream.cancel();
+    signal.addEventListener("abort", cancel, { once: true });
+    if (signal.aborted) cancel();
+    let isOver = false;
+    try {
+      // What the reader does not want any more is read to its end by the `finally`.
+      const messages = stream.iterator({ destroyOnReturn: false });
+      for await (const { events } of messages as AsyncIterable<ChatEvents>) {
+        isOver = ["completed", "fault"].includes(events.at(-1)?.event ?? "");
+        yield* events;
       }
-    },
+    } catch (error) {
+      throw asVegaError(error as ServiceError);
+    } finally {
+      signal.removeEventListener("abort", cancel);
+      // Also where the reader stops early. A call that is over is not reset: servers take many resets for an attack,
+      // and end the connection with all that is on it.
+      if (isOver) stream.resume();
+      else stream.cancel();
+    }
+  }
+
+  async function* traced(
+    by: BusTracer,
+    call: ChatCall,
+    signal: AbortSignal,
+    parent: string | undefined,
+  ): AsyncGenerator<ChatEvent, void> {
+    const span = by.start(INFERENCE_CHAT, { kind: "client", parent, attributes: grpcAttributes });
+    const sent = metadata.clone();
+    sent.set("traceparent", span.traceparent);
+    // Unless it is told otherwise: whoever reads may stop before the end.
+    let failure: string | undefined = "cancelled";
+    try {
+      for await (const event of ask(call, signal, sent)) {
+        if (event.event === "completed") failure = undefined;
+        else if (event.event === "fault") failure = event.fault.kind;
+        yield event;
+      }
+    } catch (error) {
+      failure = error instanceof VegaError ? error.code : "internal";
+      throw error;
+    } finally {
+      span.end(failure);
+    }
+  }
+
+  return {
+    chat: (call, signal, parent) =>
+      tracer ? traced(tracer, call, signal, parent) : ask(call, signal, metadata),
     close() {
       current?.client.close();
       current = undefined;

@@ -7,6 +7,11 @@ import { fileURLToPath } from "node:url";
 /** As inference.proto names it. */
 export const INFERENCE_SERVICE = "vega.ai.v1.Inference";
 
+export const INFERENCE_CHAT = `${INFERENCE_SERVICE}/Chat`;
+
+/** https://opentelemetry.io/docs/specs/semconv/rpc/grpc/ */
+export const grpcAttributes = { "rpc.system.name": "grpc", "rpc.method": INFERENCE_CHAT };
+
 /** Names stay as the contract has them, and what is absent there is absent here. */
 const OPTIONS = { keepCase: true, longs: Number, defaults: true, oneofs: true } as const;
 

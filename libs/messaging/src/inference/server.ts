@@ -6,8 +6,15 @@ import { HealthImplementation } from "grpc-health-check";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import type { ChatEvents } from "./load.ts";
+import type { BusTracer } from "../tracer.ts";
 import { nextTurn } from "../next-turn.ts";
-import { INFERENCE_SERVICE, loadContract, MAX_MESSAGE_BYTES } from "./load.ts";
+import {
+  grpcAttributes,
+  INFERENCE_CHAT,
+  INFERENCE_SERVICE,
+  loadContract,
+  MAX_MESSAGE_BYTES,
+} from "./load.ts";
 
 /** Calls under way have so long to end once the server stops. */
 const STOP_MS = 3_000;
@@ -31,13 +38,14 @@ export interface InferenceServerOptions {
   readonly chat: (call: ChatCall, signal: AbortSignal) => AsyncIterable<ChatEvent>;
   /** Told of what `chat` throws; the caller learns only that something failed. */
   readonly onFault: (error: unknown) => void;
+  readonly tracer?: BusTracer | undefined;
 }
 
 type Call = ServerWritableStream<ChatCall, ChatEvents>;
 
 /** Serves vega.ai.v1.Inference, with grpc.health.v1 and reflection for tools, which need no token. */
 export async function serveInference(options: InferenceServerOptions): Promise<InferenceServer> {
-  const { token, chat, onFault } = options;
+  const { token, chat, onFault, tracer } = options;
   const { all, service } = loadContract();
   const server = new Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
@@ -54,10 +62,21 @@ export async function serveInference(options: InferenceServerOptions): Promise<I
         });
         return;
       }
-      void answer(call, chat).catch((error: unknown) => {
-        onFault(error);
-        call.emit("error", { code: status.INTERNAL, details: "an internal error" });
+      const [parent] = call.metadata.get("traceparent");
+      const span = tracer?.start(INFERENCE_CHAT, {
+        kind: "server",
+        parent: typeof parent === "string" ? parent : undefined,
+        attributes: grpcAttributes,
       });
+      const answering = span ? span.run(() => answer(call, chat)) : answer(call, chat);
+      void answering.then(
+        () => span?.end(call.cancelled ? "cancelled" : undefined),
+        (error: unknown) => {
+          span?.end("internal");
+          onFault(error);
+          call.emit("error", { code: status.INTERNAL, details: "an internal error" });
+        },
+      );
     },
   });
   const health = new HealthImplementation({ "": "SERVING", [INFERENCE_SERVICE]: "SERVING" });

@@ -55,7 +55,10 @@ export function createAgents(agentsOptions: AgentsOptions): Agents {
         await makeRun(options, outcome);
       } else if (outcome.reason === "running") again(name, iteration);
       // Refused otherwise: somebody else had it, or it must not.
-      else tries.delete(name);
+      else {
+        tries.delete(name);
+        options.onFailed?.(refusal(outcome));
+      }
     } catch (error) {
       // Taken away meanwhile, or state is: then this turn is left out, since it may have been begun.
       const isExpected =
@@ -90,6 +93,7 @@ export function createAgents(agentsOptions: AgentsOptions): Agents {
             begun.resolve({ sequence, run: outcome.run });
             await makeRun(options, outcome);
           } catch (error) {
+            options.onFailed?.(error);
             begun.reject(error);
           }
         });

@@ -35,6 +35,8 @@ export interface RunOptions {
   readonly now: () => number;
   /** The service stops. */
   readonly stopping: AbortSignal;
+  /** Told of every run that failed. */
+  readonly onFailed?: (error: unknown) => void;
   /** Told of what is our own fault. */
   readonly onFault: (error: unknown) => void;
 }
@@ -113,6 +115,7 @@ async function outcomeOf(options: RunOptions, begun: Begun): Promise<AgentOutcom
     const data = { ...done.data, ...synced };
     return { ...done, ...asker.spent(), data, status: "complete" };
   } catch (error) {
+    options.onFailed?.(error);
     const failure = failureOf(error, { stopping, timeout });
     if (failure.code === "internal") options.onFault(error);
     return { ...known, ...asker.spent(), status: "failed", error: failure };

@@ -10,6 +10,8 @@ export interface Target {
   readonly limits: Limits;
   /** Tokens; undefined where it is not known. */
   readonly contextWindow?: number | undefined;
+  /** Whether the file of providers names it; where a provider takes any model, a client may write anything. */
+  readonly listed?: boolean | undefined;
   /** Of an ensemble: who may be asked for it. */
   readonly ensemble?: {
     readonly seats: readonly (readonly Target[])[];

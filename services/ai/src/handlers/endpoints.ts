@@ -3,6 +3,7 @@ import { createEmbeddings, listModels, listProviders, locateInference } from "@v
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { Models } from "../models.ts";
+import type { CountRefusal } from "../observe/refusals.ts";
 import { isLocal } from "../providers/kinds.ts";
 import { toChatFault } from "../turns/faults.ts";
 import { embedWithin } from "../turns/embed-within.ts";
@@ -15,6 +16,7 @@ export function aiEndpoints(
   models: Models,
   address: string,
   storageFor: (context: RequestContext) => Pick<Storage, "hold" | "settle">,
+  countRefusal: CountRefusal,
 ): Endpoint[] {
   return [
     endpoint(locateInference, async () => ({ address })),
@@ -29,8 +31,9 @@ export function aiEndpoints(
     endpoint(createEmbeddings, async ({ body, caller, off = [] }, { context }) => {
       try {
         screenAsked([], body, new Set(off));
-        return await embedWithin(body, caller, models, storageFor(context));
+        return await embedWithin(body, caller, models, storageFor(context), context.traceparent);
       } catch (error) {
+        countRefusal("embeddings", error);
         const fault = toChatFault(error);
         if (fault) return { fault };
         throw error;

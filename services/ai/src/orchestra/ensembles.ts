@@ -79,6 +79,7 @@ export function openEnsemble(
         languageModel,
         limits,
         contextWindow,
+        listed: true,
         ensemble: { seats: chains.slice(0, -1), conductor: chains.at(-1) ?? [] },
       },
     ],

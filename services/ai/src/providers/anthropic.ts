@@ -26,6 +26,7 @@ export function createAnthropicModel({ baseUrl, apiKey }: OpenAiOptions): Langua
         headers: anthropicHeaders(apiKey),
         body: translateRequest(request),
         signal,
+        trace: request.trace,
         onConnected,
       });
       yield { kind: "headers", headers: opened.headers };

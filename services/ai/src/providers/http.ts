@@ -23,6 +23,8 @@ export interface Call {
   /** Sent as JSON by POST; without it the call is a GET. */
   readonly body?: unknown;
   readonly signal: AbortSignal;
+  /** W3C traceparent: who traces with the provider, or a proxy before it, sees where the call comes from. */
+  readonly trace?: string | undefined;
   readonly onConnected?: (() => void) | undefined;
 }
 
@@ -41,6 +43,7 @@ export function send(call: Call): Promise<IncomingMessage> {
         accept: "application/json, text/event-stream",
         "user-agent": "vega",
         ...(body && { "content-type": "application/json", "content-length": body.length }),
+        ...(call.trace !== undefined && { traceparent: call.trace }),
         ...call.headers,
       },
     });

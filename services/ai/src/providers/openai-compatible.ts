@@ -28,18 +28,20 @@ export function createOpenAiModel({ baseUrl, apiKey }: OpenAiOptions): LanguageM
         headers: bearer(apiKey),
         body: bodyOf(request),
         signal,
+        trace: request.trace,
         onConnected,
       });
       yield { kind: "headers", headers: opened.headers };
       if ("whole" in opened) yield* readWhole(opened.whole);
       else yield* readStream(opened.events);
     },
-    async embed(body, signal) {
+    async embed(body, signal, trace) {
       const opened = await open({
         url: `${baseUrl}/embeddings`,
         headers: bearer(apiKey),
         body,
         signal,
+        trace,
       });
       if (!("whole" in opened)) throw malformed();
       if (opened.whole.error) throw faultInStream(opened.whole);

@@ -22,6 +22,7 @@ export async function embedWithin(
   caller: { readonly owner: string | null; readonly key_id: string | null } | undefined,
   models: Pick<Models, "resolve" | "embed" | "cost">,
   storage: Pick<Storage, "hold" | "settle">,
+  trace?: string,
 ): Promise<Embedded> {
   const { owner = null, key_id = null } = caller ?? {};
   const resolved = models.resolve(typeof body["model"] === "string" ? body["model"] : "");
@@ -47,7 +48,7 @@ export async function embedWithin(
   let by: Target | undefined;
   let answer: Embedded;
   try {
-    answer = await models.embed(body, (target) => (by = target));
+    answer = await models.embed(body, (target) => (by = target), trace);
   } catch (error) {
     await settle({ status: "failed" });
     throw error;

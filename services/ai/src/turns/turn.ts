@@ -37,6 +37,10 @@ export interface TurnDependencies {
   readonly unsummarized: Resting;
   /** Says to whoever listens what arrives of an answer. */
   readonly tell: (delta: MessageDelta) => void;
+  /** W3C traceparent of the turn; undefined where there are no traces. */
+  readonly trace?: () => string | undefined;
+  /** Told of every turn that failed. */
+  readonly onFailed?: (error: unknown) => void;
   /** Told of what is our own fault. */
   readonly onFault: (error: unknown) => void;
 }
@@ -57,6 +61,7 @@ export async function* takeTurn(
     yield* begin(call, signal, dependencies);
   } catch (error) {
     const fault = toChatFault(error);
+    dependencies.onFailed?.(error);
     if (!fault) dependencies.onFault(error);
     yield { event: "fault", fault: fault ?? INTERNAL };
   }
@@ -113,11 +118,13 @@ async function* turn(
   asked: Asked,
   conversation: string,
   stop: Stop,
-  { models, storageFor, readMemory, unsummarized, tell }: TurnDependencies,
+  { models, storageFor, readMemory, unsummarized, tell, trace }: TurnDependencies,
 ): AsyncGenerator<ChatEvent, void> {
   const startedAt = performance.now();
   const owner = call.caller.owner ?? null;
-  const context = requestContextSchema.parse(JSON.parse(call.caller.context_json));
+  const asking = requestContextSchema.parse(JSON.parse(call.caller.context_json));
+  const traceparent = trace?.() ?? asking.traceparent;
+  const context = { ...asking, ...(traceparent !== undefined && { traceparent }) };
   const storage = storageFor(context);
   const model = asked.model ?? models.preferred();
   const resolved = models.resolve(model, asked.fallbacks);
@@ -176,7 +183,14 @@ async function* turn(
     const recall = !off.has("mind");
     const { orchestra } = asked;
     const shown = { model, messages: prepared.messages, options: asked.options };
-    const request = { ...shown, owner, recall, off, ...(orchestra && { orchestra }) };
+    const request = {
+      ...shown,
+      owner,
+      recall,
+      off,
+      trace: traceparent,
+      ...(orchestra && { orchestra }),
+    };
     const options = { chain, signal: stop.signal, unheard: !asked.stream };
     for await (const event of models.answer(request, options)) {
       if (event.kind === "anew") {

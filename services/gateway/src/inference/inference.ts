@@ -9,6 +9,7 @@ import {
 } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { request } from "@vega/messaging";
+import type { Tracing } from "@vega/service-kit";
 import { connectInference } from "@vega/messaging/inference/client";
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
@@ -53,11 +54,17 @@ const CONTEXT = systemContext("gateway");
  */
 export function createInference(
   bus: Bus,
-  { url, token }: { readonly url: string | undefined; readonly token: string },
+  options: {
+    readonly url: string | undefined;
+    readonly token: string;
+    readonly tracing?: Tracing | undefined;
+  },
   off: () => readonly Capability[],
 ): Inference {
+  const { url, token, tracing } = options;
   const client = connectInference({
     token,
+    tracer: tracing,
     deadlineMs: DEADLINE_MS,
     locate: async () => url ?? (await request(bus, locateInference, {}, CONTEXT)).address,
   });
@@ -88,7 +95,7 @@ export function createInference(
           },
           ...(idempotencyKey !== undefined && { idempotency_key: idempotencyKey }),
         };
-        for await (const event of client.chat(call, broken.signal)) {
+        for await (const event of client.chat(call, broken.signal, context.traceparent)) {
           if (event.event === "begun") {
             ({ begun } = event);
             onBegun?.(begun);

@@ -1,8 +1,8 @@
 import fp from "fastify-plugin";
 import type { Dependencies } from "../dependencies.ts";
+import { readTraceparent } from "@vega/service-kit";
 import { traceparentOf } from "./request-context.ts";
 import { createThrottle } from "./line-throttle.ts";
-import { traceIdOf } from "./trace.ts";
 
 const UNAUTHORIZED = 401;
 
@@ -12,8 +12,8 @@ const UNAUTHORIZED = 401;
  */
 const FAILURE_LINES_MS = 1_000;
 
-/** Names each answer by its request id, counts it for the alpha core and logs one line of it. */
-export const requestLog = fp(async (app, { log, traffic, now }: Dependencies) => {
+/** Names each answer by its request id, counts it for the alpha core and the metrics, and logs one line of it. */
+export const requestLog = fp(async (app, { log, traffic, metrics, now }: Dependencies) => {
   const throttle = createThrottle(FAILURE_LINES_MS);
   app.addHook("onRequest", (request, reply, done) => {
     void reply.header("x-request-id", request.id).header("x-content-type-options", "nosniff");
@@ -21,7 +21,10 @@ export const requestLog = fp(async (app, { log, traffic, now }: Dependencies) =>
   });
   app.addHook("onResponse", (request, reply, done) => {
     const { statusCode: status, elapsedTime } = reply;
-    const { kind } = request.routeOptions.config;
+    const { url, config } = request.routeOptions;
+    const { kind } = config;
+    const seconds = kind === "stream" ? undefined : elapsedTime / 1_000;
+    metrics.answered(request.method, url, status, seconds);
     // Who tries tokens has no say in how well others are served.
     if (kind === undefined && status !== UNAUTHORIZED) traffic.count(status, elapsedTime);
     const { failure } = request;
@@ -31,6 +34,7 @@ export const requestLog = fp(async (app, { log, traffic, now }: Dependencies) =>
         : undefined;
     const level = suppressed === undefined ? "debug" : "warn";
     if (log.isLevelEnabled(level)) {
+      const trace = readTraceparent(traceparentOf(request));
       log[level](
         {
           method: request.method,
@@ -40,7 +44,8 @@ export const requestLog = fp(async (app, { log, traffic, now }: Dependencies) =>
           ...(suppressed && { suppressed }),
           ms: Math.round(elapsedTime * 10) / 10,
           request_id: request.id,
-          trace_id: traceIdOf(traceparentOf(request)),
+          trace_id: trace?.traceId,
+          span_id: trace?.spanId,
           address: request.ip,
         },
         "answered",

@@ -1,9 +1,10 @@
 import { VegaError } from "@vega/contracts";
-import { createLogger } from "@vega/service-kit";
+import { createLogger, createMetrics } from "@vega/service-kit";
 import type { FastifyInstance } from "fastify";
 import fastify from "fastify";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Dependencies } from "../dependencies.ts";
+import { createGatewayMetrics } from "../metrics.ts";
 import { createTraffic } from "../traffic.ts";
 import { errors } from "./errors.ts";
 import { requestContext } from "./request-context.ts";
@@ -20,7 +21,14 @@ beforeEach(async () => {
   log.warn = (line: object) => void lines.push(line);
   const traffic = createTraffic(250, () => 0);
   const noteError = () => undefined;
-  const dependencies = { log, traffic, noteError, now: () => time } as unknown as Dependencies;
+  const metrics = createGatewayMetrics(createMetrics());
+  const dependencies = {
+    log,
+    traffic,
+    metrics,
+    noteError,
+    now: () => time,
+  } as unknown as Dependencies;
   app = fastify();
   await app.register(errors, dependencies);
   await app.register(requestContext);

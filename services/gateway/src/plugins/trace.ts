@@ -1,7 +1,5 @@
+import { readTraceparent, writeTraceparent } from "@vega/service-kit";
 import { randomUUID } from "node:crypto";
-
-const TRACEPARENT =
-  /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(?:-.*)?$/;
 
 /** Node keeps random bytes for UUIDs in stock: much cheaper than to ask for some on every request. */
 const randomHex = () => randomUUID().replaceAll("-", "");
@@ -11,10 +9,6 @@ const randomHex = () => randomUUID().replaceAll("-", "");
  * Source: https://www.w3.org/TR/trace-context/#traceparent-header
  */
 export function continueTrace(incoming: string | undefined): string {
-  const [, traceId, flags] = TRACEPARENT.exec(incoming ?? "") ?? [];
-  return `00-${traceId ?? randomHex()}-${randomHex().slice(16)}-${flags ?? "01"}`;
-}
-
-export function traceIdOf(traceparent: string): string {
-  return traceparent.slice(3, 35);
+  const { traceId = randomHex(), flags = 1 } = readTraceparent(incoming) ?? {};
+  return writeTraceparent({ traceId, spanId: randomHex().slice(16), flags });
 }

@@ -1,5 +1,6 @@
+import { readTraceparent } from "@vega/service-kit";
 import { expect, test } from "vitest";
-import { continueTrace, traceIdOf } from "./trace.ts";
+import { continueTrace } from "./trace.ts";
 
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
 const INCOMING = `00-${TRACE}-b7ad6b7169203331-00`;
@@ -8,7 +9,7 @@ test("goes on with the caller's trace under a span of our own", () => {
   const traceparent = continueTrace(INCOMING);
   expect(traceparent).toMatch(new RegExp(`^00-${TRACE}-[0-9a-f]{16}-00$`));
   expect(traceparent).not.toBe(INCOMING);
-  expect(traceIdOf(traceparent)).toBe(TRACE);
+  expect(readTraceparent(traceparent)?.traceId).toBe(TRACE);
 });
 
 test.each([
@@ -22,5 +23,5 @@ test.each([
 ])("%j begins a new trace", (incoming) => {
   const traceparent = continueTrace(incoming);
   expect(traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
-  expect(traceIdOf(traceparent)).not.toBe(TRACE);
+  expect(readTraceparent(traceparent)?.traceId).not.toBe(TRACE);
 });

@@ -18,6 +18,7 @@ import { loginRoutes } from "./login.ts";
 import { loopRoutes } from "./loop.ts";
 import { meRoutes } from "./me.ts";
 import { memoryRoutes } from "./memory.ts";
+import { metricsRoutes } from "./metrics.ts";
 import { moduleRoutes } from "./modules.ts";
 import { orchestraRoutes } from "./orchestra.ts";
 import { passwordRoutes } from "./passwords.ts";
@@ -35,6 +36,7 @@ import { modelRoutes } from "./v1/models.ts";
 /** Every route of the gateway. */
 export const ROUTES = [
   healthRoutes,
+  metricsRoutes,
   statusRoutes,
   agentRoutes,
   agentRunRoutes,

@@ -1,6 +1,7 @@
 import type { CloudEvent } from "@vega/contracts";
 import type { Logger } from "@vega/service-kit";
 import type { SseConfig } from "../config.ts";
+import type { SseMetrics } from "../metrics.ts";
 import type { Client, ClientStream } from "./client.ts";
 import type { Resume } from "./cursor.ts";
 import { resumeAt } from "./cursor.ts";
@@ -60,16 +61,18 @@ export interface EventHub {
 export function createEventHub(options: {
   config: SseConfig;
   log: Logger;
+  metrics: SseMetrics;
   /** Entries of the log after a sequence. */
   readLog: (after: number) => Promise<LogPage>;
 }): EventHub {
-  const { config, log } = options;
+  const { config, log, metrics } = options;
   const clients = new Set<Client>();
   let logId: string | undefined;
   let ring = createRing(config.ringSize, 0);
   let closed = false;
 
-  const cut = (client: Client, reason: string) => {
+  const cut = (client: Client, reason: Parameters<SseMetrics["dropped"]>[0]) => {
+    metrics.dropped(reason);
     log.debug({ reason, waiting: client.stream.writableLength }, "an SSE client was cut off");
     clients.delete(client);
     client.stream.destroy();
@@ -77,7 +80,17 @@ export function createEventHub(options: {
 
   const send = (client: Client, bytes: Buffer | string) => {
     client.stream.write(bytes);
-    if (client.stream.writableLength > config.maxBufferedBytes) cut(client, "too slow");
+    if (client.stream.writableLength > config.maxBufferedBytes) cut(client, "too_slow");
+  };
+
+  const sendLive = (frame: Omit<Frame, "sequence">) => {
+    let sent = 0;
+    for (const client of clients) {
+      if (!client.live || !concerns(frame, client)) continue;
+      send(client, frame.bytes);
+      sent += 1;
+    }
+    metrics.sent(sent);
   };
 
   // One timer for all: thousands of timers would cost more than what they send.
@@ -87,7 +100,7 @@ export function createEventHub(options: {
       if (!client.stream.writableNeedDrain) {
         client.blockedBeats = 0;
         send(client, client.live && client.mask !== ALL_TYPES ? atHead : HEARTBEAT);
-      } else if ((client.blockedBeats += 1) >= MAX_BLOCKED_BEATS) cut(client, "does not read");
+      } else if ((client.blockedBeats += 1) >= MAX_BLOCKED_BEATS) cut(client, "does_not_read");
     }
   }, config.heartbeatMs);
   heartbeat.unref();
@@ -99,6 +112,7 @@ export function createEventHub(options: {
 
   const resync = (client: Client, reason: Parameters<typeof resyncBlock>[1]) => {
     client.live = true;
+    metrics.resynced(reason);
     send(client, resyncBlock(ring.head(), reason));
   };
 
@@ -111,12 +125,14 @@ export function createEventHub(options: {
         // With another ring the client has had its resync and is live.
         open: () => ring === began && clients.has(client),
       });
+      metrics.replayed(outcome);
       if (outcome === "replaced") resync(client, "unknown_id");
       if (outcome === "thinned") resync(client, "thinned");
     } catch (error) {
       // The client comes back by itself and goes on from the last event it got.
       log.debug({ err: error }, "a replay failed");
-      cut(client, "the log can't be read");
+      metrics.replayed("failed");
+      cut(client, "log_unreadable");
     }
   };
 
@@ -130,16 +146,12 @@ export function createEventHub(options: {
     publish(event) {
       const frame = frameOf(event);
       ring.push(frame);
-      for (const client of clients) {
-        if (client.live && concerns(frame, client)) send(client, frame.bytes);
-      }
+      sendLive(frame);
     },
     publishLive(said) {
       if (clients.size === 0) return;
       const frame = liveFrame(said);
-      for (const client of clients) {
-        if (client.live && concerns(frame, client)) send(client, frame.bytes);
-      }
+      sendLive(frame);
     },
     open(stream, { lastEventId, log: itsLog, mask, owner = null, operates = false }) {
       if (closed) {

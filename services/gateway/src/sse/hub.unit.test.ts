@@ -1,5 +1,7 @@
 import { storedNamespace } from "@vega/contracts";
+import { createMetrics } from "@vega/service-kit";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createGatewayMetrics } from "../metrics.ts";
 import { LOG_ID, memoryEvent, moduleEvent } from "../testing/log.ts";
 import { TestStream } from "../testing/stream.ts";
 import { ALL_TYPES, maskOf } from "./frames.ts";
@@ -7,6 +9,7 @@ import type { EventHub, LogPage } from "./hub.ts";
 import { createEventHub } from "./hub.ts";
 
 const config = { ringSize: 5, maxBufferedBytes: 1_000, heartbeatMs: 15_000, maxClients: 3 };
+const { sse: metrics } = createGatewayMetrics(createMetrics());
 const log = { debug: () => undefined } as unknown as Parameters<typeof createEventHub>[0]["log"];
 
 let hub: EventHub;
@@ -18,7 +21,7 @@ beforeEach(() => {
     logId: LOG_ID,
     events: [1, 2, 3].map((step) => moduleEvent(after + step)),
   });
-  hub = createEventHub({ config, log, readLog: (after) => readLog(after) });
+  hub = createEventHub({ config, log, metrics, readLog: (after) => readLog(after) });
   hub.reset({ sequence: 100, logId: LOG_ID });
 });
 afterEach(() => {

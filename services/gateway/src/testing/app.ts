@@ -1,9 +1,10 @@
 import { VegaError } from "@vega/contracts";
-import { createLogger } from "@vega/service-kit";
+import { createLogger, createMetrics } from "@vega/service-kit";
 import { createIdentity } from "../access/identity.ts";
 import { buildApp } from "../app.ts";
 import { envToConfig } from "../config.ts";
 import type { App, Dependencies } from "../dependencies.ts";
+import { createGatewayMetrics } from "../metrics.ts";
 import { createReadModel } from "../read-model/read-model.ts";
 import { createEventHub } from "../sse/hub.ts";
 import { createTraffic } from "../traffic.ts";
@@ -33,6 +34,8 @@ export async function testApp(
     ...env,
   });
   const log = createLogger("gateway", "silent");
+  const metrics = createMetrics();
+  const counts = createGatewayMetrics(metrics);
   const readModel = createReadModel();
   readModel.load({ sequence: 10, log_id: LOG_ID, crystal: testCrystal() });
   const ask = async (contract: { subject: string }, input: unknown) =>
@@ -51,7 +54,12 @@ export async function testApp(
     identity: createIdentity({ adminToken: TEST_TOKEN, services: { ask }, log, now }),
     noteError: () => undefined,
     reached: async (sequence) => sequence <= readModel.sequence(),
-    hub: createEventHub({ config: config.sse, log, readLog: () => new Promise(() => undefined) }),
+    hub: createEventHub({
+      config: config.sse,
+      log,
+      metrics: counts.sse,
+      readLog: () => new Promise(() => undefined),
+    }),
     health: {
       readiness: () => ({ ready: !test.stopping, checks: {} }),
       summary: () => Promise.reject(new Error("not in this test")),
@@ -61,6 +69,9 @@ export async function testApp(
       stop: () => Promise.resolve(),
     },
     traffic: createTraffic(250, () => 0),
+    metrics: counts,
+    metricsText: metrics.text,
+    tracing: undefined,
     now,
   };
   const test: TestApp = {

@@ -33,6 +33,8 @@ export function createTicker(options: {
   observe: () => Promise<Observation[]>;
   timeScale: number;
   now: () => string;
+  /** Told of each tick that this call put on the bus. */
+  onPublished?: (tick: Tick) => void;
 }): Ticker {
   const { bus } = options;
   /** The iteration that we saw waiting for the log, and since when. */
@@ -75,6 +77,7 @@ export function createTicker(options: {
     });
     if (result.outcome === "fenced") return undefined;
     unconfirmed = undefined;
+    if (!result.duplicate) options.onPublished?.(tick);
     return { tick, ours: !result.duplicate };
   };
 

@@ -3,7 +3,7 @@ import { changesOf, systemContext, userErased, VegaError } from "@vega/contracts
 import { firstBreak, GENESIS_HASH } from "../domain/chain.ts";
 import type { Command } from "../domain/decision.ts";
 import { genesis } from "../domain/seed.ts";
-import type { Head, LogEntry, Store } from "../store/store.ts";
+import type { Batch, Head, LogEntry, Store } from "../store/store.ts";
 import { StoreAway, StoreDamaged } from "../store/store.ts";
 import type { Outcome, Tip, Waiting } from "./batch.ts";
 import { decideBatch } from "./batch.ts";
@@ -16,6 +16,9 @@ const MAX_WAITING = 20_000;
 const MAX_BATCH = 512;
 /** How often a batch is decided anew because another replica was faster. */
 const MAX_ATTEMPTS = 8;
+
+/** Milliseconds since the epoch, to their fractions. */
+const steadyNow = () => performance.timeOrigin + performance.now();
 
 export interface Writer {
   /**
@@ -32,8 +35,19 @@ export interface Writer {
   head(): Head;
   /** Makes sure that the log can be read and has its first entry. */
   open(): Promise<void>;
+  /** Commands that wait for their commit. */
+  waiting(): number;
   /** Resolves when nothing is waiting any more. */
   drain(): Promise<void>;
+}
+
+/** A commit that was tried, and how it went. Times: milliseconds since the epoch. */
+export interface CommitTried {
+  readonly entries: readonly LogEntry[];
+  /** `failed`: whether it went through is not known. */
+  readonly outcome: "committed" | "conflict" | "failed";
+  readonly startedAt: number;
+  readonly endedAt: number;
 }
 
 export interface WriterOptions {
@@ -44,6 +58,8 @@ export interface WriterOptions {
   /** After every commit, with its entries. */
   readonly onCommit: (entries: readonly LogEntry[]) => void;
   readonly onCommitFailed: (error: unknown) => void;
+  /** After every commit that was tried, before its callers are told. */
+  readonly onTried?: (tried: CommitTried) => void;
   /** The last sequence known to be on the bus; kept with each commit. */
   readonly relayed: () => number;
 }
@@ -120,6 +136,17 @@ export function createWriter(options: WriterOptions): Writer {
     });
   };
 
+  const tryCommit = async (decided: Batch): Promise<"committed" | "conflict"> => {
+    const startedAt = steadyNow();
+    let outcome: CommitTried["outcome"] = "failed";
+    try {
+      return (outcome = await store.commit(decided));
+    } finally {
+      const { entries } = decided;
+      options.onTried?.({ entries, outcome, startedAt, endedAt: steadyNow() });
+    }
+  };
+
   const runBatch = async (batch: readonly Waiting[]): Promise<void> => {
     const namespaces = new Set(batch.flatMap(({ command }) => command.namespaces));
     const documents = batch.flatMap(({ command }) => command.documents ?? []);
@@ -130,7 +157,7 @@ export function createWriter(options: WriterOptions): Writer {
       const { entries, changes, erased, originErased, removed } = decided;
       if (entries.length > 0) {
         const expectedSequence = tip.head.sequence;
-        const outcome = await store.commit({
+        const outcome = await tryCommit({
           expectedSequence,
           entries,
           changes,
@@ -224,6 +251,7 @@ export function createWriter(options: WriterOptions): Writer {
     async open() {
       tip = await load();
     },
+    waiting: () => queue.length,
     async drain() {
       while (working || queue.length > 0) {
         kick();

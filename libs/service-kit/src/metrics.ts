@@ -1,0 +1,108 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** Seconds; for what usually takes milliseconds. */
+const FAST = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+/** Seconds; for what people wait for. */
+const SLOW = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320];
+/** How many at once. */
+const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+
+export const BUCKETS = { fast: FAST, slow: SLOW, sizes: SIZES } as const;
+
+/** Event loop delay is looked at this often. Finer costs idle processes their rest, which is to be cheap. */
+const LOOP_PRECISION_MS = 20;
+
+/** Gauges that are called as counters are; the same is there under other names. */
+const MISNAMED = [
+  "nodejs_active_handles_total",
+  "nodejs_active_requests_total",
+  "nodejs_active_resources_total",
+];
+
+/** What counts things of one kind, by the values of its labels in their order. */
+export type Counting = (...labels: string[]) => { inc(by?: number): void };
+/** What measures things of one kind. */
+export type Measuring = (...labels: string[]) => { observe(value: number): void };
+
+/**
+ * The figures of one service, as Prometheus reads them. Names are `vega_<what>_<unit>`, in base units (seconds, bytes),
+ * and end in `_total` where they only grow. Values of labels come from a bounded set: never an id, never what was sent.
+ * https://prometheus.io/docs/practices/naming/
+ */
+export interface Metrics {
+  counter(name: string, help: string, ...labels: string[]): Counting;
+  histogram(name: string, help: string, buckets: readonly number[], ...labels: string[]): Measuring;
+  /** Read when somebody looks. */
+  gauge(name: string, help: string, read: () => number): void;
+  /** The same with labels: all there are now, each with the values of its labels. */
+  gauges(
+    name: string,
+    help: string,
+    labels: readonly string[],
+    read: () => Iterable<readonly [values: readonly string[], value: number]>,
+  ): void;
+  /** The text format of Prometheus, version 0.0.4. */
+  text(): Promise<string>;
+}
+
+export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
+
+/** The figures of a process (memory, processor, event loop, garbage), and those that a service adds. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_PRECISION_MS });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
+  return {
+    counter(name, help, ...labelNames) {
+      const family = new Counter({ name, help, labelNames, registers });
+      return kept((values) => family.labels(...values));
+    },
+    histogram(name, help, buckets, ...labelNames) {
+      const family = new Histogram({ name, help, buckets: [...buckets], labelNames, registers });
+      return kept((values) => family.labels(...values));
+    },
+    gauge(name, help, read) {
+      void new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(read());
+        },
+      });
+    },
+    gauges(name, help, labelNames, read) {
+      void new Gauge({
+        name,
+        help,
+        labelNames: [...labelNames],
+        registers,
+        collect() {
+          this.reset();
+          for (const [values, value] of read()) this.labels(...values).set(value);
+        },
+      });
+    },
+    text: () => registry.metrics(),
+  };
+}
+
+interface Branch<Child> {
+  child?: Child;
+  readonly next: Map<string, Branch<Child>>;
+}
+
+/** Makes each child once: what counts a request makes no object for its labels. */
+function kept<Child>(make: (values: string[]) => Child): (...values: string[]) => Child {
+  const root: Branch<Child> = { next: new Map() };
+  return (...values) => {
+    let branch = root;
+    for (const value of values) {
+      let next = branch.next.get(value);
+      if (!next) branch.next.set(value, (next = { next: new Map() }));
+      branch = next;
+    }
+    return (branch.child ??= make(values));
+  };
+}

@@ -1,0 +1,111 @@
+import type { JsonObject } from "@vega/contracts";
+import type { Attributes, Tracing } from "@vega/service-kit";
+import type { ChatRequest, Usage } from "../language-model.ts";
+import type { CallObserver, Operation } from "./observer.ts";
+import { traceOf } from "./observer.ts";
+
+/*
+ * Calls of models in OpenTelemetry's conventions for generative AI.
+ * Source: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/
+ */
+
+/** Providers that the conventions have a name for; others have the id of the file of providers. */
+const KNOWN: Readonly<Record<string, string>> = { xai: "x_ai" };
+
+/** Options of a request, and what the conventions call them. */
+const NUMBERS: Readonly<Record<string, string>> = {
+  temperature: "gen_ai.request.temperature",
+  top_p: "gen_ai.request.top_p",
+  max_tokens: "gen_ai.request.max_tokens",
+  max_completion_tokens: "gen_ai.request.max_tokens",
+  frequency_penalty: "gen_ai.request.frequency_penalty",
+  presence_penalty: "gen_ai.request.presence_penalty",
+  seed: "gen_ai.request.seed",
+};
+
+/** A span for each call of a model. What was asked and said is shown where `tracing.content` allows it alone. */
+export function traceCalls(tracing: Tracing): CallObserver {
+  return ({ provider, model, ensemble }, operation) => {
+    const { kind } = operation;
+    const span = tracing.start(`${kind} ${model}`, {
+      // An ensemble is of this house: it is its seats that go out.
+      kind: ensemble ? "internal" : "client",
+      parent: traceOf(operation) ?? tracing.current(),
+      attributes: {
+        "gen_ai.operation.name": kind,
+        "gen_ai.provider.name": KNOWN[provider] ?? provider,
+        "gen_ai.request.model": model,
+        ...optionsOf(operation),
+        ...(tracing.content && contentOf(operation)),
+      },
+    });
+    let text = "";
+    let reason: string | undefined;
+    return {
+      trace: span.traceparent,
+      event(event) {
+        if (event.kind === "finish") ({ reason } = event);
+        if (!tracing.content || event.kind !== "delta") return;
+        const { content } = event.delta;
+        if (typeof content === "string") text += content;
+      },
+      ended({ outcome, fault, status, first_token_ms }, usage) {
+        span.set({
+          ...(reason !== undefined && { "gen_ai.response.finish_reasons": [reason] }),
+          ...usageOf(usage),
+          ...(first_token_ms !== null && {
+            "gen_ai.response.time_to_first_chunk": first_token_ms / 1_000,
+          }),
+          ...(status !== null && { "http.response.status_code": status }),
+          ...(text !== "" && {
+            "gen_ai.output.messages": messages([{ role: "assistant", content: text }], reason),
+          }),
+        });
+        span.end(outcome === "complete" ? undefined : (fault ?? outcome));
+      },
+    };
+  };
+}
+
+function optionsOf(operation: Operation): Attributes {
+  if (operation.kind !== "chat") return {};
+  const { options } = operation.request;
+  const found: Attributes = { "gen_ai.request.stream": true };
+  for (const [option, attribute] of Object.entries(NUMBERS)) {
+    const value = options[option];
+    if (typeof value === "number") found[attribute] = value;
+  }
+  return found;
+}
+
+function usageOf(usage: Usage | undefined): Attributes {
+  const counts = {
+    "gen_ai.usage.input_tokens": usage?.prompt_tokens,
+    "gen_ai.usage.output_tokens": usage?.completion_tokens,
+  };
+  // What providers count is theirs to say: it may be no number.
+  return Object.fromEntries(
+    Object.entries(counts).filter((one): one is [string, number] => typeof one[1] === "number"),
+  );
+}
+
+const contentOf = (operation: Operation): Attributes =>
+  operation.kind === "chat"
+    ? { "gen_ai.input.messages": messages(operation.request.messages) }
+    : {};
+
+/** As the conventions' JSON schema for messages has them. */
+function messages(all: ChatRequest["messages"], finish_reason?: string): string {
+  return JSON.stringify(
+    all.map(({ role, content }: JsonObject) => ({
+      role,
+      parts: [
+        {
+          type: "text",
+          content: typeof content === "string" ? content : JSON.stringify(content ?? null),
+        },
+      ],
+      ...(finish_reason !== undefined && { finish_reason }),
+    })),
+  );
+}

@@ -1,0 +1,75 @@
+import type { Attributes, Tracing } from "@vega/service-kit";
+import { expect, test } from "vitest";
+import { DEFAULT_LIMITS } from "../chain/limits.ts";
+import type { Target } from "../chain/target.ts";
+import { traceCalls } from "./call-traces.ts";
+
+const target = { provider: "xai", model: "grok-4", limits: DEFAULT_LIMITS } as Target;
+const request = {
+  model: "grok-4",
+  messages: [{ role: "user", content: "what do ravens hide?" }],
+  options: { top_p: 0.9, tools: [{ type: "function" }] },
+};
+const end = {
+  outcome: "complete",
+  fault: null,
+  status: null,
+  ms: 20,
+  first_token_ms: 5,
+} as const;
+
+/** What is shown of one call. */
+function shownOf(content: boolean): Attributes {
+  const shown: Attributes = {};
+  const tracing: Tracing = {
+    content,
+    current: () => undefined,
+    start(name, { attributes }) {
+      Object.assign(shown, { name }, attributes);
+      return {
+        traceparent: "t",
+        set: (more) => void Object.assign(shown, more),
+        run: (work) => work(),
+        end: () => undefined,
+      };
+    },
+    stop: () => Promise.resolve(),
+  };
+  const call = traceCalls(tracing)(target, { kind: "chat", request });
+  call.event({ kind: "delta", delta: { content: "shiny " } });
+  call.event({ kind: "delta", delta: { content: "things" } });
+  call.event({ kind: "finish", reason: "stop" });
+  call.ended(end, { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 });
+  return shown;
+}
+
+test("a call is shown by the conventions, without a word of what was said", () => {
+  const shown = shownOf(false);
+  expect(shown).toEqual({
+    name: "chat grok-4",
+    "gen_ai.operation.name": "chat",
+    "gen_ai.provider.name": "x_ai",
+    "gen_ai.request.model": "grok-4",
+    "gen_ai.request.stream": true,
+    "gen_ai.request.top_p": 0.9,
+    "gen_ai.response.finish_reasons": ["stop"],
+    "gen_ai.response.time_to_first_chunk": 0.005,
+    "gen_ai.usage.input_tokens": 3,
+    "gen_ai.usage.output_tokens": 2,
+  });
+});
+
+test("what was said is shown to who asks for it", () => {
+  const shown = shownOf(true);
+  const read = (name: string) => JSON.parse(String(shown[name]));
+  expect(read("gen_ai.input.messages")).toEqual([
+    { role: "user", parts: [{ type: "text", content: "what do ravens hide?" }] },
+  ]);
+  expect(read("gen_ai.output.messages")).toEqual([
+    {
+      role: "assistant",
+      parts: [{ type: "text", content: "shiny things" }],
+      finish_reason: "stop",
+    },
+  ]);
+});

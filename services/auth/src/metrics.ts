@@ -1,0 +1,39 @@
+import { VegaError } from "@vega/contracts";
+import type { Metrics } from "@vega/service-kit";
+
+/** Counts attempts by their outcome, which it passes on. */
+export type Counted = <Result>(attempt: Promise<Result>) => Promise<Result>;
+
+export interface AuthMetrics {
+  readonly login: Counted;
+  readonly refresh: Counted;
+}
+
+export function createAuthMetrics(metrics: Metrics): AuthMetrics {
+  const logins = metrics.counter("vega_logins_total", "Logins by password", "outcome");
+  const refreshes = metrics.counter(
+    "vega_session_refreshes_total",
+    "Sessions that were gone on with by a refresh token",
+    "outcome",
+  );
+  const counted =
+    (counting: typeof logins): Counted =>
+    async (attempt) => {
+      try {
+        const result = await attempt;
+        counting("succeeded").inc();
+        return result;
+      } catch (error) {
+        counting(outcomeOf(error)).inc();
+        throw error;
+      }
+    };
+  return { login: counted(logins), refresh: counted(refreshes) };
+}
+
+/** `refused`: the password or token is not right; `throttled`: not looked at; `failed`: it could not be found out. */
+function outcomeOf(error: unknown): string {
+  if (!(error instanceof VegaError)) return "failed";
+  if (error.code === "unauthorized") return "refused";
+  return error.code === "rate_limited" ? "throttled" : "failed";
+}
