@@ -93,6 +93,8 @@ export function busProcess(bus: BusToRun, display: Display): KeptProcess {
     prepare: () => bus.prepare(),
     spawn: () =>
       spawn(bus.program, ["--config", bus.configFile], {
+        // It needs none of ours, and secrets are among them.
+        env: {},
         detached: true,
         stdio: ["ignore", "ignore", "pipe"],
       }),

@@ -11,6 +11,10 @@ export class ConfigError extends Error {
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
+/** What may come in a file. */
+const SECRETS =
+  /^(VEGA_[A-Z0-9_]+|NATS_(URL|PASSWORD)|MONGODB_URL|SMTP_URL|OTEL_EXPORTER_OTLP_HEADERS)$/;
+
 /**
  * The process's environment as it was at this moment, empty values left out. `NAME_FILE` names a file that
  * holds the value of NAME, for secrets.
@@ -25,12 +29,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     // Only secrets come in files; other variables may happen to end the same way.
     // And this one is about the file itself.
     if (target === "VEGA_PROVIDERS") continue;
-    if (
-      !/^(VEGA_[A-Z0-9_]+|NATS_(URL|PASSWORD)|MONGODB_URL|SMTP_URL|OTEL_EXPORTER_OTLP_HEADERS)$/.test(
-        target,
-      )
-    )
-      continue;
+    if (!SECRETS.test(target)) continue;
     if (env[target]) throw new ConfigError(`both ${target} and ${name} are set; keep one`);
     try {
       env[target] = readFileSync(path, "utf8").trim();

@@ -1,5 +1,6 @@
 import type { Metrics } from "@vega/service-kit";
 import { BUCKETS } from "@vega/service-kit";
+import type { ReplayOutcome } from "./sse/replay.ts";
 
 /** What is counted of HTTP and of event streams. */
 export interface GatewayMetrics {
@@ -14,7 +15,7 @@ export interface GatewayMetrics {
 }
 
 export interface SseMetrics {
-  replayed(outcome: "live" | "closed" | "replaced" | "thinned" | "failed"): void;
+  replayed(outcome: ReplayOutcome | "failed"): void;
   resynced(reason: string): void;
   dropped(reason: "too_slow" | "does_not_read" | "log_unreadable"): void;
   /** Frames that were written, to all clients together. */
