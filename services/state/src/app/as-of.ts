@@ -65,13 +65,16 @@ export async function crystalAt(store: Store, sequence: number): Promise<Crystal
   const base = (await newest(WHOLE)).at(-1);
   if (!base) throw new VegaError("not_found", "that is before the log began");
   const changes: DocumentChange[] = [...changesOf(base)];
-  const later = [...(await newest(LOOP))];
-  for (const contract of [agentChanged, moduleChanged]) {
-    for (const subject of await subjectsOf(store, contract, base, changes)) {
-      later.push(...(await newest([contract], subject)));
-    }
-  }
-  for (const entry of later.toSorted((a, b) => a.sequence - b.sequence)) {
+  // All that can be asked at once is: each question by itself takes many times what its answer does.
+  const ofDocuments = async (contract: EventContract) => {
+    const subjects = await subjectsOf(store, contract, base, changes);
+    return Promise.all([...subjects].map((subject) => newest([contract], subject)));
+  };
+  const found = await Promise.all([
+    newest(LOOP),
+    ...[agentChanged, moduleChanged].map(async (contract) => (await ofDocuments(contract)).flat()),
+  ]);
+  for (const entry of found.flat().toSorted((a, b) => a.sequence - b.sequence)) {
     if (entry.sequence > base.sequence) changes.push(...changesOf(entry));
   }
   return crystalFromDocuments(applyChanges(new Map(), changes));
@@ -91,9 +94,15 @@ async function subjectsOf(
   const names = new Set(
     changes.filter((change) => change.collection === collection).map(({ id }) => id),
   );
-  for (const { id } of await store.query(collection, {})) names.add(id);
-  for (const { type } of [crystalImported, crystalRestored]) {
-    for (const entry of await store.queryLog({ type, limit: MAX_WHOLE })) {
+  const [present, ...wholes] = await Promise.all([
+    store.query(collection, {}),
+    ...[crystalImported, crystalRestored].map(({ type }) =>
+      store.queryLog({ type, limit: MAX_WHOLE }),
+    ),
+  ]);
+  for (const { id } of present) names.add(id);
+  for (const entries of wholes) {
+    for (const entry of entries) {
       if (entry.sequence <= base.sequence || entry.data === null) break;
       const { removed } = crystalImported.data.pick({ removed: true }).parse(entry.data);
       for (const name of removed[collection]) names.add(name);
