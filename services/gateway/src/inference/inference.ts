@@ -125,6 +125,8 @@ const textOf = (json: string): string => {
   return typeof content === "string" ? content : "";
 };
 
+const LOST = { kind: "lost", message: "the ai service went away in its midst" };
+
 /** Stores what had come through here before the ai service went away. Never throws: the lease does the rest. */
 async function keepRest(
   bus: Bus,
@@ -137,7 +139,12 @@ async function keepRest(
   try {
     if (whole !== "")
       await request(bus, progressMessage, { ...at, offset: 0, text: whole }, CONTEXT);
-    await request(bus, finishMessage, { ...at, outcome: { status: "truncated" } }, CONTEXT);
+    await request(
+      bus,
+      finishMessage,
+      { ...at, outcome: { status: "truncated", error: LOST } },
+      CONTEXT,
+    );
   } catch (error) {
     bus.log.warn({ err: error, message_id }, "an answer that broke off ends with its lease");
   }

@@ -98,6 +98,9 @@ export function finishMessage(
   };
 }
 
+/** Who made it gave no sign of life any more. */
+const LOST = { kind: "lost", message: "the process that made it ended in its midst" };
+
 /** Marks as truncated what has lost its lease, of what is proposed, with what had arrived. */
 export function sweepMessages(proposed: readonly MessageLease[]): Command<{ truncated: number }> {
   return {
@@ -112,7 +115,8 @@ export function sweepMessages(proposed: readonly MessageLease[]): Command<{ trun
         // It may have been renewed, or have ended, since it was proposed.
         if (!message || message.status !== "streaming") continue;
         if (lease && lease.expires_at > now) continue;
-        const next = completed(seen, { ...message, status: "truncated", updated_at: now }, lease);
+        const lost = { ...message, status: "truncated" as const, error: LOST, updated_at: now };
+        const next = completed(seen, lost, lease);
         seen = after(seen, next.attached);
         events.push(next);
       }

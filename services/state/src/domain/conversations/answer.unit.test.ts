@@ -73,7 +73,11 @@ test("without a sign of life it is truncated when the lease is over, and not bef
   progress(id, 0, "half", after(20));
   expect(sweep(id, after(49)).result).toEqual({ truncated: 0 });
   expect(sweep(id, after(50)).result).toEqual({ truncated: 1 });
-  expect(message(id)).toMatchObject({ status: "truncated", content: "half" });
+  expect(message(id)).toMatchObject({
+    status: "truncated",
+    content: "half",
+    error: { kind: "lost" },
+  });
   expect(progress(id, 4, " more", after(51)).error).toBe("conflict");
 });
 
