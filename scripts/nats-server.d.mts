@@ -5,3 +5,8 @@ export function findNatsServer(options: {
   /** The project's folder, under which its cache is. */
   readonly root: string;
 }): Promise<string>;
+/** Looks for one that is here already; brings nothing. `failures`: why each that was looked at will not do. */
+export function lookForNatsServer(options: {
+  readonly env: NodeJS.ProcessEnv;
+  readonly root: string;
+}): Promise<{ readonly path: string | undefined; readonly failures: readonly string[] }>;

@@ -18,21 +18,9 @@ const SERVER_FOLDERS = ["/usr/local/sbin", "/usr/sbin"];
  */
 export async function findNatsServer({ env, log, root }) {
   if (env.NATS_SERVER_BIN) return configured(resolve(env.NATS_SERVER_BIN));
-  const failures = [];
-  const cache = resolve(root, env.VEGA_CACHE_DIR || ".cache", "nats-server");
+  const { path, cache, failures } = await lookForNatsServer({ env, root });
+  if (path) return path;
   const cached = join(cache, "nats-server");
-
-  const folders = [...(env.PATH ?? "").split(":"), ...SERVER_FOLDERS].join(":");
-  const candidates = onPath("nats-server", folders);
-  if (candidates.length === 0) failures.push("on the PATH: none");
-  for (const path of [...new Set(candidates), cached]) {
-    const failure = await proveNatsServer(path).then(
-      () => undefined,
-      (error) => error.message,
-    );
-    if (failure === undefined) return path;
-    failures.push(`${path}: ${failure}`);
-  }
 
   const sources = [
     ["Debian's package", (into) => fromDebian(into, env)],
@@ -51,6 +39,34 @@ export async function findNatsServer({ env, log, root }) {
     }
   }
   throw new Error(advice(failures));
+}
+
+/**
+ * Looks for one that is here already and works; brings nothing.
+ * @param {{env: NodeJS.ProcessEnv, root: string}} options
+ * @returns {Promise<{path: string | undefined, cache: string, failures: string[]}>}
+ */
+export async function lookForNatsServer({ env, root }) {
+  const cache = resolve(root, env.VEGA_CACHE_DIR || ".cache", "nats-server");
+  const failures = [];
+  if (env.NATS_SERVER_BIN) {
+    const path = await configured(resolve(env.NATS_SERVER_BIN)).catch((error) => {
+      failures.push(error.message);
+    });
+    return { path, cache, failures };
+  }
+  const folders = [...(env.PATH ?? "").split(":"), ...SERVER_FOLDERS].join(":");
+  const candidates = onPath("nats-server", folders);
+  if (candidates.length === 0) failures.push("on the PATH: none");
+  for (const path of [...new Set(candidates), join(cache, "nats-server")]) {
+    const failure = await proveNatsServer(path).then(
+      () => undefined,
+      (error) => error.message,
+    );
+    if (failure === undefined) return { path, cache, failures };
+    failures.push(`${path}: ${failure}`);
+  }
+  return { path: undefined, cache, failures };
 }
 
 async function configured(path) {

@@ -3,3 +3,6 @@ export function proveNatsServer(path: string): Promise<string>;
 
 /** Whether a version as "2.10.1" is another one or newer, number by number. */
 export function atLeast(version: string, minimum: string): boolean;
+
+/** The oldest that VEGA is tested with. */
+export const MINIMUM: string;

@@ -4,6 +4,8 @@ export { backupToBucket, restoreFromBucket } from "./backup/remote.ts";
 export { BackupRefused } from "./backup/format.ts";
 export type { StateConfig } from "./config.ts";
 export { envToConfig } from "./config.ts";
+export type { Inspection } from "./inspect.ts";
+export { inspectDatabase } from "./inspect.ts";
 export { startState } from "./service.ts";
 export type { Anchor, Verification } from "./verify.ts";
 export { backupDatabase, CannotVerify, replayDatabase, verifyDatabase } from "./verify.ts";

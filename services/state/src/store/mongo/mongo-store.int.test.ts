@@ -6,6 +6,7 @@ import type { Secantus } from "../../../../../scripts/secantus/start.ts";
 import { startSecantus } from "../../../../../scripts/secantus/start.ts";
 import { batchOf, entriesAfter, entryAfter, memoryChange } from "../contract/fixtures.ts";
 import { storeContract } from "../contract/store-contract.ts";
+import { inspectDatabase } from "../../inspect.ts";
 import { verifyDatabase } from "../../verify.ts";
 import type { Store } from "../store.ts";
 import { StoreAway, StoreUnfit } from "../store.ts";
@@ -236,9 +237,28 @@ describe.skipIf(!server)("on a MongoDB server", () => {
     expect(await store.check()).toEqual([expect.stringContaining("no head")]);
   });
 
+  test("is inspected without making anything", async () => {
+    const url = newDatabase();
+    expect(await inspectDatabase({ kind: "mongo", url })).toEqual({ kind: "none" });
+    expect(await peek(url).listCollections().toArray()).toEqual([]);
+    const store = await open(url);
+    await store.commit(batchOf(entriesAfter(undefined, 2)));
+    const found = await inspectDatabase({ kind: "mongo", url });
+    expect(found).toMatchObject({ kind: "sound", sequence: 2, time: expect.any(String) });
+    // On one machine there is one clock.
+    expect(Math.abs(found.kind === "sound" ? (found.aheadMs ?? NaN) : NaN)).toBeLessThan(5_000);
+    expect(await inspectDatabase({ kind: "mongo", url: "mongodb://127.0.0.1:1/x" })).toMatchObject({
+      kind: "away",
+    });
+  });
+
   test("a standalone is refused with advice", async () => {
     const standalone = await startSecantus({ log: tell, args: ["--standalone"] });
     opened.push(standalone);
+    expect(await inspectDatabase({ kind: "mongo", url: standalone.url })).toMatchObject({
+      kind: "unfit",
+      reason: expect.stringContaining("--replSet"),
+    });
     const refused = openMongoStore(standalone.url);
     await expect(refused).rejects.toThrow(StoreUnfit);
     await expect(refused).rejects.toThrow(/--replSet.*rs\.initiate/s);

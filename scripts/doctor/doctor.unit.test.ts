@@ -1,0 +1,55 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { checkClock } from "./clock.ts";
+import { lineOf } from "./finding.ts";
+import { checkFolder, checkSecrets } from "./folder.ts";
+import { checkNode } from "./machine.ts";
+
+const NOW = Date.parse("2027-01-01T12:00:00Z");
+const inSeconds = (seconds: number) => new Date(NOW + seconds * 1_000).toISOString();
+
+test.each([
+  ["ok", "an old entry says nothing", NOW, inSeconds(-86_400), []],
+  ["ok", "half a second is none", NOW, inSeconds(0.5), []],
+  ["warn", "the log is ahead of the clock", NOW, inSeconds(20), []],
+  ["fail", "the log is far ahead", NOW, inSeconds(3_600), []],
+  ["fail", "the database's clock is another one", NOW, null, [{ who: "MongoDB", ms: -90_000 }]],
+  ["fail", "a battery is empty", 0, null, []],
+])("the clock: %s where %s", (level, _, now, lastEntry, ahead) => {
+  expect(checkClock(now, { lastEntry, ahead }).level).toBe(level);
+});
+
+test("a Node.js that is too old is told of", () => {
+  expect(checkNode("24.1.0").level).toBe("ok");
+  expect(checkNode("22.9.0")).toMatchObject({ level: "fail", mend: expect.stringContaining("24") });
+});
+
+test("a folder that is not there yet is made by the start; what is no folder is not", () => {
+  const folder = mkdtempSync(join(tmpdir(), "vega-doctor-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  expect(checkFolder(join(folder, "a", "b"))).toMatchObject([{ level: "ok" }]);
+  const file = join(folder, "file");
+  writeFileSync(file, "");
+  expect(checkFolder(file)).toMatchObject([{ level: "fail" }]);
+});
+
+test("secrets that others can read are named, with what closes them", () => {
+  const folder = mkdtempSync(join(tmpdir(), "vega-doctor-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [token, own] = [join(folder, "admin-token"), join(folder, "own")];
+  for (const path of [token, own]) writeFileSync(path, "x", { mode: 0o600 });
+  const env = { VEGA_SECRET_FILE: own, SSL_CERT_FILE: "/etc/passwd" };
+  expect(checkSecrets(folder, env)).toMatchObject([{ level: "ok" }]);
+  for (const path of [token, own]) chmodSync(path, 0o644);
+  const mend = `chmod 600 ${token} ${own}`;
+  expect(checkSecrets(folder, env)).toMatchObject([{ level: "warn", mend }]);
+});
+
+test("a finding is a line, and what to mend another one", () => {
+  expect(lineOf({ level: "ok", what: "disk", found: "9 GiB" })).toBe("ok    disk           9 GiB");
+  expect(lineOf({ level: "fail", what: "port", found: "5000 is taken", mend: "set PORT" })).toBe(
+    "fail  port           5000 is taken\n                     → set PORT",
+  );
+});

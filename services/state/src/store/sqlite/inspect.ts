@@ -1,0 +1,40 @@
+import { existsSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
+import { checkDatabase } from "./check.ts";
+import { BUSY_TIMEOUT, isFresh } from "./connection.ts";
+import { FORMAT } from "./protocol.ts";
+
+/** What a file holds; `faults` empty where nothing was found. */
+export interface Inspected {
+  readonly faults: readonly string[];
+  readonly sequence: number;
+  /** Of the last entry, ISO 8601; null for an empty log. */
+  readonly time: string | null;
+}
+
+/**
+ * Looks at a database quickly, whether or not somebody writes to it. Throws SQLite's errors.
+ * Whoever opens a database that nobody has open leaves files beside it, to read it alone too: so one that was closed in
+ * order, which has no write-ahead log, is read as one that nobody may change.
+ */
+export function inspectSqlite(path: string): Inspected {
+  const url = pathToFileURL(path);
+  if (!existsSync(`${path}-wal`)) url.searchParams.set("immutable", "1");
+  const database = new DatabaseSync(url, { readOnly: true });
+  try {
+    database.exec(BUSY_TIMEOUT);
+    const format = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+    const newer = `it has format ${format}; this version of VEGA knows ${FORMAT}`;
+    if (format > FORMAT) return { faults: [newer], sequence: 0, time: null };
+    const faults = checkDatabase(database, undefined);
+    if (faults.length > 0 || isFresh(database)) return { faults, sequence: 0, time: null };
+    const last = database
+      .prepare("SELECT sequence, time FROM log ORDER BY sequence DESC LIMIT 1")
+      .get();
+    const time = last ? String(last["time"]) : null;
+    return { faults, sequence: Number(last?.["sequence"] ?? 0), time };
+  } finally {
+    database.close();
+  }
+}

@@ -1,0 +1,122 @@
+import type { NatsServer, Platform } from "@vega/test-network";
+import { createPlatform, startNatsServer } from "@vega/test-network";
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+/* `npm run doctor` as a person runs it, while the platform runs and while it does not. */
+
+const DOCTOR = fileURLToPath(new URL("../../scripts/doctor.ts", import.meta.url));
+
+let platform: Platform;
+let data: string;
+let nats: NatsServer;
+beforeAll(async () => {
+  platform = await createPlatform();
+  data = join(platform.folder, "data");
+  nats = await startNatsServer();
+});
+afterAll(async () => {
+  await platform.close();
+  await nats.close();
+});
+
+async function examine(env: Record<string, string>): Promise<{ code: number; text: string }> {
+  const options = {
+    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], VEGA_DATA_DIR: data, ...env },
+  };
+  const args = ["--disable-warning=ExperimentalWarning", DOCTOR];
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, options, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, text: stdout + stderr });
+    });
+  });
+}
+
+/** Name → what would show a change of any file below a folder. */
+async function listing(folder: string): Promise<Record<string, string>> {
+  const files = await readdir(folder, { recursive: true });
+  const rows = files.map(async (name) => {
+    const { mtimeMs, size, mode } = await stat(join(folder, name));
+    return [name, `${mtimeMs} ${size} ${mode}`] as const;
+  });
+  return Object.fromEntries(await Promise.all(rows));
+}
+
+test("before the first start all is well, and nothing is made", async () => {
+  const { code, text } = await examine({ PORT: "0" });
+  expect(text).toMatch(/^ok +data folder .* will be made$/m);
+  expect(text).toMatch(/^ok +store .*none yet/m);
+  expect(text).not.toMatch(/^fail/m);
+  expect(code).toBe(0);
+  expect(await readdir(platform.folder)).toEqual([]);
+});
+
+test("of a platform that runs it says that it is ready, and asks its bus", async () => {
+  await platform.start();
+  await platform.ready();
+  const { code, text } = await examine({});
+  expect(text).toMatch(/^ok +platform +runs and is ready at http:/m);
+  expect(text).toMatch(/^ok +bus +nats-server \d+\.\d+/m);
+  expect(text).toMatch(/^ok +payload +8388608 bytes/m);
+  expect(text).toMatch(/^ok +JetStream +is on/m);
+  expect(text).toMatch(/^ok +store .*sound/m);
+  expect(text).not.toMatch(/^fail/m);
+  expect(code).toBe(0);
+  // Tokens of the bus and of the administrator are there to be found, and are not shown.
+  const { nats_url } = await platform.runFile();
+  const kept = (await readFile(join(data, "secret"), "utf8")).trim();
+  for (const secret of [new URL(nats_url).password, kept]) expect(text).not.toContain(secret);
+});
+
+test("of one that was stopped it changes no file, not even beside the database", async () => {
+  await platform.end("SIGTERM");
+  const before = await listing(data);
+  const { code, text } = await examine({ PORT: "0" });
+  expect(text).toMatch(/^ok +store .*sound at a quick look, the log is at [1-9]/m);
+  expect(code).toBe(0);
+  expect(await listing(data)).toEqual(before);
+});
+
+test("what is wrong is named with what to mend, and the end is 1", async () => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const { port } = taken.address() as AddressInfo;
+  const folder = await mkdtemp(join(tmpdir(), "vega-doctor-"));
+  const providers = join(folder, "providers.json");
+  await writeFile(providers, '{"providers": [{"id": "x", "kind": "nonsense"}]}');
+  // In the midst of the file, where pages of tables are.
+  const database = await open(join(data, "vega.db"), "r+");
+  const { size } = await database.stat();
+  await database.write(Buffer.alloc(size / 2, 0xa5), 0, size / 2, size / 4);
+  await database.close();
+  const { code, text } = await examine({
+    PORT: String(port),
+    VEGA_PROVIDERS_FILE: providers,
+    // A bus that takes less than is wanted.
+    NATS_URL: nats.url,
+  });
+  taken.close();
+  await rm(folder, { recursive: true });
+  expect(text).toMatch(/^fail +port .*taken\n +→ .*PORT/m);
+  expect(text).toMatch(/^fail +store .*\n +→ put a sound copy/m);
+  expect(text).toMatch(/^fail +providers /m);
+  expect(text).toMatch(/^ok +JetStream +is on/m);
+  expect(text).toMatch(/^warn +payload +1048576 bytes.*\n +→ set max_payload/m);
+  expect(code).toBe(1);
+});
+
+test("a bus that is away, and settings that nobody takes", async () => {
+  const away = await examine({ PORT: "0", NATS_URL: "nats://me:sesame@127.0.0.1:1" });
+  expect(away.text).toMatch(/^fail +bus +127\.0\.0\.1:1: connection refused\n +→ start the bus/m);
+  expect(away.text).not.toContain("sesame");
+  const bad = await examine({ PORT: "many", VEGA_BACKUP_KEEP: "all" });
+  expect(bad.text).toMatch(/^fail +settings .*PORT/m);
+  expect([away.code, bad.code]).toEqual([1, 1]);
+});
