@@ -14,6 +14,7 @@ import {
 import { setTimeout as delay } from "node:timers/promises";
 import type { App } from "./app/app.ts";
 import { logAnchors } from "./app/anchors.ts";
+import { checkPages } from "./app/check-pages.ts";
 import { checkIntegrity } from "./app/integrity.ts";
 import type { ErasedMessages } from "./app/erased-messages.ts";
 import { eraseMessages } from "./app/erased-messages.ts";
@@ -167,6 +168,7 @@ export async function startState(config: StateConfig): Promise<Service> {
   const stopAnchors = logAnchors(log, () => writer.head());
   const report = reportOf(app, relay, () => commits.totals());
   const stopReports = answerReports(bus, report);
+  void checkPages(config.store, log, (error) => bus.noted(error, { kind: "request" }));
   void mirror.refresh();
   // A fresh installation is safe from its first seconds on, and one that was down makes up for what it missed.
   void backups.due();

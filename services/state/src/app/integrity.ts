@@ -13,7 +13,7 @@ const TAIL = 500;
  * Throws StoreDamaged: an operator has to decide what to do; nothing is mended or replaced in silence.
  */
 export async function checkIntegrity(store: Store): Promise<void> {
-  const faults = await store.check();
+  const faults = await store.check("start");
   if (faults.length > 0) throw new StoreDamaged(faults.join("; "));
   const head = await store.head();
   if (!head) return;

@@ -175,7 +175,7 @@ test("whatever happened: old stretches are thinned out, and what can still be to
     }),
     { numRuns: 5 },
   );
-});
+}, 120_000);
 
 test("of each hour the last iteration stays, later of each day; what people did stays", async () => {
   for (let n = 0; n < 48; n += 1) {

@@ -110,6 +110,8 @@ export interface Query {
   readonly reverse?: boolean;
 }
 
+export type CheckDepth = "start" | "deep";
+
 /** A consistent view of all documents (not the log) at one sequence. */
 export interface Snapshot {
   readonly head: Head;
@@ -140,9 +142,10 @@ export interface Store {
   snapshot(): Promise<Snapshot>;
   /**
    * What is wrong with the database, empty where nothing is: physical damage, gaps in the log. `deep` also looks whether
-   * entries are found by what they say, which takes long. Reads only.
+   * entries are found by what they say, which takes long; `start` leaves out the pages of a large file, which takes long
+   * too. Reads only.
    */
-  check(depth?: "deep"): Promise<string[]>;
+  check(depth?: CheckDepth): Promise<string[]>;
   /**
    * Takes traces of what was erased, should there be any, out of the database's files: out of its unused space and
    * the write-ahead log. `busy`: somebody reads or writes, try again. `large`: unused space was left as it is, since

@@ -83,17 +83,36 @@ function typesOf(prepare: Prepare, prefix: string): string[] {
   }
 }
 
-/** A sequence before which all entries are older, and from which on none is; the one after the log's last at most. */
+/**
+ * A sequence before which all entries are older, and from which on none is; the one after the log's last at most.
+ * Entries come at an even pace mostly, so a guess by their times is close, and each look at one that is far away may be
+ * a read of the disk. Every other step halves what is left, whatever the pace.
+ */
 function firstAt(prepare: Prepare, time: string): number {
+  const wanted = Date.parse(time);
+  const at = (sequence: number) =>
+    prepare("SELECT sequence, time FROM log WHERE sequence >= ? ORDER BY sequence LIMIT 1").get(
+      sequence,
+    );
   const last = prepare("SELECT max(sequence) AS sequence FROM log").get();
   let [low, high] = [1, Number(last?.["sequence"] ?? 0) + 1];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const row = prepare("SELECT time FROM log WHERE sequence >= ? ORDER BY sequence LIMIT 1").get(
-      middle,
-    );
-    if (String(row?.["time"]) < time) low = middle + 1;
-    else high = middle;
+  // The times of entries before `low` and from `high` on, as far as they are known.
+  let [from, to] = [
+    Date.parse(String(at(1)?.["time"])),
+    Date.parse(String(at(high - 1)?.["time"])),
+  ];
+  for (let step = 0; low < high; step += 1) {
+    const share = step % 2 === 0 && to > from ? (wanted - from) / (to - from) : 0.5;
+    const guess = low + Math.floor((high - low) * Math.min(1, Math.max(0, share)));
+    const middle = Math.min(high - 1, guess);
+    const found = at(middle);
+    if (String(found?.["time"]) < time) {
+      low = Math.max(middle, Number(found?.["sequence"])) + 1;
+      from = Date.parse(String(found?.["time"]));
+    } else {
+      high = middle;
+      to = Date.parse(String(found?.["time"]));
+    }
   }
   return low;
 }

@@ -1,4 +1,4 @@
-import type { LogFilter, Query } from "../store.ts";
+import type { CheckDepth, LogFilter, Query } from "../store.ts";
 
 /** The database file's format, in `PRAGMA user_version`; a newer one is refused, not guessed at. */
 export const FORMAT = 1;
@@ -60,7 +60,7 @@ export interface SqliteWorker {
   ): { id: string; body: string }[];
   closeSnapshot(snapshot: number): void;
   scrub(): "done" | "busy" | "large";
-  check(depth?: "deep"): string[];
+  check(depth?: CheckDepth): string[];
   close(): void;
 }
 

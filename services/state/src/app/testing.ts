@@ -1,0 +1,53 @@
+import { AGENT_STATES, systemContext } from "@vega/contracts";
+import fc from "fast-check";
+import { readFileSync } from "node:fs";
+import * as agents from "../domain/agents.ts";
+import type { Command } from "../domain/decision.ts";
+import { setLoopActive } from "../domain/loop.ts";
+import * as modules from "../domain/modules.ts";
+import { restoreCrystal } from "../domain/restore.ts";
+import { importTimeCrystal, parseTimeCrystal } from "../domain/time-crystal/import.ts";
+import type { Store } from "../store/store.ts";
+import { crystalAt } from "./as-of.ts";
+import type { Writer } from "./writer.ts";
+
+/* Commands at random that change the crystal, for tests of its past. */
+
+const FILE = parseTimeCrystal(
+  JSON.parse(
+    readFileSync(
+      new URL("../domain/time-crystal/fixtures/time_crystal.v2.json", import.meta.url),
+      "utf8",
+    ),
+  ),
+);
+
+const CONTEXT = systemContext("test");
+
+const name = fc.constantFrom("miracore", "ae_agent", "scout", "herald");
+export const step = fc.oneof(
+  fc.record({ kind: fc.constant("agent" as const), name, state: fc.constantFrom(...AGENT_STATES) }),
+  fc.record({ kind: fc.constant("module" as const), active: fc.boolean() }),
+  fc.record({ kind: fc.constant("loop" as const), active: fc.boolean() }),
+  fc.record({ kind: fc.constant("import" as const) }),
+  fc.record({ kind: fc.constant("restore" as const), back: fc.nat({ max: 8 }) }),
+);
+export type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+
+export async function take(one: Step, store: Store, writer: Writer): Promise<void> {
+  const head = writer.head().sequence;
+  const command = async (): Promise<Command<unknown>> => {
+    if (one.kind === "agent") return agents.updateAgents([{ name: one.name, state: one.state }]);
+    if (one.kind === "module") {
+      return modules.setModule("relax", one.active ? "active" : "inactive");
+    }
+    if (one.kind === "loop") return setLoopActive(one.active, 1);
+    if (one.kind === "import") return importTimeCrystal(FILE, { dryRun: false, timeScale: 1 });
+    const of = Math.max(1, head - one.back);
+    const earlier = await crystalAt(store, of);
+    const parts = ["agents", "modules", "loop", "settings"] as const;
+    return restoreCrystal({ of, earlier, parts, dryRun: false, timeScale: 1 });
+  };
+  // An illegal step of an agent is refused and changes nothing.
+  await writer.submit(await command(), CONTEXT).catch(() => undefined);
+}
