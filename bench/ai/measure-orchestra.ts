@@ -71,6 +71,6 @@ export async function measureOrchestra(direct: Target, vega: Target): Promise<Se
 }
 
 async function reportOf({ url, headers }: Target, message: string): Promise<Orchestra> {
-  const { body } = await exchange(url, { path: `/api/orchestra/${message}?shared=true`, headers });
+  const { body } = await exchange(url, { path: `/api/orchestra/${message}`, headers });
   return (JSON.parse(Buffer.from(body).toString()) as { orchestra: Orchestra }).orchestra;
 }
