@@ -12,6 +12,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 const ADMIN = { authorization: "Bearer a-token-for-tests-only" };
 const NAMES = ["one", "two", "three"];
+/** How long a run may take; a lease is a quarter of it. */
+const RUN_MS = 16_000;
 
 let provider: FaultProvider;
 let folder: string;
@@ -26,7 +28,7 @@ beforeAll(async () => {
     LOG_LEVEL: "error",
     VEGA_PROVIDERS_FILE: file,
     LOOP_TIME_SCALE: "0.05",
-    VEGA_AGENT_RUN_SECONDS: "2",
+    VEGA_AGENT_RUN_SECONDS: String(RUN_MS / 1_000),
   });
   await platform.start();
 });
@@ -54,7 +56,7 @@ async function begun(): Promise<string[]> {
   }
 }
 
-test("a run that was killed has failed and is not made again; later ones go on", async () => {
+test("a run that was killed has failed and is not made again; others go on soon, and one that is slow lives", async () => {
   provider.behave("watch", { kind: "hang" });
   for (const name of NAMES) {
     const body = { prompt: "watch", model: "wall/watch", schedule: { every: 2 } };
@@ -62,8 +64,18 @@ test("a run that was killed has failed and is not made again; later ones go on",
   }
   await until("every agent asks its model", () => provider.callsOf("watch").length >= NAMES.length);
   await platform.killChild("ai");
+  const killedAt = Date.now();
   const killed = await Promise.all(NAMES.map(async (name) => (await runsOf(name))[0]));
   provider.behave("watch", { kind: "answer", text: "all quiet" });
+
+  // It takes longer than its lease.
+  provider.behave("slow", { kind: "answer", text: "slowly at last", everyMs: 1_800 });
+  const slow = { prompt: "take your time", model: "wall/slow" };
+  expect((await platform.api.send("PUT", "/api/agents/slow", slow)).status).toBe(200);
+  await until("ai is back and begins the slow one", async () => {
+    const { status } = await platform.api.send("POST", "/api/agents/slow/run");
+    return status === 202;
+  });
 
   for (const run of killed) {
     if (!run) throw new Error("no run had begun");
@@ -77,13 +89,27 @@ test("a run that was killed has failed and is not made again; later ones go on",
       30_000,
     );
     expect(lost).toMatchObject({ status: "failed", error: { code: "lost" } });
-    await until(
+    const next = await until(
       `${agent} runs again`,
       async () =>
-        (await runsOf(agent)).some((one) => one.iteration > iteration && one.status === "complete"),
+        (await runsOf(agent))
+          .toReversed()
+          .find((one) => one.iteration > iteration && one.status === "complete"),
       30_000,
     );
+    expect(Date.parse(next.started_at) - killedAt).toBeLessThan(RUN_MS);
   }
+  const lived = await until(
+    "the slow one has ended",
+    async () => {
+      const [run] = await runsOf("slow");
+      return run && run.status !== "running" && run;
+    },
+    30_000,
+  );
+  const took = Date.parse(lived.ended_at ?? "") - Date.parse(lived.started_at);
+  expect(took).toBeGreaterThan(RUN_MS / 4);
+  expect(lived).toMatchObject({ status: "complete", text: "slowly at last", error: null });
   const all = await begun();
   expect(new Set(all).size).toBe(all.length);
   for (const name of NAMES) {

@@ -9,6 +9,7 @@ import {
   loginFailed,
   LOOP_TICKED,
   noteAccess,
+  renewAgentRun,
   storedNamespace,
   systemContext,
 } from "@vega/contracts";
@@ -307,6 +308,32 @@ describe("a run whose maker was killed", () => {
     );
     await expect(late).rejects.toMatchObject({ code: "conflict" });
     expect((await network.api.get("/api/agents/orphan")).body.state).toBe("idle");
+  });
+
+  test("makes room for the next one as soon as its lease is over, without waiting for a sweep", async () => {
+    await define("heir");
+    const iteration = await iterate();
+    const ask = async (at: number) => {
+      const asked = { agent: "heir", iteration: at, lease_seconds: 0.2 };
+      return (await request(network.bus, beginAgentRun, asked, context)).outcome;
+    };
+    expect(await ask(iteration)).toMatchObject({ kind: "begun" });
+    const renewed = { agent: "heir", iteration, lease_seconds: 1 };
+    await request(network.bus, renewAgentRun, renewed, context);
+    // No tick comes meanwhile.
+    const next = await until("the agent is free", async () => {
+      const outcome = await ask(iteration + 1);
+      return outcome.kind === "begun" ? outcome.run : undefined;
+    });
+    const runs = await runsOf("heir");
+    expect(runs.map((run) => [run.iteration, run.status])).toEqual([
+      [iteration + 1, "running"],
+      [iteration, "failed"],
+    ]);
+    const span = Date.parse(next.started_at) - Date.parse(runs[1]?.started_at ?? "");
+    expect(span).toBeGreaterThanOrEqual(1_000);
+    const late = request(network.bus, renewAgentRun, renewed, context);
+    await expect(late).rejects.toMatchObject({ code: "conflict" });
   });
 });
 

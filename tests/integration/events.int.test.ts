@@ -17,6 +17,7 @@ const ADMIN = bearer("a-token-for-tests-only");
 /** What nothing here brings about: what only time, trouble or an expiry does. */
 const NOT_HERE = new Set([
   "vega.agent_run.ended.v1",
+  "vega.agent_run.renewed.v1",
   "vega.alert.raised.v1",
   "vega.error.seen.v1",
   "vega.log.thinned.v1",

@@ -3,6 +3,7 @@ import {
   ACCOUNT_EVENTS,
   agentDefined,
   agentRunEnded,
+  agentRunRenewed,
   alertRaised,
   errorSeen,
   EVENTS_STREAM,
@@ -31,9 +32,15 @@ export async function readWholeLog(bus: Bus): Promise<CloudEvent[]> {
 }
 
 const UNTOLD: ReadonlySet<string> = new Set(
-  [...ACCOUNT_EVENTS, agentDefined, agentRunEnded, alertRaised, errorSeen, logThinned].map(
-    ({ type }) => type,
-  ),
+  [
+    ...ACCOUNT_EVENTS,
+    agentDefined,
+    agentRunEnded,
+    agentRunRenewed,
+    alertRaised,
+    errorSeen,
+    logThinned,
+  ].map(({ type }) => type),
 );
 
 /** Sequences of the entries that GET /api/events tells everybody, from one to another, both among them. */

@@ -3,7 +3,12 @@ import { defineEvent } from "../define.ts";
 import { jsonObjectSchema } from "../json.ts";
 import { tickSchema } from "../loop/ticked.ts";
 import { ACCOUNT_EVENTS } from "./accounts/events.ts";
-import { agentDefined, agentRunBriefSchema, agentRunEnded } from "./agents/events.ts";
+import {
+  agentDefined,
+  agentRunBriefSchema,
+  agentRunEnded,
+  agentRunRenewed,
+} from "./agents/events.ts";
 import { alertRaised } from "./alerts.ts";
 import { CONVERSATION_EVENTS } from "./conversations/events.ts";
 import {
@@ -160,6 +165,7 @@ export const LOG_EVENTS = [
   ...CONVERSATION_EVENTS,
   ...USAGE_EVENTS,
   agentDefined,
+  agentRunRenewed,
   agentRunEnded,
   alertRaised,
   errorSeen,

@@ -64,6 +64,7 @@ import {
   listAgentSchedules,
   listDistilling,
   moveAgentRun,
+  renewAgentRun,
   walkChain,
 } from "../state/agents/requests.ts";
 import { raiseAlerts } from "../state/alerts.ts";
@@ -216,6 +217,7 @@ export const ASKS: Readonly<Record<BusService, readonly RequestContract[]>> = {
     putMemory,
     queryAudit,
     raiseAlerts,
+    renewAgentRun,
     reportErrors,
     reserveUsage,
     settleUsage,

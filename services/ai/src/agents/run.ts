@@ -1,5 +1,11 @@
 import type { AgentOutcome, JsonObject, RequestContext, RequestOutput } from "@vega/contracts";
-import { beginAgentRun, finishAgentRun, moveAgentRun, VegaError } from "@vega/contracts";
+import {
+  beginAgentRun,
+  finishAgentRun,
+  moveAgentRun,
+  renewAgentRun,
+  VegaError,
+} from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { request } from "@vega/messaging";
 import { setTimeout as delay } from "node:timers/promises";
@@ -12,6 +18,7 @@ import { createStorage } from "../turns/storage.ts";
 import type { Answering } from "./ask.ts";
 import { createAsker } from "./ask.ts";
 import type { Job, Worker } from "./job.ts";
+import { keepLease, leaseMsOf } from "./lease.ts";
 import { miracore } from "./miracore.ts";
 import { prompted } from "./prompted.ts";
 import { symbolAgent } from "./symbol-agent.ts";
@@ -41,7 +48,7 @@ export interface RunOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-/** What storing the end may take beyond the run's own time; the lease is longer by that. */
+/** What storing the end may take beyond the run's own time. */
 const END_MS = 15_000;
 const RETRY_MS = 250;
 
@@ -54,18 +61,27 @@ export const begin = (
   agent: string,
   iteration: number | null,
 ) => {
-  const lease_seconds = leaseMs(runMs) / 1_000;
+  const lease_seconds = leaseMsOf(runMs) / 1_000;
   return request(bus, beginAgentRun, { agent, iteration, lease_seconds }, context);
 };
 
-/** Short runs have a short one: whoever makes them does not take long to be missed. */
-const leaseMs = (runMs: number): number => runMs + Math.min(END_MS, runMs);
-
 /** Makes a run that was begun, to its end. Never throws. */
 export async function makeRun(options: RunOptions, begun: Begun): Promise<void> {
+  const { bus, context, runMs, onFault } = options;
+  const { agent, iteration } = begun.run;
+  const ms = leaseMsOf(runMs);
+  const renewed = { agent, iteration, lease_seconds: ms / 1_000 };
+  const lease = keepLease(ms, () => request(bus, renewAgentRun, renewed, context), onFault);
+  try {
+    await finish(options, begun, await outcomeOf(options, begun, lease.lost));
+  } finally {
+    await lease.stop();
+  }
+}
+
+async function finish(options: RunOptions, begun: Begun, outcome: AgentOutcome): Promise<void> {
   const { bus, context, onFault } = options;
   const { agent, iteration } = begun.run;
-  const outcome = await outcomeOf(options, begun);
   const until = performance.now() + Math.min(END_MS, options.runMs);
   for (;;) {
     try {
@@ -83,12 +99,16 @@ export async function makeRun(options: RunOptions, begun: Begun): Promise<void> 
   }
 }
 
-async function outcomeOf(options: RunOptions, begun: Begun): Promise<AgentOutcome> {
+async function outcomeOf(
+  options: RunOptions,
+  begun: Begun,
+  lost: AbortSignal,
+): Promise<AgentOutcome> {
   const { bus, context, models, now, stopping, runMs } = options;
   const { run, definition, cursor, tokens_left } = begun;
   const { agent, iteration } = run;
   const timeout = AbortSignal.timeout(runMs);
-  const signal = AbortSignal.any([stopping, timeout]);
+  const signal = AbortSignal.any([stopping, timeout, lost]);
   const storage = createStorage(bus, context);
   // What an agent asks is on the agent's account and the system's.
   const answering: Answering = (asked, chain) => {
@@ -116,7 +136,7 @@ async function outcomeOf(options: RunOptions, begun: Begun): Promise<AgentOutcom
     return { ...done, ...asker.spent(), data, status: "complete" };
   } catch (error) {
     options.onFailed?.(error);
-    const failure = failureOf(error, { stopping, timeout });
+    const failure = failureOf(error, { stopping, timeout, lost });
     if (failure.code === "internal") options.onFault(error);
     return { ...known, ...asker.spent(), status: "failed", error: failure };
   }
@@ -126,10 +146,11 @@ const MAX_MESSAGE = 1_000;
 
 function failureOf(
   error: unknown,
-  { stopping, timeout }: { stopping: AbortSignal; timeout: AbortSignal },
+  { stopping, timeout, lost }: Readonly<Record<"stopping" | "timeout" | "lost", AbortSignal>>,
 ): { code: string; message: string } {
   if (stopping.aborted) return { code: "stopped", message: "the ai service was stopped" };
   if (timeout.aborted) return { code: "timeout", message: "the run's time was over" };
+  if (lost.aborted) return { code: "lost", message: "the run was taken for lost" };
   const fault = toChatFault(error);
   if (!fault) return { code: "internal", message: "an internal error" };
   return { code: fault.kind, message: fault.message.slice(0, MAX_MESSAGE).toWellFormed() };

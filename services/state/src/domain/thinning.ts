@@ -1,6 +1,7 @@
 import type { Thinned, ThinningStage } from "@vega/contracts";
 import {
   agentRunEnded,
+  agentRunRenewed,
   alertRaised,
   changesOf,
   crystalCreated,
@@ -31,7 +32,11 @@ const KEPT: ReadonlySet<string> = new Set([
 ]);
 
 /** Of no use once what they led to is over: their documents tell the outcome. */
-const PASSING: ReadonlySet<string> = new Set([agentRunEnded.type, messageProgressed.type]);
+const PASSING: ReadonlySet<string> = new Set([
+  agentRunEnded.type,
+  agentRunRenewed.type,
+  messageProgressed.type,
+]);
 
 /** What the services do by themselves, again and again; people's entries are the audit trail. */
 const isBulk = ({ type, context }: LogEntry): boolean =>

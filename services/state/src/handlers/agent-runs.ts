@@ -5,6 +5,7 @@ import {
   finishAgentRun,
   listAgentRuns,
   moveAgentRun,
+  renewAgentRun,
   VegaError,
 } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
@@ -23,22 +24,32 @@ const PAGE_BYTES = 512 * 1024;
 
 const asRun = ({ body }: { body: object }) => body as AgentRun;
 
-export function agentRunEndpoints({ store, writer }: App): Endpoint[] {
-  const oldestOf = async (agent: string): Promise<number[]> => {
-    const work = (await store.get("agent_work", agent)) as unknown as AgentWork | undefined;
-    if (!work || work.kept < runs.MAX_KEPT) return [];
+export function agentRunEndpoints({ store, writer, now }: App): Endpoint[] {
+  const oldestOf = async ({ agent, kept }: AgentWork): Promise<number[]> => {
+    if (kept < runs.MAX_KEPT) return [];
     const found = await store.query("agent_runs", { prefix: `${agent}/`, limit: ROOM });
     return found.map((document) => asRun(document).iteration);
   };
   return [
     endpoint(beginAgentRun, async ({ agent, iteration, lease_seconds }, { context, deadline }) => {
-      const beginning = { agent, iteration, leaseMs: lease_seconds * 1_000 };
-      const command = runs.beginRun({ ...beginning, oldest: await oldestOf(agent) });
+      const work = (await store.get("agent_work", agent)) as unknown as AgentWork | undefined;
+      const command = runs.beginRun({
+        agent,
+        iteration,
+        leaseMs: lease_seconds * 1_000,
+        lost: work?.expires_at != null && work.expires_at <= now() ? work.running : null,
+        oldest: work ? await oldestOf(work) : [],
+      });
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, outcome: result };
     }),
     endpoint(moveAgentRun, async ({ agent, iteration, to }, { context, deadline }) => {
       const command = runs.moveRun(agent, iteration, to);
+      const { sequence } = await writer.submit(command, context, deadline);
+      return { sequence };
+    }),
+    endpoint(renewAgentRun, async ({ agent, iteration, lease_seconds }, { context, deadline }) => {
+      const command = runs.renewRun(agent, iteration, lease_seconds * 1_000);
       const { sequence } = await writer.submit(command, context, deadline);
       return { sequence };
     }),

@@ -20,6 +20,14 @@ export const agentRunBriefSchema = agentRunSchema.pick({
   status: true,
 });
 
+/** Whoever makes a run gave a sign of life; only of runs that take longer than a few seconds. */
+export const agentRunRenewed = defineEvent({
+  entity: "agent_run",
+  happened: "renewed",
+  data: z.object({ agent: nameSchema, iteration: z.int().min(0) }),
+  changes: nothing,
+});
+
 /** A run ended whose agent was taken away meanwhile; otherwise the entry that the agent is idle says so. */
 export const agentRunEnded = defineEvent({
   entity: "agent_run",

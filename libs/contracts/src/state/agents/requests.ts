@@ -60,6 +60,7 @@ export const listAgentSchedules = defineRequest({
 });
 
 const ofRun = { agent: nameSchema, iteration: z.int().min(0) };
+const leaseSeconds = z.number().positive().max(3_600);
 
 /** Why a run was not begun. `ran`: in this iteration, or a later one, it did already. */
 export const RUN_REFUSALS = ["ran", "running", "over_budget", "disabled"] as const;
@@ -67,7 +68,7 @@ export type RunRefusal = (typeof RUN_REFUSALS)[number];
 
 /**
  * Begins a run, which nobody else can then: whoever asks twice, from wherever, is refused. The lease says how long
- * whoever makes it may be silent: after that the run has failed. `iteration` null: the present one, by hand.
+ * whoever makes it may be silent: after that the run is lost, and the next one begins in its place. `iteration` null: the present one, by hand.
  * `not_found`: there is no such agent, or nobody has said what it is to do.
  */
 export const beginAgentRun = defineRequest({
@@ -75,7 +76,7 @@ export const beginAgentRun = defineRequest({
   input: z.object({
     agent: nameSchema,
     iteration: z.int().min(0).nullable(),
-    lease_seconds: z.number().positive().max(3_600),
+    lease_seconds: leaseSeconds,
   }),
   output: z.object({
     ...sequenced,
@@ -101,6 +102,14 @@ export const beginAgentRun = defineRequest({
 export const moveAgentRun = defineRequest({
   subject: "vega.state.agent-runs.move",
   input: z.object({ ...ofRun, to: z.enum(["active", "syncing"]) }),
+  output: z.object(sequenced),
+  errors: ["conflict", "not_found"],
+});
+
+/** A sign of life of a run: its lease begins anew. `conflict`: the run has ended, or was taken for lost. */
+export const renewAgentRun = defineRequest({
+  subject: "vega.state.agent-runs.renew",
+  input: z.object({ ...ofRun, lease_seconds: leaseSeconds }),
   output: z.object(sequenced),
   errors: ["conflict", "not_found"],
 });

@@ -1,9 +1,10 @@
 import type { Agent, AgentDefinition, AgentOutcome, AgentRun, AgentState } from "@vega/contracts";
-import { agentChanged, agentRunEnded, timeAfter } from "@vega/contracts";
+import { agentChanged, agentRunEnded, agentRunRenewed, timeAfter } from "@vega/contracts";
 import type { JsonObject, RunRefusal } from "@vega/contracts";
 import type { AgentWork } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
 import { put, remove, subjectOf } from "../accounts/documents.ts";
+import { after } from "../after.ts";
 import { stepsTo } from "../agents.ts";
 import type { Command, NewEvent, View } from "../decision.ts";
 import { accept, event, refuse } from "../decision.ts";
@@ -23,7 +24,8 @@ import {
 /*
  * An agent runs at most once in an iteration, whoever asks for it how often: the newest iteration that it has run in is
  * part of its work, which every beginning looks at. A run costs four entries, those by which its agent goes on to
- * `running`, `active`, `syncing` and `idle`; they bring the run's documents, so there are no others.
+ * `running`, `active`, `syncing` and `idle`; they bring the run's documents. Only one that takes long has more, by which
+ * its lease goes on: who is killed is missed soon.
  */
 
 /** Runs of an agent that are kept; more than that, and the oldest go. */
@@ -49,6 +51,8 @@ export interface Beginning {
   /** Null: the present one, by hand. */
   readonly iteration: number | null;
   readonly leaseMs: number;
+  /** Iteration of a run that may have lost its lease: it ends here, rather than be in the way until a sweep. */
+  readonly lost: number | null;
   /** Iterations of the oldest runs, which go where there are too many. */
   readonly oldest: readonly number[];
 }
@@ -57,22 +61,29 @@ export function beginRun({
   agent: name,
   iteration: asked,
   leaseMs,
+  lost,
   oldest,
 }: Beginning): Command<Begun | Refused> {
   return {
     namespaces: [],
-    documents: [definitionRef(name), workRef(name)],
-    decide(view, now) {
-      const { loop, agents, modules } = view.crystal();
-      const agent = agents.find((one) => one.name === name);
-      if (!agent) return refuse("not_found", noAgent(name));
+    documents: [definitionRef(name), workRef(name), ...(lost === null ? [] : [runRef(name, lost)])],
+    decide(before, now) {
+      const { loop, agents, modules } = before.crystal();
+      const found = agents.find((one) => one.name === name);
+      if (!found) return refuse("not_found", noAgent(name));
+      const gone = lost === null ? [] : losing(before, name, lost, now);
+      const agent: Agent = gone.length > 0 ? { ...found, state: "idle" } : found;
+      const view = after(
+        before,
+        gone.flatMap(({ attached }) => attached),
+      );
       const definition = readDefinition(view, name) ?? builtInDefinition(name, now);
       if (!definition) return refuse("not_found", noDefinition(name));
       const work = readWork(view, name);
       const iteration = asked ?? loop.iteration;
       const left = tokensLeft(definition, work, now);
       const refusal = whyNot(definition, work, { iteration, manual: asked === null, left });
-      if (refusal) return accept([], refusal);
+      if (refusal) return accept(gone, refusal);
       const run: AgentRun = {
         agent: name,
         iteration,
@@ -90,14 +101,19 @@ export function beginRun({
         last_iteration: iteration,
         kept: work.kept + 1 - going.length,
       };
-      return accept(
-        moves(agent, "running", run, now, [
-          put(runRef(name, iteration), run),
-          put(workRef(name), next),
-          ...going.map((one) => remove(runRef(name, one))),
-        ]),
-        { kind: "begun", run, definition, cursor: work.cursor, tokens_left: left, off },
-      );
+      const begun = moves(agent, "running", run, now, [
+        put(runRef(name, iteration), run),
+        put(workRef(name), next),
+        ...going.map((one) => remove(runRef(name, one))),
+      ]);
+      return accept([...gone, ...begun], {
+        kind: "begun",
+        run,
+        definition,
+        cursor: work.cursor,
+        tokens_left: left,
+        off,
+      });
     },
   };
 }
@@ -151,6 +167,26 @@ export function moveRun(name: string, iteration: number, to: "active" | "syncing
   };
 }
 
+/** Whoever makes a run is there still: its lease begins anew. */
+export function renewRun(name: string, iteration: number, leaseMs: number): Command<null> {
+  const ref = runRef(name, iteration);
+  return {
+    namespaces: [],
+    documents: [ref, workRef(name)],
+    decide(view, now) {
+      const run = readRun(view, name, iteration);
+      if (!run) return refuse("not_found", NO_RUN);
+      if (run.status !== "running") return refuse("conflict", ended(run));
+      const work = { ...readWork(view, name), expires_at: timeAfter(now, leaseMs) };
+      const data = { agent: name, iteration };
+      return accept(
+        [event(agentRunRenewed, subjectOf(ref), data, [put(workRef(name), work)])],
+        null,
+      );
+    },
+  };
+}
+
 /** Ends a run; asked again with the same status, it changes nothing. */
 export function finishRun(
   name: string,
@@ -182,21 +218,22 @@ export function sweepRuns(
       workRef(agent),
     ]),
     decide(view, now) {
-      const events: NewEvent[] = [];
-      let failed = 0;
-      for (const { agent, iteration } of proposed) {
-        const run = readRun(view, agent, iteration);
-        const { running, expires_at } = readWork(view, agent);
-        // It may have ended since it was proposed, and another have begun.
-        if (run?.status !== "running" || running !== iteration) continue;
-        if (expires_at !== null && expires_at > now) continue;
-        const lost: AgentRun = { ...run, status: "failed", ended_at: now, error: LOST };
-        events.push(...ending(view, lost, now));
-        failed += 1;
-      }
-      return accept(events, { failed });
+      const ends = proposed
+        .map(({ agent, iteration }) => losing(view, agent, iteration, now))
+        .filter((events) => events.length > 0);
+      return accept(ends.flat(), { failed: ends.length });
     },
   };
+}
+
+/** What ends a run that has lost its lease; nothing where it has not. */
+function losing(view: View, agent: string, iteration: number, now: string): NewEvent[] {
+  const run = readRun(view, agent, iteration);
+  const { running, expires_at } = readWork(view, agent);
+  // It may have ended since it was proposed, and another have begun.
+  if (run?.status !== "running" || running !== iteration) return [];
+  if (expires_at !== null && expires_at > now) return [];
+  return ending(view, { ...run, status: "failed", ended_at: now, error: LOST }, now);
 }
 
 const LOST = { code: "lost", message: "whoever made the run gives no sign of life any more" };

@@ -8,7 +8,7 @@ import { freshCrystal } from "../seed.ts";
 import { NOW, viewOf } from "../testing.ts";
 import { defineAgent } from "./define.ts";
 import type { Beginning } from "./runs.ts";
-import { beginRun, finishRun, moveRun, sweepRuns } from "./runs.ts";
+import { beginRun, finishRun, moveRun, renewRun, sweepRuns } from "./runs.ts";
 
 const LATER = "2026-01-31T12:05:00.000Z";
 const TOMORROW = "2026-02-01T00:00:00.000Z";
@@ -47,7 +47,7 @@ function world() {
 }
 
 const begin = (iteration: number | null, more: Partial<Beginning> = {}) =>
-  beginRun({ agent: "miracore", iteration, leaseMs: 60_000, oldest: [], ...more });
+  beginRun({ agent: "miracore", iteration, leaseMs: 60_000, lost: null, oldest: [], ...more });
 const complete = { status: "complete", text: "all is well" } as const;
 
 const define = (budget: AgentDefinition["budget"], enabled = true) =>
@@ -105,6 +105,37 @@ test("a run whose maker is silent has failed, and what it says later is refused"
     status: "failed",
     error: { code: "lost" },
   });
+});
+
+test("a run goes on as long as its lease is renewed, which is no step of its agent", () => {
+  const { decide, states, entries } = world();
+  decide(begin(7));
+  decide(renewRun("miracore", 7, 10 * 60_000));
+  expect([states, entries()]).toEqual([["running"], 2]);
+  expect(decide(sweepRuns([{ agent: "miracore", iteration: 7 }]), LATER)).toEqual({ failed: 0 });
+  expect(decide(begin(8, { lost: 7 }), LATER)).toMatchObject({ reason: "running" });
+  decide(finishRun("miracore", 7, complete));
+  expect(() => decide(renewRun("miracore", 7, 1_000))).toThrow("ended already");
+  expect(() => decide(renewRun("miracore", 6, 1_000))).toThrow("there is no such run");
+});
+
+test("the next run takes the place of one that was lost, before any sweep, and never in the same iteration", () => {
+  const { decide, states, documents } = world();
+  decide(begin(7));
+  decide(moveRun("miracore", 7, "active"));
+  expect(decide(begin(8, { lost: 7 }))).toMatchObject({ reason: "running" });
+  expect(decide(begin(7, { lost: 7 }), LATER)).toMatchObject({ reason: "ran" });
+  expect(documents["agent_runs/miracore/0000000000000007"]).toMatchObject({
+    status: "failed",
+    error: { code: "lost" },
+  });
+  decide(begin(8));
+  expect(decide(begin(9, { lost: 8 }), TOMORROW)).toMatchObject({ kind: "begun" });
+  expect(documents["agent_work/miracore"]).toMatchObject({ running: 9, last_iteration: 9 });
+  expect(states.slice(-2)).toEqual(["idle", "running"]);
+  expect(() => decide(renewRun("miracore", 8, 1_000), TOMORROW)).toThrow("ended already");
+  // Whoever made it and thinks it goes on does not end the new one.
+  expect(() => decide(finishRun("miracore", 8, complete), TOMORROW)).toThrow("ended already");
 });
 
 test("steps are legal from wherever somebody has put the agent", () => {
