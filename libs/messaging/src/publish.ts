@@ -38,15 +38,18 @@ export interface StoredMessage {
   readonly text: string;
 }
 
-/** The message at a sequence of a stream, or undefined where there is none any more. */
-export async function messageAt(
+/** The first message of a subject (wildcards allowed) at or after a sequence of a stream, or undefined where there is none. */
+export async function messageFrom(
   bus: Bus,
   stream: string,
   sequence: number,
+  subject: string,
 ): Promise<StoredMessage | undefined> {
   const manager = await bus.manager();
+  // Known to nats-server since 2.9, though not to the client's types.
+  const query = { seq: sequence, next_by_subj: subject };
   try {
-    const message = await manager.streams.getMessage(stream, { seq: sequence });
+    const message = await manager.streams.getMessage(stream, query);
     return { streamSequence: message.seq, text: message.string() };
   } catch (error) {
     if (NOTHING.has(apiErrorCode(error) ?? 0)) return undefined;

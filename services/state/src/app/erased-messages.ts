@@ -6,7 +6,7 @@ import {
   userErased,
 } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
-import { eraseMessage, lastMessage, messageAt, readMessage } from "@vega/messaging";
+import { eraseMessage, lastMessage, messageFrom, readMessage } from "@vega/messaging";
 import { setTimeout as delay } from "node:timers/promises";
 import type { LogEntry, Store } from "../store/store.ts";
 import type { Relay } from "./relay.ts";
@@ -52,14 +52,30 @@ export function eraseMessages(options: {
     const last = await lastMessage(bus, EVENTS_STREAM.name, ALL_EVENTS_SUBJECT);
     const newest = last && eventAt(last.text);
     if (!newest) return;
-    // The relay publishes entry after entry behind a fence, so both sequences go up together.
-    const offset = last.streamSequence - newest.sequence;
     for (const sequence of sequences) {
-      const found = await messageAt(bus, EVENTS_STREAM.name, sequence + offset);
-      if (found && eventAt(found.text)?.sequence === sequence) {
-        await eraseMessage(bus, EVENTS_STREAM.name, found.streamSequence);
-      }
+      const at = await placeOf(sequence, { stream: last.streamSequence, log: newest.sequence });
+      if (at !== undefined) await eraseMessage(bus, EVENTS_STREAM.name, at);
     }
+  };
+  /**
+   * Where an entry is in the stream; undefined where it is not. The relay publishes entry after entry behind a fence, so
+   * both sequences go up together; a log that was thinned out before it came onto this bus goes up in leaps.
+   */
+  const placeOf = async (
+    sequence: number,
+    newest: { stream: number; log: number },
+  ): Promise<number | undefined> => {
+    let low = Math.max(1, newest.stream - (newest.log - sequence));
+    let high = newest.stream;
+    // Without leaps it is the very first look.
+    for (let look = low; low <= high; look = Math.floor((low + high) / 2)) {
+      const found = await messageFrom(bus, EVENTS_STREAM.name, look, ALL_EVENTS_SUBJECT);
+      const log = found && (eventAt(found.text)?.sequence ?? 0);
+      if (found && log === sequence) return found.streamSequence;
+      if (!found || log === undefined || log > sequence) high = look - 1;
+      else low = found.streamSequence + 1;
+    }
+    return undefined;
   };
   const pause = () =>
     delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
