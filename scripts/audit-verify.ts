@@ -1,4 +1,4 @@
-// `npm run audit:verify -- --anchor 42:<hash>`: walks the whole log of the configured database and says where it breaks.
+// `npm run audit:verify -- --anchor 42:<hash> --gaps`: walks the whole log of the configured database and says where it breaks.
 import type { Anchor } from "@vega/state";
 import { CannotVerify, verifyDatabase } from "@vega/state";
 import { join } from "node:path";
@@ -8,17 +8,23 @@ import { loadEnvironment } from "./supervisor/environment.ts";
 import { OperatorError } from "./supervisor/operator-error.ts";
 import { readSettings } from "./supervisor/settings.ts";
 
-const USAGE = "npm run audit:verify -- [--anchor <sequence>:<hash>]";
+const USAGE = "npm run audit:verify -- [--anchor <sequence>:<hash>] [--gaps]";
 
-function anchorsOf(args: readonly string[]): Anchor[] {
-  const options = { anchor: { type: "string", multiple: true } } as const;
-  const texts = (() => {
-    try {
-      return parseArgs({ args: [...args], options }).values.anchor ?? [];
-    } catch (cause) {
-      throw new OperatorError(`use it so: ${USAGE}`, { cause });
-    }
-  })();
+function readArguments(args: readonly string[]): { anchors: Anchor[]; listGaps: boolean } {
+  const options = {
+    anchor: { type: "string", multiple: true },
+    gaps: { type: "boolean" },
+  } as const;
+  try {
+    const { anchor = [], gaps = false } = parseArgs({ args: [...args], options }).values;
+    return { anchors: anchorsOf(anchor), listGaps: gaps };
+  } catch (cause) {
+    if (cause instanceof OperatorError) throw cause;
+    throw new OperatorError(`use it so: ${USAGE}`, { cause });
+  }
+}
+
+function anchorsOf(texts: readonly string[]): Anchor[] {
   return texts.map((text) => {
     const [, sequence, hash] = /^([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
     if (!sequence || !hash) throw new OperatorError(`${text} is no anchor; use it so: ${USAGE}`);
@@ -27,7 +33,7 @@ function anchorsOf(args: readonly string[]): Anchor[] {
 }
 
 await runScript(async () => {
-  const anchors = anchorsOf(process.argv.slice(2));
+  const { anchors, listGaps } = readArguments(process.argv.slice(2));
   const root = join(import.meta.dirname, "..");
   const { dataDir, mongodbUrl } = readSettings(loadEnvironment(root), root);
   const found = await verifyDatabase(
@@ -41,8 +47,17 @@ await runScript(async () => {
     const where = found.sequence === undefined ? "the database" : `entry ${found.sequence}`;
     throw new OperatorError(`the log is broken at ${where}: ${found.reason}`);
   }
-  const { entries, erased, thinned, head } = found;
-  const gone = thinned > 0 ? `; ${thinned} older ones were thinned out, as the log says` : "";
-  console.log(`vega: the log is whole: ${entries} entries, ${erased} of them erased${gone}`);
+  const { entries, erased, thinned, gaps, head } = found;
+  console.log(`vega: the log is whole: ${entries} entries, ${erased} of them erased`);
+  if (thinned > 0) {
+    const hint = listGaps ? "" : "; --gaps lists them";
+    const by = new Set(gaps.map((gap) => gap.by)).size;
+    console.log(
+      `vega: ${thinned} older entries are gone, in ${gaps.length} gaps, as ${by} entries tell${hint}`,
+    );
+  }
+  for (const gap of listGaps ? gaps : []) {
+    console.log(`vega: gap ${gap.from}-${gap.to}, told by ${gap.by}, goes on from ${gap.hash}`);
+  }
   if (head) console.log(`vega: its end is --anchor ${head.sequence}:${head.hash}`);
 });

@@ -75,6 +75,7 @@ test("a log that nobody touched is whole", async () => {
     entries: LENGTH,
     erased: 0,
     thinned: 0,
+    gaps: [],
     head: head(),
   });
   expect(await verify(head(), { sequence: 3, hash: entries[2]?.hash ?? "" })).toMatchObject({

@@ -10,6 +10,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { makeBackup, restoreBackup } from "../backup/backup.ts";
 import * as agents from "../domain/agents.ts";
 import { acceptTick } from "../domain/loop.ts";
+import { firstBreak } from "../domain/chain.ts";
 import { planThinning, thin } from "../domain/thinning.ts";
 import * as memory from "../domain/memory.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
@@ -19,6 +20,7 @@ import { checkIntegrity } from "./integrity.ts";
 import { replayLog } from "./replay.ts";
 import type { RetentionConfig } from "./retention.ts";
 import { keepRetention } from "./retention.ts";
+import { thinnedGaps } from "./thinned.ts";
 import { verifyLog } from "./verify-log.ts";
 import { loadWorkingSet } from "./working-set.ts";
 import type { Writer } from "./writer.ts";
@@ -246,6 +248,32 @@ test("what was taken out without a word in the log is found", async () => {
     sound: false,
     reason: expect.stringMatching("no later entry says that it was taken out") as string,
   });
+});
+
+test("a log that is thinned out while somebody walks it is whole, and every gap has its checkpoint", async () => {
+  for (let n = 0; n < 12; n += 1) await iterate();
+  const before = await wholeLog();
+  now += 8 * DAY_MS;
+  let pages = 0;
+  const walked: Store = {
+    ...store,
+    async readLog({ after }) {
+      if ((pages += 1) === 2) await thinOut();
+      return store.readLog({ after, limit: 5 });
+    },
+  };
+  const head = before.length + 1;
+  const { hash } = before[11] ?? {};
+  // What was met before it went is no gap: it begins where the walk had come to.
+  expect(await verifyLog(walked)).toMatchObject({
+    sound: true,
+    thinned: 7,
+    gaps: [{ from: 6, to: 12, hash, by: head }],
+  });
+  expect(await verifyLog(store)).toMatchObject({ gaps: [{ from: 2, to: 12, hash, by: head }] });
+  const from = { sequence: 5, hash: before[4]?.hash ?? "" };
+  const entries = await store.readLog({ after: 5, limit: 100 });
+  expect(firstBreak(entries, from, await thinnedGaps(store, 5))).toBeUndefined();
 });
 
 test("two replicas that thin out at once take nothing twice", async () => {

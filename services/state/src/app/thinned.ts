@@ -27,7 +27,9 @@ export async function stretchesAfter(store: Reading, sequence: number): Promise<
 /** Gaps after a sequence, as {@link firstBreak} takes them. */
 export async function thinnedGaps(store: Reading, after: number): Promise<Gaps> {
   const stretches = await stretchesAfter(store, after);
-  return new Map(stretches.flatMap(({ gaps }) => gaps.map((gap) => [gap.from, gap] as const)));
+  const gaps = stretches.flatMap((stretch) => stretch.gaps).filter(({ to }) => to > after);
+  // Who has walked as far as that may have met entries that have gone since.
+  return new Map(gaps.map((gap) => [Math.max(gap.from, after + 1), gap]));
 }
 
 const gone = ({ from, until }: Thinned): VegaError =>

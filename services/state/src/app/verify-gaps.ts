@@ -6,7 +6,19 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 
 type Gap = Thinned["gaps"][number];
 
-const nameOf = ({ from, to, hash }: Gap): string => `${from}-${to}-${hash}`;
+/** A gap of the log, and the sequence of the entry that tells of it: the checkpoint over it. */
+export interface BridgedGap extends Gap {
+  readonly by: number;
+}
+
+interface Told {
+  readonly from: number;
+  readonly time: string;
+  readonly by: number;
+}
+
+/** By its end: where it is thinned out in the midst of a walk, a gap begins before where the walk has come to. */
+const nameOf = ({ to, hash }: Gap): string => `${to}-${hash}`;
 
 /**
  * Compares the gaps of a log with what its own entries say was taken out. Each gap has to be told by a later entry, with
@@ -16,8 +28,12 @@ const nameOf = ({ from, to, hash }: Gap): string => `${from}-${to}-${hash}`;
 export function createGaps() {
   /** Gaps that were met, with when the entry after each was made. */
   const met: { gap: Gap; time: string }[] = [];
-  /** Gaps that the log tells of, by when it does. */
-  const told = new Map<string, string>();
+  /** Gaps that the log tells of; of those with the same end the widest. */
+  const told = new Map<string, Told>();
+  const teller = (gap: Gap): Told | undefined => {
+    const found = told.get(nameOf(gap));
+    return found && found.from <= gap.from ? found : undefined;
+  };
   return {
     /** What is missing before an entry; undefined where it follows. */
     before(entry: LogEntry, previous: number): Gap | undefined {
@@ -27,25 +43,34 @@ export function createGaps() {
       met.push({ gap, time: entry.time });
       return gap;
     },
-    see({ type, data, time }: LogEntry): void {
+    see({ sequence, type, data, time }: LogEntry): void {
       if (type !== logThinned.type || data === null) return;
-      for (const gap of logThinned.data.parse(data).gaps) told.set(nameOf(gap), time);
+      for (const gap of logThinned.data.parse(data).gaps) {
+        const { from = Infinity } = told.get(nameOf(gap)) ?? {};
+        if (gap.from <= from) told.set(nameOf(gap), { from: gap.from, time, by: sequence });
+      }
     },
     count: () => met.reduce((sum, { gap }) => sum + gap.to - gap.from + 1, 0),
+    /** Every gap that was met, oldest first, with what tells of it; those that nothing explains are not among them. */
+    bridged: (): BridgedGap[] =>
+      met.flatMap(({ gap }) => {
+        const found = teller(gap);
+        return found ? [{ ...gap, by: found.by }] : [];
+      }),
     /** Whether an entry of this sequence is missing; its hash where that is known. */
     holding: (sequence: number) =>
       met.find(({ gap: { from, to } }) => from <= sequence && sequence <= to)?.gap,
     /** The first gap that nothing explains, and why. */
     unexplained(): { sequence: number; reason: string } | undefined {
       for (const { gap, time } of met) {
-        const at = told.get(nameOf(gap));
-        if (at === undefined) {
+        const found = teller(gap);
+        if (found === undefined) {
           return {
             sequence: gap.from,
             reason: "the entry is missing, and no later entry says that it was taken out",
           };
         }
-        if (Date.parse(at) - Date.parse(time) < DAY_MS) {
+        if (Date.parse(found.time) - Date.parse(time) < DAY_MS) {
           return { sequence: gap.from, reason: "the entry was taken out before it was a day old" };
         }
       }

@@ -2,6 +2,7 @@ import { userErased } from "@vega/contracts";
 import { firstBreak, GENESIS_HASH } from "../domain/chain.ts";
 import type { LogEntry, Store } from "../store/store.ts";
 import { StoreAway, StoreDamaged } from "../store/store.ts";
+import type { BridgedGap } from "./verify-gaps.ts";
 import { createGaps } from "./verify-gaps.ts";
 
 /** Entries that are read at once. */
@@ -21,6 +22,8 @@ export type Verification =
       readonly erased: number;
       /** How many were taken out in the course of retention, as the log itself says. */
       readonly thinned: number;
+      /** Where they were, oldest first, and which entry's word the chain was taken on for. */
+      readonly gaps: readonly BridgedGap[];
       /** The last one; undefined for an empty log. */
       readonly head: Anchor | undefined;
     }
@@ -94,6 +97,7 @@ export async function verifyLog(
     entries: walked,
     erased: erasures.count(),
     thinned: gaps.count(),
+    gaps: gaps.bridged(),
     head: before.sequence === 0 ? undefined : before,
   };
 }
