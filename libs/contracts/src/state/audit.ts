@@ -26,6 +26,16 @@ export const auditEntrySchema = z.object({
 });
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 
+/** What was thinned out of the log between two entries of a page, or before or after them. */
+export const thinnedOutSchema = z.object({
+  /** The first and the last sequence that is missing there; others between them may be no part of the answer. */
+  from: z.int().min(1),
+  to: z.int().min(1),
+  /** How many are missing. Whether they would have met the filters nobody knows any more. */
+  removed: z.int().min(1),
+});
+export type ThinnedOut = z.infer<typeof thinnedOutSchema>;
+
 /** Entries of the log that meet every filter, newest first. `before`: only sequences below this one. */
 export const queryAudit = defineRequest({
   subject: "vega.state.audit.query",
@@ -40,10 +50,14 @@ export const queryAudit = defineRequest({
     to: z.iso.datetime().optional(),
     before: z.int().min(1).optional(),
     limit: z.int().min(1).max(500).default(100),
+    /** Whether to tell where entries were thinned out of the log. */
+    thinned: z.boolean().default(false),
   }),
   output: z.object({
     ...sequenced,
     entries: z.array(auditEntrySchema),
+    /** Newest first; empty where it was not asked for. */
+    thinned: z.array(thinnedOutSchema).default([]),
     /** `before` of the next page; null at the end. */
     next_before: z.int().nullable(),
   }),

@@ -1,5 +1,11 @@
 import type { AuditEntry } from "@vega/contracts";
-import { auditEntrySchema, errorGroupSchema, listErrors, queryAudit } from "@vega/contracts";
+import {
+  auditEntrySchema,
+  errorGroupSchema,
+  listErrors,
+  queryAudit,
+  thinnedOutSchema,
+} from "@vega/contracts";
 import { Readable } from "node:stream";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
@@ -40,13 +46,14 @@ export const auditRoutes: Routes = async (app, { services }) => {
       schema: {
         summary: "The audit trail, newest first",
         description:
-          "`action` and `subject` may end with `*`. As csv or jsonl all entries that meet the filters are sent.",
+          "`action` and `subject` may end with `*`. As csv or jsonl all entries that meet the filters are sent; as json `thinned` says where entries were thinned out of the log.",
         tags: ["admin"],
         security: SIGNED_IN,
         querystring: filters,
         response: {
           200: z.object({
             entries: z.array(auditEntrySchema),
+            thinned: z.array(thinnedOutSchema),
             next_cursor: z.int().nullable(),
           }),
           ...problemResponse,
@@ -60,11 +67,15 @@ export const auditRoutes: Routes = async (app, { services }) => {
       const filter = { ...rest, ...(action && { action: whole ? action : `${action}.v*` }) };
       const context = contextOf(request);
       const page = async (before: number | undefined, size: number) =>
-        services.ask(queryAudit, { ...filter, limit: size, ...(before && { before }) }, context);
+        services.ask(
+          queryAudit,
+          { ...filter, limit: size, thinned: format === "json", ...(before && { before }) },
+          context,
+        );
       if (format === "json") {
-        const answer = await page(cursor, limit);
+        const { entries, thinned, ...answer } = await page(cursor, limit);
         noteSequence(reply, answer.sequence);
-        return { entries: answer.entries, next_cursor: answer.next_before };
+        return { entries, thinned, next_cursor: answer.next_before };
       }
       const { type, head, line } = FORMATS[format];
       async function* lines() {

@@ -6,6 +6,7 @@ import {
   queryAudit,
   readNamespace,
   restoreCrystal,
+  thinnedOutSchema,
   VegaError,
 } from "@vega/contracts";
 import { z } from "zod";
@@ -60,7 +61,7 @@ export const historyRoutes: Routes = async (app, { services }) => {
         ...documented,
         summary: "What happened, newest first",
         description:
-          "`type` and `subject` may end with `*`. A page may hold less than its limit; next_cursor leads on.",
+          "`type` and `subject` may end with `*`. A page may hold less than its limit; next_cursor leads on. `thinned` says where in it entries were thinned out of the log.",
         querystring: z.strictObject({
           from: z.iso.datetime().optional(),
           to: z.iso.datetime().optional(),
@@ -71,17 +72,23 @@ export const historyRoutes: Routes = async (app, { services }) => {
           limit: z.coerce.number().int().min(1).max(500).default(100),
         }),
         response: {
-          200: z.object({ entries: z.array(entryShape), next_cursor: z.int().nullable() }),
+          200: z.object({
+            entries: z.array(entryShape),
+            thinned: z.array(thinnedOutSchema),
+            next_cursor: z.int().nullable(),
+          }),
           ...problemResponse,
         },
       },
     },
     async (request, reply) => {
       const { cursor, type, ...filter } = request.query;
-      const input = { ...filter, ...(type && { action: type }), ...(cursor && { before: cursor }) };
+      const page = { ...(type && { action: type }), ...(cursor && { before: cursor }) };
+      const input = { ...filter, ...page, thinned: true };
       const answer = await services.ask(queryAudit, input, contextOf(request));
       noteSequence(reply, answer.sequence);
-      return { entries: answer.entries.filter(isTold).map(show), next_cursor: answer.next_before };
+      const { thinned, next_before: next_cursor } = answer;
+      return { entries: answer.entries.filter(isTold).map(show), thinned, next_cursor };
     },
   );
 

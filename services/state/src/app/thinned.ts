@@ -1,4 +1,4 @@
-import type { Thinned } from "@vega/contracts";
+import type { Thinned, ThinnedOut } from "@vega/contracts";
 import { thinnedId, thinnedSchema, VegaError } from "@vega/contracts";
 import type { Gaps } from "../domain/chain.ts";
 import type { Store } from "../store/store.ts";
@@ -14,10 +14,15 @@ async function stretchBefore(store: Reading, sequence: number): Promise<Thinned 
   return found && toStretch(found.body);
 }
 
-/** All stretches that have something after a sequence, in their order. */
-export async function stretchesAfter(store: Reading, sequence: number): Promise<Thinned[]> {
+/** All stretches that have something after a sequence, and up to another, in their order. */
+async function stretchesAfter(
+  store: Reading,
+  sequence: number,
+  last: number = Number.MAX_SAFE_INTEGER - 1,
+): Promise<Thinned[]> {
   const first = await stretchBefore(store, sequence);
-  const later = await store.query("log_gaps", { after: thinnedId(sequence) });
+  const range = { after: thinnedId(sequence), before: thinnedId(last + 1) };
+  const later = await store.query("log_gaps", range);
   return [
     ...(first && first.until > sequence && first.from < sequence ? [first] : []),
     ...later.map(({ body }) => toStretch(body)),
@@ -30,6 +35,33 @@ export async function thinnedGaps(store: Reading, after: number): Promise<Gaps> 
   const gaps = stretches.flatMap((stretch) => stretch.gaps).filter(({ to }) => to > after);
   // Who has walked as far as that may have met entries that have gone since.
   return new Map(gaps.map((gap) => [Math.max(gap.from, after + 1), gap]));
+}
+
+/**
+ * What was thinned out between entries.
+ * @param shown sequences in any order: what lies between two of them is told as one
+ * @param range after a sequence, up to another
+ * @returns newest first
+ */
+export async function thinnedAround(
+  store: Reading,
+  shown: readonly number[],
+  range: { readonly after: number; readonly last: number },
+): Promise<ThinnedOut[]> {
+  const { after, last } = range;
+  const bounds = [...shown.filter((sequence) => sequence <= last), last].toSorted((a, b) => a - b);
+  const found = new Map<number, ThinnedOut>();
+  let bound = 0;
+  for (const { gaps } of last > after ? await stretchesAfter(store, after, last) : []) {
+    for (const gap of gaps) {
+      const [from, to] = [Math.max(gap.from, after + 1), Math.min(gap.to, last)];
+      if (from > to) continue;
+      while ((bounds[bound] ?? last) < from) bound += 1;
+      const { from: first = from, removed = 0 } = found.get(bound) ?? {};
+      found.set(bound, { from: first, to, removed: removed + to - from + 1 });
+    }
+  }
+  return [...found.values()].toReversed();
 }
 
 const gone = ({ from, until }: Thinned): VegaError =>

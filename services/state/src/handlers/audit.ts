@@ -11,6 +11,7 @@ import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { z } from "zod";
 import type { App } from "../app/app.ts";
+import { thinnedAround } from "../app/thinned.ts";
 import type { NewEvent } from "../domain/decision.ts";
 import { accept, event } from "../domain/decision.ts";
 import type { LogEntry } from "../store/store.ts";
@@ -20,8 +21,29 @@ const MAX_PAGE_BYTES = 512 * 1024;
 
 /** The log as an audit trail, and what is in it for that purpose alone. */
 export function auditEndpoints({ store, writer }: App): Endpoint[] {
+  /** The newest entry before a time; 0 where there is none. */
+  const lastBefore = async (time: string): Promise<number> =>
+    (await store.queryLog({ to: time, limit: 1 }))[0]?.sequence ?? 0;
+
+  /**
+   * The sequences that a page is about. When what is missing was made nobody knows, so a gap at either end of a time is
+   * part of it.
+   * @param last of the page, where there is another
+   */
+  const rangeOf = async (
+    { from, to, before, end }: { from?: string; to?: string; before?: number; end: number },
+    last: AuditEntry | undefined,
+  ): Promise<{ after: number; last: number }> => {
+    const after = last?.sequence ?? (from === undefined ? 0 : await lastBefore(from));
+    const newest = Math.min(end, (before ?? Infinity) - 1);
+    if (to === undefined) return { after, last: newest };
+    const [next] = await store.readLog({ after: await lastBefore(to), limit: 1 });
+    return { after, last: Math.min(newest, (next?.sequence ?? Infinity) - 1) };
+  };
+
   return [
-    endpoint(queryAudit, async ({ actor, action, subject, from, to, before, limit }) => {
+    endpoint(queryAudit, async ({ thinned: wanted, ...query }) => {
+      const { actor, action, subject, from, to, before, limit } = query;
       const head = await store.head();
       const found = await store.queryLog({
         actor,
@@ -43,7 +65,11 @@ export function auditEndpoints({ store, writer }: App): Endpoint[] {
         entries.push(shown);
       }
       const last = entries.length < found.length ? entries.at(-1) : undefined;
-      return { sequence: head?.sequence ?? 0, entries, next_before: last?.sequence ?? null };
+      const sequence = head?.sequence ?? 0;
+      const range = wanted && (await rangeOf({ from, to, before, end: sequence }, last));
+      const shown = entries.map((entry) => entry.sequence);
+      const thinned = range ? await thinnedAround(store, shown, range) : [];
+      return { sequence, entries, thinned, next_before: last?.sequence ?? null };
     }),
     endpoint(noteAccess, async ({ note }, { context, deadline }) => {
       const told = eventOf(note);
