@@ -1,4 +1,6 @@
-import { appendMessages, listConversations, listMessages } from "@vega/contracts";
+import type { FaultProvider } from "@vega/ai/testing";
+import { startFaultProvider } from "@vega/ai/testing";
+import { appendMessages, beginAgentRun, listConversations, listMessages } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import type { Network } from "@vega/test-network";
 import {
@@ -22,13 +24,21 @@ afterAll(() => server?.close());
 
 describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", () => {
   let network: Network;
+  let provider: FaultProvider;
   beforeAll(async () => {
+    provider = await startFaultProvider();
     network = await startNetwork({
       replicas: { state: 2 },
       env: { MONGODB_URL: server?.urlOf("vega") ?? "" },
+      providers: {
+        providers: [{ id: "wall", kind: "openai-compatible", base_url: provider.baseUrl }],
+      },
     });
   });
-  afterAll(() => network?.close());
+  afterAll(async () => {
+    await network?.close();
+    await provider?.close();
+  });
 
   test("says so", async () => {
     // On a busy machine a report may come too late for one answer.
@@ -89,6 +99,38 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
     const ids = sse.events.slice(1).map(({ id }) => Number(id));
     expect(ids).toEqual(toldSequences(await readWholeLog(network.bus), [ids[0], ids.at(-1)]));
     sse.close();
+  });
+
+  test("agents run, what each took is told by its name, and a lost run is found", async () => {
+    const { api } = network;
+    const admin = { authorization: "Bearer a-token-for-tests-only" };
+    // A name with a dot is one that MongoDB would take for a path.
+    for (const [name, body] of [
+      ["ae_agent", { model: "wall/writer" }],
+      ["v1.scout", { model: "wall/writer", prompt: "look around" }],
+    ] as const) {
+      provider.behave("writer", { kind: "answer", text: "The system is well." });
+      const path = `/api/agents/${name}`;
+      expect((await api.send("PUT", path, body)).status).toBe(200);
+      const begun = await api.send("POST", `${path}/run`);
+      expect([begun.status, begun.body]).toEqual([202, expect.anything()]);
+      const run = await until(`${name} has run`, async () => {
+        const { runs } = (await api.get(`${path}/runs`, admin)).body;
+        return runs[0]?.status !== "running" && runs[0];
+      });
+      expect(run).toMatchObject({ status: "complete", written_by: "model" });
+      const { rows } = (await api.get("/api/usage?by=agent", admin)).body;
+      const row = rows.find(({ key }: { key: string }) => key === name);
+      expect(row).toMatchObject({ answers: 1, incomplete: 0, estimated: 0, ...run.usage });
+    }
+    const asked = { agent: "v1.scout", iteration: 1_000_000, lease_seconds: 0.2 };
+    const begun = await request(network.bus, beginAgentRun, asked, { actor: { id: "system:ai" } });
+    expect(begun.outcome.kind).toBe("begun");
+    await until("the sweep", async () => {
+      await api.send("POST", "/api/infinity-loop/iterate");
+      const { runs } = (await api.get("/api/agents/v1.scout/runs", admin)).body;
+      return runs[0].status === "failed" && runs[0].error.code === "lost";
+    });
   });
 
   test("the stream holds the log in its order, whichever replica relayed", async () => {
