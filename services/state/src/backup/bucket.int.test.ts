@@ -1,4 +1,6 @@
 import { createLogger } from "@vega/service-kit";
+import { until } from "@vega/test-network";
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -44,8 +46,8 @@ beforeEach(async () => {
 
 const placeOf = (key: string): Place => ({ bucket: BUCKET, key });
 
-async function newBucket(more: Partial<BucketConfig> = {}) {
-  const bucket = await openBucket({ ...config, ...more });
+async function newBucket(more: Partial<BucketConfig> = {}, now?: () => number) {
+  const bucket = await openBucket({ ...config, ...more }, now);
   onTestFinished(() => bucket.close());
   return bucket;
 }
@@ -77,9 +79,9 @@ test("a file of several parts comes back as it was", async () => {
   expect(await bucket.list(placeOf("parts/"))).toEqual([]);
 });
 
-test("an upload that is cut leaves nothing that could be taken for a backup, and says so", async () => {
-  // Lets so many bytes through to the service, and then none any more.
-  let left = 20 * MIB;
+/** Lets so many bytes through to the service and then none any more: the connection is cut, or silent. */
+async function startProxy(bytes: number, end: "cut" | "silent") {
+  let left = bytes;
   const sockets = new Set<Socket>();
   const proxy = createServer((client) => {
     const upstream = connect(Number(new URL(moto.url).port), "127.0.0.1");
@@ -89,20 +91,99 @@ test("an upload that is cut leaves nothing that could be taken for a backup, and
     }
     client.on("data", (chunk: Buffer) => {
       left -= chunk.length;
-      if (left < 0) for (const socket of sockets) socket.destroy();
-      else upstream.write(chunk);
+      if (left >= 0) upstream.write(chunk);
+      else if (end === "cut") for (const socket of sockets) socket.destroy();
     });
     upstream.pipe(client);
   }).listen(0, "127.0.0.1");
-  onTestFinished(() => void proxy.close());
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    proxy.close();
+  });
   await once(proxy, "listening");
   const { port } = proxy.address() as { port: number };
-  const bucket = await newBucket({ endpoint: `http://127.0.0.1:${port}` });
+  return { url: `http://127.0.0.1:${port}`, ended: () => left < 0 };
+}
+
+test("an upload that is cut leaves nothing that could be taken for a backup, and says so", async () => {
+  const bucket = await newBucket({ endpoint: (await startProxy(20 * MIB, "cut")).url });
   await writeFile(join(folder, "sent"), randomBytes(40 * MIB));
   await expect(bucket.put(join(folder, "sent"), placeOf("cut/one"))).rejects.toThrow(
     /^s3:\/\/vega-backups\/cut\/one at .*(can't be reached|does not answer).*; see VEGA_S3_ENDPOINT$/,
   );
   expect(await (await newBucket()).list(placeOf("cut/"))).toEqual([]);
+});
+
+test("kill -9 in mid-upload leaves no object, and its parts go with a later upload", async () => {
+  const { url, ended } = await startProxy(20 * MIB, "silent");
+  await writeFile(join(folder, "sent"), randomBytes(40 * MIB));
+  const code = `
+    const { openBucket } = await import(${JSON.stringify(new URL("./bucket.ts", import.meta.url))});
+    const bucket = await openBucket(${JSON.stringify({ ...config, endpoint: url })});
+    await bucket.put(${JSON.stringify(join(folder, "sent"))}, ${JSON.stringify(placeOf("killed/one"))});`;
+  const uploader = spawn(process.execPath, ["--input-type=module", "--eval", code], {
+    stdio: "ignore",
+  });
+  onTestFinished(() => void uploader.kill("SIGKILL"));
+  const exited = once(uploader, "exit");
+  await until("it is in the midst of the upload", ended);
+  uploader.kill("SIGKILL");
+  await exited;
+  expect(await (await newBucket()).list(placeOf("killed/"))).toEqual([]);
+  const unfinished = async () => {
+    const answer = await fetch(`${moto.url}/${BUCKET}?uploads`);
+    return (await answer.text()).includes("<Key>killed/one</Key>");
+  };
+  // moto says of every upload that it began then.
+  const began = Date.parse("2010-11-10T20:48:33Z");
+  const uploadAfter = async (hours: number) => {
+    await writeFile(join(folder, "small"), "small");
+    const bucket = await newBucket({}, () => began + hours * 3_600_000);
+    await bucket.put(join(folder, "small"), placeOf("killed/two"));
+  };
+  // So soon it may be another's that is still at work.
+  await uploadAfter(23);
+  expect(await unfinished()).toBe(true);
+  await uploadAfter(25);
+  expect(await unfinished()).toBe(false);
+});
+
+/** A key that moto knows, of a user who may do nothing; from now on keys and signatures are looked at. */
+async function lookAtKeys() {
+  const ask = async (form: Record<string, string>) => {
+    const authorization = "AWS4-HMAC-SHA256 Credential=a/20260131/us-east-1/iam/aws4_request";
+    const body = new URLSearchParams({ ...form, UserName: "nobody", Version: "2010-05-08" });
+    const answer = await fetch(moto.url, { method: "POST", headers: { authorization }, body });
+    return answer.text();
+  };
+  await ask({ Action: "CreateUser" });
+  const xml = await ask({ Action: "CreateAccessKey" });
+  const [keyId = "", secret = ""] = ["AccessKeyId", "SecretAccessKey"].map(
+    (name) => new RegExp(`<${name}>(.+)</${name}>`).exec(xml)?.[1],
+  );
+  const lookAfter = (requests: string) =>
+    fetch(`${moto.url}/moto-api/reset-auth`, { method: "POST", body: requests });
+  await lookAfter("0");
+  onTestFinished(async () => void (await lookAfter("inf")));
+  return { keyId, secret };
+}
+
+test("keys that do not open the bucket are told apart, with what to mend", async () => {
+  const { keyId, secret } = await lookAtKeys();
+  const refusalOf = async (keys: Partial<BucketConfig>) =>
+    (await newBucket(keys)).list(placeOf("one")).then(
+      () => "it is let in",
+      (error: unknown) => String(error),
+    );
+  expect(await refusalOf({ keyId: "AKIAUNKNOWN", secret })).toMatch(
+    /the key is not known there; see VEGA_S3_KEY_ID$/,
+  );
+  expect(await refusalOf({ keyId, secret: "another" })).toMatch(
+    /the secret is not that of the key; see VEGA_S3_SECRET$/,
+  );
+  expect(await refusalOf({ keyId, secret })).toMatch(
+    /may not be used with this key; see its policy/,
+  );
 });
 
 test.each([

@@ -40,8 +40,14 @@ export async function digestOf(path: string): Promise<string> {
 
 const at = ({ bucket, key }: Place) => ({ Bucket: bucket, Key: key });
 
-/** The SDK is loaded here and now: who has no bucket has no use for its memory. */
-export async function openBucket(config: BucketConfig): Promise<Bucket> {
+/**
+ * The SDK is loaded here and now: who has no bucket has no use for its memory.
+ * @param now milliseconds since the epoch
+ */
+export async function openBucket(
+  config: BucketConfig,
+  now: () => number = Date.now,
+): Promise<Bucket> {
   const sdk = await import("@aws-sdk/client-s3");
   const { endpoint, region, keyId, secret, pathStyle } = config;
   const client: S3Client = new sdk.S3Client({
@@ -75,7 +81,7 @@ export async function openBucket(config: BucketConfig): Promise<Bucket> {
     const { Uploads: found = [] } = await client.send(uploads);
     for (const { Key: name, UploadId: id, Initiated: from } of found) {
       if (name === undefined || from === undefined) continue;
-      if (Date.now() - from.getTime() < ABANDONED_MS) continue;
+      if (now() - from.getTime() < ABANDONED_MS) continue;
       const upload = { Bucket: bucket, Key: name, UploadId: id };
       await client.send(new sdk.AbortMultipartUploadCommand(upload));
     }

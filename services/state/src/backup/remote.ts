@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BucketConfig, Place } from "./bucket-config.ts";
@@ -7,6 +7,7 @@ import type { Bucket } from "./bucket.ts";
 import { digestOf, openBucket } from "./bucket.ts";
 import type { Manifest } from "./format.ts";
 import { BackupRefused } from "./format.ts";
+import { withScratch } from "./scratch.ts";
 
 /**
  * Has a proven backup made on this machine and puts it into a bucket, where it is read back and compared. Throws
@@ -46,12 +47,14 @@ async function withFile(
   config: BucketConfig,
   work: (bucket: Bucket, path: string) => Promise<Manifest>,
 ): Promise<Manifest> {
-  const folder = await mkdtemp(join(tmpdir(), "vega-bucket-"));
-  const bucket = await openBucket(config);
-  try {
-    return await work(bucket, join(folder, "backup.vega"));
-  } finally {
-    bucket.close();
-    await rm(folder, { recursive: true, force: true });
-  }
+  // Everything is in that file, password hashes too: one that was killed must not leave it for good.
+  return withScratch(tmpdir(), "vega-bucket-", async (folder) => {
+    await mkdir(folder, { mode: 0o700 });
+    const bucket = await openBucket(config);
+    try {
+      return await work(bucket, join(folder, "backup.vega"));
+    } finally {
+      bucket.close();
+    }
+  });
 }
