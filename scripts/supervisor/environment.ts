@@ -5,8 +5,15 @@ import { OperatorError } from "./operator-error.ts";
 /** Environment variables; empty ones are left out, so `NAME=` in `.env` means "not set". */
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Secrets that the supervisor itself reads and that may come in a file, named by NAME_FILE. */
-const SECRETS = ["VEGA_ADMIN_TOKEN", "NATS_URL", "NATS_PASSWORD", "MONGODB_URL"];
+/** Secrets that the supervisor or a script itself reads and that may come in a file, named by NAME_FILE. */
+const SECRETS = [
+  "VEGA_ADMIN_TOKEN",
+  "NATS_URL",
+  "NATS_PASSWORD",
+  "MONGODB_URL",
+  "VEGA_S3_KEY_ID",
+  "VEGA_S3_SECRET",
+];
 
 /**
  * The environment with the root's `.env` added, which does not override what is set already.

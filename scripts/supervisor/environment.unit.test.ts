@@ -19,6 +19,14 @@ test("a secret may come in a file, and empty variables count as not set", () => 
   expect(env).toEqual({ VEGA_ADMIN_TOKEN: "sesame", PORT: "1" });
 });
 
+test("what opens a bucket may come in files for the scripts, too", () => {
+  const env = { VEGA_S3_KEY_ID_FILE: "/run/token", VEGA_S3_SECRET_FILE: "/run/token" };
+  expect(withSecretFiles(env, read)).toEqual({
+    VEGA_S3_KEY_ID: "sesame",
+    VEGA_S3_SECRET: "sesame",
+  });
+});
+
 test("other variables that end in _FILE are left alone", () => {
   expect(withSecretFiles({ SSL_CERT_FILE: "/etc/cert" }, read)).toEqual({
     SSL_CERT_FILE: "/etc/cert",
