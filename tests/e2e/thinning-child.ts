@@ -1,0 +1,31 @@
+import { createLogger } from "@vega/service-kit";
+import { keepRetention } from "../../services/state/src/app/retention.ts";
+import { createWriter } from "../../services/state/src/app/writer.ts";
+import { openSqliteStore } from "../../services/state/src/store/sqlite/sqlite-store.ts";
+
+/* Thins out a log as state does; a process of its own, for tests to kill. Arguments: the database, and what time it is. */
+
+const [path = "", time = ""] = process.argv.slice(2);
+const store = await openSqliteStore(path);
+const writer = createWriter({
+  store,
+  now: () => time,
+  timeScale: 1,
+  relayed: () => 0,
+  onCommit: () => undefined,
+  onCommitFailed(error) {
+    throw error;
+  },
+});
+await writer.open();
+await keepRetention({
+  store,
+  writer,
+  // Both stages at once: hours are put together to days as soon as they are thinned out.
+  config: { days: 7, hourlyDays: 7, auditDays: 0 },
+  log: createLogger("test", "warn"),
+  now: () => Date.parse(time),
+  relayed: () => Infinity,
+  hold: () => false,
+}).due();
+await store.close();
