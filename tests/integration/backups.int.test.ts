@@ -96,6 +96,29 @@ test("backups are made by themselves, and only so many are kept", async () => {
   await network.start("state");
 });
 
+test("they are made after so many iterations of phase 8, whatever the time", async () => {
+  network = await startNetwork({
+    timeScale: 0.02,
+    env: { VEGA_BACKUP_HOURS: "0", VEGA_BACKUP_PHASES: "2", VEGA_BACKUP_DIR: folder },
+  });
+  const iterationOf = async ({ sequence }: { sequence: number }) => {
+    const { body } = await network.api.get(`/api/status?sequence=${sequence}`);
+    return body.meta.infinity_loop_iteration as number;
+  };
+  const after = (sequence: number) =>
+    until("one is made", async () => {
+      // Of a day the newest is kept.
+      const [newest] = (await list()).backups;
+      return newest?.sequence > sequence && newest;
+    });
+  const first = await after(0);
+  const second = await after(first.sequence);
+  const third = await after(second.sequence);
+  // Two of phase 8 are six iterations.
+  expect(await iterationOf(second)).toBeGreaterThanOrEqual((await iterationOf(first)) + 6);
+  expect(await iterationOf(third)).toBeGreaterThanOrEqual((await iterationOf(second)) + 6);
+});
+
 test("a backup that can't be made is told, and the next one is tried", async () => {
   // A file stands where the folder should be.
   network = await startNetwork({ env: { VEGA_BACKUP_DIR: "/dev/null/backups" } });

@@ -56,6 +56,11 @@ const envSchema = commonEnvSchema.extend({
     .min(0, "must be 0 or more")
     .max(8_760, "must be at most 8760")
     .default(24),
+  VEGA_BACKUP_PHASES: z.coerce
+    .number("must be a whole number")
+    .int("must be a whole number")
+    .min(0, "must be 0 or more")
+    .default(0),
   VEGA_BACKUP_KEEP: z
     .string()
     .regex(
@@ -98,6 +103,7 @@ export function envToConfig(env: Env): StateConfig {
     backups: {
       folder: resolve(values.VEGA_BACKUP_DIR ?? join(folder, "backups")),
       intervalMs: values.VEGA_BACKUP_HOURS * 3_600_000,
+      phases: values.VEGA_BACKUP_PHASES,
       keep: { daily, weekly, monthly },
       bucket: bucketOf(env),
     },

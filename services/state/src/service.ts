@@ -25,6 +25,7 @@ import { startRelay } from "./app/relay.ts";
 import { keepRetention } from "./app/retention.ts";
 import { keepScrubbed } from "./app/scrub.ts";
 import { createWriter } from "./app/writer.ts";
+import { iterationAt } from "./app/as-of.ts";
 import { openBackups } from "./backup/backups.ts";
 import type { StateConfig } from "./config.ts";
 import { accountEndpoints } from "./handlers/accounts/accounts.ts";
@@ -117,6 +118,7 @@ export async function startState(config: StateConfig): Promise<Service> {
     store,
     logId: head.logId,
     config: config.backups,
+    iterationAt: (sequence) => iterationAt(store, sequence),
     log,
     now: Date.now,
   });

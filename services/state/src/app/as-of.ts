@@ -80,6 +80,17 @@ export async function crystalAt(store: Store, sequence: number): Promise<Crystal
   return crystalFromDocuments(applyChanges(new Map(), changes));
 }
 
+/** The loop's iteration as of a sequence, or of now; undefined where nobody can tell any more. */
+export async function iterationAt(store: Store, sequence?: number): Promise<number | undefined> {
+  const head = sequence ?? (await store.head())?.sequence ?? 0;
+  try {
+    return (await crystalAt(store, head)).loop.iteration;
+  } catch (error) {
+    if (error instanceof VegaError && ["gone", "not_found"].includes(error.code)) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Every agent or module that may have been there: those of the base, those of now, and those that went since. Only
  * an entry about the whole takes one away, and it says which.

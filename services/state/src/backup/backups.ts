@@ -18,7 +18,7 @@ export interface Backups {
   newest(): Backup | undefined;
   /** Throws VegaError `conflict` while one is being made. */
   make(): Promise<Backup>;
-  /** Makes one where the newest is older than the interval; says nothing where one is being made. */
+  /** Makes one where the newest is older than it may be; says nothing where one is being made. */
   due(): Promise<void>;
   /** How often one is made by itself; 0 for never. */
   readonly intervalSeconds: number;
@@ -30,16 +30,26 @@ export interface Backups {
 
 export interface BackupsConfig {
   readonly folder: string;
-  /** 0: none by itself. */
+  /** 0: none for its age alone. */
   readonly intervalMs: number;
+  /** Iterations of phase 8 from one to the next; 0: none for their number. */
+  readonly phases: number;
   readonly keep: Retention;
   /** Where a copy of each goes, too. */
   readonly bucket?: { readonly place: Place; readonly config: BucketConfig } | undefined;
 }
 
-/** @param options.now milliseconds since the epoch */
+/** Of so many iterations one is of phase 8. */
+const CYCLE = 3;
+
+/**
+ * @param options.iterationAt the loop's iteration as of a sequence, the present one without; undefined where nobody can
+ *   tell any more
+ * @param options.now milliseconds since the epoch
+ */
 export async function openBackups(options: {
   store: Store;
+  iterationAt: (sequence?: number) => Promise<number | undefined>;
   logId: string;
   config: BackupsConfig;
   log: Logger;
@@ -113,6 +123,20 @@ export async function openBackups(options: {
     }
   };
 
+  /** Whether one is to be made by itself. */
+  const isDue = async (): Promise<boolean> => {
+    const { intervalMs, phases } = config;
+    if (intervalMs === 0 && phases === 0) return false;
+    if (!newest) return true;
+    if (intervalMs > 0 && options.now() - Date.parse(newest.created_at) >= intervalMs) return true;
+    if (phases === 0) return false;
+    const [present = 0, then = -Infinity] = await Promise.all([
+      options.iterationAt(),
+      options.iterationAt(newest.sequence),
+    ]);
+    return present - then >= CYCLE * phases;
+  };
+
   const make = (): Promise<Backup> => {
     if (running) throw new VegaError("conflict", "a backup is being made; try again later");
     return start(take);
@@ -137,10 +161,12 @@ export async function openBackups(options: {
     make: async () => make(),
     async due() {
       await list();
-      if (config.intervalMs === 0 || running || stopped) return;
-      const age = newest ? options.now() - Date.parse(newest.created_at) : Number.POSITIVE_INFINITY;
+      if (running || stopped) return;
+      const due = await isDue();
+      // Another may have begun while that was found out.
+      if (running) return;
       // Logged already.
-      if (age >= config.intervalMs) await make().catch(() => undefined);
+      if (due) await make().catch(() => undefined);
       // The bucket may have been away when it was made.
       else if (newest && config.bucket && newest.copy === undefined) {
         const uncopied = newest;

@@ -221,9 +221,11 @@ test("copies of what is made by itself are kept as long as backups are, also whe
     openBackups({
       store,
       logId: "log-of-test",
+      iterationAt: async () => 0,
       config: {
         folder: join(folder, "backups"),
         intervalMs: 3_600_000,
+        phases: 0,
         keep: { daily: 2, weekly: 0, monthly: 0 },
         bucket: { place: placeOf("by-itself"), config: { ...config, endpoint } },
       },
