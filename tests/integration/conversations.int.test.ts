@@ -83,7 +83,7 @@ test("a conversation is begun, renamed, read, forked, exported and deleted", asy
   const read = await get(`${path}/messages?limit=1`);
   expect(read.body).toMatchObject({
     messages: [{ role: "user", content: "why?" }],
-    next_cursor: 0,
+    next_cursor: "0",
   });
   expect((await get(`${path}/messages?cursor=0`)).body.messages).toMatchObject([
     { role: "assistant", status: "complete", content: "because\nthey can", model: "wall/a" },

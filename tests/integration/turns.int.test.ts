@@ -13,7 +13,7 @@ beforeAll(async () => {
   provider = await startFaultProvider();
   const base = { kind: "openai-compatible", base_url: provider.baseUrl };
   network = await startNetwork({
-    env: { VEGA_REGISTRATION: "open" },
+    env: { VEGA_REGISTRATION: "open", VEGA_MESSAGE_BYTES: "40000" },
     providers: {
       providers: [{ id: "wall", ...base, context_windows: { small: 1_500 } }],
       limits: { retries: 0 },
@@ -265,6 +265,37 @@ test("its owner hears an answer begin, grow and end, and nobody else does", asyn
   expect(his.events.filter(({ data }) => data.type.startsWith("message_"))).toEqual([]);
   hers.close();
   his.close();
+});
+
+describe("an answer larger than a message may be", () => {
+  const LONG = `${"m".repeat(400)}any words `.repeat(300);
+  const error = {
+    kind: "too_large",
+    message: expect.stringMatching(/VEGA_MESSAGE_BYTES/) as string,
+  };
+
+  test("that is there at once is refused, and what fits of it is kept", async () => {
+    provider.behave("large", { kind: "answer", text: LONG });
+    const answer = await chat({ model: "wall/large" });
+    expect(answer.status).toBe(413);
+    expect(answer.body.error).toMatchObject({ code: "too_large", message: error.message });
+    const kept = (await messagesOf(idOf(answer))).at(-1);
+    expect(kept).toMatchObject({ status: "truncated", error });
+    expect(kept?.["content"].length).toBeGreaterThan(15_000);
+    expect(LONG.startsWith(kept?.["content"])).toBe(true);
+  });
+
+  test("that goes on and on is cut off: the stream ends with an error, and the call with it", async () => {
+    provider.behave("large", { kind: "answer", text: LONG, everyMs: 2 });
+    const response = await openStream({ model: "wall/large" }).response;
+    const text = await response.text();
+    expect(text).toContain('"too_large"');
+    expect(text).not.toContain("[DONE]");
+    const kept = (await messagesOf(idOf(response))).at(-1);
+    expect(kept).toMatchObject({ status: "truncated", error });
+    expect(kept?.["content"].length).toBeGreaterThan(15_000);
+    expect(provider.callsOf("large").at(-1)?.abandoned).toBe(true);
+  });
 });
 
 test("while state is away an answer is not begun, and the error says so", async () => {

@@ -129,7 +129,7 @@ export async function* answer(
     }
     const { fault, departed } = end;
     yield { kind: "attempt_failed", attempt };
-    lastFault = fault;
+    lastFault = withName(fault, key);
     if (fault.retryAfterMs !== undefined) breakers.pause(key, fault.retryAfterMs);
     if (start.from === "prefill" && fault.kind === "invalid") {
       // It may be the prefill itself that was refused.
@@ -178,6 +178,17 @@ function outcomeOf({ fault, departed }: CallEnd): CallOutcome {
     default:
       return fault?.status === 404 ? "failed" : "answered";
   }
+}
+
+/** Of several models that were asked the caller has to know which one this is about. */
+function withName(fault: ModelFault, key: string): ModelFault {
+  const { kind, message, status, retryAfterMs, cause } = fault;
+  if (kind === "cancelled") return fault;
+  return new ModelFault(kind, `${key}: ${message}`, {
+    ...(status !== undefined && { status }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    cause,
+  });
 }
 
 function leftAlone(key: string, why: string, patient: boolean, waitMs: number): ModelFault {

@@ -159,6 +159,7 @@ test("a body over the limit is 413", async () => {
     payload: `{"update":{"k":"${"x".repeat(1_100_000)}"}}`,
   });
   expect(response.statusCode).toBe(413);
+  expect(response.json().detail).toBe("a body may have at most 1048576 bytes here");
 });
 
 test.each([

@@ -49,3 +49,14 @@ test("an end that state refuses for its size is stored as broken off, and that i
   const error = { kind: "too_large", message: "too much" };
   expect(state.asked[1]).toEqual(["ada", "m", { status: "truncated", error }]);
 });
+
+test("of a text that is too large as much is kept as fits, by halves", async () => {
+  const fault = new VegaError("too_large", "too much");
+  const state = stateThat(fault, fault);
+  const content = "x".repeat(10_000);
+  await expect(storeEnd(state, "ada", "m", { status: "complete", content })).rejects.toBe(fault);
+  const kept = state.asked.map(([, , outcome]) => (outcome as { content: string }).content.length);
+  expect(kept).toEqual([10_000, 5_000, 2_500]);
+  const cut = { status: "truncated", error: { kind: "too_large" } };
+  expect(state.asked[2]).toMatchObject(["ada", "m", cut]);
+});

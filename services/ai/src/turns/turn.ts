@@ -1,4 +1,4 @@
-import type { ChatCall, ChatEvent, MessageDelta, RequestContext } from "@vega/contracts";
+import type { ChatCall, ChatEvent, MessageDelta, RequestContext, VegaError } from "@vega/contracts";
 import { requestContextSchema } from "@vega/contracts";
 import { createHash, randomUUID } from "node:crypto";
 import type { Models } from "../models.ts";
@@ -71,21 +71,25 @@ export async function* takeTurn(
 interface Stop {
   readonly signal: AbortSignal;
   /** The first one counts. */
-  how: "cancelled" | "lost" | undefined;
-  end(how: "cancelled" | "lost"): void;
+  as: Exclude<End, { how: "complete" }> | undefined;
+  end(as: NonNullable<Stop["as"]>): void;
 }
 
 function createStop(): Stop {
   const controller = new AbortController();
   return {
     signal: controller.signal,
-    how: undefined,
-    end(how) {
-      this.how ??= how;
+    as: undefined,
+    end(as) {
+      this.as ??= as;
       controller.abort();
     },
   };
 }
+
+/** What state refuses of an answer that goes on: that it has ended, be it by a stop or with its conversation; or its size. */
+const endOf = (refusal: VegaError): NonNullable<Stop["as"]> =>
+  refusal.code === "too_large" ? { how: "failed", fault: refusal } : { how: "lost" };
 
 async function* begin(
   call: ChatCall,
@@ -96,12 +100,12 @@ async function* begin(
   const owner = call.caller.owner ?? null;
   const conversation = asked.conversation ?? randomUUID();
   const stop = createStop();
-  const onLost = () => stop.end("lost");
+  const onLost = () => stop.end({ how: "lost" });
   const done = dependencies.calls.add({
     callId: call.call_id,
     owner,
     conversation,
-    cancel: () => stop.end("cancelled"),
+    cancel: () => stop.end({ how: "cancelled" }),
   });
   signal.addEventListener("abort", onLost, { once: true });
   if (signal.aborted) onLost();
@@ -173,7 +177,7 @@ async function* turn(
     owner,
     message: message.id,
     text: tally.text,
-    onLost: () => stop.end("lost"),
+    onLost: (refusal) => stop.end(endOf(refusal)),
   });
   const teller = createTeller(message, tally.text, tell);
   /** What nobody waits for before the whole is there. */
@@ -208,7 +212,7 @@ async function* turn(
     }
     end = { how: "complete" };
   } catch (fault) {
-    end = stop.how ? { how: stop.how } : { how: "failed", fault };
+    end = stop.as ?? { how: "failed", fault };
   } finally {
     teller.stop();
     await keeper.stop();

@@ -7,7 +7,8 @@ export class AnswerFault extends Error {
 
   constructor(fault: ChatFault) {
     super(fault.message);
-    this.name = "AnswerFault";
+    // Errors are grouped by it, and all of these are made at one place.
+    this.name = `AnswerFault ${fault.kind}`;
     this.fault = fault;
   }
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "@vega/contracts";
+import { VegaError } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import type { Dependencies } from "../dependencies.ts";
@@ -21,6 +22,18 @@ function reasonOf(error: unknown): string {
   return cause instanceof Error ? `${message} (${cause.message})` : message;
 }
 
+/** An error that says all that a client needs to know, where there is one. */
+function knownOf(error: unknown, { routeOptions }: FastifyRequest): unknown {
+  if (error instanceof AnswerFault) return toVegaError(error);
+  if (error instanceof Error && "code" in error && error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    return new VegaError(
+      "too_large",
+      `a body may have at most ${routeOptions.bodyLimit} bytes here`,
+    );
+  }
+  return error;
+}
+
 /** Answers with a problem; what is our own fault is logged. */
 export function sendError(
   { log, noteError }: Pick<Dependencies, "log" | "noteError">,
@@ -28,7 +41,7 @@ export function sendError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  const known = error instanceof AnswerFault ? toVegaError(error) : error;
+  const known = knownOf(error, request);
   const problem = problemOf(known, request.id);
   if (problem.code === "internal")
     log.error({ err: error, request_id: request.id }, "a request failed");

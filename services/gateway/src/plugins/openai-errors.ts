@@ -48,15 +48,15 @@ const OF_VEGA: Partial<Record<ErrorCode, readonly [string, string]>> = {
   key_reused: [REQUEST, "idempotency_key_reused"],
   conflict: [REQUEST, "conflict"],
   module_off: [REQUEST, "module_off"],
+  too_large: [REQUEST, "too_large"],
   rate_limited: ["rate_limit_error", "rate_limit_exceeded"],
 };
 
 /** @param problem what a native route would answer */
 export function toOpenAiError(error: unknown, problem: Problem): OpenAiError {
   const fault = error instanceof AnswerFault ? error.fault : undefined;
-  const [status, type, code] =
-    (fault?.of_model && OF_MODELS[fault.kind]) || ofVega(problem, fault?.param);
   const param = fault?.param ?? problem.errors?.[0]?.path.replaceAll("/", ".").replace(/^\./, "");
+  const [status, type, code] = (fault?.of_model && OF_MODELS[fault.kind]) || ofVega(problem, param);
   // Of what is our own fault a problem says no more than where it is logged.
   const message = problem.code === "internal" ? problem.detail : (fault?.message ?? problem.detail);
   const seconds = fault?.of_model ? secondsOf(fault.retry_after_ms) : problem.retry_after;

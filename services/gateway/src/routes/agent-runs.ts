@@ -12,7 +12,14 @@ import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
 import { agentAnswer } from "./answers.ts";
-import { agentShape, nameParams, problemResponse, SIGNED_IN } from "./schemas.ts";
+import {
+  agentShape,
+  cursorShape,
+  nameParams,
+  problemResponse,
+  showCursor,
+  SIGNED_IN,
+} from "./schemas.ts";
 
 const about = { tags: ["agents"], security: SIGNED_IN, params: nameParams };
 const definitionShape = agentDefinitionSchema.omit({ name: true });
@@ -79,7 +86,7 @@ export const agentRunRoutes: Routes = async (app, { services }) => {
         response: {
           200: z.object({
             runs: z.array(agentRunSchema),
-            next_cursor: z.int().nullable(),
+            next_cursor: cursorShape,
           }),
           ...problemResponse,
         },
@@ -93,7 +100,7 @@ export const agentRunRoutes: Routes = async (app, { services }) => {
         contextOf(request),
       );
       noteSequence(reply, sequence);
-      return { runs, next_cursor };
+      return { runs, next_cursor: showCursor(next_cursor) };
     },
   );
 

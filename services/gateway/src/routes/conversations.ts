@@ -23,7 +23,7 @@ import { noteSequence } from "../plugins/sequence.ts";
 import { openConversation, showConversation, showMessage, toJson } from "./conversation-export.ts";
 import { toMarkdown } from "./conversation-export.ts";
 import { conversationOwner, sharedConversations } from "./conversation-owner.ts";
-import { problemResponse, SIGNED_IN, success } from "./schemas.ts";
+import { cursorShape, problemResponse, showCursor, SIGNED_IN, success } from "./schemas.ts";
 
 const idParams = z.object({ id: conversationIdSchema });
 const sharedQuery = z.strictObject(sharedConversations);
@@ -192,7 +192,7 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
         response: {
           200: z.object({
             messages: z.array(messageShape),
-            next_cursor: z.int().nullable(),
+            next_cursor: cursorShape,
           }),
           ...problemResponse,
         },
@@ -204,7 +204,10 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
       const input = { ...at, cursor, limit, newest_first: order === "desc" };
       const answer = await services.ask(listMessages, input, contextOf(request));
       noteSequence(reply, answer.sequence);
-      return { messages: answer.messages.map(showMessage), next_cursor: answer.next_cursor };
+      return {
+        messages: answer.messages.map(showMessage),
+        next_cursor: showCursor(answer.next_cursor),
+      };
     },
   );
 

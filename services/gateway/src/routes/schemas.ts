@@ -13,6 +13,10 @@ import { z } from "zod";
  * they are shown.
  */
 
+/** Text also where it is a number, so that a client may ask whether there is one: 0 would be none. */
+export const cursorShape = z.string().nullable();
+export const showCursor = (cursor: number | null): string | null => cursor?.toString() ?? null;
+
 export const agentShape = z.looseObject({
   name: z.string(),
   state: z.enum(AGENT_STATES),

@@ -62,7 +62,10 @@ export const modelRoutes: Routes = async (app, { services, readModel }) => {
         contextOf(request),
       );
       const found = models.find(({ id }) => id === name);
-      if (!found) throw new VegaError("not_found", `there is no model ${JSON.stringify(name)}`);
+      if (!found) {
+        const message = `there is no model ${JSON.stringify(name)}`;
+        throw new VegaError("not_found", message, [{ path: "/model", message }]);
+      }
       return show(found);
     },
   );

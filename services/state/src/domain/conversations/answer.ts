@@ -23,7 +23,10 @@ import type { ConversationLimits } from "./limits.ts";
 /* How an answer goes on and ends. What has ended stays as it is, whoever comes late. */
 
 const tooLarge = (limits: ConversationLimits) =>
-  refuse("too_large", `a message may have at most ${limits.messageBytes} bytes`);
+  refuse(
+    "too_large",
+    `the answer grew beyond the ${limits.messageBytes} bytes that a message may have (VEGA_MESSAGE_BYTES)`,
+  );
 
 const ended = ({ status }: Message) =>
   refuse("conflict", `the message has ended already: it is ${status}`);
