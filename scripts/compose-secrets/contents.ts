@@ -11,6 +11,8 @@ export interface Drawn {
   readonly mongoRoot: string;
   readonly mongoVega: string;
   readonly bus: Readonly<Record<BusUser, string>>;
+  /** Servers of a bus of several know each other by it. */
+  readonly busRoute: string;
   readonly vegaSecret: string;
   readonly adminToken: string;
   readonly adminPassword: string;
@@ -26,6 +28,7 @@ export function drawSecrets(): Drawn {
     mongoRoot: word(),
     mongoVega: word(),
     bus: Object.fromEntries(BUS_USERS.map((user) => [user, word()])) as Drawn["bus"],
+    busRoute: word(),
     vegaSecret: word(),
     adminToken: word(),
     adminPassword: word(),
@@ -35,6 +38,9 @@ export function drawSecrets(): Drawn {
 
 /** Whether a file is about the bus: nothing that is kept depends on those, so they may be made anew, all together. */
 export const isOfBus = (name: string) => /^nats_(auth|url_\w+)$/.test(name);
+
+/** Whether a file is new in this version and nothing else holds a part of it. */
+export const standsAlone = (name: string) => name === "nats_route";
 
 /** Hashes for the server; for each user the URL with its password. */
 function busSecrets(passwords: Drawn["bus"]): Record<string, string> {
@@ -61,6 +67,7 @@ export function composeSecrets(drawn: Drawn): Record<string, string> {
     internal_token: drawn.internalToken,
     // Empty: no mail is sent until you put an SMTP URL there.
     smtp_url: "",
+    nats_route: drawn.busRoute,
     ...busSecrets(drawn.bus),
   };
   return Object.fromEntries(Object.entries(lines).map(([name, text]) => [name, `${text}\n`]));

@@ -15,10 +15,13 @@ function newFolder() {
   return { folder, read };
 }
 
-test("every secret that docker-compose.yml mounts is made, for its owner alone", () => {
+test("every secret that the compose files mount is made, for its owner alone", () => {
   const { folder } = newFolder();
   const { made } = makeSecrets({ folder, uid: USER });
-  const compose = readFileSync(join(import.meta.dirname, "../../docker-compose.yml"), "utf8");
+  const root = join(import.meta.dirname, "../..");
+  const compose = ["docker-compose.yml", "deploy/compose/cluster.yml"]
+    .map((file) => readFileSync(join(root, file), "utf8"))
+    .join("\n");
   const mounted = [
     ...compose.matchAll(/^ {2}(\w+): \{ file: "\$\{VEGA_SECRETS_DIR:-\.\/secrets\}\/(\w+)" \}$/gm),
   ];
@@ -62,9 +65,19 @@ test("of the bus a part that is missing, as after an older version, has all of i
   rmSync(join(folder, "nats_url_state"));
   const { made } = makeSecrets({ folder, uid: USER });
   expect(made).toHaveLength(1 + BUS_USERS.length);
+  expect(made).not.toContain("nats_route");
   expect(made).toContain("nats_url_state");
   expect(read("nats_auth")).not.toBe(auth);
   expect(read("vega_secret")).toBe(secret);
+});
+
+test("what is new in a version is made beside what is there", () => {
+  const { folder, read } = newFolder();
+  makeSecrets({ folder, uid: USER });
+  const before = read("nats_auth");
+  rmSync(join(folder, "nats_route"));
+  expect(makeSecrets({ folder, uid: USER }).made).toEqual(["nats_route"]);
+  expect(read("nats_auth")).toBe(before);
 });
 
 test("who is neither root nor the containers' user is told what to set", () => {

@@ -2,7 +2,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { OperatorError } from "../supervisor/operator-error.ts";
 import { writePrivate } from "../supervisor/private-file.ts";
-import { composeSecrets, drawSecrets, isOfBus } from "./contents.ts";
+import { composeSecrets, drawSecrets, isOfBus, standsAlone } from "./contents.ts";
 
 /** Who the services run as in their containers, where VEGA_UID does not say otherwise. */
 const CONTAINER_UID = 1_000;
@@ -20,7 +20,7 @@ export function makeSecrets({ folder, uid }: { folder: string; uid: number }): {
 } {
   const secrets = Object.entries(composeSecrets(drawSecrets()));
   const lacking = secrets.filter(([name]) => !existsSync(join(folder, name)));
-  const lost = lacking.filter(([name]) => !isOfBus(name));
+  const lost = lacking.filter(([name]) => !isOfBus(name) && !standsAlone(name));
   if (lost.length > 0 && lacking.length < secrets.length) {
     throw new OperatorError(
       `${folder} has some secrets, but not ${lost.map(([name]) => name).join(", ")}.\n` +
@@ -28,7 +28,11 @@ export function makeSecrets({ folder, uid }: { folder: string; uid: number }): {
     );
   }
   const missing = secrets.filter(
-    ([name]) => lost.length > 0 || (lacking.length > 0 && isOfBus(name)),
+    ([name]) =>
+      lost.length > 0 ||
+      (isOfBus(name)
+        ? lacking.some(([other]) => isOfBus(other))
+        : lacking.some(([other]) => other === name)),
   );
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const [name, text] of missing) {

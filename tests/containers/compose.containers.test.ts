@@ -1,6 +1,6 @@
 import { until } from "@vega/test-network";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { containersOf, docker, killInside, logsOf, needDocker } from "./docker.ts";
+import { containersOf, docker, killInside, logsOf, needDocker, standInFor } from "./docker.ts";
 import type { Platform } from "./platform.ts";
 import { startPlatform } from "./platform.ts";
 
@@ -19,8 +19,7 @@ beforeAll(async () => {
     VEGA_MEMORY_NAMESPACE_BYTES: "16000000",
   });
   for (const image of ["mongo:8.0", "nats:2.12-alpine", "node:24-bookworm-slim"]) {
-    const label = '{{index .Config.Labels "vega.stand-in"}}';
-    const standIn = await docker("image", "inspect", "--format", label, image);
+    const standIn = await standInFor(image);
     if (standIn) console.warn(`${image} is a stand-in: ${standIn}`);
   }
 });

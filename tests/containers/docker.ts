@@ -9,6 +9,12 @@ export async function docker(...args: string[]): Promise<string> {
   return stdout.trim();
 }
 
+/** What stands in for the official image of this name; undefined where it is the official one. */
+export async function standInFor(image: string): Promise<string | undefined> {
+  const label = '{{index .Config.Labels "vega.stand-in"}}';
+  return (await docker("image", "inspect", "--format", label, image)) || undefined;
+}
+
 /** Everything that a container has written so far. */
 export async function logsOf({ Id }: Pick<Inspected, "Id">): Promise<string> {
   const { stdout, stderr } = await run("docker", ["logs", Id], { maxBuffer: 16 * 1024 ** 2 });

@@ -11,7 +11,7 @@ import { freePort } from "../../scripts/supervisor/ports.ts";
 const ROOT = join(import.meta.dirname, "../..");
 const START_MS = 300_000;
 
-/** docker-compose.yml as it is, as a project of its own with secrets, volumes and a port of its own. */
+/** The compose files as they are, as a project of its own with secrets, volumes and a port of its own. */
 export interface Platform {
   readonly project: string;
   /** Through the edge, as an administrator. */
@@ -25,8 +25,14 @@ export interface Platform {
   close(): Promise<void>;
 }
 
-/** Builds the images and brings the platform up. */
-export async function startPlatform(settings: Record<string, string>): Promise<Platform> {
+/**
+ * Builds the images and brings the platform up.
+ * @param files of Compose, each beside or under docker-compose.yml
+ */
+export async function startPlatform(
+  settings: Record<string, string>,
+  files: readonly string[] = ["docker-compose.yml"],
+): Promise<Platform> {
   const project = `vega-test-${process.pid}`;
   const folder = mkdtempSync(join(tmpdir(), "vega-containers-"));
   const secrets = join(folder, "secrets");
@@ -46,7 +52,7 @@ export async function startPlatform(settings: Record<string, string>): Promise<P
   const api = createApi(`http://127.0.0.1:${port}`, secret("vega_admin_token"));
 
   const compose = () =>
-    new DockerComposeEnvironment(ROOT, "docker-compose.yml")
+    new DockerComposeEnvironment(ROOT, [...files])
       .withProjectName(project)
       .withEnvironment(environment)
       // What it would watch with comes from a registry, and the test clears up by itself.

@@ -31,7 +31,7 @@ const KEEPERS: Readonly<Record<string, BusUser>> = {
 const KEPT: Readonly<Record<string, readonly string[]>> = {
   VEGA_EVENTS: ["CREATE", "UPDATE", "INFO", "MSG.GET", "MSG.DELETE", "PURGE"],
   VEGA_LOOP: ["CREATE", "UPDATE", "INFO", "MSG.GET"],
-  KV_VEGA_LEASES: ["CREATE", "INFO"],
+  KV_VEGA_LEASES: ["CREATE", "INFO", "UPDATE"],
 };
 
 /** Subject → who may publish there. Every subject is tried by every user. */

@@ -26,6 +26,8 @@ export interface Bus {
   /** Told of each question that is asked or answered. */
   readonly meter: BusMeter | undefined;
   readonly tracer: BusTracer | undefined;
+  /** Copies of each stream that is made over this connection. */
+  readonly streamReplicas: number;
   /** Names this process among its replicas. */
   readonly instance: string;
   readonly log: Log;
@@ -60,6 +62,7 @@ const ERRORS_EVERY_MS = 2_000;
 
 /**
  * Connects, waiting as long as it takes for the bus to be there.
+ * @param options.streamReplicas copies of each stream that is made over it, 1 to 5; more than 1 needs a cluster
  * @param options.errors gathers faults; what it has is told to state from time to time.
  */
 export async function connectBus(options: {
@@ -69,6 +72,7 @@ export async function connectBus(options: {
   errors?: ErrorCollector;
   meter?: BusMeter;
   tracer?: BusTracer | undefined;
+  streamReplicas?: number;
 }): Promise<Bus> {
   const { log, errors, name } = options;
   const nats = await connect({
@@ -117,6 +121,7 @@ export async function connectBus(options: {
     name,
     meter: options.meter,
     tracer: options.tracer,
+    streamReplicas: options.streamReplicas ?? 1,
     log,
     noted: (error, about) => errors?.note(error, about),
     async fault(error) {

@@ -10,6 +10,24 @@ export interface Lease {
   release(): Promise<void>;
 }
 
+/** With as many copies as are wanted, also where it was made with fewer: one alone goes away with its server. */
+async function openBucket(bus: Bus, ttlMs: number): Promise<KV> {
+  const bucket = await bus.jetstream().views.kv(LEASES_BUCKET, {
+    ttl: ttlMs,
+    history: 1,
+    replicas: bus.streamReplicas,
+    // A lease need not outlive the bus.
+    storage: StorageType.Memory,
+  });
+  const { streamInfo } = await bucket.status();
+  if (streamInfo.config.num_replicas !== bus.streamReplicas) {
+    const manager = await bus.manager();
+    const { name } = streamInfo.config;
+    await manager.streams.update(name, { num_replicas: bus.streamReplicas });
+  }
+  return bucket;
+}
+
 /**
  * Asks for a lease in NATS KV, keeps it while it can, and asks again when it is lost.
  * At most one holder most of the time: a paused process may believe for a moment that it still holds. Whatever
@@ -32,12 +50,7 @@ export function holdLease(
 
   const turn = async () => {
     try {
-      bucket ??= await bus.jetstream().views.kv(LEASES_BUCKET, {
-        ttl: options.ttlMs,
-        history: 1,
-        // A lease need not outlive the bus.
-        storage: StorageType.Memory,
-      });
+      bucket ??= await openBucket(bus, options.ttlMs);
       const asked = performance.now();
       const next =
         revision === undefined

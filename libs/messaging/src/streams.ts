@@ -21,6 +21,7 @@ export async function ensureStream(
     description,
     max_age: nanos(contract.maxAgeSeconds * 1_000),
     max_bytes: contract.maxBytes,
+    num_replicas: bus.streamReplicas,
     // Lets observers read one message after another without a consumer, which would be made of what they ask for.
     allow_direct: true,
   };

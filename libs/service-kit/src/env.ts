@@ -13,7 +13,7 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 /** What may come in a file. */
 const SECRETS =
-  /^(VEGA_[A-Z0-9_]+|NATS_(URL|PASSWORD)|MONGODB_URL|SMTP_URL|OTEL_EXPORTER_OTLP_HEADERS)$/;
+  /^(VEGA_[A-Z0-9_]+|(NATS|MONGODB)_(URL|PASSWORD)|SMTP_URL|OTEL_EXPORTER_OTLP_HEADERS)$/;
 
 /**
  * The process's environment as it was at this moment, empty values left out. `NAME_FILE` names a file that
@@ -38,6 +38,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     }
   }
   if (env.NATS_URL) env.NATS_URL = withBusUser(env.NATS_URL, env);
+  if (env.MONGODB_URL) env.MONGODB_URL = withUser(env.MONGODB_URL, "MONGODB", env);
   return env;
 }
 
@@ -45,16 +46,16 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
  * The URL of the bus with NATS_USER and NATS_PASSWORD in it, which need no escapes, in the place of what it says itself.
  * Several servers are separated by commas; the first one's user is the user of all.
  */
-export function withBusUser(
-  url: string,
-  { NATS_USER: user, NATS_PASSWORD: password }: Env,
-): string {
+export const withBusUser = (url: string, env: Env): string => withUser(url, "NATS", env);
+
+function withUser(url: string, what: "NATS" | "MONGODB", env: Env): string {
+  const [user, password] = [env[`${what}_USER`], env[`${what}_PASSWORD`]];
   if (!user && !password) return url;
   if (!user || !password) {
-    throw new ConfigError("NATS_USER and NATS_PASSWORD go together; set both or none");
+    throw new ConfigError(`${what}_USER and ${what}_PASSWORD go together; set both or none`);
   }
   const credentials = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
-  return url.replace(/^(\s*[a-z]+:\/\/)([^@/,]*@)?/, `$1${credentials}@`);
+  return url.replace(/^(\s*[a-z+]+:\/\/)([^@/,]*@)?/, `$1${credentials}@`);
 }
 
 /** Validates environment values; throws ConfigError naming each variable at fault. */
@@ -66,6 +67,7 @@ export function parseEnv<Schema extends z.ZodType>(schema: Schema, env: Env): z.
   throw new ConfigError([...new Set(faults)].join("; "));
 }
 
+const REPLICAS = "must be a whole number from 1 to 5";
 const TIME_SCALE = "must be a number above 0, at most 100";
 /** The longest delay of a timer, in milliseconds; also beyond what any of the other numbers is good for. */
 const LARGEST = 2 ** 31 - 1;
@@ -74,6 +76,13 @@ const WHOLE_NUMBER = `must be a whole number from 1 to ${LARGEST}`;
 /** Variables that every service reads. */
 export const commonEnvSchema = z.object({
   NATS_URL: z.string("is missing; it names the bus, as nats://host:4222"),
+  /** Copies of each stream on the bus: 3 in a cluster of three servers. */
+  NATS_STREAM_REPLICAS: z.coerce
+    .number(REPLICAS)
+    .int(REPLICAS)
+    .min(1, REPLICAS)
+    .max(5, REPLICAS)
+    .default(1),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   VEGA_DATA_DIR: z.string().default("./data"),
   /** 1 = real seconds, 0.01 = a hundred times faster. */

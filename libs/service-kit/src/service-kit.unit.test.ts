@@ -29,6 +29,14 @@ test("the user of the bus may be told beside its URL, without escapes", () => {
   expect(() => readEnv({ NATS_URL: "nats://h", NATS_USER: "me" })).toThrow(/go together/);
 });
 
+test("so may the user of the database", () => {
+  const user = { MONGODB_USER: "me", MONGODB_PASSWORD: "p@ss" };
+  const urlOf = (MONGODB_URL: string) => readEnv({ ...user, MONGODB_URL }).MONGODB_URL;
+  expect(urlOf("mongodb://h:1,i:2/vega")).toBe("mongodb://me:p%40ss@h:1,i:2/vega");
+  expect(urlOf("mongodb+srv://h/vega")).toBe("mongodb+srv://me:p%40ss@h/vega");
+  expect(() => readEnv({ MONGODB_URL: "mongodb://h", MONGODB_USER: "me" })).toThrow(/go together/);
+});
+
 test("every variable at fault is named", () => {
   const schema = z.object({ A: wholeNumber(1), B: wholeNumber(2) });
   expect(parseEnv(schema, { A: "7" })).toEqual({ A: 7, B: 2 });

@@ -3,6 +3,8 @@ import { commonEnvSchema, parseEnv, wholeNumber, readTracing } from "@vega/servi
 
 export interface LoopConfig {
   readonly busUrl: string;
+  /** Copies of each stream that this service makes. */
+  readonly streamReplicas: number;
   readonly logLevel: string;
   /** Undefined: no traces are wanted. */
   readonly tracing: TracingConfig | undefined;
@@ -17,6 +19,7 @@ export function envToConfig(env: Env): LoopConfig {
   const values = parseEnv(envSchema, env);
   return {
     busUrl: values.NATS_URL,
+    streamReplicas: values.NATS_STREAM_REPLICAS,
     logLevel: values.LOG_LEVEL,
     tracing: readTracing(env),
     timeScale: values.LOOP_TIME_SCALE,

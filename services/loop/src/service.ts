@@ -38,7 +38,11 @@ export async function startLoop(config: LoopConfig): Promise<Service> {
   const tracing = await openTracing("loop", config.tracing, log);
   const meter = createBusMeter(metrics);
   const connection = { url: config.busUrl, name: "loop", log, errors, meter };
-  const bus = await connectBus({ ...connection, tracer: tracing });
+  const bus = await connectBus({
+    ...connection,
+    tracer: tracing,
+    streamReplicas: config.streamReplicas,
+  });
   let timer: Timer | undefined;
   let lease: Lease | undefined;
 

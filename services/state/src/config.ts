@@ -17,6 +17,8 @@ import type { MemoryLimits } from "./domain/memory.ts";
 
 export interface StateConfig {
   readonly busUrl: string;
+  /** Copies of each stream that this service makes. */
+  readonly streamReplicas: number;
   readonly logLevel: string;
   /** Undefined: no traces are wanted. */
   readonly tracing: TracingConfig | undefined;
@@ -88,6 +90,7 @@ export function envToConfig(env: Env): StateConfig {
   const [daily = 0, weekly = 0, monthly = 0] = values.VEGA_BACKUP_KEEP.split(",").map(Number);
   return {
     busUrl: values.NATS_URL,
+    streamReplicas: values.NATS_STREAM_REPLICAS,
     logLevel: values.LOG_LEVEL,
     tracing: readTracing(env),
     timeScale: values.LOOP_TIME_SCALE,

@@ -111,7 +111,11 @@ export async function startState(config: StateConfig): Promise<Service> {
   const errors = createErrorCollector({ service: "state" });
   const meter = createBusMeter(metrics);
   const connection = { url: config.busUrl, name: "state", log, errors, meter };
-  const bus = await connectBus({ ...connection, tracer: tracing });
+  const bus = await connectBus({
+    ...connection,
+    tracer: tracing,
+    streamReplicas: config.streamReplicas,
+  });
   relay = startRelay({ bus, store, head, now: Date.now });
   erased = eraseMessages({ bus, store, relay, logId: head.logId, now: Date.now });
   const backups = await openBackups({

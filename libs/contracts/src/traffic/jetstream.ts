@@ -23,7 +23,7 @@ export const consumerApi = (stream: string, durable: string, filter: string): st
 
 /** Holds one lease in a bucket: a stream of its own, one subject for each lease. */
 export const leaseApi = (bucket: string, lease: string): string[] => [
-  ...streamApi(`KV_${bucket}`, "CREATE", "INFO"),
+  ...streamApi(`KV_${bucket}`, "CREATE", "INFO", "UPDATE"),
   `${directGet(`KV_${bucket}`)}.$KV.${bucket}.${lease}`,
   `$KV.${bucket}.${lease}`,
 ];
