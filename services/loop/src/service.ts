@@ -67,6 +67,7 @@ export async function startLoop(config: LoopConfig): Promise<Service> {
     loop: position.loop,
     enabled: () => lease?.held() ?? false,
     now,
+    timeScale: config.timeScale,
     log,
   });
   lease = holdLease(bus, {

@@ -27,15 +27,27 @@ export function tickAfter(
     trigger,
     planned_at,
     actual_at: now,
-    next_at: onTime > now ? onTime : timeAfter(now, length),
+    next_at: onTime > now && !isSetBack(loop, now, timeScale) ? onTime : timeAfter(now, length),
     observations: [...options.observations],
     // Agents get their schedules with the ai service's runs.
     agents_due: [],
   };
 }
 
-/** Milliseconds until the loop's next tick, 0 where it is due; undefined where it is stopped. */
-export function dueIn(loop: Loop, now: string): number | undefined {
+/**
+ * Milliseconds until the loop's next tick, 0 where it is due; undefined where it is stopped. A plan from before the
+ * clock was set back is due too: the loop would stand still until the time comes again.
+ */
+export function dueIn(loop: Loop, now: string, timeScale: number): number | undefined {
   if (!loop.active || loop.next_at === null) return undefined;
+  if (isSetBack(loop, now, timeScale)) return 0;
   return Math.max(0, Date.parse(loop.next_at) - Date.parse(now));
+}
+
+/**
+ * Whether the plan is further away than any plan is made: at most a phase, by a clock that may differ from this one, of
+ * state or of another replica, by as much again.
+ */
+function isSetBack({ phase, next_at }: Loop, now: string, timeScale: number): boolean {
+  return next_at !== null && next_at > timeAfter(now, 2 * phaseMs(phase, timeScale));
 }

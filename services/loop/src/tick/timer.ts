@@ -20,6 +20,7 @@ export function startTimer(options: {
   loop: () => Loop | undefined;
   enabled: () => boolean;
   now: () => string;
+  timeScale: number;
   log: Log;
 }): Timer {
   let timer: NodeJS.Timeout | undefined;
@@ -30,7 +31,7 @@ export function startTimer(options: {
     clearTimeout(timer);
     const loop = options.loop();
     if (stopped || running || !loop) return;
-    const due = dueIn(loop, options.now());
+    const due = dueIn(loop, options.now(), options.timeScale);
     if (due === undefined) return;
     // setTimeout may fire a millisecond early; `fire` looks at the clock again and re-arms.
     timer = setTimeout(fire, Math.max(due, atLeast));
@@ -40,7 +41,7 @@ export function startTimer(options: {
     let wait = 0;
     running = (async () => {
       const loop = options.loop();
-      if (!loop || dueIn(loop, options.now()) !== 0) return;
+      if (!loop || dueIn(loop, options.now(), options.timeScale) !== 0) return;
       // A replica without the lease looks again: the lease may come to it at any moment.
       if (!options.enabled()) {
         wait = RETRY_MS;
