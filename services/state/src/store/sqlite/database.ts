@@ -34,6 +34,8 @@ export function createDatabase(): SqliteWorker {
   const snapshots = new Map<number, DatabaseSync>();
   /** The file was rewritten since the last erasure, its write-ahead log is still to be emptied. */
   let rewritten = false;
+  /** The last commit failed: until a write has gone through, the disk may be full. */
+  let refused = false;
   const prepared = new Map<string, StatementSync>();
 
   const database = (): DatabaseSync => {
@@ -85,7 +87,17 @@ export function createDatabase(): SqliteWorker {
     head: () => (isFresh(database()) ? null : readHead(database())),
 
     ping() {
-      database().exec("BEGIN IMMEDIATE; ROLLBACK");
+      const db = database();
+      db.exec("BEGIN IMMEDIATE");
+      try {
+        // Costs an fsync, so only where there is a doubt: a transaction can begin on a disk that is full.
+        if (refused) prepare("UPDATE relay SET relayed = relayed").run();
+        db.exec("COMMIT");
+        refused = false;
+      } catch (error) {
+        if (db.isTransaction) db.exec("ROLLBACK");
+        throw error;
+      }
     },
 
     commit({ expectedSequence, entries, changes, relayed, erased, originErased, removed }) {
@@ -116,8 +128,10 @@ export function createDatabase(): SqliteWorker {
              ON CONFLICT (id) DO UPDATE SET relayed = max(relayed, excluded.relayed)`,
         ).run(relayed);
         db.exec("COMMIT");
+        refused = false;
         return "committed";
       } catch (error) {
+        refused = true;
         if (db.isTransaction) db.exec("ROLLBACK");
         throw error;
       }

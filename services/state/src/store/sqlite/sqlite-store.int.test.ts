@@ -2,12 +2,13 @@ import { randomBytes } from "node:crypto";
 import { copyFile, mkdtemp, open, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, test } from "vitest";
 import { storeContract } from "../contract/store-contract.ts";
 import { batchOf, entriesAfter, entryAfter, memoryChange } from "../contract/fixtures.ts";
 import { openStore } from "../open.ts";
 import type { Change, LogEntry, Store } from "../store.ts";
-import { StoreDamaged } from "../store.ts";
+import { StoreAway, StoreDamaged } from "../store.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "vega-sqlite-"));
@@ -52,6 +53,27 @@ async function openAndCheck(path: string): Promise<void> {
     await store.close();
   }
 }
+
+test("after a commit that was refused, a ping tells whether writes go through", async () => {
+  const path = freshPath();
+  const store = await openSqliteStore(path);
+  const first = entryAfter(undefined);
+  await store.commit(batchOf([first]));
+  // As with a disk that is full: a transaction begins, and what it writes is refused.
+  const other = new DatabaseSync(path);
+  other.exec(
+    "CREATE TRIGGER full BEFORE UPDATE ON relay BEGIN SELECT RAISE(ABORT, 'the disk is full'); END",
+  );
+  await expect(store.ping()).resolves.toBeUndefined();
+  const second = batchOf([entryAfter(first)]);
+  await expect(store.commit(second)).rejects.toThrow(StoreAway);
+  await expect(store.ping()).rejects.toThrow(StoreAway);
+  other.exec("DROP TRIGGER full");
+  other.close();
+  await expect(store.ping()).resolves.toBeUndefined();
+  expect(await store.commit(second)).toBe("committed");
+  await store.close();
+});
 
 test("a file that is no database is reported and left as it is", async () => {
   const path = freshPath();
@@ -102,7 +124,6 @@ test("a damaged file is looked at without folding its write-ahead log into it", 
 
 test("a file whose maker was killed before the tables were there is an empty log", async () => {
   const path = freshPath();
-  const { DatabaseSync } = await import("node:sqlite");
   const database = new DatabaseSync(path);
   database.exec("PRAGMA journal_mode = WAL");
   database.close();
@@ -116,7 +137,6 @@ test("a file from before a collection was declared is taken, and gets its table"
   const dataFolder = await mkdtemp(join(folder, "older-"));
   const path = join(dataFolder, "vega.db");
   await copyFile(await filled(), path);
-  const { DatabaseSync } = await import("node:sqlite");
   const database = new DatabaseSync(path);
   database.exec("DROP TABLE log_gaps; DROP TABLE usage_days");
   database.close();
@@ -137,7 +157,6 @@ test("a file cut short is reported", async () => {
 
 test("a database of a newer format is refused", async () => {
   const path = await filled();
-  const { DatabaseSync } = await import("node:sqlite");
   const database = new DatabaseSync(path);
   database.exec("PRAGMA user_version = 99");
   database.close();
