@@ -90,6 +90,9 @@ export function busConfiguration(options: {
     `  store_dir: ${JSON.stringify(folder)}`,
     // The default is two minutes; versions before 2.10 refuse to start on the option.
     ...(atLeast(version, "2.10.0") ? ['  sync_interval: "10s"'] : []),
+    // Streams reserve what they may grow to, 1.25 GB in all. The default is three quarters of what the disk has left at
+    // the start: with less than 1.7 GB nothing would ever be relayed.
+    "  max_file_store: 2GB",
     "}",
   ];
   return `${lines.join("\n")}\n${accounts}`;

@@ -21,6 +21,8 @@ test("the bus listens on loopback alone, knows its users and stores in its folde
   const text = busConfiguration({ ...options, version: "2.9.10" });
   expect(text).toContain('host: "127.0.0.1"\nport: 4223\n');
   expect(text).toContain("accounts {}\n");
+  // Whatever room the disk has: with the server's own choice a small one could not hold the streams.
+  expect(text).toContain("max_file_store: 2GB");
   expect(text).toContain('store_dir: "/data \\"x\\"/nats"');
 });
 
