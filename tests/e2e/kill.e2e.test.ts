@@ -1,7 +1,13 @@
 import { changesOf, loopIterated } from "@vega/contracts";
 import { replayDatabase } from "@vega/state";
 import type { Platform } from "@vega/test-network";
-import { createPlatform, toldSequences, until } from "@vega/test-network";
+import {
+  createPlatform,
+  startSubscriber,
+  startWriter,
+  toldSequences,
+  until,
+} from "@vega/test-network";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { firstBreak, GENESIS_HASH } from "../../services/state/src/domain/chain.ts";
@@ -18,74 +24,6 @@ beforeAll(async () => {
   await platform.start();
 });
 afterAll(() => platform?.close());
-
-/** Writes numbered values under names of its own until told to stop; gives what was answered with 200. */
-function startWriter(name: string) {
-  /** Namespace and key → value. */
-  const acknowledged = new Map<string, number>();
-  let tried = 0;
-  let stopped = false;
-  const running = (async () => {
-    while (!stopped) {
-      tried += 1;
-      // A namespace has room for a thousand keys.
-      const id = `${name}-${Math.floor(tried / 900)}/k${tried}`;
-      try {
-        const { status } = await platform.api.send("PUT", `/api/memory/${id}`, { value: tried });
-        if (status === 200) acknowledged.set(id, tried);
-        else await platform.ready();
-      } catch {
-        // The gateway is gone for the moment; whether the write was carried out is not known.
-        await platform.ready();
-      }
-    }
-  })();
-  return {
-    acknowledged,
-    async stop() {
-      stopped = true;
-      await running;
-    },
-  };
-}
-
-/** Reads the stream of events as long as it takes, coming back with the last id after every cut. */
-function startSubscriber() {
-  const ids: number[] = [];
-  let resyncs = 0;
-  let stopped = false;
-  const running = (async () => {
-    let at: number | undefined;
-    while (!stopped) {
-      try {
-        const client = await platform.api.events("", at);
-        let taken = 0;
-        const take = () => {
-          for (const { id, data } of client.events.slice(taken)) {
-            if (data.type === "resync") resyncs += 1;
-            else if (data.type !== "connected") ids.push(Number(id));
-            at = Number(id);
-            taken += 1;
-          }
-          return client.ended() || stopped;
-        };
-        await until("it ends", take, 600_000);
-        client.close();
-      } catch {
-        // The gateway is gone for the moment.
-        if (!stopped) await platform.ready();
-      }
-    }
-  })();
-  return {
-    ids,
-    resyncs: () => resyncs,
-    async stop() {
-      stopped = true;
-      await running;
-    },
-  };
-}
 
 async function readStore(): Promise<{ entries: LogEntry[]; values: Map<string, unknown> }> {
   const store = await openSqliteStore(join(platform.folder, "data", "vega.db"));
@@ -107,8 +45,8 @@ test(
   `${ROUNDS} times kill -9 of a process in mid-write: nothing that was acknowledged is lost`,
   { timeout: 240_000 },
   async () => {
-    const subscriber = startSubscriber();
-    const writers = Array.from({ length: WRITERS }, (_, n) => startWriter(`chaos${n}`));
+    const subscriber = startSubscriber(platform);
+    const writers = Array.from({ length: WRITERS }, (_, n) => startWriter(platform, `chaos${n}`));
     const total = () => writers.reduce((sum, { acknowledged }) => sum + acknowledged.size, 0);
 
     for (let round = 0; round < ROUNDS; round += 1) {

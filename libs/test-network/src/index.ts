@@ -3,5 +3,8 @@ export * from "./log.ts";
 export * from "./nats-server.ts";
 export * from "./network.ts";
 export * from "./platform.ts";
+export * from "./slow-reader.ts";
 export * from "./sse.ts";
+export * from "./subscriber.ts";
 export * from "./until.ts";
+export * from "./writer.ts";

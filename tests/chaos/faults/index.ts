@@ -1,0 +1,6 @@
+import { clientFaults } from "./clients.ts";
+import type { Fault } from "./fault.ts";
+import { processFaults } from "./processes.ts";
+import { surroundingFaults } from "./surroundings.ts";
+
+export const FAULTS: readonly Fault[] = [...processFaults, ...surroundingFaults, ...clientFaults];

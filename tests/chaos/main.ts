@@ -1,0 +1,58 @@
+// `npm run test:chaos`: breaks the platform under load in every way there is, and counts what was lost.
+import { FAULTS } from "./faults/index.ts";
+import type { Fault } from "./faults/fault.ts";
+import type { Options } from "./options.ts";
+import { help, readOptions } from "./options.ts";
+import { randomOf } from "./random.ts";
+import type { RigKind } from "./rig/rig.ts";
+import { smallDiskMissing } from "./rig/small-disk.ts";
+import type { Row } from "./table.ts";
+import { table } from "./table.ts";
+import { runOn } from "./run.ts";
+
+const RIGS: readonly RigKind[] = ["embedded", "small-disk", "apart", "mongo"];
+const log = (text: string) => process.stderr.write(`chaos: ${text}\n`);
+
+function options(): Options | undefined {
+  const names = FAULTS.map(({ name }) => name);
+  try {
+    const seed = Math.floor(Math.random() * 1_000_000);
+    const read = readOptions(process.argv.slice(2), names, seed);
+    if (!read) process.stdout.write(`${help(names)}\n`);
+    return read;
+  } catch (error) {
+    log((error as Error).message);
+    process.exitCode = 2;
+    return undefined;
+  }
+}
+
+async function runAll({ seed, rounds, only }: Options): Promise<Row[]> {
+  log(`--seed ${seed} --rounds ${rounds}`);
+  const random = randomOf(seed);
+  const wanted = FAULTS.filter(({ name }) => only.length === 0 || only.includes(name));
+  const rows: Row[] = [];
+  for (const kind of RIGS) {
+    const here = wanted.filter(({ rig }) => rig === kind);
+    const order: Fault[] = [];
+    for (let round = 0; round < rounds; round += 1) order.push(...random.shuffled(here));
+    if (order.length === 0) continue;
+    const missing = kind === "small-disk" ? smallDiskMissing() : undefined;
+    rows.push(...(await runOn(kind, order, { random, log, missing })));
+  }
+  return rows;
+}
+
+const chosen = options();
+if (chosen) {
+  const rows = await runAll(chosen);
+  const bad = rows.filter(
+    ({ healthySeconds, notes }) => healthySeconds !== undefined && notes.length > 0,
+  );
+  const skipped = rows.filter(({ healthySeconds }) => healthySeconds === undefined);
+  process.stdout.write(`${table(rows)}\n\n`);
+  process.stdout.write(
+    `${rows.length - skipped.length} faults, ${bad.length} with something wrong, ${skipped.length} SKIPPED; --seed ${chosen.seed}\n`,
+  );
+  process.exit(bad.length > 0 ? 1 : 0);
+}
