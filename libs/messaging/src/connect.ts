@@ -7,6 +7,7 @@ import { openInbox } from "./inbox.ts";
 import type { Log } from "./log.ts";
 import type { BusMeter } from "./meter.ts";
 import type { ErrorAbout, ErrorCollector, ErrorReporter } from "./report-errors.ts";
+import { reconnectPace } from "./reconnect-pace.ts";
 import { reportErrorsOf } from "./report-errors.ts";
 import type { BusTracer } from "./tracer.ts";
 
@@ -80,8 +81,7 @@ export async function connectBus(options: {
     name,
     inboxPrefix: inboxOf(name, EVERYBODY),
     maxReconnectAttempts: -1,
-    reconnectTimeWait: 250,
-    reconnectJitter: 100,
+    reconnectDelayHandler: reconnectPace(() => performance.now(), Math.random),
     waitOnFirstConnect: true,
     // A bus that hangs is noticed after ten seconds, not after the default four minutes.
     pingInterval: 5_000,

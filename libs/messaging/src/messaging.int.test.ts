@@ -2,7 +2,16 @@ import type { Report } from "@vega/contracts";
 import { defineRequest, systemContext, VegaError } from "@vega/contracts";
 import type { NatsServer } from "@vega/test-network";
 import { startNatsServer, until } from "@vega/test-network";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from "vitest";
 import { z } from "zod";
 import type { Bus, Lease } from "./index.ts";
 import {
@@ -284,4 +293,13 @@ test("while the bus is away requests fail at once, and work again when it is bac
   await nats.restart();
   await until("it answers", () => request(bus, again, { text: "x" }, context));
   await stop();
+});
+
+test("a bus that was away is found again also where the clock was set back meanwhile", async () => {
+  const set = vi.spyOn(Date, "now").mockReturnValue(performance.timeOrigin - 3_600_000);
+  onTestFinished(() => set.mockRestore());
+  await nats.kill();
+  await until("it is noticed", () => !bus.connected());
+  await nats.restart();
+  await until("it is back", () => bus.connected());
 });
