@@ -33,8 +33,8 @@ export interface Keeper {
   /** Of the running process. */
   pid(): number | undefined;
   start(): void;
-  /** Has the running process end and start anew. */
-  restart(): void;
+  /** Has the running process end and start anew; by force where it would not hear a wish. */
+  restart(signal?: "SIGTERM" | "SIGKILL"): void;
   /** Resolves when it is ready for the first time. */
   readonly ready: Promise<void>;
   /** SIGTERM, after the grace SIGKILL. Resolves when it has ended; it is not started again. */
@@ -108,8 +108,8 @@ export function keep(
     start() {
       if (!stopping) launch();
     },
-    restart() {
-      child?.kill("SIGTERM");
+    restart(signal = "SIGTERM") {
+      child?.kill(signal);
     },
     async stop(graceMs) {
       stopping = true;

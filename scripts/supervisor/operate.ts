@@ -1,4 +1,5 @@
 import { OBSERVER } from "@vega/contracts";
+import { watchBus } from "./bus-watch.ts";
 import type { BusToRun, Display } from "./children.ts";
 import { BUS_NAME, busProcess, serviceProcess } from "./children.ts";
 import type { DataFolder } from "./data-folder.ts";
@@ -122,7 +123,16 @@ export async function operate(run: Run): Promise<number> {
     starting = false;
     if (up) void run.stdout.write(banner(http, settings, data));
   });
+  const watching = new AbortController();
+  for (const keeper of nats) {
+    const hung = () => {
+      progress.note(`${BUS_NAME} does not work any more, though it runs; it is ended`);
+      keeper.restart("SIGKILL");
+    };
+    void watchBus({ url: () => bus.urlFor(OBSERVER), hung, stop: watching.signal });
+  }
   const { code, reason } = await ended;
+  watching.abort();
   progress.note(`stopping: ${reason}`);
   await all.stop();
   record();

@@ -5,8 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { until } from "@vega/test-network";
+import { EVENTS_STREAM, EVERYBODY, inboxOf } from "@vega/contracts";
+import { connect } from "nats";
 import { expect, onTestFinished, test } from "vitest";
 import type { OwnBus } from "./bus.ts";
+import { watchBus } from "./bus-watch.ts";
 import { busProcess } from "./children.ts";
 import { keep } from "./keeper.ts";
 import { outputTo } from "./output.ts";
@@ -77,3 +81,45 @@ test("once it has listened it keeps its port, for clients know it", async () => 
   expect(said.at(-1)).toBe(`ready on ${portOf(bus)}`);
   expect(bus.urlFor("state")).toBe(url);
 });
+
+test("one that runs and no longer works is noticed, and another one started", async () => {
+  const { bus, keeper, said } = await ownBus(await somePort());
+  keeper.start();
+  await keeper.ready;
+  const nats = await connect({
+    servers: bus.address,
+    inboxPrefix: inboxOf("state", EVERYBODY),
+    ...credentials(bus.urlFor("state")),
+  });
+  onTestFinished(() => nats.close());
+  const { name, subjects } = EVENTS_STREAM;
+  const manager = await nats.jetstreamManager({ checkAPI: false });
+  await manager.streams.add({ name, subjects: [...subjects], allow_direct: true });
+  const watching = new AbortController();
+  onTestFinished(() => watching.abort());
+  let [looks, hung] = [0, 0];
+  void watchBus({
+    url() {
+      looks += 1;
+      return bus.urlFor("observer");
+    },
+    hung() {
+      hung += 1;
+      keeper.restart("SIGKILL");
+    },
+    stop: watching.signal,
+    pace: { everyMs: 50, patienceMs: 300 },
+  });
+  await until("the stream is there", () => manager.streams.info(name));
+  const seen = looks;
+  await until("it was seen to work", () => looks > seen + 1);
+  process.kill(keeper.pid() ?? 0, "SIGSTOP");
+  await until("it is noticed", () => hung === 1);
+  await until("another one runs", () => said.length === 3);
+  expect([hung, said.at(-1)]).toEqual([1, `ready on ${portOf(bus)}`]);
+});
+
+function credentials(url: string): { user: string; pass: string } {
+  const { username: user, password: pass } = new URL(url);
+  return { user, pass };
+}

@@ -4,13 +4,14 @@ import type { Fault } from "./faults/fault.ts";
 import type { Options } from "./options.ts";
 import { help, readOptions } from "./options.ts";
 import { randomOf } from "./random.ts";
+import { containersMissing } from "./rig/containers.ts";
 import type { RigKind } from "./rig/rig.ts";
 import { smallDiskMissing } from "./rig/small-disk.ts";
 import type { Row } from "./table.ts";
 import { table } from "./table.ts";
 import { runOn } from "./run.ts";
 
-const RIGS: readonly RigKind[] = ["embedded", "small-disk", "apart", "mongo"];
+const RIGS: readonly RigKind[] = ["embedded", "small-disk", "apart", "mongo", "compose"];
 const log = (text: string) => process.stderr.write(`chaos: ${text}\n`);
 
 function options(): Options | undefined {
@@ -27,6 +28,12 @@ function options(): Options | undefined {
   }
 }
 
+/** Why there can be no rig of this kind here, or undefined. */
+async function missingFor(kind: RigKind): Promise<string | undefined> {
+  if (kind === "small-disk") return smallDiskMissing();
+  return kind === "compose" ? containersMissing() : undefined;
+}
+
 async function runAll({ seed, rounds, only }: Options): Promise<Row[]> {
   log(`--seed ${seed} --rounds ${rounds}`);
   const random = randomOf(seed);
@@ -37,7 +44,7 @@ async function runAll({ seed, rounds, only }: Options): Promise<Row[]> {
     const order: Fault[] = [];
     for (let round = 0; round < rounds; round += 1) order.push(...random.shuffled(here));
     if (order.length === 0) continue;
-    const missing = kind === "small-disk" ? smallDiskMissing() : undefined;
+    const missing = await missingFor(kind);
     rows.push(...(await runOn(kind, order, { random, log, missing })));
   }
   return rows;

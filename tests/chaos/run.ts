@@ -67,7 +67,7 @@ async function untilBroken(
       );
       if (row.notes.length > 0 || process.env["KEEP"]) {
         const file = join(tmpdir(), `vega-chaos-${fault.name}.log`);
-        await writeFile(file, platform.output());
+        await writeFile(file, await platform.output());
         log(`what VEGA said is in ${file}`);
       }
       if (row.healthySeconds === Number.POSITIVE_INFINITY) break;
@@ -166,7 +166,7 @@ async function check(rig: Rig, load: Load, prober: Prober) {
     answered: load.answered(),
   };
   try {
-    const stored = await readStored(rig.store);
+    const stored = await readStored(await rig.store());
     const head = stored.entries.at(-1)?.sequence ?? 0;
     const told = toldSequences(stored.entries, [1, head]).at(-1) ?? 0;
     const caughtUp = () => load.subscribers.every(({ ids }) => (ids.at(-1) ?? 0) >= told);
@@ -175,7 +175,7 @@ async function check(rig: Rig, load: Load, prober: Prober) {
     const verdict = judge(stored, { ...known, heard });
     const resyncs = load.subscribers.reduce((sum, one) => sum + one.resyncs(), 0);
     if (resyncs > 0) notes.push(`${resyncs} times a subscriber was told to read everything anew`);
-    const commands = await commandFaults(rig.store);
+    const commands = await commandFaults(await rig.store());
     return { ...verdict, faults: [...notes, ...verdict.faults, ...commands] };
   } catch (error) {
     note(error);

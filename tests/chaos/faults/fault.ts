@@ -20,6 +20,12 @@ export interface Fault {
   readonly sheds?: true;
 }
 
+/** The part of a rig that a fault is about. */
+export function need<Part>(part: Part | undefined): Part {
+  if (part === undefined) throw new Error("this rig lacks what the fault needs");
+  return part;
+}
+
 export const SERVICES = ["state", "auth", "ai", "loop", "gateway"] as const;
 export const BUS = "nats-server";
 export const PROCESSES = [...SERVICES, BUS] as const;

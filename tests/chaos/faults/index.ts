@@ -1,6 +1,12 @@
 import { clientFaults } from "./clients.ts";
+import { containerFaults } from "./containers.ts";
 import type { Fault } from "./fault.ts";
 import { processFaults } from "./processes.ts";
 import { surroundingFaults } from "./surroundings.ts";
 
-export const FAULTS: readonly Fault[] = [...processFaults, ...surroundingFaults, ...clientFaults];
+export const FAULTS: readonly Fault[] = [
+  ...processFaults,
+  ...surroundingFaults,
+  ...clientFaults,
+  ...containerFaults,
+];

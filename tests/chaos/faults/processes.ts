@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Rig } from "../rig/rig.ts";
 import type { Fault } from "./fault.ts";
-import { BUS, PROCESSES } from "./fault.ts";
+import { BUS, need, PROCESSES } from "./fault.ts";
 
 const PAUSE_MS = 6_000;
 const AWAY_MS = 8_000;
 
-async function pidOf({ platform }: Rig, name: string): Promise<number> {
-  const { children } = await platform.runFile();
+async function pidOf({ processes }: Rig, name: string): Promise<number> {
+  const { children } = await need(processes).runFile();
   const found = children.find((child) => child.name === name);
   if (!found) throw new Error(`there is no ${name}`);
   return found.pid;
@@ -17,7 +17,7 @@ async function pidOf({ platform }: Rig, name: string): Promise<number> {
 
 /** Ends the bus, and keeps it from being started again for a while: who would do so is stopped meanwhile. */
 async function takeBusAway(rig: Rig, ms: number, meanwhile?: () => Promise<void>): Promise<void> {
-  const { pid: supervisor } = await rig.platform.runFile();
+  const { pid: supervisor } = await need(rig.processes).runFile();
   const bus = await pidOf(rig, BUS);
   process.kill(supervisor, "SIGSTOP");
   try {
@@ -32,7 +32,7 @@ async function takeBusAway(rig: Rig, ms: number, meanwhile?: () => Promise<void>
 const killed = PROCESSES.map((name): Fault => ({
   name: `kill-${name}`,
   rig: "embedded",
-  happen: ({ rig }) => rig.platform.killChild(name),
+  happen: ({ rig }) => need(rig.processes).killChild(name),
 }));
 
 const paused = PROCESSES.map((name): Fault => ({
@@ -57,7 +57,9 @@ export const processFaults: readonly Fault[] = [
         const name = random.pick(PROCESSES);
         log(`kill -9 ${name}`);
         // It may be down already, and not up again yet.
-        await rig.platform.killChild(name).catch(() => undefined);
+        await need(rig.processes)
+          .killChild(name)
+          .catch(() => undefined);
         await delay(random.between(0, 1_500));
       }
     },
@@ -66,13 +68,14 @@ export const processFaults: readonly Fault[] = [
     name: "kill-all",
     rig: "embedded",
     async happen({ rig }) {
-      await Promise.all(PROCESSES.map((name) => rig.platform.killChild(name)));
+      await Promise.all(PROCESSES.map((name) => need(rig.processes).killChild(name)));
     },
   },
   {
     name: "kill-supervisor",
     rig: "embedded",
-    async happen({ rig: { platform } }) {
+    async happen({ rig }) {
+      const platform = need(rig.processes);
       await platform.end("SIGKILL");
       await platform.start();
     },
@@ -88,7 +91,7 @@ export const processFaults: readonly Fault[] = [
     rig: "embedded",
     happen: ({ rig }) =>
       takeBusAway(rig, 0, async () => {
-        const folder = join(rig.platform.folder, "data", "nats", "jetstream");
+        const folder = join(need(rig.processes).folder, "data", "nats", "jetstream");
         await rm(folder, { recursive: true, force: true });
       }),
   },

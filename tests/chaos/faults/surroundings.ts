@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Rig } from "../rig/rig.ts";
 import type { Fault } from "./fault.ts";
-import { SERVICES } from "./fault.ts";
+import { need, SERVICES } from "./fault.ts";
 
 const AWAY_MS = 8_000;
 /** Longer than it takes to notice a bus that hangs, which is ten to fifteen seconds. */
@@ -11,13 +11,10 @@ const SILENT_MS = 18_000;
 const SHORT_SILENCE_MS = 5_000;
 const HOUR_MS = 3_600_000;
 
-const need = <Part>(part: Part | undefined): Part => {
-  if (part === undefined) throw new Error("this rig lacks what the fault needs");
-  return part;
-};
-
-async function lockDatabase({ platform }: Rig, ms: number): Promise<void> {
-  const other = new DatabaseSync(join(platform.folder, "data", "vega.db"), { timeout: 5_000 });
+async function lockDatabase({ processes }: Rig, ms: number): Promise<void> {
+  const other = new DatabaseSync(join(need(processes).folder, "data", "vega.db"), {
+    timeout: 5_000,
+  });
   other.exec("BEGIN EXCLUSIVE");
   await delay(ms);
   other.exec("ROLLBACK");
@@ -43,7 +40,7 @@ const troubled = (
 const clock = (name: string, services: readonly string[], byMs: number): Fault => ({
   name,
   rig: "embedded",
-  happen: ({ rig }) => rig.moveClocks(services, byMs),
+  happen: async ({ rig }) => rig.moveClocks?.(services, byMs),
 });
 
 /** What the platform stands on goes away, and comes back. */

@@ -1,5 +1,5 @@
-import type { Platform } from "@vega/test-network";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Target } from "../rig/target.ts";
 
 /** A completion that its client has whole. */
 export interface Answered {
@@ -14,6 +14,8 @@ export interface Asker {
   stop(): Promise<void>;
 }
 
+type Asked = Pick<Target, "api" | "token" | "model">;
+
 interface Chunk {
   readonly choices?: readonly {
     readonly delta?: { readonly content?: string };
@@ -23,15 +25,15 @@ interface Chunk {
 
 /** Asks once. Undefined: not answered, or not to its end. */
 export async function askOnce(
-  { api }: Platform,
+  { api, token, model }: Asked,
   question: string,
   stream: boolean,
 ): Promise<Answered | undefined> {
-  const body = { model: "wall/wall", stream, messages: [{ role: "user", content: question }] };
+  const body = { model, stream, messages: [{ role: "user", content: question }] };
   const response = await fetch(`${api.url}/v1/chat/completions`, {
     method: "POST",
     headers: {
-      authorization: "Bearer a-token-for-tests-only",
+      authorization: `Bearer ${token}`,
       "content-type": "application/json",
     },
     body: JSON.stringify(body),
@@ -53,7 +55,7 @@ export async function askOnce(
   return { conversation, text };
 }
 
-export function startAsker(platform: Platform, name: string, pauseMs: number): Asker {
+export function startAsker(platform: Asked, name: string, pauseMs: number): Asker {
   const acknowledged = new Map<string, Answered>();
   let stopped = false;
   const running = (async () => {

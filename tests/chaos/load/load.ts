@@ -1,5 +1,6 @@
-import type { Platform, Subscriber, Writer } from "@vega/test-network";
+import type { Subscriber, Writer } from "@vega/test-network";
 import { startSubscriber, startWriter } from "@vega/test-network";
+import type { Target } from "../rig/target.ts";
 import type { Answered, Asker } from "./asker.ts";
 import { startAsker } from "./asker.ts";
 
@@ -28,7 +29,7 @@ export interface Load {
   close(): Promise<void>;
 }
 
-export function startLoad(platform: Platform): Load {
+export function startLoad(platform: Target): Load {
   const subscribers = Array.from({ length: SUBSCRIBERS }, () => startSubscriber(platform));
   const writers: Writer[] = [];
   const askers: Asker[] = [];

@@ -1,4 +1,4 @@
-import type { Platform } from "@vega/test-network";
+import type { Api } from "@vega/test-network";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Said, Tried, Untruth } from "../judge/truth.ts";
 import { untruthOf } from "../judge/truth.ts";
@@ -20,7 +20,7 @@ export interface Prober {
   stop(): Promise<void>;
 }
 
-export function startProber({ api }: Platform): Prober {
+export function startProber({ api }: { readonly api: Api }): Prober {
   const acknowledged = new Map<string, number>();
   const underWay = new Set<Promise<void>>();
   let said: Said[] = [];

@@ -1,4 +1,3 @@
-import type { FaultProvider } from "@vega/ai/testing";
 import { startFaultProvider } from "@vega/ai/testing";
 import type { StateConfig } from "@vega/state";
 import type { NatsServer, Platform } from "@vega/test-network";
@@ -12,36 +11,48 @@ import type { Secantus } from "../../../scripts/secantus/start.ts";
 import { startSecantus } from "../../../scripts/secantus/start.ts";
 import type { BusProxy } from "./bus-proxy.ts";
 import { startBusProxy } from "./bus-proxy.ts";
+import type { Containers } from "./containers.ts";
+import { openContainers } from "./containers.ts";
 import type { SmallDisk } from "./small-disk.ts";
 import { mountSmallDisk } from "./small-disk.ts";
+import type { Target } from "./target.ts";
 
 /**
  * What the platform stands on: `embedded` as `npm start` does; `small-disk` the same on a file system that can be made
- * full; `apart` with a bus elsewhere, behind a proxy; `mongo` with a database elsewhere.
+ * full; `apart` with a bus elsewhere, behind a proxy; `mongo` with a database elsewhere; `compose` as docker-compose.yml
+ * does.
  */
-export type RigKind = "embedded" | "small-disk" | "apart" | "mongo";
+export type RigKind = "embedded" | "small-disk" | "apart" | "mongo" | "compose";
 
 const CLOCK = pathToFileURL(join(import.meta.dirname, "clock.mjs")).href;
 /** An iteration every quarter of a second. */
-const TIME_SCALE = "0.05";
+export const TIME_SCALE = "0.05";
 
-/** The platform as `npm start` runs it, with all that can be broken about it. */
+/** The platform with what can be broken about it: the parts that a kind of rig has. */
 export interface Rig {
-  readonly platform: Platform;
-  readonly provider: FaultProvider;
+  readonly platform: Target;
   /** Where its documents and its log are. */
-  readonly store: StateConfig["store"];
+  store(): Promise<StateConfig["store"]>;
+  /** As `npm start` runs them. */
+  readonly processes?: Platform;
   /** Moves the clocks of these services, by milliseconds on top of what they are off by. */
-  moveClocks(services: readonly string[], byMs: number): Promise<void>;
-  readonly disk: SmallDisk | undefined;
-  readonly proxy: BusProxy | undefined;
+  moveClocks?(services: readonly string[], byMs: number): Promise<void>;
+  readonly disk?: SmallDisk | undefined;
+  readonly proxy?: BusProxy | undefined;
   /** Of the test's own; else the platform has one. */
-  readonly nats: NatsServer | undefined;
-  readonly mongo: Secantus | undefined;
+  readonly nats?: NatsServer | undefined;
+  readonly mongo?: Secantus | undefined;
+  readonly containers?: Containers;
   close(): Promise<void>;
 }
 
-export async function openRig(kind: RigKind, log: (text: string) => void): Promise<Rig> {
+export const openRig = (kind: RigKind, log: (text: string) => void): Promise<Rig> =>
+  kind === "compose" ? openContainers(log) : openProcesses(kind, log);
+
+async function openProcesses(
+  kind: Exclude<RigKind, "compose">,
+  log: (text: string) => void,
+): Promise<Rig> {
   const undo: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const step of undo.splice(0).toReversed()) await step();
@@ -83,9 +94,16 @@ export async function openRig(kind: RigKind, log: (text: string) => void): Promi
 
     const offsets: Record<string, number> = {};
     return {
-      platform,
-      provider,
-      store: mongoUrl ? { kind: "mongo", url: mongoUrl } : { kind: "sqlite", folder: data },
+      platform: {
+        api: platform.api,
+        token: "a-token-for-tests-only",
+        model: "wall/wall",
+        ready: () => platform.ready(),
+        output: async () => platform.output(),
+      },
+      processes: platform,
+      store: async () =>
+        mongoUrl ? { kind: "mongo", url: mongoUrl } : { kind: "sqlite", folder: data },
       disk,
       proxy,
       nats,

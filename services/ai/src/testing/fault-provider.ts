@@ -96,8 +96,11 @@ export async function refusedUrl(): Promise<string> {
   return provider.baseUrl;
 }
 
-/** A provider on loopback that speaks the protocols of OpenAI and Anthropic and misbehaves as it is told. */
-export async function startFaultProvider(): Promise<FaultProvider> {
+/**
+ * A provider that speaks the protocols of OpenAI and Anthropic and misbehaves as it is told.
+ * @param host where it listens; on 0.0.0.0 containers reach it, too
+ */
+export async function startFaultProvider(host = "127.0.0.1"): Promise<FaultProvider> {
   const plans = new Map<string, Behaviour[]>();
   const calls: SeenCall[] = [];
   const waiting: { count: number; resolve: (call: SeenCall) => void }[] = [];
@@ -157,7 +160,7 @@ export async function startFaultProvider(): Promise<FaultProvider> {
     return { call, model: typeof body.model === "string" ? body.model : "" };
   };
 
-  server.listen(0, "127.0.0.1");
+  server.listen(0, host);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {

@@ -1,0 +1,119 @@
+import type { StateConfig } from "@vega/state";
+import { startFaultProvider } from "@vega/ai/testing";
+import { until } from "@vega/test-network";
+import {
+  containersOf,
+  docker,
+  killInside,
+  logsOf,
+  needDocker,
+  standInFor,
+} from "../../containers/docker.ts";
+import { startPlatform } from "../../containers/platform.ts";
+import type { Rig } from "./rig.ts";
+import { TIME_SCALE } from "./rig.ts";
+
+const FILES = ["docker-compose.yml", "tests/chaos/rig/compose.yml"];
+const IMAGES = ["mongo:8.0", "nats:2.12-alpine", "node:24-bookworm-slim"];
+
+/** What can be done to the containers of docker-compose.yml, each by the name of its service. */
+export interface Containers {
+  /** kill -9 of what runs in it; Docker starts it again. */
+  kill(service: string): Promise<void>;
+  pause(service: string): Promise<void>;
+  resume(service: string): Promise<void>;
+  /** Takes it out of a network. */
+  unplug(service: string, network: string): Promise<void>;
+  plug(service: string, network: string): Promise<void>;
+  /** Ends it, and it stays down. */
+  stop(service: string): Promise<void>;
+  start(service: string): Promise<void>;
+  /** Runs a command of its own in it. */
+  run(service: string, ...command: string[]): Promise<void>;
+}
+
+/** Why there can be none, or undefined. */
+export async function containersMissing(): Promise<string | undefined> {
+  // Where Docker runs in a machine of its own the addresses of containers lead nowhere.
+  if (process.platform !== "linux") return "needs Docker on Linux itself";
+  return needDocker().then(
+    () => undefined,
+    () => "needs a Docker engine with Compose 2",
+  );
+}
+
+/** The platform as `docker compose up` runs it. */
+export async function openContainers(log: (text: string) => void): Promise<Rig> {
+  for (const image of IMAGES) {
+    const standIn = await standInFor(image).catch(() => undefined);
+    if (standIn) log(`${image} is a stand-in: ${standIn}`);
+  }
+  const provider = await startFaultProvider("0.0.0.0");
+  provider.behave("wall", { kind: "answer", everyMs: 5 });
+  const { port } = new URL(provider.baseUrl);
+  const vega = await startPlatform(
+    {
+      LOOP_TIME_SCALE: TIME_SCALE,
+      VEGA_PUBLIC_READS: "true",
+      OPENAI_API_KEY: "none-is-needed",
+      OPENAI_BASE_URL: `http://provider.test:${port}/v1`,
+    },
+    FILES,
+  ).catch(async (error: unknown) => {
+    await provider.close();
+    throw error;
+  });
+  const { api, project, secret } = vega;
+
+  const find = async (service: string) => {
+    const [found] = await containersOf(project, service);
+    if (!found) throw new Error(`there is no container of ${service}`);
+    return found;
+  };
+  const to = async (command: string, service: string, ...args: string[]) =>
+    void (await docker(command, ...args, (await find(service)).Id));
+  const network = (name: string) => `${project}_${name}`;
+  const isReady = async () => (await fetch(`${api.url}/readyz`)).ok;
+  return {
+    platform: {
+      api,
+      token: secret("vega_admin_token"),
+      model: "openai/wall",
+      ready: async () => void (await until("the platform is ready", isReady, 60_000)),
+      async output() {
+        const all = await containersOf(project);
+        return (await Promise.all(all.map(logsOf))).join("");
+      },
+    },
+    async store(): Promise<StateConfig["store"]> {
+      const { Id } = await find("mongo");
+      const format = `{{(index .NetworkSettings.Networks "${network("data")}").IPAddress}}`;
+      const address = await docker("inspect", "--format", format, Id);
+      const user = `vega:${encodeURIComponent(secret("mongo_vega_password"))}`;
+      // Its own name for itself leads nowhere from here.
+      return { kind: "mongo", url: `mongodb://${user}@${address}/vega?directConnection=true` };
+    },
+    containers: {
+      kill: async (service) => killInside(await find(service)),
+      pause: (service) => to("pause", service),
+      resume: (service) => to("unpause", service),
+      async unplug(service, name) {
+        const { Id } = await find(service);
+        await docker("network", "disconnect", network(name), Id);
+      },
+      async plug(service, name) {
+        const { Id } = await find(service);
+        await docker("network", "connect", "--alias", service, network(name), Id);
+      },
+      stop: (service) => to("stop", service, "--time", "0"),
+      start: (service) => to("start", service),
+      async run(service, ...command) {
+        await docker("exec", (await find(service)).Id, ...command);
+      },
+    },
+    async close() {
+      await vega.close();
+      await provider.close();
+    },
+  };
+}
