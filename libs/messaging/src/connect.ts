@@ -60,6 +60,8 @@ export function parseServers(url: string) {
 }
 
 const ERRORS_EVERY_MS = 2_000;
+/** Until the bus has let a connection in. */
+const HANDSHAKE_MS = 4_000;
 
 /**
  * Connects, waiting as long as it takes for the bus to be there.
@@ -83,6 +85,8 @@ export async function connectBus(options: {
     maxReconnectAttempts: -1,
     reconnectDelayHandler: reconnectPace(() => performance.now(), Math.random),
     waitOnFirstConnect: true,
+    // A connection that is cut in its first moments is noticed by this alone; the default is twenty seconds.
+    timeout: HANDSHAKE_MS,
     // A bus that hangs is noticed after ten seconds, not after the default four minutes.
     pingInterval: 5_000,
     maxPingOut: 2,
