@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { installPython } from "../../scripts/python.mjs";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -34,33 +34,62 @@ beforeAll(async () => {
 });
 afterAll(() => platform?.close());
 
+/** Runs an example; its lines as they come. */
+async function run(program: string, file: string, env: Record<string, string> = {}) {
+  const lines: string[] = [];
+  const { nats_url } = await platform.runFile();
+  const running = spawn(program, [join(EXAMPLES, file)], {
+    cwd: platform.folder,
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { PATH: process.env["PATH"], NATS_URL: nats_url, ...env },
+  });
+  createInterface(running.stdout).on("line", (line) => lines.push(line));
+  return { running, lines };
+}
+
+describe.each([
+  ["live.ts", process.execPath],
+  ["live.py", python],
+])("examples/events/%s", (file, program) => {
+  test.skipIf(program === "")("sees what happens while it runs", async () => {
+    const { running, lines } = await run(program, file);
+    onTestFinished(() => void running.kill("SIGKILL"));
+    let n = 0;
+    await until("an event comes", async () => {
+      // It says nothing of when it has subscribed.
+      await platform.api.send("PUT", "/api/memory/default/live", { value: `${file} ${(n += 1)}` });
+      return lines.length > 0;
+    });
+    expect(lines[0]).toMatch(/^\d+ vega\.memory\.changed\.v1 \{.*"live"/);
+  });
+});
+
 describe.each([
   ["subscriber.ts", process.execPath],
   ["subscriber.py", python],
 ])("examples/events/%s", (file, program) => {
-  const lines: string[] = [];
+  const seen: string[][] = [];
   let running: ChildProcess;
 
   const start = async () => {
-    const { nats_url } = await platform.runFile();
-    running = spawn(program, [join(EXAMPLES, file)], {
-      cwd: platform.folder,
-      stdio: ["ignore", "pipe", "inherit"],
-      env: { PATH: process.env["PATH"], NATS_URL: nats_url, CURSOR_FILE: `${file}.cursor` },
-    });
-    if (running.stdout) createInterface(running.stdout).on("line", (line) => lines.push(line));
+    const started = await run(program, file, { CURSOR_FILE: `${file}.cursor` });
+    ({ running } = started);
+    seen.push(started.lines);
   };
   /** Not between an event and its place: then it would see that one again. */
   const kill = async () => {
     const cursor = join(platform.folder, `${file}.cursor`);
-    await until("it kept its place", () => readFileSync(cursor, "utf8") === String(lines.length));
+    await until(
+      "it kept its place",
+      () => readFileSync(cursor, "utf8") === String(seen.flat().length),
+    );
     running.kill("SIGKILL");
     await once(running, "exit");
   };
   const write = (value: string) =>
     platform.api.send("PUT", "/api/memory/default/seen", { value: `${file} ${value}` });
   const comes = (value: string) =>
-    until(value, () => lines.some((line) => line.includes(`"${file} ${value}"`)));
+    until(value, () => seen.flat().some((line) => line.includes(`"${file} ${value}"`)));
 
   test.skipIf(program === "")("sees every event once, what it missed too", async () => {
     await write("before it ran");
@@ -74,6 +103,7 @@ describe.each([
     await comes("while it is away");
     await kill();
 
+    const lines = seen.flat();
     expect(lines[0]).toMatch(/^1 vega\.crystal\.created\.v1 \{/);
     const sequences = lines.map((line) => Number(line.split(" ", 1)[0]));
     expect(sequences).toEqual(sequences.map((_, index) => index + 1));

@@ -1,0 +1,10 @@
+# Prints every event of VEGA from now on. subscriber.py has those, too, that came while it was away.
+import asyncio, json, os, nats
+
+async def main():
+    bus = await nats.connect(os.environ.get("NATS_URL", "nats://127.0.0.1:4222"))
+    async for message in (await bus.subscribe("vega.events.>")).messages:
+        event = json.loads(message.data)
+        print(event["sequence"], event["type"], json.dumps(event["data"]), flush=True)
+
+asyncio.run(main())
