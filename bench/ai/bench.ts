@@ -4,7 +4,8 @@ import { interruptible } from "../interruptible.ts";
 import type { Results } from "../keep.ts";
 import { startResults } from "../keep.ts";
 import { residentNow, residentSection, watchResident } from "../resident.ts";
-import { DIRECT, PORTKEY, VEGA } from "./compare.ts";
+import { startChain } from "./chain.ts";
+import { CHAIN, DIRECT, PORTKEY, VEGA } from "./compare.ts";
 import { measureAtOnce } from "./measure-at-once.ts";
 import { measureChunks } from "./measure-chunks.ts";
 import { measureFirstChunk } from "./measure-first-chunk.ts";
@@ -57,6 +58,11 @@ async function measure(options: AiOptions, results: Results, started: AsyncDispo
       targets.push({ target: portkey.target, pids: new Map([[PORTKEY, portkey.pid]]) });
     } else console.log(`without Portkey: ${absent}`);
   }
+  if (options.chain) {
+    const chain = await startChain(upstream.url);
+    started.defer(chain.close);
+    targets.push(chain);
+  }
   const own = { clients: clients.pid, upstream: upstream.pid, bench: process.pid };
   const measured = measureAll({ clients, targets }, own, options, results);
   await Promise.race([measured, upstream.failed]);
@@ -85,9 +91,11 @@ async function measureAll(
   const watch = watchResident(pids);
   const watchAll = watchMachine(new Map([...pids, ...Object.entries(own)]));
   add(await measureWhole(bench, options));
-  add(await measureFirstChunk(bench, options));
-  add(await measureChunks(bench, options));
-  add(await measureAtOnce(bench, options));
+  // The bare chain does not stream.
+  const streaming = { ...bench, targets: targets.filter(({ target }) => target.name !== CHAIN) };
+  add(await measureFirstChunk(streaming, options));
+  add(await measureChunks(streaming, options));
+  add(await measureAtOnce(streaming, options));
   const direct = targets.find(({ target }) => target.name === DIRECT);
   const vega = targets.find(({ target }) => target.name === VEGA);
   if (direct && vega) add(await measureOrchestra(direct.target, vega.target));

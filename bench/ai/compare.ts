@@ -4,6 +4,7 @@ import type { Measured } from "./rounds.ts";
 export const DIRECT = "direct";
 export const VEGA = "VEGA";
 export const PORTKEY = "Portkey";
+export const CHAIN = "bare chain";
 
 export const isDirect = ({ target }: Measured): boolean => target.name === DIRECT;
 

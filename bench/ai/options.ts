@@ -12,6 +12,7 @@ export interface AiOptions {
   readonly gapMs: number;
   readonly vega: boolean;
   readonly portkey: boolean;
+  readonly chain: boolean;
 }
 
 export const HELP = `npm run bench:ai -- [options]
@@ -23,6 +24,7 @@ export const HELP = `npm run bench:ai -- [options]
   --chunks N      chunks of each of them (100)
   --gap N         milliseconds from chunk to chunk (20)
   --portkey       measures Portkey's gateway too; npm brings it into node_modules/.cache
+  --chain         measures the same hops without anything done in between, for whole answers alone
   --no-vega       only the upstream, and Portkey`;
 
 /** Undefined when help is wanted. Throws TypeError for what is no option. */
@@ -40,6 +42,7 @@ export function readOptions(args: readonly string[]): AiOptions | undefined {
       chunks: { type: "string", default: "100" },
       gap: { type: "string", default: "20" },
       portkey: { type: "boolean", default: false },
+      chain: { type: "boolean", default: false },
       vega: { type: "boolean", default: true },
     },
   });
@@ -55,6 +58,7 @@ export function readOptions(args: readonly string[]): AiOptions | undefined {
     gapMs: number("gap"),
     vega: values.vega,
     portkey: values.portkey,
+    chain: values.chain,
   };
 }
 
