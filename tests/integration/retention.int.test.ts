@@ -78,7 +78,9 @@ test("a moment is what it was, or gone with the nearest that can be had", async 
       expect([sequence, answer.status, answer.body.code]).toEqual([sequence, 410, "gone"]);
       gone.add(sequence);
       const [, before, after] =
-        /sequence (\d+) before and (\d+) after/.exec(String(answer.body.detail)) ?? [];
+        /sequence (\d+) \(\S+Z\) before and sequence (\d+) \(\S+Z\) after/.exec(
+          String(answer.body.detail),
+        ) ?? [];
       for (const nearest of [before, after]) {
         expect((await get(`/api/status?sequence=${nearest}`)).status).toBe(200);
       }

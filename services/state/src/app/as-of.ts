@@ -39,7 +39,7 @@ export async function entryAt(store: Store, moment: Moment): Promise<LogEntry> {
     const { sequence = entry.sequence } = "sequence" in moment ? moment : {};
     await refuseThinned(store, sequence);
     if ("at" in moment && Date.parse(entry.time) < Date.parse(moment.at)) {
-      await refuseGapAfter(store, entry.sequence);
+      await refuseGapAfter(store, entry.sequence, moment.at);
     }
   }
   if (entry && !("sequence" in moment && entry.sequence < moment.sequence)) return entry;

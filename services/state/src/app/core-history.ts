@@ -11,7 +11,6 @@ import {
 } from "@vega/contracts";
 import { createSeries } from "../domain/series.ts";
 import type { LogEntry, Store } from "../store/store.ts";
-import { entryAt } from "./as-of.ts";
 
 /** Entries with after-images of cores. */
 const OF_CORES: readonly EventContract[] = [
@@ -74,11 +73,25 @@ export async function coreHistory(
   };
 }
 
+/** The last entry until a moment that is left there: a chart shows what there is, also of what was thinned out. */
 async function lastOf(store: Store, to: Moment | undefined): Promise<LogEntry> {
-  if (to) return entryAt(store, to);
-  const [head] = await store.queryLog({ limit: 1 });
-  if (!head) throw new VegaError("not_found", "the log is empty");
-  return head;
+  const filter =
+    to === undefined
+      ? {}
+      : "sequence" in to
+        ? { before: to.sequence + 1 }
+        : { to: timeAfter(to.at, 1) };
+  const [[last], [head]] = await Promise.all([
+    store.queryLog({ ...filter, limit: 1 }),
+    store.queryLog({ limit: 1 }),
+  ]);
+  if (last && head && !(to && "sequence" in to && to.sequence > head.sequence)) return last;
+  throw new VegaError(
+    "not_found",
+    last && head
+      ? `the log has not come to that yet; its head is ${head.sequence}`
+      : "that is before the log began",
+  );
 }
 
 /** The first sequence at or after a moment; one beyond the log's head where there is none yet. */

@@ -16,6 +16,7 @@ import * as memory from "../domain/memory.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { LogEntry, Store } from "../store/store.ts";
 import { crystalAt, entryAt } from "./as-of.ts";
+import { coreHistory } from "./core-history.ts";
 import { checkIntegrity } from "./integrity.ts";
 import { replayLog } from "./replay.ts";
 import type { RetentionConfig } from "./retention.ts";
@@ -204,6 +205,41 @@ test("of each hour the last iteration stays, later of each day; what people did 
   const before = writer.head();
   await thinOut();
   expect(writer.head()).toEqual(before);
+});
+
+test("the end of an hour can be told by time, and a chart shows what is left of it", async () => {
+  for (let n = 0; n < 3 * 6; n += 1) {
+    await iterate();
+    now += 10 * MINUTE_MS;
+  }
+  now += 8 * DAY_MS;
+  await iterate();
+  await thinOut();
+  const left = (await wholeLog()).filter(({ type }) => type === "vega.loop.iterated.v1");
+  const [first, second] = left;
+  expect(first?.time).toBe("2026-01-31T12:50:00.000Z");
+  const tellAt = async (at: string) => (await entryAt(store, { at })).sequence;
+  for (const at of ["2026-01-31T12:50:00.000Z", "2026-01-31T12:55:00Z", "2026-01-31T13:00:00Z"]) {
+    expect(await tellAt(at)).toBe(first?.sequence);
+  }
+  // What was between cannot be told.
+  await expect(tellAt("2026-01-31T13:00:00.001Z")).rejects.toMatchObject({
+    code: "gone",
+    message: expect.stringContaining(
+      `sequence ${first?.sequence} (${first?.time}) before and sequence ${second?.sequence} (${second?.time}) after`,
+    ) as string,
+  });
+  // Off for a week: nothing happened until the hour of the next entry.
+  const week = await coreHistory(
+    store,
+    {
+      from: { at: "2026-01-31T12:00:00Z" },
+      to: { at: "2026-01-31T13:30:00Z" },
+      points: 100,
+    },
+    () => undefined,
+  );
+  expect(week.series.alpha.map(({ sequence }) => sequence)).toEqual([first?.sequence]);
 });
 
 test("what has yet to go to the bus stays, and nothing goes where every entry is wanted", async () => {

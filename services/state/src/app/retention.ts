@@ -2,7 +2,7 @@ import type { Thinned, ThinningStage } from "@vega/contracts";
 import { systemContext, thinnedId, thinnedSchema, VegaError } from "@vega/contracts";
 import type { Logger } from "@vega/service-kit";
 import { setTimeout as delay } from "node:timers/promises";
-import { planThinning, thin } from "../domain/thinning.ts";
+import { keyOf, planThinning, thin } from "../domain/thinning.ts";
 import type { LogEntry, Store } from "../store/store.ts";
 import type { Writer } from "./writer.ts";
 
@@ -31,9 +31,6 @@ export interface Retention {
   /** Resolves when nothing is under way any more; the step under way is done to its end. */
   stop(): Promise<void>;
 }
-
-/** How much of an entry's time tells its stretch: `2026-01-31T12` or `2026-01-31`. */
-const KEY_LENGTH: Record<ThinningStage, number> = { hour: 13, day: 10, audit: 10 };
 
 /** What a stage comes after: those that left their mark in what it has done. */
 const MARKS: Record<ThinningStage, readonly ThinningStage[]> = {
@@ -84,18 +81,18 @@ export function keepRetention(options: {
     stage: ThinningStage,
     limit: string,
   ): Promise<{ entries: LogEntry[]; known: Thinned[] }> => {
-    const keyOf = ({ time }: LogEntry) => time.slice(0, KEY_LENGTH[stage]);
+    const key = ({ time }: LogEntry) => keyOf(time, stage);
     const entries: LogEntry[] = [];
     let known: Thinned[] = [];
     for (let at = after; ;) {
       const page = await store.readLog({ after: at, limit: PAGE });
-      const key = entries[0] ? keyOf(entries[0]) : page[0] && keyOf(page[0]);
-      if (key === undefined || key >= limit.slice(0, key.length)) return { entries, known };
+      const own = entries[0] ? key(entries[0]) : page[0] && key(page[0]);
+      if (own === undefined || own >= limit.slice(0, own.length)) return { entries, known };
       for (const entry of page) {
         const last = entries.at(-1)?.sequence ?? 0;
         // What was thinned together stays together.
         const isWhole = known.every(({ until }) => until <= last);
-        if (keyOf(entry) !== key || (entries.length >= MOST && isWhole)) return { entries, known };
+        if (key(entry) !== own || (entries.length >= MOST && isWhole)) return { entries, known };
         entries.push(entry);
         if (entries.length >= MOST || entries.length === 1)
           known = await stretchesBetween(after, entry.sequence);

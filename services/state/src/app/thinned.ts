@@ -1,6 +1,7 @@
 import type { Thinned, ThinnedOut } from "@vega/contracts";
 import { thinnedId, thinnedSchema, VegaError } from "@vega/contracts";
 import type { Gaps } from "../domain/chain.ts";
+import { beginningOf } from "../domain/thinning.ts";
 import type { Store } from "../store/store.ts";
 
 type Reading = Pick<Store, "get" | "query">;
@@ -64,20 +65,39 @@ export async function thinnedAround(
   return [...found.values()].toReversed();
 }
 
-const gone = ({ from, until }: Thinned): VegaError =>
-  new VegaError(
-    "gone",
-    `the log was thinned out there: what was between cannot be told; the nearest are sequence ${from - 1} before and ${until} after`,
+async function gone(store: Pick<Store, "queryLog" | "readLog">, { from, until }: Thinned) {
+  const [[before], after] = await Promise.all([
+    store.queryLog({ before: from, limit: 1 }),
+    firstFrom(store, until),
+  ]);
+  const nearest = [before, after].flatMap((entry, n) =>
+    entry ? [`sequence ${entry.sequence} (${entry.time}) ${n === 0 ? "before" : "after"}`] : [],
   );
-
-/** Throws VegaError `gone` where the state as of a sequence can't be told any more, or the entry is no more. */
-export async function refuseThinned(store: Reading, sequence: number): Promise<void> {
-  const stretch = await stretchBefore(store, sequence);
-  if (stretch && sequence < stretch.until) throw gone(stretch);
+  return new VegaError(
+    "gone",
+    `the log was thinned out there: what was between cannot be told; the nearest are ${nearest.join(" and ")}`,
+  );
 }
 
-/** Throws VegaError `gone` where entries are missing right after a sequence. */
-export async function refuseGapAfter(store: Reading, sequence: number): Promise<void> {
+const firstFrom = async (store: Pick<Store, "readLog">, sequence: number) =>
+  (await store.readLog({ after: sequence - 1, limit: 1 }))[0];
+
+/** Throws VegaError `gone` where the state as of a sequence can't be told any more, or the entry is no more. */
+export async function refuseThinned(store: Store, sequence: number): Promise<void> {
+  const stretch = await stretchBefore(store, sequence);
+  if (stretch && sequence < stretch.until) throw await gone(store, stretch);
+}
+
+/**
+ * Throws VegaError `gone` where entries are missing right after one, and may have been made until a moment. What is
+ * missing is of the same hour, or day, as the entry that is left after it; so until that began nothing happened.
+ * @param at ISO 8601; the very beginning of an hour counts as the end of the one before
+ */
+export async function refuseGapAfter(store: Store, sequence: number, at: string): Promise<void> {
   const body = await store.get("log_gaps", thinnedId(sequence + 1));
-  if (body) throw gone(toStretch(body));
+  if (!body) return;
+  const stretch = toStretch(body);
+  const left = await firstFrom(store, (stretch.gaps[0]?.to ?? 0) + 1);
+  if (left && Date.parse(at) <= Date.parse(beginningOf(left.time, stretch.stage))) return;
+  throw await gone(store, stretch);
 }

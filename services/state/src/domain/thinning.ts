@@ -10,6 +10,8 @@ import {
   logThinned,
   messageProgressed,
   thinnedId,
+  usageReserved,
+  usageSettled,
   userErased,
 } from "@vega/contracts";
 import type { LogEntry } from "../store/store.ts";
@@ -20,6 +22,17 @@ import { accept, event, refuse } from "./decision.ts";
  * Old stretches of the log are thinned out: of each hour, later of each day, the entries stay that say what the state
  * was at its end. What people did stays as it is, as long as it is wanted for the audit trail.
  */
+
+/** How much of an entry's time tells its stretch: `2026-01-31T12` or `2026-01-31`. */
+const KEY_LENGTH: Record<ThinningStage, number> = { hour: 13, day: 10, audit: 10 };
+
+/** What entries have in common that are thinned out together: their hour or their day. */
+export const keyOf = (time: string, stage: ThinningStage): string =>
+  time.slice(0, KEY_LENGTH[stage]);
+
+/** When the hour or the day of an entry began. ISO 8601 */
+export const beginningOf = (time: string, stage: ThinningStage): string =>
+  stage === "hour" ? `${keyOf(time, stage)}:00:00.000Z` : `${keyOf(time, stage)}T00:00:00.000Z`;
 
 /** Kept whatever happens: they say everything of the state, or of what is no more in the log. */
 const KEPT: ReadonlySet<string> = new Set([
@@ -36,6 +49,9 @@ const PASSING: ReadonlySet<string> = new Set([
   agentRunEnded.type,
   agentRunRenewed.type,
   messageProgressed.type,
+  // Of what agents ask: the run and the usage of the day tell.
+  usageReserved.type,
+  usageSettled.type,
 ]);
 
 /** What the services do by themselves, again and again; people's entries are the audit trail. */
