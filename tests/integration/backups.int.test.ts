@@ -31,6 +31,9 @@ test("an administrator makes a backup, sees it, and it restores to what was", as
   expect((await stat(backup.file)).size).toBe(backup.bytes);
   expect(await list()).toEqual({ backups: [backup], running: false, last_error: null });
   expect((await api.raw("/api/admin/backups", { method: "POST" })).status).toBe(401);
+  // One that somebody asked for is not for the retention to remove.
+  const second = (await api.send("POST", "/api/admin/backups")).body.backup;
+  expect((await list()).backups).toEqual([second, backup]);
   await until("it is in the trail", async () => {
     const found = await api.get("/api/audit?action=vega.admin.read", admin);
     return JSON.stringify(found.body.entries).includes('{"route":"/api/admin/backups"}');
@@ -122,7 +125,11 @@ test("they are made after so many iterations of phase 8, whatever the time", asy
 test("a backup that can't be made is told, and the next one is tried", async () => {
   // A file stands where the folder should be.
   network = await startNetwork({ env: { VEGA_BACKUP_DIR: "/dev/null/backups" } });
-  expect((await network.api.send("POST", "/api/admin/backups")).status).toBe(500);
+  const refused = await network.api.send("POST", "/api/admin/backups");
+  expect([refused.status, refused.body.detail]).toEqual([
+    503,
+    expect.stringMatching(/^no backup could be made: ENOTDIR/),
+  ]);
   expect((await list()).last_error).toMatch(/ENOTDIR/);
   expect(await mirrorCore()).toMatchObject({ power: 0, status: "offline" });
 });

@@ -16,6 +16,8 @@ export const backupSchema = z.object({
   bytes: z.int(),
   /** Where its copy in a bucket is, read back and found the same: `s3://…`. Absent: there is none. */
   copy: z.string().optional(),
+  /** Somebody asked for it: it stays until somebody removes its file. Others go by the retention. */
+  by_hand: z.boolean().default(false),
 });
 export type Backup = z.infer<typeof backupSchema>;
 
@@ -27,7 +29,7 @@ export const makeBackup = defineRequest({
   subject: "vega.state.backups.make",
   input: z.object({}),
   output: z.object({ ...sequenced, made: backupSchema.nullable() }),
-  errors: ["conflict"],
+  errors: ["conflict", "unavailable"],
   timeoutMs: 30_000,
 });
 

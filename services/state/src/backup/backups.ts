@@ -16,7 +16,7 @@ export interface Backups {
   list(): Promise<Backup[]>;
   /** The newest as of the last look at the folder, which is no older than the last `due`. */
   newest(): Backup | undefined;
-  /** Throws VegaError `conflict` while one is being made. */
+  /** By hand: it stays. Throws VegaError `conflict` while one is being made, `unavailable` with why it could not be. */
   make(): Promise<Backup>;
   /** Makes one where the newest is older than it may be; says nothing where one is being made. */
   due(): Promise<void>;
@@ -74,7 +74,7 @@ export async function openBackups(options: {
     return newestFirst;
   };
 
-  const take = async (): Promise<Backup> => {
+  const take = async (by_hand: boolean): Promise<Backup> => {
     const started = options.now();
     const createdAt = new Date(started).toISOString();
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -90,11 +90,13 @@ export async function openBackups(options: {
       entries,
       documents,
       bytes: (await stat(file)).size,
+      by_hand,
     };
     // Last: a file without its description was never proven.
     await writeInfo(made);
     log.info({ ...made, ms: options.now() - started }, "made a backup and proved it");
-    for (const old of outlived(await list(), config.keep)) {
+    const byThemselves = (await list()).filter((backup) => !backup.by_hand);
+    for (const old of outlived(byThemselves, config.keep)) {
       await rm(infoPath(old), { force: true });
       await rm(old.file, { force: true });
     }
@@ -137,9 +139,9 @@ export async function openBackups(options: {
     return present - then >= CYCLE * phases;
   };
 
-  const make = (): Promise<Backup> => {
+  const make = (byHand: boolean): Promise<Backup> => {
     if (running) throw new VegaError("conflict", "a backup is being made; try again later");
-    return start(take);
+    return start(() => take(byHand));
   };
 
   const start = (work: () => Promise<Backup>): Promise<Backup> => {
@@ -158,7 +160,12 @@ export async function openBackups(options: {
     list,
     newest: () => newest,
     intervalSeconds: config.intervalMs / 1_000,
-    make: async () => make(),
+    make: async () =>
+      make(true).catch((cause: unknown) => {
+        if (cause instanceof VegaError) throw cause;
+        const why = cause instanceof Error ? cause.message : String(cause);
+        throw new VegaError("unavailable", `no backup could be made: ${why}`, [], cause);
+      }),
     async due() {
       await list();
       if (running || stopped) return;
@@ -166,7 +173,7 @@ export async function openBackups(options: {
       // Another may have begun while that was found out.
       if (running) return;
       // Logged already.
-      if (due) await make().catch(() => undefined);
+      if (due) await make(false).catch(() => undefined);
       // The bucket may have been away when it was made.
       else if (newest && config.bucket && newest.copy === undefined) {
         const uncopied = newest;

@@ -7,7 +7,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import type { Moto } from "../../../../scripts/moto/start.ts";
 import { startMoto } from "../../../../scripts/moto/start.ts";
@@ -234,7 +234,9 @@ test("copies of what is made by itself are kept as long as backups are, also whe
     });
   const away = await open("http://127.0.0.1:1");
   // The backup counts, and its copy is missed.
-  expect((await away.make()).copy).toBeUndefined();
+  await away.due();
+  expect(away.newest()).toBeDefined();
+  expect(away.newest()?.copy).toBeUndefined();
   expect(away.lastError()).toMatch(/can't be reached/);
   const backups = await open(moto.url);
   await backups.due();
@@ -246,11 +248,21 @@ test("copies of what is made by itself are kept as long as backups are, also whe
     now += 24 * 3_600_000;
     await backups.due();
   }
+  // One that somebody asked for, in the midst of them, stays.
+  now -= 30 * 3_600_000;
+  const byHand = await backups.make();
+  now += 30 * 3_600_000;
+  await backups.due();
   const bucket = await newBucket();
   const kept = ["2026-02-02T12-00-00-000Z.vega", "2026-02-03T12-00-00-000Z.vega"];
-  expect(await bucket.list(placeOf("by-itself/"))).toEqual(
-    kept.map((name) => `by-itself/log-of-test/${name}`),
-  );
+  const stays = basename(byHand.file);
+  expect(await bucket.list(placeOf("by-itself/"))).toEqual([
+    ...kept.map((name) => `by-itself/log-of-test/${name}`),
+    `by-itself/log-of-test/by-hand/${stays}`,
+  ]);
   const local = await readdir(join(folder, "backups", "log-of-test"));
-  expect(local.filter((name) => name.endsWith(".vega"))).toEqual(kept);
+  const files = local.filter((name) => name.endsWith(".vega"));
+  expect(files.toSorted((a, b) => a.localeCompare(b))).toEqual(
+    [stays, ...kept].toSorted((a, b) => a.localeCompare(b)),
+  );
 });

@@ -10,6 +10,9 @@ import { outlived } from "./retention.ts";
 /** Names as state gives them: the moment, with what no file's name has in it exchanged. */
 const NAME = /(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z\.vega$/;
 
+/** Where those are that stay. */
+const BY_HAND = "by-hand/";
+
 /**
  * Copies a proven backup into a bucket, under the log's id, and reads it back: only what is the same byte for byte is a
  * copy. Older copies go as backups do. Throws BackupRefused.
@@ -22,7 +25,8 @@ export async function copyTo(
   keep: Retention,
 ): Promise<string> {
   const folder = { ...place, key: `${place.key === "" ? "" : `${place.key}/`}${logId}/` };
-  const own = { ...place, key: folder.key + basename(backup.file) };
+  const by = backup.by_hand ? BY_HAND : "";
+  const own = { ...place, key: folder.key + by + basename(backup.file) };
   const bucket = await openBucket(config);
   try {
     await bucket.put(backup.file, own);
@@ -32,7 +36,7 @@ export async function copyTo(
     const copies = (await bucket.list(folder)).flatMap((key) => {
       const [, day, ...time] = NAME.exec(key) ?? [];
       const created_at = `${day}T${time.slice(0, 3).join(":")}.${time[3]}Z`;
-      return day === undefined ? [] : [{ key, created_at }];
+      return day === undefined || key.startsWith(folder.key + BY_HAND) ? [] : [{ key, created_at }];
     });
     for (const { key } of outlived(copies, keep)) await bucket.remove({ ...place, key });
     return urlOf(own);
