@@ -78,8 +78,15 @@ export async function runScript(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof OperatorError)) throw error;
+    if (!(error instanceof Error && isForPerson(error))) throw error;
     process.stderr.write(`vega: ${error.message}\n`);
     process.exitCode = 1;
   }
+}
+
+/** Beside our own: arguments that are none, and files that can't be had. */
+function isForPerson(error: Error): boolean {
+  if (error instanceof OperatorError) return true;
+  const { code = "", path } = error as NodeJS.ErrnoException;
+  return code.startsWith("ERR_PARSE_ARGS_") || path !== undefined;
 }

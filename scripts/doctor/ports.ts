@@ -3,13 +3,25 @@ import type { RunRecord } from "../supervisor/run-file.ts";
 import { SERVICES } from "../supervisor/service-environment.ts";
 import type { Settings } from "../supervisor/settings.ts";
 import type { Finding } from "./finding.ts";
-import { fail, ok } from "./finding.ts";
+import { fail, ok, warn } from "./finding.ts";
 
 const ANSWER_MS = 3_000;
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It is somebody else's.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
 
 /** Of the platform that runs: whether it is ready. */
 export async function checkRunning({ http, pid }: RunRecord): Promise<Finding> {
   const what = "platform";
+  if (!isAlive(pid)) {
+    return warn(what, `was killed (pid ${pid})`, "`npm start` cleans up what it left behind");
+  }
   try {
     const answer = await fetch(`${http}/readyz`, { signal: AbortSignal.timeout(ANSWER_MS) });
     if (answer.ok) return ok(what, `runs and is ready at ${http} (pid ${pid})`);

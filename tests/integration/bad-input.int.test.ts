@@ -152,6 +152,19 @@ describe("memory", () => {
   });
 });
 
+test.each([
+  "/api/status?sequnce=3",
+  "/api/cores?seq=3",
+  "/api/agents?sequence=0",
+  "/api/modules?at=yesterday",
+  "/api/agents/miracore?sequence=3",
+  "/api/infinity-loop?sequence=3",
+])("a moment that is not understood is not answered with the present: %s", async (path) => {
+  await rejected(path, { method: "GET" }, 400);
+  const [plain] = path.split("?");
+  expect((await network.api.get(`${plain}?_=1&t=2`)).status).toBe(200);
+});
+
 test("a route that is not there", async () => {
   await rejected("/api/nowhere", { method: "GET" }, 404);
   await rejected("/api/nowhere", {}, 404);

@@ -1,7 +1,7 @@
 import type { FaultProvider } from "@vega/ai/testing";
 import { REJECTED, startFaultProvider } from "@vega/ai/testing";
 import type { Answer, Network } from "@vega/test-network";
-import { startNetwork } from "@vega/test-network";
+import { startNetwork, until } from "@vega/test-network";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bearer, newPerson, post } from "./people.ts";
 
@@ -222,6 +222,19 @@ describe("a provider that fails", () => {
       content: "quite another answer",
       status: "complete",
       model: "wall/differs",
+    });
+  });
+
+  test("operators see it at /api/errors, each provider by itself, also of a stream that had begun", async () => {
+    provider.behave("gone", { kind: "cut", after: 2 });
+    await stream({ model: "wall/gone" });
+    expect((await chat({ model: "keyless/any" })).status).toBe(503);
+    const names = ["AnswerFault broken_stream wall", "AnswerFault unauthorized keyless"];
+    await until("both are told", async () => {
+      const admin = { authorization: "Bearer a-token-for-tests-only" };
+      const { body } = await network.api.get("/api/errors?service=gateway", admin);
+      const told = new Set((body.errors as { name: string }[]).map(({ name }) => name));
+      return names.every((name) => told.has(name));
     });
   });
 

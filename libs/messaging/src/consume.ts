@@ -1,4 +1,5 @@
 import type { StreamContract } from "@vega/contracts";
+import { VegaError } from "@vega/contracts";
 import type { Consumer } from "nats";
 import { AckPolicy, DeliverPolicy, nanos } from "nats";
 import { setTimeout as delay } from "node:timers/promises";
@@ -101,6 +102,18 @@ async function open(bus: Bus, consumption: Consumption<z.ZodType>): Promise<Cons
   return bus.jetstream().consumers.get(stream.name, durable);
 }
 
+/** What is away for a while says so again and again: a line of it now and then, and no stack. */
+const AWAY_LINES_MS = 5_000;
+const toldAt = new WeakMap<Bus, number>();
+
+function noteFailure(bus: Bus, subject: string, error: unknown, verdict: Verdict): void {
+  const isAway = error instanceof VegaError && error.status === 503;
+  if (isAway && performance.now() - (toldAt.get(bus) ?? -Infinity) < AWAY_LINES_MS) return;
+  if (isAway) toldAt.set(bus, performance.now());
+  const what = isAway ? { reason: error.message } : { err: error };
+  bus.log.warn({ ...what, subject, verdict }, "a message was not handled");
+}
+
 async function settle(
   bus: Bus,
   consumption: Consumption<z.ZodType>,
@@ -121,10 +134,7 @@ async function settle(
   } catch (error) {
     verdict = error instanceof SyntaxError ? "drop" : "again";
     if (verdict === "drop") bus.noted(error, { kind: "dead_letter" });
-    bus.log.warn(
-      { err: error, subject: consumption.subject, verdict },
-      "a message was not handled",
-    );
+    noteFailure(bus, consumption.subject, error, verdict);
   }
   if (verdict === "done") message.ack();
   else if (verdict === "again") message.nak(RETRY_MS);

@@ -81,7 +81,7 @@ export async function* answer(
       const attempt = skipped(target, now(), why);
       observe(target, { kind: "chat", request }).ended(attempt);
       yield { kind: "attempt_failed", attempt };
-      lastFault ??= leftAlone(key, why, patient, waitMs);
+      lastFault ??= leftAlone(target, why, patient, waitMs);
       index += 1;
       retry = 0;
       continue;
@@ -129,7 +129,7 @@ export async function* answer(
     }
     const { fault, departed } = end;
     yield { kind: "attempt_failed", attempt };
-    lastFault = withName(fault, key);
+    lastFault = withName(fault, target);
     if (fault.retryAfterMs !== undefined) breakers.pause(key, fault.retryAfterMs);
     if (start.from === "prefill" && fault.kind === "invalid") {
       // It may be the prefill itself that was refused.
@@ -181,19 +181,21 @@ function outcomeOf({ fault, departed }: CallEnd): CallOutcome {
 }
 
 /** Of several models that were asked the caller has to know which one this is about. */
-function withName(fault: ModelFault, key: string): ModelFault {
+function withName(fault: ModelFault, target: Target): ModelFault {
   const { kind, message, status, retryAfterMs, cause } = fault;
   if (kind === "cancelled") return fault;
-  return new ModelFault(kind, `${key}: ${message}`, {
+  return new ModelFault(kind, `${targetKey(target)}: ${message}`, {
+    provider: target.provider,
     ...(status !== undefined && { status }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     cause,
   });
 }
 
-function leftAlone(key: string, why: string, patient: boolean, waitMs: number): ModelFault {
+function leftAlone(target: Target, why: string, patient: boolean, waitMs: number): ModelFault {
   const kind = patient ? "unavailable" : "rate_limited";
-  return new ModelFault(kind, `${key} is not called: ${why}`, { retryAfterMs: waitMs });
+  const message = `${targetKey(target)} is not called: ${why}`;
+  return new ModelFault(kind, message, { retryAfterMs: waitMs, provider: target.provider });
 }
 
 /** What the caller is told when it has some of the answer already. */
@@ -204,6 +206,7 @@ function brokenOff(cause: ModelFault): ModelFault {
   const message = `the answer broke off and no model could go on with it: ${cause.message}`;
   return new ModelFault("broken_stream", message, {
     ...(cause.status !== undefined && { status: cause.status }),
+    provider: cause.provider,
     cause,
   });
 }

@@ -70,6 +70,8 @@ export class ModelFault extends Error {
   /** Of the provider's answer; undefined where there was none. */
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
+  /** Whose model it is of, where that is known. */
+  readonly provider: string | undefined;
 
   constructor(
     kind: FaultKind,
@@ -77,6 +79,7 @@ export class ModelFault extends Error {
     options: {
       status?: number;
       retryAfterMs?: number;
+      provider?: string | undefined;
       cause?: unknown;
     } = {},
   ) {
@@ -85,6 +88,7 @@ export class ModelFault extends Error {
     this.kind = kind;
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
+    this.provider = options.provider;
   }
 }
 

@@ -1,4 +1,4 @@
-import { LOOP_STREAM, LOOP_TICKED } from "@vega/contracts";
+import { LOOP_STREAM, LOOP_TICKED, VegaError } from "@vega/contracts";
 import { answerReports, conditionOf, connectBus, consume, serve } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
 import {
@@ -99,7 +99,11 @@ export async function startAuth(config: AuthConfig): Promise<Service> {
     durable: "auth",
     async handle() {
       // What a tick sets off can be done twice or late, and is done with the next one where it fails.
-      await upkeep.onTick().catch((error: unknown) => log.warn({ err: error }, "upkeep failed"));
+      await upkeep.onTick().catch((error: unknown) => {
+        // State may be away, or not there yet.
+        const isAway = error instanceof VegaError && error.status === 503;
+        log[isAway ? "debug" : "warn"]({ err: error }, "upkeep failed");
+      });
       return "done";
     },
   });

@@ -35,6 +35,7 @@ export interface ChatFault {
   readonly status?: number;
   readonly retry_after_ms?: number;
   readonly param?: string;
+  readonly provider?: string;
 }
 
 export type ChatEvent =

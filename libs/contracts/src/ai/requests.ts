@@ -73,6 +73,7 @@ const faultSchema = z.object({
   status: z.int().optional(),
   retry_after_ms: z.number().optional(),
   param: z.string().optional(),
+  provider: z.string().optional(),
 });
 
 /** Embeddings of texts, from the first model of a chain that can; nothing of it is stored. Shapes as OpenAI has them. */

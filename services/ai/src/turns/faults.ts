@@ -5,12 +5,13 @@ import { ModelFault } from "../language-model.ts";
 /** What callers are told of a fault; undefined for what is our own and nobody else's business. */
 export function toChatFault(error: unknown): ChatFault | undefined {
   if (error instanceof ModelFault) {
-    const { kind, message, status, retryAfterMs } = error;
+    const { kind, message, status, retryAfterMs, provider } = error;
     return {
       kind,
       message,
       of_model: true,
       ...(status !== undefined && { status }),
+      ...(provider !== undefined && { provider }),
       ...(retryAfterMs !== undefined && { retry_after_ms: Math.ceil(retryAfterMs) }),
     };
   }

@@ -7,8 +7,8 @@ export class AnswerFault extends Error {
 
   constructor(fault: ChatFault) {
     super(fault.message);
-    // Errors are grouped by it, and all of these are made at one place.
-    this.name = `AnswerFault ${fault.kind}`;
+    // Errors are grouped by it, and all of these are made at one place. A provider that is down hides no other's key.
+    this.name = ["AnswerFault", fault.kind, fault.provider].filter(Boolean).join(" ");
     this.fault = fault;
   }
 }

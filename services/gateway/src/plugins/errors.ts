@@ -10,9 +10,16 @@ import { traceparentOf } from "./request-context.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Why a request got an answer of 500 or above, for the log. */
-    failure: { readonly code: ErrorCode; readonly reason: string } | undefined;
+    /** Why a request got an answer of 500 or above, or one that broke off, for the log. */
+    failure: Failure | undefined;
   }
+}
+
+interface Failure {
+  readonly code: ErrorCode;
+  readonly reason: string;
+  /** Whose model it is of. */
+  readonly provider?: string | undefined;
 }
 
 /** What went wrong with what caused it: the cause is for us, the client is not told of it. */
@@ -20,6 +27,19 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { message, cause } = error;
   return cause instanceof Error ? `${message} (${cause.message})` : message;
+}
+
+/** Has the log and the errors of the system tell of it. */
+export function noteFailure(
+  noteError: Dependencies["noteError"],
+  error: unknown,
+  request: FastifyRequest,
+  code: ErrorCode,
+): void {
+  const provider = error instanceof AnswerFault ? error.fault.provider : undefined;
+  request.failure = { code, reason: reasonOf(error), ...(provider && { provider }) };
+  const [request_id, traceparent] = [request.id, traceparentOf(request)];
+  noteError(error, { kind: "request", request_id, traceparent });
 }
 
 /** An error that says all that a client needs to know, where there is one. */
@@ -45,11 +65,7 @@ export function sendError(
   const problem = problemOf(known, request.id);
   if (problem.code === "internal")
     log.error({ err: error, request_id: request.id }, "a request failed");
-  if (problem.status >= 500) {
-    request.failure = { code: problem.code, reason: reasonOf(error) };
-    const [request_id, traceparent] = [request.id, traceparentOf(request)];
-    noteError(error, { kind: "request", request_id, traceparent });
-  }
+  if (problem.status >= 500) noteFailure(noteError, error, request, problem.code);
   if (isOpenAiRoute(request)) {
     sendOpenAiError(reply, toOpenAiError(error, problem));
     return;

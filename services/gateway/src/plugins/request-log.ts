@@ -7,7 +7,7 @@ import { createThrottle } from "./line-throttle.ts";
 const UNAUTHORIZED = 401;
 
 /**
- * While the bus or the store is away every request fails alike: one line of each code in this time tells it, with
+ * While the bus or the store is away every request fails alike: one line of each code and provider in this time tells it, with
  * the count of those before it that got none. At the level debug each has its line.
  */
 const FAILURE_LINES_MS = 1_000;
@@ -28,9 +28,10 @@ export const requestLog = fp(async (app, { log, traffic, metrics, now }: Depende
     // Who tries tokens has no say in how well others are served.
     if (kind === undefined && status !== UNAUTHORIZED) traffic.count(status, elapsedTime);
     const { failure } = request;
+    // A stream that broke off has begun with a status of its own.
     const suppressed =
-      status >= 500 && (kind === undefined || kind === "model")
-        ? throttle.pass(failure?.code ?? String(status), now())
+      (failure || status >= 500) && (kind === undefined || kind === "model")
+        ? throttle.pass(`${failure?.code ?? status} ${failure?.provider ?? ""}`, now())
         : undefined;
     const level = suppressed === undefined ? "debug" : "warn";
     if (log.isLevelEnabled(level)) {

@@ -40,7 +40,9 @@ export const spans = fp(async (app, { tracing }: Pick<Dependencies, "tracing">) 
   });
   app.addHook("onResponse", (request, { statusCode }, done) => {
     request.span?.set({ "http.response.status_code": statusCode });
-    request.span?.end(statusCode >= 500 ? String(statusCode) : undefined);
+    // A stream that broke off has begun well.
+    const why = statusCode >= 500 ? String(statusCode) : request.failure?.code;
+    request.span?.end(why);
     done();
   });
 });

@@ -4,7 +4,7 @@ import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
 import { agentAnswer } from "./answers.ts";
-import { momentQuery, sendViewOf } from "./moment.ts";
+import { momentQuery, presentQuery, sendViewOf } from "./moment.ts";
 import { SIGNED_IN, agentShape, nameParams, problemResponse } from "./schemas.ts";
 
 export const agentRoutes: Routes = async (app, dependencies) => {
@@ -31,6 +31,7 @@ export const agentRoutes: Routes = async (app, dependencies) => {
         summary: "One agent",
         tags: ["agents"],
         params: nameParams,
+        querystring: presentQuery,
         response: { 200: agentShape, ...problemResponse },
       },
     },

@@ -4,6 +4,7 @@ import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
 import { loopAnswer } from "./answers.ts";
+import { presentQuery } from "./moment.ts";
 import { SIGNED_IN, loopShape, problemResponse } from "./schemas.ts";
 import { sendView } from "./send-view.ts";
 
@@ -15,6 +16,7 @@ export const loopRoutes: Routes = async (app, { readModel, services }) => {
       schema: {
         summary: "Where the Infinity Loop is",
         tags: ["loop"],
+        querystring: presentQuery,
         response: { 200: loopShape, ...problemResponse },
       },
     },

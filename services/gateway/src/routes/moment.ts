@@ -9,11 +9,28 @@ import type { ViewName } from "../read-model/views.ts";
 import { VIEWS } from "../read-model/views.ts";
 import { sendJson, sendView } from "./send-view.ts";
 
-/** `?sequence=` or `?at=`: the state as it was then. Loose: clients add what keeps caches from answering. */
-export const momentQuery = z.looseObject({
+/** What clients add to keep caches from answering: `_` and what begins with it, and these. */
+const BUSTERS: ReadonlySet<string> = new Set(
+  "t,ts,v,r,cb,rnd,rand,random,cache,nocache,bust,time,timestamp".split(","),
+);
+const isBuster = (name: string) => name.startsWith("_") || BUSTERS.has(name.toLowerCase());
+
+/** A query with what is known, and cache busters: a mistyped name is not to be answered with the present. */
+function bustable<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.looseObject(shape).superRefine((query, context) => {
+    const keys = Object.keys(query).filter((name) => !(name in shape) && !isBuster(name));
+    if (keys.length > 0) context.addIssue({ code: "unrecognized_keys", keys, input: query });
+  });
+}
+
+/** `?sequence=` or `?at=`: the state as it was then. */
+export const momentQuery = bustable({
   sequence: z.coerce.number().int().min(1).optional(),
   at: z.iso.datetime({ offset: true }).optional(),
 });
+
+/** Of what is told of the present alone. */
+export const presentQuery = bustable({});
 
 /** Undefined for now. Throws VegaError `invalid` where both are said. */
 export function momentOf({ sequence, at }: z.output<typeof momentQuery>): Moment | undefined {

@@ -9,6 +9,7 @@ import type { Head } from "../../inference/completion.ts";
 import { toChunks, toCompletion } from "../../inference/completion.ts";
 import type { Question } from "../../inference/inference.ts";
 import { toOpenAiError } from "../../plugins/openai-errors.ts";
+import { noteFailure } from "../../plugins/errors.ts";
 import { problemOf } from "../../plugins/problem.ts";
 import { contextOf } from "../../plugins/request-context.ts";
 import { SIGNED_IN } from "../schemas.ts";
@@ -133,8 +134,8 @@ async function sendStream(
     );
     if (problem.code === "internal") {
       log.error({ err: error, request_id: request.id }, "a stream failed");
-      noteError(error, { kind: "request", request_id: request.id });
     }
+    if (problem.status >= 500) noteFailure(noteError, error, request, problem.code);
     await sendData(stream, JSON.stringify(toOpenAiError(error, problem).body));
   }
   stream?.end();
