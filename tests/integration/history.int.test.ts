@@ -139,3 +139,18 @@ test("a restore is a new entry on top; its dry run says what would change; itera
   expect((await api.get(`/api/status?sequence=${[...was.keys()].at(-1)}`)).body).toEqual(before);
   expect((await api.send("POST", "/api/admin/restore", {})).status).toBe(400);
 });
+
+test("an entry about the shared memory tells the value before and after it, deleted ones too", async () => {
+  const path = "/api/memory/lab/k1";
+  await network.api.send("PUT", path, { value: "one" });
+  const put = await network.api.send("PUT", path, { value: "two" });
+  const gone = await network.api.send("DELETE", path);
+  const told = async ({ headers }: { headers: Headers }) =>
+    (await network.api.get(`/api/history/${headers.get("vega-sequence")}`, admin)).body.documents;
+  expect(await told(put)).toMatchObject([
+    { document: "memory/lab/k1", before: { value: "one" }, after: { value: "two" } },
+  ]);
+  expect(await told(gone)).toMatchObject([
+    { document: "memory/lab/k1", before: { value: "two" }, after: null },
+  ]);
+});

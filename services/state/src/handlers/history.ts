@@ -70,7 +70,17 @@ export function historyEndpoints({ store, writer, timeScale }: App): Endpoint[] 
       before: before.get(`${collection}/${id}`) ?? null,
       after: body,
     }));
-    return { documents, before_known };
+    return { documents: [...documents, ...(await memoryOf(entry))], before_known };
+  };
+
+  /** What a value of the memory was before an entry and after it: the entry before about the same key says it whole. */
+  const memoryOf = async (entry: LogEntry) => {
+    const [changed] = memoryChanges(entry);
+    if (!changed) return [];
+    const { subject, sequence } = entry;
+    const [earlier] = await store.queryLog({ subject, before: sequence, limit: 1 });
+    const [before] = earlier ? memoryChanges(earlier) : [];
+    return [{ document: subject, before: before?.body ?? null, after: changed.body }];
   };
 
   return [
@@ -112,6 +122,9 @@ export function historyEndpoints({ store, writer, timeScale }: App): Endpoint[] 
     }),
   ];
 }
+
+const memoryChanges = (entry: LogEntry) =>
+  changesOf(entry).filter(({ collection }) => collection === "memory");
 
 /** None where the entry says that the value was forgotten, or its content was erased. */
 function rememberedBy(entry: LogEntry): MemoryEntry[] {
