@@ -77,15 +77,21 @@ export const HEARTBEAT = Buffer.from(": heartbeat\n\n");
  */
 export const heartbeatAt = (cursor: number) => Buffer.from(`id: ${cursor}\n: heartbeat\n\n`);
 
-const RETRY_MS = 2_000;
+/**
+ * When clients come back that were cut off, in milliseconds. Each is told another time: a gateway greets a few thousand
+ * a second, and all that were cut off at once would otherwise come back in the same instant.
+ */
+const RETRY_MS = { least: 1_000, most: 3_000 };
 
 /**
  * What a stream begins with.
  * @param cursor where the client goes on from, should it be cut off right now.
  * @param log the log's id: ids of another log mean nothing in this one.
+ * @param random from 0 up to 1
  */
-export function helloBlock(cursor: number, log: string): string {
-  return `retry: ${RETRY_MS}\n\n${block(cursor, { type: "connected", sequence: cursor, log })}`;
+export function helloBlock(cursor: number, log: string, random: number): string {
+  const retryMs = Math.round(RETRY_MS.least + (RETRY_MS.most - RETRY_MS.least) * random);
+  return `retry: ${retryMs}\n\n${block(cursor, { type: "connected", sequence: cursor, log })}`;
 }
 
 /** Why a client has to read everything anew. */

@@ -19,6 +19,8 @@ import {
 } from "./frames.ts";
 import { replay } from "./replay.ts";
 import { createRing } from "./ring.ts";
+import type { ReadPage } from "./shared-pages.ts";
+import { sharePages } from "./shared-pages.ts";
 
 /** Heartbeats in a row that a client may leave unread. */
 const MAX_BLOCKED_BEATS = 4;
@@ -64,8 +66,10 @@ export function createEventHub(options: {
   metrics: SseMetrics;
   /** Entries of the log after a sequence. */
   readLog: (after: number) => Promise<LogPage>;
+  /** From 0 up to 1. */
+  random?: () => number;
 }): EventHub {
-  const { config, log, metrics } = options;
+  const { config, log, metrics, random = Math.random } = options;
   const clients = new Set<Client>();
   let logId: string | undefined;
   let ring = createRing(config.ringSize, 0);
@@ -105,10 +109,12 @@ export function createEventHub(options: {
   }, config.heartbeatMs);
   heartbeat.unref();
 
-  const readPage = async (after: number): Promise<readonly Frame[] | undefined> => {
+  const readFrames: ReadPage = async (after) => {
     const page = await options.readLog(after);
     return page.logId === logId ? page.events.map(frameOf) : undefined;
   };
+  const shared = () => sharePages(readFrames, () => performance.now());
+  let readPage = shared();
 
   const resync = (client: Client, reason: Parameters<typeof resyncBlock>[1]) => {
     client.live = true;
@@ -141,6 +147,7 @@ export function createEventHub(options: {
       const first = logId === undefined;
       logId = position.logId;
       ring = createRing(config.ringSize, position.sequence);
+      readPage = shared();
       if (!first) for (const client of clients) resync(client, "log_replaced");
     },
     publish(event) {
@@ -164,7 +171,8 @@ export function createEventHub(options: {
       const client: Client = { stream, mask, owner, operates, live: false, blockedBeats: 0 };
       stream.on("close", () => clients.delete(client));
       clients.add(client);
-      stream.write(helloBlock("cursor" in resume ? resume.cursor : head, logId ?? ""));
+      const at = "cursor" in resume ? resume.cursor : head;
+      stream.write(helloBlock(at, logId ?? "", random()));
       if ("resync" in resume) resync(client, resume.resync);
       else if (resume.cursor === head) client.live = true;
       else void catchUp(client, resume.cursor);

@@ -14,6 +14,7 @@ const log = { debug: () => undefined } as unknown as Parameters<typeof createEve
 
 let hub: EventHub;
 let readLog: (after: number) => Promise<LogPage>;
+let random: number;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -21,7 +22,14 @@ beforeEach(() => {
     logId: LOG_ID,
     events: [1, 2, 3].map((step) => moduleEvent(after + step)),
   });
-  hub = createEventHub({ config, log, metrics, readLog: (after) => readLog(after) });
+  random = 0.5;
+  hub = createEventHub({
+    config,
+    log,
+    metrics,
+    readLog: (after) => readLog(after),
+    random: () => random,
+  });
   hub.reset({ sequence: 100, logId: LOG_ID });
 });
 afterEach(() => {
@@ -53,6 +61,30 @@ test("a new client begins at the head and gets what happens next", () => {
   expect(client.text.startsWith("retry: 2000\n\nid: 100\n")).toBe(true);
   expect(client.data()[0]).toEqual({ type: "connected", sequence: 100, log: LOG_ID });
   expect(client.ids()).toEqual([100, 101, 102]);
+});
+
+test("clients are told different times to come back", () => {
+  const told = [0, 0.5, 0.999].map((value) => {
+    random = value;
+    return /^retry: (\d+)\n\n/.exec(open().text)?.[1];
+  });
+  expect(told).toEqual(["1000", "2000", "2998"]);
+});
+
+test("many clients that come back with the same id read the log once", async () => {
+  let asked = 0;
+  const read = readLog;
+  readLog = (after) => {
+    asked += 1;
+    return read(after);
+  };
+  publish(101, 110);
+  const clients = [open("102"), open("102"), open("102")];
+  await settle();
+  expect(asked).toBe(1);
+  for (const client of clients) {
+    expect(client.ids()).toEqual([102, 103, 104, 105, 106, 107, 108, 109, 110]);
+  }
 });
 
 test("what is of one account is told to it alone, now and in a replay", async () => {
