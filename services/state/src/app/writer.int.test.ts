@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { until } from "../../../../libs/test-network/src/until.ts";
 import { firstBreak } from "../domain/chain.ts";
 import { deleteMemory, putMemory } from "../domain/memory.ts";
 import { setModule } from "../domain/modules.ts";
@@ -101,6 +102,46 @@ test("two replicas write at once: nothing is lost, doubled or decided on old sta
   const entries = await wholeLog(one.store);
   expect(entries).toHaveLength(301);
   expect(new Set(outcomes.map(({ sequence }) => sequence)).size).toBe(300);
+});
+
+test("a replica that is late again and again still gets its turn, with what has come meanwhile", async () => {
+  const first = await newWriter();
+  let late = 0;
+  const second = await newWriter((store) => ({
+    ...store,
+    async commit(batch) {
+      // Each time another replica is faster.
+      if (late < 20) await first.writer.submit(put("fast", (late += 1)), CONTEXT);
+      return store.commit(batch);
+    },
+  }));
+  const writes = [second.writer.submit(put("slow", 1), CONTEXT)];
+  await until("it was late", () => late > 2);
+  writes.push(second.writer.submit(put("slow", 2), CONTEXT));
+  const [one, two] = await Promise.all(writes);
+  expect(late).toBe(20);
+  expect([one?.sequence, two?.sequence]).toEqual([22, 23]);
+  expect(await wholeLog(first.store)).toHaveLength(23);
+});
+
+test("a command whose caller gives up while others are faster is not carried out", async () => {
+  const first = await newWriter();
+  let late = 0;
+  const second = await newWriter((store) => ({
+    ...store,
+    async commit(batch) {
+      if (batch.expectedSequence > 0) {
+        await first.writer.submit(put("fast", (late += 1)), CONTEXT);
+        await until("the caller has given up", () => Date.now() > deadline);
+      }
+      return store.commit(batch);
+    },
+  }));
+  const deadline = Date.now() + 50;
+  const slow = second.writer.submit(put("slow", 1), CONTEXT, deadline);
+  await expect(slow).rejects.toMatchObject({ code: "timeout" });
+  expect(late).toBe(1);
+  expect(await wholeLog(first.store)).toHaveLength(2);
 });
 
 test("a limit holds over two replicas", async () => {

@@ -1,5 +1,6 @@
 import type { RequestContext } from "@vega/contracts";
 import { changesOf, systemContext, userErased, VegaError } from "@vega/contracts";
+import { setTimeout as delay } from "node:timers/promises";
 import { firstBreak, GENESIS_HASH } from "../domain/chain.ts";
 import type { Command } from "../domain/decision.ts";
 import { genesis } from "../domain/seed.ts";
@@ -8,17 +9,31 @@ import { StoreAway, StoreDamaged } from "../store/store.ts";
 import type { Outcome, Tip, Waiting } from "./batch.ts";
 import { decideBatch } from "./batch.ts";
 import { sealAll } from "./seal-all.ts";
+import { createTurns } from "./turns.ts";
 import { loadWorkingSet } from "./working-set.ts";
 
 /** Commands that wait at most; beyond it the service is overloaded and says so. */
 const MAX_WAITING = 20_000;
 /** Commands of one commit. */
 const MAX_BATCH = 512;
-/** How often a batch is decided anew because another replica was faster. */
-const MAX_ATTEMPTS = 8;
+/**
+ * How long a batch is decided anew because another replica was faster, in milliseconds. By number it would be no measure:
+ * of two that write all the time each loses every second time.
+ */
+const PATIENCE_MS = 5_000;
 
 /** Milliseconds since the epoch, to their fractions. */
 const steadyNow = () => performance.timeOrigin + performance.now();
+
+/** Those whose callers still wait; the others are told that their time was over. */
+function stillWaiting(batch: readonly Waiting[]): readonly Waiting[] {
+  const now = Date.now();
+  return batch.filter((waiting) => {
+    if (waiting.deadline > now) return true;
+    waiting.reject(new VegaError("timeout", "the caller's time was over before its turn"));
+    return false;
+  });
+}
 
 export interface Writer {
   /**
@@ -75,6 +90,7 @@ export function createWriter(options: WriterOptions): Writer {
   let working: Promise<void> | undefined;
   /** Once there is a log, an empty database is no fresh one. */
   let known: string | undefined;
+  const turns = createTurns();
 
   /** Reads the head first: should documents be newer than it, the commit conflicts and nothing is lost. */
   const load = async (): Promise<Tip> => {
@@ -126,16 +142,6 @@ export function createWriter(options: WriterOptions): Writer {
     }
   };
 
-  const takeBatch = (): Waiting[] => {
-    const batch = queue.splice(0, MAX_BATCH);
-    const now = Date.now();
-    return batch.filter((waiting) => {
-      if (waiting.deadline > now) return true;
-      waiting.reject(new VegaError("timeout", "the caller's time was over before its turn"));
-      return false;
-    });
-  };
-
   const tryCommit = async (decided: Batch): Promise<"committed" | "conflict"> => {
     const startedAt = steadyNow();
     let outcome: CommitTried["outcome"] = "failed";
@@ -143,15 +149,22 @@ export function createWriter(options: WriterOptions): Writer {
       return (outcome = await store.commit(decided));
     } finally {
       const { entries } = decided;
-      options.onTried?.({ entries, outcome, startedAt, endedAt: steadyNow() });
+      const tried = { entries, outcome, startedAt, endedAt: steadyNow() };
+      turns.noted(tried);
+      options.onTried?.(tried);
     }
   };
 
-  const runBatch = async (batch: readonly Waiting[]): Promise<void> => {
-    const namespaces = new Set(batch.flatMap(({ command }) => command.namespaces));
-    const documents = batch.flatMap(({ command }) => command.documents ?? []);
-    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+  /** Takes what has come meanwhile into the batch, too, where it has to be decided anew. */
+  const runBatch = async (batch: Waiting[]): Promise<void> => {
+    const giveUpAt = steadyNow() + PATIENCE_MS;
+    while (steadyNow() < giveUpAt) {
+      // Again each time: who has been told that it failed must not find it done.
+      batch.splice(0, batch.length, ...stillWaiting(batch));
+      if (batch.length === 0) return;
       tip ??= await load();
+      const namespaces = new Set(batch.flatMap(({ command }) => command.namespaces));
+      const documents = batch.flatMap(({ command }) => command.documents ?? []);
       await tip.set.ensure(namespaces, documents);
       const decided = decideBatch(tip, batch, options.now());
       const { entries, changes, erased, originErased, removed } = decided;
@@ -168,6 +181,7 @@ export function createWriter(options: WriterOptions): Writer {
         });
         if (outcome === "conflict") {
           tip = await catchUp(tip);
+          batch.push(...queue.splice(0, MAX_BATCH - batch.length));
           continue;
         }
         options.onCommit(entries);
@@ -189,13 +203,14 @@ export function createWriter(options: WriterOptions): Writer {
 
   const work = async (): Promise<void> => {
     while (queue.length > 0) {
-      const batch = takeBatch();
-      if (batch.length === 0) continue;
+      const batch = queue.splice(0, MAX_BATCH);
       try {
         await runBatch(batch);
       } catch (error) {
         await fail(batch, error);
       }
+      const pause = turns.pauseMs(steadyNow(), Math.random());
+      if (pause > 0) await delay(pause);
     }
   };
 
@@ -209,8 +224,10 @@ export function createWriter(options: WriterOptions): Writer {
       batch[0]?.reject(new VegaError("internal", "the commit failed", [], error));
     } else {
       // The database is there and refuses something: that is the fault of one command, not of its neighbours.
-      for (const one of batch)
-        await runBatch([one]).catch((reason: unknown) => fail([one], reason));
+      for (const one of batch) {
+        const alone = [one];
+        await runBatch(alone).catch((reason: unknown) => fail(alone, reason));
+      }
     }
   };
 
