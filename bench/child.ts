@@ -12,6 +12,8 @@ export interface Child {
     question: Serializable,
     member: keyof Message & string,
   ): Promise<Message>;
+  /** Sends it what has no answer. */
+  tell(message: Serializable): void;
   onMessage(listener: (message: object) => void): void;
   close(): Promise<void>;
 }
@@ -42,6 +44,7 @@ export function startChild(program: URL): Child {
       child.off("message", listen);
       return promise;
     },
+    tell: (message) => void child.send(message),
     onMessage: (listener) => void child.on("message", listener),
     async close() {
       if (child.connected) child.disconnect();

@@ -10,8 +10,8 @@ const PATIENCE_MS = 15_000;
 
 /** A load of closed loops: each connection sends its next request when the last one is answered. */
 export interface Load {
-  /** `http://host:port` */
-  readonly url: string;
+  /** `http://host:port`; connections are spread over several, one after the other. */
+  readonly url: string | readonly string[];
   readonly connections: number;
   readonly seconds: number;
   /** A connection's next request, as it goes over the wire. */
@@ -34,8 +34,11 @@ export interface Round extends Spread {
  * Throws Error when a connection breaks or an answer takes longer than 15 s.
  */
 export async function underLoad(load: Load): Promise<Round> {
+  const urls = [load.url].flat();
   const sockets = await Promise.all(
-    Array.from({ length: load.connections }, () => openSocket(new URL(load.url))),
+    Array.from({ length: load.connections }, (_, connection) =>
+      openSocket(new URL(urls[connection % urls.length] ?? "")),
+    ),
   );
   const times: number[] = [];
   let failed = 0;

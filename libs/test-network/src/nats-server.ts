@@ -18,6 +18,8 @@ const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 export interface NatsServer {
   /** For the test itself, which may do everything. */
   readonly url: string;
+  /** Of the process that runs or ran last. */
+  readonly pid: number | undefined;
   /** For a service or an observer. */
   urlOf(user: BusUser): string;
   /** What the server refused since it was asked last, a line each. */
@@ -92,6 +94,9 @@ export async function startNatsServer(): Promise<NatsServer> {
   const urlOf = (user: string) => `nats://${user}:${PASSWORD}@127.0.0.1:${port}`;
   return {
     url: urlOf(TEST_USER),
+    get pid() {
+      return child?.pid;
+    },
     urlOf,
     refused: () => refused.splice(0),
     kill,
