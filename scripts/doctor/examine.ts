@@ -1,8 +1,9 @@
 import { readEnv } from "@vega/service-kit";
 import { inspectDatabase } from "@vega/state";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Env } from "../supervisor/environment.ts";
-import { loadEnvironment } from "../supervisor/environment.ts";
+import { loadEnvironment, unknownSettings } from "../supervisor/environment.ts";
 import { OperatorError } from "../supervisor/operator-error.ts";
 import { runs } from "../supervisor/processes.ts";
 import { readRunFile } from "../supervisor/run-file.ts";
@@ -14,7 +15,7 @@ import { readSettings } from "../supervisor/settings.ts";
 import { checkBus } from "./bus.ts";
 import { checkClock } from "./clock.ts";
 import type { Finding } from "./finding.ts";
-import { fail, ok } from "./finding.ts";
+import { fail, ok, warn } from "./finding.ts";
 import { checkFolder, checkSecrets } from "./folder.ts";
 import { checkDisk, checkNatsServer, checkNode } from "./machine.ts";
 import { checkPorts, checkRunning } from "./ports.ts";
@@ -45,7 +46,10 @@ export async function* examine(root: string): AsyncGenerator<Finding, void> {
     env = loadEnvironment(root);
     settings = readSettings(env, root);
     refuseBadSettings(environmentOf);
-    yield ok("settings", "every service takes them");
+    const unknown = unknownSettings(env, readFileSync(join(root, ".env.example"), "utf8"));
+    yield unknown.length === 0
+      ? ok("settings", "every service takes them")
+      : warn("settings", `no such setting: ${unknown.join(", ")}`, ".env.example has all");
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     yield fail(

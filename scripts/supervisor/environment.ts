@@ -30,6 +30,17 @@ export function loadEnvironment(root: string): Env {
 }
 
 /**
+ * Variables that look like settings of VEGA's and are none, which a slip of the pen is.
+ * @param example the text of .env.example, where all have a line
+ */
+export function unknownSettings(env: Env, example: string): string[] {
+  const known = new Set([...example.matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name));
+  // Keys of providers are called as anybody likes.
+  const names = Object.keys(env).filter((name) => /^VEGA_(?!.*_KEY$)/.test(name));
+  return names.filter((name) => !known.has(name) && !known.has(name.replace(/_FILE$/, "")));
+}
+
+/**
  * Puts the content of NAME_FILE in the place of NAME.
  * @throws OperatorError when both are set or the file can't be read.
  */

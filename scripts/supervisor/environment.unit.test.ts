@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { withSecretFiles } from "./environment.ts";
+import { unknownSettings, withSecretFiles } from "./environment.ts";
 
 const files = new Map([
   ["/run/token", "sesame\n"],
@@ -17,6 +17,12 @@ test("a secret may come in a file, and empty variables count as not set", () => 
     read,
   );
   expect(env).toEqual({ VEGA_ADMIN_TOKEN: "sesame", PORT: "1" });
+});
+
+test("a mistyped setting is noticed, one that is set aside or comes in a file is not", () => {
+  const example = "# VEGA_NOTE=x is text\n#VEGA_BACKUP_HOURS=24\nPORT=5000\n#VEGA_SECRET=\n";
+  const env = { VEGA_BACKUP_HOUR: "1", VEGA_BACKUP_HOURS: "1", VEGA_SECRET_FILE: "/x", PATH: "/" };
+  expect(unknownSettings(env, example)).toEqual(["VEGA_BACKUP_HOUR"]);
 });
 
 test("what opens a bucket may come in files for the scripts, too", () => {

@@ -1,6 +1,8 @@
 import { openDataFolder } from "./data-folder.ts";
 import { randomBytes } from "node:crypto";
-import { loadEnvironment } from "./environment.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadEnvironment, unknownSettings } from "./environment.ts";
 import { operate } from "./operate.ts";
 import { outputTo } from "./output.ts";
 import { prepareBus } from "./own-bus.ts";
@@ -30,6 +32,9 @@ export async function runPlatform(root: string): Promise<number> {
   const progress = progressTo(stdout);
   const env = loadEnvironment(root);
   const settings = readSettings(env, root);
+  for (const name of unknownSettings(env, readFileSync(join(root, ".env.example"), "utf8"))) {
+    progress.note(`${name} is no setting and does nothing; .env.example has all that are`);
+  }
   const data = openDataFolder(settings.dataDir);
   try {
     const last = readRunFile(data.runFile);

@@ -41,6 +41,13 @@ export async function open(call: Call, now: () => number = Date.now): Promise<Op
   }
   const headers = shownHeaders(response.headers);
   const type = response.headers["content-type"] ?? "";
+  if (type.startsWith("text/html")) {
+    response.destroy();
+    throw new ModelFault(
+      "broken_stream",
+      "the provider sent a page (text/html) in place of an answer; see its base_url",
+    );
+  }
   if (!type.startsWith("application/json")) {
     return { headers, events: readEvents(readBytes(response, call.signal)) };
   }

@@ -51,6 +51,8 @@ function isTold({ action, data }: AuditEntry): boolean {
   return TOLD.has(action) && !(typeof namespace === "string" && readNamespace(namespace).owner);
 }
 
+const sequenceQuery = z.coerce.number({ error: "has to be a sequence" }).int().min(1);
+
 /** What happened to the system, how it was, and back to it. */
 export const historyRoutes: Routes = async (app, { services }) => {
   app.get(
@@ -145,8 +147,8 @@ export const historyRoutes: Routes = async (app, { services }) => {
         summary: "How the state at one sequence differs from that at another: JSON Patch and words",
         tags: ["history"],
         querystring: z.strictObject({
-          from: z.coerce.number().int().min(1),
-          to: z.coerce.number().int().min(1),
+          from: sequenceQuery,
+          to: sequenceQuery,
         }),
         response: { 200: z.object(differenceShape), ...problemResponse },
       },

@@ -8,6 +8,13 @@ import { contextOf } from "../../plugins/request-context.ts";
 import { SIGNED_IN } from "../schemas.ts";
 import { openAiErrorResponse } from "./schemas.ts";
 
+const tokens = z.array(z.int().min(0)).min(1);
+const words = z.string().min(1);
+/** As OpenAI has it. https://platform.openai.com/docs/api-reference/embeddings/create */
+const inputSchema = z.union([words, z.array(words).min(1), tokens, z.array(tokens).min(1)], {
+  error: "has to be a text, a list of texts, or tokens",
+});
+
 export const embeddingRoutes: Routes = async (app, { services, readModel }) => {
   app.post(
     "/v1/embeddings",
@@ -17,7 +24,7 @@ export const embeddingRoutes: Routes = async (app, { services, readModel }) => {
         summary: "Embeddings of texts, from a provider that has them; nothing of it is stored",
         tags: ["models"],
         security: SIGNED_IN,
-        body: z.looseObject({ model: z.string(), input: z.unknown() }),
+        body: z.looseObject({ model: z.string(), input: inputSchema }),
         response: { 200: z.unknown(), ...openAiErrorResponse },
       },
     },
