@@ -92,11 +92,13 @@ test("a log is verified while the platform writes to it", async () => {
 });
 
 test("any byte of an entry that is changed is found, at exactly that entry", async () => {
-  const text = JSON.stringify(entries[6]);
+  const text = JSON.stringify(entries[1]);
   const database = new DatabaseSync(path);
+  // Hundreds of walks, so over a short log, and nobody waits for the disk.
+  database.exec("PRAGMA synchronous = OFF; DELETE FROM log WHERE sequence > 3");
   // The index would refuse what is no JSON; who forges an entry can take it away.
   database.exec("DROP INDEX log_actor");
-  const put = database.prepare("UPDATE log SET entry = ? WHERE sequence = 7");
+  const put = database.prepare("UPDATE log SET entry = ? WHERE sequence = 2");
   const store = await openSqliteStore(path, "read");
   const missed: string[] = [];
   for (let at = 0; at < text.length; at += 1) {
@@ -104,7 +106,7 @@ test("any byte of an entry that is changed is found, at exactly that entry", asy
     const other = text.slice(0, at) + changed + text.slice(at + 1);
     put.run(other);
     const found = await verifyLog(store);
-    if (found.sound || found.sequence !== 7) missed.push(`${other}: ${JSON.stringify(found)}`);
+    if (found.sound || found.sequence !== 2) missed.push(`${other}: ${JSON.stringify(found)}`);
   }
   await store.close();
   database.close();
