@@ -19,8 +19,8 @@ export interface ScaleOptions {
 
 export const HELP = `npm run bench:scale -- [options]
   --only a,b      some of ${PARTS.join(", ")}
-  --seconds N     length of a round (4)
-  --rounds N      rounds of each load on each layout (2)
+  --seconds N     length of a round (3)
+  --rounds N      rounds of each load on each layout, of which the median counts (3)
   --connections N connections of a load (64)
   --clients N     subscribers of one gateway's event stream (10000)
   --processes N   processes that these are spread over (2)
@@ -34,8 +34,8 @@ export function readOptions(args: readonly string[]): ScaleOptions | undefined {
     options: {
       help: { type: "boolean", default: false },
       only: { type: "string", default: PARTS.join(",") },
-      seconds: { type: "string", default: "4" },
-      rounds: { type: "string", default: "2" },
+      seconds: { type: "string", default: "3" },
+      rounds: { type: "string", default: "3" },
       connections: { type: "string", default: "64" },
       clients: { type: "string", default: "10000" },
       processes: { type: "string", default: "2" },
