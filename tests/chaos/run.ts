@@ -65,7 +65,7 @@ async function untilBroken(
       log(
         [fault.name, `healthy after ${row.healthySeconds?.toFixed(1)} s`, ...row.notes].join("; "),
       );
-      if (row.notes.length > 0 || process.env["KEEP"]) {
+      if (row.notes.length > 0) {
         const file = join(tmpdir(), `vega-chaos-${fault.name}.log`);
         await writeFile(file, await platform.output());
         log(`what VEGA said is in ${file}`);
