@@ -14,7 +14,7 @@ import {
   toStoredBody,
   toStoredEntry,
 } from "./documents.ts";
-import { ConnectionBroken, DUPLICATE_KEY, isWorthAnotherTry } from "./errors.ts";
+import { ConnectionBroken, DUPLICATE_KEY, isCut, isWorthAnotherTry } from "./errors.ts";
 import { toWriteError } from "./write-refused.ts";
 
 /** How often a commit is tried that another replica's is in the way of; the pause doubles each time, to over a second in all. */
@@ -28,6 +28,7 @@ const TRANSACTION: TransactionOptions = { readConcern: { level: "snapshot" } };
 export async function commitBatch(handle: Handle, batch: Batch): Promise<"committed" | "conflict"> {
   let mayBeWritten = false;
   for (let attempt = 1; ; attempt += 1) {
+    await handle.abandoned.end(handle.db);
     // A new session each time: one whose connection broke is of no more use.
     const session = handle.client.startSession();
     let committing = false;
@@ -39,10 +40,11 @@ export async function commitBatch(handle: Handle, batch: Batch): Promise<"commit
       await commitTransaction(session);
       return "committed";
     } catch (error) {
+      if (isCut(error)) handle.abandoned.add(session);
       if (attempt === MAX_ATTEMPTS || !isWorthAnotherTry(error)) throw error;
       mayBeWritten ||= committing;
     } finally {
-      // Takes back what was not committed. Should the server be gone, it does so by itself.
+      // Takes back what was not committed, where the way to the server is there.
       closeQuietly(session);
     }
     await delay(PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random()));

@@ -1,6 +1,8 @@
 import type { Db } from "mongodb";
 import { MongoClient, MongoServerSelectionError } from "mongodb";
 import { StoreUnfit } from "../store.ts";
+import type { Abandoned } from "./abandoned.ts";
+import { createAbandoned } from "./abandoned.ts";
 import { toStoreError } from "./errors.ts";
 
 const DEFAULT_DATABASE = "vega";
@@ -21,6 +23,8 @@ const MAJORITY_TIMEOUT_MS = 5_000;
 export interface Handle {
   readonly client: MongoClient;
   readonly db: Db;
+  /** Of this client's and of those before it. */
+  readonly abandoned: Abandoned;
 }
 
 export interface Connection {
@@ -32,6 +36,7 @@ export interface Connection {
 /** Nothing is sent before the first `run`. Throws StoreUnfit where the URL is none of MongoDB's. */
 export function connect(url: string): Connection {
   const name = databaseName(url);
+  const abandoned = createAbandoned();
   let client = createClient(url);
   let closed = false;
 
@@ -41,7 +46,7 @@ export function connect(url: string): Connection {
       if (closed) throw new Error("the store is closed");
       const used = client;
       try {
-        return await work({ client: used, db: used.db(name) });
+        return await work({ client: used, db: used.db(name), abandoned });
       } catch (error) {
         if (hasLostAllHosts(error) && client === used && !closed) {
           client = createClient(url);

@@ -10,6 +10,8 @@ import { inspectDatabase } from "../../inspect.ts";
 import { verifyDatabase } from "../../verify.ts";
 import type { Store } from "../store.ts";
 import { StoreAway, StoreUnfit } from "../store.ts";
+import { createAbandoned } from "./abandoned.ts";
+import { LOG_HEAD } from "./documents.ts";
 import { openMongoStore } from "./mongo-store.ts";
 import { setUp } from "./setup.ts";
 import { startLossyProxy } from "./testing.ts";
@@ -307,6 +309,26 @@ describe.skipIf(!server)("on a MongoDB server", () => {
       const batch = batchOf([entryAfter(head)], [memoryChange("k", "after")]);
       expect(await store.commit(batch)).toBe("committed");
       expect((await store.head())?.sequence).toBe(2);
+    });
+
+    test("a transaction that was cut off in its midst is ended, and is in nobody's way any more", async () => {
+      const own = await startOwn();
+      const url = own.urlOf("cut");
+      const store = await open(url);
+      await commitNext(store, "before");
+      const head = await store.head();
+      // What a commit has written when packets begin to vanish.
+      const client = new MongoClient(url);
+      opened.push(client);
+      const session = client.startSession();
+      session.startTransaction();
+      const heads = client.db().collection(LOG_HEAD);
+      await heads.updateOne({}, { $inc: { relayed: 1 } }, { session });
+      const batch = batchOf([entryAfter(head)], [memoryChange("k", "after")]);
+      const abandoned = createAbandoned();
+      abandoned.add(session);
+      await abandoned.end(client.db());
+      expect(await store.commit(batch)).toBe("committed");
     });
 
     test("a driver that lost its only host is replaced", async () => {
