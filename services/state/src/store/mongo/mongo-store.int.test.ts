@@ -319,7 +319,6 @@ describe.skipIf(!server)("on a MongoDB server", () => {
       const head = await store.head();
       // What a commit has written when packets begin to vanish.
       const client = new MongoClient(url);
-      opened.push(client);
       const session = client.startSession();
       session.startTransaction();
       const heads = client.db().collection(LOG_HEAD);
@@ -329,6 +328,7 @@ describe.skipIf(!server)("on a MongoDB server", () => {
       abandoned.add(session);
       await abandoned.end(client.db());
       expect(await store.commit(batch)).toBe("committed");
+      await client.close();
     });
 
     test("a driver that lost its only host is replaced", async () => {
