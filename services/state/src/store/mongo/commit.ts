@@ -4,7 +4,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import { eraseContent, eraseOrigin } from "../erase.ts";
 import type { Batch, Change, LogEntry } from "../store.ts";
 import type { Handle } from "./connect.ts";
-import { closeQuietly } from "./connect.ts";
 import type { StoredDocument, StoredEntry, StoredHead } from "./documents.ts";
 import {
   fromStoredEntry,
@@ -14,7 +13,8 @@ import {
   toStoredBody,
   toStoredEntry,
 } from "./documents.ts";
-import { ConnectionBroken, DUPLICATE_KEY, isCut, isWorthAnotherTry } from "./errors.ts";
+import { ConnectionBroken, DUPLICATE_KEY, isWorthAnotherTry } from "./errors.ts";
+import { readHead } from "./snapshot.ts";
 import { toWriteError } from "./write-refused.ts";
 
 /** How often a commit is tried that another replica's is in the way of; the pause doubles each time, to over a second in all. */
@@ -26,29 +26,41 @@ const TRANSACTION: TransactionOptions = { readConcern: { level: "snapshot" } };
 
 /** See `Store.commit`. Rejects with the driver's errors, and with WriteRefused. */
 export async function commitBatch(handle: Handle, batch: Batch): Promise<"committed" | "conflict"> {
+  const { client, db, sessions } = handle;
   let mayBeWritten = false;
   for (let attempt = 1; ; attempt += 1) {
-    await handle.abandoned.end(handle.db);
-    // A new session each time: one whose connection broke is of no more use.
-    const session = handle.client.startSession();
+    const session = await sessions.take(client, db);
     let committing = false;
     try {
       session.startTransaction(TRANSACTION);
-      const written = mayBeWritten && (await isWritten(handle.db, session, batch));
-      if (!written && !(await write(handle.db, session, batch))) return "conflict";
+      const written = mayBeWritten && (await isWritten(db, session, batch));
+      if (!written && !(await write(db, session, batch))) {
+        await session.abortTransaction();
+        sessions.giveBack(session);
+        return "conflict";
+      }
       committing = true;
       await commitTransaction(session);
+      sessions.giveBack(session);
       return "committed";
     } catch (error) {
-      if (isCut(error)) handle.abandoned.add(session);
-      if (attempt === MAX_ATTEMPTS || !isWorthAnotherTry(error)) throw error;
+      // It takes back what was not committed, where the way to the server is there; one whose connection broke is of no
+      // more use.
+      sessions.drop(session);
+      const again = isWorthAnotherTry(error);
+      if (attempt === MAX_ATTEMPTS && again && (await isStuck(db, batch))) {
+        await sessions.endOthers(db);
+      }
+      if (attempt === MAX_ATTEMPTS || !again) throw error;
       mayBeWritten ||= committing;
-    } finally {
-      // Takes back what was not committed, where the way to the server is there.
-      closeQuietly(session);
     }
     await delay(PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random()));
   }
+}
+
+/** Whether nobody has committed all the time, though something was in the way of it. */
+async function isStuck(db: Db, { expectedSequence }: Batch): Promise<boolean> {
+  return ((await readHead(db))?.sequence ?? 0) === expectedSequence;
 }
 
 /** The driver (7.9) trips over a socket's own error here and throws a TypeError in its stead. */

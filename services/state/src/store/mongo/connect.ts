@@ -1,8 +1,9 @@
 import type { Db } from "mongodb";
 import { MongoClient, MongoServerSelectionError } from "mongodb";
 import { StoreUnfit } from "../store.ts";
-import type { Abandoned } from "./abandoned.ts";
-import { createAbandoned } from "./abandoned.ts";
+import { closeQuietly } from "./close-quietly.ts";
+import type { CommitSessions } from "./commit-sessions.ts";
+import { createCommitSessions } from "./commit-sessions.ts";
 import { toStoreError } from "./errors.ts";
 
 const DEFAULT_DATABASE = "vega";
@@ -23,8 +24,7 @@ const MAJORITY_TIMEOUT_MS = 5_000;
 export interface Handle {
   readonly client: MongoClient;
   readonly db: Db;
-  /** Of this client's and of those before it. */
-  readonly abandoned: Abandoned;
+  readonly sessions: CommitSessions;
 }
 
 export interface Connection {
@@ -36,7 +36,7 @@ export interface Connection {
 /** Nothing is sent before the first `run`. Throws StoreUnfit where the URL is none of MongoDB's. */
 export function connect(url: string): Connection {
   const name = databaseName(url);
-  const abandoned = createAbandoned();
+  const sessions = createCommitSessions();
   let client = createClient(url);
   let closed = false;
 
@@ -46,7 +46,7 @@ export function connect(url: string): Connection {
       if (closed) throw new Error("the store is closed");
       const used = client;
       try {
-        return await work({ client: used, db: used.db(name), abandoned });
+        return await work({ client: used, db: used.db(name), sessions });
       } catch (error) {
         if (hasLostAllHosts(error) && client === used && !closed) {
           client = createClient(url);
@@ -98,10 +98,4 @@ function databaseName(url: string): string {
  */
 function hasLostAllHosts(error: unknown): boolean {
   return error instanceof MongoServerSelectionError && error.reason?.servers.size === 0;
-}
-
-/** For what nobody waits for: the connection is lost or of no more use. */
-export function closeQuietly(what: { close(): Promise<void> } | { endSession(): Promise<void> }) {
-  const closing = "close" in what ? what.close() : what.endSession();
-  closing.catch(() => undefined);
 }

@@ -78,10 +78,6 @@ function isBrokenConnection(error: unknown): boolean {
   return error instanceof Error && "code" in error && SOCKET_CODES.has(error.code);
 }
 
-/** Whether the server may not have heard how a transaction ended. */
-export const isCut = (error: unknown): boolean =>
-  isBrokenConnection(error) || error instanceof MongoServerSelectionError;
-
 /** Whether it is a fault of the way to the server or of the server's state, so that asking again later helps. */
 export function isAway(error: unknown): boolean {
   if (isBrokenConnection(error)) return true;

@@ -3,7 +3,7 @@ import { COLLECTION_NAMES } from "../collections.ts";
 import type { Document, Head, Snapshot } from "../store.ts";
 import { StoreDamaged } from "../store.ts";
 import type { Handle } from "./connect.ts";
-import { closeQuietly } from "./connect.ts";
+import { closeQuietly } from "./close-quietly.ts";
 import type { StoredDocument, StoredHead } from "./documents.ts";
 import { fromStoredDocument, fromStoredHead, HEAD_ID, LOG_HEAD } from "./documents.ts";
 import { toStoreError } from "./errors.ts";
