@@ -281,6 +281,49 @@ describe("three replicas", () => {
   });
 });
 
+describe("an agent that is taken away", () => {
+  test("runs no more; what it did stays, and the iteration that it ran in", async () => {
+    provider.behave("passing", { kind: "answer", text: "seen" });
+    await define("passing", { model: "wall/passing", schedule: { every: 1 } });
+    const iteration = await iterate();
+    await ended("passing", iteration);
+    const sse = await network.api.events("?types=agent_changed", undefined, ADMIN);
+    const gone = await network.api.send("DELETE", "/api/agents/passing");
+    expect([gone.status, gone.body]).toEqual([200, { success: true }]);
+    const told = await sse.next(({ data }) => data["deleted"] === true);
+    expect(told.data).toMatchObject({ type: "agent_changed", agent: { name: "passing" } });
+    sse.close();
+    for (const path of ["", "/definition"]) {
+      expect((await network.api.get(`/api/agents/passing${path}`, ADMIN)).status).toBe(404);
+    }
+    await iterate();
+    expect((await runsOf("passing")).map((run) => run.iteration)).toEqual([iteration]);
+    expect((await network.api.send("DELETE", "/api/agents/passing")).status).toBe(404);
+    await define("passing", { model: "wall/passing" });
+    const state = await network.api.get("/api/agents/passing");
+    expect(state.body).toMatchObject({ name: "passing", state: "idle" });
+  });
+
+  test("a built-in one stays, and is told how it rests", async () => {
+    const { status, body } = await network.api.send("DELETE", "/api/agents/ae_agent");
+    expect(status).toBe(409);
+    expect(body.error).toContain('"enabled": false');
+  });
+
+  test("in the midst of a run: the run ends by itself", async () => {
+    provider.behave("cut", { kind: "hang_before_token" });
+    await define("cut", { model: "wall/cut" });
+    expect((await runByHand("cut")).status).toBe(202);
+    expect((await network.api.send("DELETE", "/api/agents/cut")).status).toBe(200);
+    provider.behave("cut", { kind: "answer", text: "late" });
+    const run = await until("the run has ended", async () => {
+      const [last] = await runsOf("cut");
+      return last && last.status !== "running" && last;
+    });
+    expect(["complete", "failed"]).toContain(run.status);
+  });
+});
+
 describe("a run whose maker was killed", () => {
   test("has failed once its lease is over, and is not made again", async () => {
     await define("orphan");

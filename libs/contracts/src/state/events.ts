@@ -5,6 +5,7 @@ import { tickSchema } from "../loop/ticked.ts";
 import { ACCOUNT_EVENTS } from "./accounts/events.ts";
 import {
   agentDefined,
+  agentRemoved,
   agentRunBriefSchema,
   agentRunEnded,
   agentRunRenewed,
@@ -165,6 +166,7 @@ export const LOG_EVENTS = [
   ...CONVERSATION_EVENTS,
   ...USAGE_EVENTS,
   agentDefined,
+  agentRemoved,
   agentRunRenewed,
   agentRunEnded,
   alertRaised,

@@ -64,6 +64,7 @@ import {
   listAgentSchedules,
   listDistilling,
   moveAgentRun,
+  removeAgent,
   renewAgentRun,
   walkChain,
 } from "../state/agents/requests.ts";
@@ -157,6 +158,7 @@ export const ASKS: Readonly<Record<BusService, readonly RequestContract[]>> = {
     readLog,
     readMemoryValues,
     readUsage,
+    removeAgent,
     removeBudget,
     renameConversation,
     reportErrors,

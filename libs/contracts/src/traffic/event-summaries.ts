@@ -46,6 +46,7 @@ export const EVENT_SUMMARIES: Readonly<Record<(typeof LOG_EVENTS)[number]["type"
   "vega.usage.reserved.v1": "What an answer may take at the most was reserved",
   "vega.usage.settled.v1": "What an answer took was counted, and the reservation ended",
   "vega.agent.defined.v1": "It was said what an agent is to do",
+  "vega.agent.removed.v1": "An agent was taken away; what it did stays",
   "vega.agent_run.renewed.v1": "A run that takes long goes on",
   "vega.agent_run.ended.v1": "A run ended whose agent was taken away meanwhile",
   "vega.alert.raised.v1": "Something needs an operator",

@@ -5,6 +5,7 @@ import {
   defineAgent,
   getAgentDefinition,
   listAgentRuns,
+  removeAgent,
   runAgent,
 } from "@vega/contracts";
 import { z } from "zod";
@@ -19,6 +20,7 @@ import {
   problemResponse,
   showCursor,
   SIGNED_IN,
+  success,
 } from "./schemas.ts";
 
 const about = { tags: ["agents"], security: SIGNED_IN, params: nameParams };
@@ -52,6 +54,24 @@ export const agentRunRoutes: Routes = async (app, { services }) => {
       noteSequence(reply, answer.sequence);
       const { agent, definition } = answer;
       return { success: true as const, agent: agentAnswer(agent), definition };
+    },
+  );
+
+  app.delete(
+    "/api/agents/:name",
+    {
+      config: { access: "operate" },
+      schema: {
+        ...about,
+        summary: "Take an agent away; what it did stays to be read",
+        description: "Built-in agents can't be: they rest where they are not enabled.",
+        response: { 200: success, ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const answer = await services.change(removeAgent, request.params, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      return { success: true as const };
     },
   );
 

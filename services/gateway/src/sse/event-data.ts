@@ -1,6 +1,7 @@
 import type { CloudEvent, EventContract, JsonObject, MessageDelta } from "@vega/contracts";
 import {
   agentChanged,
+  agentRemoved,
   alertRaised,
   conversationCreated,
   conversationDeleted,
@@ -75,6 +76,7 @@ const MAPPINGS: readonly Mapping[] = [
     previous_state,
     ...(run && { run }),
   })),
+  tell(agentRemoved, "agent_changed", ({ name }) => ({ agent: { name }, deleted: true })),
   tell(alertRaised, "alert_raised", ({ raised_by, ...alert }) => ({ alert, raised_by })),
   tell(moduleChanged, "module_changed", ({ module }) => ({
     module: { name: module.name, status: module.status, description: module.description },

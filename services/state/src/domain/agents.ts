@@ -43,6 +43,7 @@ export function updateAgents(updates: readonly AgentUpdate[]): Command<Agent[]> 
       const names = new Set<string>();
       const events: NewEvent[] = [];
       let position = Math.max(-1, ...agents.map((agent) => agent.position));
+      let count = agents.length;
       for (const [index, update] of updates.entries()) {
         const path = `/agents/${index}`;
         if (names.has(update.name)) {
@@ -63,6 +64,7 @@ export function updateAgents(updates: readonly AgentUpdate[]): Command<Agent[]> 
         }
         const description = update.description ?? before?.description ?? "";
         if (before && before.state === state && before.description === description) continue;
+        if (!before) count += 1;
         const agent: Agent = {
           name: update.name,
           state,
@@ -73,7 +75,7 @@ export function updateAgents(updates: readonly AgentUpdate[]): Command<Agent[]> 
         };
         events.push(changed(agent, before));
       }
-      if (position >= MAX_AGENTS) {
+      if (count > MAX_AGENTS) {
         return refuse("limit_exceeded", `there may be at most ${MAX_AGENTS} agents`);
       }
       const result = new Map(agents.map((agent) => [agent.name, agent]));

@@ -1,7 +1,7 @@
 import { AGENT_STATES } from "@vega/contracts";
 import type { AgentState } from "@vega/contracts";
 import { expect, test } from "vitest";
-import { activateAgent, mayGo, updateAgents } from "./agents.ts";
+import { activateAgent, MAX_AGENTS, mayGo, updateAgents } from "./agents.ts";
 import { freshCrystal } from "./seed.ts";
 import { accepted, changesFrom, NOW, refused, viewOf } from "./testing.ts";
 
@@ -42,6 +42,24 @@ test("an update changes all agents or none", () => {
       message: "miracore is idle; from there it may go to running or idle",
     },
   ]);
+});
+
+test("what counts is how many agents there are, not how many there were", () => {
+  const crystal = freshCrystal(NOW, 1);
+  const [one] = crystal.agents;
+  if (!one) throw new Error("a fresh crystal has agents");
+  const made = (count: number) =>
+    viewOf({
+      ...crystal,
+      agents: Array.from({ length: count }, (_, n) => ({
+        ...one,
+        name: `agent-${n}`,
+        position: n + MAX_AGENTS,
+      })),
+    });
+  const command = updateAgents([{ name: "another" }]);
+  expect(accepted(command, made(MAX_AGENTS - 1)).result).toHaveLength(MAX_AGENTS);
+  expect(refused(command, made(MAX_AGENTS)).code).toBe("limit_exceeded");
 });
 
 test("a name that stands twice is refused", () => {

@@ -1,11 +1,13 @@
 import type { Agent, AgentDefinition } from "@vega/contracts";
 import {
   agentDefined,
+  agentRemoved,
   BUILT_IN_AGENTS,
   defineAgent,
   getAgentDefinition,
   listAgentSchedules,
   listDistilling,
+  removeAgent,
   VegaError,
 } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
@@ -13,6 +15,7 @@ import { endpoint } from "@vega/messaging";
 import type { App } from "../app/app.ts";
 import { builtInDefinition } from "../domain/agents/built-in.ts";
 import * as define from "../domain/agents/define.ts";
+import * as removal from "../domain/agents/remove.ts";
 import { noAgent, noDefinition } from "../domain/agents/documents.ts";
 
 /** What agents are to do, and whom they may do it for. */
@@ -33,6 +36,11 @@ export function agentDefinitionEndpoints({ store, writer, now }: App): Endpoint[
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, ...result };
     }),
+    endpoint(removeAgent, async ({ name }, { context, deadline }) => {
+      const command = removal.removeAgent(name);
+      const { sequence } = await writer.submit(command, context, deadline);
+      return { sequence };
+    }),
     endpoint(getAgentDefinition, async ({ name }) => {
       const { sequence } = writer.head();
       const [agent, said] = await Promise.all([
@@ -47,10 +55,12 @@ export function agentDefinitionEndpoints({ store, writer, now }: App): Endpoint[
     }),
     endpoint(listAgentSchedules, async ({ revision: known }) => {
       const { sequence } = writer.head();
-      // Asked with every tick: one look at an index, unless something has changed. Read first, so that what comes
-      // in between is read again.
-      const [last] = await store.queryLog({ type: agentDefined.type, limit: 1 });
-      const revision = last?.sequence ?? 0;
+      // Asked with every tick: a look at an index for each, unless something has changed. Read first, so that what
+      // comes in between is read again.
+      const last = await Promise.all(
+        [agentDefined, agentRemoved].map(({ type }) => store.queryLog({ type, limit: 1 })),
+      );
+      const revision = Math.max(0, ...last.flat().map(({ sequence: at }) => at));
       if (revision === known) return { sequence, revision, agents: null };
       const agents = (await definitions()).flatMap(({ name, schedule, enabled }) =>
         enabled && schedule !== null ? [{ name, schedule }] : [],

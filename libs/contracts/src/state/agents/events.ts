@@ -13,6 +13,14 @@ export const agentDefined = defineEvent({
   changes: nothing,
 });
 
+/** An agent is no more, and what it was to do with it. What it did stays. */
+export const agentRemoved = defineEvent({
+  entity: "agent",
+  happened: "removed",
+  data: z.object({ name: nameSchema }),
+  changes: ({ name }) => [{ collection: "agents", id: name, body: null }],
+});
+
 /** Of a run, as the entries tell that its agent went on to another state. */
 export const agentRunBriefSchema = agentRunSchema.pick({
   iteration: true,

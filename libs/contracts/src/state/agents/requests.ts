@@ -37,6 +37,14 @@ export const defineAgent = defineRequest({
   errors: ["invalid", "limit_exceeded"],
 });
 
+/** Takes an agent away, and what it was to do; what it did stays. `conflict`: it is built in. */
+export const removeAgent = defineRequest({
+  subject: "vega.state.agents.remove",
+  input: z.object({ name: nameSchema }),
+  output: z.object(sequenced),
+  errors: ["conflict", "not_found"],
+});
+
 /** `not_found`: there is no such agent, or nobody has said what it is to do. */
 export const getAgentDefinition = defineRequest({
   subject: "vega.state.agents.definition",
