@@ -33,6 +33,7 @@ async function someone() {
       {
         owner: id,
         conversation_id: randomUUID(),
+        lease_seconds: 30,
         create: {},
         messages: [{ role: "user", content: "What do ravens know?" }],
       },

@@ -86,7 +86,8 @@ const ended = (id: string) =>
       const last = await lastOf(id);
       return last.status !== "streaming" && last;
     },
-    40_000,
+    // The longest lease is ten seconds; less than a test may take, so that it is told what was waited for.
+    20_000,
   );
 
 test("ai is killed: the stream ends with an error, the message is truncated with what had come", async () => {

@@ -159,7 +159,7 @@ test("its owner alone is told, without a word of it", async () => {
   const id = await newTalk(ada);
   const { message } = await begin(ada, id, "why?");
   const at = { owner: ada.id, message_id: message.id };
-  await ask(progressMessage, { ...at, offset: 0, text: "because" });
+  await ask(progressMessage, { ...at, offset: 0, text: "because", lease_seconds: 30 });
   await ask(finishMessage, { ...at, outcome: { status: "complete", content: "because." } });
   const completed = await hers.next(({ data }) => data.type === "message_completed");
   expect(completed.data).toMatchObject({ conversation_id: id, message_id: message.id });

@@ -69,6 +69,7 @@ test("an account that is deleted leaves nothing in the database, on the bus or i
     {
       owner: made.body.user.id,
       conversation_id: talk.body.id,
+      lease_seconds: 30,
       messages: [{ role: "user", content: REMARK }],
     },
     { actor: { id: made.body.user.id, user_agent: AGENT } },

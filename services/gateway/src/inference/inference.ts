@@ -127,6 +127,9 @@ const textOf = (json: string): string => {
 
 const LOST = { kind: "lost", message: "the ai service went away in its midst" };
 
+/** For the moment between the rest and the end: who is killed in it leaves an answer that is soon taken for broken off. */
+const LEASE_SECONDS = 5;
+
 /** Stores what had come through here before the ai service went away. Never throws: the lease does the rest. */
 async function keepRest(
   bus: Bus,
@@ -137,8 +140,10 @@ async function keepRest(
   const at = { owner, message_id };
   const whole = text.toWellFormed();
   try {
-    if (whole !== "")
-      await request(bus, progressMessage, { ...at, offset: 0, text: whole }, CONTEXT);
+    if (whole !== "") {
+      const rest = { ...at, offset: 0, text: whole, lease_seconds: LEASE_SECONDS };
+      await request(bus, progressMessage, rest, CONTEXT);
+    }
     await request(
       bus,
       finishMessage,

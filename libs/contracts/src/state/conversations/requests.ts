@@ -158,7 +158,7 @@ export const appendMessages = defineRequest({
 });
 
 /** How long a message may go without a sign of life before it counts as truncated, in seconds. */
-const lease = { lease_seconds: z.number().positive().max(3_600).default(30) };
+const lease = { lease_seconds: z.number().positive().max(3_600) };
 const leased = z.object({ ...sequenced, message: messageSchema, lease_until: z.iso.datetime() });
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/, "is no SHA-256 in hex");

@@ -32,6 +32,7 @@ async function newOwner() {
   return (await ask(contracts.createUser, { user, by: "self" })).user.id;
 }
 
+const LEASE = { lease_seconds: 30 };
 const says = (content: string) => ({ role: "user" as const, content });
 
 async function newTalk(owner: string | null, texts: string[], title = "") {
@@ -47,6 +48,7 @@ test("a turn is stored as it happens", async () => {
   const at = { owner, conversation_id };
   const started = await ask(contracts.startMessage, {
     ...at,
+    ...LEASE,
     create: { title: "ravens" },
     messages: [says("why?")],
     model: "smart",
@@ -54,7 +56,7 @@ test("a turn is stored as it happens", async () => {
   const { id: message_id } = started.message;
   expect(started.message).toMatchObject({ position: 1, request_id: "a-request" });
   const stored = async () => (await ask(contracts.listMessages, at)).messages.at(-1);
-  const part = { owner, message_id, offset: 0, text: "because 🐦" };
+  const part = { owner, message_id, offset: 0, text: "because 🐦", ...LEASE };
   expect((await ask(contracts.progressMessage, part)).text_length).toBe(10);
   expect(await stored()).toMatchObject({ status: "streaming", content: "because 🐦" });
   const outcome = {
@@ -130,7 +132,7 @@ test("what the seats of an ensemble said counts as well: a page has to fit into 
   // As many as would be more than the 8 MB that the bus takes.
   const turns = 36;
   for (let turn = 0; turn < turns; turn += 1) {
-    const beginning = { ...at, create: turn === 0 ? { title: "" } : null };
+    const beginning = { ...at, ...LEASE, create: turn === 0 ? { title: "" } : null };
     const messages = [says("why?")];
     const { message } = await ask(contracts.startMessage, { ...beginning, messages, model: "o" });
     const outcome = { status: "complete" as const, content: "so", orchestra };
@@ -247,7 +249,7 @@ test("an account that is erased leaves no conversation, and none can be begun in
   const owner = await newOwner();
   const conversation_id = await newTalk(owner, ["mine"]);
   await newTalk(owner, ["mine too"]);
-  await ask(contracts.startMessage, { owner, conversation_id });
+  await ask(contracts.startMessage, { owner, conversation_id, ...LEASE });
   await ask(contracts.eraseUser, { id: owner });
   expect((await ask(contracts.listConversations, { owner })).conversations).toEqual([]);
   await expect(newTalk(owner, ["late"])).rejects.toMatchObject({ code: "unauthorized" });
@@ -262,6 +264,7 @@ test("an idempotency key stands for its answer: replayed, refused while it is ma
     ask(contracts.startMessage, {
       owner,
       conversation_id: randomUUID(),
+      ...LEASE,
       create: {},
       messages: [says("why?")],
       idempotency: { ...idempotency, fingerprint },
@@ -284,7 +287,7 @@ test("an idempotency key stands for its answer: replayed, refused while it is ma
     message: { id: again.message.id, content: "so" },
   });
   // Another's key of the same name is another key.
-  const others = { owner: null, conversation_id: randomUUID(), create: {}, idempotency };
+  const others = { owner: null, conversation_id: randomUUID(), create: {}, idempotency, ...LEASE };
   expect(await ask(contracts.startMessage, others)).toMatchObject({ replayed: false });
   // What it stood for is gone: there is nothing to replay.
   const { conversation_id } = again.message;
