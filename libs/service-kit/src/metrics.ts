@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { watchLoopDelay } from "./loop-delay.ts";
 
 /** Seconds; for what usually takes milliseconds. */
 const FAST = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -9,15 +10,17 @@ const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
 export const BUCKETS = { fast: FAST, slow: SLOW, sizes: SIZES } as const;
 
-/** Event loop delay is looked at this often. Finer costs idle processes their rest, which is to be cheap. */
-const LOOP_PRECISION_MS = 20;
-
-/** Gauges that are called as counters are; the same is there under other names. */
-const MISNAMED = [
+/** Gauges that are called as counters are, the same is there under other names; and delays that are measured otherwise. */
+const NOT_AS_THEY_ARE = [
   "nodejs_active_handles_total",
   "nodejs_active_requests_total",
   "nodejs_active_resources_total",
+  ...["min", "max", "mean", "stddev", "p50", "p90", "p99"].map(
+    (name) => `nodejs_eventloop_lag_${name}_seconds`,
+  ),
 ];
+/** How often those would be looked at; there is no way to have none. */
+const SELDOM_MS = 3_600_000;
 
 /** What counts things of one kind, by the values of its labels in their order. */
 export type Counting = (...labels: string[]) => { inc(by?: number): void };
@@ -51,8 +54,9 @@ export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_PRECISION_MS });
-  for (const name of MISNAMED) registry.removeSingleMetric(name);
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: SELDOM_MS });
+  for (const name of NOT_AS_THEY_ARE) registry.removeSingleMetric(name);
+  watchLoopDelay(registry);
   return {
     counter(name, help, ...labelNames) {
       const family = new Counter({ name, help, labelNames, registers });
