@@ -61,6 +61,8 @@ async function live(): Promise<void> {
   const scout = { prompt: "Look.", model: "local", schedule: { every: 1 } };
   await send("PUT", "/api/agents/scout", scout);
   await send("POST", "/api/agents/scout/run");
+  await send("PUT", "/api/agents/passing", { prompt: "Look." });
+  await send("DELETE", "/api/agents/passing");
 
   const ada = await newPerson(api, "operator");
   const own = bearer(ada.access);

@@ -1,6 +1,7 @@
 import type { AuditEntry, JsonObject } from "@vega/contracts";
 import {
   agentChanged,
+  agentRemoved,
   crystalCreated,
   crystalImported,
   crystalRestored,
@@ -30,6 +31,7 @@ const SENTENCES: Readonly<Record<string, (data: JsonObject) => string>> = {
   [loopStopped.type]: () => "the loop was stopped",
   [agentChanged.type]: (data) =>
     `agent ${at(data, "agent", "name")}: ${data["previous_state"] === null ? "new" : at(data, "previous_state")} → ${at(data, "agent", "state")}`,
+  [agentRemoved.type]: (data) => `agent ${at(data, "name")} was taken away`,
   [moduleChanged.type]: (data) =>
     `module ${at(data, "module", "name")} is ${at(data, "module", "status")}`,
   [memoryChanged.type]: (data) => `remembered ${at(data, "namespace")}/${at(data, "key")}`,

@@ -56,7 +56,7 @@ async function take(one: Step): Promise<void> {
 test("as of every sequence it is what it was then, whatever happened before and since", async () => {
   let run = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { maxLength: 25, size: "max" }), async (steps) => {
       await store.close();
       await open(`run${(run += 1)}.db`);
       const was = new Map<number, Crystal>([[writer.head().sequence, await present()]]);
@@ -122,4 +122,14 @@ test("a restore takes the parts it is told to and never turns the iteration back
   const all = await present();
   expect(all.loop.iteration).toBe(before.loop.iteration);
   expect(all.extra).toEqual(first.extra);
+});
+
+test("an agent that was taken away is there as of a time before", async () => {
+  await take({ kind: "agent", name: "scout", state: "idle" });
+  const before = await present();
+  await take({ kind: "remove", name: "scout" });
+  const after = await present();
+  expect(after.agents.map(({ name }) => name)).not.toContain("scout");
+  expect(await crystalAt(store, 2)).toEqual(before);
+  expect(await crystalAt(store, 3)).toEqual(after);
 });

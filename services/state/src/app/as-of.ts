@@ -1,6 +1,7 @@
 import type { Crystal, DocumentChange, EventContract, Moment } from "@vega/contracts";
 import {
   agentChanged,
+  agentRemoved,
   applyChanges,
   changesOf,
   crystalCreated,
@@ -24,6 +25,11 @@ import { refuseGapAfter, refuseThinned } from "./thinned.ts";
 /** Entries that say everything of the crystal; nothing before the newest of them matters. */
 const WHOLE: readonly EventContract[] = [crystalCreated, crystalImported, crystalRestored];
 const LOOP: readonly EventContract[] = [loopIterated, loopStarted, loopStopped];
+/** Entries about one agent or one module. */
+const PARTS = {
+  agents: [agentChanged, agentRemoved],
+  modules: [moduleChanged],
+} as const satisfies Record<string, readonly EventContract[]>;
 
 /**
  * The last entry until a moment. Throws VegaError `not_found` where there is none, `gone` where the log was thinned out so
@@ -66,13 +72,13 @@ export async function crystalAt(store: Store, sequence: number): Promise<Crystal
   if (!base) throw new VegaError("not_found", "that is before the log began");
   const changes: DocumentChange[] = [...changesOf(base)];
   // All that can be asked at once is: each question by itself takes many times what its answer does.
-  const ofDocuments = async (contract: EventContract) => {
-    const subjects = await subjectsOf(store, contract, base, changes);
-    return Promise.all([...subjects].map((subject) => newest([contract], subject)));
+  const ofDocuments = async (part: keyof typeof PARTS) => {
+    const subjects = await subjectsOf(store, part, base, changes);
+    return Promise.all([...subjects].map((subject) => newest(PARTS[part], subject)));
   };
   const found = await Promise.all([
     newest(LOOP),
-    ...[agentChanged, moduleChanged].map(async (contract) => (await ofDocuments(contract)).flat()),
+    ...(["agents", "modules"] as const).map(async (part) => (await ofDocuments(part)).flat()),
   ]);
   for (const entry of found.flat().toSorted((a, b) => a.sequence - b.sequence)) {
     if (entry.sequence > base.sequence) changes.push(...changesOf(entry));
@@ -92,26 +98,27 @@ export async function iterationAt(store: Store, sequence?: number): Promise<numb
 }
 
 /**
- * Every agent or module that may have been there: those of the base, those of now, and those that went since. Only
- * an entry about the whole takes one away, and it says which.
+ * Every agent or module that may have been there: those of the base, those of now, and those that went since, by
+ * themselves or with the whole, of which the entries say which.
  */
 async function subjectsOf(
   store: Store,
-  contract: EventContract,
+  collection: keyof typeof PARTS,
   base: LogEntry,
   changes: readonly DocumentChange[],
 ): Promise<Set<string>> {
-  const collection = contract === agentChanged ? "agents" : "modules";
   const names = new Set(
     changes.filter((change) => change.collection === collection).map(({ id }) => id),
   );
-  const [present, ...wholes] = await Promise.all([
+  const [present, removals, ...wholes] = await Promise.all([
     store.query(collection, {}),
+    collection === "agents" ? agentsRemovedSince(store, base.sequence) : [],
     ...[crystalImported, crystalRestored].map(({ type }) =>
       store.queryLog({ type, limit: MAX_WHOLE }),
     ),
   ]);
   for (const { id } of present) names.add(id);
+  for (const name of removals) names.add(name);
   for (const entries of wholes) {
     for (const entry of entries) {
       if (entry.sequence <= base.sequence || entry.data === null) break;
@@ -121,6 +128,21 @@ async function subjectsOf(
   }
   return new Set([...names].map((name) => `${collection}/${name}`));
 }
+
+/** Names of the agents that were taken away after a sequence. */
+async function agentsRemovedSince(store: Store, sequence: number): Promise<string[]> {
+  const names: string[] = [];
+  for (let before: number | undefined; ;) {
+    const page = await store.queryLog({ type: agentRemoved.type, before, limit: REMOVALS });
+    const since = page.filter((entry) => entry.sequence > sequence);
+    names.push(...since.map(({ data }) => agentRemoved.data.parse(data).name));
+    if (since.length < REMOVALS) return names;
+    before = page.at(-1)?.sequence;
+  }
+}
+
+/** Read at once. */
+const REMOVALS = 500;
 
 /** Imports and restores that are looked through for what they removed. */
 const MAX_WHOLE = 500;

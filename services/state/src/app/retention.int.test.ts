@@ -9,6 +9,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { makeBackup, restoreBackup } from "../backup/backup.ts";
 import * as agents from "../domain/agents.ts";
+import { removeAgent } from "../domain/agents/remove.ts";
 import { acceptTick } from "../domain/loop.ts";
 import { firstBreak } from "../domain/chain.ts";
 import { planThinning, thin } from "../domain/thinning.ts";
@@ -111,7 +112,7 @@ function tamper(sql: string): void {
 
 const minutes = fc.constantFrom(1, 7, 25, 200, 1_500);
 const step = fc.record({
-  kind: fc.constantFrom("tick", "tick", "tick", "agent", "run", "keep", "note"),
+  kind: fc.constantFrom("tick", "tick", "tick", "agent", "run", "remove", "keep", "note"),
   name: fc.constantFrom("miracore", "ae_agent", "scout"),
   state: fc.constantFrom(...AGENT_STATES),
   minutes,
@@ -126,8 +127,8 @@ async function take({ kind, name, state, minutes: passed }: Step): Promise<void>
     await writer.submit(command, kind === "keep" ? PERSON : SYSTEM);
   } else {
     // An illegal step of an agent is refused and changes nothing.
-    const command = agents.updateAgents([{ name, state }]);
-    await writer.submit(command, kind === "agent" ? PERSON : SYSTEM).catch(() => undefined);
+    const command = kind === "remove" ? removeAgent(name) : agents.updateAgents([{ name, state }]);
+    await writer.submit(command, kind === "run" ? SYSTEM : PERSON).catch(() => undefined);
   }
 }
 

@@ -2,6 +2,7 @@ import { AGENT_STATES, systemContext } from "@vega/contracts";
 import fc from "fast-check";
 import { readFileSync } from "node:fs";
 import * as agents from "../domain/agents.ts";
+import { removeAgent } from "../domain/agents/remove.ts";
 import type { Command } from "../domain/decision.ts";
 import { setLoopActive } from "../domain/loop.ts";
 import * as modules from "../domain/modules.ts";
@@ -24,9 +25,12 @@ const FILE = parseTimeCrystal(
 
 const CONTEXT = systemContext("test");
 
-const name = fc.constantFrom("miracore", "ae_agent", "scout", "herald");
+// Few, so that the same ones come and go.
+const name = fc.constantFrom("miracore", "scout", "herald");
+const state = fc.constantFrom(...AGENT_STATES);
 export const step = fc.oneof(
-  fc.record({ kind: fc.constant("agent" as const), name, state: fc.constantFrom(...AGENT_STATES) }),
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("agent" as const), name, state }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("remove" as const), name }) },
   fc.record({ kind: fc.constant("module" as const), active: fc.boolean() }),
   fc.record({ kind: fc.constant("loop" as const), active: fc.boolean() }),
   fc.record({ kind: fc.constant("import" as const) }),
@@ -38,6 +42,7 @@ export async function take(one: Step, store: Store, writer: Writer): Promise<voi
   const head = writer.head().sequence;
   const command = async (): Promise<Command<unknown>> => {
     if (one.kind === "agent") return agents.updateAgents([{ name: one.name, state: one.state }]);
+    if (one.kind === "remove") return removeAgent(one.name);
     if (one.kind === "module") {
       return modules.setModule("relax", one.active ? "active" : "inactive");
     }
@@ -48,6 +53,6 @@ export async function take(one: Step, store: Store, writer: Writer): Promise<voi
     const parts = ["agents", "modules", "loop", "settings"] as const;
     return restoreCrystal({ of, earlier, parts, dryRun: false, timeScale: 1 });
   };
-  // An illegal step of an agent is refused and changes nothing.
+  // An illegal step of an agent is refused and changes nothing; so is the removal of one that is built in or not there.
   await writer.submit(await command(), CONTEXT).catch(() => undefined);
 }
