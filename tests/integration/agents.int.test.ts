@@ -513,6 +513,16 @@ describe("built in", () => {
       ({ type }) => type === alertRaised.type,
     );
     expect(raised).toHaveLength(1);
+    const listed = await network.api.get("/api/alerts?limit=1", ADMIN);
+    expect([listed.status, listed.body.alerts]).toEqual([
+      200,
+      raised.map(({ sequence, time, data }) => ({
+        sequence,
+        time,
+        ...alertRaised.data.parse(data),
+      })),
+    ]);
+    expect((await network.api.get("/api/alerts", bearer(person.access))).status).toBe(403);
     await until("operators are told", () =>
       operator.events.some(({ data }) => (data as { type?: string }).type === "alert_raised"),
     );

@@ -1,5 +1,6 @@
 import { adminRoutes } from "./admin.ts";
 import { agentRunRoutes } from "./agent-runs.ts";
+import { alertRoutes } from "./alerts.ts";
 import { agentRoutes } from "./agents.ts";
 import { auditRoutes } from "./audit.ts";
 import { backupRoutes } from "./backups.ts";
@@ -40,6 +41,7 @@ export const ROUTES = [
   statusRoutes,
   agentRoutes,
   agentRunRoutes,
+  alertRoutes,
   moduleRoutes,
   loopRoutes,
   defaultMemoryRoutes,

@@ -1,0 +1,45 @@
+import type { AuditEntry } from "@vega/contracts";
+import { alertRaised, queryAudit } from "@vega/contracts";
+import { z } from "zod";
+import type { Routes } from "../dependencies.ts";
+import { contextOf } from "../plugins/request-context.ts";
+import { noteSequence } from "../plugins/sequence.ts";
+import { cursorShape, problemResponse, showCursor, SIGNED_IN } from "./schemas.ts";
+
+const alertShape = alertRaised.data.extend({ sequence: z.int(), time: z.iso.datetime() });
+
+const show = ({ sequence, time, data }: AuditEntry) => ({
+  sequence,
+  time,
+  ...alertRaised.data.parse(data),
+});
+
+/** What needed an operator: `alert_raised` on /api/events, for who was not there to hear it. */
+export const alertRoutes: Routes = async (app, { services }) => {
+  app.get(
+    "/api/alerts",
+    {
+      config: { access: "operate" },
+      schema: {
+        summary: "What needed an operator, newest first",
+        tags: ["agents"],
+        security: SIGNED_IN,
+        querystring: z.strictObject({
+          cursor: z.coerce.number().int().min(1).optional(),
+          limit: z.coerce.number().int().min(1).max(500).default(100),
+        }),
+        response: {
+          200: z.object({ alerts: z.array(alertShape), next_cursor: cursorShape }),
+          ...problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { cursor: before, limit } = request.query;
+      const input = { action: alertRaised.type, limit, ...(before && { before }) };
+      const answer = await services.ask(queryAudit, input, contextOf(request));
+      noteSequence(reply, answer.sequence);
+      return { alerts: answer.entries.map(show), next_cursor: showCursor(answer.next_before) };
+    },
+  );
+};
