@@ -29,7 +29,14 @@ export default defineConfig({
         // They are about pure code mostly: a fresh process for each file took two thirds of their time.
         test: { name: "unit", include: ["**/*.unit.test.ts"], isolate: false },
       },
-      { extends: true, test: { name: "parts", include: ["**/*.{int,e2e}.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "parts",
+          include: ["**/*.{int,e2e}.test.ts"],
+          setupFiles: ["tests/show-outputs.ts"],
+        },
+      },
     ],
     coverage: {
       include: ["libs/*/src/**/*.ts", "services/*/src/**/*.ts"],

@@ -25,7 +25,6 @@ beforeAll(async () => {
   const wall = { id: "wall", kind: "openai-compatible", base_url: provider.baseUrl };
   await writeFile(file, JSON.stringify({ providers: [wall] }));
   platform = await createPlatform({
-    LOG_LEVEL: "error",
     VEGA_PROVIDERS_FILE: file,
     LOOP_TIME_SCALE: "0.05",
     VEGA_AGENT_RUN_SECONDS: String(RUN_MS / 1_000),

@@ -24,7 +24,7 @@ beforeAll(async () => {
   const ensembles = { default: { seats, conductor: "wall/lead" } };
   await writeFile(file, JSON.stringify({ providers: [wall], ensembles }));
   // The loop sweeps with each iteration; auth does so too, but seldom.
-  const env = { LOG_LEVEL: "error", VEGA_PROVIDERS_FILE: file, LOOP_TIME_SCALE: "0.02" };
+  const env = { VEGA_PROVIDERS_FILE: file, LOOP_TIME_SCALE: "0.02" };
   platform = await createPlatform(env);
   await platform.start();
 });

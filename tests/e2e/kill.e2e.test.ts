@@ -20,7 +20,7 @@ const VICTIMS = ["state", "gateway", "loop", "nats-server", "ai", "auth"];
 
 let platform: Platform;
 beforeAll(async () => {
-  platform = await createPlatform({ LOOP_TIME_SCALE: "0.05", LOG_LEVEL: "error" });
+  platform = await createPlatform({ LOOP_TIME_SCALE: "0.05" });
   await platform.start();
 });
 afterAll(() => platform?.close());

@@ -10,7 +10,6 @@ const AT_ONCE = 4;
 let platform: Platform;
 beforeAll(async () => {
   platform = await createPlatform({
-    LOG_LEVEL: "error",
     VEGA_ADMIN_PASSWORD: PASSWORD,
     // In mid-login means in mid-hash mostly, so the cost is the real one.
     VEGA_BCRYPT_COST: "12",

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Api } from "./api.ts";
 import { createApi } from "./api.ts";
+import { noteLive } from "./live-platforms.ts";
 import { freePort } from "./nats-server.ts";
 import { until } from "./until.ts";
 
@@ -88,6 +89,8 @@ export async function createPlatform(
     return code;
   };
 
+  const noLonger = noteLive({ output: () => output });
+
   return {
     folder,
     api,
@@ -119,6 +122,7 @@ export async function createPlatform(
     },
     async close() {
       await end("SIGTERM");
+      noLonger();
       await rm(folder, { recursive: true, force: true });
       const refused = output.split("\n").filter((line) => line.includes("Violation - User"));
       if (refused.length > 0) throw new Error(`the bus refused:\n${refused.join("\n")}`);
