@@ -18,8 +18,9 @@ export default defineConfig({
     exclude: ["**/node_modules/**", ".cache/**", "data/**"],
     testTimeout: 30_000,
     hookTimeout: 120_000,
-    // Two cores: more files at once only make each other slow.
-    maxWorkers: 2,
+    // For two cores: tests that kill and wait leave a quarter of them idle with two files at once, and more than three
+    // only make each other slow.
+    maxWorkers: 3,
     pool: "forks",
     execArgv: ["--disable-warning=ExperimentalWarning"],
     sequence: { sequencer: LongestFirst },
