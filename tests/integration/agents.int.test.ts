@@ -1,68 +1,22 @@
 import type { AgentRun } from "@vega/contracts";
 import {
   agentChanged,
-  alertRaised,
   beginAgentRun,
   finishAgentRun,
-  iterateLoop,
-  listMemory,
-  loginFailed,
   LOOP_TICKED,
-  noteAccess,
   renewAgentRun,
-  storedNamespace,
-  systemContext,
 } from "@vega/contracts";
-import type { FaultProvider } from "@vega/ai/testing";
-import { startFaultProvider } from "@vega/ai/testing";
 import { request } from "@vega/messaging";
-import type { Network } from "@vega/test-network";
-import { readWholeLog, startNetwork, until } from "@vega/test-network";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bearer, newPerson, PASSWORD, post } from "./people.ts";
+import { readWholeLog, until } from "@vega/test-network";
+import { afterAll, describe, expect, test } from "vitest";
+import { ADMIN, context, startAgentsAtWork } from "./agents-at-work.ts";
+import { bearer, newPerson, post } from "./people.ts";
 
-/* Agents on every iteration: who is due, once each, and what the built-in ones do. */
+/* Agents on every iteration: who is due, once each. */
 
-const context = systemContext("test");
-const ADMIN = bearer("a-token-for-tests-only");
-
-let provider: FaultProvider;
-let network: Network;
-beforeAll(async () => {
-  provider = await startFaultProvider();
-  network = await startNetwork({
-    // Ticks come by hand alone.
-    timeScale: 100,
-    replicas: { ai: 3 },
-    env: { VEGA_REGISTRATION: "open", VEGA_AGENT_RUN_SECONDS: "20" },
-    providers: {
-      providers: [{ id: "wall", kind: "openai-compatible", base_url: provider.baseUrl }],
-      limits: { retries: 0 },
-    },
-  });
-});
-afterAll(async () => {
-  await network.close();
-  await provider.close();
-});
-
-const iterate = async () => (await request(network.bus, iterateLoop, {}, context)).iteration;
-const runsOf = async (name: string): Promise<AgentRun[]> =>
-  (await network.api.get(`/api/agents/${name}/runs?limit=100`, ADMIN)).body.runs;
-const ended = (name: string, iteration: number) =>
-  until(`${name} has run in ${iteration}`, async () =>
-    (await runsOf(name)).find((run) => run.iteration === iteration && run.status !== "running"),
-  );
-const define = async (name: string, body: object = {}) => {
-  const answer = await network.api.send("PUT", `/api/agents/${name}`, {
-    ...(name.startsWith("ae_") || name === "miracore" ? {} : { prompt: "look around" }),
-    ...body,
-  });
-  expect([answer.status, answer.body]).toEqual([200, expect.anything()]);
-};
-const runByHand = (name: string) => network.api.send("POST", `/api/agents/${name}/run`);
+const { provider, network, iterate, runsOf, ended, define, runByHand, close } =
+  await startAgentsAtWork(3);
+afterAll(close);
 
 describe("an agent that an operator defines", () => {
   test("runs with every iteration that it is due, once, over every state, and remembers", async () => {
@@ -377,179 +331,5 @@ describe("a run whose maker was killed", () => {
     expect(span).toBeGreaterThanOrEqual(1_000);
     const late = request(network.bus, renewAgentRun, renewed, context);
     await expect(late).rejects.toMatchObject({ code: "conflict" });
-  });
-});
-
-describe("built in", () => {
-  test("ae_agent says what state the system is in: by a model, or from the evidence itself", async () => {
-    provider.behave("writer", { kind: "answer", text: "The system is well." });
-    await define("ae_agent", { model: "wall/writer" });
-    const byModel = (await runByHand("ae_agent")).body.run;
-    expect(await ended("ae_agent", byModel.iteration)).toMatchObject({
-      status: "complete",
-      text: "The system is well.",
-      written_by: "model",
-    });
-    const asked = JSON.stringify(provider.callsOf("writer")[0]?.body.messages);
-    expect(asked).toContain("The core alpha is");
-    await define("ae_agent", { model: "local/echo-analyst" });
-    await iterate();
-    const { iteration } = (await runByHand("ae_agent")).body.run;
-    const run = await ended("ae_agent", iteration);
-    expect(run).toMatchObject({ status: "complete", written_by: "evidence" });
-    expect(run.text).toMatch(/^Composed from the evidence, without a language model\.\n/);
-    expect(run.text).toContain("The core omega is");
-    provider.behave("writer", { kind: "status", status: 500 });
-    await define("ae_agent", { model: "wall/writer" });
-    await iterate();
-    const without = (await runByHand("ae_agent")).body.run;
-    expect(await ended("ae_agent", without.iteration)).toMatchObject({
-      status: "complete",
-      written_by: "evidence",
-      data: { model_fault: expect.any(String) as string },
-    });
-  });
-
-  test("ae_symbol_agent distils conversations of those who allow it into their own memory", async () => {
-    provider.behave("chat", { kind: "answer", text: "ravens are black" });
-    provider.behave("distil", { kind: "answer", text: "wants to know of ravens" });
-    await define("ae_symbol_agent", { model: "wall/distil" });
-    const [willing, other] = [await newPerson(network.api), await newPerson(network.api)];
-    for (const { access } of [willing, other]) {
-      const body = { model: "wall/chat", messages: [{ role: "user", content: "what of ravens?" }] };
-      const said = await post(network.api, "/v1/chat/completions", body, bearer(access));
-      expect(said.status).toBe(200);
-    }
-    const allow = async (distil_conversations: unknown) => {
-      const answer = await network.api.send(
-        "PUT",
-        "/api/me/preferences",
-        { distil_conversations },
-        bearer(willing.access),
-      );
-      expect(answer.status).toBe(200);
-    };
-    const memoryOf = async (owner: string) => {
-      const namespace = storedNamespace(owner, "ae_symbol_agent");
-      return (await request(network.bus, listMemory, { namespace }, context)).entries;
-    };
-    const runOnce = async () => {
-      await iterate();
-      const { iteration } = (await runByHand("ae_symbol_agent")).body.run;
-      return ended("ae_symbol_agent", iteration);
-    };
-    await allow("yes");
-    expect(await runOnce()).toMatchObject({ data: { accounts: 0, conversations: 0 } });
-    await allow(true);
-    const run = await runOnce();
-    expect(run).toMatchObject({ status: "complete", data: { accounts: 1, conversations: 1 } });
-    // Whose it was and what was said is in no run.
-    expect(JSON.stringify(run)).not.toMatch(new RegExp(`ravens|${willing.id}`));
-    expect(await memoryOf(willing.id)).toMatchObject([
-      { value: { text: "wants to know of ravens", messages: 2, by: "distil" } },
-    ]);
-    expect(await memoryOf(other.id)).toEqual([]);
-    // What is distilled already is not distilled again.
-    expect(await runOnce()).toMatchObject({ data: { accounts: 1, conversations: 0 } });
-    const [conversation] = (await network.api.get("/api/conversations", bearer(willing.access)))
-      .body.conversations;
-    await network.api.send(
-      "DELETE",
-      `/api/conversations/${conversation.id}`,
-      undefined,
-      bearer(willing.access),
-    );
-    await runOnce();
-    expect(await memoryOf(willing.id)).toEqual([]);
-    await allow(false);
-    expect(await runOnce()).toMatchObject({ data: { accounts: 0 } });
-    await allow(true);
-    const { body } = await network.api.raw("/api/me", {
-      method: "DELETE",
-      headers: { ...bearer(willing.access), "content-type": "application/json" },
-      body: JSON.stringify({ password: PASSWORD }),
-    });
-    expect(body).toEqual({ success: true });
-    expect(await runOnce()).toMatchObject({ data: { accounts: 0 } });
-  });
-
-  test("miracore raises an alert for a burst of failed logins, once, to operators", async () => {
-    const person = await newPerson(network.api);
-    const operator = await network.api.events("?types=alert_raised", undefined, ADMIN);
-    const user = await network.api.events("?types=alert_raised", undefined, bearer(person.access));
-    const fail = (count: number) =>
-      request(
-        network.bus,
-        noteAccess,
-        {
-          note: {
-            type: loginFailed.type,
-            data: { user_id: person.id, reason: "password", count },
-          },
-        },
-        context,
-      );
-    const runOnce = async () => {
-      await iterate();
-      const { iteration } = (await runByHand("miracore")).body.run;
-      return ended("miracore", iteration);
-    };
-    await fail(5);
-    expect(await runOnce()).toMatchObject({
-      status: "complete",
-      text: expect.stringContaining("No trouble") as string,
-      data: { failed_logins: 5, alerts: [] },
-    });
-    await fail(16);
-    const run = await runOnce();
-    expect(run).toMatchObject({
-      data: { failed_logins: 16, raised: 1, alerts: ["failed_logins"] },
-    });
-    expect(JSON.stringify(run)).not.toContain(person.id);
-    await fail(30);
-    expect(await runOnce()).toMatchObject({ data: { raised: 0, alerts: ["failed_logins"] } });
-    expect(await runOnce()).toMatchObject({ data: { failed_logins: 0, alerts: [] } });
-    const raised = (await readWholeLog(network.bus)).filter(
-      ({ type }) => type === alertRaised.type,
-    );
-    expect(raised).toHaveLength(1);
-    const listed = await network.api.get("/api/alerts?limit=1", ADMIN);
-    expect([listed.status, listed.body.alerts]).toEqual([
-      200,
-      raised.map(({ sequence, time, data }) => ({
-        sequence,
-        time,
-        ...alertRaised.data.parse(data),
-      })),
-    ]);
-    expect((await network.api.get("/api/alerts", bearer(person.access))).status).toBe(403);
-    await until("operators are told", () =>
-      operator.events.some(({ data }) => (data as { type?: string }).type === "alert_raised"),
-    );
-    expect(
-      user.events.some(({ data }) => (data as { type?: string }).type === "alert_raised"),
-    ).toBe(false);
-    operator.close();
-    user.close();
-  });
-
-  test("miracore sees that an old entry was changed behind the platform's back", async () => {
-    const runOnce = async () => {
-      await iterate();
-      const { iteration } = (await runByHand("miracore")).body.run;
-      return ended("miracore", iteration);
-    };
-    expect(await runOnce()).toMatchObject({ data: { alerts: [] } });
-    const database = new DatabaseSync(join(network.folder, "vega.db"));
-    const change = "UPDATE log SET entry = json_set(entry, '$.context.actor.id', 'nobody')";
-    database.exec(`${change} WHERE sequence = 5`);
-    database.close();
-    expect(await runOnce()).toMatchObject({ data: { raised: 1, alerts: ["broken_chain/5"] } });
-    // Told once, however often it is seen.
-    expect(await runOnce()).toMatchObject({ status: "complete" });
-    const alerts = (await readWholeLog(network.bus)).filter(
-      ({ type, subject }) => type === alertRaised.type && subject === "alerts/broken_chain/5",
-    );
-    expect(alerts).toHaveLength(1);
   });
 });

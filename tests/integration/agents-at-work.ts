@@ -1,0 +1,50 @@
+import type { AgentRun } from "@vega/contracts";
+import { BUILT_IN_AGENTS, iterateLoop, systemContext } from "@vega/contracts";
+import { startFaultProvider } from "@vega/ai/testing";
+import { request } from "@vega/messaging";
+import { startNetwork, until } from "@vega/test-network";
+import { expect } from "vitest";
+import { bearer } from "./people.ts";
+
+export const context = systemContext("test");
+export const ADMIN = bearer("a-token-for-tests-only");
+
+/** A network whose iterations come by hand alone, with a provider `wall`, and what tests of agents do with it. */
+export async function startAgentsAtWork(replicas: number) {
+  const provider = await startFaultProvider();
+  const network = await startNetwork({
+    // Ticks come by hand alone.
+    timeScale: 100,
+    replicas: { ai: replicas },
+    env: { VEGA_REGISTRATION: "open", VEGA_AGENT_RUN_SECONDS: "20" },
+    providers: {
+      providers: [{ id: "wall", kind: "openai-compatible", base_url: provider.baseUrl }],
+      limits: { retries: 0 },
+    },
+  });
+  const { api, bus } = network;
+  const runsOf = async (name: string): Promise<AgentRun[]> =>
+    (await api.get(`/api/agents/${name}/runs?limit=100`, ADMIN)).body.runs;
+  return {
+    provider,
+    network,
+    runsOf,
+    /** @returns the iteration that it made */
+    iterate: async () => (await request(bus, iterateLoop, {}, context)).iteration,
+    ended: (name: string, iteration: number) =>
+      until(`${name} has run in ${iteration}`, async () =>
+        (await runsOf(name)).find((run) => run.iteration === iteration && run.status !== "running"),
+      ),
+    async define(name: string, body: object = {}) {
+      const isBuiltIn = (BUILT_IN_AGENTS as readonly string[]).includes(name);
+      const prompt = isBuiltIn ? {} : { prompt: "look around" };
+      const answer = await api.send("PUT", `/api/agents/${name}`, { ...prompt, ...body });
+      expect([answer.status, answer.body]).toEqual([200, expect.anything()]);
+    },
+    runByHand: (name: string) => api.send("POST", `/api/agents/${name}/run`),
+    async close() {
+      await network.close();
+      await provider.close();
+    },
+  };
+}
