@@ -1,9 +1,8 @@
 import { readEnv } from "@vega/service-kit";
 import { inspectDatabase } from "@vega/state";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Env } from "../supervisor/environment.ts";
-import { loadEnvironment, unknownSettings } from "../supervisor/environment.ts";
+import { loadEnvironment, mistypedSettings } from "../supervisor/environment.ts";
 import { OperatorError } from "../supervisor/operator-error.ts";
 import { runs } from "../supervisor/processes.ts";
 import { readRunFile } from "../supervisor/run-file.ts";
@@ -46,7 +45,7 @@ export async function* examine(root: string): AsyncGenerator<Finding, void> {
     env = loadEnvironment(root);
     settings = readSettings(env, root);
     refuseBadSettings(environmentOf);
-    const unknown = unknownSettings(env, readFileSync(join(root, ".env.example"), "utf8"));
+    const unknown = mistypedSettings(env, root);
     yield unknown.length === 0
       ? ok("settings", "every service takes them")
       : warn("settings", `no such setting: ${unknown.join(", ")}`, ".env.example has all");

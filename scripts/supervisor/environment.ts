@@ -40,6 +40,10 @@ export function unknownSettings(env: Env, example: string): string[] {
   return names.filter((name) => !known.has(name) && !known.has(name.replace(/_FILE$/, "")));
 }
 
+/** The same, by the .env.example of a checkout. */
+export const mistypedSettings = (env: Env, root: string): string[] =>
+  unknownSettings(env, readFileSync(join(root, ".env.example"), "utf8"));
+
 /**
  * Puts the content of NAME_FILE in the place of NAME.
  * @throws OperatorError when both are set or the file can't be read.

@@ -1,8 +1,6 @@
 import { openDataFolder } from "./data-folder.ts";
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { loadEnvironment, unknownSettings } from "./environment.ts";
+import { loadEnvironment, mistypedSettings } from "./environment.ts";
 import { operate } from "./operate.ts";
 import { outputTo } from "./output.ts";
 import { prepareBus } from "./own-bus.ts";
@@ -32,7 +30,7 @@ export async function runPlatform(root: string): Promise<number> {
   const progress = progressTo(stdout);
   const env = loadEnvironment(root);
   const settings = readSettings(env, root);
-  for (const name of unknownSettings(env, readFileSync(join(root, ".env.example"), "utf8"))) {
+  for (const name of mistypedSettings(env, root)) {
     progress.note(`${name} is no setting and does nothing; .env.example has all that are`);
   }
   const data = openDataFolder(settings.dataDir);
