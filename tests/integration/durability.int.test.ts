@@ -1,6 +1,12 @@
-import { getCrystal, systemContext } from "@vega/contracts";
+import {
+  ALL_EVENTS_SUBJECT,
+  cloudEventSchema,
+  EVENTS_STREAM,
+  getCrystal,
+  systemContext,
+} from "@vega/contracts";
 import type { CloudEvent } from "@vega/contracts";
-import { request } from "@vega/messaging";
+import { lastMessage, readMessage, request } from "@vega/messaging";
 import type { Network } from "@vega/test-network";
 import {
   readStreamUpTo,
@@ -118,6 +124,11 @@ describe("the bus", () => {
     await api.send("POST", "/api/memory-update", { update: { before: 1 } });
     await sse.next(({ data }) => data["key"] === "before");
     await nats.restart({ wipe: true });
+    // Made anew before anybody writes: observers ask for it.
+    await until("the stream is there", async () => {
+      const manager = await network.bus.manager();
+      return manager.streams.info(EVENTS_STREAM.name);
+    });
     // It was away so briefly that readiness may not have noticed yet.
     await until("writes go on", async () => {
       return (
@@ -131,11 +142,9 @@ describe("the bus", () => {
     // The relay goes on where the log is, not from the beginning.
     const head = (await request(network.bus, getCrystal, {}, context)).sequence;
     await until("the stream holds the last entry", async () => {
-      const manager = await network.bus.nats.jetstreamManager();
-      const last = await manager.streams.getMessage("VEGA_EVENTS", {
-        last_by_subj: "vega.events.>",
-      });
-      return last.json<CloudEvent>().sequence >= head;
+      const last = await lastMessage(network.bus, EVENTS_STREAM.name, ALL_EVENTS_SUBJECT);
+      const event = last && readMessage(cloudEventSchema, last.text);
+      return event && event.sequence >= head;
     });
   });
 });

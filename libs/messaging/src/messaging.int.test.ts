@@ -22,6 +22,7 @@ import {
   endpoint,
   ensureStream,
   holdLease,
+  lastMessage,
   parseServers,
   publishFenced,
   publishInOrder,
@@ -236,6 +237,21 @@ test("messages go into the stream in order, from their place on, or not at all",
   const nowhere = [{ subject: "nobody.listens", payload: "", id: "n" }];
   expect(await publishInOrder(bus, nowhere, 0)).toBe(0);
   expect(await last()).toBe(before + 300);
+});
+
+test("a stream may be asked for its last message while another connection is making it", async () => {
+  const other = await connectBus({ url: nats.url, name: "second", log });
+  onTestFinished(() => other.close());
+  const stream = { ...STREAM, name: "YOUNG", subjects: ["young.things"] };
+  const manager = await other.manager();
+  for (let round = 0; round < 100; round += 1) {
+    const made = ensureStream(other, stream);
+    const asked = Array.from({ length: 20 }, () => lastMessage(bus, stream.name, "young.>"));
+    expect(new Set(await Promise.all(asked))).toEqual(new Set([undefined]));
+    await made;
+    await manager.streams.delete(stream.name);
+  }
+  expect(bus.connected()).toBe(true);
 });
 
 test("a lease has one holder, and another once that gives it up or falls silent", async () => {

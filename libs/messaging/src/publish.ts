@@ -1,3 +1,4 @@
+import type { MsgRequest } from "nats";
 import type { Bus } from "./connect.ts";
 import { apiErrorCode } from "./streams.ts";
 
@@ -39,16 +40,24 @@ export interface StoredMessage {
 }
 
 /** The first message of a subject (wildcards allowed) at or after a sequence of a stream, or undefined where there is none. */
-export async function messageFrom(
+export const messageFrom = (bus: Bus, stream: string, sequence: number, subject: string) =>
+  // Known to nats-server since 2.9, though not to the client's types.
+  storedMessage(bus, stream, { seq: sequence, next_by_subj: subject } as MsgRequest);
+
+/** The newest message of a subject (wildcards allowed) in a stream, or undefined where there is none. */
+export const lastMessage = (bus: Bus, stream: string, subject: string) =>
+  storedMessage(bus, stream, { last_by_subj: subject });
+
+async function storedMessage(
   bus: Bus,
   stream: string,
-  sequence: number,
-  subject: string,
+  query: MsgRequest,
 ): Promise<StoredMessage | undefined> {
   const manager = await bus.manager();
-  // Known to nats-server since 2.9, though not to the client's types.
-  const query = { seq: sequence, next_by_subj: subject };
   try {
+    // nats-server (2.9 to 2.12 at least) dies of being asked for a message of a stream whose storage it is just making.
+    const { state } = await manager.streams.info(stream);
+    if (state.messages === 0) return undefined;
     const message = await manager.streams.getMessage(stream, query);
     return { streamSequence: message.seq, text: message.string() };
   } catch (error) {
@@ -61,20 +70,4 @@ export async function messageFrom(
 export async function eraseMessage(bus: Bus, stream: string, sequence: number): Promise<void> {
   const manager = await bus.manager();
   await manager.streams.deleteMessage(stream, sequence, true);
-}
-
-/** The newest message of a subject (wildcards allowed) in a stream, or undefined where there is none. */
-export async function lastMessage(
-  bus: Bus,
-  stream: string,
-  subject: string,
-): Promise<StoredMessage | undefined> {
-  const manager = await bus.manager();
-  try {
-    const message = await manager.streams.getMessage(stream, { last_by_subj: subject });
-    return { streamSequence: message.seq, text: message.string() };
-  } catch (error) {
-    if (NOTHING.has(apiErrorCode(error) ?? 0)) return undefined;
-    throw error;
-  }
 }

@@ -144,6 +144,12 @@ export function startRelay(options: {
     }
   };
 
+  // A bus that was away may have lost what it had: to publish by the old place would wait for a stream that is gone.
+  const offReconnect = bus.onReconnect(() => {
+    position = undefined;
+    wake.resolve();
+  });
+
   const running = (async () => {
     while (!stopping.signal.aborted) {
       try {
@@ -182,6 +188,7 @@ export function startRelay(options: {
       oldestWaiting === undefined ? 0 : Math.max(0, (options.now() - oldestWaiting) / 1_000),
     async stop() {
       stopping.abort();
+      offReconnect();
       wake.resolve();
       await running;
     },
