@@ -13,7 +13,7 @@ import { endpoint } from "@vega/messaging";
 import type { App } from "../app/app.ts";
 import { noAgent } from "../domain/agents/documents.ts";
 import * as runs from "../domain/agents/runs.ts";
-import type { AgentWork } from "../store/collections.ts";
+import type { AgentWork } from "../store/schemas.ts";
 
 /** Runs that make room for one, so that what is too much goes in the end. */
 const ROOM = 2;

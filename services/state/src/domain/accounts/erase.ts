@@ -1,5 +1,5 @@
 import { memoryId, readNamespace, userErased } from "@vega/contracts";
-import type { MessageLease, UsageHold } from "../../store/collections.ts";
+import type { MessageLease, UsageHold } from "../../store/schemas.ts";
 import type { Change } from "../../store/store.ts";
 import {
   answerKeyRef,

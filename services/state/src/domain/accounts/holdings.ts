@@ -1,4 +1,4 @@
-import type { AccountIndex } from "../../store/collections.ts";
+import type { AccountIndex } from "../../store/schemas.ts";
 import { apiKeyRevoked, sessionEnded } from "@vega/contracts";
 import type { z } from "zod";
 import type { NewEvent } from "../decision.ts";

@@ -1,7 +1,7 @@
 import type { Agent, AgentDefinition, AgentOutcome, AgentRun, AgentState } from "@vega/contracts";
 import { agentChanged, agentRunEnded, agentRunRenewed, timeAfter } from "@vega/contracts";
 import type { JsonObject, RunRefusal } from "@vega/contracts";
-import type { AgentWork } from "../../store/collections.ts";
+import type { AgentWork } from "../../store/schemas.ts";
 import type { Change } from "../../store/store.ts";
 import { put, remove, subjectOf } from "../accounts/documents.ts";
 import { after } from "../after.ts";

@@ -5,7 +5,7 @@ import { subjectOf } from "../accounts/documents.ts";
 import { after } from "../after.ts";
 import type { Command, NewEvent, View } from "../decision.ts";
 import { accept, event, refuse } from "../decision.ts";
-import type { MessageLease } from "../../store/collections.ts";
+import type { MessageLease } from "../../store/schemas.ts";
 import type { Owner } from "./documents.ts";
 import {
   bytesOf,

@@ -1,7 +1,7 @@
 import type { Charge, Conversation, Message, NewMessage, Prompt } from "@vega/contracts";
 import { messageAppended, messageId, messageStarted, timeAfter } from "@vega/contracts";
 import type { Change } from "../../store/store.ts";
-import type { AnswerKey } from "../../store/collections.ts";
+import type { AnswerKey } from "../../store/schemas.ts";
 import { remove, subjectOf } from "../accounts/documents.ts";
 import type { Command, Decision, NewEvent, View } from "../decision.ts";
 import { accept, event, refuse } from "../decision.ts";

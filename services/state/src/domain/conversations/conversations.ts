@@ -12,7 +12,7 @@ import {
 } from "@vega/contracts";
 import type { z } from "zod";
 import { subjectOf } from "../accounts/documents.ts";
-import type { MessageLease } from "../../store/collections.ts";
+import type { MessageLease } from "../../store/schemas.ts";
 import type { Command, Decision, NewEvent } from "../decision.ts";
 import { accept, event, refuse } from "../decision.ts";
 import type { Owner } from "./documents.ts";

@@ -1,6 +1,6 @@
 import type { Charge, Message, Outcome } from "@vega/contracts";
 import { ownerKey, timeAfter, usageReserved, usageSettled } from "@vega/contracts";
-import type { UsageHold } from "../../store/collections.ts";
+import type { UsageHold } from "../../store/schemas.ts";
 import type { Change } from "../../store/store.ts";
 import { put, remove, subjectOf } from "../accounts/documents.ts";
 import { after } from "../after.ts";

@@ -19,7 +19,7 @@ import {
   leaseRef,
   messageRef,
 } from "../../domain/conversations/documents.ts";
-import type { AnswerKey, MessageLease } from "../../store/collections.ts";
+import type { AnswerKey, MessageLease } from "../../store/schemas.ts";
 import type { Store } from "../../store/store.ts";
 import { messagesOf, readConversation } from "./read.ts";
 

@@ -7,7 +7,7 @@ import {
   NO_CONVERSATION,
   ofOwner,
 } from "../../domain/conversations/documents.ts";
-import type { MessageLease } from "../../store/collections.ts";
+import type { MessageLease } from "../../store/schemas.ts";
 import type { Query, Store } from "../../store/store.ts";
 
 /* How handlers read conversations outside of decisions. */

@@ -2,7 +2,7 @@ import type { RequestContext } from "@vega/contracts";
 import type { App } from "../../app/app.ts";
 import { sweepMessages } from "../../domain/conversations/answer.ts";
 import { sweepHolds } from "../../domain/usage/holds.ts";
-import type { MessageLease, UsageHold } from "../../store/collections.ts";
+import type { MessageLease, UsageHold } from "../../store/schemas.ts";
 
 /** Messages that one sweep ends at most: each may have a MiB. */
 const SWEEP = 50;

@@ -4,7 +4,7 @@ import { endpoint } from "@vega/messaging";
 import { randomUUID } from "node:crypto";
 import type { App } from "../../app/app.ts";
 import * as holds from "../../domain/usage/holds.ts";
-import type { UsageHold } from "../../store/collections.ts";
+import type { UsageHold } from "../../store/schemas.ts";
 
 /** What calls hold that are no answers of a conversation. */
 export function holdEndpoints({ store, writer }: App): Endpoint[] {

@@ -3,6 +3,7 @@ import { MongoServerError } from "mongodb";
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { COLLECTION_NAMES, COLLECTIONS } from "../collections.ts";
+import { SCHEMAS } from "../schemas.ts";
 import { LOG, LOG_HEAD, storedEntrySchema, storedHeadSchema } from "./documents.ts";
 import { StoreUnfit } from "../store.ts";
 import { NAMESPACE_EXISTS } from "./errors.ts";
@@ -62,7 +63,8 @@ async function validate(db: Db, name: string, validator: Plan["validator"]): Pro
 const validatorFor = (schema: z.ZodType) => ({ $jsonSchema: toMongoSchema(schema) });
 
 const documentPlans = COLLECTION_NAMES.map((name): Plan => {
-  const { schema, indexes } = COLLECTIONS[name];
+  const schema = SCHEMAS[name];
+  const { indexes } = COLLECTIONS[name];
   return {
     name,
     validator: {
