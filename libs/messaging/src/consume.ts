@@ -1,6 +1,6 @@
 import type { StreamContract } from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
-import type { Consumer } from "nats";
+import type { Consumer, JsMsg } from "nats";
 import { AckPolicy, DeliverPolicy, nanos } from "nats";
 import { setTimeout as delay } from "node:timers/promises";
 import type { z } from "zod";
@@ -9,6 +9,12 @@ import { apiErrorCode } from "./streams.ts";
 
 const CONSUMER_EXISTS = new Set([10_013, 10_148]);
 const RETRY_MS = 250;
+/**
+ * Silent for this long, a message counts as lost with its reader, or its acknowledgement with the bus, and comes again;
+ * nothing behind it moves until then. One that is worked on says so in between.
+ */
+const ACK_WAIT_MS = 3_000;
+const WORKING_MS = 1_000;
 
 /**
  * What to do with a message: `done` and never again; `again` soon (nothing was done); `drop` it as useless.
@@ -86,18 +92,21 @@ export function consume<Data extends z.ZodType>(
 
 async function open(bus: Bus, consumption: Consumption<z.ZodType>): Promise<Consumer> {
   const { stream, durable, subject } = consumption;
-  const manager = await bus.manager();
-  await manager.consumers
+  const { consumers } = await bus.manager();
+  const changeable = { ack_wait: nanos(ACK_WAIT_MS) };
+  await consumers
     .add(stream.name, {
       durable_name: durable,
       filter_subject: subject,
       deliver_policy: DeliverPolicy.All,
       ack_policy: AckPolicy.Explicit,
-      ack_wait: nanos(10_000),
       max_ack_pending: 1,
+      ...changeable,
     })
     .catch((error: unknown) => {
       if (!CONSUMER_EXISTS.has(apiErrorCode(error) ?? 0)) throw error;
+      // An older version made it.
+      return consumers.update(stream.name, durable, changeable);
     });
   return bus.jetstream().consumers.get(stream.name, durable);
 }
@@ -117,9 +126,10 @@ function noteFailure(bus: Bus, subject: string, error: unknown, verdict: Verdict
 async function settle(
   bus: Bus,
   consumption: Consumption<z.ZodType>,
-  message: { string(): string; ack(): void; nak(millis?: number): void; term(): void },
+  message: Pick<JsMsg, "string" | "ack" | "nak" | "term" | "working">,
 ): Promise<void> {
   let verdict: Verdict;
+  const working = setInterval(() => message.working(), WORKING_MS);
   try {
     const parsed = consumption.data.safeParse(JSON.parse(message.string()));
     if (parsed.success) verdict = await consumption.handle(parsed.data);
@@ -135,6 +145,8 @@ async function settle(
     verdict = error instanceof SyntaxError ? "drop" : "again";
     if (verdict === "drop") bus.noted(error, { kind: "dead_letter" });
     noteFailure(bus, consumption.subject, error, verdict);
+  } finally {
+    clearInterval(working);
   }
   if (verdict === "done") message.ack();
   else if (verdict === "again") message.nak(RETRY_MS);

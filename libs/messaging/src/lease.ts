@@ -1,6 +1,7 @@
 import { LEASES_BUCKET } from "@vega/contracts";
 import type { KV } from "nats";
 import { StorageType } from "nats";
+import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Bus } from "./connect.ts";
 
@@ -38,6 +39,9 @@ export function holdLease(
   options: { name: string; ttlMs: number; onChange: (held: boolean) => void },
 ): Lease {
   const stopping = new AbortController();
+  /** Aborted when the bus is back: what was asked before is answered to nobody, and the lease may be gone. */
+  let back = new AbortController();
+  const offReconnect = bus.onReconnect(() => back.abort());
   let bucket: KV | undefined;
   let revision: number | undefined;
   let renewedAt = 0;
@@ -48,19 +52,29 @@ export function holdLease(
     if (changed) options.onChange(next !== undefined);
   };
 
+  /** @returns the lease's revision, once it is ours */
+  const ask = async (): Promise<number> => {
+    bucket ??= await openBucket(bus, options.ttlMs);
+    if (revision !== undefined) return bucket.update(options.name, bus.instance, revision);
+    // Ours it may be by a question whose answer was lost.
+    const there = await bucket.get(options.name);
+    if (there?.operation === "PUT" && there.string() === bus.instance) {
+      return bucket.update(options.name, bus.instance, there.revision);
+    }
+    return bucket.create(options.name, bus.instance);
+  };
+
   const turn = async () => {
+    const asked = performance.now();
+    const lost = once(back.signal, "abort").then(() => Promise.reject(new Error("no answer")));
     try {
-      bucket ??= await openBucket(bus, options.ttlMs);
-      const asked = performance.now();
-      const next =
-        revision === undefined
-          ? await bucket.create(options.name, bus.instance)
-          : await bucket.update(options.name, bus.instance, revision);
+      const next = await Promise.race([ask(), lost]);
       // The server counts from some moment after this one.
       renewedAt = asked;
       set(next);
     } catch {
       bucket = undefined;
+      if (back.signal.aborted) return;
       // Not being able to renew is no loss until the time is over; being told no is.
       if (bus.connected() || performance.now() - renewedAt > options.ttlMs) set(undefined);
     }
@@ -68,8 +82,13 @@ export function holdLease(
 
   const running = (async () => {
     while (!stopping.signal.aborted) {
+      back = new AbortController();
+      const held = revision !== undefined;
       await turn();
-      await delay(options.ttlMs / 3, undefined, { signal: stopping.signal }).catch(() => undefined);
+      // A bus that lost the lease gives it anew at once.
+      if (held && revision === undefined) continue;
+      const signal = AbortSignal.any([stopping.signal, back.signal]);
+      await delay(options.ttlMs / 3, undefined, { signal }).catch(() => undefined);
     }
   })();
 
@@ -77,6 +96,7 @@ export function holdLease(
     held: () => revision !== undefined && performance.now() - renewedAt <= options.ttlMs,
     async release() {
       stopping.abort();
+      offReconnect();
       await running;
       const held = revision !== undefined;
       set(undefined);

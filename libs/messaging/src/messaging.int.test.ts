@@ -1,7 +1,9 @@
 import type { Report } from "@vega/contracts";
-import { defineRequest, systemContext, VegaError } from "@vega/contracts";
+import { defineRequest, LEASES_BUCKET, systemContext, VegaError } from "@vega/contracts";
 import type { NatsServer } from "@vega/test-network";
 import { startNatsServer, until } from "@vega/test-network";
+import { AckPolicy, nanos } from "nats";
+import { setTimeout as delay } from "node:timers/promises";
 import {
   afterAll,
   beforeAll,
@@ -13,7 +15,7 @@ import {
   vi,
 } from "vitest";
 import { z } from "zod";
-import type { Bus, Lease } from "./index.ts";
+import type { Bus, Lease, Verdict } from "./index.ts";
 import {
   answerReports,
   collectReports,
@@ -206,6 +208,67 @@ describe("a durable consumer", () => {
   });
 });
 
+describe("a message that a durable consumer has in hand", () => {
+  const subject = "hands.things";
+  const stream = { ...STREAM, name: "HANDS", subjects: [subject] };
+  const reading = (handle: () => Promise<Verdict>) => ({
+    stream,
+    subject,
+    data: z.object({}),
+    durable: "hands",
+    handle,
+  });
+  const publish = () => bus.nats.jetstream().publish(subject, "{}");
+
+  test("comes to another one soon where its reader is gone", async () => {
+    const other = await connectBus({ url: nats.url, name: "second", log });
+    await ensureStream(bus, stream);
+    // As older versions made it.
+    const manager = await bus.manager();
+    await manager.consumers.add(stream.name, {
+      durable_name: "hands",
+      filter_subject: subject,
+      ack_policy: AckPolicy.Explicit,
+      ack_wait: nanos(60_000),
+      max_ack_pending: 1,
+    });
+    const taken = Promise.withResolvers<void>();
+    const stopOther = consume(
+      other,
+      reading(() => (taken.resolve(), new Promise(() => undefined))),
+    );
+    await publish();
+    await taken.promise;
+    void stopOther();
+    await other.nats.close();
+    const again = Promise.withResolvers<void>();
+    const stop = consume(
+      bus,
+      reading(() => (again.resolve(), Promise.resolve("done"))),
+    );
+    await again.promise;
+    await stop();
+  });
+
+  test("comes to nobody else while it is worked on, however long that takes", async () => {
+    let taken = 0;
+    const slow = async () => {
+      taken += 1;
+      await delay(4_000);
+      return "done" as const;
+    };
+    const stops = [consume(bus, reading(slow)), consume(bus, reading(slow))];
+    await publish();
+    await until("it is done", async () => {
+      const manager = await bus.manager();
+      const { ack_floor } = await manager.consumers.info(stream.name, "hands");
+      return ack_floor.stream_seq === 2;
+    });
+    expect(taken).toBe(1);
+    await Promise.all(stops.map((stop) => stop()));
+  });
+});
+
 test("a fence lets one of two publishers through", async () => {
   const manager = await bus.nats.jetstreamManager();
   const before = (await manager.streams.info("TEST")).state.last_seq;
@@ -266,6 +329,40 @@ test("a lease has one holder, and another once that gives it up or falls silent"
   await until("the other holds it", () => holders().length === 1 && holders()[0] !== first);
   await Promise.all(leases.map((lease) => lease.release()));
   await second.close();
+});
+
+describe("a lease whose time is long not over", () => {
+  const hold = async () => {
+    const changes: boolean[] = [];
+    const onChange = (held: boolean) => void changes.push(held);
+    const lease = holdLease(bus, { name: "long", ttlMs: 60_000, onChange });
+    onTestFinished(() => lease.release());
+    await until("it is held", () => lease.held());
+    return { lease, changes };
+  };
+
+  test("is taken anew as soon as a bus is back that has lost it", async () => {
+    const { lease, changes } = await hold();
+    await nats.restart();
+    await until("it is held anew", () => changes.length === 3 && lease.held());
+    expect(changes).toEqual([true, false, true]);
+  });
+
+  test("is kept over a connection that broke, also where the bus has it and the answer was lost", async () => {
+    const { changes } = await hold();
+    const revision = async () => {
+      const bucket = await bus.jetstream().views.kv(LEASES_BUCKET);
+      return (await bucket.get("long"))?.revision ?? 0;
+    };
+    const before = await revision();
+    await bus.nats.reconnect();
+    await until("it is renewed", async () => (await revision()) > before);
+    expect(changes).toEqual([true]);
+    // Another process of this instance would be one that asked and was not told.
+    const second = holdLease(bus, { name: "long", ttlMs: 60_000, onChange: () => undefined });
+    onTestFinished(() => second.release());
+    await until("it is known by its instance", () => second.held());
+  });
 });
 
 test("reports are gathered from every instance, as soon as there are enough", async () => {

@@ -18,7 +18,7 @@ export interface OrderedMessage {
  * than the message.
  * @param lastSequence the stream's last sequence, behind which the first message goes.
  * @returns how many of them, from the first on, the stream has stored in their places. Fewer than all: another
- * publisher was there first, or the bus did not answer in time.
+ * publisher was there first, or the bus did not answer in time or over the same connection.
  */
 export async function publishInOrder(
   bus: Bus,
@@ -30,6 +30,8 @@ export async function publishInOrder(
   const stored = new Set<number>();
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, TIMEOUT_MS);
+  // What went out on a connection that broke is answered to nobody.
+  const offReconnect = bus.onReconnect(resolve);
   const subscription = bus.nats.subscribe(`${inbox}.*`, {
     callback: (error, reply) => {
       const index = Number(reply.subject.slice(inbox.length + 1));
@@ -49,6 +51,7 @@ export async function publishInOrder(
     await promise;
   } finally {
     clearTimeout(timer);
+    offReconnect();
     subscription.unsubscribe();
   }
   let count = 0;

@@ -55,7 +55,8 @@ async function storedMessage(
 ): Promise<StoredMessage | undefined> {
   const manager = await bus.manager();
   try {
-    // nats-server (2.9 to 2.12 at least) dies of being asked for a message of a stream whose storage it is just making.
+    // nats-server before 2.9.15 (Debian 12 has 2.9.10) dies of being asked for a message of a stream whose storage it
+    // is just making.
     const { state } = await manager.streams.info(stream);
     if (state.messages === 0) return undefined;
     const message = await manager.streams.getMessage(stream, query);
