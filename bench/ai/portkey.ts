@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePort, until } from "@vega/test-network";
+import { reservePort, until } from "@vega/test-network";
 import type { Target } from "./client-messages.ts";
 import { PORTKEY } from "./compare.ts";
 
@@ -38,7 +38,7 @@ export function installPortkey(): string | undefined {
 
 /** Starts it as its documentation says, without the console that shows requests. @param upstream `http://host:port` */
 export async function startPortkey(upstream: string): Promise<Portkey> {
-  const port = await freePort();
+  const port = await reservePort();
   const child = spawn(process.execPath, [PROGRAM, `--port=${port}`, "--headless"], {
     stdio: "ignore",
     env: { PATH: process.env["PATH"], NODE_ENV: "production" },

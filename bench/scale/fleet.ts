@@ -1,4 +1,4 @@
-import { freePort, startNatsServer, until } from "@vega/test-network";
+import { reservePort, startNatsServer, until } from "@vega/test-network";
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -85,7 +85,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
       for (let number = 1; number <= (options.replicas?.[name] ?? 1); number += 1) {
         const env: Record<string, string> = { ...shared, NATS_URL: nats.urlOf(name) };
         if (name === "gateway") {
-          env["PORT"] = String(await freePort());
+          env["PORT"] = String(await reservePort());
           urls.push(`http://127.0.0.1:${env["PORT"]}`);
         }
         processes.set(`${name}-${number}`, startService(name, env));

@@ -1,5 +1,5 @@
 import { BUS_USERS } from "@vega/contracts";
-import { freePort, until } from "@vega/test-network";
+import { reservePort, until } from "@vega/test-network";
 import { connect } from "nats";
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -20,7 +20,7 @@ test("a nats-server takes deploy/nats with the secrets that are made for it", as
   cpSync(join(ROOT, "deploy/nats"), join(root, "etc/vega"), { recursive: true });
   mkdirSync(join(root, "run"));
   makeSecrets({ folder: secrets, uid: process.getuid?.() ?? 0 });
-  const port = await freePort();
+  const port = await reservePort();
   const config = join(root, "etc/vega/nats.conf");
   // Nothing of this machine: no fixed port, no folder but this one.
   const text = readFileSync(config, "utf8")

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import { tryPort } from "../supervisor/ports.ts";
+import { reservePort } from "../reserve-port.ts";
 import { installMoto } from "./install.mjs";
 
 const START_MS = 30_000;
@@ -17,7 +17,7 @@ export interface Moto {
 /** Installs it where need be and resolves when it answers. Throws Error that says why it can't be had. */
 export async function startMoto(options: { readonly log: (text: string) => void }): Promise<Moto> {
   const program = await installMoto(options);
-  const port = await tryPort("127.0.0.1", 0);
+  const port = await reservePort();
   const child = spawn(program, ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
   const url = `http://127.0.0.1:${port}`;
   const until = performance.now() + START_MS;

@@ -7,7 +7,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { tryPort } from "../supervisor/ports.ts";
+import { reservePort } from "../reserve-port.ts";
 import { installSecantus } from "./install.mjs";
 
 const START_MS = 30_000;
@@ -51,7 +51,7 @@ export async function startSecantus(options: SecantusOptions): Promise<Secantus>
   const program = join(await installSecantus(options), "bin", "secantusd-py");
   const own = options.storagePath === undefined;
   const folder = options.storagePath ?? (await mkdtemp(join(tmpdir(), "vega-secantus-")));
-  const port = options.port ?? (await tryPort("127.0.0.1", 0));
+  const port = options.port ?? (await reservePort());
   const address = ["--host", "127.0.0.1", "--port", String(port), "--storage-path", folder];
   // Without --sync-on-commit it takes `j: true` and does not keep it.
   const args = [...address, "--sync-on-commit", ...(options.args ?? [])];

@@ -9,20 +9,17 @@ import { until } from "@vega/test-network";
 import { EVENTS_STREAM, EVERYBODY, inboxOf } from "@vega/contracts";
 import { connect } from "nats";
 import { expect, onTestFinished, test } from "vitest";
+import { reservePort } from "../reserve-port.ts";
 import type { OwnBus } from "./bus.ts";
 import { watchBus } from "./bus-watch.ts";
 import { busProcess } from "./children.ts";
 import { keep } from "./keeper.ts";
 import { outputTo } from "./output.ts";
 import { prepareBus } from "./own-bus.ts";
-import { tryPort } from "./ports.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 const portOf = (bus: OwnBus) => Number(new URL(bus.urlFor("observer")).port);
-
-/** Not the usual 4222, which platforms in other tests want. */
-const somePort = () => tryPort("127.0.0.1", 0);
 
 /** A bus with a folder of its own, and the keeper that runs it. */
 async function ownBus(port: number) {
@@ -48,7 +45,7 @@ async function ownBus(port: number) {
 }
 
 test("a port that is taken between the look and the start costs one try", async () => {
-  const chosen = await somePort();
+  const chosen = await reservePort();
   const { bus, keeper, said } = await ownBus(chosen);
   expect(portOf(bus)).toBe(chosen);
   const other = createServer().listen(chosen, "127.0.0.1");
@@ -61,7 +58,7 @@ test("a port that is taken between the look and the start costs one try", async 
 });
 
 test("two that chose the same port at the same moment both come up", async () => {
-  const chosen = await somePort();
+  const chosen = await reservePort();
   const [one, two] = [await ownBus(chosen), await ownBus(chosen)];
   expect(one.bus.address).toContain(`:${chosen}`);
   expect(two.bus.address).toContain(`:${chosen}`);
@@ -72,7 +69,7 @@ test("two that chose the same port at the same moment both come up", async () =>
 });
 
 test("once it has listened it keeps its port, for clients know it", async () => {
-  const { bus, keeper, said } = await ownBus(await somePort());
+  const { bus, keeper, said } = await ownBus(await reservePort());
   keeper.start();
   await keeper.ready;
   const url = bus.urlFor("state");
@@ -83,7 +80,7 @@ test("once it has listened it keeps its port, for clients know it", async () => 
 });
 
 test("one that runs and no longer works is noticed, and another one started", async () => {
-  const { bus, keeper, said } = await ownBus(await somePort());
+  const { bus, keeper, said } = await ownBus(await reservePort());
   keeper.start();
   await keeper.ready;
   const nats = await connect({

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { StartedDockerComposeEnvironment } from "testcontainers";
 import { DockerComposeEnvironment } from "testcontainers";
 import { makeSecrets } from "../../scripts/compose-secrets/files.ts";
-import { freePort } from "../../scripts/supervisor/ports.ts";
+import { reservePort } from "../../scripts/reserve-port.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const START_MS = 300_000;
@@ -36,7 +36,7 @@ export async function startPlatform(
   const project = `vega-test-${process.pid}`;
   const folder = mkdtempSync(join(tmpdir(), "vega-containers-"));
   const secrets = join(folder, "secrets");
-  const port = await freePort([]);
+  const port = await reservePort();
   const uid = process.getuid?.() ?? 0;
   makeSecrets({ folder: secrets, uid });
   const environment = {

@@ -1,5 +1,5 @@
 import type { BusUser } from "@vega/contracts";
-import { freePort, until } from "@vega/test-network";
+import { reservePort, until } from "@vega/test-network";
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -33,8 +33,8 @@ export async function startNatsCluster(count: number): Promise<NatsCluster> {
   const secrets = join(folder, "secrets");
   makeSecrets({ folder: secrets, uid: process.getuid?.() ?? 0 });
   const names = Array.from({ length: count }, (_, n) => `nats-${n}`);
-  const clients = await Promise.all(names.map(() => freePort()));
-  const routes = await Promise.all(names.map(() => freePort()));
+  const clients = await Promise.all(names.map(() => reservePort()));
+  const routes = await Promise.all(names.map(() => reservePort()));
   const members = new Map<string, Member>();
 
   const start = (name: string, port: number, route: number): Member => {
@@ -97,7 +97,7 @@ export async function startNatsCluster(count: number): Promise<NatsCluster> {
     async stranger() {
       const before = new Map([...members].map(([name, { log }]) => [name, log().length]));
       writeFileSync(join(secrets, "nats_route"), "another-password\n");
-      start("stranger", await freePort(), await freePort());
+      start("stranger", await reservePort(), await reservePort());
       const said = () => [...before].map(([name, at]) => members.get(name)?.log().slice(at)).join();
       return until("they refuse it", () => /^.*authentication error.*$/m.exec(said())?.[0]);
     },

@@ -1,3 +1,4 @@
+export { reservePort } from "../../../scripts/reserve-port.ts";
 export * from "./api.ts";
 export * from "./log.ts";
 export * from "./nats-server.ts";

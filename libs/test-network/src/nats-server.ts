@@ -3,13 +3,14 @@ import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { busAccounts } from "../../../scripts/bus-users/accounts.ts";
 import { findNatsServer } from "../../../scripts/nats-server.mjs";
+import { reservePort } from "../../../scripts/reserve-port.ts";
 import { until } from "./until.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -34,16 +35,6 @@ export interface NatsServer {
   close(): Promise<void>;
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-}
-
 const listens = (port: number) =>
   new Promise<boolean>((resolve) => {
     const socket = connect(port, "127.0.0.1");
@@ -65,7 +56,7 @@ export async function startNatsServer(): Promise<NatsServer> {
     config,
     busAccounts(() => `"${PASSWORD}"`, [everything]),
   );
-  const port = await freePort();
+  const port = await reservePort();
   const refused: string[] = [];
   let child: ChildProcess | undefined;
 

@@ -16,10 +16,11 @@ import * as state from "@vega/state";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { reservePort } from "../../../scripts/reserve-port.ts";
 import type { Api } from "./api.ts";
 import { createApi } from "./api.ts";
 import type { NatsServer } from "./nats-server.ts";
-import { freePort, startNatsServer } from "./nats-server.ts";
+import { startNatsServer } from "./nats-server.ts";
 import { until } from "./until.ts";
 
 export type ServiceName = "state" | "loop" | "ai" | "auth" | "gateway";
@@ -73,7 +74,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
   const services = ALL.filter((name) => options.services?.includes(name) ?? true);
   const count = (name: ServiceName) =>
     services.includes(name) ? (options.replicas?.[name] ?? 1) : 0;
-  const ports = await Promise.all(Array.from({ length: count("gateway") }, () => freePort()));
+  const ports = await Promise.all(Array.from({ length: count("gateway") }, () => reservePort()));
   const shared = {
     VEGA_DATA_DIR: folder,
     VEGA_ADMIN_TOKEN: TOKEN,

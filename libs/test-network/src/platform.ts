@@ -5,10 +5,10 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { reservePort } from "../../../scripts/reserve-port.ts";
 import type { Api } from "./api.ts";
 import { createApi } from "./api.ts";
 import { noteLive } from "./live-platforms.ts";
-import { freePort } from "./nats-server.ts";
 import { until } from "./until.ts";
 
 const UP = fileURLToPath(new URL("../../../scripts/up.ts", import.meta.url));
@@ -54,7 +54,7 @@ export async function createPlatform(
   token = TOKEN,
 ): Promise<Platform> {
   const folder = await mkdtemp(join(tmpdir(), "vega-platform-"));
-  const port = env["PORT"] ?? String(await freePort());
+  const port = env["PORT"] ?? String(await reservePort());
   const api = createApi(`http://127.0.0.1:${port}`, token);
   let child: ChildProcess | undefined;
   let output = "";

@@ -28,7 +28,7 @@ import {
 } from "@vega/contracts";
 import { collectReports, request } from "@vega/messaging";
 import type { Network, NetworkOptions } from "@vega/test-network";
-import { freePort, startNetwork, until } from "@vega/test-network";
+import { reservePort, startNetwork, until } from "@vega/test-network";
 import jwt from "jsonwebtoken";
 import { createPublicKey } from "node:crypto";
 import { once } from "node:events";
@@ -262,7 +262,7 @@ async function mailServer() {
       });
     },
   });
-  const port = await freePort();
+  const port = await reservePort();
   server.listen(port, "127.0.0.1");
   await once(server.server, "listening");
   onTestFinished(() => new Promise((resolve) => server.close(() => resolve())));
@@ -299,7 +299,7 @@ test("a forgotten password: a link by mail, good once, which ends all sessions",
 
 test("a mail server that is away changes no answer", async () => {
   const { ask, signUp } = await given({
-    env: { SMTP_URL: `smtp://127.0.0.1:${await freePort()}` },
+    env: { SMTP_URL: `smtp://127.0.0.1:${await reservePort()}` },
   });
   await signUp("ada", "ada@example.org");
   for (const username_or_email of ["ada", "nobody"]) {

@@ -1,4 +1,4 @@
-import { freePort } from "@vega/test-network";
+import { reservePort } from "@vega/test-network";
 import { once } from "node:events";
 import { SMTPServer } from "smtp-server";
 import { expect, onTestFinished, test } from "vitest";
@@ -11,7 +11,7 @@ test("a mail that the server refuses is logged without its address, and nothing 
     onRcptTo: ({ address }, _session, done) =>
       done(Object.assign(new Error(`<${address}> is nobody`), { responseCode: 550 })),
   });
-  const port = await freePort();
+  const port = await reservePort();
   server.listen(port, "127.0.0.1");
   await once(server.server, "listening");
   onTestFinished(() => new Promise((resolve) => server.close(() => resolve())));
