@@ -5,13 +5,7 @@ import * as loop from "@vega/loop";
 import type { Bus } from "@vega/messaging";
 import { connectBus } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
-import {
-  createBusMeter,
-  createErrorCollector,
-  createLogger,
-  createMetrics,
-  openTracing,
-} from "@vega/service-kit";
+import { createLogger } from "@vega/service-kit";
 import * as state from "@vega/state";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -91,23 +85,15 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
   };
 
   const envOf = (name: ServiceName) => ({ NATS_URL: nats.urlOf(name), ...shared });
-  const startGateway = async (port: number): Promise<Service> => {
-    const config = gateway.envToConfig({ ...envOf("gateway"), PORT: String(port) });
-    const log = createLogger("gateway", config.logLevel);
-    const errors = createErrorCollector({ service: "gateway" });
-    const metrics = createMetrics();
-    const meter = createBusMeter(metrics);
-    const tracing = await openTracing("gateway", config.tracing, log);
-    const connection = { url: config.busUrl, name: "gateway", log, errors, meter };
-    const bus = await connectBus({ ...connection, tracer: tracing });
-    return gateway.createGateway({ config, log, bus, metrics, tracing });
-  };
   const starters: Record<ServiceName, (index: number) => Promise<Service>> = {
     state: () => state.startState(state.envToConfig(envOf("state"))),
     loop: () => loop.startLoop(loop.envToConfig(envOf("loop"))),
     ai: () => ai.startAi(ai.envToConfig(envOf("ai"))),
     auth: () => auth.startAuth(auth.envToConfig(envOf("auth"))),
-    gateway: (index) => startGateway(ports[index] ?? 0),
+    gateway: (index) =>
+      gateway.startGateway(
+        gateway.envToConfig({ ...envOf("gateway"), PORT: String(ports[index]) }),
+      ),
   };
   const start = async (name: ServiceName) => {
     const instances = Array.from({ length: count(name) }, (_, index) => starters[name](index));

@@ -17,13 +17,7 @@ import {
 } from "@vega/messaging";
 import { serveInference } from "@vega/messaging/inference/server";
 import type { Service } from "@vega/service-kit";
-import {
-  createBusMeter,
-  createErrorCollector,
-  createLogger,
-  createMetrics,
-  openTracing,
-} from "@vega/service-kit";
+import { openInstruments } from "@vega/service-kit";
 import { createAgents } from "./agents/agents.ts";
 import type { AiConfig } from "./config.ts";
 import { aiEndpoints } from "./handlers/endpoints.ts";
@@ -43,16 +37,12 @@ const SUMMARY_REST_MS = 5 * 60_000;
 
 /** The room of the models: answers over gRPC, everything else over the bus. Owns no data. */
 export async function startAi(config: AiConfig): Promise<Service> {
-  const log = createLogger("ai", config.logLevel);
-  const errors = createErrorCollector({ service: "ai" });
-  const metrics = createMetrics();
-  const tracing = await openTracing("ai", config.tracing, log);
-  const meter = createBusMeter(metrics);
+  const instruments = await openInstruments("ai", config);
+  const { log, metrics, tracer } = instruments;
   const countRefusal = countRefusals(metrics);
-  const connection = { url: config.busUrl, name: "ai", log, errors, meter };
-  const bus = await connectBus({ ...connection, tracer: tracing });
+  const bus = await connectBus({ ...instruments, url: config.busUrl });
   const findFacts = factsFrom(bus, CONTEXT);
-  const models = openModels({ env: config.env, log, findFacts, metrics, tracing });
+  const models = openModels({ env: config.env, log, findFacts, metrics, tracing: tracer });
   const calls = createCalls();
   const unsummarized = createResting(SUMMARY_REST_MS, () => performance.now());
   const storageFor = (context: RequestContext) => createStorage(bus, context);
@@ -62,13 +52,13 @@ export async function startAi(config: AiConfig): Promise<Service> {
   };
   const grpc = await serveInference({
     ...config.grpc,
-    tracer: tracing,
+    tracer,
     chat: (call, signal) =>
       takeTurn(call, signal, {
         models,
         calls,
         storageFor,
-        trace: () => tracing?.current(),
+        trace: () => tracer?.current(),
         readMemory: (owner, namespaces) => readMemory(bus, CONTEXT, owner, namespaces),
         tell: (delta) => tell(bus, messageDelta, delta),
         unsummarized,
@@ -146,7 +136,7 @@ export async function startAi(config: AiConfig): Promise<Service> {
       stopCancels();
       models.close();
       await bus.close();
-      await tracing?.stop();
+      await tracer?.stop();
     },
   };
 }

@@ -1,14 +1,7 @@
 import { LOOP_STREAM, LOOP_TICKED, VegaError } from "@vega/contracts";
 import { answerReports, conditionOf, connectBus, consume, serve } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
-import {
-  ConfigError,
-  createBusMeter,
-  createErrorCollector,
-  createLogger,
-  createMetrics,
-  openTracing,
-} from "@vega/service-kit";
+import { ConfigError, openInstruments } from "@vega/service-kit";
 import { setTimeout as delay } from "node:timers/promises";
 import { accountStoreOf } from "./account-store.ts";
 import type { Auth } from "./auth.ts";
@@ -38,7 +31,8 @@ const elapsed = () => performance.now();
 
 /** Accounts, sessions and keys: who is who. Keeps nothing itself; state does. */
 export async function startAuth(config: AuthConfig): Promise<Service> {
-  const log = createLogger("auth", config.logLevel);
+  const instruments = await openInstruments("auth", config);
+  const { log, metrics } = instruments;
   const { admin } = config;
   const fault = admin.password && (await passwordFault(admin.password, admin.username));
   if (fault) throw new ConfigError(`VEGA_ADMIN_PASSWORD: the password ${fault}`);
@@ -47,12 +41,7 @@ export async function startAuth(config: AuthConfig): Promise<Service> {
     log.info({}, "no SMTP_URL: links for new passwords are made by npm run reset-password");
   }
 
-  const errors = createErrorCollector({ service: "auth" });
-  const metrics = createMetrics();
-  const tracing = await openTracing("auth", config.tracing, log);
-  const meter = createBusMeter(metrics);
-  const connection = { url: config.busUrl, name: "auth", log, errors, meter };
-  const bus = await connectBus({ ...connection, tracer: tracing });
+  const bus = await connectBus({ ...instruments, url: config.busUrl });
   const store = accountStoreOf(bus);
   const background = createBackground(log);
   const auth: Auth = {
@@ -133,7 +122,7 @@ export async function startAuth(config: AuthConfig): Promise<Service> {
       await upkeep.stop();
       auth.mailer?.close();
       await bus.close();
-      await tracing?.stop();
+      await instruments.tracer?.stop();
     },
   };
 }

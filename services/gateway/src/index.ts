@@ -1,4 +1,3 @@
 export type { GatewayConfig } from "./config.ts";
 export { envToConfig } from "./config.ts";
-export type { Gateway } from "./service.ts";
-export { createGateway } from "./service.ts";
+export { startGateway } from "./service.ts";

@@ -9,8 +9,6 @@ const DRAIN_MS = 3_000;
 const BACKLOG = 4_096;
 
 export interface Server {
-  /** `http://host:port` */
-  readonly address: string;
   /** Takes no more connections, ends the streams, lets requests under way finish. */
   stop(): Promise<void>;
 }
@@ -18,9 +16,8 @@ export interface Server {
 export async function startServer(dependencies: Dependencies): Promise<Server> {
   const app = await buildApp(dependencies);
   const { host, port } = dependencies.config.http;
-  const address = await app.listen({ host, port, backlog: BACKLOG });
+  await app.listen({ host, port, backlog: BACKLOG });
   return {
-    address,
     async stop() {
       const closed = app.close();
       dependencies.hub.close();

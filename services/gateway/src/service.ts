@@ -1,7 +1,7 @@
 import { getCrystal, messageDelta, readLog, systemContext } from "@vega/contracts";
-import type { Bus } from "@vega/messaging";
-import { followLog, listen, request } from "@vega/messaging";
-import type { Logger, Metrics, Service, Tracing } from "@vega/service-kit";
+import { connectBus, followLog, listen, request } from "@vega/messaging";
+import type { Service } from "@vega/service-kit";
+import { openInstruments } from "@vega/service-kit";
 import { createIdentity } from "./access/identity.ts";
 import type { GatewayConfig } from "./config.ts";
 import { watchHealth } from "./health/health.ts";
@@ -15,27 +15,13 @@ import { deltaData } from "./sse/event-data.ts";
 import { createEventHub } from "./sse/hub.ts";
 import { createTraffic } from "./traffic.ts";
 
-export interface Gateway extends Service {
-  /** `http://host:port` */
-  readonly address: string;
-}
-
 const CONTEXT = systemContext("gateway");
 
-/**
- * HTTP and SSE in, NATS out; owns no data. Listens at once and is ready when it has read the state.
- * @param options.bus is closed with the gateway, and `tracing` stopped.
- */
-export async function createGateway(options: {
-  config: GatewayConfig;
-  log: Logger;
-  bus: Bus;
-  metrics: Metrics;
-  tracing?: Tracing | undefined;
-  /** Milliseconds since the epoch. */
-  now?: () => number;
-}): Promise<Gateway> {
-  const { config, log, bus, metrics, tracing, now = Date.now } = options;
+/** HTTP and SSE in, NATS out; owns no data. Listens at once and is ready when it has read the state. */
+export async function startGateway(config: GatewayConfig): Promise<Service> {
+  const instruments = await openInstruments("gateway", config);
+  const { log, metrics, tracer } = instruments;
+  const bus = await connectBus({ ...instruments, url: config.busUrl });
   const counts = createGatewayMetrics(metrics);
   const readModel = createReadModel();
   const traffic = createTraffic(config.limits.latencyGoalMs, () => performance.now());
@@ -46,7 +32,7 @@ export async function createGateway(options: {
     adminToken: config.adminToken,
     services: { ask },
     log,
-    now,
+    now: Date.now,
     onRevoked: (userId) => hub.endOf(userId),
   });
   const hub = createEventHub({
@@ -79,7 +65,7 @@ export async function createGateway(options: {
     readModel.sequence(),
   );
   const stopListening = listen(bus, messageDelta, (delta) => hub.publishLive(deltaData(delta)));
-  const inference = createInference(bus, { ...config.inference, tracing }, readModel.off);
+  const inference = createInference(bus, { ...config.inference, tracing: tracer }, readModel.off);
   const health = watchHealth({ bus, follower, traffic, sseClients: () => hub.clients() });
   const server = await startServer({
     config,
@@ -95,8 +81,8 @@ export async function createGateway(options: {
     traffic,
     metrics: counts,
     metricsText: metrics.text,
-    tracing,
-    now,
+    tracing: tracer,
+    now: Date.now,
   });
 
   return {
@@ -104,7 +90,6 @@ export async function createGateway(options: {
     metrics,
     condition: async () => health.readiness(),
     fault: (error) => bus.fault(error),
-    address: server.address,
     async stop() {
       health.beginStop();
       await bus.leave();
@@ -115,7 +100,7 @@ export async function createGateway(options: {
       await health.stop();
       await follower.stop();
       await bus.close();
-      await tracing?.stop();
+      await tracer?.stop();
     },
   };
 }

@@ -10,13 +10,7 @@ import {
 } from "@vega/messaging";
 import type { Lease } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
-import {
-  createBusMeter,
-  createErrorCollector,
-  createLogger,
-  createMetrics,
-  openTracing,
-} from "@vega/service-kit";
+import { openInstruments } from "@vega/service-kit";
 import type { LoopConfig } from "./config.ts";
 import { countTicks } from "./metrics.ts";
 import { createObserver } from "./tick/observe.ts";
@@ -32,15 +26,11 @@ const now = () => new Date().toISOString();
 
 /** Decides when: publishes the ticks of the Infinity Loop. Any number of replicas, one holds the lease. */
 export async function startLoop(config: LoopConfig): Promise<Service> {
-  const log = createLogger("loop", config.logLevel);
-  const errors = createErrorCollector({ service: "loop" });
-  const metrics = createMetrics();
-  const tracing = await openTracing("loop", config.tracing, log);
-  const meter = createBusMeter(metrics);
-  const connection = { url: config.busUrl, name: "loop", log, errors, meter };
+  const instruments = await openInstruments("loop", config);
+  const { log, metrics } = instruments;
   const bus = await connectBus({
-    ...connection,
-    tracer: tracing,
+    ...instruments,
+    url: config.busUrl,
     streamReplicas: config.streamReplicas,
   });
   let timer: Timer | undefined;
@@ -128,7 +118,7 @@ export async function startLoop(config: LoopConfig): Promise<Service> {
       await lease?.release();
       await position.follower.stop();
       await bus.close();
-      await tracing?.stop();
+      await instruments.tracer?.stop();
     },
   };
 }

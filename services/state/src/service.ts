@@ -2,15 +2,7 @@ import type { Report } from "@vega/contracts";
 import { userErased } from "@vega/contracts";
 import { answerReports, conditionOf, connectBus, serve } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
-import {
-  ConfigError,
-  createBusMeter,
-  createErrorCollector,
-  createLogger,
-  createMetrics,
-  openTracing,
-  windowCounter,
-} from "@vega/service-kit";
+import { ConfigError, openInstruments, windowCounter } from "@vega/service-kit";
 import { setTimeout as delay } from "node:timers/promises";
 import type { App } from "./app/app.ts";
 import { logAnchors } from "./app/anchors.ts";
@@ -56,9 +48,8 @@ const RETRY_MS = 500;
 
 /** The only owner of the database: decides commands, keeps the log, relays it to the bus. */
 export async function startState(config: StateConfig): Promise<Service> {
-  const log = createLogger("state", config.logLevel);
-  const metrics = createMetrics();
-  const tracing = await openTracing("state", config.tracing, log);
+  const instruments = await openInstruments("state", config);
+  const { log, metrics, tracer } = instruments;
   const commits = windowCounter(["ok", "failed"], WINDOW_SECONDS, () => performance.now());
   let relay: Relay | undefined;
   let erased: ErasedMessages | undefined;
@@ -67,7 +58,7 @@ export async function startState(config: StateConfig): Promise<Service> {
   const store = await openSound(config, log);
   const scrubbing = keepScrubbed(store, log);
   const count = countCommits(metrics);
-  const trace = tracing && traceCommits(tracing, store);
+  const trace = tracer && traceCommits(tracer, store);
   const writer = createWriter({
     store,
     now: () => new Date().toISOString(),
@@ -108,12 +99,9 @@ export async function startState(config: StateConfig): Promise<Service> {
     log,
     now: Date.now,
   });
-  const errors = createErrorCollector({ service: "state" });
-  const meter = createBusMeter(metrics);
-  const connection = { url: config.busUrl, name: "state", log, errors, meter };
   const bus = await connectBus({
-    ...connection,
-    tracer: tracing,
+    ...instruments,
+    url: config.busUrl,
     streamReplicas: config.streamReplicas,
   });
   relay = startRelay({ bus, store, head, now: Date.now });
@@ -137,7 +125,7 @@ export async function startState(config: StateConfig): Promise<Service> {
   });
   watchLog(metrics, writer, relay, backups);
   const app: App = {
-    store: tracing ? traceReads(tracing, store) : store,
+    store: tracer ? traceReads(tracer, store) : store,
     writer,
     mirror,
     backups,
@@ -199,7 +187,7 @@ export async function startState(config: StateConfig): Promise<Service> {
       await backups.stop();
       await scrubbing.stop();
       await store.close();
-      await tracing?.stop();
+      await tracer?.stop();
     },
   };
 }

@@ -1,0 +1,39 @@
+import type { BusMeter } from "./bus-metrics.ts";
+import { createBusMeter } from "./bus-metrics.ts";
+import type { ErrorCollector } from "./error-report.ts";
+import { createErrorCollector } from "./error-report.ts";
+import type { Logger } from "./logger.ts";
+import { createLogger } from "./logger.ts";
+import type { Metrics } from "./metrics.ts";
+import { createMetrics } from "./metrics.ts";
+import type { TracingConfig } from "./tracing/config.ts";
+import type { Tracing } from "./tracing/tracing.ts";
+import { openTracing } from "./tracing/tracing.ts";
+
+/** What a service is watched by, all under its name; the bus takes them as they are. */
+export interface Instruments {
+  readonly name: string;
+  readonly log: Logger;
+  /** Faults, until state is told of them. */
+  readonly errors: ErrorCollector;
+  readonly metrics: Metrics;
+  readonly meter: BusMeter;
+  /** Undefined: nobody wants traces. To be stopped last. */
+  readonly tracer: Tracing | undefined;
+}
+
+export async function openInstruments(
+  name: string,
+  config: { readonly logLevel: string; readonly tracing: TracingConfig | undefined },
+): Promise<Instruments> {
+  const log = createLogger(name, config.logLevel);
+  const metrics = createMetrics();
+  return {
+    name,
+    log,
+    errors: createErrorCollector({ service: name }),
+    metrics,
+    meter: createBusMeter(metrics),
+    tracer: await openTracing(name, config.tracing, log),
+  };
+}
