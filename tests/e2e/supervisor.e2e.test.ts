@@ -14,7 +14,8 @@ const FIXTURE = join(ROOT, "services/state/src/domain/time-crystal/fixtures/time
 
 const platforms: Platform[] = [];
 afterEach(async () => {
-  for (const platform of platforms.splice(0)) await platform.close();
+  // The last one first: it may run on the folder of one before.
+  for (const platform of platforms.splice(0).toReversed()) await platform.close();
 });
 
 async function newPlatform(env: Record<string, string> = {}): Promise<Platform> {
