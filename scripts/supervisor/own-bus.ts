@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { findNatsServer } from "../nats-server.mjs";
 import { proveNatsServer } from "../nats-server/prove.mjs";
 import { busPasswords, configureBus } from "./bus.ts";
@@ -7,6 +8,12 @@ import { OperatorError } from "./operator-error.ts";
 import { freePort } from "./ports.ts";
 
 const NATS_DEFAULT_PORT = 4222;
+
+/**
+ * Some ports beside NATS's own. Not from 32768 up, where the system takes those that it gives to whoever asks for any:
+ * between the end of a bus and its next start somebody would have it.
+ */
+const otherPorts = () => Array.from({ length: 20 }, () => randomInt(4223, 5000));
 
 /**
  * Gets everything ready to run a nats-server on a data folder. It keeps its port, for clients know it; but after a
@@ -31,7 +38,7 @@ export async function prepareBus(options: {
   const passwords = busPasswords(folder);
   const configured = async (wanted: readonly number[]) =>
     configureBus(folder, await freePort(wanted), version, passwords);
-  let bus = await configured([lastPort, NATS_DEFAULT_PORT]);
+  let bus = await configured([lastPort, NATS_DEFAULT_PORT, ...otherPorts()]);
   let unheard = false;
   return {
     program,
@@ -44,7 +51,7 @@ export async function prepareBus(options: {
       return bus.address;
     },
     async prepare() {
-      if (unheard) bus = await configured([]);
+      if (unheard) bus = await configured(otherPorts());
       unheard = true;
     },
     async listening(signal) {
