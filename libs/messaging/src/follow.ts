@@ -17,6 +17,8 @@ const RETRY_MS = 250;
 const IDLE_CHECK_MS = 2_000;
 /** More waiting than this and the events are dropped: the log is read instead. */
 const MAX_WAITING = 10_000;
+/** Takes milliseconds: one whose answer was lost is asked for again soon, since until then nobody is current. */
+const readPage = { ...readLog, timeoutMs: 1_500 };
 
 export interface Position {
   readonly sequence: number;
@@ -86,7 +88,7 @@ export async function followLog(
     for (;;) {
       const at = position;
       if (!at) return moveTo(await options.load());
-      const page = await request(bus, readLog, { after: at.sequence }, context);
+      const page = await request(bus, readPage, { after: at.sequence }, context);
       if (page.log_id !== at.logId || page.sequence < at.sequence) {
         bus.log.warn({ position: at, log_id: page.log_id }, "the log is another one; loading anew");
         return moveTo(await options.load());
