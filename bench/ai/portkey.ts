@@ -7,7 +7,7 @@ import type { Target } from "./client-messages.ts";
 import { PORTKEY } from "./compare.ts";
 
 const PACKAGE = "@portkey-ai/gateway";
-/** The newest on npm as this was written; the figures in the README are of this one. */
+/** The newest on npm as this was written; the figures in docs/decisions are of this one. */
 const VERSION = "1.15.2";
 /** From 1.14.2 on streams through Portkey fail with "TypeError: immutable": its issue 1389. */
 const OVERRIDES = { "@hono/node-server": "1.14.1" };
