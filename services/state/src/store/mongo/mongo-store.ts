@@ -89,16 +89,26 @@ const startingWith = (prefix: string) => ({ $gte: prefix, $lt: `${prefix}\u{10FF
 
 function toLogFilter(filter: LogFilter): Filter<StoredEntry> {
   const { actor, type, typePrefix, subject, subjectPrefix, from, to, before } = filter;
-  const parts: Filter<StoredEntry>[] = [];
-  if (actor !== undefined) parts.push({ "context.actor.id": actor });
-  if (type !== undefined) parts.push({ type });
-  if (typePrefix !== undefined) parts.push({ type: startingWith(typePrefix) });
-  if (subject !== undefined) parts.push({ subject });
-  if (subjectPrefix !== undefined) parts.push({ subject: startingWith(subjectPrefix) });
-  if (from !== undefined) parts.push({ time: { $gte: from } });
-  if (to !== undefined) parts.push({ time: { $lt: to } });
-  if (before !== undefined) parts.push({ sequence: { $lt: before } });
-  return parts.length > 0 ? { $and: parts } : {};
+  const [ofType, ofSubject] = [textOf(type, typePrefix), textOf(subject, subjectPrefix)];
+  // Flat, a condition a field: a server need not see through an $and to find the index.
+  return {
+    ...(actor !== undefined && { "context.actor.id": actor }),
+    ...(ofType !== undefined && { type: ofType }),
+    ...(ofSubject !== undefined && { subject: ofSubject }),
+    ...((from !== undefined || to !== undefined) && {
+      time: { ...(from !== undefined && { $gte: from }), ...(to !== undefined && { $lt: to }) },
+    }),
+    ...(before !== undefined && { sequence: { $lt: before } }),
+  };
+}
+
+/** A text as a whole, and how it begins. */
+function textOf(whole: string | undefined, start: string | undefined) {
+  if (whole === undefined && start === undefined) return undefined;
+  return {
+    ...(whole !== undefined && { $eq: whole }),
+    ...(start !== undefined && startingWith(start)),
+  };
 }
 
 function toFilter({ prefix, expiresUntil, after, before }: Query): Filter<StoredDocument> {
