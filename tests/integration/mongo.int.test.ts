@@ -174,6 +174,16 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
     const refused = await api.send("POST", "/api/memory-update", { update: { between: 1 } });
     expect(refused.status).toBe(503);
     expect(refused.headers.get("retry-after")).not.toBeNull();
+    const admin = { authorization: "Bearer a-token-for-tests-only" };
+    for (const path of [
+      "/api/status?sequence=1",
+      "/api/history",
+      "/api/history/1",
+      "/api/memory",
+    ]) {
+      const { status, body } = await api.get(path, admin);
+      expect([path, status, body.code]).toEqual([path, 503, "unavailable"]);
+    }
     await until("readiness is red", async () => (await fetch(`${api.url}/readyz`)).status === 503);
     expect((await api.get("/api/status")).status).toBe(200);
     await server?.restart();

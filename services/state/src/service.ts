@@ -26,6 +26,7 @@ import { agentRunEndpoints } from "./handlers/agent-runs.ts";
 import { agentEndpoints } from "./handlers/agents.ts";
 import { alertEndpoints } from "./handlers/alerts.ts";
 import { auditEndpoints } from "./handlers/audit.ts";
+import { tellAway } from "./handlers/away.ts";
 import { backupEndpoints } from "./handlers/backups.ts";
 import { conversationEndpoints } from "./handlers/conversations/conversations.ts";
 import { crystalEndpoints } from "./handlers/crystal.ts";
@@ -156,7 +157,7 @@ export async function startState(config: StateConfig): Promise<Service> {
       ...backupEndpoints(app),
       ...errorEndpoints(app),
       ...usageEndpoints(app),
-    ],
+    ].map(tellAway),
   );
   const stopTicks = consumeTicks(bus, app);
   const stopAnchors = logAnchors(log, () => writer.head());
@@ -199,9 +200,12 @@ async function openSound(config: StateConfig, log: Service["log"]): Promise<Stor
   } catch (error) {
     if (error instanceof StoreUnfit) throw new ConfigError(error.message, { cause: error });
     if (!(error instanceof StoreDamaged)) throw error;
+    const advice =
+      config.store.kind === "mongo"
+        ? "A restore that was cut off leaves it so: drop it and restore anew, or name another one in MONGODB_URL"
+        : "Put a sound copy in its place, or start with another VEGA_DATA_DIR";
     throw new ConfigError(
-      `the database is damaged and was left as it is: ${error.message}. ` +
-        "Put a sound copy in its place, or start with another VEGA_DATA_DIR",
+      `the database is damaged and was left as it is: ${error.message}. ${advice}`,
       { cause: error },
     );
   }

@@ -6,6 +6,7 @@ import type { Command } from "../domain/decision.ts";
 import { genesis } from "../domain/seed.ts";
 import type { Batch, Head, LogEntry, Store } from "../store/store.ts";
 import { StoreAway, StoreDamaged } from "../store/store.ts";
+import { awayAsError } from "./away.ts";
 import type { Outcome, Tip, Waiting } from "./batch.ts";
 import { decideBatch } from "./batch.ts";
 import { sealAll } from "./seal-all.ts";
@@ -219,7 +220,8 @@ export function createWriter(options: WriterOptions): Writer {
     tip = undefined;
     options.onCommitFailed(error);
     if (error instanceof StoreAway || error instanceof VegaError) {
-      for (const { reject } of batch) reject(asVegaError(error));
+      for (const { reject } of batch)
+        reject(error instanceof StoreAway ? awayAsError(error) : error);
     } else if (batch.length === 1) {
       batch[0]?.reject(new VegaError("internal", "the commit failed", [], error));
     } else {
@@ -276,9 +278,4 @@ export function createWriter(options: WriterOptions): Writer {
       }
     },
   };
-}
-
-function asVegaError(error: StoreAway | VegaError): VegaError {
-  if (error instanceof VegaError) return error;
-  return new VegaError("unavailable", "the database is away; try again", [], error);
 }
