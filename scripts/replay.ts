@@ -38,6 +38,8 @@ await runScript(async () => {
   }
   const { documents, entries, sequence } = found;
   console.log(
-    `vega: ${documents} documents are what ${entries} entries of the log make of them, at ${sequence}`,
+    from > 0
+      ? `vega: ${documents} documents of the crystal are what it was at ${from} and ${entries} entries since make of them, at ${sequence}; the memory was not looked at`
+      : `vega: ${documents} documents are what ${entries} entries of the log make of them, at ${sequence}`,
   );
 });

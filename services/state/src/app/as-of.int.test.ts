@@ -87,6 +87,15 @@ test("a document that is not what the log says is named by a replay", async () =
   });
 });
 
+test("a document that is no JSON is named, and so is a beginning beyond the log's end", async () => {
+  await expect(replayLog(store, 1_000)).rejects.toMatchObject({ code: "not_found" });
+  await take({ kind: "agent", name: "scout", state: "idle" });
+  const database = new DatabaseSync(join(folder, "first.db"));
+  database.exec("UPDATE agents SET body = 'no JSON' WHERE id = 'scout'");
+  database.close();
+  await expect(replayLog(store)).rejects.toThrow("agents/scout is no JSON");
+});
+
 test("a time means the last entry until then, and a moment that is not there is named", async () => {
   const began = new Date(now).toISOString();
   await take({ kind: "loop", active: false });

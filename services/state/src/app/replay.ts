@@ -1,5 +1,5 @@
 import type { DocumentChange, JsonObject } from "@vega/contracts";
-import { changesOf, crystalChanges, touchesCrystal } from "@vega/contracts";
+import { changesOf, crystalChanges, touchesCrystal, VegaError } from "@vega/contracts";
 import canonicalize from "canonicalize";
 import type { Store } from "../store/store.ts";
 import { crystalAt } from "./as-of.ts";
@@ -36,11 +36,15 @@ export type Replay =
 
 /**
  * Rebuilds the state from the log by the same function that made it, and compares it with what is stored, as canonical
- * JSON. Reads only; others may write meanwhile.
+ * JSON. Reads only; others may write meanwhile. Throws VegaError `not_found` where the log ends before `from`, `gone` where
+ * nobody can tell what was then.
  * @param from begins with the crystal as of this sequence instead of with nothing, and compares the crystal alone.
  */
 export async function replayLog(store: Store, from = 0): Promise<Replay> {
   const { head, documents } = await store.snapshot();
+  if (from > head.sequence) {
+    throw new VegaError("not_found", `the log ends at ${head.sequence}, before ${from}`);
+  }
   const compared = ({ collection }: { collection: string }) =>
     from > 0 ? touchesCrystal({ collection } as DocumentChange) : REBUILT.has(collection);
   const stored = new Map<string, JsonObject>();

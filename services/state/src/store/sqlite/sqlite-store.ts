@@ -86,11 +86,11 @@ function createStore(path: string, worker: WorkerClient, reader: Reader | undefi
     async get(collection, id) {
       const found = reader?.get(collection, id);
       const body = found === undefined ? await call("get", collection, id) : found;
-      return body === null ? undefined : (JSON.parse(body) as JsonObject);
+      return body === null ? undefined : parse(collection, id, body);
     },
     async query(collection, query) {
       const rows = await call("query", collection, query);
-      return rows.map(({ id, body }) => ({ collection, id, body: JSON.parse(body) as JsonObject }));
+      return rows.map(({ id, body }) => ({ collection, id, body: parse(collection, id, body) }));
     },
     async readLog(range) {
       const entries = await call("readLog", range);
@@ -120,6 +120,14 @@ function createStore(path: string, worker: WorkerClient, reader: Reader | undefi
   };
 }
 
+function parse(collection: string, id: string, body: string): JsonObject {
+  try {
+    return JSON.parse(body) as JsonObject;
+  } catch (cause) {
+    throw new StoreDamaged(`the document ${collection}/${id} is no JSON`, cause);
+  }
+}
+
 async function* readSnapshot(
   call: WorkerClient["call"],
   snapshot: number,
@@ -134,7 +142,8 @@ async function* readSnapshot(
           collection,
           after,
         );
-        for (const { id, body } of rows) yield { collection, id, body: JSON.parse(body) };
+        for (const { id, body } of rows)
+          yield { collection, id, body: parse(collection, id, body) };
         after = rows.at(-1)?.id ?? null;
         if (after === null) break;
       }
