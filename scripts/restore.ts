@@ -1,5 +1,5 @@
 // `npm run restore -- file.vega`, or `s3://bucket/file.vega`: puts a backup into an empty data folder, or an empty MongoDB.
-import { bucketConfig, placeOf, restoreBackup, restoreFromBucket } from "@vega/state";
+import { bucketConfig, placeOf, restoreDatabase, restoreFromBucket } from "@vega/state";
 import { join } from "node:path";
 import { fileArgument } from "./client/arguments.ts";
 import { withBackupErrors } from "./client/backup-errors.ts";
@@ -20,7 +20,7 @@ await runScript(async () => {
   // Nobody starts on it meanwhile.
   const folder = openDataFolder(dataDir);
   const restore = (file: string) =>
-    restoreBackup(
+    restoreDatabase(
       mongodbUrl ? { kind: "mongo", url: mongodbUrl } : { kind: "sqlite", folder: dataDir },
       file,
     );
@@ -33,5 +33,7 @@ await runScript(async () => {
   console.log(
     `vega: restored ${entries} entries and ${documents} documents into ${where}, as of ${sequence} (${created_at})`,
   );
-  console.log("vega: accounts that were erased after that are in it again; erase them anew");
+  console.log(
+    "vega: if an account was erased after that, it is in it again and has to be erased anew",
+  );
 });

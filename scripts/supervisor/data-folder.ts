@@ -60,9 +60,9 @@ function makeFolder(path: string): void {
 function inUse(path: string, runFile: string, cause: unknown): OperatorError {
   const run = readRunFile(runFile);
   const who = run ? ` (pid ${run.pid}, ${run.http})` : "";
-  const stop = run ? `Stop it with \`kill ${run.pid}\`` : "Stop it";
+  const stop = run ? `Stop it with \`kill ${run.pid}\`` : "Wait for it or stop it";
   return new OperatorError(
-    `VEGA is running on ${path} already${who}.\n` +
+    `VEGA is running on ${path} already${who || ", or a restore into it is under way"}.\n` +
       `  ${stop}, or set VEGA_DATA_DIR and PORT to run a second one beside it.`,
     { cause },
   );

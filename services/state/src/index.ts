@@ -1,4 +1,3 @@
-export { restoreBackup } from "./backup/backup.ts";
 export { bucketConfig, placeOf } from "./backup/bucket-config.ts";
 export { backupToBucket, restoreFromBucket } from "./backup/remote.ts";
 export { BackupRefused } from "./backup/format.ts";
@@ -8,4 +7,10 @@ export type { Inspection } from "./inspect.ts";
 export { inspectDatabase } from "./inspect.ts";
 export { startState } from "./service.ts";
 export type { Anchor, Verification } from "./verify.ts";
-export { backupDatabase, CannotVerify, replayDatabase, verifyDatabase } from "./verify.ts";
+export {
+  backupDatabase,
+  CannotVerify,
+  replayDatabase,
+  restoreDatabase,
+  verifyDatabase,
+} from "./verify.ts";

@@ -3,7 +3,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import type { Anchor, Verification } from "./app/verify-log.ts";
 import { verifyLog } from "./app/verify-log.ts";
-import { makeBackup } from "./backup/backup.ts";
+import { makeBackup, restoreBackup } from "./backup/backup.ts";
 import type { Manifest } from "./backup/format.ts";
 import type { Progress } from "./backup/write.ts";
 import type { Replay } from "./app/replay.ts";
@@ -73,17 +73,30 @@ export async function backupDatabase(
   }
 }
 
-async function reading<Result>(
+/**
+ * Restores a backup into an empty data folder or an empty MongoDB.
+ * Throws BackupRefused, and CannotVerify where the database can't be reached.
+ */
+export const restoreDatabase = (config: StateConfig["store"], path: string): Promise<Manifest> =>
+  reaching(() => restoreBackup(config, path));
+
+const reading = <Result>(
   config: StateConfig["store"],
   work: (store: Store) => Promise<Result>,
-): Promise<Result> {
-  try {
+): Promise<Result> =>
+  reaching(async () => {
     const store = await openToRead(config);
     try {
       return await work(store);
     } finally {
       await store.close();
     }
+  });
+
+/** Says why a database can't be reached or used. */
+async function reaching<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
   } catch (error) {
     if (error instanceof StoreAway || error instanceof StoreUnfit) {
       throw new CannotVerify(reasonOf(error), error);

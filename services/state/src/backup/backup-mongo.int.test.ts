@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startSecantus } from "../../../../scripts/secantus/start.ts";
 import { genesis } from "../domain/seed.ts";
 import { sealAll } from "../app/seal-all.ts";
@@ -11,8 +11,9 @@ import { NASTY } from "../store/contract/fixtures.ts";
 import { openMongoStore } from "../store/mongo/mongo-store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import { memoryChanged, memoryId, systemContext } from "@vega/contracts";
-import { backupDatabase } from "../verify.ts";
+import { backupDatabase, CannotVerify, restoreDatabase } from "../verify.ts";
 import { restoreBackup } from "./backup.ts";
+import { forge } from "./testing.ts";
 
 const TIME = "2026-01-31T12:00:00.000Z";
 const tell = (text: string) => console.warn(text);
@@ -24,30 +25,53 @@ const server = await startSecantus({ log: tell }).catch((error: unknown) => {
 afterAll(() => server?.close());
 
 describe.skipIf(!server)("a backup", () => {
+  let folder: string;
+  let url: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "vega-backup-mongo-"));
+    url = server?.urlOf(`backup${randomUUID().slice(0, 8)}`) ?? "";
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
   test("goes from SQLite to MongoDB and back, and is the same", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "vega-backup-mongo-"));
-    try {
-      await fill(join(folder, "vega.db"));
-      const url = server?.urlOf(`backup${randomUUID().slice(0, 8)}`) ?? "";
-      const [one, two] = [join(folder, "one.vega"), join(folder, "two.vega")];
-      const first = await backupDatabase({ kind: "sqlite", folder }, one, TIME);
-      await restoreBackup({ kind: "mongo", url }, one);
-      await expect(restoreBackup({ kind: "mongo", url }, one)).rejects.toThrow("has a log already");
-      const second = await backupDatabase({ kind: "mongo", url }, two, TIME);
-      expect({ ...second, digest: "" }).toEqual({ ...first, digest: "" });
-      const target = { kind: "sqlite" as const, folder: join(folder, "target") };
-      await restoreBackup(target, two);
-      const [before, after] = await Promise.all([
-        logOf(join(folder, "vega.db")),
-        logOf(join(target.folder, "vega.db")),
-      ]);
-      expect(after).toEqual(before);
-      const mongo = await openMongoStore(url);
-      expect((await mongo.get("memory", "default/nasty"))?.["value"]).toEqual(NASTY);
-      await mongo.close();
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    await fill(join(folder, "vega.db"));
+    const [one, two] = [join(folder, "one.vega"), join(folder, "two.vega")];
+    const first = await backupDatabase({ kind: "sqlite", folder }, one, TIME);
+    await restoreBackup({ kind: "mongo", url }, one);
+    await expect(restoreBackup({ kind: "mongo", url }, one)).rejects.toThrow("has a log already");
+    const second = await backupDatabase({ kind: "mongo", url }, two, TIME);
+    expect({ ...second, digest: "" }).toEqual({ ...first, digest: "" });
+    const target = { kind: "sqlite" as const, folder: join(folder, "target") };
+    await restoreBackup(target, two);
+    const [before, after] = await Promise.all([
+      logOf(join(folder, "vega.db")),
+      logOf(join(target.folder, "vega.db")),
+    ]);
+    expect(after).toEqual(before);
+    const mongo = await openMongoStore(url);
+    expect((await mongo.get("memory", "default/nasty"))?.["value"]).toEqual(NASTY);
+    await mongo.close();
+  });
+
+  test("that was altered with care leaves nothing in the database", async () => {
+    await fill(join(folder, "vega.db"));
+    const file = join(folder, "one.vega");
+    await backupDatabase({ kind: "sqlite", folder }, file, TIME);
+    await forge(file, (line) =>
+      line.replaceAll('"by":null', '"by":"me"').replace('"bytes":', '"bytes":1'),
+    );
+    await expect(restoreBackup({ kind: "mongo", url }, file)).rejects.toThrow("is broken");
+    const mongo = await openMongoStore(url);
+    expect(await mongo.head()).toBeUndefined();
+    await mongo.close();
+  });
+
+  test("is not restored where there is no server, in words", async () => {
+    await fill(join(folder, "vega.db"));
+    const file = join(folder, "one.vega");
+    await backupDatabase({ kind: "sqlite", folder }, file, TIME);
+    const nobody = { kind: "mongo" as const, url: "mongodb://127.0.0.1:1/vega" };
+    await expect(restoreDatabase(nobody, file)).rejects.toThrow(CannotVerify);
   });
 });
 

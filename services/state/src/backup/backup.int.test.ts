@@ -2,7 +2,7 @@ import { memoryChanged, systemContext } from "@vega/contracts";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gunzipSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createWriter } from "../app/writer.ts";
 import type { Writer } from "../app/writer.ts";
@@ -11,6 +11,7 @@ import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Document, LogEntry, Store } from "../store/store.ts";
 import { makeBackup, proveBackup, restoreBackup } from "./backup.ts";
 import { BackupRefused } from "./format.ts";
+import { changeLines, forge } from "./testing.ts";
 
 const LIMITS = { valueBytes: 10_000, keys: 10_000, namespaceBytes: 10_000_000, schemaBytes: 1_000 };
 const TIME = "2026-01-31T12:00:00.000Z";
@@ -122,13 +123,7 @@ test("a log that was tampered with is no backup: it is found when it is proven",
 });
 
 describe("a file that is not whole is refused before anything changes", () => {
-  const change = async (how: (lines: string[]) => string[]) => {
-    const lines = gunzipSync(await readFile(file))
-      .toString()
-      .trimEnd()
-      .split("\n");
-    await writeFile(file, gzipSync(`${how(lines).join("\n")}\n`));
-  };
+  const change = (how: (lines: string[]) => string[]) => changeLines(file, how);
   const CASES: [string, () => Promise<void>, RegExp][] = [
     [
       "cut in the middle of the packed file",
@@ -176,6 +171,29 @@ test("what a restore that was killed left behind is in nobody's way, and goes", 
   const names = await readdir(join(folder, "target"));
   expect(names.filter((name) => name.includes("restoring"))).toEqual([]);
 });
+
+test("a file that was altered with care is found by its chain, and leaves nothing", async () => {
+  await makeBackup(store, file, TIME);
+  await forge(file, (line) => line.replaceAll("a value", "another"));
+  await expect(restoreBackup(target(), file)).rejects.toThrow("its log is broken");
+  expect(await readdir(join(folder, "target"))).toEqual([]);
+});
+
+test("a folder that is not there is named", async () => {
+  const path = join(folder, "none", "out.vega");
+  await expect(makeBackup(store, path, TIME)).rejects.toThrow(`no folder ${join(folder, "none")}`);
+});
+
+test.each(["vega.db-wal", "vega.db-shm", "log-id"])(
+  "what is left of another database is in the way: %s would ruin the new one",
+  async (left) => {
+    await makeBackup(store, file, TIME);
+    await mkdir(join(folder, "target"));
+    await writeFile(join(folder, "target", left), "of another one");
+    await expect(restoreBackup(target(), file)).rejects.toThrow(`(${left})`);
+    expect(await readdir(join(folder, "target"))).toEqual([left]);
+  },
+);
 
 test("a folder that has a database is left as it is", async () => {
   await makeBackup(store, file, TIME);

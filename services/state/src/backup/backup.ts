@@ -10,7 +10,7 @@ import type { Store } from "../store/store.ts";
 import type { Manifest } from "./format.ts";
 import { BackupRefused } from "./format.ts";
 import { readManifest } from "./read.ts";
-import { fillFromBackup } from "./restore.ts";
+import { fillFromBackup, refuseUsed } from "./restore.ts";
 import type { Progress } from "./write.ts";
 import { withScratch } from "./scratch.ts";
 import { writeBackup } from "./write.ts";
@@ -27,6 +27,9 @@ export async function makeBackup(
   createdAt: string,
   onProgress?: (progress: Progress) => void,
 ): Promise<Manifest> {
+  await access(dirname(path)).catch((cause: unknown) => {
+    throw new BackupRefused(`there is no folder ${dirname(path)}, or it is closed to us`, cause);
+  });
   await access(path).then(
     () => {
       throw new BackupRefused(`${path} is there already; name another file`);
@@ -62,18 +65,11 @@ const RESTORING = "vega.db.restoring-";
  */
 export async function restoreBackup(config: StateConfig["store"], path: string): Promise<Manifest> {
   const manifest = await readManifest(path);
-  if (config.kind === "mongo") {
-    const store = await openMongoStore(config.url);
-    try {
-      return await fillFromBackup(store, path);
-    } finally {
-      await store.close();
-    }
-  }
+  if (config.kind === "mongo") return restoreIntoMongo(config.url, path);
   const { folder } = config;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const database = join(folder, "vega.db");
-  await refuseUsedFolder(folder, database);
+  await refuseUsedFolder(folder);
   // What a restore that was killed left behind; nobody else restores into this folder at the same time.
   for (const name of await readdir(folder)) {
     if (name.startsWith(RESTORING)) await rm(join(folder, name), { force: true });
@@ -96,16 +92,25 @@ export async function restoreBackup(config: StateConfig["store"], path: string):
   }
 }
 
-async function refuseUsedFolder(folder: string, database: string): Promise<void> {
-  for (const path of [database, join(folder, "log-id")]) {
-    const there = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (there) {
-      throw new BackupRefused(
-        `${folder} has a database already (${path}); restore into an empty folder: set VEGA_DATA_DIR`,
-      );
-    }
+/** What was filled can't be taken back there as a file can, so the backup is proven before. */
+async function restoreIntoMongo(url: string, path: string): Promise<Manifest> {
+  const store = await openMongoStore(url);
+  try {
+    await refuseUsed(store);
+    await proveBackup(path);
+    return await fillFromBackup(store, path);
+  } finally {
+    await store.close();
   }
+}
+
+const USED = new Set(["vega.db", "vega.db-wal", "vega.db-shm", "vega.db-journal", "log-id"]);
+
+/** A write-ahead log alone, too: SQLite would take it for the new database's, and ruin that. */
+async function refuseUsedFolder(folder: string): Promise<void> {
+  const found = (await readdir(folder)).filter((name) => USED.has(name));
+  if (found.length === 0) return;
+  throw new BackupRefused(
+    `${folder} has a database already, or what is left of one (${found.join(", ")}); restore into an empty folder: set VEGA_DATA_DIR`,
+  );
 }

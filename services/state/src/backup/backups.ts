@@ -197,14 +197,14 @@ async function writeInfo(backup: Backup): Promise<void> {
   await rename(`${path}.new`, path);
 }
 
-/** Undefined for what is no description of a backup that is there. */
+/** Undefined for what is no description of a backup that is there, whole as far as its size tells. */
 async function readInfo(path: string): Promise<Backup | undefined> {
   try {
     const info = backupSchema.parse(JSON.parse(await readFile(path, "utf8")));
     const file = path.replace(/\.json$/, ".vega");
-    await stat(file);
+    const { size } = await stat(file);
     // The folder may have been moved since.
-    return { ...info, file };
+    return size === info.bytes ? { ...info, file } : undefined;
   } catch {
     return undefined;
   }

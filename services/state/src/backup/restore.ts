@@ -15,9 +15,7 @@ const STEP = 500;
  * is to be thrown away.
  */
 export async function fillFromBackup(store: Store, path: string): Promise<Manifest> {
-  const there = await store.head();
-  if (there)
-    throw new BackupRefused(`the database has a log already (${there.logId}); empty it first`);
+  await refuseUsed(store);
   const documents: Document[] = [];
   let entries: LogEntry[] = [];
   let at = 0;
@@ -45,6 +43,15 @@ export async function fillFromBackup(store: Store, path: string): Promise<Manife
       if (last) entries.push(last);
     }
   }
+}
+
+/** Throws BackupRefused where the store is not empty. */
+export async function refuseUsed(store: Store): Promise<void> {
+  const there = await store.head();
+  if (!there) return;
+  throw new BackupRefused(
+    `the database has a log already (${there.logId}), of a system or of a restore that was cut off; drop it, or name another one in MONGODB_URL`,
+  );
 }
 
 /** A backup counts only once its chain was walked and its state is what its log makes of it. */
