@@ -58,8 +58,11 @@ test("as of a time: the last entry until then", async () => {
 test.each([
   ["?sequence=999999", 404],
   ["?at=2020-01-01T00:00:00Z", 404],
+  ["?at=2999-01-01T00:00:00Z", 404],
   ["?sequence=0", 400],
   ["?sequence=x", 400],
+  ["?sequence=0x1", 400],
+  ["?sequence=1e0", 400],
   ["?at=yesterday", 400],
   ["?sequence=1&at=2026-01-01T00:00:00Z", 400],
 ])("a moment that is none is said to be: %s", async (query, status) => {
@@ -113,6 +116,24 @@ test("the history tells what happened, and one entry with before and after", asy
     .entries[0];
   expect((await network.api.get(`/api/history/${registered.sequence}`, admin)).status).toBe(404);
   expect((await network.api.get("/api/history")).status).toBe(401);
+});
+
+test("a time means the same however exactly it is written", async () => {
+  const { entries } = (await network.api.get("/api/history?limit=500", admin)).body;
+  const second = entries.at(-1).time.slice(0, 19);
+  const next = new Date(Date.parse(`${second}Z`) + 1_000).toISOString().slice(0, 19);
+  const wanted = entries.filter(({ time }: { time: string }) => time.startsWith(second));
+  for (const [from, to] of [
+    [`${second}Z`, `${next}Z`],
+    [`${second}.000Z`, `${next}.0Z`],
+    [`${second}%2B00:00`, `${next}.000000Z`],
+  ]) {
+    const query = `limit=500&from=${from}&to=${to}`;
+    expect((await network.api.get(`/api/history?${query}`, admin)).body.entries).toEqual(wanted);
+    const audited = (await network.api.get(`/api/audit?${query}`, admin)).body.entries;
+    expect(audited.length).toBeGreaterThanOrEqual(wanted.length);
+  }
+  expect(wanted.length).toBeGreaterThan(0);
 });
 
 test("a restore is a new entry on top; its dry run says what would change; iterations go on", async () => {

@@ -14,6 +14,7 @@ export * from "./context.ts";
 export * from "./define.ts";
 export * from "./document.ts";
 export * from "./errors.ts";
+export * from "./instant.ts";
 export * from "./json.ts";
 export * from "./loop/iterate.ts";
 export * from "./loop/phases.ts";

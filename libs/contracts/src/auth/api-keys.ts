@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineRequest } from "../define.ts";
+import { instantSchema } from "../instant.ts";
 import { sequenced } from "../sequenced.ts";
 import { apiKeySchema, userIdSchema } from "../state/accounts/documents.ts";
 import { publicUserSchema } from "./accounts.ts";
@@ -15,7 +16,7 @@ export const createApiKey = defineRequest({
   input: z.object({
     user_id: userIdSchema,
     ...apiKeySchema.pick({ name: true, scopes: true }).shape,
-    expires_at: z.iso.datetime().nullish(),
+    expires_at: instantSchema.nullish(),
   }),
   output: z.object({ ...sequenced, key: publicApiKeySchema, secret: z.string() }),
   errors: ["invalid", "forbidden", "limit_exceeded", "not_found"],

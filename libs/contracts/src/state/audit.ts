@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { instantSchema } from "../instant.ts";
 import { defineRequest } from "../define.ts";
 import { jsonObjectSchema } from "../json.ts";
 import { sequenced } from "../sequenced.ts";
@@ -45,9 +46,9 @@ export const queryAudit = defineRequest({
     action: z.string().max(128).optional(),
     /** A subject, or the start of one before a `*`. */
     subject: z.string().max(256).optional(),
-    from: z.iso.datetime().optional(),
+    from: instantSchema.optional(),
     /** Not included. */
-    to: z.iso.datetime().optional(),
+    to: instantSchema.optional(),
     before: z.int().min(1).optional(),
     limit: z.int().min(1).max(500).default(100),
     /** Whether to tell where entries were thinned out of the log. */

@@ -1,15 +1,16 @@
 import { z } from "zod";
 import { defineRequest } from "../define.ts";
+import { instantSchema } from "../instant.ts";
 import { jsonObjectSchema } from "../json.ts";
 import { sequenced } from "../sequenced.ts";
-import { auditEntrySchema } from "./audit.ts";
+import { auditEntrySchema, thinnedOutSchema } from "./audit.ts";
 import { CORE_NAMES, crystalSchema } from "./crystal.ts";
 import { memoryEntrySchema, storedNamespaceSchema } from "./memory.ts";
 
 /** A moment: right after an entry of the log, or a time (ISO 8601), which means the last entry until then. */
 export const momentSchema = z.union([
   z.strictObject({ sequence: z.int().min(1) }),
-  z.strictObject({ at: z.iso.datetime() }),
+  z.strictObject({ at: instantSchema }),
 ]);
 export type Moment = z.infer<typeof momentSchema>;
 
@@ -80,6 +81,8 @@ export const getCoreHistory = defineRequest({
     /** Sequences, both included; `from` is beyond `to` where nothing lies between them. */
     from: z.int(),
     to: z.int(),
+    /** Where between the points entries were thinned out, newest first. */
+    thinned: z.array(thinnedOutSchema),
     /** Oldest first. */
     series: z.record(
       z.enum(CORE_NAMES),

@@ -24,7 +24,8 @@ const at = (data: JsonObject, ...path: string[]): string => {
 const SENTENCES: Readonly<Record<string, (data: JsonObject) => string>> = {
   [crystalCreated.type]: () => "the system was made",
   [crystalImported.type]: () => "a time_crystal.json took the place of the state",
-  [crystalRestored.type]: (data) => `put back to what it was at ${at(data, "of")}`,
+  [crystalRestored.type]: (data) =>
+    `put back to what it was at ${at(data, "of")}: ${at(data, "parts").replaceAll(",", ", ")}`,
   [loopIterated.type]: (data) =>
     `iteration ${at(data, "tick", "iteration")}, phase ${at(data, "tick", "phase")}`,
   [loopStarted.type]: () => "the loop was started",

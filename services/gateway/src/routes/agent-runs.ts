@@ -13,6 +13,7 @@ import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
 import { agentAnswer } from "./answers.ts";
+import { wholeNumber } from "./numbers.ts";
 import {
   agentShape,
   cursorShape,
@@ -100,8 +101,8 @@ export const agentRunRoutes: Routes = async (app, { services }) => {
         ...about,
         summary: "What an agent did, the newest run first",
         querystring: z.strictObject({
-          cursor: z.coerce.number().int().min(0).optional(),
-          limit: z.coerce.number().int().min(1).max(100).default(20),
+          cursor: wholeNumber(0).optional(),
+          limit: wholeNumber(1, 100).default(20),
         }),
         response: {
           200: z.object({

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
+import { wholeNumber } from "./numbers.ts";
 import { cursorShape, problemResponse, showCursor, SIGNED_IN } from "./schemas.ts";
 
 const alertShape = alertRaised.data.extend({ sequence: z.int(), time: z.iso.datetime() });
@@ -25,8 +26,8 @@ export const alertRoutes: Routes = async (app, { services }) => {
         tags: ["agents"],
         security: SIGNED_IN,
         querystring: z.strictObject({
-          cursor: z.coerce.number().int().min(1).optional(),
-          limit: z.coerce.number().int().min(1).max(500).default(100),
+          cursor: wholeNumber(1).optional(),
+          limit: wholeNumber(1, 500).default(100),
         }),
         response: {
           200: z.object({ alerts: z.array(alertShape), next_cursor: cursorShape }),

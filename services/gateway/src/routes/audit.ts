@@ -2,6 +2,7 @@ import type { AuditEntry } from "@vega/contracts";
 import {
   auditEntrySchema,
   errorGroupSchema,
+  instantSchema,
   listErrors,
   queryAudit,
   thinnedOutSchema,
@@ -12,6 +13,7 @@ import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
 import { AUDIT_COLUMNS, toCsvLine } from "./csv.ts";
+import { wholeNumber } from "./numbers.ts";
 import { problemResponse, SIGNED_IN } from "./schemas.ts";
 
 const FORMATS = {
@@ -30,10 +32,10 @@ const filters = z.strictObject({
   actor: z.string().max(128).optional(),
   action: z.string().max(128).optional().meta({ example: "vega.session.*" }),
   subject: z.string().max(256).optional(),
-  from: z.iso.datetime().optional(),
-  to: z.iso.datetime().optional(),
-  cursor: z.coerce.number().int().min(1).optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  from: instantSchema.optional(),
+  to: instantSchema.optional(),
+  cursor: wholeNumber(1).optional(),
+  limit: wholeNumber(1, 500).default(100),
   format: z.enum(["json", "csv", "jsonl"]).default("json"),
 });
 
@@ -105,7 +107,7 @@ export const auditRoutes: Routes = async (app, { services }) => {
         security: SIGNED_IN,
         querystring: z.strictObject({
           service: z.string().max(32).optional(),
-          limit: z.coerce.number().int().min(1).max(500).default(100),
+          limit: wholeNumber(1, 500).default(100),
         }),
         response: { 200: z.object({ errors: z.array(errorGroupSchema) }), ...problemResponse },
       },

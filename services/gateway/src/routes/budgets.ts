@@ -13,6 +13,7 @@ import { keyIdOf, userIdOf } from "../access/principal.ts";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
+import { wholeNumber } from "./numbers.ts";
 import { problemResponse, SIGNED_IN, success } from "./schemas.ts";
 
 const spendingShape = z.object({
@@ -54,7 +55,7 @@ export const budgetRoutes: Routes = async (app, { services }) => {
         summary: "All budgets, and what is spent of them in this day and month",
         querystring: z.strictObject({
           cursor: z.string().max(200).optional(),
-          limit: z.coerce.number().int().min(1).max(500).default(100),
+          limit: wholeNumber(1, 500).default(100),
         }),
         response: {
           200: z.object({ budgets: z.array(budgetShape), next_cursor: z.string().nullable() }),

@@ -23,6 +23,7 @@ import { noteSequence } from "../plugins/sequence.ts";
 import { openConversation, showConversation, showMessage, toJson } from "./conversation-export.ts";
 import { toMarkdown } from "./conversation-export.ts";
 import { conversationOwner, sharedConversations } from "./conversation-owner.ts";
+import { wholeNumber } from "./numbers.ts";
 import { cursorShape, problemResponse, showCursor, SIGNED_IN, success } from "./schemas.ts";
 
 const idParams = z.object({ id: conversationIdSchema });
@@ -53,7 +54,7 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
           ...sharedConversations,
           search: z.string().trim().min(1).max(200).optional(),
           cursor: conversationCursorSchema.optional(),
-          limit: z.coerce.number().int().min(1).max(200).default(50),
+          limit: wholeNumber(1, 200).default(50),
         }),
         response: {
           200: z.object({
@@ -186,8 +187,8 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
         querystring: z.strictObject({
           ...sharedConversations,
           order: z.enum(["asc", "desc"]).default("asc"),
-          cursor: z.coerce.number().int().min(0).optional(),
-          limit: z.coerce.number().int().min(1).max(500).default(100),
+          cursor: wholeNumber(0).optional(),
+          limit: wholeNumber(1, 500).default(100),
         }),
         response: {
           200: z.object({

@@ -1,25 +1,23 @@
 import type { Moment } from "@vega/contracts";
-import { getCoreHistory, MAX_POINTS, VegaError } from "@vega/contracts";
+import { getCoreHistory, instantSchema, MAX_POINTS, VegaError } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
+import { wholeNumber } from "./numbers.ts";
 import { problemResponse, SIGNED_IN } from "./schemas.ts";
 
-const boundSchema = z.union([
-  z.coerce.number().int().min(1),
-  z.iso.datetime({ offset: true, error: "say a sequence or a time (ISO 8601)" }),
-]);
+const boundSchema = z.union([wholeNumber(1), instantSchema], {
+  error: "has to be a sequence, or a time with its zone such as 2026-01-31T12:00:00Z",
+});
 type Bound = z.output<typeof boundSchema>;
 
-// In UTC, as the log has its times.
 const momentOf = (bound: Bound): Moment =>
-  typeof bound === "number" ? { sequence: bound } : { at: new Date(bound).toISOString() };
+  typeof bound === "number" ? { sequence: bound } : { at: bound };
 
-const isBeyond = (from: Bound | undefined, to: Bound | undefined): boolean => {
-  if (typeof from === "number" && typeof to === "number") return from > to;
-  return typeof from === "string" && typeof to === "string" && Date.parse(from) > Date.parse(to);
-};
+/** A sequence and a time are not compared. */
+const isBeyond = (from: Bound | undefined, to: Bound | undefined): boolean =>
+  from !== undefined && to !== undefined && typeof from === typeof to && from > to;
 
 /** The cores' power over time, ready for a chart. */
 export const coreHistoryRoutes: Routes = async (app, { services }) => {
@@ -33,11 +31,12 @@ export const coreHistoryRoutes: Routes = async (app, { services }) => {
         summary: "The cores' power over time, thinned out so that a plot keeps its peaks",
         description:
           "`from` and `to` are sequences or times, both included; by default the day before `to`, and `to` is now. " +
-          "Each point is what GET /api/cores?sequence= answers for that core.",
+          "Each point is what GET /api/cores?sequence= answers for that core. `thinned` says where between the points " +
+          "entries were thinned out of the log, newest first.",
         querystring: z.strictObject({
           from: boundSchema.optional(),
           to: boundSchema.optional(),
-          points: z.coerce.number().int().min(3).max(MAX_POINTS).default(500),
+          points: wholeNumber(3, MAX_POINTS).default(500),
         }),
         response: {
           200: z.object({
@@ -45,6 +44,7 @@ export const coreHistoryRoutes: Routes = async (app, { services }) => {
             to: z.int(),
             points: z.int(),
             series: getCoreHistory.output.shape.series,
+            thinned: getCoreHistory.output.shape.thinned,
           }),
           ...problemResponse,
         },
@@ -60,7 +60,7 @@ export const coreHistoryRoutes: Routes = async (app, { services }) => {
       };
       const { sequence, ...answer } = await services.ask(getCoreHistory, input, contextOf(request));
       noteSequence(reply, sequence);
-      return { from: answer.from, to: answer.to, points, series: answer.series };
+      return { ...answer, points };
     },
   );
 };

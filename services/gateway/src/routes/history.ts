@@ -3,6 +3,7 @@ import {
   CRYSTAL_PARTS,
   getCrystalAt,
   getHistoryEntry,
+  instantSchema,
   queryAudit,
   readNamespace,
   restoreCrystal,
@@ -17,6 +18,7 @@ import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
 import { redact } from "../read-model/redact.ts";
 import { momentOf } from "./moment.ts";
+import { wholeNumber } from "./numbers.ts";
 import { problemResponse, SIGNED_IN } from "./schemas.ts";
 
 const entryShape = z.object({
@@ -51,7 +53,7 @@ function isTold({ action, data }: AuditEntry): boolean {
   return TOLD.has(action) && !(typeof namespace === "string" && readNamespace(namespace).owner);
 }
 
-const sequenceQuery = z.coerce.number({ error: "has to be a sequence" }).int().min(1);
+const sequenceQuery = wholeNumber(1);
 
 /** What happened to the system, how it was, and back to it. */
 export const historyRoutes: Routes = async (app, { services }) => {
@@ -65,13 +67,13 @@ export const historyRoutes: Routes = async (app, { services }) => {
         description:
           "`type` and `subject` may end with `*`. A page may hold less than its limit; next_cursor leads on. `thinned` says where in it entries were thinned out of the log.",
         querystring: z.strictObject({
-          from: z.iso.datetime().optional(),
-          to: z.iso.datetime().optional(),
+          from: instantSchema.optional(),
+          to: instantSchema.optional(),
           type: z.string().max(128).optional(),
           subject: z.string().max(256).optional(),
           actor: z.string().max(128).optional(),
-          cursor: z.coerce.number().int().min(1).optional(),
-          limit: z.coerce.number().int().min(1).max(500).default(100),
+          cursor: wholeNumber(1).optional(),
+          limit: wholeNumber(1, 500).default(100),
         }),
         response: {
           200: z.object({
@@ -101,7 +103,7 @@ export const historyRoutes: Routes = async (app, { services }) => {
       schema: {
         ...documented,
         summary: "One entry, with what it changed before and after",
-        params: z.object({ sequence: z.coerce.number().int().min(1) }),
+        params: z.object({ sequence: wholeNumber(1) }),
         response: {
           200: entryShape.extend({
             /** False where what was before it was thinned out of the log; `before` is null then. */
@@ -181,7 +183,7 @@ export const historyRoutes: Routes = async (app, { services }) => {
           "With dry_run it only says what would change. The iteration never runs backwards.",
         body: z.strictObject({
           sequence: z.int().min(1).optional(),
-          at: z.iso.datetime({ offset: true }).optional(),
+          at: instantSchema.optional(),
           parts: z.array(z.enum(CRYSTAL_PARTS)).min(1).optional(),
           dry_run: z.boolean().default(false),
         }),

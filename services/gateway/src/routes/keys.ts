@@ -1,6 +1,7 @@
 import {
   createApiKey,
   getJwks,
+  instantSchema,
   listApiKeys,
   publicApiKeySchema,
   publicJwkSchema,
@@ -46,7 +47,7 @@ export const keyRoutes: Routes = async (app, { services }) => {
         body: z.strictObject({
           name: publicApiKeySchema.shape.name,
           scopes: z.array(scopeSchema).min(1),
-          expires_at: z.iso.datetime().nullish(),
+          expires_at: instantSchema.nullish(),
         }),
         response: {
           201: z.object({ key: publicApiKeySchema, secret: z.string() }),

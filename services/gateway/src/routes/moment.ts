@@ -1,5 +1,5 @@
 import type { Moment } from "@vega/contracts";
-import { getCrystalAt, VegaError } from "@vega/contracts";
+import { getCrystalAt, instantSchema, VegaError } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Dependencies } from "../dependencies.ts";
@@ -7,6 +7,7 @@ import { contextOf } from "../plugins/request-context.ts";
 import { redact } from "../read-model/redact.ts";
 import type { ViewName } from "../read-model/views.ts";
 import { VIEWS } from "../read-model/views.ts";
+import { wholeNumber } from "./numbers.ts";
 import { sendJson, sendView } from "./send-view.ts";
 
 /** What clients add to keep caches from answering: `_` and what begins with it, and these. */
@@ -25,8 +26,8 @@ function bustable<Shape extends z.ZodRawShape>(shape: Shape) {
 
 /** `?sequence=` or `?at=`: the state as it was then. */
 export const momentQuery = bustable({
-  sequence: z.coerce.number().int().min(1).optional(),
-  at: z.iso.datetime({ offset: true }).optional(),
+  sequence: wholeNumber(1).optional(),
+  at: instantSchema.optional(),
 });
 
 /** Of what is told of the present alone. */
@@ -38,8 +39,7 @@ export function momentOf({ sequence, at }: z.output<typeof momentQuery>): Moment
     throw new VegaError("invalid", "say sequence or at, not both");
   }
   if (sequence !== undefined) return { sequence };
-  // In UTC, as the log has its times.
-  return at === undefined ? undefined : { at: new Date(at).toISOString() };
+  return at === undefined ? undefined : { at };
 }
 
 /** Says of which entry an answer about the past is, in the place of the present one. */

@@ -16,6 +16,7 @@ import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
+import { wholeNumber } from "./numbers.ts";
 import { problemResponse, SIGNED_IN, success } from "./schemas.ts";
 
 const userParams = z.object({ id: z.uuid() });
@@ -34,7 +35,7 @@ export const userRoutes: Routes = async (app, { services }) => {
         summary: "Accounts, in the order of their ids",
         querystring: z.strictObject({
           after: z.uuid().optional(),
-          limit: z.coerce.number().int().min(1).max(200).default(100),
+          limit: wholeNumber(1, 200).default(100),
         }),
         response: {
           200: z.object({ users: z.array(publicUserSchema), next_after: z.uuid().nullable() }),

@@ -1,4 +1,4 @@
-import type { Core, CorePoint, EventContract, Moment } from "@vega/contracts";
+import type { Core, CorePoint, EventContract, Moment, ThinnedOut } from "@vega/contracts";
 import {
   changesOf,
   CORE_NAMES,
@@ -11,6 +11,7 @@ import {
 } from "@vega/contracts";
 import { createSeries } from "../domain/series.ts";
 import type { LogEntry, Store } from "../store/store.ts";
+import { thinnedAround } from "./thinned.ts";
 
 /** Entries with after-images of cores. */
 const OF_CORES: readonly EventContract[] = [
@@ -33,6 +34,8 @@ export interface CoreHistory {
   /** Sequences, both included; `from` is beyond `to` where nothing lies between them. */
   readonly from: number;
   readonly to: number;
+  /** Where between the points entries were thinned out, newest first. */
+  readonly thinned: ThinnedOut[];
   /** Oldest first. */
   readonly series: Record<Core["name"], CorePoint[]>;
 }
@@ -53,6 +56,7 @@ export async function coreHistory(
   keepOn: () => void,
 ): Promise<CoreHistory> {
   const last = await lastOf(store, wanted.to);
+  const to = await endOf(store, last, wanted.to);
   const from = await firstOf(store, wanted.from ?? { at: timeAfter(last.time, -DAY_MS) });
   const series = CORE_NAMES.map((name) => [name, createSeries(wanted.points)] as const);
   const byName = new Map<string, (typeof series)[number][1]>(series);
@@ -64,13 +68,22 @@ export async function coreHistory(
       byName.get(id)?.add({ sequence, time, power: Number(body["power"]) });
     }
   }
+  const points = series.map(([name, one]) => [name, one.points()] as const);
+  const shown = points.flatMap(([, all]) => all.map(({ sequence }) => sequence));
   return {
     from,
-    to: last.sequence,
-    series: Object.fromEntries(
-      series.map(([name, { points }]) => [name, points()]),
-    ) as CoreHistory["series"],
+    to,
+    thinned: await thinnedAround(store, shown, { after: from - 1, last: to }),
+    series: Object.fromEntries(points) as CoreHistory["series"],
   };
+}
+
+/** Up to where a stretch goes: what was thinned out right after its last entry is of it, as far as it was asked for. */
+async function endOf(store: Store, last: LogEntry, to: Moment | undefined): Promise<number> {
+  if (to === undefined) return last.sequence;
+  if ("sequence" in to) return to.sequence;
+  const [next] = await store.readLog({ after: last.sequence, limit: 1 });
+  return next ? next.sequence - 1 : last.sequence;
 }
 
 /** The last entry until a moment that is left there: a chart shows what there is, also of what was thinned out. */

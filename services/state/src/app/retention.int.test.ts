@@ -241,6 +241,14 @@ test("the end of an hour can be told by time, and a chart shows what is left of 
     () => undefined,
   );
   expect(week.series.alpha.map(({ sequence }) => sequence)).toEqual([first?.sequence]);
+  // In a gap there is no point, and it says why.
+  const inGap = { from: { sequence: 3 }, to: { sequence: 4 }, points: 100 };
+  expect(await coreHistory(store, inGap, () => undefined)).toMatchObject({
+    from: 3,
+    to: 4,
+    thinned: [{ from: 3, to: 4, removed: 2 }],
+    series: { alpha: [] },
+  });
 });
 
 test("what has yet to go to the bus stays, and nothing goes where every entry is wanted", async () => {

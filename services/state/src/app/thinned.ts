@@ -25,7 +25,7 @@ async function stretchesAfter(
   const range = { after: thinnedId(sequence), before: thinnedId(last + 1) };
   const later = await store.query("log_gaps", range);
   return [
-    ...(first && first.until > sequence && first.from < sequence ? [first] : []),
+    ...(first && first.until > sequence ? [first] : []),
     ...later.map(({ body }) => toStretch(body)),
   ];
 }

@@ -1,4 +1,4 @@
-import type { CrystalDocuments, MemoryEntry } from "@vega/contracts";
+import type { CrystalDocuments, MemoryEntry, Moment } from "@vega/contracts";
 import {
   applyChanges,
   changesOf,
@@ -11,9 +11,11 @@ import {
   memoryEntrySchema,
   memoryId,
   restoreCrystal,
+  timeAfter,
   touchesCrystal,
   VegaError,
 } from "@vega/contracts";
+import { isDeepStrictEqual } from "node:util";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../app/app.ts";
@@ -28,11 +30,21 @@ import { toAuditEntry } from "./audit.ts";
 /** Entries about a namespace that are looked at for one answer, and how many at once. */
 const MAX_LOOKED_AT = 20_000;
 const PAGE = 500;
+/** By so much a client's clock may be ahead of ours. */
+const FUTURE_MS = 60_000;
 
 const ofEntry = ({ sequence, time }: LogEntry) => ({ sequence, time });
 
 /** The state as of any moment, and back to it. */
-export function historyEndpoints({ store, writer, timeScale }: App): Endpoint[] {
+export function historyEndpoints({ store, writer, timeScale, now }: App): Endpoint[] {
+  /** Throws VegaError `not_found` where that has not come yet. */
+  const entryUntil = (moment: Moment): Promise<LogEntry> => {
+    if ("at" in moment && moment.at > timeAfter(now(), FUTURE_MS)) {
+      throw new VegaError("not_found", `that has not come yet; it is ${now()}`);
+    }
+    return entryAt(store, moment);
+  };
+
   /** What a namespace's keys last were until a sequence: newest entries first, the first of each key counts. */
   const memoryAt = async (namespace: string, sequence: number): Promise<LogEntry[]> => {
     const last = new Map<string, LogEntry>();
@@ -65,11 +77,14 @@ export function historyEndpoints({ store, writer, timeScale }: App): Endpoint[] 
         before_known = false;
       }
     }
-    const documents = changed.map(({ collection, id, body }) => ({
-      document: `${collection}/${id}`,
-      before: before.get(`${collection}/${id}`) ?? null,
-      after: body,
-    }));
+    const documents = changed
+      .map(({ collection, id, body }) => ({
+        document: `${collection}/${id}`,
+        before: before.get(`${collection}/${id}`) ?? null,
+        after: body,
+      }))
+      // An entry may say the whole crystal, and change a part of it.
+      .filter((one) => !before_known || !isDeepStrictEqual(one.before, one.after));
     return { documents: [...documents, ...(await memoryOf(entry))], before_known };
   };
 
@@ -85,12 +100,12 @@ export function historyEndpoints({ store, writer, timeScale }: App): Endpoint[] 
 
   return [
     endpoint(getCrystalAt, async ({ moment }) => {
-      const entry = await entryAt(store, moment);
+      const entry = await entryUntil(moment);
       const crystal = await crystalAt(store, entry.sequence);
       return { sequence: writer.head().sequence, of: ofEntry(entry), crystal };
     }),
     endpoint(listMemoryAt, async ({ namespace, moment }) => {
-      const entry = await entryAt(store, moment);
+      const entry = await entryUntil(moment);
       const at = "at" in moment ? moment.at : entry.time;
       const entries = (await memoryAt(namespace, entry.sequence))
         .flatMap(rememberedBy)
@@ -114,7 +129,7 @@ export function historyEndpoints({ store, writer, timeScale }: App): Endpoint[] 
       return { sequence: writer.head().sequence, ...history };
     }),
     endpoint(restoreCrystal, async ({ moment, parts, dry_run }, { context, deadline }) => {
-      const entry = await entryAt(store, moment);
+      const entry = await entryUntil(moment);
       const earlier = await crystalAt(store, entry.sequence);
       const command = restore({ of: entry.sequence, earlier, parts, dryRun: dry_run, timeScale });
       const { result, sequence } = await writer.submit(command, context, deadline);
