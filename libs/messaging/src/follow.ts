@@ -9,6 +9,7 @@ import {
 } from "@vega/contracts";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Bus } from "./connect.ts";
+import { isFromSender } from "./inbox.ts";
 import { request } from "./request.ts";
 import { readMessage } from "./wire.ts";
 
@@ -67,7 +68,7 @@ export async function followLog(
 
   const subscription = bus.nats.subscribe(ALL_EVENTS_SUBJECT, {
     callback: (error, message) => {
-      if (error) return;
+      if (error || !isFromSender(message)) return;
       const event = readMessage(cloudEventSchema, message.string());
       if (!event) return bus.log.warn({ subject: message.subject }, "an event out of contract");
       if (waiting.length >= MAX_WAITING) {

@@ -1,6 +1,6 @@
 import type { Msg, MsgHdrs, NatsConnection } from "nats";
 import { nuid } from "nats";
-import { answererOf, inboxOf } from "@vega/contracts";
+import { answererOf, inboxOf, isInbox } from "@vega/contracts";
 
 /** What came of a question. */
 export type Reply =
@@ -18,6 +18,13 @@ const NO_RESPONDERS = 503;
 export interface Inbox {
   ask(subject: string, payload: string, headers: MsgHdrs, timeoutMs: number): Promise<Reply>;
 }
+
+/**
+ * Whether a message was sent where it is heard, by a user who may: all of ours name an inbox, also where no answer is
+ * wanted. The server bounds what a user publishes, not where it has JetStream send something: to any subject, with what
+ * it may have stored before, headers and all. But what JetStream sends names no inbox, for that is not stored.
+ */
+export const isFromSender = ({ reply = "" }: Pick<Msg, "reply">): boolean => isInbox(reply);
 
 /** A subject for answers that nobody else can guess. @param answerer who may answer there */
 export function newInbox(bus: { readonly name: string }, answerer: string): string {

@@ -1,6 +1,8 @@
 import type { LiveContract } from "@vega/contracts";
+import { EVERYBODY, inboxOf } from "@vega/contracts";
 import type { z } from "zod";
 import type { Bus } from "./connect.ts";
+import { isFromSender } from "./inbox.ts";
 import { readMessage } from "./wire.ts";
 
 /** Says something to whoever listens now. While the bus is away it is said to nobody. */
@@ -10,7 +12,9 @@ export function tell<Data extends z.ZodType>(
   data: z.input<Data>,
 ): void {
   // The client would keep it and say it when it is old.
-  if (bus.connected()) bus.nats.publish(contract.subject, JSON.stringify(data));
+  if (!bus.connected()) return;
+  // No answer is wanted; see `isFromSender`.
+  bus.nats.publish(contract.subject, JSON.stringify(data), { reply: inboxOf(bus.name, EVERYBODY) });
 }
 
 /** Listens to what is said. What is out of contract is passed over. @returns stops that. */
@@ -21,7 +25,8 @@ export function listen<Data extends z.ZodType>(
 ): () => void {
   const subscription = bus.nats.subscribe(contract.subject, {
     callback: (error, message) => {
-      const data = error ? undefined : readMessage(contract.data, message.string());
+      if (error || !isFromSender(message)) return;
+      const data = readMessage(contract.data, message.string());
       if (data !== undefined) handle(data);
     },
   });

@@ -3,6 +3,7 @@ import { reportErrors, VegaError } from "@vega/contracts";
 import type { ServiceMsg } from "nats";
 import type { z } from "zod";
 import type { Bus } from "./connect.ts";
+import { isFromSender } from "./inbox.ts";
 import { outcomeOf, rpcAttributes } from "./request.ts";
 import type { BusSpan } from "./tracer.ts";
 import { check, decodeContext, encodeError, parseJson } from "./wire.ts";
@@ -43,7 +44,9 @@ export async function serve(
       subject: contract.subject,
       handler: (error, message) => {
         if (error) bus.log.error({ error, subject: contract.subject }, "an endpoint broke");
-        else void answer(bus, contract, handle, message);
+        else if (isFromSender(message)) void answer(bus, contract, handle, message);
+        else
+          bus.log.error({ subject: contract.subject }, "a request that nobody asked was refused");
       },
     });
   }

@@ -1,6 +1,7 @@
 import type { RequestContext, RequestContract } from "@vega/contracts";
 import type { z } from "zod";
 import type { Bus } from "./connect.ts";
+import { isFromSender } from "./inbox.ts";
 import { decodeContext, readMessage } from "./wire.ts";
 
 /**
@@ -15,7 +16,8 @@ export function serveAll<Input extends z.ZodType, Output extends z.ZodType>(
 ): () => void {
   const subscription = bus.nats.subscribe(contract.subject, {
     callback: (error, message) => {
-      const input = error ? undefined : readMessage(contract.input, message.string());
+      if (error || !isFromSender(message)) return;
+      const input = readMessage(contract.input, message.string());
       if (input === undefined) return;
       const { context } = decodeContext(message.headers, Date.now());
       const answer = handle(input, context);

@@ -13,3 +13,6 @@ export const EVERYBODY = "all";
 export function inboxOf(asker: string, answerer: string): string {
   return `${ROOT}.${asker}.${answerer}`;
 }
+
+/** Whether a subject is one for answers. */
+export const isInbox = (subject: string): boolean => subject.startsWith(`${ROOT}.`);

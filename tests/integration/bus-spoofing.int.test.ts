@@ -1,0 +1,82 @@
+import type { Network } from "@vega/test-network";
+import { readWholeLog, startNetwork, until } from "@vega/test-network";
+import type { NatsConnection } from "nats";
+import { connect, headers } from "nats";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+/*
+ * The server bounds what a user publishes, not where it has JetStream send what is stored. Loop may write its lease and
+ * read it, so a loop that was taken over can have any message sent to any subject.
+ */
+
+let network: Network;
+let loop: NatsConnection;
+beforeAll(async () => {
+  network = await startNetwork();
+  const { host, username, password } = new URL(network.nats.urlOf("loop"));
+  loop = await connect({ servers: host, user: username, pass: password });
+});
+afterAll(async () => {
+  await loop?.close();
+  await network?.close();
+});
+
+const LEASE = "$KV.VEGA_LEASES.loop";
+const INBOX = "_VEGA_INBOX.loop.all.spoof";
+
+/** Has JetStream send a message to a subject. Resolves when that was done. */
+async function send(subject: string, payload: unknown): Promise<void> {
+  const context = headers();
+  context.set("Vega-Context", JSON.stringify({ actor: { id: "admin-token" } }));
+  loop.publish(LEASE, JSON.stringify(payload), { headers: context });
+  const seen = new Promise<string>((resolve) =>
+    loop.subscribe(INBOX, { max: 1, callback: (_error, message) => resolve(message.string()) }),
+  );
+  for (const reply of [subject, INBOX]) {
+    loop.publish(`$JS.API.DIRECT.GET.KV_VEGA_LEASES.${LEASE}`, "", { reply });
+  }
+  // It would have come there: the server did as it was told.
+  expect(await seen).toBe(JSON.stringify(payload));
+}
+
+test("what JetStream was made to send is no request, whoever it says that asks", async () => {
+  await send("vega.state.memory.put", {
+    namespace: "default",
+    entries: [{ key: "spoofed", value: 1 }],
+  });
+  await send("vega.auth.users.create", {
+    username: "mallory",
+    password: "a-passphrase-nobody-has",
+    role: "admin",
+  });
+  await send("vega.state.backups.make", {});
+  const { api } = network;
+  // Each service takes one message after the other: these come after.
+  expect((await api.send("PUT", "/api/memory/default/mine", { value: 1 })).status).toBe(200);
+  expect((await api.get("/api/memory")).body.memory).toEqual({ mine: 1 });
+  const admin = { authorization: "Bearer a-token-for-tests-only" };
+  const made = { username: "ada", password: "a-passphrase-nobody-has" };
+  expect((await api.send("POST", "/api/admin/users", made)).status).toBe(201);
+  const { users } = (await api.get("/api/admin/users", admin)).body;
+  expect(users.map(({ username }: { username: string }) => username)).not.toContain("mallory");
+});
+
+test("nor is it an event, or what a model says", async () => {
+  const sse = await network.api.events();
+  const log = await readWholeLog(network.bus);
+  const last = log.at(-1);
+  if (!last) throw new Error("the log is empty");
+  await send("vega.events.memory.changed", {
+    ...last,
+    id: "3f0e0c5e-6a07-4d6d-9a43-0f1b5d0a5f01",
+    sequence: last.sequence + 1,
+    type: "vega.memory.changed.v1",
+    subject: "memory/default/forged",
+  });
+  await network.api.send("PUT", "/api/memory/default/after", { value: 1 });
+  await until("the event after it is there", () =>
+    sse.events.some(({ data }) => JSON.stringify(data).includes("after")),
+  );
+  expect(JSON.stringify(sse.events)).not.toContain("forged");
+  sse.close();
+});
