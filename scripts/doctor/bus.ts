@@ -51,7 +51,11 @@ function jetstreamOf(jetstream: Probed["jetstream"]): Finding {
     case "asked":
       return ok(what, "is on");
     case "denied":
-      return ok(what, "is on; this user may not ask how it is");
+      return fail(
+        what,
+        "is on, and not for this user",
+        "name a user in NATS_URL that may do all that VEGA does; an observer may read events alone",
+      );
     case "silent":
       return warn(what, "is on and does not answer", "see that its cluster has a leader and room");
     default:

@@ -116,7 +116,11 @@ test("a bus that is away, and settings that nobody takes", async () => {
   const away = await examine({ PORT: "0", NATS_URL: "nats://me:sesame@127.0.0.1:1" });
   expect(away.text).toMatch(/^fail +bus +127\.0\.0\.1:1: connection refused\n +→ start the bus/m);
   expect(away.text).not.toContain("sesame");
+  const observer = await examine({ PORT: "0", NATS_URL: nats.urlOf("observer") });
+  expect(observer.text).toMatch(
+    /^fail +JetStream .*not for this user\n +→ name a user in NATS_URL/m,
+  );
   const bad = await examine({ PORT: "many", VEGA_BACKUP_KEEP: "all" });
   expect(bad.text).toMatch(/^fail +settings .*PORT/m);
-  expect([away.code, bad.code]).toEqual([1, 1]);
+  expect([away.code, observer.code, bad.code]).toEqual([1, 1, 1]);
 });

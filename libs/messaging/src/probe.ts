@@ -1,6 +1,8 @@
+import { EVENTS_STREAM, EVERYBODY, inboxOf } from "@vega/contracts";
 import type { NatsConnection } from "nats";
 import { connect, NatsError } from "nats";
 import { parseServers } from "./connect.ts";
+import { apiErrorCode, STREAM_NOT_FOUND } from "./streams.ts";
 
 /** A bus as it shows itself to who may come in. */
 export interface Probed {
@@ -8,7 +10,7 @@ export interface Probed {
   readonly version: string;
   /** Bytes of a message at most. */
   readonly maxPayload: number;
-  /** `asked`: it answers; `denied`: it is on, and this user may not ask more; `silent`: it is on and does not answer. */
+  /** `asked`: it answers; `denied`: it is on, and not for this user; `silent`: it is on and does not answer. */
   readonly jetstream: "off" | "asked" | "denied" | "silent";
 }
 
@@ -24,6 +26,7 @@ export async function probeBus(
   const nats = await connect({
     ...parseServers(url),
     name: "doctor",
+    inboxPrefix: inboxOf("state", EVERYBODY),
     timeout: timeoutMs,
     reconnect: false,
   }).catch(() => undefined);
@@ -40,9 +43,11 @@ export async function probeBus(
 async function askJetStream(nats: NatsConnection, timeout: number): Promise<Probed["jetstream"]> {
   try {
     const manager = await nats.jetstreamManager({ timeout, checkAPI: false });
-    await manager.getAccountInfo();
+    // What state begins with; an observer may not, nor any other service.
+    await manager.streams.info(EVENTS_STREAM.name);
     return "asked";
   } catch (error) {
+    if (apiErrorCode(error) === STREAM_NOT_FOUND) return "asked";
     const isDenied = error instanceof NatsError && error.isPermissionError();
     return isDenied ? "denied" : "silent";
   }

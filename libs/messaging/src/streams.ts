@@ -3,7 +3,7 @@ import type { JetStreamManager, StreamInfo } from "nats";
 import { NatsError, nanos, RetentionPolicy, DiscardPolicy, StorageType } from "nats";
 import type { Bus } from "./connect.ts";
 
-const STREAM_NOT_FOUND = 10_059;
+export const STREAM_NOT_FOUND = 10_059;
 
 export function apiErrorCode(error: unknown): number | undefined {
   return error instanceof NatsError ? error.jsError()?.err_code : undefined;
