@@ -88,7 +88,9 @@ test("is of one moment while writes go on", async () => {
   stopped = true;
   await writing;
   // Each was proven when it was made: its documents are what its log makes of them.
-  const manifests = await Promise.all([0, 1, 2].map((n) => proveBackup(join(folder, `${n}.vega`))));
+  const manifests = await Promise.all(
+    [0, 1, 2].map((n) => proveBackup(join(folder, `${n}.vega`), folder)),
+  );
   const sequences = manifests.map(({ sequence }) => sequence);
   expect(sequences).toEqual(sequences.toSorted((a, b) => a - b));
 });

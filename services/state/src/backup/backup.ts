@@ -38,15 +38,18 @@ export async function makeBackup(
   );
   return withScratch(dirname(path), ".vega-backup-", async (unproven) => {
     await writeBackup(store, unproven, createdAt, onProgress);
-    const manifest = await proveBackup(unproven);
+    const manifest = await proveBackup(unproven, dirname(path));
     await rename(unproven, path);
     return manifest;
   });
 }
 
-/** Restores a backup into a database that is thrown away again. Throws BackupRefused where it can't be restored. */
-export async function proveBackup(path: string): Promise<Manifest> {
-  return withScratch(tmpdir(), "vega-prove-", async (folder) => {
+/**
+ * Restores a backup into a database that is thrown away again. Throws BackupRefused where it can't be restored.
+ * @param where there is room for it: a container's folder for temporary files may have some megabytes only
+ */
+export async function proveBackup(path: string, where: string): Promise<Manifest> {
+  return withScratch(where, ".vega-prove-", async (folder) => {
     await mkdir(folder, { mode: 0o700 });
     const store = await openSqliteStore(join(folder, "scratch.db"));
     try {
@@ -97,7 +100,7 @@ async function restoreIntoMongo(url: string, path: string): Promise<Manifest> {
   const store = await openMongoStore(url);
   try {
     await refuseUsed(store);
-    await proveBackup(path);
+    await proveBackup(path, tmpdir());
     return await fillFromBackup(store, path);
   } finally {
     await store.close();
