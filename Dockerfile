@@ -53,3 +53,12 @@ USER node
 ENV VEGA_DATA_DIR=/data HEALTH_LISTEN=127.0.0.1:8081
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["node", "healthy.mjs"]
 CMD ["node", "--disable-warning=ExperimentalWarning", "main.ts"]
+
+
+# Commands for operators, on the database itself: `--target tools --build-arg SERVICE=state`; deploy/compose/tools.yml.
+FROM service AS tools
+COPY scripts scripts
+WORKDIR /files
+HEALTHCHECK NONE
+ENTRYPOINT ["sh", "-c", "name=$1; shift; exec node --disable-warning=ExperimentalWarning /app/scripts/$name.ts \"$@\"", "sh"]
+CMD ["replay"]

@@ -186,6 +186,17 @@ test("each service had all that it needs of the bus", async () => {
   expect(log.split("\n").filter((line) => line.includes("Violation"))).toEqual([]);
 });
 
+test("operators back up, verify and replay the database; a restore goes into an empty one alone", async () => {
+  expect(await vega.tool("backup", "today.vega")).toMatch(/wrote today\.vega: \d+ entries/);
+  expect(await vega.tool("audit-verify")).toContain("the log is whole");
+  expect(await vega.tool("replay")).toMatch(
+    /documents are what \d+ entries of the log make of them/,
+  );
+  await expect(vega.tool("restore", "today.vega")).rejects.toMatchObject({
+    stderr: expect.stringContaining("has a log already") as string,
+  });
+}, 300_000);
+
 test("down and up again: everything is as it was", async () => {
   const read = async () => {
     const ada = await asAda();

@@ -1,8 +1,10 @@
 import type { Api } from "@vega/test-network";
 import { createApi, until } from "@vega/test-network";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { StartedDockerComposeEnvironment } from "testcontainers";
 import { DockerComposeEnvironment } from "testcontainers";
 import { makeSecrets } from "../../scripts/compose-secrets/files.ts";
@@ -19,6 +21,8 @@ export interface Platform {
   secret(name: string): string;
   /** Brings it up, with so many containers of each service; builds nothing. Resolves when all are healthy. */
   up(scale?: Readonly<Record<string, number>>): Promise<void>;
+  /** Runs a command for operators on files of a folder that is removed with the platform. @returns what it prints */
+  tool(...command: string[]): Promise<string>;
   /** Removes the containers; the volumes stay. */
   down(): Promise<void>;
   /** Removes all of it. */
@@ -36,6 +40,9 @@ export async function startPlatform(
   const project = `vega-test-${process.pid}`;
   const folder = mkdtempSync(join(tmpdir(), "vega-containers-"));
   const secrets = join(folder, "secrets");
+  const shared = join(folder, "files");
+  mkdirSync(shared);
+  chmodSync(shared, 0o777);
   const port = await reservePort();
   const uid = process.getuid?.() ?? 0;
   makeSecrets({ folder: secrets, uid });
@@ -81,6 +88,17 @@ export async function startPlatform(
           ],
         }),
       ),
+    async tool(...command) {
+      const chosen = [...files, "deploy/compose/tools.yml"].flatMap((file) => ["-f", file]);
+      const run = ["run", "--build", "--rm", "tools", ...command];
+      const env = { ...process.env, ...environment, VEGA_FILES_DIR: shared };
+      const { stdout, stderr } = await promisify(execFile)(
+        "docker",
+        ["compose", "-p", project, ...chosen, ...run],
+        { cwd: ROOT, env },
+      );
+      return stdout + stderr;
+    },
     async down() {
       await started?.down({ removeVolumes: false });
     },

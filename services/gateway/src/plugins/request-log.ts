@@ -39,7 +39,8 @@ export const requestLog = fp(async (app, { log, traffic, metrics, now }: Depende
       log[level](
         {
           method: request.method,
-          path: request.url.split("?", 1)[0],
+          // Where there is no route anything may stand in it, as a key that was put into the wrong place.
+          path: url === undefined ? "(no route)" : request.url.split("?", 1)[0],
           status,
           ...failure,
           ...(suppressed && { suppressed }),
