@@ -7,18 +7,29 @@ async def main():
     cursor = pathlib.Path(os.environ.get("CURSOR_FILE", "cursor"))
     bus = await nats.connect(os.environ.get("NATS_URL", "nats://127.0.0.1:4222"))
     live = await bus.subscribe("vega.events.>")
-    at = int(cursor.read_text()) if cursor.exists() else 0
-    while True:
+    at = json.loads(cursor.read_text()) if cursor.exists() else {"place": 0, "sequence": 0}
+
+    async def event_from(place):
+        """The first event at a place of the stream or beyond it."""
         try:
-            stored = await bus.jsm().get_msg("VEGA_EVENTS", at + 1, "vega.events.>", direct=True, next=True)
+            return await bus.jsm().get_msg("VEGA_EVENTS", place, "vega.events.>", direct=True, next=True)
         except (nats.errors.Error, nats.js.errors.Error):
+            return None
+
+    while True:
+        stored = await event_from(at["place"] + 1)
+        if stored:
+            event = json.loads(stored.data)
+            if event["sequence"] > at["sequence"]:
+                print(event["sequence"], event["type"], json.dumps(event["data"]), flush=True)
+            at = {"place": stored.seq, "sequence": max(at["sequence"], event["sequence"])}
+            cursor.write_text(json.dumps(at))
+        elif at["place"] > 0 and not await event_from(at["place"]):
+            # A bus that lost its storage counts anew.
+            at["place"] = 0
+        else:
             try: await live.next_msg(timeout=1)
             except nats.errors.Error: pass
-            continue
-        event = json.loads(stored.data)
-        print(event["sequence"], event["type"], json.dumps(event["data"]), flush=True)
-        at = stored.seq
-        cursor.write_text(str(at))
 
 
 asyncio.run(main())

@@ -8,14 +8,27 @@ const bus = await connect({ servers: host, user: username, pass: password });
 let wake = () => {};
 bus.subscribe("vega.events.>", { callback: () => wake() });
 
-let at = Number(await readFile(cursor, "utf8").catch(() => 0));
-for (;;) {
-  const place = JSON.stringify({ seq: at + 1, next_by_subj: "vega.events.>" });
-  const stored = await bus.request("$JS.API.DIRECT.GET.VEGA_EVENTS", place).catch(() => undefined);
+/** The first event at a place of the stream or beyond it. */
+async function eventFrom(place: number) {
+  const asked = JSON.stringify({ seq: place, next_by_subj: "vega.events.>" });
+  const stored = await bus.request("$JS.API.DIRECT.GET.VEGA_EVENTS", asked).catch(() => undefined);
   const found = Number(stored?.headers?.get("Nats-Sequence"));
-  if (stored && found) {
-    const event = stored.json<{ sequence: number; type: string; data: unknown }>();
-    console.log(event.sequence, event.type, JSON.stringify(event.data));
-    await writeFile(cursor, String((at = found)));
+  if (!stored || !found) return undefined;
+  return { place: found, ...stored.json<{ sequence: number; type: string; data: unknown }>() };
+}
+
+let { place, sequence } = JSON.parse(
+  await readFile(cursor, "utf8").catch(() => '{ "place": 0, "sequence": 0 }'),
+) as { place: number; sequence: number };
+for (;;) {
+  const event = await eventFrom(place + 1);
+  if (event) {
+    const { type, data } = event;
+    if (event.sequence > sequence) console.log(event.sequence, type, JSON.stringify(data));
+    sequence = Math.max(sequence, event.sequence);
+    await writeFile(cursor, JSON.stringify({ place: (place = event.place), sequence }));
+  } else if (place > 0 && !(await eventFrom(place))) {
+    // A bus that lost its storage counts anew.
+    place = 0;
   } else await new Promise<void>((resolve) => setTimeout((wake = resolve), 1_000));
 }

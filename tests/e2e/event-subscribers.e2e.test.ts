@@ -3,7 +3,7 @@ import { createPlatform, until } from "@vega/test-network";
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -77,11 +77,11 @@ describe.each([
     seen.push(started.lines);
   };
   /** Not between an event and its place: then it would see that one again. */
+  const cursor = () => join(platform.folder, `${file}.cursor`);
   const kill = async () => {
-    const cursor = join(platform.folder, `${file}.cursor`);
     await until(
       "it kept its place",
-      () => readFileSync(cursor, "utf8") === String(seen.flat().length),
+      () => JSON.parse(readFileSync(cursor(), "utf8")).sequence === seen.flat().length,
     );
     running.kill("SIGKILL");
     await once(running, "exit");
@@ -108,4 +108,17 @@ describe.each([
     const sequences = lines.map((line) => Number(line.split(" ", 1)[0]));
     expect(sequences).toEqual(sequences.map((_, index) => index + 1));
   });
+
+  test.skipIf(program === "")(
+    "goes on by the sequence on a bus that counts its places anew",
+    async () => {
+      const told = seen.flat().length;
+      writeFileSync(cursor(), JSON.stringify({ place: 1_000_000, sequence: told }));
+      await write("on another bus");
+      await start();
+      await comes("on another bus");
+      await kill();
+      expect(seen.at(-1)?.map((line) => Number(line.split(" ", 1)[0]))[0]).toBe(told + 1);
+    },
+  );
 });
