@@ -12,7 +12,7 @@ import { traceCalls } from "./observe/call-traces.ts";
 import { together } from "./observe/observer.ts";
 import type { ProvidersInForce } from "./providers/config-file.ts";
 import { openConfigFile } from "./providers/config-file.ts";
-import { createProvider, whatIsMissing } from "./providers/create.ts";
+import { baseUrlOf, createProvider, whatIsMissing } from "./providers/create.ts";
 import { ensembleNames, ensembleOf, openEnsemble } from "./orchestra/ensembles.ts";
 import { ECHO_ANALYST, LOCAL } from "./providers/kinds.ts";
 import { createModelLister } from "./providers/list-models.ts";
@@ -121,16 +121,21 @@ export function openModels(options: ModelsOptions): Models {
     return [...declared, { ...own, status: "ready" }];
   };
 
+  const configOf = (provider: string) =>
+    config.current().file.providers.find(({ id }) => id === provider);
   const cost: Models["cost"] = (provider, model, { prompt_tokens, completion_tokens }) => {
     if (provider === LOCAL) return 0;
-    const found = config.current().file.providers.find(({ id }) => id === provider);
-    const price = found?.prices[model];
+    const price = configOf(provider)?.prices[model];
     return price && (prompt_tokens * price.input + completion_tokens * price.output) / TOKENS;
+  };
+  const serverOf = (provider: string): string | undefined => {
+    const found = configOf(provider);
+    return found && baseUrlOf(found);
   };
   const { metrics, tracing } = options;
   const observers = [
     ...(metrics ? [countCalls(metrics, breakers, cost)] : []),
-    ...(tracing ? [traceCalls(tracing)] : []),
+    ...(tracing ? [traceCalls(tracing, serverOf)] : []),
   ];
   const observe = observers.length > 0 ? together(observers) : undefined;
   const answerFrom: Models["answer"] = (request, wanted) =>

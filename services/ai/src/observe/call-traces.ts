@@ -23,8 +23,14 @@ const NUMBERS: Readonly<Record<string, string>> = {
   seed: "gen_ai.request.seed",
 };
 
-/** A span for each call of a model. What was asked and said is shown where `tracing.content` allows it alone. */
-export function traceCalls(tracing: Tracing): CallObserver {
+/**
+ * A span for each call of a model. What was asked and said is shown where `tracing.content` allows it alone.
+ * @param baseUrlOf where a provider is asked; undefined for that of this house
+ */
+export function traceCalls(
+  tracing: Tracing,
+  baseUrlOf: (provider: string) => string | undefined,
+): CallObserver {
   return ({ provider, model, ensemble }, operation) => {
     const { kind } = operation;
     const span = tracing.start(`${kind} ${model}`, {
@@ -35,6 +41,7 @@ export function traceCalls(tracing: Tracing): CallObserver {
         "gen_ai.operation.name": kind,
         "gen_ai.provider.name": KNOWN[provider] ?? provider,
         "gen_ai.request.model": model,
+        ...serverOf(baseUrlOf(provider)),
         ...optionsOf(operation),
         ...(tracing.content && contentOf(operation)),
       },
@@ -65,6 +72,13 @@ export function traceCalls(tracing: Tracing): CallObserver {
       },
     };
   };
+}
+
+function serverOf(baseUrl: string | undefined): Attributes {
+  const url = baseUrl === undefined ? undefined : URL.parse(baseUrl);
+  if (!url) return {};
+  const usual = url.protocol === "https:" ? 443 : 80;
+  return { "server.address": url.hostname, "server.port": Number(url.port) || usual };
 }
 
 function optionsOf(operation: Operation): Attributes {

@@ -35,7 +35,7 @@ function shownOf(content: boolean): Attributes {
     },
     stop: () => Promise.resolve(),
   };
-  const call = traceCalls(tracing)(target, { kind: "chat", request });
+  const call = traceCalls(tracing, () => "https://api.x.ai/v1")(target, { kind: "chat", request });
   call.event({ kind: "delta", delta: { content: "shiny " } });
   call.event({ kind: "delta", delta: { content: "things" } });
   call.event({ kind: "finish", reason: "stop" });
@@ -50,6 +50,8 @@ test("a call is shown by the conventions, without a word of what was said", () =
     "gen_ai.operation.name": "chat",
     "gen_ai.provider.name": "x_ai",
     "gen_ai.request.model": "grok-4",
+    "server.address": "api.x.ai",
+    "server.port": 443,
     "gen_ai.request.stream": true,
     "gen_ai.request.top_p": 0.9,
     "gen_ai.response.finish_reasons": ["stop"],
