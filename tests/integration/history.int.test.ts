@@ -161,6 +161,23 @@ test("a restore is a new entry on top; its dry run says what would change; itera
   expect((await api.send("POST", "/api/admin/restore", {})).status).toBe(400);
 });
 
+test("an agent that was taken away comes back without what it was to do, and the answer says so", async () => {
+  const { api } = network;
+  const made = await api.send("PUT", "/api/agents/poet", {
+    model: "local/echo-analyst",
+    prompt: "rhyme",
+  });
+  const sequence = Number(made.headers.get("vega-sequence"));
+  expect((await api.send("DELETE", "/api/agents/poet")).status).toBe(200);
+  const { body } = await api.send("POST", "/api/admin/restore", { sequence, parts: ["agents"] });
+  expect(body.summary).toEqual(
+    expect.arrayContaining([
+      "agents/poet: new",
+      "agents/poet: with nothing to do until it is said",
+    ]),
+  );
+});
+
 test("an entry about the shared memory tells the value before and after it, deleted ones too", async () => {
   const path = "/api/memory/lab/k1";
   await network.api.send("PUT", path, { value: "one" });

@@ -123,6 +123,8 @@ export const restoreCrystal = defineRequest({
     of: z.object({ sequence: z.int(), time: z.iso.datetime() }),
     before: crystalSchema,
     after: crystalSchema,
+    /** Names of agents that come back of which nobody says any more what they are to do. */
+    jobless: z.array(z.string()),
   }),
   errors: ["not_found"],
   timeoutMs: 15_000,

@@ -206,8 +206,10 @@ export const historyRoutes: Routes = async (app, { services }) => {
       const input = { moment, dry_run, ...(parts && { parts }) };
       const answer = await services.change(restoreCrystal, input, contextOf(request));
       noteSequence(reply, answer.sequence);
-      const { of, before, after } = answer;
-      return { success: true as const, dry_run, of, ...difference(before, after) };
+      const { of, before, after, jobless } = answer;
+      const { patch, summary } = difference(before, after);
+      summary.push(...jobless.map((name) => `agents/${name}: with nothing to do until it is said`));
+      return { success: true as const, dry_run, of, patch, summary };
     },
   );
 };

@@ -1,5 +1,6 @@
 import type { Crystal, CrystalPart } from "@vega/contracts";
 import { crystalRestored, phaseMs, timeAfter } from "@vega/contracts";
+import { definitionRef, readDefinition } from "./agents/documents.ts";
 import type { Command } from "./decision.ts";
 import { accept, event } from "./decision.ts";
 
@@ -7,6 +8,8 @@ import { accept, event } from "./decision.ts";
 export interface Restored {
   readonly before: Crystal;
   readonly after: Crystal;
+  /** Names of agents that come back of which nobody says any more what they are to do: that went with them. */
+  readonly jobless: string[];
 }
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
@@ -30,6 +33,7 @@ function putBack<Item extends Named>(
   });
 }
 
+/** Names that are in the first and not in the second. */
 const gone = (before: readonly Named[], after: readonly Named[]): string[] => {
   const stays = new Set(after.map(({ name }) => name));
   return before.map(({ name }) => name).filter((name) => !stays.has(name));
@@ -82,16 +86,21 @@ export function restoreCrystal(options: {
   const { of, earlier, parts, dryRun, timeScale } = options;
   return {
     namespaces: [],
+    documents: earlier.agents.map(({ name }) => definitionRef(name)),
     decide(view, now) {
       const before = view.crystal();
       const after = withPartsOf(before, earlier, parts, { now, timeScale });
-      if (dryRun) return accept([], { before, after });
+      const jobless = gone(after.agents, before.agents).filter(
+        (name) => readDefinition(view, name) === undefined,
+      );
+      const restored = { before, after, jobless };
+      if (dryRun) return accept([], restored);
       const removed = {
         agents: gone(before.agents, after.agents),
         modules: gone(before.modules, after.modules),
       };
       const data = { of, parts: [...parts], crystal: after, removed };
-      return accept([event(crystalRestored, "crystal", data)], { before, after });
+      return accept([event(crystalRestored, "crystal", data)], restored);
     },
   };
 }
