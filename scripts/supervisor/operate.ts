@@ -129,7 +129,7 @@ export async function operate(run: Run): Promise<number> {
       progress.note(`${BUS_NAME} does not work any more, though it runs; it is ended`);
       keeper.restart("SIGKILL");
     };
-    void watchBus({ url: () => bus.urlFor(OBSERVER), hung, stop: watching.signal });
+    void watchBus({ urlFor: (user) => bus.urlFor(user), hung, stop: watching.signal });
   }
   const { code, reason } = await ended;
   watching.abort();
