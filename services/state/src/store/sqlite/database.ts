@@ -1,3 +1,4 @@
+import { statfsSync } from "node:fs";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { eraseContent, eraseOrigin } from "../erase.ts";
 import type { LogEntry } from "../store.ts";
@@ -10,6 +11,16 @@ import { scrubFiles } from "./scrub.ts";
 
 /** Documents of one page of a snapshot. */
 const SNAPSHOT_PAGE = 200;
+
+/** https://www.sqlite.org/rescode.html */
+const SQLITE_FULL = 13;
+/** What a commit may need. With less a page may still fit, in the log that is there, and a commit does not. */
+const LEAST_FREE_BYTES = 1024 ** 2;
+
+function isNearlyFull(path: string): boolean {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize < LEAST_FREE_BYTES;
+}
 
 function readHead(source: DatabaseSync): HeadRow | null {
   const last = source
@@ -88,6 +99,9 @@ export function createDatabase(): SqliteWorker {
 
     ping() {
       const db = database();
+      if (refused && isNearlyFull(path)) {
+        throw Object.assign(new Error("the disk is nearly full"), { errcode: SQLITE_FULL });
+      }
       db.exec("BEGIN IMMEDIATE");
       try {
         // Costs an fsync, so only where there is a doubt: a transaction can begin on a disk that is full.

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, test } from "vitest";
+import { mountSmallDisk, smallDiskMissing } from "../../../../../tests/chaos/rig/small-disk.ts";
 import { storeContract } from "../contract/store-contract.ts";
 import { batchOf, entriesAfter, entryAfter, memoryChange } from "../contract/fixtures.ts";
 import { openStore } from "../open.ts";
@@ -73,6 +74,38 @@ test("after a commit that was refused, a ping tells whether writes go through", 
   await expect(store.ping()).resolves.toBeUndefined();
   expect(await store.commit(second)).toBe("committed");
   await store.close();
+});
+
+test("on a disk that is nearly full a ping tells that commits do not go through, though a page would", async ({
+  skip,
+}) => {
+  const mounted = freshPath();
+  // It takes rights that a user has not.
+  const disk = await mountSmallDisk(mounted).catch((cause: unknown) =>
+    skip(`no file system of its own can be had: ${smallDiskMissing() ?? String(cause)}`),
+  );
+  const store = await openSqliteStore(join(mounted, "vega.db"));
+  try {
+    let last: LogEntry | undefined;
+    const commit = async () => {
+      const next = entryAfter(last);
+      await store.commit(batchOf([next], [memoryChange(`k${next.sequence}`, "x".repeat(40_000))]));
+      last = next;
+    };
+    await commit();
+    await disk.fill(64);
+    const commits = async () => {
+      for (let n = 0; n < 50; n += 1) await commit();
+    };
+    await expect(commits()).rejects.toThrow(StoreAway);
+    await expect(store.ping()).rejects.toThrow(StoreAway);
+    await disk.empty();
+    await expect(store.ping()).resolves.toBeUndefined();
+    await commit();
+  } finally {
+    await store.close();
+    await disk.close();
+  }
 });
 
 test("a file that is no database is reported and left as it is", async () => {
