@@ -147,6 +147,11 @@ test("a restore is a new entry on top; its dry run says what would change; itera
   const part = { sequence: first, parts: ["agents"] };
   const done = await api.send("POST", "/api/admin/restore", part);
   expect(done.status).toBe(200);
+  // The entry says the whole crystal; told is what it changed.
+  const entry = await api.get(`/api/history/${done.headers.get("vega-sequence")}`, admin);
+  expect(entry.body.summary).toBe(`put back to what it was at ${first}: agents`);
+  const changed = entry.body.documents.map(({ document }: { document: string }) => document);
+  expect(changed.toSorted()).toEqual(["agents/miracore", "agents/scout"]);
   const then = was.get(first)?.["/api/status"] as typeof before;
   const after = (await api.get("/api/status")).body;
   expect(after.agents).toEqual(then.agents);

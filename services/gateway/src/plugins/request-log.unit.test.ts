@@ -1,4 +1,5 @@
 import { VegaError } from "@vega/contracts";
+import type { Logger } from "@vega/service-kit";
 import { createLogger, createMetrics } from "@vega/service-kit";
 import type { FastifyInstance } from "fastify";
 import fastify from "fastify";
@@ -11,13 +12,14 @@ import { requestContext } from "./request-context.ts";
 import { requestLog } from "./request-log.ts";
 
 let app: FastifyInstance;
+let log: Logger;
 let lines: object[];
 let time: number;
 
 beforeEach(async () => {
   lines = [];
   time = 0;
-  const log = createLogger("gateway", "warn");
+  log = createLogger("gateway", "warn");
   log.warn = (line: object) => void lines.push(line);
   const traffic = createTraffic(250, () => 0);
   const noteError = () => undefined;
@@ -46,6 +48,14 @@ beforeEach(async () => {
   app.get("/probe", { config: { kind: "probe" } }, (_request, reply) => reply.code(503).send({}));
 });
 afterEach(() => app.close());
+
+test("where there is no route the path is left out: a key may have been put into it", async () => {
+  log.level = "debug";
+  log.debug = (line: object) => void lines.push(line);
+  await app.inject("/api/reset/a-secret-key");
+  expect(lines).toEqual([expect.objectContaining({ status: 404, path: "(no route)" })]);
+  expect(JSON.stringify(lines)).not.toContain("a-secret-key");
+});
 
 test("says of a failure what it was and what caused it, which the client is not told", async () => {
   const { body } = await app.inject("/away?x=1");
