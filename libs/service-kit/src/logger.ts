@@ -1,5 +1,5 @@
 import { pino } from "pino";
-import type { Logger } from "pino";
+import type { Logger, LoggerOptions } from "pino";
 import { activeTrace } from "./tracing/active.ts";
 import { readTraceparent } from "./tracing/traceparent.ts";
 
@@ -8,9 +8,14 @@ export type { Logger } from "pino";
 /**
  * A logger of JSON lines on stdout: `time` ISO 8601, `level` a word, `service`; `trace_id` and `span_id` where the line
  * has a `traceparent`, or is written within a span. Secrets are left out.
+ * @param destination receives the lines in place of stdout
  */
-export function createLogger(service: string, level: string): Logger {
-  return pino({
+export function createLogger(
+  service: string,
+  level: string,
+  destination?: { write(line: string): void },
+): Logger {
+  const options: LoggerOptions = {
     level,
     base: { service },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
@@ -18,7 +23,8 @@ export function createLogger(service: string, level: string): Logger {
     redact: {
       paths: ["authorization", "*.authorization", "token", "*.token", "password", "*.password"],
     },
-  });
+  };
+  return destination ? pino(options, destination) : pino(options);
 }
 
 function withTrace(line: Record<string, unknown>): Record<string, unknown> {

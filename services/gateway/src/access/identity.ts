@@ -7,6 +7,7 @@ import {
   queryAudit,
   signingKeyAdded,
   systemContext,
+  VegaError,
   verifyApiKey,
 } from "@vega/contracts";
 import type { Logger } from "@vega/service-kit";
@@ -55,6 +56,10 @@ export function createIdentity(options: {
     now: () => performance.now(),
   });
   const apiKeys = createApiKeys(async (secret) => {
+    // The bus client would refuse it as an invalid request (400); an invalid credential is 401.
+    if (!verifyApiKey.input.safeParse({ secret }).success) {
+      throw new VegaError("unauthorized", "the API key is not good");
+    }
     const { key, user } = await services.ask(verifyApiKey, { secret }, CONTEXT);
     const { id: userId, username, role } = user;
     return {

@@ -20,6 +20,18 @@ export interface Verifier {
   verify(token: string, audience: Claims["aud"]): Verdict;
 }
 
+/** The key id in the header of a token that is not verified yet; undefined where the text is no JWT. */
+function keyIdOf(token: string): string | undefined {
+  let kid: unknown;
+  try {
+    kid = jwt.decode(token, { complete: true })?.header.kid;
+  } catch {
+    // `decode` throws where the header says `typ: JWT` and the payload is no JSON.
+    return undefined;
+  }
+  return typeof kid === "string" ? kid : undefined;
+}
+
 /** @param now milliseconds since the epoch */
 export function createVerifier(now: () => number): Verifier {
   let keys = new Map<string, KeyObject>();
@@ -27,7 +39,7 @@ export function createVerifier(now: () => number): Verifier {
   const kept = new Map<string, Claims>();
 
   const check = (token: string, audience: Claims["aud"]): Verdict => {
-    const kid = jwt.decode(token, { complete: true })?.header.kid;
+    const kid = keyIdOf(token);
     if (kid === undefined) return { ok: false, reason: "invalid" };
     const key = keys.get(kid);
     if (!key) return { ok: false, reason: "unknown_key" };

@@ -35,7 +35,8 @@ beforeEach(() => {
 });
 const verify = (token: string) => verifier.verify(token, ACCESS_AUDIENCE);
 
-const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+const text = (content: string) => Buffer.from(content).toString("base64url");
+const encode = (value: unknown) => text(JSON.stringify(value));
 
 test("a good token says what it says, also the second time", () => {
   const token = sign();
@@ -74,6 +75,20 @@ test.each([
   ["no end", sign({ ...claims, exp: undefined })],
   ["not yet", sign({ ...claims, nbf: seconds + 60 })],
   ["no kid", jwt.sign(claims, ours.privateKey, { algorithm: "ES256" })],
+  ["a payload that is no JSON", `${head}.${text("hello")}.${signature}`],
+  ["a payload that is no base64url", `${head}.+/=.${signature}`],
+  ["an empty payload", `${head}..${signature}`],
+  ["a payload null", `${head}.${encode(null)}.${signature}`],
+  ["a payload that is a list", `${head}.${encode([])}.${signature}`],
+  ["a payload that is a number", `${head}.${encode(1)}.${signature}`],
+  ["a payload nested 50,000 levels", `${head}.${text("[".repeat(50_000))}.${signature}`],
+  ["a header that is no JSON", `${text("hello")}.${body}.${signature}`],
+  ["a header that is null", `${encode(null)}.${body}.${signature}`],
+  ["a header that is a list", `${encode([])}.${body}.${signature}`],
+  ["a kid that is a number", `${encode({ alg: "ES256", kid: 1 })}.${body}.${signature}`],
+  ["a kid that is an object", `${encode({ alg: "ES256", kid: {} })}.${body}.${signature}`],
+  ["an unknown kid and no JSON", `${encode({ typ: "JWT", kid: "x" })}.${text("hello")}.`],
+  ["a signature of the wrong length", `${head}.${body}.AAAA`],
   ["no token", "a.b.c"],
   ["nothing", ""],
 ])("%s is not good", (_name, token) => {

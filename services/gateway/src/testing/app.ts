@@ -1,4 +1,5 @@
 import { VegaError } from "@vega/contracts";
+import type { Logger } from "@vega/service-kit";
 import { createLogger, createMetrics } from "@vega/service-kit";
 import { createIdentity } from "../access/identity.ts";
 import { buildApp } from "../app.ts";
@@ -22,10 +23,14 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-/** @param now milliseconds since the epoch */
+/**
+ * @param now milliseconds since the epoch
+ * @param log silent by default
+ */
 export async function testApp(
   env: Record<string, string> = {},
   now: () => number = () => 0,
+  log: Logger = createLogger("gateway", "silent"),
 ): Promise<TestApp> {
   const config = envToConfig({
     NATS_URL: "nats://none",
@@ -33,7 +38,6 @@ export async function testApp(
     VEGA_INTERNAL_TOKEN: TEST_TOKEN,
     ...env,
   });
-  const log = createLogger("gateway", "silent");
   const metrics = createMetrics();
   const counts = createGatewayMetrics(metrics);
   const readModel = createReadModel();
