@@ -1,5 +1,5 @@
 import type { RequestContext, User } from "@vega/contracts";
-import { publicUserSchema } from "@vega/contracts";
+import { publicUserSchema, userIdSchema } from "@vega/contracts";
 import type { Logger } from "@vega/service-kit";
 import type { AccountStore } from "./account-store.ts";
 import type { AuthConfig } from "./config.ts";
@@ -43,5 +43,9 @@ export const actingAs = (context: RequestContext, userId: string): RequestContex
   ...context,
   actor: { ...context.actor, id: userId },
 });
+
+/** The account that a request acts for; null for the admin token. */
+export const accountOf = ({ actor }: RequestContext): string | null =>
+  userIdSchema.safeParse(actor.id).data ?? null;
 
 export const timeAfterMs = (now: number, ms: number): string => new Date(now + ms).toISOString();

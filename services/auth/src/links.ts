@@ -18,7 +18,7 @@ import {
 import type { Call } from "@vega/messaging";
 import { addressKey } from "./address.ts";
 import type { Auth } from "./auth.ts";
-import { timeAfterMs } from "./auth.ts";
+import { accountOf, timeAfterMs } from "./auth.ts";
 import { admitAddress } from "./credentials.ts";
 import { hashOf, newSecret, readResetToken, writeInvite, writeResetToken } from "./tokens.ts";
 
@@ -40,7 +40,7 @@ export async function invite(
   const token = { purpose: "invite" as const, user_id: null, role, expires_at };
   const { sequence } = await store.request(
     issueOneTimeToken,
-    { hash: hashOf(secret), token },
+    { hash: hashOf(secret), token, issued_by: accountOf(call.context) },
     call.context,
   );
   return { sequence, invite: writeInvite(secret), expires_at };
@@ -51,13 +51,20 @@ export const issueReset = (
   { user_id }: RequestInput<typeof issuePasswordReset>,
   call: Call,
 ): Promise<RequestOutput<typeof issuePasswordReset>> =>
-  issueFor(auth, user_id, HANDED_MS, call.context);
+  issueFor(auth, user_id, accountOf(call.context), HANDED_MS, call.context);
 
-async function issueFor({ store, now }: Auth, userId: string, ms: number, context: RequestContext) {
+/** @param issued_by the account whose authority the link depends on */
+async function issueFor(
+  { store, now }: Auth,
+  userId: string,
+  issued_by: string | null,
+  ms: number,
+  context: RequestContext,
+) {
   const secret = newSecret();
   const expires_at = timeAfterMs(now(), ms);
   const token = { purpose: "password_reset" as const, user_id: userId, role: null, expires_at };
-  const input = { hash: hashOf(secret), token };
+  const input = { hash: hashOf(secret), token, issued_by };
   const { sequence } = await store.request(issueOneTimeToken, input, context);
   return { sequence, token: writeResetToken({ userId, secret }), expires_at };
 }
@@ -85,7 +92,7 @@ async function mailLinks(auth: Auth, text: string, context: RequestContext): Pro
     if (!email || !auth.mailer) continue;
     // Counted for each account, silently, so that nobody's letterbox is flooded from many addresses.
     if (!auth.throttles.mails.attempt(id, `account ${id}`, auth.elapsed()).admitted) continue;
-    const { token, expires_at } = await issueFor(auth, id, MAILED_MS, context);
+    const { token, expires_at } = await issueFor(auth, id, id, MAILED_MS, context);
     await auth.mailer.sendResetLink(email, username, token, expires_at);
   }
 }

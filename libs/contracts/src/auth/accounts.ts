@@ -13,7 +13,11 @@ import { roleSchema } from "./permissions.ts";
 /* What the gateway asks of auth about accounts. */
 
 /** What others may see of an account. */
-export const publicUserSchema = userSchema.omit({ password_hash: true, password_changed_at: true });
+export const publicUserSchema = userSchema.omit({
+  password_hash: true,
+  password_changed_at: true,
+  security_stamp: true,
+});
 export type PublicUser = z.infer<typeof publicUserSchema>;
 
 /** bcrypt looks at 72 bytes only, so a longer password is refused, not cut. */
@@ -72,12 +76,15 @@ export const requestPasswordReset = defineRequest({
   errors: ["rate_limited"],
 });
 
-/** Makes a one-time link's secret for an administrator to hand over. */
+/**
+ * Makes a one-time link's secret for an administrator to hand over. `forbidden`: the administrator has lost the
+ * authority meanwhile.
+ */
 export const issuePasswordReset = defineRequest({
   subject: "vega.auth.accounts.issue-reset",
   input: z.object({ user_id: userIdSchema }),
   output: z.object({ ...sequenced, token: z.string(), expires_at: z.iso.datetime() }),
-  errors: ["not_found"],
+  errors: ["forbidden", "not_found"],
 });
 
 export const completePasswordReset = defineRequest({
@@ -156,10 +163,10 @@ export const eraseAccount = defineRequest({
   timeoutMs: 40_000,
 });
 
-/** Makes an invitation. */
+/** Makes an invitation. `forbidden`: the administrator has lost the authority meanwhile. */
 export const createInvite = defineRequest({
   subject: "vega.auth.users.invite",
   input: z.object({ role: roleSchema.default("user") }),
   output: z.object({ ...sequenced, invite: z.string(), expires_at: z.iso.datetime() }),
-  errors: [],
+  errors: ["forbidden"],
 });

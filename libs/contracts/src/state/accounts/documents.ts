@@ -38,6 +38,11 @@ export const userSchema = z.object({
   updated_at: time,
   /** Also the version of the password: a login that was checked against an older one does not count. */
   password_changed_at: time,
+  /**
+   * Changes when authority of the account ends: a new password, disabling, a lower role. What was issued with another
+   * stamp is void. Absent where it never changed; `created_at` stands for it then.
+   */
+  security_stamp: time.optional(),
 });
 export type User = z.infer<typeof userSchema>;
 
@@ -86,6 +91,11 @@ export const oneTimeTokenSchema = z.object({
   user_id: userIdSchema.nullable(),
   /** What an invited one will be; null otherwise. */
   role: roleSchema.nullable(),
+  /**
+   * The account that issued it and the account's security stamp at that time. Absent where no account did (the admin
+   * token), and in documents of older versions.
+   */
+  issued_by: z.object({ user_id: userIdSchema, security_stamp: time }).optional(),
   created_at: time,
   expires_at: time,
 });

@@ -47,7 +47,8 @@ export const listUserDocuments = defineRequest({
 
 /**
  * Makes an account. `conflict` where the username or email is taken, or, with `only_if_none`, where there is an
- * administrator. With `invite` (the hash of an invitation's secret) the invitation is used up and says the role.
+ * administrator. With `invite` (the hash of an invitation's secret) the invitation is used up and says the role;
+ * `not_found` where it is missing, expired, or its issuer has lost the authority to issue it.
  */
 export const createUser = defineRequest({
   subject: "vega.state.users.create",
@@ -89,7 +90,10 @@ export const changeUser = defineRequest({
   errors: ["conflict", "not_found"],
 });
 
-/** Sets a password by a one-time token, which is used up; ends all sessions. `not_found`: no such token, or expired. */
+/**
+ * Sets a password by a one-time token, which is used up; ends all sessions. `not_found`: no such token, expired, or its
+ * issuer has lost the authority to issue it.
+ */
 export const resetPassword = defineRequest({
   subject: "vega.state.users.reset-password",
   input: z.object({ token: hash, password_hash: z.string() }),
@@ -218,12 +222,20 @@ export const findApiKey = defineRequest({
   errors: [],
 });
 
-/** Keeps an invitation or a link for a new password; a user's older link is removed. */
+/**
+ * Keeps an invitation or a link for a new password; a user's older link is removed. `forbidden`: the issuer is disabled
+ * or gone, or issues for another without being an administrator.
+ */
 export const issueOneTimeToken = defineRequest({
   subject: "vega.state.tokens.issue",
-  input: z.object({ hash, token: oneTimeTokenSchema.omit({ created_at: true }) }),
+  input: z.object({
+    hash,
+    token: oneTimeTokenSchema.omit({ created_at: true, issued_by: true }),
+    /** The account that issues it; null or absent where no account does (the admin token). */
+    issued_by: userIdSchema.nullish(),
+  }),
   output: z.object(sequenced),
-  errors: ["not_found"],
+  errors: ["forbidden", "not_found"],
 });
 
 export const getPreferences = defineRequest({

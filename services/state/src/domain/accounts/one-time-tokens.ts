@@ -1,4 +1,4 @@
-import type { issueOneTimeToken as issueContract, OneTimeToken } from "@vega/contracts";
+import type { issueOneTimeToken as issueContract, OneTimeToken, User } from "@vega/contracts";
 import { oneTimeTokenExpired, oneTimeTokenIssued } from "@vega/contracts";
 import type { z } from "zod";
 import type { Command, NewEvent } from "../decision.ts";
@@ -16,17 +16,32 @@ import {
   tokenRef,
   userRef,
 } from "./documents.ts";
+import { isActiveAdmin } from "./facts.ts";
+import { issuerRefs, stampOf } from "./security-stamp.ts";
 
 /** Keeps an invitation or a link for a new password; a user's older link is removed. */
 export function issueOneTimeToken({
   hash,
-  token: asked,
+  token: requested,
+  issued_by,
 }: z.output<typeof issueContract.input>): Command<null> {
-  const userId = asked.purpose === "password_reset" ? asked.user_id : null;
+  const userId = requested.purpose === "password_reset" ? requested.user_id : null;
+  const issuerId = issued_by ?? undefined;
   return {
     namespaces: [],
-    documents: userId === null ? [] : [userRef(userId), indexRef(userId)],
+    documents: [
+      ...issuerRefs(issuerId),
+      ...(userId === null ? [] : [userRef(userId), indexRef(userId)]),
+    ],
     decide(view, created_at) {
+      const issuer = issuerId === undefined ? undefined : readUser(view, issuerId);
+      // The gateway admitted the request earlier: the authority may have ended since.
+      if (issuerId !== undefined && !(issuer && mayIssue(issuer, userId))) {
+        return refuse("forbidden", "this account may not issue such a link");
+      }
+      const asked = issuer
+        ? { ...requested, issued_by: { user_id: issuer.id, security_stamp: stampOf(issuer) } }
+        : requested;
       const { purpose } = asked;
       const expires_at = canonicalTime(asked.expires_at);
       if (purpose === "invite") {
@@ -51,6 +66,10 @@ export function issueOneTimeToken({
     },
   };
 }
+
+/** One's own reset link is for everybody; an invitation, or a link for another, is for administrators. */
+const mayIssue = (issuer: User, userId: string | null): boolean =>
+  issuer.id === userId ? !issuer.disabled : isActiveAdmin(issuer);
 
 /** An entry about a token names its account or its purpose: even the hash of a secret stays out of the log. */
 const subjectOfToken = ({ user_id, purpose }: OneTimeToken): string =>

@@ -2,6 +2,7 @@ import type { JsonObject, User } from "@vega/contracts";
 import { createHash } from "node:crypto";
 import type { Command } from "../decision.ts";
 import { changesFrom, NOW, viewOf } from "../testing.ts";
+import { eraseUser } from "./erase.ts";
 import { createUser } from "./users.ts";
 
 /* Accounts in memory, for tests of decisions. */
@@ -18,6 +19,21 @@ export const newUser = (id: string, username: string, role: User["role"] = "user
   by: "self" as const,
   only_if_none: false,
 });
+
+/** Erases an account of which nothing is left but its own documents. */
+export const eraseAll = (userId: string) =>
+  eraseUser({
+    userId,
+    namespaces: [],
+    conversations: [],
+    answerKeys: [],
+    leases: [],
+    holds: [],
+    usageDays: [],
+    about: [],
+    by: [],
+    last: true,
+  });
 
 /** Documents that decisions change as the writer would: only what a command names is shown to it. */
 export function accountsInMemory() {

@@ -3,7 +3,7 @@ import type {
   createUser as createContract,
   User,
 } from "@vega/contracts";
-import { timeAfter, userChanged, userRegistered } from "@vega/contracts";
+import { userChanged, userRegistered } from "@vega/contracts";
 import type { z } from "zod";
 import type { Change } from "../../store/store.ts";
 import type { Command, View } from "../decision.ts";
@@ -26,29 +26,39 @@ import {
 } from "./documents.ts";
 import { ADMINS, factChange, idsOf, isActiveAdmin, isLastAdmin, LAST_ADMIN } from "./facts.ts";
 import { endSession, without } from "./holdings.ts";
+import { isIssuerCurrent, issuerRefs, versionAfter, withStamp } from "./security-stamp.ts";
 import { isOver } from "./sessions.ts";
 
-/** Makes an account: its names are looked up and claimed in the same decision. */
-export function createUser({
-  user: asked,
-  by,
-  invite,
-  only_if_none,
-}: z.output<typeof createContract.input>): Command<User> {
+/**
+ * Makes an account: its names are looked up and claimed in the same decision.
+ * @param issuer the account that issued the invitation, if one did
+ */
+export function createUser(
+  { user: asked, by, invite, only_if_none }: z.output<typeof createContract.input>,
+  issuer?: string,
+): Command<User> {
   const name = usernameRef(asked.username);
   const email = asked.email === null ? undefined : emailRef(asked.email);
   const invitation = invite == null ? undefined : tokenRef(invite);
   const claims = email ? [name, email] : [name];
   return {
     namespaces: [],
-    documents: [userRef(asked.id), ADMINS, ...claims, ...(invitation ? [invitation] : [])],
+    documents: [
+      userRef(asked.id),
+      ADMINS,
+      ...claims,
+      ...(invitation ? [invitation] : []),
+      ...issuerRefs(issuer),
+    ],
     decide(view, now) {
       if (only_if_none && idsOf(view, ADMINS).length > 0) {
         return refuse("conflict", "there is an administrator already");
       }
       const token = invitation && readToken(view, invitation.id);
       // Before the names: who has no invitation does not learn which are taken.
-      if (invitation && (token?.purpose !== "invite" || isOver(token, now))) {
+      const isValid =
+        token?.purpose === "invite" && !isOver(token, now) && isIssuerCurrent(view, token, issuer);
+      if (invitation && !isValid) {
         return refuse("not_found", "there is no such invitation, or its time is over");
       }
       if (exists(view, userRef(asked.id)))
@@ -82,7 +92,10 @@ const CHANGES = {
   email: "email",
 } as const satisfies Record<string, keyof User>;
 
-/** Changes an account. A new password ends all sessions but `keep_session`, disabling ends all. */
+/**
+ * Changes an account. A new password ends all sessions but `keep_session`, disabling ends all. Either of them, and
+ * another email address, ends the link for a new password.
+ */
 export function changeUser({
   id,
   role,
@@ -119,16 +132,25 @@ export function changeUser({
 
 export const NO_LINK = "there is no such link, or its time is over";
 
-/** Sets a password by a link that was made for it, which is used up. `userId`: whose the link is. */
-export function resetPassword(token: string, userId: string, passwordHash: string): Command<User> {
+/**
+ * Sets a password by a link that was made for it, which is used up.
+ * @param userId the account that the link is for
+ * @param issuer the account that issued the link, if one did
+ */
+export function resetPassword(
+  token: string,
+  userId: string,
+  passwordHash: string,
+  issuer?: string,
+): Command<User> {
   return {
     namespaces: [],
-    documents: [tokenRef(token), userRef(userId), indexRef(userId), ADMINS],
+    documents: [tokenRef(token), userRef(userId), indexRef(userId), ADMINS, ...issuerRefs(issuer)],
     decide(view, now) {
       const link = readToken(view, token);
       const user = readUser(view, userId);
       const good = link?.purpose === "password_reset" && link.user_id === userId;
-      if (!good || isOver(link, now) || !user) {
+      if (!good || isOver(link, now) || !isIssuerCurrent(view, link, issuer) || !user) {
         return refuse("not_found", NO_LINK);
       }
       const next = { ...withPassword(user, passwordHash, now), updated_at: now };
@@ -145,13 +167,13 @@ const emailOwner = (view: View, email: string, asking: string) => {
 
 /** The password's time is its version too, so no two passwords of an account may share one. */
 function withPassword(user: User, password_hash: string, now: string): User {
-  const previous = user.password_changed_at;
-  const password_changed_at = now > previous ? now : timeAfter(previous, 1);
+  const password_changed_at = versionAfter(user.password_changed_at, now);
   return { ...user, password_hash, password_changed_at };
 }
 
-function acceptChange(view: View, user: User, next: User, keep?: string) {
+function acceptChange(view: View, user: User, changes: User, keep?: string) {
   const { id } = user;
+  const next = withStamp(user, changes);
   const changed = (Object.keys(CHANGES) as (keyof typeof CHANGES)[]).filter(
     (what) => user[CHANGES[what]] !== next[CHANGES[what]],
   );
@@ -161,8 +183,10 @@ function acceptChange(view: View, user: User, next: User, keep?: string) {
   const ending = next.disabled
     ? index.sessions
     : index.sessions.filter((session) => newPassword && session !== keep);
-  // Who could ask for a link before the password was changed may be the reason why it was changed.
-  const link = newPassword ? index.password_reset : null;
+  const isDisabling = changed.includes("disabled") && next.disabled;
+  // An intruder may hold the link, or have access to the mailbox of the earlier address.
+  const endsLink = newPassword || isDisabling || changed.includes("email");
+  const link = endsLink ? index.password_reset : null;
   const left = { ...without(index, "sessions", ending), ...(link && { password_reset: null }) };
   const { role, disabled } = next;
   const attached: Change[] = [

@@ -2,26 +2,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Command } from "../decision.ts";
 import { NOW } from "../testing.ts";
-import { eraseUser } from "./erase.ts";
 import { issueOneTimeToken } from "./one-time-tokens.ts";
 import { openSession } from "./sessions.ts";
-import { accountsInMemory, hashOf, LATER, newUser, uuid } from "./testing.ts";
+import { accountsInMemory, eraseAll, hashOf, LATER, newUser, uuid } from "./testing.ts";
 import { changeUser, createUser, resetPassword } from "./users.ts";
 
 const [ada, bob] = [uuid(1), uuid(2)];
-const wholly = (userId: string) =>
-  eraseUser({
-    userId,
-    namespaces: [],
-    conversations: [],
-    answerKeys: [],
-    leases: [],
-    holds: [],
-    usageDays: [],
-    about: [],
-    by: [],
-    last: true,
-  });
 const open = (user_id: string, id: string, if_password_of = NOW) =>
   openSession({
     session: {
@@ -180,7 +166,9 @@ test("no two accounts ever share a username, and an erased one's is free", () =>
           expect(accounts.create(id, name).error).toBe(free ? undefined : "conflict");
           if (free) holders.set(name.toLowerCase(), id);
         } else {
-          expect(accounts.run(wholly(id)).error).toBe(held === undefined ? "not_found" : undefined);
+          expect(accounts.run(eraseAll(id)).error).toBe(
+            held === undefined ? "not_found" : undefined,
+          );
           if (held !== undefined) holders.delete(held);
         }
         expect(accounts.ids("usernames").toSorted()).toEqual([...holders.keys()].toSorted());
@@ -208,10 +196,10 @@ test("once there is an administrator, one that is not disabled stays", () => {
           user: changeUser({ id, role: "user" }),
           disable: changeUser({ id, disabled: true }),
           enable: changeUser({ id, disabled: false }),
-          erase: wholly(id),
+          erase: eraseAll(id),
           password: changeUser({ id, password_hash: what }),
         };
-        const { error } = accounts.run(commands[what] ?? wholly(id));
+        const { error } = accounts.run(commands[what] ?? eraseAll(id));
         const after = activeAdmins(accounts);
         expect(after.length).toBeGreaterThan(0);
         expect(accounts.documents["account_facts/admins"]?.["ids"]).toEqual(

@@ -1,6 +1,12 @@
-import type { ApiKey, JsonObject, Session, User } from "@vega/contracts";
+import type { ApiKey, JsonObject, OneTimeToken, Session, User } from "@vega/contracts";
 import { ownedId } from "@vega/contracts";
-import { apiKeyRef, emailRef, usernameRef, userRef } from "../../domain/accounts/documents.ts";
+import {
+  apiKeyRef,
+  emailRef,
+  tokenRef,
+  usernameRef,
+  userRef,
+} from "../../domain/accounts/documents.ts";
 import type { DocumentRef } from "../../domain/decision.ts";
 import type { Store } from "../../store/store.ts";
 
@@ -13,6 +19,10 @@ const bodies = (found: readonly { body: JsonObject }[]): unknown => found.map(({
 
 export async function readUser(store: Store, id: string): Promise<User | null> {
   return ((await read(store, userRef(id))) as User | undefined) ?? null;
+}
+
+export async function readToken(store: Store, hash: string): Promise<OneTimeToken | null> {
+  return ((await read(store, tokenRef(hash))) as OneTimeToken | undefined) ?? null;
 }
 
 export async function findUser(

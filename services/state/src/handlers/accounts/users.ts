@@ -10,7 +10,6 @@ import {
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../../app/app.ts";
-import { tokenRef } from "../../domain/accounts/documents.ts";
 import * as users from "../../domain/accounts/users.ts";
 import * as reading from "./read.ts";
 
@@ -27,7 +26,8 @@ export function userEndpoints({ store, writer }: App): Endpoint[] {
       return { sequence, users: page.map(({ body }) => body as unknown as User) };
     }),
     endpoint(createUser, async (input, { context, deadline }) => {
-      const command = users.createUser(input);
+      const link = input.invite == null ? null : await reading.readToken(store, input.invite);
+      const command = users.createUser(input, link?.issued_by?.user_id);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, user: result };
     }),
@@ -37,11 +37,11 @@ export function userEndpoints({ store, writer }: App): Endpoint[] {
       return { sequence, user: result };
     }),
     endpoint(resetPassword, async ({ token, password_hash }, { context, deadline }) => {
-      // Whose a link is never changes; whether it is still good is decided at the head of the log.
-      const link = await reading.read(store, tokenRef(token));
-      const userId = link?.["user_id"];
-      if (typeof userId !== "string") throw new VegaError("not_found", users.NO_LINK);
-      const command = users.resetPassword(token, userId, password_hash);
+      // The accounts a link names never change; whether it is still valid is decided at the head of the log.
+      const link = await reading.readToken(store, token);
+      if (link?.user_id == null) throw new VegaError("not_found", users.NO_LINK);
+      const issuer = link.issued_by?.user_id;
+      const command = users.resetPassword(token, link.user_id, password_hash, issuer);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, user: result };
     }),
