@@ -99,7 +99,7 @@ export async function startAuth(config: AuthConfig): Promise<Service> {
   const started = performance.now();
   const report = () => ({
     service: "auth",
-    ready: true,
+    ready: upkeep.isPrepared(),
     checks: { accounts: upkeep.state() },
     uptime_seconds: (performance.now() - started) / 1_000,
     signals: {},

@@ -13,6 +13,8 @@ const SWEEP_MS = 60_000;
 export interface Upkeep {
   /** `ok`, or what is waited for. */
   state(): string;
+  /** Tokens can be signed and the first administrator exists. Stays true while state is away later. */
+  isPrepared(): boolean;
   /** Resolves when tokens can be signed and there is an administrator, or it was stopped. */
   readonly prepared: Promise<void>;
   /** With each tick; replicas of auth share the ticks. */
@@ -58,6 +60,7 @@ export function startUpkeep(options: {
   return {
     prepared,
     state: () => state,
+    isPrepared: () => state === "ok",
     async onTick() {
       notes.sendDue();
       await keys.check();

@@ -4,7 +4,7 @@ import { answerReports, collectReports } from "@vega/messaging";
 import type { Bus } from "@vega/messaging";
 import type { Traffic } from "../traffic.ts";
 import type { Readiness } from "./readiness.ts";
-import { readinessOf } from "./readiness.ts";
+import { isServiceReady, readinessOf } from "./readiness.ts";
 import { pollReports } from "./reports.ts";
 import type { HealthSummary } from "./summary.ts";
 import { summarize } from "./summary.ts";
@@ -32,10 +32,13 @@ export function watchHealth(options: {
   const { bus, follower, traffic } = options;
   const started = performance.now();
   let stopping = false;
-  const reports = pollReports(
-    () => collectReports(bus, { waitMs: COLLECT_MS, enough: () => false }),
-    () => performance.now(),
-  );
+  let wasAuthReady = false;
+  const collect = async () => {
+    const collected = await collectReports(bus, { waitMs: COLLECT_MS, enough: () => false });
+    wasAuthReady ||= isServiceReady("auth", collected);
+    return collected;
+  };
+  const reports = pollReports(collect, () => performance.now());
 
   const health: Health = {
     readiness: () =>
@@ -43,6 +46,7 @@ export function watchHealth(options: {
         stopping,
         connected: bus.connected(),
         current: follower.current(),
+        wasAuthReady,
         reports: reports.recent(),
       }),
     async summary() {

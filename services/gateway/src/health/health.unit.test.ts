@@ -13,18 +13,34 @@ const report = (service: string, part: Partial<Report> = {}): Report => ({
   ...part,
 });
 const all = SERVICES.map((name) => report(name));
-const well = { stopping: false, connected: true, current: true, reports: all };
+const well = {
+  stopping: false,
+  connected: true,
+  current: true,
+  wasAuthReady: true,
+  reports: all,
+};
 const without = (service: string) => all.filter((one) => one.service !== service);
 
 test("is ready when everything it needs is there", () => {
   expect(readinessOf(well)).toEqual({
     ready: true,
-    checks: { gateway: "ok", nats: "ok", read_model: "ok", state: "ok" },
+    checks: { gateway: "ok", nats: "ok", read_model: "ok", state: "ok", auth: "ok" },
   });
 });
 
-test("needs no loop, no ai, no auth", () => {
+test("needs no loop, no ai, and no auth once auth was ready", () => {
   expect(readinessOf({ ...well, reports: [report("state")] }).ready).toBe(true);
+});
+
+test("is not ready before auth is ready for the first time", () => {
+  const fresh = { ...well, wasAuthReady: false };
+  const waiting = report("auth", { ready: false, checks: { accounts: "waiting for state" } });
+  const absent = readinessOf({ ...fresh, reports: [report("state")] });
+  expect([absent.ready, absent.checks["auth"]]).toEqual([false, "does not answer"]);
+  const early = readinessOf({ ...fresh, reports: [report("state"), waiting] });
+  expect([early.ready, early.checks["auth"]]).toEqual([false, "accounts: waiting for state"]);
+  expect(readinessOf({ ...fresh, reports: [report("state"), report("auth")] }).ready).toBe(true);
 });
 
 test.each([

@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly connected: boolean;
   /** The read model keeps up with the log. */
   readonly current: boolean;
+  /** Auth has been ready once since this gateway started: the first administrator exists. */
+  readonly wasAuthReady: boolean;
   readonly reports: readonly Report[];
 }
 
@@ -24,21 +26,26 @@ function firstFault(report: Report): string | undefined {
   return fault && `${fault[0]}: ${fault[1]}`;
 }
 
-function checkState(reports: readonly Report[]): string {
-  const states = reports.filter(({ service }) => service === "state");
-  const [first] = states;
+function checkService(name: string, reports: readonly Report[]): string {
+  const first = reports.find(({ service }) => service === name);
   if (!first) return "does not answer";
-  if (states.some(({ ready }) => ready)) return "ok";
+  if (isServiceReady(name, reports)) return "ok";
   return firstFault(first) ?? "is not ready";
 }
 
-/** Whether requests can be served now. */
-export function readinessOf({ stopping, connected, current, reports }: Surroundings): Readiness {
+/** Whether at least one instance of a service is ready. */
+export const isServiceReady = (name: string, reports: readonly Report[]) =>
+  reports.some(({ service, ready }) => service === name && ready);
+
+/** Whether requests can be served now. An outage of auth after its first readiness does not count. */
+export function readinessOf(surroundings: Surroundings): Readiness {
+  const { stopping, connected, current, wasAuthReady, reports } = surroundings;
   const checks = {
     gateway: stopping ? "is stopping" : "ok",
     nats: connected ? "ok" : "is away",
     read_model: current ? "ok" : "does not follow the log",
-    state: checkState(reports),
+    state: checkService("state", reports),
+    auth: wasAuthReady ? "ok" : checkService("auth", reports),
   };
   return { ready: Object.values(checks).every((result) => result === "ok"), checks };
 }
