@@ -37,12 +37,17 @@ export function banner(
     `  API docs     ${http}/docs`,
     `  Data         ${settings.dataDir}`,
     `  Admin token  ${token}`,
-    // There until its reader deletes it.
-    ...(existsSync(files.adminPasswordFile)
-      ? [`  Log in       as ${settings.adminUsername}, password in ${files.adminPasswordFile}`]
-      : []),
+    `  Log in       as ${settings.adminUsername}; ${passwordSource(settings, files.adminPasswordFile)}`,
     `  Stop         Ctrl-C, or \`kill ${process.pid}\``,
     "",
     "",
   ].join("\n");
+}
+
+/** Where the first administrator's password is. The file exists until somebody deletes it. */
+function passwordSource(settings: Settings, file: string): string {
+  if (existsSync(file)) return `password in ${file}`;
+  if (settings.hasAdminPassword) return "the password set by VEGA_ADMIN_PASSWORD";
+  const reset = `npm run reset-password -- ${settings.adminUsername}`;
+  return `the password was changed or its file deleted; to set a new one: ${reset}`;
 }

@@ -20,6 +20,8 @@ export interface Settings {
   readonly adminToken: string | undefined;
   /** Of the first administrator. */
   readonly adminUsername: string;
+  /** The first administrator's password is set, not generated. */
+  readonly hasAdminPassword: boolean;
   /** The bus to use; undefined = run one. */
   readonly natsUrl: string | undefined;
   readonly mongodbUrl: string | undefined;
@@ -82,6 +84,7 @@ export function readSettings(env: Env, root: string): Settings {
     dataDir: resolve(root, env.VEGA_DATA_DIR ?? "data"),
     adminToken: env.VEGA_ADMIN_TOKEN,
     adminUsername: env.VEGA_ADMIN_USERNAME ?? "admin",
+    hasAdminPassword: Boolean(env.VEGA_ADMIN_PASSWORD || env.VEGA_ADMIN_PASSWORD_FILE),
     natsUrl: natsUrl(env, faults),
     mongodbUrl: mongodbUrl(env, faults),
     providerKeys: namedKeys(env, root),

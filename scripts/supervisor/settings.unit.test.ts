@@ -9,6 +9,7 @@ test("without any variable, VEGA runs for this machine alone", () => {
     dataDir: "/app/data",
     adminToken: undefined,
     adminUsername: "admin",
+    hasAdminPassword: false,
     natsUrl: undefined,
     mongodbUrl: undefined,
     providerKeys: [],
