@@ -1,37 +1,45 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join, sep } from "node:path";
 import { command } from "./command.mjs";
 
 const INSTALL_TIMEOUT_MS = 15 * 60_000;
+/** Lines of npm's output that an error shows. */
+const SHOWN_LINES = 12;
 
 /**
- * Settings that npm hands down to the scripts it runs, or that somebody exports for other uses, under which `npm ci`
- * would install something else than the whole lockfile into this folder. Registry, proxy and cache settings stay.
+ * Settings that npm hands down to the scripts it runs, or that somebody exports for other uses, under which npm would
+ * install something else than the lockfile into this folder. Registry, proxy and cache settings stay.
  */
 const MISLEADING =
-  /^npm_(lifecycle_|package_|command$|config_(global|location|workspaces?|include_workspace_root|dry_run|package_lock(_only)?|omit|include|only|production|also|optional|dev)$)/i;
+  /^npm_(lifecycle_|package_|command$|config_(global|location|workspaces?|include_workspace_root|dry_run|package_lock(_only)?|omit|include|only|production|also|optional|dev|save|ignore_scripts)$)/i;
+
+/** Exists while development dependencies are being added: an interrupted addition leaves packages unpacked in part. */
+const markerOf = (root) => join(root, "node_modules", ".vega-adding");
 
 /**
  * Whether node_modules lacks something of package-lock.json. Compares with `node_modules/.package-lock.json`, in which
  * npm writes, as its last step, what it installed: so an install by hand counts, and one that was killed does not.
+ * @param {{ dev: boolean }} options whether development dependencies are needed
  */
-export function needsInstall(root) {
-  const installed = join(root, "node_modules", ".package-lock.json");
-  if (!existsSync(installed)) return true;
+export function needsInstall(root, { dev }) {
+  if (dev && existsSync(markerOf(root))) return true;
+  const installed = readPackages(join(root, "node_modules", ".package-lock.json"));
+  const locked = readPackages(join(root, "package-lock.json"));
+  return !installed || !locked || lacksSomething(locked, installed, { dev });
+}
+
+function readPackages(lockfile) {
   try {
-    return lacksSomething(
-      JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages,
-      JSON.parse(readFileSync(installed, "utf8")).packages,
-    );
+    return JSON.parse(readFileSync(lockfile, "utf8")).packages;
   } catch {
-    return true;
+    return undefined;
   }
 }
 
-/** Whether a package of the lockfile is missing or another one. Optional ones may be missing: they are for other machines. */
-export function lacksSomething(locked, installed) {
+/** Whether a needed package is missing or another one. Optional ones may be missing: they are for other machines. */
+export function lacksSomething(locked, installed, { dev }) {
   return Object.entries(locked).some(([path, wanted]) => {
-    if (path === "") return false;
+    if (path === "" || (wanted.dev && !dev)) return false;
     const there = installed[path];
     if (!there) return !(wanted.optional || wanted.devOptional);
     return there.version !== wanted.version || there.integrity !== wanted.integrity;
@@ -47,37 +55,59 @@ export function installEnv(env, root) {
 }
 
 /**
- * Installs exactly what the lockfile says.
- * @throws Error that says what npm complained about and what to do.
+ * Installs what the lockfile says, without running any package's script.
+ * @throws Error with npm's last lines and the remedy.
  */
-export async function installDependencies(root, env, log) {
-  const started = performance.now();
-  log("installing dependencies from the lockfile …");
-  // Development dependencies too, also under NODE_ENV=production: one node_modules serves every script.
-  const args = ["ci", "--no-audit", "--no-fund", "--include=dev", "--include=optional"];
-  try {
-    await command("npm", args, {
-      cwd: root,
-      env: installEnv(env, root),
-      timeoutMs: INSTALL_TIMEOUT_MS,
-    });
-  } catch (cause) {
-    const said = npmErrors(cause.output ?? "");
-    throw new Error(
-      [
-        "the dependencies could not be installed:",
-        ...(said.length > 0 ? said : [`npm: ${cause.message}`]),
-      ]
-        .concat("Check that npm reaches its registry; `npm ci` says more.")
-        .join("\n  "),
-      { cause },
-    );
-  }
-  log(`dependencies installed   ${((performance.now() - started) / 1000).toFixed(1)} s`);
+export async function installDependencies(root, { dev, env, progress }) {
+  const npm = (args) =>
+    command("npm", args, { cwd: root, env: installEnv(env, root), timeoutMs: INSTALL_TIMEOUT_MS });
+  const what = dev ? "all dependencies" : "the runtime dependencies";
+  await progress.step(`installing ${what} (npm)`, `installed ${what}`, async () => {
+    try {
+      if (dev && !needsInstall(root, { dev: false })) await addDevelopment(root, npm);
+      if (needsInstall(root, { dev })) await npm(npmArguments("ci", { dev }));
+      rmSync(markerOf(root), { force: true });
+    } catch (cause) {
+      throw new Error(failureOf(cause), { cause });
+    }
+  });
 }
 
-/** The first lines of what npm calls errors; what follows is general advice. */
-function npmErrors(output) {
-  const lines = output.split("\n").filter((line) => /^npm (error|ERR!) ./.test(line));
-  return lines.slice(0, 5);
+/**
+ * Adds to a runtime install what development needs. `npm ci` would delete node_modules first, under a platform that may
+ * be running from it.
+ */
+async function addDevelopment(root, npm) {
+  const marker = markerOf(root);
+  if (existsSync(marker)) return;
+  mkdirSync(join(root, "node_modules"), { recursive: true });
+  writeFileSync(marker, "");
+  await npm(npmArguments("install", { dev: true }));
+  rmSync(marker);
+}
+
+/** @param {"ci" | "install"} verb `install` keeps what is there */
+export function npmArguments(verb, { dev }) {
+  // `--include=dev` also under NODE_ENV=production; the optional packages are Node 24 itself.
+  const parts = [dev ? "--include=dev" : "--omit=dev", "--include=optional"];
+  const keep = verb === "install" ? ["--no-save", "--package-lock"] : [];
+  return [
+    verb,
+    ...parts,
+    ...keep,
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+  ];
+}
+
+function failureOf(cause) {
+  const lines = (cause.output ?? "").split("\n").filter((line) => line.trim() !== "");
+  const shown = lines.length > 0 ? lines.slice(-SHOWN_LINES) : [`npm: ${cause.message}`];
+  return [
+    `the dependencies could not be installed (${cause.message}); npm's last lines:`,
+    ...shown,
+    "Check that npm reaches its registry (`npm ping`), then run the command again.",
+  ].join("\n  ");
 }

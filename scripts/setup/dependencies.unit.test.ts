@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { installEnv, lacksSomething } from "./dependencies.mjs";
 
+const RUNTIME = { dev: false };
+const ALL = { dev: true };
 const locked = {
   "": { version: "0.1.0" },
   "node_modules/zod": { version: "4.0.0", integrity: "sha512-a" },
@@ -9,16 +11,30 @@ const locked = {
 
 test("nothing is lacking when all that is no option is there in the locked version", () => {
   const zod = { version: "4.0.0", integrity: "sha512-a" };
-  expect(lacksSomething(locked, { "node_modules/zod": zod })).toBe(false);
-  expect(lacksSomething(locked, { "node_modules/zod": zod, "node_modules/more": {} })).toBe(false);
+  expect(lacksSomething(locked, { "node_modules/zod": zod }, RUNTIME)).toBe(false);
+  expect(
+    lacksSomething(locked, { "node_modules/zod": zod, "node_modules/more": {} }, RUNTIME),
+  ).toBe(false);
 });
 
 test("a missing package, another version and another content are lacking", () => {
-  expect(lacksSomething(locked, {})).toBe(true);
+  expect(lacksSomething(locked, {}, RUNTIME)).toBe(true);
   const older = { version: "3.0.0", integrity: "sha512-a" };
-  expect(lacksSomething(locked, { "node_modules/zod": older })).toBe(true);
+  expect(lacksSomething(locked, { "node_modules/zod": older }, RUNTIME)).toBe(true);
   const other = { version: "4.0.0", integrity: "sha512-b" };
-  expect(lacksSomething(locked, { "node_modules/zod": other })).toBe(true);
+  expect(lacksSomething(locked, { "node_modules/zod": other }, RUNTIME)).toBe(true);
+});
+
+test("a development package is needed for development only, in its locked version there", () => {
+  const vitest = { version: "5.0.0", integrity: "sha512-v", dev: true };
+  const both = { ...locked, "node_modules/vitest": vitest };
+  const zod = { "node_modules/zod": { version: "4.0.0", integrity: "sha512-a" } };
+  expect(lacksSomething(both, zod, RUNTIME)).toBe(false);
+  expect(lacksSomething(both, zod, ALL)).toBe(true);
+  const older = { ...zod, "node_modules/vitest": { ...vitest, version: "4.0.0" } };
+  expect(lacksSomething(both, older, RUNTIME)).toBe(false);
+  expect(lacksSomething(both, older, ALL)).toBe(true);
+  expect(lacksSomething(both, { ...zod, "node_modules/vitest": vitest }, ALL)).toBe(false);
 });
 
 test("an optional package that is there must be the locked one", () => {
@@ -26,7 +42,7 @@ test("an optional package that is there must be the locked one", () => {
     "node_modules/zod": { version: "4.0.0", integrity: "sha512-a" },
     "node_modules/only-on-mac": { version: "0.9.0" },
   };
-  expect(lacksSomething(locked, installed)).toBe(true);
+  expect(lacksSomething(locked, installed, RUNTIME)).toBe(true);
 });
 
 test("npm installs without the settings of the npm that called, but with the registry's", () => {

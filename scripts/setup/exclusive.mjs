@@ -13,6 +13,7 @@ import { processIdentity } from "../process-identity.mjs";
 
 const WAIT_MS = 20 * 60_000;
 const POLL_MS = 100;
+const LOG_MS = 5_000;
 /** Removing a dead holder's lock takes microseconds: a tombstone this old belongs to a process that died at it. */
 const TOMBSTONE_MS = 10_000;
 
@@ -40,9 +41,10 @@ export async function exclusively(lockFile, log, work) {
 }
 
 async function acquire(lockFile, mine, log) {
-  const giveUp = Date.now() + WAIT_MS;
+  const started = Date.now();
+  let nextLog = started;
   // A link is made whole or not at all, so nobody ever reads a lock without its holder's name.
-  for (let told = false; !tryLink(mine, lockFile); await sleep(POLL_MS)) {
+  for (; !tryLink(mine, lockFile); await sleep(POLL_MS)) {
     const holder = read(lockFile);
     if (holder === undefined) continue;
     const [pid, identity] = holder.split(" ");
@@ -50,9 +52,12 @@ async function acquire(lockFile, mine, log) {
       removeStale(lockFile, holder);
       continue;
     }
-    if (!told) log(`waiting for another set-up (pid ${pid}) …`);
-    told = true;
-    if (Date.now() > giveUp) throw new Error(`another set-up (pid ${pid}) takes very long; end it`);
+    const waited = Date.now() - started;
+    if (started + waited >= nextLog) {
+      log(`waiting for another set-up (pid ${pid}) …   ${Math.round(waited / 1000)} s`);
+      nextLog += LOG_MS;
+    }
+    if (waited > WAIT_MS) throw new Error(`another set-up (pid ${pid}) takes very long; end it`);
   }
 }
 

@@ -11,7 +11,7 @@ import { createApi } from "./api.ts";
 import { noteLive } from "./live-platforms.ts";
 import { until } from "./until.ts";
 
-const UP = fileURLToPath(new URL("../../../scripts/up.ts", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const TOKEN = "a-token-for-tests-only";
 
 /** What the supervisor writes down of itself and its processes. */
@@ -49,9 +49,11 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** @param root the checkout that it runs from */
 export async function createPlatform(
   env: Record<string, string> = {},
   token = TOKEN,
+  root = ROOT,
 ): Promise<Platform> {
   const folder = await mkdtemp(join(tmpdir(), "vega-platform-"));
   const port = env["PORT"] ?? String(await reservePort());
@@ -60,7 +62,8 @@ export async function createPlatform(
   let output = "";
 
   const launch = (): ChildProcess => {
-    const started = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", UP], {
+    const up = join(root, "scripts/up.ts");
+    const started = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", up], {
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         PATH: process.env["PATH"],
