@@ -105,8 +105,10 @@ export const eventRoutes: Routes = async (app, { hub, reached, readModel }) => {
       }
       if (!stream.destroyed) {
         const owner = userIdOf(request.principal);
+        // What GET /api/memory and GET /api/conversations ask for.
+        const readsOwn = mayUse(request.principal, "memory");
         const operates = mayUse(request.principal, "operate");
-        hub.open(stream, { lastEventId, log: request.query.log, mask, owner, operates });
+        hub.open(stream, { lastEventId, log: request.query.log, mask, owner, readsOwn, operates });
       }
       return reply;
     },

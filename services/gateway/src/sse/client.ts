@@ -17,6 +17,8 @@ export interface Client {
   readonly mask: number;
   /** The account that listens; null: nobody that is known. */
   readonly owner: string | null;
+  /** Whether the credential has the permission `memory`: private events of the account need it. */
+  readonly readsOwn: boolean;
   /** Whether who listens may operate, and is told of trouble. */
   readonly operates: boolean;
   /** Gets events as they come; false while it is still catching up. */

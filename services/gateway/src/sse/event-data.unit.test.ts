@@ -71,7 +71,7 @@ test("an alert is told to operators alone", () => {
     raised_by: "miracore",
   });
   const frame = frameOf(event);
-  const somebody = { mask: ALL_TYPES, owner: "somebody", operates: false };
+  const somebody = { mask: ALL_TYPES, owner: "somebody", readsOwn: true, operates: false };
   expect(concerns(frame, somebody)).toBe(false);
   expect(concerns(frame, { ...somebody, owner: null })).toBe(false);
   expect(concerns(frame, { ...somebody, operates: true })).toBe(true);

@@ -1,4 +1,5 @@
 import type { CloudEvent, JsonObject } from "@vega/contracts";
+import type { Client } from "./client.ts";
 import type { SseData } from "./event-data.ts";
 import { OPERATORS, SSE_TYPES, toSseData } from "./event-data.ts";
 
@@ -19,11 +20,11 @@ export interface Frame {
 /** Whether a client gets a frame: its type was asked for, and it is not another's. */
 export const concerns = (
   frame: Pick<Frame, "bit" | "owner">,
-  client: { mask: number; owner: string | null; operates: boolean },
+  client: Pick<Client, "mask" | "owner" | "readsOwn" | "operates">,
 ): boolean =>
   (frame.bit & client.mask) !== 0 &&
   (frame.owner === null ||
-    frame.owner === client.owner ||
+    (client.readsOwn && frame.owner === client.owner) ||
     (client.operates && frame.owner === OPERATORS));
 
 const BITS: ReadonlyMap<string, number> = new Map(

@@ -37,6 +37,8 @@ export interface StreamOptions {
   readonly mask: number;
   /** The account that listens, which is told of its own too; default nobody that is known. */
   readonly owner?: string | null;
+  /** Whether the account's private events may be sent: the permission `memory`; default not. */
+  readonly readsOwn?: boolean;
   /** Whether it may operate; default not. */
   readonly operates?: boolean;
 }
@@ -160,7 +162,9 @@ export function createEventHub(options: {
       const frame = liveFrame(said);
       sendLive(frame);
     },
-    open(stream, { lastEventId, log: itsLog, mask, owner = null, operates = false }) {
+    open(stream, listener) {
+      const { lastEventId, log: itsLog, mask } = listener;
+      const { owner = null, readsOwn = false, operates = false } = listener;
       if (closed) {
         stream.destroy();
         return;
@@ -168,7 +172,8 @@ export function createEventHub(options: {
       const head = ring.head();
       const foreign = lastEventId && itsLog && itsLog !== logId;
       const resume: Resume = foreign ? { resync: "log_replaced" } : resumeAt(lastEventId, head);
-      const client: Client = { stream, mask, owner, operates, live: false, blockedBeats: 0 };
+      const permitted = { owner, readsOwn, operates };
+      const client: Client = { stream, mask, ...permitted, live: false, blockedBeats: 0 };
       stream.on("close", () => clients.delete(client));
       clients.add(client);
       const at = "cursor" in resume ? resume.cursor : head;

@@ -44,7 +44,7 @@ function open(
   owner: string | null = null,
 ): TestStream {
   const stream = new TestStream();
-  hub.open(stream, { lastEventId, mask, log: ofLog, owner });
+  hub.open(stream, { lastEventId, mask, log: ofLog, owner, readsOwn: true });
   return stream;
 }
 

@@ -1,0 +1,79 @@
+import type { Role, Scope } from "@vega/contracts";
+import {
+  alertRaised,
+  conversationCreated,
+  messageCompleted,
+  storedNamespace,
+  verifyApiKey,
+} from "@vega/contracts";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { deltaData } from "../sse/event-data.ts";
+import type { TestApp } from "../testing/app.ts";
+import { testApp } from "../testing/app.ts";
+import type { Listener } from "../testing/listener.ts";
+import { openListener } from "../testing/listener.ts";
+import { eventOf, LOG_ID, memoryEvent, moduleEvent } from "../testing/log.ts";
+
+const ADA = "7b1f6f0a-3c1e-4a5e-9d53-2f4a1f0f9a11";
+const ids = {
+  conversation_id: "0d1c9a52-6b9b-4e0f-8f3f-5f0f7a6d2c33",
+  message_id: "0d1c9a52-6b9b-4e0f-8f3f-5f0f7a6d2c33/00000001",
+};
+
+let gateway: TestApp;
+let origin: string;
+let listener: Listener | undefined;
+
+beforeAll(async () => {
+  gateway = await testApp({ VEGA_PUBLIC_READS: "false" });
+  gateway.answer = (subject, input) => {
+    if (subject !== verifyApiKey.subject) throw new Error(`${subject} is not part of this test`);
+    // The secret of a test key says what the key is: vega_<role>_<scopes>.
+    const [, role, scopes = ""] = (input as { secret: string }).secret.split("_");
+    return {
+      key: { id: "key", scopes: scopes.split("+"), expires_at: null },
+      user: { id: ADA, username: "ada", role },
+    };
+  };
+  origin = await gateway.app.listen({ port: 0 });
+});
+afterAll(() => gateway.close());
+afterEach(() => listener?.close());
+
+/** The types that an API key of Ada gets of: everyone's module and memory, her own memory and messages, an alert. */
+async function typesFor(role: Role, ...scopes: Scope[]): Promise<string[]> {
+  const { hub } = gateway.dependencies;
+  hub.reset({ sequence: 10, logId: LOG_ID });
+  listener = await openListener(origin, `vega_${role}_${scopes.join("+")}`);
+  hub.publish(memoryEvent(11));
+  hub.publish(memoryEvent(12, storedNamespace(ADA, "notes")));
+  const ofAda = { owner: ADA, ...ids };
+  hub.publish(eventOf(conversationCreated, 13, { ...ofAda, forked_from: null, messages: 0 }));
+  hub.publishLive(deltaData({ ...ofAda, offset: 0, text: "a private answer" }));
+  const spent = { model: "m", provider: "p", usage: null, cost_usd: null, bytes: 16 };
+  hub.publish(eventOf(messageCompleted, 14, { ...ofAda, status: "complete", ...spent }));
+  const alert = { key: "k", kind: "failed_logins", severity: "warning", message: "m" } as const;
+  hub.publish(eventOf(alertRaised, 15, { ...alert, evidence: {}, raised_by: "miracore" }));
+  hub.publish(moduleEvent(16));
+  return (await listener.readUntil(16)).map(({ type }) => type);
+}
+
+const PRIVATE = [
+  "memory_changed",
+  "conversation_changed",
+  "message_delta",
+  "message_completed",
+] as const;
+
+test("an API key with the scope read gets no private event of its account and no alert", async () => {
+  expect(await typesFor("admin", "read")).toEqual(["memory_changed"]);
+});
+
+test("with the scope memory it gets the private events, with operate the alerts", async () => {
+  expect(await typesFor("admin", "read", "memory")).toEqual(["memory_changed", ...PRIVATE]);
+  expect(await typesFor("admin", "read", "operate")).toEqual(["memory_changed", "alert_raised"]);
+});
+
+test("a scope gives no more than the role: a viewer has no memory of its own", async () => {
+  expect(await typesFor("viewer", "read", "memory", "operate")).toEqual(["memory_changed"]);
+});
