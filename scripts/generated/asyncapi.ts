@@ -1,11 +1,5 @@
 import type { EventContract } from "@vega/contracts";
-import {
-  ALL_EVENTS_SUBJECT,
-  cloudEventSchema,
-  EVENT_SUMMARIES,
-  EVENTS_STREAM,
-  LOG_EVENTS,
-} from "@vega/contracts";
+import { ALL_EVENTS_SUBJECT, cloudEventSchema, EVENTS_STREAM, LOG_EVENTS } from "@vega/contracts";
 import { z } from "zod";
 
 /*
@@ -35,22 +29,22 @@ export function asyncApi(version: string): object {
       },
     },
     channels: Object.fromEntries(
-      named.map(([name, { subject, type }]) => [
+      named.map(([name, { subject, summary }]) => [
         name,
         {
           address: subject,
-          description: EVENT_SUMMARIES[type],
+          description: summary,
           messages: { [name]: { $ref: `#/components/messages/${name}` } },
         },
       ]),
     ),
     operations: Object.fromEntries(
-      named.map(([name, { type }]) => [
+      named.map(([name, { summary }]) => [
         name,
         {
           action: "send",
           channel: { $ref: `#/channels/${name}` },
-          summary: EVENT_SUMMARIES[type],
+          summary,
           messages: [{ $ref: `#/channels/${name}/messages/${name}` }],
         },
       ]),
@@ -63,11 +57,11 @@ export function asyncApi(version: string): object {
         },
       },
       messages: Object.fromEntries(
-        named.map(([name, { type }]) => [
+        named.map(([name, { type, summary }]) => [
           name,
           {
             name: type,
-            summary: EVENT_SUMMARIES[type],
+            summary,
             payload: { $ref: `#/components/schemas/${name}` },
           },
         ]),

@@ -1,4 +1,4 @@
-import { EVENT_SUMMARIES, LOG_EVENTS } from "@vega/contracts";
+import { LOG_EVENTS } from "@vega/contracts";
 import { z } from "zod";
 
 const MARKED = /(<!-- events -->\n)[^]*?(<!-- \/events -->)/;
@@ -13,9 +13,9 @@ export function withEventTable(text: string): string {
 const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
 
 function table(): string {
-  const rows = LOG_EVENTS.map(({ subject, type, data }) => {
+  const rows = LOG_EVENTS.map(({ subject, summary, data }) => {
     const members = Object.keys(z.toJSONSchema(data, { unrepresentable: "any" }).properties ?? {});
-    return [`\`${subject}\``, EVENT_SUMMARIES[type], members.map((one) => `\`${one}\``).join(", ")];
+    return [`\`${subject}\``, summary, members.map((one) => `\`${one}\``).join(", ")];
   });
   const all = [["Subject", "What happened", "`data`"], ...rows];
   const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { NotStreamed, Streamed } from "./audience.ts";
 import type { DocumentChange } from "./document.ts";
 import type { ErrorCode } from "./errors.ts";
 
@@ -28,7 +29,7 @@ export function defineRequest<Input extends z.ZodType, Output extends z.ZodType>
   return { timeoutMs: 5_000, ...contract };
 }
 
-/** Something that happened and is in the log: one entry, one CloudEvent, one SSE event. */
+/** Something that happened and is in the log: one entry, one CloudEvent, at most one SSE event. */
 export interface EventContract<Data extends z.ZodType = z.ZodType, Type extends string = string> {
   /** `vega.<entity>.<happened>.v1` */
   readonly type: Type;
@@ -37,23 +38,33 @@ export interface EventContract<Data extends z.ZodType = z.ZodType, Type extends 
   readonly data: Data;
   /** What the event did to documents: their after-images, from the event's data alone. */
   readonly changes: (data: z.output<Data>) => DocumentChange[];
+  /** One sentence for the documentation: what happened. */
+  readonly summary: string;
+  /** One sentence for the history about one event; null where the history does not list events of this type. */
+  readonly describe: ((data: z.output<Data>) => string) | null;
+  /** Null where GET /api/events does not send the event. */
+  readonly streamed: Streamed<z.output<Data>> | null;
 }
 
-/** Names an event of the log; the NATS subject follows from entity and verb. */
-export function defineEvent<
-  Data extends z.ZodType,
-  Entity extends string,
-  Happened extends string,
->(contract: {
-  entity: Entity;
-  happened: Happened;
-  data: Data;
-  changes: (data: z.output<Data>) => DocumentChange[];
-}): EventContract<Data, `vega.${Entity}.${Happened}.v1`> {
+/** Names an event of the log; the NATS subject follows from entity and verb. No member has a default. */
+export function defineEvent<Data extends z.ZodType, Entity extends string, Happened extends string>(
+  declaration: Pick<EventContract<Data>, "data" | "changes" | "summary" | "describe"> & {
+    readonly entity: Entity;
+    readonly happened: Happened;
+  } & (Streamed<z.output<Data>> | NotStreamed),
+): EventContract<Data, `vega.${Entity}.${Happened}.v1`> {
+  const { entity, happened, data, changes, summary, describe } = declaration;
   return {
-    type: `vega.${contract.entity}.${contract.happened}.v1`,
-    subject: `vega.events.${contract.entity}.${contract.happened}`,
-    data: contract.data,
-    changes: contract.changes,
+    type: `vega.${entity}.${happened}.v1`,
+    subject: `vega.events.${entity}.${happened}`,
+    data,
+    changes,
+    summary,
+    describe,
+    streamed: declaration.sse && {
+      audience: declaration.audience,
+      requires: declaration.requires,
+      sse: declaration.sse,
+    },
   };
 }

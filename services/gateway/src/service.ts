@@ -1,4 +1,4 @@
-import { getCrystal, messageDelta, readLog, systemContext } from "@vega/contracts";
+import { getCrystal, LIVE_MESSAGES, readLog, systemContext } from "@vega/contracts";
 import { connectBus, followLog, listen, request } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
 import { openInstruments } from "@vega/service-kit";
@@ -11,7 +11,6 @@ import { createReadModel } from "./read-model/read-model.ts";
 import { startServer } from "./server.ts";
 import type { ServiceClient } from "./service-client.ts";
 import { createServiceClient } from "./service-client.ts";
-import { deltaData } from "./sse/event-data.ts";
 import { createEventHub } from "./sse/hub.ts";
 import { createTraffic } from "./traffic.ts";
 
@@ -64,7 +63,9 @@ export async function startGateway(config: GatewayConfig): Promise<Service> {
   metrics.gauge("vega_read_model_sequence", "The log's sequence that reads show", () =>
     readModel.sequence(),
   );
-  const stopListening = listen(bus, messageDelta, (delta) => hub.publishLive(deltaData(delta)));
+  const stopListening = LIVE_MESSAGES.map((contract) =>
+    listen(bus, contract, (message) => hub.publishLive(contract, message)),
+  );
   const inference = createInference(bus, { ...config.inference, tracing: tracer }, readModel.off);
   const health = watchHealth({ bus, follower, traffic, sseClients: () => hub.clients() });
   const server = await startServer({
@@ -95,7 +96,7 @@ export async function startGateway(config: GatewayConfig): Promise<Service> {
       await bus.leave();
       await server.stop();
       inference.close();
-      stopListening();
+      for (const stop of stopListening) stop();
       identity.stop();
       await health.stop();
       await follower.stop();

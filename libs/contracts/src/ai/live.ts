@@ -1,21 +1,26 @@
 import { z } from "zod";
+import type { Streamed } from "../audience.ts";
+import { account } from "../audience.ts";
 import { messageIdSchema, ownerSchema } from "../state/conversations/documents.ts";
 
 /**
  * What is said on the bus and kept by nobody: whoever listens hears it, whoever comes late reads what is stored. Not in
  * the log, since that must never hold what was said.
  */
-export interface LiveContract<Data extends z.ZodType = z.ZodType> {
+export interface LiveContract<Data extends z.ZodType = z.ZodType> extends Streamed<z.output<Data>> {
   /** `vega.live.<entity>.<happening>` */
   readonly subject: string;
   readonly data: Data;
 }
 
+const defineLive = <Data extends z.ZodType>(contract: LiveContract<Data>): LiveContract<Data> =>
+  contract;
+
 /**
  * More of an answer's text, as it arrives. `offset`: where `text` stands in the whole, in UTF-16 code units, so that
  * a listener sees whether something is missing. Several times a second at most.
  */
-export const messageDelta = {
+export const messageDelta = defineLive({
   subject: "vega.live.message.delta",
   data: z.object({
     owner: ownerSchema,
@@ -24,5 +29,19 @@ export const messageDelta = {
     offset: z.int().min(0),
     text: z.string(),
   }),
-} as const satisfies LiveContract;
+  audience: account(({ owner }: { owner: string | null }) => owner),
+  requires: "memory",
+  sse: {
+    type: "message_delta",
+    data: ({ conversation_id, message_id, offset, text }) => ({
+      conversation_id,
+      message_id,
+      offset,
+      text,
+    }),
+  },
+});
 export type MessageDelta = z.infer<typeof messageDelta.data>;
+
+/** Every live message. */
+export const LIVE_MESSAGES = [messageDelta] as const;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { operators } from "../audience.ts";
 import { defineEvent, defineRequest } from "../define.ts";
 import { jsonObjectSchema } from "../json.ts";
 import { sequenced } from "../sequenced.ts";
@@ -20,8 +21,14 @@ export type Alert = z.infer<typeof alertSchema>;
 export const alertRaised = defineEvent({
   entity: "alert",
   happened: "raised",
+  summary: "Something needs an operator",
   data: z.object({ ...alertSchema.shape, raised_by: z.string().max(64) }),
   changes: () => [],
+  // An alert may show an intruder that the intrusion was noticed.
+  audience: operators,
+  requires: "operate",
+  sse: { type: "alert_raised", data: ({ raised_by, ...alert }) => ({ alert, raised_by }) },
+  describe: null,
 });
 
 /** Raises alerts; one whose key was raised within `quiet_seconds` is passed over. Answers how many were raised. */

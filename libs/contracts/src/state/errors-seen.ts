@@ -54,6 +54,9 @@ export const listErrors = defineRequest({
 export const errorSeen = defineEvent({
   entity: "error",
   happened: "seen",
+  summary: "A service met errors of a kind, `count` of them",
   data: z.object({ fingerprint: z.string(), service: z.string(), count: z.int().min(1) }),
   changes: () => [],
+  sse: null,
+  describe: null,
 });

@@ -30,6 +30,7 @@ export const thinnedId = (from: number): string => String(from).padStart(16, "0"
 export const logThinned = defineEvent({
   entity: "log",
   happened: "thinned",
+  summary: "Old entries were taken out of the log; `gaps` says which",
   data: thinnedSchema.extend({
     /** `from` of stretches that are part of this one now. */
     replaces: z.array(z.int()),
@@ -42,4 +43,7 @@ export const logThinned = defineEvent({
     })),
     { collection: "log_gaps" as const, id: thinnedId(stretch.from), body: stretch },
   ],
+  sse: null,
+  describe: ({ removed, from }) =>
+    `the log was thinned out: ${removed} entries from ${from} on are no more`,
 });

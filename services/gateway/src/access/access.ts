@@ -1,5 +1,5 @@
 import type { Permission } from "@vega/contracts";
-import { VegaError } from "@vega/contracts";
+import { PERMISSIONS, VegaError } from "@vega/contracts";
 import type { Principal } from "./principal.ts";
 import { mayUse } from "./principal.ts";
 
@@ -28,6 +28,12 @@ const mayCall = (principal: Principal, access: Access): boolean => {
 /** True for what needs no account where reads are public. */
 export const isPublic = (access: Access): boolean =>
   access === "public" || access === "memory-read";
+
+/** The permissions of a caller that only reads: `read` needs no account where reads are public. */
+export const readPermissions = (principal: Principal, publicReads: boolean): Permission[] =>
+  PERMISSIONS.filter(
+    (permission) => mayUse(principal, permission) || (publicReads && permission === "read"),
+  );
 
 /** Throws VegaError: `unauthorized` for who has not said who they are, `forbidden` for who may not. */
 export function admit(principal: Principal, access: Access, publicReads: boolean): void {

@@ -1,11 +1,13 @@
 import { VegaError } from "@vega/contracts";
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
-import { mayUse, userIdOf } from "../access/principal.ts";
+import { readPermissions } from "../access/access.ts";
+import { userIdOf } from "../access/principal.ts";
 import type { Routes } from "../dependencies.ts";
 import { parseEventId } from "../sse/cursor.ts";
 import { SSE_TYPES } from "../sse/event-data.ts";
-import { ALL_TYPES, maskOf } from "../sse/frames.ts";
+import type { TypeFilter } from "../sse/subscription.ts";
+import { ALL_TYPES, filterOf } from "../sse/subscription.ts";
 import { problemResponse } from "./schemas.ts";
 
 /** A gateway that has just started: to answer 503 would make browsers give up for good. */
@@ -19,11 +21,11 @@ const STREAM_HEADERS = {
   "x-accel-buffering": "no",
 };
 
-function parseTypes(types: string | undefined): number {
+function parseTypes(types: string | undefined): TypeFilter {
   if (types === undefined) return ALL_TYPES;
   const names = types.split(",").filter((name) => name !== "");
-  const result = maskOf(names);
-  if ("mask" in result) return result.mask;
+  const result = filterOf(names);
+  if ("filter" in result) return result.filter;
   throw new VegaError(
     "invalid",
     `there is no event type ${JSON.stringify(result.unknown)}; known are ${SSE_TYPES.join(", ")}`,
@@ -45,7 +47,7 @@ function openStream(reply: FastifyReply) {
   return raw;
 }
 
-export const eventRoutes: Routes = async (app, { hub, reached, readModel }) => {
+export const eventRoutes: Routes = async (app, { config, hub, reached, readModel }) => {
   app.get(
     "/api/events",
     {
@@ -82,7 +84,7 @@ export const eventRoutes: Routes = async (app, { hub, reached, readModel }) => {
       },
     },
     async (request, reply) => {
-      const mask = parseTypes(request.query.types);
+      const types = parseTypes(request.query.types);
       if (request.method === "HEAD") return reply.headers(STREAM_HEADERS).send("");
       if (hub.closed()) {
         // A connection that breaks makes a browser come back; a 503 would make it give up.
@@ -104,11 +106,13 @@ export const eventRoutes: Routes = async (app, { hub, reached, readModel }) => {
         await reached(wanted, AHEAD_WAIT_MS);
       }
       if (!stream.destroyed) {
-        const owner = userIdOf(request.principal);
-        // What GET /api/memory and GET /api/conversations ask for.
-        const readsOwn = mayUse(request.principal, "memory");
-        const operates = mayUse(request.principal, "operate");
-        hub.open(stream, { lastEventId, log: request.query.log, mask, owner, readsOwn, operates });
+        hub.open(stream, {
+          lastEventId,
+          log: request.query.log,
+          types,
+          account: userIdOf(request.principal),
+          permissions: readPermissions(request.principal, config.publicReads),
+        });
       }
       return reply;
     },

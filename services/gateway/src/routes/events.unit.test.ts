@@ -3,11 +3,11 @@ import {
   alertRaised,
   conversationCreated,
   messageCompleted,
+  messageDelta,
   storedNamespace,
   verifyApiKey,
 } from "@vega/contracts";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { deltaData } from "../sse/event-data.ts";
 import type { TestApp } from "../testing/app.ts";
 import { testApp } from "../testing/app.ts";
 import type { Listener } from "../testing/listener.ts";
@@ -49,7 +49,7 @@ async function typesFor(role: Role, ...scopes: Scope[]): Promise<string[]> {
   hub.publish(memoryEvent(12, storedNamespace(ADA, "notes")));
   const ofAda = { owner: ADA, ...ids };
   hub.publish(eventOf(conversationCreated, 13, { ...ofAda, forked_from: null, messages: 0 }));
-  hub.publishLive(deltaData({ ...ofAda, offset: 0, text: "a private answer" }));
+  hub.publishLive(messageDelta, { ...ofAda, offset: 0, text: "a private answer" });
   const spent = { model: "m", provider: "p", usage: null, cost_usd: null, bytes: 16 };
   hub.publish(eventOf(messageCompleted, 14, { ...ofAda, status: "complete", ...spent }));
   const alert = { key: "k", kind: "failed_logins", severity: "warning", message: "m" } as const;

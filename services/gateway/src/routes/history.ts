@@ -13,7 +13,7 @@ import {
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { difference } from "../history/difference.ts";
-import { summaryOf, TOLD } from "../history/summary.ts";
+import { isListed, summaryOf } from "../history/summary.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
 import { redact } from "../read-model/redact.ts";
@@ -50,7 +50,7 @@ const show = (entry: AuditEntry) => ({
 /** Whether the history tells an entry: what is of the system, not of accounts, their memory, or errors. */
 function isTold({ action, data }: AuditEntry): boolean {
   const namespace = data?.["namespace"];
-  return TOLD.has(action) && !(typeof namespace === "string" && readNamespace(namespace).owner);
+  return isListed(action) && !(typeof namespace === "string" && readNamespace(namespace).owner);
 }
 
 const sequenceQuery = wholeNumber(1);

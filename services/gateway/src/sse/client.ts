@@ -1,3 +1,5 @@
+import type { Subscription } from "./subscription.ts";
+
 /** What is needed of a response. */
 export interface ClientStream {
   /** Bytes that wait to be sent. */
@@ -12,15 +14,8 @@ export interface ClientStream {
 }
 
 /** One open stream. Small on purpose: there are thousands, and most of them idle. */
-export interface Client {
+export interface Client extends Subscription {
   readonly stream: ClientStream;
-  readonly mask: number;
-  /** The account that listens; null: nobody that is known. */
-  readonly owner: string | null;
-  /** Whether the credential has the permission `memory`: private events of the account need it. */
-  readonly readsOwn: boolean;
-  /** Whether who listens may operate, and is told of trouble. */
-  readonly operates: boolean;
   /** Gets events as they come; false while it is still catching up. */
   live: boolean;
   /** Heartbeats in a row that found the client not reading. */

@@ -1,24 +1,19 @@
 import {
-  ACCOUNT_EVENTS,
   agentChanged,
-  agentDefined,
-  agentRunEnded,
-  agentRunRenewed,
   alertRaised,
   crystalImported,
-  errorSeen,
-  logThinned,
-  LOG_EVENTS,
   loopIterated,
   loopStopped,
   memoryDeleted,
   messageProgressed,
-  USAGE_EVENTS,
+  PERMISSIONS,
 } from "@vega/contracts";
+import type { Permission } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { eventOf, memoryEvent, moduleEvent, testCrystal, TIME } from "../testing/log.ts";
-import { SSE_TYPES, toSseData } from "./event-data.ts";
-import { ALL_TYPES, concerns, frameOf, maskOf } from "./frames.ts";
+import { toSseData } from "./event-data.ts";
+import { frameOf } from "./frames.ts";
+import { ALL_TYPES, filterOf, hasRecipient, permissionBits } from "./subscription.ts";
 
 const crystal = testCrystal();
 
@@ -71,10 +66,13 @@ test("an alert is told to operators alone", () => {
     raised_by: "miracore",
   });
   const frame = frameOf(event);
-  const somebody = { mask: ALL_TYPES, owner: "somebody", readsOwn: true, operates: false };
-  expect(concerns(frame, somebody)).toBe(false);
-  expect(concerns(frame, { ...somebody, owner: null })).toBe(false);
-  expect(concerns(frame, { ...somebody, operates: true })).toBe(true);
+  const client = (...permissions: Permission[]) => ({
+    types: ALL_TYPES,
+    account: null,
+    permissions: permissionBits(permissions),
+  });
+  expect(hasRecipient(frame, client("read", "account", "memory", "chat", "admin"))).toBe(false);
+  expect(hasRecipient(frame, client("operate"))).toBe(true);
 });
 
 test("values of the memory are never told", () => {
@@ -89,11 +87,11 @@ test("a conversation is told to its owner alone, without a word of it", () => {
     toSseData(eventOf(messageProgressed, 4, { ...ids, owner, text_length: 7 }));
   expect(progressed("ada")).toEqual({
     type: "message_progressed",
-    owner: "ada",
+    account: "ada",
+    requires: ["memory"],
     data: { type: "message_progressed", ...ids, text_length: 7, sequence: 4, time: TIME },
   });
-  // Null would be everybody.
-  expect(progressed(null)?.owner).toBe("nobody");
+  expect(progressed(null)).toBeUndefined();
 });
 
 test("what was forgotten is a change of the memory too", () => {
@@ -118,31 +116,11 @@ test("the loop and the import are told by what matters", () => {
   });
 });
 
-test("every event of the log has its type, but for what is about persons or for auditors", () => {
-  const untold = [
-    ...ACCOUNT_EVENTS,
-    ...USAGE_EVENTS,
-    agentDefined,
-    agentRunEnded,
-    agentRunRenewed,
-    errorSeen,
-    logThinned,
-    logThinned,
-  ];
-  const personal = new Set<string>(untold.map(({ type }) => type));
-  for (const { type } of LOG_EVENTS.filter((contract) => !personal.has(contract.type))) {
-    const known = { ...moduleEvent(1), type, data: { ...crystalOfEverything() } };
-    expect(toSseData(known)?.type, type).toBeOneOf([...SSE_TYPES]);
-  }
-  for (const type of personal) {
-    expect(toSseData({ ...moduleEvent(1), type, data: {} }), type).toBeUndefined();
-  }
-});
-
 test("an event of a later version keeps its place and is sent to nobody", () => {
   const frame = frameOf({ ...moduleEvent(5), type: "vega.dream.dreamt.v1" });
-  expect(frame).toMatchObject({ sequence: 5, bit: 0 });
-  expect(frame.bit & ALL_TYPES).toBe(0);
+  expect(frame).toMatchObject({ sequence: 5, type: 0 });
+  const everything = { types: ALL_TYPES, account: null, permissions: permissionBits(PERMISSIONS) };
+  expect(hasRecipient(frame, everything)).toBe(false);
 });
 
 test("a frame is one event with its id", () => {
@@ -151,16 +129,10 @@ test("a frame is one event with its id", () => {
 });
 
 test("a filter names its types", () => {
-  const result = maskOf(["module_changed", "loop_update"]);
-  const mask = "mask" in result ? result.mask : 0;
-  expect(frameOf(moduleEvent(5)).bit & mask).not.toBe(0);
-  expect(frameOf(memoryEvent(6)).bit & mask).toBe(0);
-  expect(maskOf(["module_changed", "nope"])).toEqual({ unknown: "nope" });
+  const result = filterOf(["module_changed", "loop_update"]);
+  const types = "filter" in result ? result.filter : [];
+  const client = { types, account: null, permissions: permissionBits(["read"]) };
+  expect(hasRecipient(frameOf(moduleEvent(5)), client)).toBe(true);
+  expect(hasRecipient(frameOf(memoryEvent(6)), client)).toBe(false);
+  expect(filterOf(["module_changed", "nope"])).toEqual({ unknown: "nope" });
 });
-
-/** Holds what any mapping looks at. */
-function crystalOfEverything() {
-  const [agent] = crystal.agents;
-  const [module] = crystal.modules;
-  return { crystal, loop: crystal.loop, cores: crystal.cores, agent, module, namespace: "n" };
-}

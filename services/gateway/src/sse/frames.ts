@@ -1,70 +1,38 @@
 import type { CloudEvent, JsonObject } from "@vega/contracts";
-import type { Client } from "./client.ts";
 import type { SseData } from "./event-data.ts";
-import { OPERATORS, SSE_TYPES, toSseData } from "./event-data.ts";
+import { toSseData } from "./event-data.ts";
+import type { Address } from "./subscription.ts";
+import { addressOf, NO_RECIPIENT } from "./subscription.ts";
 
 /*
  * Events as bytes on the wire, serialized once and shared by all clients.
  * Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */
 
-/** One event of the log. `bit` names its type, so that a filter is one machine operation. */
-export interface Frame {
-  readonly sequence: number;
-  readonly bit: number;
-  /** The only account that may see it, or OPERATORS; null: everybody. */
-  readonly owner: string | null;
+/** The bytes of one SSE event and who receives them. */
+export interface LiveFrame extends Address {
   readonly bytes: Buffer;
 }
 
-/** Whether a client gets a frame: its type was asked for, and it is not another's. */
-export const concerns = (
-  frame: Pick<Frame, "bit" | "owner">,
-  client: Pick<Client, "mask" | "owner" | "readsOwn" | "operates">,
-): boolean =>
-  (frame.bit & client.mask) !== 0 &&
-  (frame.owner === null ||
-    (client.readsOwn && frame.owner === client.owner) ||
-    (client.operates && frame.owner === OPERATORS));
-
-const BITS: ReadonlyMap<string, number> = new Map(
-  SSE_TYPES.map((type, index) => [type, 1 << index]),
-);
-
-/** Lets every type pass. */
-export const ALL_TYPES = ~0;
-
-/** What lets these types pass, or the first name that is no type. */
-export function maskOf(types: readonly string[]): { mask: number } | { unknown: string } {
-  let mask = 0;
-  for (const type of types) {
-    const bit = BITS.get(type);
-    if (bit === undefined) return { unknown: type };
-    mask |= bit;
-  }
-  return { mask };
+/** One event of the log. */
+export interface Frame extends LiveFrame {
+  readonly sequence: number;
 }
 
 const NOTHING = Buffer.alloc(0);
 
-/** An event that this version does not know keeps its place in the row and is sent to nobody. */
+/** An event without recipients keeps its place in the sequence. */
 export function frameOf(event: CloudEvent): Frame {
   const { sequence } = event;
-  const told = toSseData(event);
-  if (!told) return { sequence, bit: 0, owner: null, bytes: NOTHING };
-  return {
-    sequence,
-    bit: BITS.get(told.type) ?? 0,
-    owner: told.owner,
-    bytes: Buffer.from(block(sequence, told.data)),
-  };
+  const sse = toSseData(event);
+  if (!sse) return { sequence, ...NO_RECIPIENT, bytes: NOTHING };
+  return { sequence, ...addressOf(sse), bytes: Buffer.from(block(sequence, sse.data)) };
 }
 
-/** A frame of what is in no log: it has no place in the row, and a client that comes back is not told again. */
-export const liveFrame = ({ type, data, owner }: SseData): Omit<Frame, "sequence"> => ({
-  bit: BITS.get(type) ?? 0,
-  owner,
-  bytes: Buffer.from(`data: ${JSON.stringify(data)}\n\n`),
+/** A frame without an id: it is not in the log, and a replay does not send it. */
+export const liveFrame = (sse: SseData): LiveFrame => ({
+  ...addressOf(sse),
+  bytes: Buffer.from(`data: ${JSON.stringify(sse.data)}\n\n`),
 });
 
 /** JSON has no line breaks of its own, so the data is one line. */

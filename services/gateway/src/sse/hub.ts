@@ -1,26 +1,20 @@
-import type { CloudEvent } from "@vega/contracts";
+import type { CloudEvent, LiveContract, Permission } from "@vega/contracts";
 import type { Logger } from "@vega/service-kit";
+import type { z } from "zod";
 import type { SseConfig } from "../config.ts";
 import type { SseMetrics } from "../metrics.ts";
 import type { Client, ClientStream } from "./client.ts";
 import type { Resume } from "./cursor.ts";
 import { resumeAt } from "./cursor.ts";
-import type { SseData } from "./event-data.ts";
-import type { Frame } from "./frames.ts";
-import {
-  ALL_TYPES,
-  concerns,
-  frameOf,
-  HEARTBEAT,
-  heartbeatAt,
-  helloBlock,
-  liveFrame,
-  resyncBlock,
-} from "./frames.ts";
+import { toLiveData } from "./event-data.ts";
+import type { LiveFrame } from "./frames.ts";
+import { frameOf, HEARTBEAT, heartbeatAt, helloBlock, liveFrame, resyncBlock } from "./frames.ts";
 import { replay } from "./replay.ts";
 import { createRing } from "./ring.ts";
 import type { ReadPage } from "./shared-pages.ts";
 import { sharePages } from "./shared-pages.ts";
+import type { TypeFilter } from "./subscription.ts";
+import { ALL_TYPES, hasRecipient, permissionBits } from "./subscription.ts";
 
 /** Heartbeats in a row that a client may leave unread. */
 const MAX_BLOCKED_BEATS = 4;
@@ -34,13 +28,11 @@ export interface StreamOptions {
   readonly lastEventId: string | undefined;
   /** The log that the id is of, where the client says so. */
   readonly log?: string | undefined;
-  readonly mask: number;
-  /** The account that listens, which is told of its own too; default nobody that is known. */
-  readonly owner?: string | null;
-  /** Whether the account's private events may be sent: the permission `memory`; default not. */
-  readonly readsOwn?: boolean;
-  /** Whether it may operate; default not. */
-  readonly operates?: boolean;
+  readonly types: TypeFilter;
+  /** The account of the client; null for a client without one. */
+  readonly account: string | null;
+  /** The client receives events that require these. */
+  readonly permissions: readonly Permission[];
 }
 
 /** Tells every client what happens, each from where it was. */
@@ -49,12 +41,12 @@ export interface EventHub {
   reset(position: { sequence: number; logId: string }): void;
   /** The log's next event. */
   publish(event: CloudEvent): void;
-  /** What is in no log, to whom it concerns and listens now. */
-  publishLive(said: SseData): void;
+  /** A message that is not in the log, for the clients that are connected now. */
+  publishLive<Data extends z.ZodType>(contract: LiveContract<Data>, message: z.output<Data>): void;
   /** Takes over a stream whose headers are written. */
   open(stream: ClientStream, options: StreamOptions): void;
   /** Ends the streams of an account; its client comes back and has to show who it is. */
-  endOf(owner: string): void;
+  endOf(account: string): void;
   clients(): number;
   full(): boolean;
   closed(): boolean;
@@ -89,10 +81,10 @@ export function createEventHub(options: {
     if (client.stream.writableLength > config.maxBufferedBytes) cut(client, "too_slow");
   };
 
-  const sendLive = (frame: Omit<Frame, "sequence">) => {
+  const sendLive = (frame: LiveFrame) => {
     let sent = 0;
     for (const client of clients) {
-      if (!client.live || !concerns(frame, client)) continue;
+      if (!client.live || !hasRecipient(frame, client)) continue;
       send(client, frame.bytes);
       sent += 1;
     }
@@ -105,7 +97,7 @@ export function createEventHub(options: {
     for (const client of clients) {
       if (!client.stream.writableNeedDrain) {
         client.blockedBeats = 0;
-        send(client, client.live && client.mask !== ALL_TYPES ? atHead : HEARTBEAT);
+        send(client, client.live && client.types !== ALL_TYPES ? atHead : HEARTBEAT);
       } else if ((client.blockedBeats += 1) >= MAX_BLOCKED_BEATS) cut(client, "does_not_read");
     }
   }, config.heartbeatMs);
@@ -157,14 +149,12 @@ export function createEventHub(options: {
       ring.push(frame);
       sendLive(frame);
     },
-    publishLive(said) {
+    publishLive(contract, message) {
       if (clients.size === 0) return;
-      const frame = liveFrame(said);
-      sendLive(frame);
+      const sse = toLiveData(contract, message);
+      if (sse) sendLive(liveFrame(sse));
     },
-    open(stream, listener) {
-      const { lastEventId, log: itsLog, mask } = listener;
-      const { owner = null, readsOwn = false, operates = false } = listener;
+    open(stream, { lastEventId, log: itsLog, types, account, permissions }) {
       if (closed) {
         stream.destroy();
         return;
@@ -172,8 +162,8 @@ export function createEventHub(options: {
       const head = ring.head();
       const foreign = lastEventId && itsLog && itsLog !== logId;
       const resume: Resume = foreign ? { resync: "log_replaced" } : resumeAt(lastEventId, head);
-      const permitted = { owner, readsOwn, operates };
-      const client: Client = { stream, mask, ...permitted, live: false, blockedBeats: 0 };
+      const subscription = { types, account, permissions: permissionBits(permissions) };
+      const client: Client = { stream, ...subscription, live: false, blockedBeats: 0 };
       stream.on("close", () => clients.delete(client));
       clients.add(client);
       const at = "cursor" in resume ? resume.cursor : head;
@@ -182,8 +172,8 @@ export function createEventHub(options: {
       else if (resume.cursor === head) client.live = true;
       else void catchUp(client, resume.cursor);
     },
-    endOf(owner) {
-      for (const client of clients) if (client.owner === owner) client.stream.end();
+    endOf(account) {
+      for (const client of clients) if (client.account === account) client.stream.end();
     },
     clients: () => clients.size,
     full: () => clients.size >= config.maxClients,

@@ -4,9 +4,9 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createGatewayMetrics } from "../metrics.ts";
 import { LOG_ID, memoryEvent, moduleEvent } from "../testing/log.ts";
 import { TestStream } from "../testing/stream.ts";
-import { ALL_TYPES, maskOf } from "./frames.ts";
 import type { EventHub, LogPage } from "./hub.ts";
 import { createEventHub } from "./hub.ts";
+import { ALL_TYPES, filterOf } from "./subscription.ts";
 
 const config = { ringSize: 5, maxBufferedBytes: 1_000, heartbeatMs: 15_000, maxClients: 3 };
 const { sse: metrics } = createGatewayMetrics(createMetrics());
@@ -39,12 +39,12 @@ afterEach(() => {
 
 function open(
   lastEventId?: string,
-  mask = ALL_TYPES,
+  types = ALL_TYPES,
   ofLog?: string,
-  owner: string | null = null,
+  account: string | null = null,
 ): TestStream {
   const stream = new TestStream();
-  hub.open(stream, { lastEventId, mask, log: ofLog, owner, readsOwn: true });
+  hub.open(stream, { lastEventId, types, log: ofLog, account, permissions: ["read", "memory"] });
   return stream;
 }
 
@@ -90,7 +90,8 @@ test("many clients that come back with the same id read the log once", async () 
 test("what is of one account is told to it alone, now and in a replay", async () => {
   const ada = "7b1f6f0a-3c1e-4a5e-9d53-2f4a1f0f9a11";
   const bob = "0d1c9a52-6b9b-4e0f-8f3f-5f0f7a6d2c33";
-  const listeners = () => [ada, bob, null].map((owner) => open("100", ALL_TYPES, LOG_ID, owner));
+  const listeners = () =>
+    [ada, bob, null].map((account) => open("100", ALL_TYPES, LOG_ID, account));
   const live = listeners();
   hub.publish(memoryEvent(101, storedNamespace(ada, "notes")));
   hub.publish(memoryEvent(102));
@@ -127,8 +128,8 @@ test("an id of another log is not taken for one of this", () => {
 });
 
 test("a heartbeat moves a client with a filter on, without an event", async () => {
-  const found = maskOf(["loop_update"]);
-  const client = open(undefined, "mask" in found ? found.mask : 0);
+  const found = filterOf(["loop_update"]);
+  const client = open(undefined, "filter" in found ? found.filter : []);
   publish(101, 104);
   await vi.advanceTimersByTimeAsync(config.heartbeatMs);
   expect(client.text.endsWith("id: 104\n: heartbeat\n\n")).toBe(true);
@@ -239,11 +240,11 @@ test("a replay that fails cuts the client off: it comes back and goes on", async
 });
 
 test("a filter lets its types pass, live and in replays", async () => {
-  const only = maskOf(["memory_changed"]);
-  const mask = "mask" in only ? only.mask : 0;
+  const only = filterOf(["memory_changed"]);
+  const types = "filter" in only ? only.filter : [];
   hub.publish(moduleEvent(101));
   hub.publish(memoryEvent(102));
-  const client = open("100", mask);
+  const client = open("100", types);
   await settle();
   hub.publish(moduleEvent(103));
   hub.publish(memoryEvent(104));

@@ -1,8 +1,8 @@
 import type { Client } from "./client.ts";
 import { drained } from "./client.ts";
 import type { Frame } from "./frames.ts";
-import { concerns } from "./frames.ts";
 import type { Ring } from "./ring.ts";
+import { hasRecipient } from "./subscription.ts";
 
 /** Frames written between two looks at whether the client keeps up. */
 const BATCH = 100;
@@ -47,7 +47,7 @@ export async function replay(
       if (!frames || next !== cursor + 1) return "replaced";
     }
     for (const frame of frames) {
-      if (concerns(frame, client)) client.stream.write(frame.bytes);
+      if (hasRecipient(frame, client)) client.stream.write(frame.bytes);
       cursor = frame.sequence;
     }
     await drained(client.stream);

@@ -3,8 +3,9 @@ import { createRing } from "./ring.ts";
 
 const frame = (sequence: number) => ({
   sequence,
-  bit: 1,
-  owner: null,
+  type: 1,
+  requires: 0,
+  account: null,
   bytes: Buffer.from(`${sequence}`),
 });
 

@@ -10,15 +10,21 @@ const address = { scope: budgetScopeSchema, id: budgetIdSchema };
 export const budgetChanged = defineEvent({
   entity: "budget",
   happened: "changed",
+  summary: "A budget was set",
   data: z.object({ ...address, limits: budgetLimitsSchema }),
   changes: nothing,
+  sse: null,
+  describe: null,
 });
 
 export const budgetRemoved = defineEvent({
   entity: "budget",
   happened: "removed",
+  summary: "A budget was removed",
   data: z.object(address),
   changes: nothing,
+  sse: null,
+  describe: null,
 });
 
 const ofHold = { owner: ownerSchema, hold_id: z.uuid() };
@@ -27,14 +33,18 @@ const ofHold = { owner: ownerSchema, hold_id: z.uuid() };
 export const usageReserved = defineEvent({
   entity: "usage",
   happened: "reserved",
+  summary: "What an answer may take at the most was reserved",
   data: z.object(ofHold),
   changes: nothing,
+  sse: null,
+  describe: null,
 });
 
 /** Such a call has ended. */
 export const usageSettled = defineEvent({
   entity: "usage",
   happened: "settled",
+  summary: "What an answer took was counted, and the reservation ended",
   data: z.object({
     ...ofHold,
     model: z.string().max(256).nullable(),
@@ -43,6 +53,8 @@ export const usageSettled = defineEvent({
     cost_usd: z.number().min(0),
   }),
   changes: nothing,
+  sse: null,
+  describe: null,
 });
 
 export const USAGE_EVENTS = [budgetChanged, budgetRemoved, usageReserved, usageSettled] as const;
