@@ -5,7 +5,6 @@ import {
   messageCompleted,
   messageDelta,
   storedNamespace,
-  verifyApiKey,
 } from "@vega/contracts";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { TestApp } from "../testing/app.ts";
@@ -13,6 +12,8 @@ import { testApp } from "../testing/app.ts";
 import type { Listener } from "../testing/listener.ts";
 import { openListener } from "../testing/listener.ts";
 import { eventOf, LOG_ID, memoryEvent, moduleEvent } from "../testing/log.ts";
+import { answerAuth, secretOf } from "../testing/principals.ts";
+import { testKey } from "../testing/tokens.ts";
 
 const ADA = "7b1f6f0a-3c1e-4a5e-9d53-2f4a1f0f9a11";
 const ids = {
@@ -26,15 +27,10 @@ let listener: Listener | undefined;
 
 beforeAll(async () => {
   gateway = await testApp({ VEGA_PUBLIC_READS: "false" });
-  gateway.answer = (subject, input) => {
-    if (subject !== verifyApiKey.subject) throw new Error(`${subject} is not part of this test`);
-    // The secret of a test key says what the key is: vega_<role>_<scopes>.
-    const [, role, scopes = ""] = (input as { secret: string }).secret.split("_");
-    return {
-      key: { id: "key", scopes: scopes.split("+"), expires_at: null },
-      user: { id: ADA, username: "ada", role },
-    };
-  };
+  gateway.answer = answerAuth(
+    ADA,
+    testKey("k1", () => 0),
+  );
   origin = await gateway.app.listen({ port: 0 });
 });
 afterAll(() => gateway.close());
@@ -44,7 +40,7 @@ afterEach(() => listener?.close());
 async function typesFor(role: Role, ...scopes: Scope[]): Promise<string[]> {
   const { hub } = gateway.dependencies;
   hub.reset({ sequence: 10, logId: LOG_ID });
-  listener = await openListener(origin, `vega_${role}_${scopes.join("+")}`);
+  listener = await openListener(origin, secretOf(role, scopes));
   hub.publish(memoryEvent(11));
   hub.publish(memoryEvent(12, storedNamespace(ADA, "notes")));
   const ofAda = { owner: ADA, ...ids };
