@@ -39,6 +39,7 @@ import { moduleEndpoints } from "./handlers/modules.ts";
 import { consumeTicks } from "./handlers/ticks.ts";
 import { usageEndpoints } from "./handlers/usage/usage.ts";
 import { countCommits, watchLog } from "./metrics.ts";
+import { createSchemaValidator } from "./schema-validation/schema-validator.ts";
 import { markLog, openStore } from "./store/open.ts";
 import type { Store } from "./store/store.ts";
 import { StoreAway, StoreDamaged, StoreUnfit } from "./store/store.ts";
@@ -125,12 +126,17 @@ export async function startState(config: StateConfig): Promise<Service> {
     hold: backups.running,
   });
   watchLog(metrics, writer, relay, backups);
+  const schemas = createSchemaValidator({
+    onExceeded: (namespace, limit) =>
+      log.warn({ namespace, limit }, "schema validation stopped: limit exceeded"),
+  });
   const app: App = {
     store: tracer ? traceReads(tracer, store) : store,
     writer,
     mirror,
     backups,
     retention,
+    schemas,
     limits: config.limits,
     conversationLimits: config.conversationLimits,
     timeScale: config.timeScale,
@@ -179,6 +185,7 @@ export async function startState(config: StateConfig): Promise<Service> {
       stopAnchors();
       await stopTicks();
       await stopServing();
+      await schemas.stop();
       await retention.stop();
       await writer.drain();
       await erased?.stop();

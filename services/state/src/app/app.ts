@@ -3,6 +3,7 @@ import type { Writer } from "./writer.ts";
 import type { Mirror } from "./mirror.ts";
 import type { ConversationLimits } from "../domain/conversations/limits.ts";
 import type { MemoryLimits } from "../domain/memory.ts";
+import type { SchemaValidator } from "../schema-validation/schema-validator.ts";
 import type { Backups } from "../backup/backups.ts";
 import type { Store } from "../store/store.ts";
 
@@ -13,6 +14,7 @@ export interface App {
   readonly mirror: Mirror;
   readonly backups: Backups;
   readonly retention: Retention;
+  readonly schemas: SchemaValidator;
   readonly limits: MemoryLimits;
   readonly conversationLimits: ConversationLimits;
   readonly timeScale: number;

@@ -22,6 +22,8 @@ interface MutableIndex {
  * that takes a batch's changes; it becomes the working set once the batch is committed, else it is dropped.
  */
 export interface WorkingSet extends View {
+  /** Of a namespace that is in memory now, else undefined. */
+  schemaOf(namespace: string): JsonObject | null | undefined;
   apply(changes: readonly Change[]): void;
   fork(): WorkingSet;
   /** Drops the indexes of an account's namespaces: what another replica erased, its event does not list. */
@@ -85,6 +87,7 @@ function workingSet(
       if (!index) throw new Error(`the namespace ${name} was not loaded; name it in the command`);
       return index;
     },
+    schemaOf: (name) => namespaces.get(name)?.schema,
     document(collection, id) {
       const key = keyOf({ collection, id });
       if (!looked.has(key)) throw new Error(`${key} was not loaded; name it in the command`);

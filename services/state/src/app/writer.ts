@@ -1,4 +1,4 @@
-import type { RequestContext } from "@vega/contracts";
+import type { JsonObject, RequestContext } from "@vega/contracts";
 import { changesOf, systemContext, userErased, VegaError } from "@vega/contracts";
 import { setTimeout as delay } from "node:timers/promises";
 import { firstBreak, GENESIS_HASH } from "../domain/chain.ts";
@@ -49,6 +49,11 @@ export interface Writer {
   ): Promise<Outcome<Result>>;
   /** The head as of the last commit or load. */
   head(): Head;
+  /**
+   * The schema of a namespace as of the last commit or load; undefined where it is not in memory. A command that relies
+   * on it has to compare it with the view's.
+   */
+  schemaOf(namespace: string): JsonObject | null | undefined;
   /** Makes sure that the log can be read and has its first entry. */
   open(): Promise<void>;
   /** Commands that wait for their commit. */
@@ -267,6 +272,7 @@ export function createWriter(options: WriterOptions): Writer {
       if (!tip) throw new VegaError("unavailable", "the log has not been read; try again");
       return tip.head;
     },
+    schemaOf: (namespace) => tip?.set.schemaOf(namespace),
     async open() {
       tip = await load();
     },

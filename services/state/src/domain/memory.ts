@@ -6,10 +6,10 @@ import {
   memoryId,
   readNamespace,
   timeAfter,
+  VegaError,
 } from "@vega/contracts";
 import type { Command, DocumentRef, NamespaceIndex, NewEvent, View } from "./decision.ts";
 import { accept, event, refuse } from "./decision.ts";
-import { schemaFault, valueFaults } from "./memory-schema.ts";
 
 /** How much may be remembered. Bytes are UTF-8 bytes of values as JSON. */
 export interface MemoryLimits {
@@ -50,11 +50,35 @@ const orphaned = () => refuse("unauthorized", "the account is gone");
 
 const subjectOf = (namespace: string, key: string) => `memory/${memoryId(namespace, key)}`;
 
+/** The result of validating a put's values, which takes place before the command, in another thread. */
+export interface SchemaCheck {
+  readonly schema: JsonObject;
+  /** Undefined: the values meet the schema. */
+  readonly refusal: VegaError | undefined;
+}
+
+/** The values were not checked against the schema in force: they are to be checked against it and put again. */
+export class SchemaChangedError extends VegaError {
+  readonly schema: JsonObject;
+  constructor(namespace: string, schema: JsonObject) {
+    super("unavailable", `the schema of ${nameOf(namespace)} changed meanwhile; try again`);
+    this.schema = schema;
+  }
+}
+
+/** Whether values exceed the limits whatever their namespace holds. */
+export function exceedsLimits(values: readonly NewValue[], limits: MemoryLimits): boolean {
+  const sizes = values.map(({ value }) => Buffer.byteLength(JSON.stringify(value)));
+  const total = sizes.reduce((sum, bytes) => sum + bytes, 0);
+  return total > limits.namespaceBytes || sizes.some((bytes) => bytes > limits.valueBytes);
+}
+
 /** Remembers values of a namespace, all or none. */
 export function putMemory(
   namespace: string,
   values: readonly NewValue[],
   limits: MemoryLimits,
+  check?: SchemaCheck,
 ): Command<MemoryEntry[]> {
   return {
     namespaces: [namespace],
@@ -74,19 +98,17 @@ export function putMemory(
             { path, message: `has ${bytes} bytes as JSON` },
           ]);
         }
-        const faults = index.schema === null ? [] : valueFaults(index.schema, value, path);
-        if (faults.length > 0) {
-          return refuse(
-            "invalid",
-            `the value does not meet the schema of ${nameOf(namespace)}`,
-            faults,
-          );
-        }
         const expires_at = ttl_seconds == null ? null : timeAfter(now, ttl_seconds * 1_000);
         entries.set(key, { namespace, key, value, expires_at, updated_at: now, bytes });
       }
       const fault = whyTooMuch(index, entries, limits, now);
       if (fault) return refuse("limit_exceeded", fault);
+      if (index.schema !== null) {
+        const error = isSame(index.schema, check?.schema)
+          ? check?.refusal
+          : new SchemaChangedError(namespace, index.schema);
+        if (error) return { ok: false, error };
+      }
       const events = [...entries.values()].map((entry) =>
         event(memoryChanged, subjectOf(namespace, entry.key), entry),
       );
@@ -153,32 +175,20 @@ function forget(namespace: string, key: string, reason: "deleted" | "expired"): 
   return event(memoryDeleted, subjectOf(namespace, key), { namespace, key, reason });
 }
 
-/** Gives a namespace a JSON Schema for values to come, or takes it away. Values that are there stay. */
-export function configureMemory(
-  namespace: string,
-  schema: JsonObject | null,
-  limits: MemoryLimits,
-): Command<null> {
+const isSame = (one: JsonObject | null, other: JsonObject | null | undefined): boolean =>
+  one === other || JSON.stringify(one) === JSON.stringify(other);
+
+/**
+ * Gives a namespace a JSON Schema for values to come, or takes it away. Values that are there stay. The schema has been
+ * found usable before: compiling it here would let it stop the writer.
+ */
+export function configureMemory(namespace: string, schema: JsonObject | null): Command<null> {
   return {
     namespaces: [namespace],
     documents: ownerOf(namespace),
     decide(view) {
       if (isOrphan(view, namespace)) return orphaned();
-      if (schema !== null) {
-        const bytes = Buffer.byteLength(JSON.stringify(schema));
-        if (bytes > limits.schemaBytes) {
-          return refuse("too_large", `a schema may have at most ${limits.schemaBytes} bytes`);
-        }
-        const fault = schemaFault(schema);
-        if (fault) {
-          return refuse("invalid", "this is no JSON Schema that can be used", [
-            { path: "/schema", message: fault },
-          ]);
-        }
-      }
-      if (JSON.stringify(view.namespace(namespace).schema) === JSON.stringify(schema)) {
-        return accept([], null);
-      }
+      if (isSame(view.namespace(namespace).schema, schema)) return accept([], null);
       const subject = `memory_namespaces/${namespace}`;
       return accept([event(memoryConfigured, subject, { namespace, schema })], null);
     },

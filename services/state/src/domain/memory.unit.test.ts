@@ -1,6 +1,16 @@
+import { VegaError } from "@vega/contracts";
 import { expect, test } from "vitest";
 import type { NamespaceIndex } from "./decision.ts";
-import { configureMemory, deleteMemory, isExpired, putMemory, sweepMemory } from "./memory.ts";
+import type { SchemaCheck } from "./memory.ts";
+import {
+  configureMemory,
+  deleteMemory,
+  exceedsLimits,
+  isExpired,
+  putMemory,
+  SchemaChangedError,
+  sweepMemory,
+} from "./memory.ts";
 import { accepted, NOW, refused, viewOf } from "./testing.ts";
 
 const LIMITS = { valueBytes: 20, keys: 3, namespaceBytes: 40, schemaBytes: 200 };
@@ -65,20 +75,40 @@ test("values are put all or none", () => {
   expect(error.code).toBe("too_large");
 });
 
-test("a schema holds for every later value", () => {
-  const schema = { type: "object", properties: { n: { type: "integer" } }, required: ["n"] };
-  const view = holding({}, schema);
-  expect(accepted(put({ key: "k", value: { n: 1 } }), view).events).toHaveLength(1);
-  const error = refused(put({ key: "k", value: { n: "1" } }), view);
-  expect(error.code).toBe("invalid");
-  expect(error.details[0]?.path).toBe("/k/n");
+test("values are put with a check against the schema in force alone", () => {
+  const schema = { type: "object" };
+  const command = (check?: SchemaCheck) =>
+    putMemory("default", [{ key: "k", value: 1 }], LIMITS, check);
+  const passed = { schema: { ...schema }, refusal: undefined };
+  expect(accepted(command(passed), holding({}, schema)).events).toHaveLength(1);
+  const refusal = new VegaError("invalid", "no object");
+  expect(refused(command({ schema, refusal }), holding({}, schema))).toBe(refusal);
+  // Another schema came in between, or the check found none: whatever it found does not count.
+  for (const check of [{ schema: {}, refusal }, { schema: {}, refusal: undefined }, undefined]) {
+    const error = refused(command(check), holding({}, schema));
+    expect(error).toBeInstanceOf(SchemaChangedError);
+    expect(error).toMatchObject({ schema });
+  }
+  expect(accepted(command({ schema, refusal }), holding({}, null)).events).toHaveLength(1);
 });
 
-test("a schema that is none is refused", () => {
-  const command = configureMemory("default", { type: "nonsense" }, LIMITS);
-  expect(refused(command, holding({})).code).toBe("invalid");
-  const remote = configureMemory("default", { $ref: "http://127.0.0.1/x.json" }, LIMITS);
-  expect(refused(remote, holding({})).code).toBe("invalid");
+test("limits are checked before the schema, so that no value over a limit needs a validation", () => {
+  for (const [value, code] of [
+    ["x".repeat(19), "too_large"],
+    ["x".repeat(10), "limit_exceeded"],
+  ] as const) {
+    const values = ["a", "b", "c", "d"].map((key) => ({ key, value }));
+    expect(exceedsLimits(values, LIMITS)).toBe(true);
+    expect(refused(put(...values), holding({}, { type: "object" })).code).toBe(code);
+  }
+  expect(exceedsLimits([{ key: "a", value: 1 }], LIMITS)).toBe(false);
+});
+
+test("a schema that is there already is no event", () => {
+  const view = holding({}, { type: "object" });
+  expect(accepted(configureMemory("default", { type: "object" }), view).events).toEqual([]);
+  expect(accepted(configureMemory("default", {}), view).events).toHaveLength(1);
+  expect(accepted(configureMemory("default", null), view).events).toHaveLength(1);
 });
 
 test("what is not there, or no longer, can't be deleted", () => {

@@ -13,8 +13,10 @@ import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../app/app.ts";
 import * as memory from "../domain/memory.ts";
+import { schemaRefusal } from "../domain/schema-bounds.ts";
+import { createPut } from "./put-memory.ts";
 
-export function memoryEndpoints({ store, writer, limits, now }: App): Endpoint[] {
+export function memoryEndpoints({ store, writer, schemas, limits, now }: App): Endpoint[] {
   const unexpired = async (namespace: string): Promise<MemoryEntry[]> => {
     const documents = await store.query("memory", { prefix: memoryId(namespace, "") });
     const at = now();
@@ -22,6 +24,7 @@ export function memoryEndpoints({ store, writer, limits, now }: App): Endpoint[]
       .map(({ body }) => body as unknown as MemoryEntry)
       .filter((entry) => !memory.isExpired(entry, at));
   };
+  const put = createPut({ writer, schemas, limits });
   return [
     endpoint(getMemory, async ({ namespace, key }) => {
       // The head first: the entry is at least as new as the sequence that is answered.
@@ -34,8 +37,7 @@ export function memoryEndpoints({ store, writer, limits, now }: App): Endpoint[]
       return { sequence, entry };
     }),
     endpoint(putMemory, async ({ namespace, values }, { context, deadline }) => {
-      const command = memory.putMemory(namespace, values, limits);
-      const { result, sequence } = await writer.submit(command, context, deadline);
+      const { result, sequence } = await put(namespace, values, context, deadline);
       return { sequence, entries: result };
     }),
     endpoint(deleteMemory, async ({ namespace, key }, { context, deadline }) => {
@@ -71,7 +73,13 @@ export function memoryEndpoints({ store, writer, limits, now }: App): Endpoint[]
       };
     }),
     endpoint(configureMemory, async ({ namespace, schema }, { context, deadline }) => {
-      const command = memory.configureMemory(namespace, schema, limits);
+      const refusal =
+        schema === null
+          ? undefined
+          : (schemaRefusal(schema, limits) ??
+            (await schemas.checkSchema(namespace, schema, deadline)));
+      if (refusal) throw refusal;
+      const command = memory.configureMemory(namespace, schema);
       const { sequence } = await writer.submit(command, context, deadline);
       return { sequence };
     }),
