@@ -74,6 +74,8 @@ describe("openai", () => {
     provider.behave("fine", { kind: "answer", text: TEXT });
     const runner = openai.chat.completions.stream({ model: "wall/fine", messages });
     expect(await runner.finalContent()).toBe(TEXT);
+    const together = openai.chat.completions.stream({ model: "orchestra", messages });
+    expect(await together.finalContent()).toContain("echo-analyst");
   });
 
   test("throws its own errors, in a stream too, and does not hammer", async () => {

@@ -103,6 +103,8 @@ export async function* toChunks(
     else if (event.event === "headers") headers = event.headers.values;
     else if (event.event === "started") model = nameOf(event.started);
     if (!begun || !["delta", "finish", "usage"].includes(event.event)) continue;
+    // OpenAI's clients need the role once: without it they throw, and some join what is repeated.
+    const opening: JsonObject = isOpen ? {} : { role: "assistant" };
     if (!isOpen) {
       isOpen = true;
       yield { kind: "head", head: { begun, headers } };
@@ -116,9 +118,12 @@ export async function* toChunks(
     if (event.event === "delta") {
       const { json, logprobs_json } = event.delta;
       const logprobs = logprobs_json ? parse(logprobs_json) : null;
-      yield chunk([{ index: 0, delta: parse(json), logprobs, finish_reason: null }]);
+      const { role: _, ...rest } = parse(json);
+      const delta = { ...opening, ...rest };
+      yield chunk([{ index: 0, delta, logprobs, finish_reason: null }]);
     } else if (event.event === "finish") {
-      yield chunk([{ index: 0, delta: {}, logprobs: null, finish_reason: event.finish.reason }]);
+      const { reason } = event.finish;
+      yield chunk([{ index: 0, delta: opening, logprobs: null, finish_reason: reason }]);
     } else if (event.event === "usage" && includeUsage) {
       yield chunk([], parse(event.usage.json));
     }

@@ -125,10 +125,30 @@ describe("chunks", () => {
     expect(asked.chunks.map((chunk) => chunk.usage)).toEqual([null, null, usage]);
     const { chunks } = await chunksOf(answer(delta({ content: "Hi" }, { content: [1] })));
     expect(chunks.map(({ choices }) => choices)).toEqual([
-      [{ index: 0, delta: { content: "Hi" }, logprobs: { content: [1] }, finish_reason: null }],
+      [
+        {
+          index: 0,
+          delta: { role: "assistant", content: "Hi" },
+          logprobs: { content: [1] },
+          finish_reason: null,
+        },
+      ],
       [{ index: 0, delta: {}, logprobs: null, finish_reason: "stop" }],
     ]);
     for (const chunk of chunks) expect(chunk).not.toHaveProperty("usage");
+  });
+
+  test("have the role once, in the first of them, however often the provider gives it", async () => {
+    const role = "assistant";
+    const deltasOf = async (...events: ChatEvent[]) => {
+      const { chunks } = await chunksOf(answer(...events));
+      return chunks.flatMap(({ choices }) => (choices as { delta: JsonObject }[])[0]?.delta ?? []);
+    };
+    const [a, b] = [{ content: "a" }, { content: "b" }];
+    const expected = [{ role, ...a }, b, {}];
+    expect(await deltasOf(delta(a), delta(b))).toEqual(expected);
+    expect(await deltasOf(delta({ role, ...a }), delta({ role, ...b }))).toEqual(expected);
+    expect(await deltasOf()).toEqual([{ role }]);
   });
 
   test("do not begin before the model speaks: what fails before has a status of its own", async () => {
