@@ -131,7 +131,7 @@ export async function* answer(
     yield { kind: "attempt_failed", attempt };
     lastFault = withName(fault, target);
     if (fault.retryAfterMs !== undefined) breakers.pause(key, fault.retryAfterMs);
-    if (start.from === "prefill" && fault.kind === "invalid") {
+    if (start.from === "prefill" && fault.kind === "invalid" && !sent.fixed) {
       // It may be the prefill itself that was refused.
       noPrefill.add(target);
       continue;

@@ -1,3 +1,4 @@
+import type { JsonObject } from "@vega/contracts";
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createBreakers } from "./chain/breakers.ts";
@@ -60,6 +61,15 @@ async function run(chain: Target[], more: Partial<AnswerOptions> = {}) {
   const started = events.flatMap((event) => (event.kind === "started" ? [event.model] : []));
   return { events, attempts, started, text: textOf(events), fault };
 }
+
+const frame = (delta: JsonObject, finish_reason: string | null = null) =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
+const toolCall = (index: number, id: string, name: string, args: string): JsonObject => ({
+  index,
+  id,
+  type: "function",
+  function: { name, arguments: args },
+});
 
 const TEXT = "one two three four five";
 const GOOD: Behaviour = { kind: "answer", text: TEXT };
@@ -279,13 +289,69 @@ describe("after tokens went out", () => {
   });
 
   test("calls of tools are not made again", async () => {
-    const bytes = `data: ${JSON.stringify({
-      choices: [{ index: 0, delta: { tool_calls: [{ index: 0, id: "call_1" }] } }],
-    })}\n\n`;
+    const bytes = frame({ tool_calls: [toolCall(0, "call_1", "weather", "{}")] });
     const chain = [target([{ kind: "raw", bytes }]), target([GOOD])];
     const { fault } = await run(chain);
     expect(fault).toMatchObject({ kind: "broken_stream" });
     expect(chain.map(calls)).toEqual([1, 0]);
+  });
+
+  test("a prefill that fails behind a tool call is not done without", async () => {
+    const failure = `data: ${JSON.stringify({ error: { type: "invalid_request_error" } })}\n\n`;
+    const bytes = frame({ tool_calls: [toolCall(0, "call_1", "weather", "{}")] }) + failure;
+    const limits = { ...DEFAULT_LIMITS, retries: 0 };
+    const second = target([{ kind: "raw", bytes }], { prefill: true });
+    const chain = [target([{ kind: "cut", after: 3, text: TEXT }], { limits }), second];
+    expect((await run(chain)).fault).toMatchObject({ kind: "broken_stream" });
+    expect(chain.map(calls)).toEqual([1, 1]);
+  });
+});
+
+describe("tool calls", () => {
+  const labelsIn = (events: readonly AnswerEvent[]) =>
+    events
+      .flatMap((event) => (event.kind === "delta" ? [event.delta.tool_calls ?? []] : []))
+      .flat()
+      .map((piece) => [(piece as JsonObject).index, (piece as JsonObject).id]);
+
+  test("that all say index 0 come with indexes of their own", async () => {
+    const bytes =
+      frame({ role: "assistant", tool_calls: [toolCall(0, "a", "weather", '{"city":"Bern"}')] }) +
+      frame({ tool_calls: [toolCall(0, "b", "weather", '{"city":"Rome"}')] }) +
+      frame({}, "tool_calls");
+    const { events } = await run([target([{ kind: "raw", bytes }])]);
+    expect(labelsIn(events)).toEqual([
+      [0, "a"],
+      [1, "b"],
+    ]);
+  });
+
+  test("of the model that answers after another one are counted from 0", async () => {
+    const broken = frame({ tool_calls: [{ index: 0, function: { arguments: "{" } }] });
+    const bytes =
+      frame({ tool_calls: [toolCall(3, "", "weather", "{}")] }) + frame({}, "tool_calls");
+    const limits = { ...DEFAULT_LIMITS, retries: 0 };
+    const chain = [
+      target([{ kind: "raw", bytes: broken }], { limits }),
+      target([{ kind: "raw", bytes }]),
+    ];
+    const { events, fault } = await run(chain);
+    expect(fault).toBeUndefined();
+    expect(labelsIn(events)).toEqual([[0, expect.stringMatching(/^call_\w{32}$/)]]);
+  });
+
+  test("without a name are a broken answer, which the next model gives whole", async () => {
+    const bytes = frame({ tool_calls: [toolCall(0, "a", "", "{}")] }) + frame({}, "tool_calls");
+    const limits = { ...DEFAULT_LIMITS, retries: 0 };
+    const { text, attempts } = await run([
+      target([{ kind: "raw", bytes }], { limits }),
+      target([GOOD]),
+    ]);
+    expect(text).toBe(TEXT);
+    expect(attempts[0]).toMatchObject({
+      fault: "broken_stream",
+      message: /without the tool's name/,
+    });
   });
 });
 

@@ -1,59 +1,29 @@
 import type { Json, JsonObject } from "../json.ts";
 
-/** An answer put together from the deltas of chat.completion.chunks. */
+/** An answer put together from the deltas of chat.completion.chunks, their tool calls labelled as OpenAI does. */
 export interface Answer {
   /** Takes one delta of the first choice in. */
   add(delta: JsonObject): void;
   /** All of the text so far. */
   text(): string;
-  /** In the order of their index; empty where there are none. */
+  /** In the order of opening; empty where there are none. */
   toolCalls(): JsonObject[];
   /** As the message of a chat.completion: what models say beside text and calls stays in it, such as reasoning. */
   message(): JsonObject;
 }
 
-interface Call {
-  readonly known: JsonObject;
-  name: string;
-  arguments: string;
-}
-
 /** Source: https://platform.openai.com/docs/api-reference/chat-streaming */
 export function createAnswer(): Answer {
   let text = "";
-  const calls = new Map<number, Call>();
+  const calls = new Map<Json, JsonObject>();
   const others = new Map<string, Json>();
 
-  /** Servers that give no index send calls whole, or go on with the last one without saying its name again. */
-  const placeOf = ({ index, id, function: part }: JsonObject): number => {
-    if (typeof index === "number") return index;
-    const last = Math.max(-1, ...calls.keys());
-    if (id) {
-      const same = [...calls].find(([, { known }]) => known.id === id);
-      return same ? same[0] : last + 1;
-    }
-    return (part as JsonObject | null)?.name ? last + 1 : Math.max(0, last);
+  const addCall = ({ index = null, ...piece }: JsonObject) => {
+    const known = calls.get(index) ?? { type: "function" };
+    calls.set(index, joined(known, piece) as JsonObject);
   };
 
-  const addCall = (delta: JsonObject) => {
-    const at = placeOf(delta);
-    const { index: _, function: part, ...known } = delta;
-    const call = calls.get(at) ?? { known: {}, name: "", arguments: "" };
-    calls.set(at, call);
-    for (const [key, value] of Object.entries(known)) if (value) call.known[key] = value;
-    const { name, arguments: more } = (part ?? {}) as { name?: string; arguments?: Json };
-    // A name comes whole; some repeat it with every piece.
-    if (name) call.name = name;
-    // Some give the arguments as what they are in place of their JSON.
-    if (more) call.arguments += typeof more === "string" ? more : JSON.stringify(more);
-  };
-
-  const toolCalls = (): JsonObject[] =>
-    [...calls]
-      .toSorted(([a], [b]) => a - b)
-      .map(([, { known, name, arguments: args }]) =>
-        Object.assign({ type: "function" }, known, { function: { name, arguments: args } }),
-      );
+  const toolCalls = (): JsonObject[] => [...calls.values()];
 
   return {
     add(delta) {

@@ -75,50 +75,30 @@ describe("calls of tools", () => {
     expect(both).toMatchObject({ content: "I look it up.", tool_calls: [made("a", "f", "{}")] });
   });
 
-  test("come in the order of their index, whichever is told first", () => {
-    const answer = answerOf({ tool_calls: [call(1, "b", "g", "2"), call(0, "a", "f", "1")] });
-    expect(answer.toolCalls()).toEqual([made("a", "f", "1"), made("b", "g", "2")]);
+  test("come in the order of opening, with the pieces of each under its index", () => {
+    const answer = answerOf(
+      { tool_calls: [call(0, "a", "f", "{"), call(1, "b", "g", "[")] },
+      { tool_calls: [{ index: 1, function: { arguments: "]" } }] },
+      { tool_calls: [{ index: 0, function: { arguments: "}" } }] },
+    );
+    expect(answer.toolCalls()).toEqual([made("a", "f", "{}"), made("b", "g", "[]")]);
   });
 
-  test("have one name, id and type, however often those are repeated or left empty", () => {
+  test("of custom tools have their input put together", () => {
+    const custom = { name: "run", input: "a" };
     const answer = answerOf(
-      { tool_calls: [call(0, "a", "find", '{"q"')] },
-      { tool_calls: [call(0, "a", "find", ":1}")] },
-      { tool_calls: [{ index: 0, id: "", type: null, function: { name: "", arguments: null } }] },
-      { tool_calls: [{ index: 0, function: null }] },
+      { tool_calls: [{ index: 0, id: "a", type: "custom", custom }] },
+      { tool_calls: [{ index: 0, custom: { input: "b" } }] },
     );
-    expect(answer.toolCalls()).toEqual([made("a", "find", '{"q":1}')]);
+    expect(answer.toolCalls()).toEqual([
+      { id: "a", type: "custom", custom: { name: "run", input: "ab" } },
+    ]);
   });
 
   test("keep what a provider says of them beside OpenAI's members", () => {
     const extra_content = { google: { thought_signature: "s" } };
     const answer = answerOf({ tool_calls: [{ ...call(0, "a", "f", "{}"), extra_content }] });
     expect(answer.toolCalls()).toEqual([{ ...made("a", "f", "{}"), extra_content }]);
-  });
-
-  test("without an index: whole ones are one each, pieces go to the call of their id or the last", () => {
-    const whole = (id: string, name: string, args: string) => {
-      const { index: _, ...rest } = call(0, id, name, args);
-      return rest;
-    };
-    const answer = answerOf(
-      { tool_calls: [whole("a", "f", "{"), whole("b", "f", "[")] },
-      { tool_calls: [{ function: { arguments: "]" } }] },
-      { tool_calls: [{ id: "a", function: { name: "f", arguments: "}" } }] },
-    );
-    expect(answer.toolCalls()).toEqual([made("a", "f", "{}"), made("b", "f", "[]")]);
-    const mixed = answerOf(
-      { tool_calls: [call(1, "a", "f", "1")] },
-      { tool_calls: [{ function: { name: "g" } }, { function: { name: "h" } }] },
-    );
-    expect(mixed.toolCalls()).toMatchObject(
-      ["f", "g", "h"].map((name) => ({ function: { name } })),
-    );
-  });
-
-  test("whose arguments come as an object have them as JSON", () => {
-    const tool_calls = [{ id: "a", function: { name: "f", arguments: { city: "Bern" } } }];
-    expect(answerOf({ tool_calls }).toolCalls()).toEqual([made("a", "f", '{"city":"Bern"}')]);
   });
 });
 

@@ -1,5 +1,7 @@
 import type { ChatRequest, ModelEvent } from "../language-model.ts";
 import { ModelFault } from "../language-model.ts";
+import { newToolCallId } from "../tool-calls/id.ts";
+import { createToolCallNormalizer } from "../tool-calls/normalizer.ts";
 import type { Filter } from "./sent.ts";
 import { carries } from "./sent.ts";
 import type { Target } from "./target.ts";
@@ -25,6 +27,8 @@ export async function* call(
   options: { readonly signal: AbortSignal; readonly now: () => number },
 ): AsyncGenerator<ModelEvent | { readonly kind: "begun" }, CallEnd> {
   const watch = startWatch(target.limits, options.signal);
+  // Here, since every piece passes: what is streamed, stored and put together has the same labels.
+  const toolCalls = createToolCallNormalizer(newToolCallId);
   /** What came before the first token. */
   let held: ModelEvent[] | undefined = [];
   let firstTokenAt: number | undefined;
@@ -62,11 +66,13 @@ export async function* call(
       }
       let passed: ModelEvent | undefined = event;
       if (event.kind === "delta") {
-        const fresh = filter.pass(event.delta);
+        const delta = toolCalls.normalize(event.delta) ?? (event.logprobs ? {} : undefined);
+        const fresh = delta ? filter.pass(delta) : { delta };
         if (fresh === "departed") return end(departure(), true);
         passed = fresh.delta && { ...event, delta: fresh.delta };
       } else if (event.kind === "finish") {
         if (!filter.mayEnd()) return end(departure(), true);
+        if (toolCalls.hasNameless()) return end(nameless());
         finished = true;
         watch.finished();
       }
@@ -94,6 +100,9 @@ export async function* call(
     void events.return?.().then(undefined, () => undefined);
   }
 }
+
+const nameless = () =>
+  new ModelFault("broken_stream", "the provider sent a tool call without the tool's name");
 
 const departure = () =>
   new ModelFault("broken_stream", "the answer was made again and came out another one");

@@ -128,6 +128,16 @@ function isUsage(value: unknown): value is Usage {
   return isObject(value) && ["prompt_tokens", "completion_tokens"].every((key) => key in value);
 }
 
+/** The tool calls of a whole message are one each, whatever indexes the server gives them. */
+function withOwnIndexes(message: JsonObject): JsonObject {
+  const { tool_calls: calls } = message;
+  if (!Array.isArray(calls)) return message;
+  return {
+    ...message,
+    tool_calls: calls.filter(isObject).map((call, index) => Object.assign({}, call, { index })),
+  };
+}
+
 /** An answer of a server that does not stream. */
 function* readWhole(completion: JsonObject): Generator<ModelEvent, void> {
   if (completion.error) throw faultInStream(completion);
@@ -135,10 +145,7 @@ function* readWhole(completion: JsonObject): Generator<ModelEvent, void> {
   const message = choice?.message;
   const reason = choice?.finish_reason;
   if (!isObject(message) || typeof reason !== "string") throw malformed();
-  const calls = message.tool_calls;
-  const delta = Array.isArray(calls)
-    ? { ...message, tool_calls: calls.map((call, index) => Object.assign({ index }, call)) }
-    : message;
+  const delta = withPlainText(withOwnIndexes(message));
   const { logprobs } = choice as JsonObject;
   yield logprobs ? { kind: "delta", delta, logprobs } : { kind: "delta", delta };
   yield { kind: "finish", reason };

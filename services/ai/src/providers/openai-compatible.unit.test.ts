@@ -77,6 +77,22 @@ test("takes an answer of a server that does not stream", async () => {
   expect([text, fault]).toEqual(["hi", undefined]);
 });
 
+test("the tool calls of a whole message are one each, whatever index they have", async () => {
+  const call = { index: 0, type: "function", function: { name: "weather", arguments: "" } };
+  const content = [{ type: "text", text: "I look." }];
+  const message = { role: "assistant", content, tool_calls: [call, call] };
+  provider.behave("alike", {
+    kind: "status",
+    status: 200,
+    body: { choices: [{ index: 0, message, finish_reason: "tool_calls" }] },
+  });
+  const { events, text } = await collect(model, ask("alike"));
+  expect(text).toBe("I look.");
+  expect(events.find(({ kind }) => kind === "delta")).toMatchObject({
+    delta: { tool_calls: [call, { ...call, index: 1 }] },
+  });
+});
+
 const error = (status: number, body: object | string = {}, headers = {}): Behaviour => ({
   kind: "status",
   status,
