@@ -105,6 +105,51 @@ describe("openai", () => {
     expect((await openai.models.retrieve("smart")).owned_by).toBe("vega");
   });
 
+  describe("gets embeddings from a provider that", () => {
+    const vector = [0.25, -1.5, 3, 0, 0.125, 1, 2, -8];
+    const text = Buffer.from(new Float32Array(vector).buffer).toString("base64");
+    const answers = (...embeddings: unknown[]) => {
+      const data = embeddings.map((embedding, index) => ({
+        object: "embedding",
+        index,
+        embedding,
+      }));
+      const body = JSON.stringify({ object: "list", model: "v", data: data.toReversed() });
+      provider.behave("vectors", { kind: "status", status: 200, body });
+    };
+    const asked = { model: "wall/vectors", input: ["a", "b"] };
+    const embeddingsOf = ({ data }: { data: { embedding: unknown }[] }) =>
+      data.map(({ embedding }) => embedding);
+
+    test.each([
+      ["sends floats whatever it is asked for", [vector, vector.toReversed()]],
+      ["sends base64 whatever it is asked for", [text, vector.toReversed()]],
+    ])("%s", async (_, embeddings) => {
+      answers(...embeddings);
+      const expected = [vector, vector.toReversed()];
+      // This client asks for base64 by itself and decodes it.
+      expect(embeddingsOf(await openai.embeddings.create(asked))).toEqual(expected);
+      const plain = await openai.embeddings.create({ ...asked, encoding_format: "float" });
+      expect(embeddingsOf(plain)).toEqual(expected);
+      const raw = await post(network.api, "/v1/embeddings", asked, bearer(apiKey));
+      expect(embeddingsOf(raw.body)).toEqual(expected);
+      // Older ones decode whatever comes.
+      const wanted = { ...asked, encoding_format: "base64" };
+      const { body } = await post(network.api, "/v1/embeddings", wanted, bearer(apiKey));
+      const bytes = Buffer.from(body.data[0].embedding, "base64");
+      expect([...new Float32Array(new Uint8Array(bytes).buffer)]).toEqual(vector);
+    });
+
+    test.each([
+      ["sends too few", [vector], /1 embeddings came for 2 inputs/],
+      ["sends no numbers", [[null], [null]], /not a list of finite numbers/],
+    ])("%s: an error of the provider's", async (_, embeddings, message) => {
+      answers(...embeddings);
+      const failing = openai.embeddings.create(asked);
+      await expect(failing).rejects.toMatchObject({ status: 502, message });
+    });
+  });
+
   test("leaves in the middle, and the provider's call ends", async () => {
     provider.behave("endless", { kind: "stall", after: 2 });
     const stream = await openai.chat.completions.create({

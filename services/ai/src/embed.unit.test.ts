@@ -48,7 +48,14 @@ test("the first that has embeddings answers, asked by its own name", async () =>
   expect(breakers.keys()).toEqual(["p/b"]);
 });
 
-test.each<FaultKind>(["unavailable", "rate_limited", "invalid", "unauthorized", "timed_out"])(
+test.each<FaultKind>([
+  "unavailable",
+  "rate_limited",
+  "invalid",
+  "unauthorized",
+  "timed_out",
+  "broken_stream",
+])(
   "where one fails (%s) the next is asked, and the last one's fault is the answer",
   async (kind) => {
     const { breakers } = breakersAt();

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "@vega/contracts";
 import type { ChatRequest, LanguageModel, ModelEvent, Usage } from "../language-model.ts";
 import { ModelFault } from "../language-model.ts";
+import { readEmbeddings } from "./embeddings.ts";
 import { faultInStream } from "./faults.ts";
 import { isObject, malformed, parseObject } from "./json.ts";
 import { open } from "./stream-call.ts";
@@ -45,7 +46,7 @@ export function createOpenAiModel({ baseUrl, apiKey }: OpenAiOptions): LanguageM
       });
       if (!("whole" in opened)) throw malformed();
       if (opened.whole.error) throw faultInStream(opened.whole);
-      return { body: opened.whole, headers: opened.headers };
+      return { body: readEmbeddings(body, opened.whole), headers: opened.headers };
     },
   };
 }

@@ -118,7 +118,8 @@ export async function startFaultProvider(host = "127.0.0.1"): Promise<FaultProvi
       response.end(JSON.stringify({ object: "list", data }));
       return;
     }
-    if (call.path.endsWith("/embeddings")) {
+    const embeds = call.path.endsWith("/embeddings");
+    if (embeds && !plans.has(model)) {
       const data = [body.input]
         .flat()
         .map((_, index) => ({ object: "embedding", index, embedding: [0.5, -0.5] }));
