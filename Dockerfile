@@ -29,7 +29,9 @@ COPY package.json package-lock.json ./
 COPY libs/contracts/package.json libs/contracts/
 COPY libs/messaging/package.json libs/messaging/
 COPY libs/service-kit/package.json libs/service-kit/
-COPY libs/test-network/package.json libs/test-network/
+COPY apps/cli/package.json apps/cli/
+COPY apps/supervisor/package.json apps/supervisor/
+COPY tests/support/package.json tests/support/
 COPY services/ai/package.json services/ai/
 COPY services/auth/package.json services/auth/
 COPY services/gateway/package.json services/gateway/
@@ -57,8 +59,9 @@ CMD ["node", "--disable-warning=ExperimentalWarning", "main.ts"]
 
 # Commands for operators, on the database itself: `--target tools --build-arg SERVICE=state`; deploy/compose/tools.yml.
 FROM service AS tools
-COPY scripts scripts
+COPY apps apps
+COPY tools tools
 WORKDIR /files
 HEALTHCHECK NONE
-ENTRYPOINT ["sh", "-c", "name=$1; shift; exec node --disable-warning=ExperimentalWarning /app/scripts/$name.ts \"$@\"", "sh"]
+ENTRYPOINT ["sh", "-c", "name=$1; shift; exec node --disable-warning=ExperimentalWarning /app/apps/cli/src/$name.ts \"$@\"", "sh"]
 CMD ["replay"]

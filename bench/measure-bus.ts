@@ -1,7 +1,7 @@
 import { defineRequest, memoryEntrySchema, systemContext } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { connectBus, endpoint, request, serve } from "@vega/messaging";
-import { startNatsServer } from "@vega/test-network";
+import { startNatsServer } from "@vega/test-support";
 import { median, show } from "./figures.ts";
 import type { Options } from "./options.ts";
 import type { Section } from "./section.ts";

@@ -26,7 +26,7 @@ export async function measureReady(platform: BenchPlatform): Promise<Section> {
 
 /** What npm runs before the start. */
 async function setUpAgain(): Promise<void> {
-  const script = fileURLToPath(new URL("../scripts/setup.mjs", import.meta.url));
+  const script = fileURLToPath(new URL("../tools/setup.mjs", import.meta.url));
   const [code] = await once(spawn(process.execPath, [script], { stdio: "ignore" }), "exit");
   if (code !== 0) throw new Error(`the set-up ended with ${code}`);
 }

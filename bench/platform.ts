@@ -1,4 +1,4 @@
-import { createPlatform } from "@vega/test-network";
+import { createPlatform } from "@vega/test-support";
 import { randomBytes } from "node:crypto";
 
 const STORE = "sqlite";

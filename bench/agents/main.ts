@@ -1,6 +1,6 @@
 // `npm run bench:agents`: how long many agents take that are all due on one iteration, and what the loop feels of it; `--help`
 // tells the options. The exit code is 1 when an agent ran twice in an iteration, or not at all.
-import { until } from "@vega/test-network";
+import { until } from "@vega/test-support";
 import { parseArgs } from "node:util";
 import type { Spread } from "../figures.ts";
 import { show, spreadOf } from "../figures.ts";

@@ -1,4 +1,4 @@
-import { startNatsServer } from "@vega/test-network";
+import { startNatsServer } from "@vega/test-support";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { reservePort, until } from "@vega/test-network";
+import { reservePort, until } from "@vega/test-support";
 import type { Target } from "./client-messages.ts";
 import { PORTKEY } from "./compare.ts";
 

@@ -1,8 +1,8 @@
 import type { Outcome } from "@vega/contracts";
 import { finishMessage, startMessage } from "@vega/contracts";
 import { request } from "@vega/messaging";
-import type { Network } from "@vega/test-network";
-import { startNetwork } from "@vega/test-network";
+import type { Network } from "@vega/test-support";
+import { startNetwork } from "@vega/test-support";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newPerson } from "../../tests/integration/people.ts";

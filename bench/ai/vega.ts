@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SCOPES } from "@vega/contracts";
-import { until } from "@vega/test-network";
+import { until } from "@vega/test-support";
 import type { BenchPlatform } from "../platform.ts";
 import { preparePlatform } from "../platform.ts";
 import type { Target } from "./client-messages.ts";

@@ -1,10 +1,10 @@
 import type { Tick } from "@vega/contracts";
 import { loopIterated, systemContext } from "@vega/contracts";
-import { decideBatch } from "../../services/state/src/app/batch.ts";
-import type { Tip } from "../../services/state/src/app/batch.ts";
-import { loadWorkingSet } from "../../services/state/src/app/working-set.ts";
-import { createWriter } from "../../services/state/src/app/writer.ts";
-import { acceptTick } from "../../services/state/src/domain/loop.ts";
+import { decideBatch } from "../../services/state/src/log/batch.ts";
+import type { Tip } from "../../services/state/src/log/batch.ts";
+import { loadWorkingSet } from "../../services/state/src/log/working-set.ts";
+import { createWriter } from "../../services/state/src/log/writer.ts";
+import { acceptTick } from "../../services/state/src/entities/loop/loop.ts";
 import { openSqliteStore } from "../../services/state/src/store/sqlite/sqlite-store.ts";
 import type { Change, LogEntry, Store } from "../../services/state/src/store/store.ts";
 

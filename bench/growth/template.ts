@@ -1,5 +1,5 @@
 import type { Tick } from "@vega/contracts";
-import { until } from "@vega/test-network";
+import { until } from "@vega/test-support";
 import { join } from "node:path";
 import { preparePlatform } from "../platform.ts";
 import { lastTick } from "./iterations.ts";

@@ -1,11 +1,11 @@
-import { reservePort, startNatsServer, until } from "@vega/test-network";
+import { reservePort, startNatsServer, until } from "@vega/test-support";
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ServiceName } from "../../scripts/supervisor/service-environment.ts";
-import { SERVICES } from "../../scripts/supervisor/service-environment.ts";
+import type { ServiceName } from "@vega/supervisor/service-environment";
+import { SERVICES } from "@vega/supervisor/service-environment";
 import type { ServiceProcess } from "./service-process.ts";
 import { startService } from "./service-process.ts";
 

@@ -1,4 +1,4 @@
-import { startSecantus } from "../../scripts/secantus/start.ts";
+import { startSecantus } from "../../tools/secantus/start.ts";
 import type { Fleet, FleetOptions } from "./fleet.ts";
 import { startFleet } from "./fleet.ts";
 

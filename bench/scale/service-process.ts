@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { compileCache } from "../../scripts/supervisor/compile-cache.ts";
+import { compileCache } from "@vega/supervisor/compile-cache";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** Of what it said, for the error when it ends. */

@@ -1,4 +1,4 @@
-import { toldSequences, until } from "@vega/test-network";
+import { toldSequences, until } from "@vega/test-support";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

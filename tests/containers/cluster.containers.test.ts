@@ -1,5 +1,5 @@
 import { EVENTS_STREAM, LEASES_BUCKET, LOOP_STREAM } from "@vega/contracts";
-import { until } from "@vega/test-network";
+import { until } from "@vega/test-support";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { containersOf, docker, killInside, needDocker, standInFor } from "./docker.ts";
 import type { Platform } from "./platform.ts";

@@ -1,4 +1,4 @@
-import { until } from "@vega/test-network";
+import { until } from "@vega/test-support";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { containersOf, docker, killInside, logsOf, needDocker, standInFor } from "./docker.ts";
 import type { Platform } from "./platform.ts";

@@ -1,5 +1,5 @@
-import type { Api } from "@vega/test-network";
-import { createApi, until } from "@vega/test-network";
+import type { Api } from "@vega/test-support";
+import { createApi, until } from "@vega/test-support";
 import { execFile } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { StartedDockerComposeEnvironment } from "testcontainers";
 import { DockerComposeEnvironment } from "testcontainers";
-import { makeSecrets } from "../../scripts/compose-secrets/files.ts";
-import { reservePort } from "../../scripts/reserve-port.ts";
+import { makeSecrets } from "../../apps/cli/src/compose-secrets/files.ts";
+import { reservePort } from "../../tools/reserve-port.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const START_MS = 300_000;

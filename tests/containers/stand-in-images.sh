@@ -10,5 +10,5 @@ here=$(cd "$(dirname "$0")" && pwd)
 if docker image inspect "$image" >/dev/null 2>&1 && [ "${1:-}" != --force ]; then exit 0; fi
 if [ "${1:-}" != --force ] && docker pull --quiet "$image" 2>/dev/null; then exit 0; fi
 echo "stand-in-images: $image can't be had; making a stand-in from SecantusDB" >&2
-tar -c -C "$here/mongo-stand-in" . -C "$here/../../scripts/secantus" requirements.txt |
+tar -c -C "$here/mongo-stand-in" . -C "$here/../../tools/secantus" requirements.txt |
   docker build --quiet --tag "$image" -

@@ -1,6 +1,6 @@
 import { memoryChanged, memoryId, systemContext } from "@vega/contracts";
 import { replayDatabase, verifyDatabase } from "@vega/state";
-import { until } from "@vega/test-network";
+import { until } from "@vega/test-support";
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -9,11 +9,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { sealAll } from "../../services/state/src/app/seal-all.ts";
+import { sealAll } from "../../services/state/src/log/seal-all.ts";
 import { proveBackup } from "../../services/state/src/backup/backup.ts";
 import { readManifest } from "../../services/state/src/backup/read.ts";
-import { GENESIS_HASH } from "../../services/state/src/domain/chain.ts";
-import { genesis } from "../../services/state/src/domain/seed.ts";
+import { GENESIS_HASH } from "../../services/state/src/log/chain.ts";
+import { genesis } from "../../services/state/src/entities/crystal/seed.ts";
 import { openSqliteStore } from "../../services/state/src/store/sqlite/sqlite-store.ts";
 
 /*
@@ -29,7 +29,7 @@ const TRIES = 3;
 const VALUE_BYTES = 3_000;
 
 const TIME = "2026-01-31T12:00:00.000Z";
-const SCRIPTS = join(import.meta.dirname, "../../scripts");
+const SCRIPTS = join(import.meta.dirname, "../../apps/cli/src");
 
 let folder: string;
 let source: string;

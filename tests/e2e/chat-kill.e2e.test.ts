@@ -1,7 +1,7 @@
 import type { FaultProvider } from "@vega/ai/testing";
 import { startFaultProvider } from "@vega/ai/testing";
-import type { Platform } from "@vega/test-network";
-import { createPlatform, until } from "@vega/test-network";
+import type { Platform } from "@vega/test-support";
+import { createPlatform, until } from "@vega/test-support";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-import type { NatsServer, Platform } from "@vega/test-network";
-import { createPlatform, startNatsServer } from "@vega/test-network";
+import type { NatsServer, Platform } from "@vega/test-support";
+import { createPlatform, startNatsServer } from "@vega/test-support";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
@@ -12,7 +12,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 /* `npm run doctor` as a person runs it, while the platform runs and while it does not. */
 
-const DOCTOR = fileURLToPath(new URL("../../scripts/doctor.ts", import.meta.url));
+const DOCTOR = fileURLToPath(new URL("../../apps/cli/src/doctor.ts", import.meta.url));
 
 let platform: Platform;
 let data: string;

@@ -1,5 +1,5 @@
-import type { Platform } from "@vega/test-network";
-import { createPlatform, until } from "@vega/test-network";
+import type { Platform } from "@vega/test-support";
+import { createPlatform, until } from "@vega/test-support";
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { installPython } from "../../scripts/python.mjs";
+import { installPython } from "../../tools/python.mjs";
 
 const ROOT = join(import.meta.dirname, "../..");
 const EXAMPLES = join(ROOT, "examples/events");

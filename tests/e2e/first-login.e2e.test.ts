@@ -1,5 +1,5 @@
-import type { Platform } from "@vega/test-network";
-import { createPlatform, until } from "@vega/test-network";
+import type { Platform } from "@vega/test-support";
+import { createPlatform, until } from "@vega/test-support";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";

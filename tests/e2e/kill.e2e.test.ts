@@ -1,16 +1,16 @@
 import { changesOf, loopIterated } from "@vega/contracts";
 import { replayDatabase } from "@vega/state";
-import type { Platform } from "@vega/test-network";
+import type { Platform } from "@vega/test-support";
 import {
   createPlatform,
   startSubscriber,
   startWriter,
   toldSequences,
   until,
-} from "@vega/test-network";
+} from "@vega/test-support";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstBreak, GENESIS_HASH } from "../../services/state/src/domain/chain.ts";
+import { firstBreak, GENESIS_HASH } from "../../services/state/src/log/chain.ts";
 import { openSqliteStore } from "../../services/state/src/store/sqlite/sqlite-store.ts";
 import type { LogEntry } from "../../services/state/src/store/store.ts";
 

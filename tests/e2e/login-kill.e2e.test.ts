@@ -1,5 +1,5 @@
-import type { Platform } from "@vega/test-network";
-import { createPlatform, until } from "@vega/test-network";
+import type { Platform } from "@vega/test-support";
+import { createPlatform, until } from "@vega/test-support";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const PASSWORD = "a-passphrase-nobody-has";

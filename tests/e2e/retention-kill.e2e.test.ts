@@ -1,6 +1,6 @@
 import { memoryChanged, memoryId, systemContext } from "@vega/contracts";
 import { replayDatabase, verifyDatabase } from "@vega/state";
-import { until } from "@vega/test-network";
+import { until } from "@vega/test-support";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
@@ -9,10 +9,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { checkIntegrity } from "../../services/state/src/app/integrity.ts";
-import { sealAll } from "../../services/state/src/app/seal-all.ts";
-import { GENESIS_HASH } from "../../services/state/src/domain/chain.ts";
-import { genesis } from "../../services/state/src/domain/seed.ts";
+import { checkIntegrity } from "../../services/state/src/verification/integrity.ts";
+import { sealAll } from "../../services/state/src/log/seal-all.ts";
+import { GENESIS_HASH } from "../../services/state/src/log/chain.ts";
+import { genesis } from "../../services/state/src/entities/crystal/seed.ts";
 import { openSqliteStore } from "../../services/state/src/store/sqlite/sqlite-store.ts";
 
 /* kill -9 of a process that thins out a log of hours that are old enough to be thinned out twice: to hours, and to days. */

@@ -1,4 +1,4 @@
-import { createPlatform } from "@vega/test-network";
+import { createPlatform } from "@vega/test-support";
 import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";

@@ -1,5 +1,5 @@
-import type { Platform } from "@vega/test-network";
-import { createPlatform, startNatsServer, until } from "@vega/test-network";
+import type { Platform } from "@vega/test-support";
+import { createPlatform, startNatsServer, until } from "@vega/test-support";
 import { execFile } from "node:child_process";
 import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";

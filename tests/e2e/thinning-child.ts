@@ -1,6 +1,6 @@
 import { createLogger } from "@vega/service-kit";
-import { keepRetention } from "../../services/state/src/app/retention.ts";
-import { createWriter } from "../../services/state/src/app/writer.ts";
+import { keepRetention } from "../../services/state/src/retention/retention.ts";
+import { createWriter } from "../../services/state/src/log/writer.ts";
 import { openSqliteStore } from "../../services/state/src/store/sqlite/sqlite-store.ts";
 
 /* Thins out a log as state does; a process of its own, for tests to kill. Arguments: the database, and what time it is. */

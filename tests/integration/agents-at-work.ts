@@ -2,7 +2,7 @@ import type { AgentRun } from "@vega/contracts";
 import { BUILT_IN_AGENTS, iterateLoop, systemContext } from "@vega/contracts";
 import { startFaultProvider } from "@vega/ai/testing";
 import { request } from "@vega/messaging";
-import { startNetwork, until } from "@vega/test-network";
+import { startNetwork, until } from "@vega/test-support";
 import { expect } from "vitest";
 import { bearer } from "./people.ts";
 

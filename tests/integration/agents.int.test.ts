@@ -7,7 +7,7 @@ import {
   renewAgentRun,
 } from "@vega/contracts";
 import { request } from "@vega/messaging";
-import { readWholeLog, until } from "@vega/test-network";
+import { readWholeLog, until } from "@vega/test-support";
 import { afterAll, describe, expect, test } from "vitest";
 import { ADMIN, context, startAgentsAtWork } from "./agents-at-work.ts";
 import { bearer, newPerson, post } from "./people.ts";

@@ -1,5 +1,5 @@
-import type { Network } from "@vega/test-network";
-import { startNetwork } from "@vega/test-network";
+import type { Network } from "@vega/test-support";
+import { startNetwork } from "@vega/test-support";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 

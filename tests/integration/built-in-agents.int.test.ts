@@ -7,7 +7,7 @@ import {
   storedNamespace,
 } from "@vega/contracts";
 import { request } from "@vega/messaging";
-import { readWholeLog, until } from "@vega/test-network";
+import { readWholeLog, until } from "@vega/test-support";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, expect, test } from "vitest";

@@ -1,7 +1,7 @@
 import { EVENTS_STREAM, LEASES_BUCKET } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { connectBus, ensureStream, holdLease, publishInOrder } from "@vega/messaging";
-import { until } from "@vega/test-network";
+import { until } from "@vega/test-support";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { NatsCluster } from "./nats-cluster.ts";
 import { startNatsCluster } from "./nats-cluster.ts";

@@ -1,7 +1,7 @@
 import type { BusUser } from "@vega/contracts";
 import * as contracts from "@vega/contracts";
-import type { NatsServer } from "@vega/test-network";
-import { startNatsServer } from "@vega/test-network";
+import type { NatsServer } from "@vega/test-support";
+import { startNatsServer } from "@vega/test-support";
 import { connect, Events } from "nats";
 import type { NatsConnection } from "nats";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

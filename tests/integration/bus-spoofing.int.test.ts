@@ -1,5 +1,5 @@
-import type { Network } from "@vega/test-network";
-import { readWholeLog, startNetwork, until } from "@vega/test-network";
+import type { Network } from "@vega/test-support";
+import { readWholeLog, startNetwork, until } from "@vega/test-support";
 import type { NatsConnection } from "nats";
 import { connect, headers } from "nats";
 import { afterAll, beforeAll, expect, test } from "vitest";

@@ -1,8 +1,8 @@
 import type { RequestContract, RequestInput, RequestOutput } from "@vega/contracts";
 import { finishMessage, messageId, progressMessage, startMessage } from "@vega/contracts";
 import { request } from "@vega/messaging";
-import type { Network } from "@vega/test-network";
-import { startNetwork, until } from "@vega/test-network";
+import type { Network } from "@vega/test-support";
+import { startNetwork, until } from "@vega/test-support";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 /* Conversations over HTTP, of two accounts and of none. What the ai service does is asked of state here. */

@@ -7,14 +7,14 @@ import {
 } from "@vega/contracts";
 import type { CloudEvent } from "@vega/contracts";
 import { lastMessage, readMessage, request } from "@vega/messaging";
-import type { Network } from "@vega/test-network";
+import type { Network } from "@vega/test-support";
 import {
   readStreamUpTo,
   readWholeLog,
   startNetwork,
   toldSequences,
   until,
-} from "@vega/test-network";
+} from "@vega/test-support";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";

@@ -1,7 +1,7 @@
 import type { ErrorGroup } from "@vega/contracts";
 import { LOOP_TICKED } from "@vega/contracts";
-import type { Network } from "@vega/test-network";
-import { startNetwork, until } from "@vega/test-network";
+import type { Network } from "@vega/test-support";
+import { startNetwork, until } from "@vega/test-support";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 let network: Network;

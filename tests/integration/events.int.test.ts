@@ -1,7 +1,7 @@
 import type { CloudEvent } from "@vega/contracts";
 import { eventContract, LOG_EVENTS } from "@vega/contracts";
-import type { Network } from "@vega/test-network";
-import { readWholeLog, startNetwork, until } from "@vega/test-network";
+import type { Network } from "@vega/test-support";
+import { readWholeLog, startNetwork, until } from "@vega/test-support";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { connect } from "nats";

@@ -1,5 +1,5 @@
-import type { Network } from "@vega/test-network";
-import { startNetwork } from "@vega/test-network";
+import type { Network } from "@vega/test-support";
+import { startNetwork } from "@vega/test-support";
 import type { Operation } from "rfc6902";
 import { applyPatch } from "rfc6902";
 import { afterAll, beforeAll, expect, test } from "vitest";

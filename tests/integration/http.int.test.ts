@@ -1,5 +1,5 @@
-import type { Network } from "@vega/test-network";
-import { startNetwork, until } from "@vega/test-network";
+import type { Network } from "@vega/test-support";
+import { startNetwork, until } from "@vega/test-support";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const SERVICES = ["gateway", "state", "loop", "ai", "auth"];

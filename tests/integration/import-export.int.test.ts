@@ -1,12 +1,12 @@
-import type { Network } from "@vega/test-network";
-import { startNetwork } from "@vega/test-network";
+import type { Network } from "@vega/test-support";
+import { startNetwork } from "@vega/test-support";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const FILE = JSON.parse(
   readFileSync(
     new URL(
-      "../../services/state/src/domain/time-crystal/fixtures/time_crystal.v2.json",
+      "../../services/state/src/entities/crystal/time-crystal/fixtures/time_crystal.v2.json",
       import.meta.url,
     ),
     "utf8",

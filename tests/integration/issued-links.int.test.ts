@@ -1,5 +1,5 @@
-import type { Network } from "@vega/test-network";
-import { reservePort, startNetwork, until } from "@vega/test-network";
+import type { Network } from "@vega/test-support";
+import { reservePort, startNetwork, until } from "@vega/test-support";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { SMTPServer } from "smtp-server";

@@ -8,8 +8,8 @@ import {
   systemContext,
 } from "@vega/contracts";
 import { request } from "@vega/messaging";
-import type { Network } from "@vega/test-network";
-import { readStreamUpTo, readWholeLog, startNetwork, until } from "@vega/test-network";
+import type { Network } from "@vega/test-support";
+import { readStreamUpTo, readWholeLog, startNetwork, until } from "@vega/test-support";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
@@ -17,7 +17,7 @@ const context = systemContext("test");
 const FILE = JSON.parse(
   readFileSync(
     new URL(
-      "../../services/state/src/domain/time-crystal/fixtures/time_crystal.v2.json",
+      "../../services/state/src/entities/crystal/time-crystal/fixtures/time_crystal.v2.json",
       import.meta.url,
     ),
     "utf8",

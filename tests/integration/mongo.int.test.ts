@@ -2,17 +2,17 @@ import type { FaultProvider } from "@vega/ai/testing";
 import { startFaultProvider } from "@vega/ai/testing";
 import { appendMessages, beginAgentRun, listConversations, listMessages } from "@vega/contracts";
 import { request } from "@vega/messaging";
-import type { Network } from "@vega/test-network";
+import type { Network } from "@vega/test-support";
 import {
   readStreamUpTo,
   readWholeLog,
   startNetwork,
   toldSequences,
   until,
-} from "@vega/test-network";
+} from "@vega/test-support";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startSecantus } from "../../scripts/secantus/start.ts";
+import { startSecantus } from "../../tools/secantus/start.ts";
 
 const tell = (text: string) => console.warn(text);
 const server = await startSecantus({ log: tell }).catch((error: unknown) => {

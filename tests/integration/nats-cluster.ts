@@ -1,13 +1,13 @@
 import type { BusUser } from "@vega/contracts";
-import { reservePort, until } from "@vega/test-network";
+import { reservePort, until } from "@vega/test-support";
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { makeSecrets } from "../../scripts/compose-secrets/files.ts";
-import { findNatsServer } from "../../scripts/nats-server.mjs";
+import { makeSecrets } from "../../apps/cli/src/compose-secrets/files.ts";
+import { findNatsServer } from "../../tools/nats-server.mjs";
 
 const ROOT = join(import.meta.dirname, "../..");
 

@@ -1,7 +1,7 @@
 import type { Behaviour, FaultProvider } from "@vega/ai/testing";
 import { startFaultProvider } from "@vega/ai/testing";
-import type { Answer, Network } from "@vega/test-network";
-import { startNetwork, until } from "@vega/test-network";
+import type { Answer, Network } from "@vega/test-support";
+import { startNetwork, until } from "@vega/test-support";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bearer, newPerson, post } from "./people.ts";
 

@@ -1,5 +1,5 @@
-import type { Api, Network } from "@vega/test-network";
-import { startNetwork, until } from "@vega/test-network";
+import type { Api, Network } from "@vega/test-support";
+import { startNetwork, until } from "@vega/test-support";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Person } from "./people.ts";
 import { bearer, me, newPerson, PASSWORD, post } from "./people.ts";

@@ -1,4 +1,4 @@
-import type { Answer, Api } from "@vega/test-network";
+import type { Answer, Api } from "@vega/test-support";
 import { expect } from "vitest";
 
 export const PASSWORD = "a-passphrase-nobody-has";

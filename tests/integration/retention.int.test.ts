@@ -1,10 +1,10 @@
 import { systemContext } from "@vega/contracts";
-import type { Network } from "@vega/test-network";
-import { startNetwork, until } from "@vega/test-network";
+import type { Network } from "@vega/test-support";
+import { startNetwork, until } from "@vega/test-support";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createWriter } from "../../services/state/src/app/writer.ts";
-import { planThinning, thin } from "../../services/state/src/domain/thinning.ts";
+import { createWriter } from "../../services/state/src/log/writer.ts";
+import { planThinning, thin } from "../../services/state/src/retention/compaction.ts";
 import { openSqliteStore } from "../../services/state/src/store/sqlite/sqlite-store.ts";
 
 /*

@@ -1,8 +1,8 @@
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import type { FaultProvider } from "@vega/ai/testing";
 import { startFaultProvider } from "@vega/ai/testing";
-import type { Network } from "@vega/test-network";
-import { startNetwork } from "@vega/test-network";
+import type { Network } from "@vega/test-support";
+import { startNetwork } from "@vega/test-support";
 import { generateText, jsonSchema, streamText, tool } from "ai";
 import OpenAI, { APIError, BadRequestError, NotFoundError } from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

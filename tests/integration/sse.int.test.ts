@@ -1,5 +1,5 @@
-import type { Network, ReceivedEvent, SseClient } from "@vega/test-network";
-import { startNetwork, until } from "@vega/test-network";
+import type { Network, ReceivedEvent, SseClient } from "@vega/test-support";
+import { startNetwork, until } from "@vega/test-support";
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 

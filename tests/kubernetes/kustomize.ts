@@ -11,8 +11,8 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { command, onPath } from "../../scripts/setup/command.mjs";
-import { exclusively } from "../../scripts/setup/exclusive.mjs";
+import { command, onPath } from "../../tools/setup/command.mjs";
+import { exclusively } from "../../tools/setup/exclusive.mjs";
 import type { Manifest } from "./schemas.ts";
 
 const ROOT = join(import.meta.dirname, "../..");

@@ -10,8 +10,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { exclusively } from "../../scripts/setup/exclusive.mjs";
-import { command } from "../../scripts/setup/command.mjs";
+import { exclusively } from "../../tools/setup/exclusive.mjs";
+import { command } from "../../tools/setup/command.mjs";
 
 const HERE = import.meta.dirname;
 const REQUIREMENTS = join(HERE, "requirements.txt");

@@ -1,7 +1,7 @@
 import type { FaultProvider } from "@vega/ai/testing";
 import { startFaultProvider } from "@vega/ai/testing";
-import type { Network } from "@vega/test-network";
-import { startNetwork, until } from "@vega/test-network";
+import type { Network } from "@vega/test-support";
+import { startNetwork, until } from "@vega/test-support";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CollectedSpan, Collector } from "./otlp-collector.ts";

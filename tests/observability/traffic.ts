@@ -1,4 +1,4 @@
-import type { Network } from "@vega/test-network";
+import type { Network } from "@vega/test-support";
 import { expect } from "vitest";
 import type { FaultProvider } from "@vega/ai/testing";
 import type { Person } from "../integration/people.ts";

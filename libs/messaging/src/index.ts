@@ -8,7 +8,7 @@ export * from "./probe.ts";
 export * from "./publish-in-order.ts";
 export * from "./publish.ts";
 export * from "./report-errors.ts";
-export * from "./reports.ts";
+export * from "./health-reports.ts";
 export * from "./request.ts";
 export * from "./respond.ts";
 export * from "./serve-all.ts";

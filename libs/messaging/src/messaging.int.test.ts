@@ -1,7 +1,7 @@
 import type { Report } from "@vega/contracts";
 import { defineRequest, LEASES_BUCKET, systemContext, VegaError } from "@vega/contracts";
-import type { NatsServer } from "@vega/test-network";
-import { startNatsServer, until } from "@vega/test-network";
+import type { NatsServer } from "@vega/test-support";
+import { startNatsServer, until } from "@vega/test-support";
 import { AckPolicy, nanos } from "nats";
 import { setTimeout as delay } from "node:timers/promises";
 import {

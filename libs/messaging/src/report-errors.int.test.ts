@@ -1,7 +1,7 @@
 import type { ErrorGroup } from "@vega/contracts";
 import { reportErrors, VegaError } from "@vega/contracts";
-import type { NatsServer } from "@vega/test-network";
-import { startNatsServer, until } from "@vega/test-network";
+import type { NatsServer } from "@vega/test-support";
+import { startNatsServer, until } from "@vega/test-support";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { Bus } from "./index.ts";
 import { connectBus, endpoint, reportErrorsOf, serve } from "./index.ts";

@@ -3,7 +3,7 @@ import { VegaError } from "@vega/contracts";
 import type { Msg } from "nats";
 import type { z } from "zod";
 import type { Bus } from "./connect.ts";
-import { nextTurn } from "./next-turn.ts";
+import { nextTurn } from "./yield-to-event-loop.ts";
 import type { BusSpan } from "./tracer.ts";
 import { check, decodeError, encodeContext, ERROR_CODE_HEADER, parseJson } from "./wire.ts";
 

@@ -23,12 +23,12 @@ import type { AiConfig } from "./config.ts";
 import { aiEndpoints } from "./handlers/endpoints.ts";
 import { factsFrom, readMemory } from "./handlers/facts.ts";
 import { countProviders } from "./handlers/providers.ts";
-import { openModels } from "./models.ts";
+import { openModels } from "./models/models.ts";
 import { countRefusals } from "./observe/refusals.ts";
-import { createCalls } from "./turns/calls.ts";
-import { createResting } from "./turns/resting.ts";
-import { createStorage } from "./turns/storage.ts";
-import { takeTurn } from "./turns/turn.ts";
+import { createCalls } from "./chat/calls.ts";
+import { createResting } from "./chat/negative-cache.ts";
+import { createStorage } from "./chat/storage.ts";
+import { takeTurn } from "./chat/turn.ts";
 
 const CONTEXT = systemContext("ai");
 

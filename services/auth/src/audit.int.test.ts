@@ -8,7 +8,7 @@ import {
   userRegistered,
 } from "@vega/contracts";
 import { request } from "@vega/messaging";
-import { startNetwork, until } from "@vega/test-network";
+import { startNetwork, until } from "@vega/test-support";
 import { expect, onTestFinished, test } from "vitest";
 
 const PASSWORD = "correct horse battery";

@@ -27,8 +27,8 @@ import {
   verifyApiKey,
 } from "@vega/contracts";
 import { collectReports, request } from "@vega/messaging";
-import type { Network, NetworkOptions } from "@vega/test-network";
-import { reservePort, startNetwork, until } from "@vega/test-network";
+import type { Network, NetworkOptions } from "@vega/test-support";
+import { reservePort, startNetwork, until } from "@vega/test-support";
 import jwt from "jsonwebtoken";
 import { createPublicKey } from "node:crypto";
 import { once } from "node:events";

@@ -1,4 +1,4 @@
-import { reservePort } from "@vega/test-network";
+import { reservePort } from "@vega/test-support";
 import { once } from "node:events";
 import { SMTPServer } from "smtp-server";
 import { expect, onTestFinished, test } from "vitest";

@@ -8,8 +8,8 @@ import {
   verifyApiKey,
 } from "@vega/contracts";
 import { request } from "@vega/messaging";
-import type { Network } from "@vega/test-network";
-import { startNetwork } from "@vega/test-network";
+import type { Network } from "@vega/test-support";
+import { startNetwork } from "@vega/test-support";
 import fc from "fast-check";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";

@@ -8,12 +8,12 @@ import {
 } from "@vega/service-kit";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import type { RetentionConfig } from "./app/retention.ts";
+import type { RetentionConfig } from "./retention/retention.ts";
 import { bucketConfig, placeOf } from "./backup/bucket-config.ts";
 import type { BackupsConfig } from "./backup/backups.ts";
-import type { ConversationLimits } from "./domain/conversations/limits.ts";
-import { CONVERSATION_LIMITS } from "./domain/conversations/limits.ts";
-import type { MemoryLimits } from "./domain/memory.ts";
+import type { ConversationLimits } from "./entities/conversations/limits.ts";
+import { CONVERSATION_LIMITS } from "./entities/conversations/limits.ts";
+import type { MemoryLimits } from "./entities/memory/memory.ts";
 
 export interface StateConfig {
   readonly busUrl: string;

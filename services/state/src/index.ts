@@ -3,14 +3,14 @@ export { backupToBucket, restoreFromBucket } from "./backup/remote.ts";
 export { BackupRefused } from "./backup/format.ts";
 export type { StateConfig } from "./config.ts";
 export { envToConfig } from "./config.ts";
-export type { Inspection } from "./inspect.ts";
-export { inspectDatabase } from "./inspect.ts";
+export type { Inspection } from "./verification/inspect.ts";
+export { inspectDatabase } from "./verification/inspect.ts";
 export { startState } from "./service.ts";
-export type { Anchor, Verification } from "./verify.ts";
+export type { Anchor, Verification } from "./verification/verify.ts";
 export {
   backupDatabase,
   CannotVerify,
   replayDatabase,
   restoreDatabase,
   verifyDatabase,
-} from "./verify.ts";
+} from "./verification/verify.ts";

@@ -1,7 +1,7 @@
 import type { Metrics } from "@vega/service-kit";
 import { BUCKETS } from "@vega/service-kit";
-import type { Relay } from "./app/relay.ts";
-import type { CommitTried, Writer } from "./app/writer.ts";
+import type { Relay } from "./outbox/relay.ts";
+import type { CommitTried, Writer } from "./log/writer.ts";
 import type { Backups } from "./backup/backups.ts";
 
 /** Counts commits and what they put into the log. @returns what the writer tells of each commit that it tried. */

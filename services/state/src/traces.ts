@@ -1,5 +1,5 @@
 import type { Tracing } from "@vega/service-kit";
-import type { CommitTried } from "./app/writer.ts";
+import type { CommitTried } from "./log/writer.ts";
 import type { Store } from "./store/store.ts";
 
 const SYSTEMS = { sqlite: "sqlite", mongo: "mongodb" } as const;

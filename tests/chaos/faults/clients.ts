@@ -1,4 +1,4 @@
-import { startSlowReader, startWriter, until } from "@vega/test-network";
+import { startSlowReader, startWriter, until } from "@vega/test-support";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Fault, Scene } from "./fault.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-const SCRIPTS = join(import.meta.dirname, "../../../scripts");
+const SCRIPTS = join(import.meta.dirname, "../../../apps/cli/src");
 
 /** What `npm run audit:verify` and `npm run replay` find wrong with a database. */
 export async function commandFaults(store: StateConfig["store"]): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { changesOf, loopIterated, messageId } from "@vega/contracts";
-import { toldSequences } from "@vega/test-network";
-import { firstBreak, GENESIS_HASH } from "../../../services/state/src/domain/chain.ts";
+import { toldSequences } from "@vega/test-support";
+import { firstBreak, GENESIS_HASH } from "../../../services/state/src/log/chain.ts";
 import type { Answered } from "../load/asker.ts";
 import type { Stored } from "./stored.ts";
 

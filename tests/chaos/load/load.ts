@@ -1,5 +1,5 @@
-import type { Subscriber, Writer } from "@vega/test-network";
-import { startSubscriber, startWriter } from "@vega/test-network";
+import type { Subscriber, Writer } from "@vega/test-support";
+import { startSubscriber, startWriter } from "@vega/test-support";
 import type { Target } from "../rig/target.ts";
 import type { Answered, Asker } from "./asker.ts";
 import { startAsker } from "./asker.ts";

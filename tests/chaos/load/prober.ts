@@ -1,4 +1,4 @@
-import type { Api } from "@vega/test-network";
+import type { Api } from "@vega/test-support";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Said, Tried, Untruth } from "../judge/truth.ts";
 import { untruthOf } from "../judge/truth.ts";

@@ -1,6 +1,6 @@
 import type { StateConfig } from "@vega/state";
 import { startFaultProvider } from "@vega/ai/testing";
-import { until } from "@vega/test-network";
+import { until } from "@vega/test-support";
 import {
   containersOf,
   docker,

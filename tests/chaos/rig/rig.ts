@@ -1,14 +1,14 @@
 import { startFaultProvider } from "@vega/ai/testing";
 import type { StateConfig } from "@vega/state";
-import type { NatsServer, Platform } from "@vega/test-network";
-import { createPlatform, startNatsServer } from "@vega/test-network";
+import type { NatsServer, Platform } from "@vega/test-support";
+import { createPlatform, startNatsServer } from "@vega/test-support";
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Secantus } from "../../../scripts/secantus/start.ts";
-import { startSecantus } from "../../../scripts/secantus/start.ts";
+import type { Secantus } from "../../../tools/secantus/start.ts";
+import { startSecantus } from "../../../tools/secantus/start.ts";
 import type { BusProxy } from "./bus-proxy.ts";
 import { startBusProxy } from "./bus-proxy.ts";
 import type { Containers } from "./containers.ts";

@@ -1,4 +1,4 @@
-import type { Api } from "@vega/test-network";
+import type { Api } from "@vega/test-support";
 
 /** A platform that clients use, whatever it runs in. */
 export interface Target {

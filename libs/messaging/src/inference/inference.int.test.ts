@@ -1,5 +1,5 @@
 import type { ChatCall, ChatEvent } from "@vega/contracts";
-import { until } from "@vega/test-network";
+import { until } from "@vega/test-support";
 import { Client, credentials, loadPackageDefinition } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { protoPath } from "grpc-health-check";

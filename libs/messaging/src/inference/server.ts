@@ -7,7 +7,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import type { ChatEvents } from "./load.ts";
 import type { BusTracer } from "../tracer.ts";
-import { nextTurn } from "../next-turn.ts";
+import { nextTurn } from "../yield-to-event-loop.ts";
 import {
   grpcAttributes,
   INFERENCE_CHAT,

@@ -1,4 +1,4 @@
-import { toChatFault } from "../turns/faults.ts";
+import { toChatFault } from "../chat/faults.ts";
 import { describeEvidence, gatherEvidence } from "./evidence.ts";
 import type { Worker } from "./job.ts";
 

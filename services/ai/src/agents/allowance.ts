@@ -1,6 +1,6 @@
 import type { JsonObject } from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
-import { atMostTokens } from "../turns/tokens.ts";
+import { atMostTokens } from "../chat/tokens.ts";
 
 /** What a run may still use of its agent's tokens: asked before each call of a model. */
 export interface Allowance {

@@ -1,14 +1,14 @@
 import type { AgentRun, JsonObject } from "@vega/contracts";
 import { createAnswer, MAX_RUN_TEXT } from "@vega/contracts";
-import type { Target } from "../chain/target.ts";
-import type { AnswerEvent } from "../chain.ts";
-import type { ChatRequest, Usage } from "../language-model.ts";
-import type { Models } from "../models.ts";
+import type { Target } from "../failover/target.ts";
+import type { AnswerEvent } from "../failover/failover.ts";
+import type { ChatRequest, Usage } from "../models/language-model.ts";
+import type { Models } from "../models/models.ts";
 import { LOCAL } from "../providers/kinds.ts";
-import { noSuchModel } from "../resolve.ts";
-import type { Off } from "../turns/off.ts";
-import { withoutPlaybox } from "../turns/off.ts";
-import { screenKnown } from "../turns/screen.ts";
+import { noSuchModel } from "../models/resolve.ts";
+import type { Off } from "../chat/disabled-modules.ts";
+import { withoutPlaybox } from "../chat/disabled-modules.ts";
+import { screenKnown } from "../guard/guard.ts";
 import type { Allowance } from "./allowance.ts";
 import { estimateTokens } from "./allowance.ts";
 

@@ -6,7 +6,7 @@ import type {
   RequestContext,
 } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
-import type { Off } from "../turns/off.ts";
+import type { Off } from "../chat/disabled-modules.ts";
 import type { Asker } from "./ask.ts";
 
 /** What an agent has to work with in one run. */

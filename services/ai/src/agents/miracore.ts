@@ -4,7 +4,7 @@ import type { Bus } from "@vega/messaging";
 import { request } from "@vega/messaging";
 import { z } from "zod";
 import type { Worker } from "./job.ts";
-import type { Incident } from "./trouble.ts";
+import type { Incident } from "./anomaly-detection.ts";
 import {
   brokenChain,
   errorSpike,
@@ -12,7 +12,7 @@ import {
   toIncident,
   WINDOW_MS,
   worstBurst,
-} from "./trouble.ts";
+} from "./anomaly-detection.ts";
 
 /** How far the run before has looked, and how far the walk over the whole log has come. */
 const cursorSchema = z.object({

@@ -1,9 +1,9 @@
 import { listMemory, putMemory } from "@vega/contracts";
 import { request } from "@vega/messaging";
-import { memoryMessage } from "../turns/memory.ts";
-import type { Remembered } from "../turns/memory.ts";
-import type { Off } from "../turns/off.ts";
-import { screenMemory } from "../turns/screen.ts";
+import { memoryMessage } from "../chat/memory.ts";
+import type { Remembered } from "../chat/memory.ts";
+import type { Off } from "../chat/disabled-modules.ts";
+import { screenMemory } from "../guard/guard.ts";
 import type { Worker } from "./job.ts";
 
 /** Characters of the memory that an agent is shown, and of an answer that are remembered. */

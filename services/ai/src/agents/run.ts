@@ -9,12 +9,12 @@ import {
 import type { Bus } from "@vega/messaging";
 import { request } from "@vega/messaging";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Models } from "../models.ts";
-import { toChatFault } from "../turns/faults.ts";
+import type { Models } from "../models/models.ts";
+import { toChatFault } from "../chat/faults.ts";
 import { aeAgent } from "./ae-agent.ts";
 import { createAllowance } from "./allowance.ts";
-import { metered } from "../turns/metered.ts";
-import { createStorage } from "../turns/storage.ts";
+import { metered } from "../budget/with-budget.ts";
+import { createStorage } from "../chat/storage.ts";
 import type { Answering } from "./ask.ts";
 import { createAsker } from "./ask.ts";
 import type { Job, Worker } from "./job.ts";

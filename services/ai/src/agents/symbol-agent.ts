@@ -15,7 +15,7 @@ import {
 } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import { z } from "zod";
-import { toChatFault } from "../turns/faults.ts";
+import { toChatFault } from "../chat/faults.ts";
 import type { Job, Worker } from "./job.ts";
 
 /** Namespace of the user's own memory that holds what was distilled, a value for each conversation. */

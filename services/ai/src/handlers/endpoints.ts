@@ -2,13 +2,13 @@ import type { RequestContext } from "@vega/contracts";
 import { createEmbeddings, listModels, listProviders, locateInference } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { Models } from "../models.ts";
+import type { Models } from "../models/models.ts";
 import type { CountRefusal } from "../observe/refusals.ts";
 import { isLocal } from "../providers/kinds.ts";
-import { toChatFault } from "../turns/faults.ts";
-import { embedWithin } from "../turns/embed-within.ts";
-import { screenAsked } from "../turns/screen.ts";
-import type { Storage } from "../turns/storage.ts";
+import { toChatFault } from "../chat/faults.ts";
+import { embedWithin } from "../budget/embed-with-budget.ts";
+import { screenAsked } from "../guard/guard.ts";
+import type { Storage } from "../chat/storage.ts";
 import { showProviders } from "./providers.ts";
 
 /** What is asked over the bus. @param address of this instance's gRPC server */

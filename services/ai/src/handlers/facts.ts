@@ -2,8 +2,8 @@ import type { MemoryEntry, RequestContext } from "@vega/contracts";
 import { DEFAULT_NAMESPACE, getCrystal, listMemory, storedNamespace } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { request } from "@vega/messaging";
-import type { FindFacts } from "../providers/local.ts";
-import type { Remembered } from "../turns/memory.ts";
+import type { FindFacts } from "../providers/local/model.ts";
+import type { Remembered } from "../chat/memory.ts";
 
 /** Reads everybody's namespaces of these names, and the owner's. */
 export async function readMemory(

@@ -1,6 +1,6 @@
 import type { RequestOutput, Signals } from "@vega/contracts";
 import type { listProviders } from "@vega/contracts";
-import type { ProviderStatus } from "../models.ts";
+import type { ProviderStatus } from "../models/models.ts";
 import { KINDS, LOCAL } from "../providers/kinds.ts";
 
 type Shown = RequestOutput<typeof listProviders>["providers"][number];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ProviderStatus } from "../models.ts";
+import type { ProviderStatus } from "../models/models.ts";
 import { countProviders, showProviders } from "./providers.ts";
 
 type State = "closed" | "open" | "half_open";

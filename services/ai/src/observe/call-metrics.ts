@@ -1,9 +1,9 @@
 import type { Metrics } from "@vega/service-kit";
 import { BUCKETS } from "@vega/service-kit";
-import type { Breakers } from "../chain/breakers.ts";
-import type { Target } from "../chain/target.ts";
-import { targetKey } from "../chain/target.ts";
-import type { Usage } from "../language-model.ts";
+import type { Breakers } from "../failover/breakers.ts";
+import type { Target } from "../failover/target.ts";
+import { targetKey } from "../failover/target.ts";
+import type { Usage } from "../models/language-model.ts";
 import type { CallObserver } from "./observer.ts";
 import { traceOf } from "./observer.ts";
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from "@vega/contracts";
 import type { Attributes, Tracing } from "@vega/service-kit";
-import type { ChatRequest, Usage } from "../language-model.ts";
+import type { ChatRequest, Usage } from "../models/language-model.ts";
 import type { CallObserver, Operation } from "./observer.ts";
 import { traceOf } from "./observer.ts";
 

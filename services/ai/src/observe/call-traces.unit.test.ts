@@ -1,7 +1,7 @@
 import type { Attributes, Tracing } from "@vega/service-kit";
 import { expect, test } from "vitest";
-import { DEFAULT_LIMITS } from "../chain/limits.ts";
-import type { Target } from "../chain/target.ts";
+import { DEFAULT_LIMITS } from "../failover/limits.ts";
+import type { Target } from "../failover/target.ts";
 import { traceCalls } from "./call-traces.ts";
 
 const target = { provider: "xai", model: "grok-4", limits: DEFAULT_LIMITS } as Target;

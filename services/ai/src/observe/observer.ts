@@ -1,5 +1,5 @@
-import type { Target } from "../chain/target.ts";
-import type { ChatRequest, FaultKind, ModelEvent, Usage } from "../language-model.ts";
+import type { Target } from "../failover/target.ts";
+import type { ChatRequest, FaultKind, ModelEvent, Usage } from "../models/language-model.ts";
 
 /** What a call is made for. */
 export type Operation =

@@ -1,9 +1,9 @@
-import type { LanguageModel } from "../language-model.ts";
-import { ModelFault } from "../language-model.ts";
-import { createAnthropicModel } from "./anthropic.ts";
+import type { LanguageModel } from "../models/language-model.ts";
+import { ModelFault } from "../models/language-model.ts";
+import { createAnthropicModel } from "./anthropic/model.ts";
 import type { ProviderConfig } from "./config.ts";
 import { KINDS } from "./kinds.ts";
-import { createOpenAiModel } from "./openai-compatible.ts";
+import { createOpenAiModel } from "./openai-compatible/model.ts";
 
 /** What an operator has to do before a provider can be called; undefined: nothing. */
 export function whatIsMissing(provider: ProviderConfig, key: string | undefined) {

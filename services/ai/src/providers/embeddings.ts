@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "@vega/contracts";
-import { ModelFault } from "../language-model.ts";
+import { ModelFault } from "../models/language-model.ts";
 import { isObject } from "./json.ts";
 
 /*

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "@vega/contracts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ModelFault } from "../language-model.ts";
+import { ModelFault } from "../models/language-model.ts";
 import { readEmbeddings } from "./embeddings.ts";
 
 /** As openai-node 5 encodes and decodes: by the platform's own floats, which are little-endian here. */

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { FaultKind } from "../language-model.ts";
-import { ModelFault } from "../language-model.ts";
+import type { FaultKind } from "../models/language-model.ts";
+import { ModelFault } from "../models/language-model.ts";
 import { isObject } from "./json.ts";
 
 /*

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, request as requestHttp } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
-import { ModelFault } from "../language-model.ts";
+import { ModelFault } from "../models/language-model.ts";
 
 /*
  * Calls to providers. node:http and not fetch: with fetch nobody can tell a provider that does not take the connection

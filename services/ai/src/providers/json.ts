@@ -1,5 +1,5 @@
 import type { JsonObject } from "@vega/contracts";
-import { ModelFault } from "../language-model.ts";
+import { ModelFault } from "../models/language-model.ts";
 
 /** Throws ModelFault `broken_stream` for what is no JSON object. Says nothing of what it was: it may be a prompt. */
 export function parseObject(text: string): JsonObject {

@@ -1,10 +1,10 @@
-import { anthropicBase, anthropicHeaders } from "./anthropic.ts";
+import { anthropicBase, anthropicHeaders } from "./anthropic/model.ts";
 import type { ProviderConfig } from "./config.ts";
 import { listed } from "./config.ts";
 import { baseUrlOf } from "./create.ts";
 import { send, readText } from "./http.ts";
 import { isObject, parseObject } from "./json.ts";
-import { bearer } from "./openai-compatible.ts";
+import { bearer } from "./openai-compatible/model.ts";
 
 const TIMEOUT_MS = 3_000;
 const MAX_BYTES = 8 * 1024 * 1024;

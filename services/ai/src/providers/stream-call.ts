@@ -1,6 +1,6 @@
 import type { JsonObject } from "@vega/contracts";
 import type { IncomingHttpHeaders } from "node:http";
-import { ModelFault } from "../language-model.ts";
+import { ModelFault } from "../models/language-model.ts";
 import { faultOfAnswer } from "./faults.ts";
 import type { Call } from "./http.ts";
 import { readBytes, readText, send } from "./http.ts";

@@ -1,5 +1,5 @@
 import type { JsonObject } from "@vega/contracts";
-import type { ChatRequest, LanguageModel, ModelEvent } from "../language-model.ts";
+import type { ChatRequest, LanguageModel, ModelEvent } from "../models/language-model.ts";
 
 export const ask = (model: string, options: JsonObject = {}): ChatRequest => ({
   model,

@@ -1,6 +1,6 @@
 import type { Change, Document, LogEntry, Store } from "../store/store.ts";
-import { verifyLog } from "../app/verify-log.ts";
-import { replayLog } from "../app/replay.ts";
+import { verifyLog } from "../verification/verify-log.ts";
+import { replayLog } from "../verification/replay.ts";
 import type { Manifest } from "./format.ts";
 import { BackupRefused } from "./format.ts";
 import { readBackup } from "./read.ts";

@@ -1,5 +1,5 @@
 import { VegaError } from "@vega/contracts";
-import { unusableSchema } from "../domain/schema-bounds.ts";
+import { unusableSchema } from "./bounds.ts";
 import type { Outcome } from "./job-worker.ts";
 import type { JobLimits } from "./protocol.ts";
 

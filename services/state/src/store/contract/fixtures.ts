@@ -1,6 +1,6 @@
 import type { JsonObject } from "@vega/contracts";
 import { randomUUID } from "node:crypto";
-import { GENESIS_HASH, seal } from "../../domain/chain.ts";
+import { GENESIS_HASH, seal } from "../../log/chain.ts";
 import type { Batch, Change, Head, LogEntry } from "../store.ts";
 
 export const TIME = "2026-01-31T12:00:00.000Z";

@@ -1,7 +1,7 @@
 import { thinnedId } from "@vega/contracts";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { firstBreak, GENESIS_HASH, partOrigin } from "../../domain/chain.ts";
+import { firstBreak, GENESIS_HASH, partOrigin } from "../../log/chain.ts";
 import type { Change, Document, LogEntry, LogFilter, Store } from "../store.ts";
 import { batchOf, entriesAfter, entryAfter, memoryChange, NASTY } from "./fixtures.ts";
 

@@ -1,13 +1,13 @@
 import { MongoClient } from "mongodb";
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
-import { until } from "../../../../../libs/test-network/src/until.ts";
-import type { Secantus } from "../../../../../scripts/secantus/start.ts";
-import { startSecantus } from "../../../../../scripts/secantus/start.ts";
+import { until } from "../../../../../tests/support/src/until.ts";
+import type { Secantus } from "../../../../../tools/secantus/start.ts";
+import { startSecantus } from "../../../../../tools/secantus/start.ts";
 import { batchOf, entriesAfter, entryAfter, memoryChange } from "../contract/fixtures.ts";
 import { storeContract } from "../contract/store-contract.ts";
-import { inspectDatabase } from "../../inspect.ts";
-import { verifyDatabase } from "../../verify.ts";
+import { inspectDatabase } from "../../verification/inspect.ts";
+import { verifyDatabase } from "../../verification/verify.ts";
 import type { Store } from "../store.ts";
 import { StoreAway, StoreUnfit } from "../store.ts";
 import { createCommitSessions } from "./commit-sessions.ts";

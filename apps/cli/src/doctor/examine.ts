@@ -1,0 +1,89 @@
+import { readEnv } from "@vega/service-kit";
+import { inspectDatabase } from "@vega/state";
+import { join } from "node:path";
+import type { Env } from "@vega/supervisor/environment";
+import { loadEnvironment, mistypedSettings } from "@vega/supervisor/environment";
+import { OperatorError } from "@vega/supervisor/operator-error";
+import { runs } from "@vega/supervisor/processes";
+import { readRunFile } from "@vega/supervisor/run-file";
+import type { ServiceName } from "@vega/supervisor/service-environment";
+import { serviceEnvironment } from "@vega/supervisor/service-environment";
+import { refuseBadSettings } from "@vega/supervisor/service-settings";
+import type { Settings } from "@vega/supervisor/settings";
+import { readSettings } from "@vega/supervisor/settings";
+import { checkBus } from "./bus.ts";
+import { checkClock } from "./clock.ts";
+import type { Finding } from "./finding.ts";
+import { fail, ok, warn } from "./finding.ts";
+import { checkFolder, checkSecrets } from "./folder.ts";
+import { checkDisk, checkNatsServer, checkNode } from "./machine.ts";
+import { checkPorts, checkRunning } from "./ports.ts";
+import { checkProviders } from "./providers.ts";
+import { checkStore } from "./store.ts";
+
+/** In the place of secrets that a start would make: the doctor makes nothing. */
+const STAND_IN = "a-stand-in-that-opens-nothing-000000";
+
+/** Looks at all that `npm start` needs, with the environment that it would have; changes nothing. */
+export async function* examine(root: string): AsyncGenerator<Finding, void> {
+  yield checkNode(process.versions.node);
+  let env: Env;
+  let settings: Settings;
+  const environmentOf = (name: ServiceName) =>
+    serviceEnvironment(
+      name,
+      env.VEGA_SECRET_FILE ? env : { ...env, VEGA_SECRET: env.VEGA_SECRET ?? STAND_IN },
+      settings,
+      {
+        natsUrl: settings.natsUrl ?? "nats://127.0.0.1",
+        port: settings.port,
+        adminToken: settings.adminToken ?? STAND_IN,
+        internalToken: STAND_IN,
+      },
+    );
+  try {
+    env = loadEnvironment(root);
+    settings = readSettings(env, root);
+    refuseBadSettings(environmentOf);
+    const unknown = mistypedSettings(env, root);
+    yield unknown.length === 0
+      ? ok("settings", "every service takes them")
+      : warn("settings", `no such setting: ${unknown.join(", ")}`, ".env.example has all");
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    yield fail(
+      "settings",
+      error.message.replaceAll("\n", ";"),
+      "mend them in .env or where they are set",
+    );
+    return;
+  }
+  const { dataDir, mongodbUrl, natsUrl } = settings;
+  if (!natsUrl) yield await checkNatsServer(env, root);
+  yield* checkFolder(dataDir);
+  yield* checkSecrets(dataDir, env);
+
+  const run = readRunFile(join(dataDir, "run.json"));
+  const running = run?.children.some(runs) ? run : undefined;
+  if (running) yield await checkRunning(running);
+  else yield* await checkPorts(settings);
+
+  // With NATS_USER and NATS_PASSWORD in it, where they are set.
+  const given = natsUrl && readEnv(environmentOf("state")).NATS_URL;
+  const url = given ?? (running?.own_bus ? running.nats_url : undefined);
+  if (url) yield* await checkBus(url, !running);
+  else yield ok("bus", "npm start runs one of its own");
+
+  const store = mongodbUrl
+    ? ({ kind: "mongo", url: mongodbUrl } as const)
+    : ({ kind: "sqlite", folder: dataDir } as const);
+  const found = await inspectDatabase(store);
+  yield checkStore(mongodbUrl ? "MongoDB" : join(dataDir, "vega.db"), found);
+  const sound = found.kind === "sound" ? found : undefined;
+  yield checkDisk(dataDir, sound?.bytes);
+  yield checkClock(Date.now(), {
+    lastEntry: sound?.time ?? null,
+    ahead: sound?.aheadMs === undefined ? [] : [{ who: "MongoDB", ms: sound.aheadMs }],
+  });
+  yield* checkProviders(readEnv(environmentOf("ai")));
+}

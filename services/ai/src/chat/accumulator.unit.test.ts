@@ -1,0 +1,149 @@
+import type { JsonObject } from "@vega/contracts";
+import { outcomeSchema, VegaError } from "@vega/contracts";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { AnswerEvent } from "../failover/failover.ts";
+import { ModelFault } from "../models/language-model.ts";
+import type { End } from "./accumulator.ts";
+import { createTally } from "./accumulator.ts";
+
+const attempt = { provider: "p", model: "m", outcome: "complete" } as never;
+const usage = { prompt_tokens: 10, completion_tokens: 20, total_tokens: 30 };
+const delta = (content: string): AnswerEvent => ({ kind: "delta", delta: { content } });
+const started: AnswerEvent = { kind: "started", provider: "p", model: "m" };
+/** A tally of some events, one millisecond and a bit after the other. */
+function tallyOf(...events: AnswerEvent[]) {
+  let time = 0;
+  const tally = createTally(
+    () => (time += 1.26),
+    (_provider, _model, { prompt_tokens, completion_tokens }) =>
+      (prompt_tokens + completion_tokens) / 1_000,
+  );
+  const told = events.map((event) => tally.take(event));
+  return { ...tally, told };
+}
+
+const COMPLETE: End = { how: "complete" };
+
+test("of an answer the caller is told what comes, and its end only when it is stored", () => {
+  const logprobs = { content: [] };
+  const { told, ending } = tallyOf(
+    { kind: "headers", headers: { "x-request-id": "r" } },
+    started,
+    { kind: "attempt_failed", attempt },
+    delta("Hi"),
+    { kind: "delta", delta: { content: "!" }, logprobs },
+    { kind: "finish", reason: "stop" },
+    { kind: "usage", usage },
+    { kind: "completed", attempt },
+  );
+  expect(told).toEqual([
+    { event: "headers", headers: { values: { "x-request-id": "r" } } },
+    { event: "started", started: { provider: "p", model: "m" } },
+    undefined,
+    { event: "delta", delta: { json: '{"content":"Hi"}' } },
+    { event: "delta", delta: { json: '{"content":"!"}', logprobs_json: '{"content":[]}' } },
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(ending()).toEqual([
+    { event: "finish", finish: { reason: "stop" } },
+    { event: "usage", usage: { json: JSON.stringify(usage) } },
+    { event: "completed", completed: {} },
+  ]);
+});
+
+test("what is stored is the whole of it, with what it cost and every call made for it", () => {
+  const failed = { ...(attempt as object), outcome: "failed" } as never;
+  const tally = tallyOf(
+    { kind: "attempt_failed", attempt: failed },
+    { kind: "started", provider: "q", model: "other" },
+    delta("The sky "),
+    started,
+    delta("is blue."),
+    { kind: "finish", reason: "stop" },
+    { kind: "usage", usage },
+    { kind: "completed", attempt },
+  );
+  expect(tally.text()).toBe("The sky is blue.");
+  expect(tally.outcome(COMPLETE)).toEqual({
+    status: "complete",
+    content: "The sky is blue.",
+    // Who said the end of it.
+    provider: "p",
+    model: "p/m",
+    usage: { prompt_tokens: 10, completion_tokens: 20 },
+    cost_usd: 0.03,
+    first_token_ms: 1.3,
+    latency_ms: 2.5,
+    attempts: [failed, attempt],
+    finish_reason: "stop",
+    error: null,
+  });
+});
+
+test("of calls of tools alone there is no content", () => {
+  const call = { id: "a", type: "function", function: { name: "f", arguments: "{}" } };
+  const calls: AnswerEvent = { kind: "delta", delta: { tool_calls: [{ index: 0, ...call }] } };
+  expect(tallyOf(calls).outcome(COMPLETE)).toMatchObject({ content: null, tool_calls: [call] });
+  expect(tallyOf(delta("")).outcome(COMPLETE)).toMatchObject({ content: "" });
+  expect(tallyOf(delta("")).outcome(COMPLETE)).not.toHaveProperty("tool_calls");
+});
+
+describe("an end", () => {
+  const fault = new ModelFault("unavailable", "it is down");
+  const failed: End = { how: "failed", fault };
+  const toldOf = { kind: "unavailable", message: "it is down" };
+  const cancelled = { kind: "cancelled" };
+  test.each<[End, AnswerEvent[], string, object | null]>([
+    [COMPLETE, [], "complete", null],
+    [{ how: "cancelled" }, [], "cancelled", cancelled],
+    [{ how: "cancelled" }, [delta("half")], "cancelled", cancelled],
+    [{ how: "lost" }, [], "truncated", cancelled],
+    [failed, [], "failed", toldOf],
+    [failed, [delta("half")], "truncated", toldOf],
+    [failed, [{ kind: "delta", delta: { tool_calls: [{ index: 0 }] } }], "truncated", toldOf],
+    [{ how: "failed", fault: new VegaError("conflict", "no") }, [], "failed", { kind: "conflict" }],
+    // What is our own fault is nobody's business.
+    [
+      { how: "failed", fault: new Error("s3cret") },
+      [],
+      "failed",
+      { kind: "internal", message: "" },
+    ],
+  ])("%j after %j is stored as %s", (end, events, status, error) => {
+    const outcome = tallyOf(...events).outcome(end);
+    expect(outcome.status).toBe(status);
+    if (error) expect(outcome.error).toMatchObject(error);
+    else expect(outcome.error).toBeNull();
+  });
+});
+
+test("whatever providers say, state takes what is stored of it", () => {
+  const text = fc.string({ unit: "binary-ascii" }).map((ascii) => `${ascii}\ud83d`);
+  const odd = fc.oneof(fc.constant(null), fc.double(), fc.integer(), text);
+  const events: fc.Arbitrary<unknown> = fc.oneof(
+    fc.record({
+      kind: fc.constant("delta"),
+      delta: fc.record({ content: text, tool_calls: fc.constant([{ id: "a\udc00" }]) }),
+    }),
+    fc.record({
+      kind: fc.constant("usage"),
+      usage: fc.record({ prompt_tokens: odd, completion_tokens: odd }),
+    }),
+    fc.record({ kind: fc.constant("finish"), reason: fc.string({ maxLength: 300 }) }),
+    fc.record({ kind: fc.constant("attempt_failed"), attempt: fc.record({ message: text }) }),
+    fc.constant(started),
+  );
+  fc.assert(
+    fc.property(fc.array(events), text, (all, message) => {
+      const tally = tallyOf(...(all as AnswerEvent[]));
+      const end: End = { how: "failed", fault: new ModelFault("invalid", message) };
+      for (const outcome of [tally.outcome(end), tally.outcome(COMPLETE)]) {
+        const stored = outcomeSchema.parse(outcome) as JsonObject;
+        expect(stored).toEqual(outcome);
+      }
+    }),
+  );
+});

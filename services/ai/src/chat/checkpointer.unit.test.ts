@@ -1,0 +1,143 @@
+import { VegaError } from "@vega/contracts";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import type { Keeper } from "./checkpointer.ts";
+import { createKeeper } from "./checkpointer.ts";
+
+type Part = { offset: number; text: string; at: number };
+
+const keepers: Keeper[] = [];
+afterAll(async () => {
+  for (const keeper of keepers) await keeper.stop();
+});
+
+/** An answer that arrives, and what of it was to be stored. `refuse`: what state answers with instead, one after the other. */
+function answering(text = "", refuse: unknown[] = []) {
+  const parts: Part[] = [];
+  const lost: VegaError[] = [];
+  const startedAt = performance.now();
+  const world = { text, parts, lost, stored: "", gate: Promise.resolve() };
+  const keeper = createKeeper({
+    storage: {
+      async progress({ offset, text: more }) {
+        parts.push({ offset, text: more, at: performance.now() - startedAt });
+        await world.gate;
+        const fault = refuse.shift();
+        if (fault) throw fault;
+        expect(world.stored).toHaveLength(offset);
+        world.stored += more;
+      },
+    },
+    owner: null,
+    message: "m",
+    text: () => world.text,
+    onLost: (reason) => void lost.push(reason),
+  });
+  keepers.push(keeper);
+  const say = (more: string) => {
+    world.text += more;
+    keeper.note();
+  };
+  const wait = (condition: () => void) => vi.waitFor(condition, { timeout: 15_000, interval: 5 });
+  return Object.assign(world, { say, keeper, wait });
+}
+
+test.concurrent("the first words are stored soon, those after them together and not as often", async () => {
+  const { say, wait, parts } = answering();
+  say("The ");
+  say("first ");
+  await wait(() => expect(parts).toHaveLength(1));
+  for (const word of ["and ", "all ", "the ", "rest"]) say(word);
+  await wait(() => expect(parts).toHaveLength(2));
+  const [first, second] = parts;
+  expect(first).toMatchObject({ offset: 0, text: "The first " });
+  expect(second).toMatchObject({ offset: 10, text: "and all the rest" });
+  expect(first?.at).toBeLessThan(second?.at ?? 0);
+  expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(450);
+});
+
+test.concurrent("what ends before its first words are due is not stored here at all", async () => {
+  const { say, keeper, parts } = answering();
+  say("Yes.");
+  await keeper.stop();
+  say(" And no.");
+  const other = answering("x");
+  await other.wait(() => expect(other.parts).toHaveLength(1));
+  expect(parts).toEqual([]);
+});
+
+test.concurrent("with nothing to say the lease is renewed, also where there is much that is no text", async () => {
+  const { say, wait, parts } = answering();
+  const deltas = setInterval(() => say(""), 5);
+  try {
+    await wait(() => expect(parts).toHaveLength(2));
+  } finally {
+    clearInterval(deltas);
+  }
+  expect(parts.map(({ offset, text }) => [offset, text])).toEqual([
+    [0, ""],
+    [0, ""],
+  ]);
+  // Well before its 10 seconds are over, and not all the time.
+  expect(parts[0]?.at).toBeGreaterThan(2_900);
+  expect((parts[1]?.at ?? 0) - (parts[0]?.at ?? 0)).toBeLessThan(7_000);
+});
+
+test.concurrent("half of a surrogate pair waits for its other half; one that is alone is replaced", async () => {
+  const world = answering();
+  world.say("a\ud83d");
+  await world.wait(() => expect(world.stored).toBe("a"));
+  world.say("\ude00b\udc00c");
+  await world.wait(() => expect(world.stored).toHaveLength(6));
+  expect(world.stored).toBe("a😀b\ufffdc");
+  expect(world.parts.every(({ text }) => text.isWellFormed())).toBe(true);
+});
+
+describe.concurrent("where state", () => {
+  test.each([
+    new VegaError("unavailable", "away"),
+    new VegaError("timeout", "no answer"),
+    new VegaError("internal", "out of order"),
+    new Error("no bus"),
+  ])("is away ($message) the same and what has come since is sent again", async (fault) => {
+    const world = answering("one ", [fault, fault]);
+    await world.wait(() => expect(world.parts).toHaveLength(1));
+    world.say("two");
+    await world.wait(() => expect(world.stored).toBe("one two"));
+    expect(world.parts.map(({ offset }) => offset)).toEqual([0, 0, 0]);
+    // It is not asked more often for that.
+    expect((world.parts[2]?.at ?? 0) - (world.parts[0]?.at ?? 0)).toBeGreaterThan(900);
+    expect(world.lost).toEqual([]);
+  });
+
+  test.each(["conflict", "not_found", "too_large"] as const)(
+    "refuses (%s) it is over",
+    async (code) => {
+      const refusal = new VegaError(code, "no");
+      const { say, wait, parts, lost } = answering("one ", [refusal]);
+      await wait(() => expect(lost).toEqual([refusal]));
+      say("two");
+      const other = answering("x");
+      other.say("y");
+      await other.wait(() => expect(other.parts).toHaveLength(1));
+      other.say("z");
+      await other.wait(() => expect(other.parts).toHaveLength(2));
+      expect(parts).toHaveLength(1);
+    },
+  );
+});
+
+test.concurrent("its stop waits for what is under way, and is the end", async () => {
+  const world = answering("words");
+  const { promise, resolve } = Promise.withResolvers<void>();
+  world.gate = promise;
+  await world.wait(() => expect(world.parts).toHaveLength(1));
+  let stopped = false;
+  const stopping = world.keeper.stop().then(() => (stopped = true));
+  world.say(" more");
+  await Promise.resolve();
+  expect(stopped).toBe(false);
+  resolve();
+  await stopping;
+  expect(world.stored).toBe("words");
+  expect(world.parts).toHaveLength(1);
+});

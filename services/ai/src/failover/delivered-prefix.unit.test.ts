@@ -1,0 +1,79 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Start } from "./delivered-prefix.ts";
+import { carries, createFilter, nothingSent } from "./delivered-prefix.ts";
+
+const BEGINNING: Start = { from: "beginning" };
+
+/** Passes pieces of text; what came out of it, or `departed`. */
+function passAll(filter: ReturnType<typeof createFilter>, pieces: readonly string[]): string {
+  let text = "";
+  for (const content of pieces) {
+    const passed = filter.pass({ content });
+    if (passed === "departed") return "departed";
+    text += (passed.delta?.content as string | undefined) ?? "";
+  }
+  return text;
+}
+
+const cut = fc.array(fc.string({ minLength: 0, maxLength: 4 }), { maxLength: 12 });
+
+test("an answer that is made again goes on exactly where it broke off, however it is cut", () => {
+  fc.assert(
+    fc.property(cut, fc.nat(40), fc.integer({ min: 1, max: 5 }), (pieces, brokeAt, size) => {
+      const whole = pieces.join("");
+      const sent = nothingSent();
+      const first = passAll(createFilter(sent, BEGINNING), [whole.slice(0, brokeAt)]);
+      const again = [];
+      for (let at = 0; at < whole.length; at += size) again.push(whole.slice(at, at + size));
+      const filter = createFilter(sent, BEGINNING);
+      expect(first + passAll(filter, again)).toBe(whole);
+      expect(filter.mayEnd()).toBe(true);
+      expect(sent.text).toBe(whole);
+    }),
+  );
+});
+
+test("another answer departs, and one that ends before it is as long may not end", () => {
+  const sent = nothingSent();
+  passAll(createFilter(sent, BEGINNING), ["The sky is blue"]);
+  expect(passAll(createFilter(sent, BEGINNING), ["The ", "sea"])).toBe("departed");
+  const shorter = createFilter(sent, BEGINNING);
+  expect(passAll(shorter, ["The sky"])).toBe("");
+  expect(shorter.mayEnd()).toBe(false);
+  expect(createFilter(sent, BEGINNING).pass({ tool_calls: [{ index: 0 }] })).toBe("departed");
+  expect(sent.text).toBe("The sky is blue");
+});
+
+test.each([
+  [["foo"], "foo"],
+  [[" foo"], "foo"],
+  [[" ", "\nfoo"], "foo"],
+  [[" \n\n foo"], "\n foo"],
+])("after a prefill %j goes on as %j behind a blank and a line's end", (pieces, rest) => {
+  const sent = { ...nothingSent(), text: "bar \n" };
+  const filter = createFilter(sent, { from: "prefill", blanks: " \n" });
+  expect(passAll(filter, pieces)).toBe(rest);
+  expect(filter.mayEnd()).toBe(true);
+});
+
+test("neither role nor thoughts are told twice, and what can't be made again is noted", () => {
+  const sent = nothingSent();
+  const first = createFilter(sent, BEGINNING);
+  expect(first.pass({ role: "assistant", content: "", tool_calls: null })).toEqual({
+    delta: { role: "assistant", content: "", tool_calls: null },
+  });
+  first.pass({ reasoning_content: "hm" });
+  expect(sent).toEqual({ text: "", role: true, reasoning: true, fixed: false });
+  const second = createFilter(sent, BEGINNING);
+  expect(second.pass({ role: "assistant", content: "" })).toEqual({ delta: undefined });
+  expect(second.pass({ reasoning_content: "well" })).toEqual({ delta: undefined });
+  expect(second.pass({ content: "a" })).toEqual({ delta: { content: "a" } });
+  second.pass({ tool_calls: [{ index: 0 }] });
+  expect(sent.fixed).toBe(true);
+});
+
+test("a role or an empty text carries nothing", () => {
+  expect(carries({ role: "assistant", content: "", refusal: null, tool_calls: [] })).toBe(false);
+  expect(carries({ reasoning_content: "x" })).toBe(true);
+});

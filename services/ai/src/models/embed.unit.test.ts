@@ -1,0 +1,110 @@
+import type { JsonObject } from "@vega/contracts";
+import { expect, test } from "vitest";
+import { createBreakers } from "../failover/breakers.ts";
+import { DEFAULT_LIMITS } from "../failover/limits.ts";
+import type { Target } from "../failover/target.ts";
+import { embed } from "./embed.ts";
+import type { Embedded, FaultKind } from "./language-model.ts";
+import { ModelFault } from "./language-model.ts";
+
+const vectors: Embedded = { body: { object: "list", data: [] }, headers: { "x-request-id": "r" } };
+
+/** A model that embeds, fails in some way, or has no embeddings; `asked`: what it got. */
+function target(model: string, does: FaultKind | Error | "embeds" | "cannot") {
+  const asked: JsonObject[] = [];
+  const stream = () => {
+    throw new Error("nobody asks for an answer");
+  };
+  const run = async (body: JsonObject) => {
+    asked.push(body);
+    if (does === "embeds") return vectors;
+    throw does instanceof Error ? does : new ModelFault(does as FaultKind, `${model}: ${does}`);
+  };
+  const one: Target = {
+    provider: "p",
+    model,
+    languageModel: does === "cannot" ? { stream } : { stream, embed: run },
+    limits: DEFAULT_LIMITS,
+  };
+  return Object.assign(one, { asked });
+}
+
+function breakersAt() {
+  const clock = { ms: 0 };
+  return { clock, breakers: createBreakers(() => clock.ms) };
+}
+
+test("the first that has embeddings answers, asked by its own name", async () => {
+  const [none, first, second] = [
+    target("a", "cannot"),
+    target("b", "embeds"),
+    target("c", "embeds"),
+  ];
+  const { breakers } = breakersAt();
+  const body = { model: "p/b", input: ["x"], dimensions: 8 };
+  expect(await embed(body, [none, first, second], breakers)).toBe(vectors);
+  expect(first.asked).toEqual([{ model: "b", input: ["x"], dimensions: 8 }]);
+  expect(second.asked).toEqual([]);
+  expect(breakers.keys()).toEqual(["p/b"]);
+});
+
+test.each<FaultKind>([
+  "unavailable",
+  "rate_limited",
+  "invalid",
+  "unauthorized",
+  "timed_out",
+  "broken_stream",
+])(
+  "where one fails (%s) the next is asked, and the last one's fault is the answer",
+  async (kind) => {
+    const { breakers } = breakersAt();
+    expect(await embed({}, [target("a", kind), target("b", "embeds")], breakers)).toBe(vectors);
+    const failing = embed({}, [target("a", "unavailable"), target("b", kind)], breakers);
+    await expect(failing).rejects.toMatchObject({ kind, message: `b: ${kind}` });
+  },
+);
+
+test.each([[[]], [[target("a", "cannot")]]])("nobody who has them is a refusal", async (chain) => {
+  await expect(embed({}, chain, breakersAt().breakers)).rejects.toMatchObject({ kind: "invalid" });
+});
+
+test("who runs out of time is late, and not cancelled by anybody", async () => {
+  const late = embed({}, [target("a", "cancelled")], breakersAt().breakers);
+  await expect(late).rejects.toMatchObject({ kind: "timed_out" });
+});
+
+test("a fault of ours is thrown as it is, and nobody else is asked", async () => {
+  const fault = new TypeError("ours");
+  const other = target("b", "embeds");
+  await expect(embed({}, [target("a", fault), other], breakersAt().breakers)).rejects.toBe(fault);
+  expect(other.asked).toEqual([]);
+});
+
+test.each<FaultKind>(["unavailable", "cancelled"])(
+  "one that fails again and again (%s) is left alone for a while, and that is no fault of the request",
+  async (kind) => {
+    const { clock, breakers } = breakersAt();
+    const down = target("a", kind);
+    for (let time = 0; time < 5; time += 1)
+      await embed({}, [down], breakers).catch(() => undefined);
+    expect(breakers.health("p/a").state).toBe("open");
+    const { waitMs } = breakers.health("p/a");
+    await expect(embed({}, [down], breakers)).rejects.toMatchObject({
+      kind: "unavailable",
+      retryAfterMs: waitMs,
+    });
+    expect(down.asked).toHaveLength(5);
+    clock.ms += waitMs;
+    expect(await embed({}, [target("a", "embeds")], breakers)).toBe(vectors);
+    expect(breakers.health("p/a").state).toBe("closed");
+  },
+);
+
+test("refusals say nothing of how a model does", async () => {
+  const { breakers } = breakersAt();
+  const refusing = target("a", "invalid");
+  for (let time = 0; time < 30; time += 1)
+    await embed({}, [refusing], breakers).catch(() => undefined);
+  expect(refusing.asked).toHaveLength(30);
+});

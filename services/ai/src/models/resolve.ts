@@ -1,0 +1,103 @@
+import { VegaError } from "@vega/contracts";
+import type { Limits } from "../failover/limits.ts";
+import { DEFAULT_LIMITS } from "../failover/limits.ts";
+import type { Target } from "../failover/target.ts";
+import { targetKey } from "../failover/target.ts";
+import type { LanguageModel } from "./language-model.ts";
+import type { LimitsConfig, ProviderConfig, ProvidersFile } from "../providers/config.ts";
+import { listed, offers, splitName } from "../providers/config.ts";
+import { ECHO_ANALYST, KINDS, LOCAL } from "../providers/kinds.ts";
+
+/** Which models a name stands for; `unknown`: the name that stands for none. */
+export type Resolved =
+  | { readonly found: true; readonly chain: readonly Target[] }
+  | { readonly found: false; readonly unknown: string };
+
+/**
+ * Claude models that go on with an assistant's text that comes last; later ones refuse it.
+ * Source: https://docs.anthropic.com/en/docs/build-with-claude/prompt-engineering/prefill-claudes-response
+ */
+const TAKES_PREFILL = /^claude-(3|(opus|sonnet|haiku)-4(-[015])?(-\d{8})?$)/;
+
+/** What is asked of a provider where only it is named. */
+export const defaultModel = (provider: ProviderConfig): string | undefined =>
+  provider.default_model ?? listed(provider).names[0] ?? KINDS[provider.kind].model;
+
+/**
+ * The models that a name and its fallbacks stand for, each once, in the order in which they are asked. A name is an
+ * alias, `<provider>/<model>`, a provider, or what one provider lists as a model.
+ * @param providers their ways to their models, by id
+ */
+export function resolve(
+  file: ProvidersFile,
+  providers: ReadonlyMap<string, LanguageModel>,
+  names: readonly string[],
+): Resolved {
+  const chain = new Map<string, Target>();
+  for (const name of names) {
+    const alias = Object.hasOwn(file.aliases, name) ? file.aliases[name] : undefined;
+    for (const member of alias?.chain ?? [name]) {
+      const target = targetOf(file, providers, member, alias?.limits ?? {});
+      if (!target) return { found: false, unknown: member };
+      const key = targetKey(target);
+      if (!chain.has(key)) chain.set(key, target);
+    }
+  }
+  return { found: true, chain: [...chain.values()] };
+}
+
+export function noSuchModel(name: string): VegaError {
+  const message = `there is no model ${JSON.stringify(name)}; GET /v1/models lists them`;
+  return new VegaError("not_found", message, [{ path: "model", message }]);
+}
+
+function targetOf(
+  file: ProvidersFile,
+  providers: ReadonlyMap<string, LanguageModel>,
+  name: string,
+  own: LimitsConfig,
+): Target | undefined {
+  if (name === LOCAL || name === `${LOCAL}/${ECHO_ANALYST}`) {
+    const languageModel = providers.get(LOCAL);
+    const limits = limitsOf(file.limits, own);
+    return (
+      languageModel && { provider: LOCAL, model: ECHO_ANALYST, languageModel, limits, listed: true }
+    );
+  }
+  const found = find(file, name);
+  const languageModel = found && providers.get(found.provider.id);
+  if (!found || !languageModel) return undefined;
+  const { provider, model } = found;
+  return {
+    provider: provider.id,
+    model,
+    languageModel,
+    limits: limitsOf(file.limits, provider.limits, own),
+    listed: model === defaultModel(provider) || listed(provider).names.includes(model),
+    contextWindow: provider.context_windows[model],
+    prefill:
+      provider.prefill.includes(model) ||
+      (provider.kind === "anthropic" && TAKES_PREFILL.test(model)),
+  };
+}
+
+function find({ providers }: ProvidersFile, name: string) {
+  const parts = splitName(name);
+  const named = providers.find(({ id }) => id === (parts?.provider ?? name));
+  const model = named && (parts?.model ?? defaultModel(named));
+  if (named && model !== undefined && offers(named, model)) return { provider: named, model };
+  const listing = providers.find((provider) => listed(provider).names.includes(name));
+  return listing && { provider: listing, model: name };
+}
+
+/** What stands later goes before. */
+function limitsOf(...all: LimitsConfig[]): Limits {
+  const said: LimitsConfig = Object.assign({}, ...all);
+  return {
+    connectMs: said.connect_ms ?? DEFAULT_LIMITS.connectMs,
+    firstTokenMs: said.first_token_ms ?? DEFAULT_LIMITS.firstTokenMs,
+    idleMs: said.idle_ms ?? DEFAULT_LIMITS.idleMs,
+    retries: said.retries ?? DEFAULT_LIMITS.retries,
+    maxRetryAfterMs: said.max_retry_after_ms ?? DEFAULT_LIMITS.maxRetryAfterMs,
+  };
+}

@@ -1,0 +1,222 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { LanguageModel } from "../../models/language-model.ts";
+import { ask, collect } from "../../testing/collect.ts";
+import type { Behaviour, FaultProvider } from "../../testing/fault-provider.ts";
+import { refusedUrl, REJECTED, startFaultProvider } from "../../testing/fault-provider.ts";
+import { createOpenAiModel } from "./model.ts";
+
+let provider: FaultProvider;
+let model: LanguageModel;
+beforeAll(async () => {
+  provider = await startFaultProvider();
+  model = createOpenAiModel({ baseUrl: provider.baseUrl, apiKey: "sk-test" });
+});
+afterAll(() => provider.close());
+
+type Chunk = { choices: { delta: object }[] };
+
+const fixture = (name: string) =>
+  readFileSync(new URL(`../testing/fixtures/${name}.sse`, import.meta.url), "utf8");
+
+test("streams an answer and asks for its usage", async () => {
+  provider.behave("m", { kind: "answer", text: "one two three" });
+  const { events, text, fault } = await collect(model, ask("m", { temperature: 0.5 }));
+  expect(fault).toBeUndefined();
+  expect(text).toBe("one two three");
+  expect(events[0]).toEqual({
+    kind: "headers",
+    headers: { "x-request-id": "req_fault", "x-ratelimit-remaining-requests": "99" },
+  });
+  expect(events.at(-2)).toEqual({ kind: "finish", reason: "stop" });
+  expect(events.at(-1)).toMatchObject({ kind: "usage", usage: { completion_tokens: 3 } });
+  const call = provider.callsOf("m").at(-1);
+  expect(call?.headers.authorization).toBe("Bearer sk-test");
+  expect(call?.body).toMatchObject({
+    temperature: 0.5,
+    stream: true,
+    stream_options: { include_usage: true },
+  });
+});
+
+test("sends no key where there is none", async () => {
+  await collect(createOpenAiModel({ baseUrl: provider.baseUrl, apiKey: undefined }), ask("nokey"));
+  expect(provider.callsOf("nokey")[0]?.headers).not.toHaveProperty("authorization");
+});
+
+test.each([
+  ["openai", "tool_calls", { completion_tokens: 15 }, 3],
+  ["deepseek", "stop", { prompt_cache_miss_tokens: 5 }, 5],
+  ["xai", "stop", { total_tokens: 43 }, 2],
+])("reads the stream of %s as it comes", async (name, reason, usage, deltas) => {
+  const bytes = fixture(name);
+  provider.behave(name, { kind: "raw", bytes });
+  const { events, fault } = await collect(model, ask(name));
+  expect(fault).toBeUndefined();
+  const chunks = bytes
+    .matchAll(/^data: (\{.*)$/gm)
+    .map(([, json]) => JSON.parse(json ?? "") as Chunk);
+  const expected = [...chunks].flatMap(({ choices }) => choices.map(({ delta }) => delta));
+  const came = events.flatMap((event) => (event.kind === "delta" ? [event.delta] : []));
+  expect(came).toEqual(expected.filter((delta) => Object.keys(delta).length > 0));
+  expect(came).toHaveLength(deltas);
+  expect(events).toContainEqual({ kind: "finish", reason });
+  expect(events.at(-1)).toMatchObject({ kind: "usage", usage });
+});
+
+test("takes an answer of a server that does not stream", async () => {
+  provider.behave("whole", {
+    kind: "status",
+    status: 200,
+    body: {
+      choices: [{ index: 0, message: { role: "assistant", content: "hi" }, finish_reason: "stop" }],
+      usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+    },
+  });
+  const { text, fault } = await collect(model, ask("whole"));
+  expect([text, fault]).toEqual(["hi", undefined]);
+});
+
+test("the tool calls of a whole message are one each, whatever index they have", async () => {
+  const call = { index: 0, type: "function", function: { name: "weather", arguments: "" } };
+  const content = [{ type: "text", text: "I look." }];
+  const message = { role: "assistant", content, tool_calls: [call, call] };
+  provider.behave("alike", {
+    kind: "status",
+    status: 200,
+    body: { choices: [{ index: 0, message, finish_reason: "tool_calls" }] },
+  });
+  const { events, text } = await collect(model, ask("alike"));
+  expect(text).toBe("I look.");
+  expect(events.find(({ kind }) => kind === "delta")).toMatchObject({
+    delta: { tool_calls: [call, { ...call, index: 1 }] },
+  });
+});
+
+const error = (status: number, body: object | string = {}, headers = {}): Behaviour => ({
+  kind: "status",
+  status,
+  headers,
+  body: body as never,
+});
+
+test.each<[string, Behaviour, object]>([
+  ["a reset", { kind: "reset" }, { kind: "unavailable" }],
+  ["a cut", { kind: "cut", after: 2 }, { kind: "broken_stream" }],
+  ["an early end", { kind: "end", after: 2 }, { kind: "broken_stream" }],
+  ["a malformed chunk", { kind: "malformed", after: 1 }, { kind: "broken_stream" }],
+  [
+    "an error in the stream",
+    { kind: "error", after: 1, error: { message: "boom", type: "server_error" } },
+    { kind: "unavailable", status: 500 },
+  ],
+  ["a page of a proxy", { kind: "raw", bytes: "<html>hello</html>" }, { kind: "broken_stream" }],
+  ["an empty object", { kind: "raw", bytes: "data: {}\n\n" }, { kind: "broken_stream" }],
+  [
+    "[DONE] without a finish",
+    { kind: "raw", bytes: "data: [DONE]\n\n" },
+    { kind: "broken_stream" },
+  ],
+  ["500", error(500), { kind: "unavailable", status: 500 }],
+  [
+    "503 with a time",
+    error(503, "<html>", { "retry-after": "3" }),
+    { kind: "unavailable", retryAfterMs: 3_000 },
+  ],
+  ["429", error(429), { kind: "rate_limited", retryAfterMs: undefined }],
+  [
+    "429 with seconds",
+    error(429, {}, { "retry-after": "2" }),
+    { kind: "rate_limited", retryAfterMs: 2_000 },
+  ],
+  ["no credit", error(429, { error: { code: "insufficient_quota" } }), { kind: "unauthorized" }],
+  ["too long", REJECTED.tooLong, { kind: "context_too_long", status: 400 }],
+  [
+    "too long, as vLLM says it",
+    error(400, {
+      object: "error",
+      message: "This model's maximum context length is 10 tokens.",
+      code: 400,
+    }),
+    { kind: "context_too_long" },
+  ],
+  [
+    "a filter",
+    REJECTED.filtered,
+    { kind: "content_filter", message: "The response was filtered: hate (high)." },
+  ],
+  [
+    "a wrong key",
+    error(401, { error: { message: "Incorrect API key provided: sk-ab**cd." } }),
+    { kind: "unauthorized", message: "Incorrect API key provided: [key]." },
+  ],
+  [
+    "a parameter",
+    error(400, { error: { message: "n must be 1" } }),
+    { kind: "invalid", message: "n must be 1" },
+  ],
+  ["no such model", error(404, { error: "no model" }), { kind: "invalid", status: 404 }],
+])("tells what %s means", async (name, behaviour, fault) => {
+  provider.behave(name, behaviour);
+  expect((await collect(model, ask(name))).fault).toMatchObject({ name: "ModelFault", ...fault });
+});
+
+test("an answer that has its finish is whole without [DONE]", async () => {
+  provider.behave("no_done", { kind: "no_done", text: "a b" });
+  const { events, text, fault } = await collect(model, ask("no_done"));
+  expect([text, fault, events.at(-1)?.kind]).toEqual(["a b", undefined, "usage"]);
+});
+
+test("text that comes in parts, and thoughts beside it, are told as text", async () => {
+  const chunk = (content: unknown, finish_reason: string | null = null) =>
+    `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason }] })}\n\n`;
+  const thinking = [{ type: "thinking", thinking: [{ type: "text", text: "hm" }] }];
+  const bytes = chunk(thinking) + chunk([{ type: "text", text: "so" }]) + chunk("!", "stop");
+  provider.behave("parts", { kind: "raw", bytes });
+  const { events, text } = await collect(model, ask("parts"));
+  expect(text).toBe("so!");
+  expect(events).toContainEqual({
+    kind: "delta",
+    delta: { content: "", reasoning_content: "hm" },
+  });
+});
+
+test("a refused connection is told as such", async () => {
+  const refused = createOpenAiModel({ baseUrl: await refusedUrl(), apiKey: undefined });
+  const { fault } = await collect(refused, ask("m"));
+  expect(fault).toMatchObject({ kind: "unavailable", message: /ECONNREFUSED/ });
+});
+
+test.each<[string, Behaviour]>([
+  ["before headers", { kind: "hang" }],
+  ["before the first token", { kind: "hang_before_token" }],
+  ["in the middle", { kind: "stall", after: 2 }],
+])("a cancelled call is gone at the provider at once: %s", async (_, behaviour) => {
+  const own = await startFaultProvider();
+  own.behave("m", behaviour);
+  const here = createOpenAiModel({ baseUrl: own.baseUrl, apiKey: undefined });
+  const controller = new AbortController();
+  const outcome = collect(here, ask("m"), controller.signal);
+  const call = await own.nthCall(1);
+  const before = performance.now();
+  controller.abort();
+  expect((await call.closed) - before).toBeLessThan(2_000);
+  expect(call.abandoned).toBe(true);
+  expect((await outcome).fault).toMatchObject({ kind: "cancelled" });
+  await own.close();
+});
+
+test("uses connections again", async () => {
+  const own = await startFaultProvider();
+  const here = createOpenAiModel({ baseUrl: own.baseUrl, apiKey: undefined });
+  let connected = 0;
+  const count = () => void (connected += 1);
+  for (let call = 0; call < 8; call += 1) {
+    for await (const _ of here.stream(ask("m"), new AbortController().signal, count));
+    await own.calls.at(-1)?.closed;
+  }
+  expect(connected).toBe(8);
+  // A call may begin a moment before the connection of the one before is free.
+  expect(new Set(own.calls.map(({ port }) => port)).size).toBeLessThanOrEqual(2);
+  await own.close();
+});

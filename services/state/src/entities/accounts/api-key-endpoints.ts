@@ -1,0 +1,48 @@
+import {
+  createApiKeyDocument,
+  findApiKey,
+  issueOneTimeToken,
+  listApiKeyDocuments,
+  revokeApiKeyDocument,
+} from "@vega/contracts";
+import type { Endpoint } from "@vega/messaging";
+import { endpoint } from "@vega/messaging";
+import type { App } from "../../state-context.ts";
+import * as keys from "./api-keys.ts";
+import * as tokens from "./one-time-tokens.ts";
+import { isOver } from "./sessions.ts";
+import { readApiKey, readApiKeys, readUser } from "./read.ts";
+
+/** API keys, and the tokens that are used once. */
+export function keyEndpoints({ store, writer, now }: App): Endpoint[] {
+  return [
+    endpoint(createApiKeyDocument, async (input, { context, deadline }) => {
+      const command = keys.createApiKey(input);
+      const { result, sequence } = await writer.submit(command, context, deadline);
+      return { sequence, key: result };
+    }),
+    endpoint(revokeApiKeyDocument, async ({ user_id, key_id }, { context, deadline }) => {
+      const command = keys.revokeApiKey(user_id, key_id);
+      const { sequence } = await writer.submit(command, context, deadline);
+      return { sequence };
+    }),
+    endpoint(listApiKeyDocuments, async ({ user_id }) => {
+      const { sequence } = writer.head();
+      return { sequence, keys: await readApiKeys(store, user_id) };
+    }),
+    endpoint(findApiKey, async ({ user_id, key_id }) => {
+      const { sequence } = writer.head();
+      const [key, user] = await Promise.all([
+        readApiKey(store, user_id, key_id),
+        readUser(store, user_id),
+      ]);
+      const good = key && user && !user.disabled && !isOver(key, now());
+      return { sequence, found: good ? { key, user } : null };
+    }),
+    endpoint(issueOneTimeToken, async (input, { context, deadline }) => {
+      const command = tokens.issueOneTimeToken(input);
+      const { sequence } = await writer.submit(command, context, deadline);
+      return { sequence };
+    }),
+  ];
+}

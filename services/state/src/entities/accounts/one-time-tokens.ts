@@ -1,0 +1,83 @@
+import type { issueOneTimeToken as issueContract, OneTimeToken, User } from "@vega/contracts";
+import { oneTimeTokenExpired, oneTimeTokenIssued } from "@vega/contracts";
+import type { z } from "zod";
+import type { Command, NewEvent } from "../../log/decision.ts";
+import { accept, event, refuse } from "../../log/decision.ts";
+import {
+  canonicalTime,
+  indexRef,
+  NO_ACCOUNT,
+  put,
+  putIndex,
+  readIndex,
+  readUser,
+  remove,
+  subjectOf,
+  tokenRef,
+  userRef,
+} from "./documents.ts";
+import { isActiveAdmin } from "./indexes.ts";
+import { issuerRefs, stampOf } from "./security-stamp.ts";
+
+/** Keeps an invitation or a link for a new password; a user's older link is removed. */
+export function issueOneTimeToken({
+  hash,
+  token: requested,
+  issued_by,
+}: z.output<typeof issueContract.input>): Command<null> {
+  const userId = requested.purpose === "password_reset" ? requested.user_id : null;
+  const issuerId = issued_by ?? undefined;
+  return {
+    namespaces: [],
+    documents: [
+      ...issuerRefs(issuerId),
+      ...(userId === null ? [] : [userRef(userId), indexRef(userId)]),
+    ],
+    decide(view, created_at) {
+      const issuer = issuerId === undefined ? undefined : readUser(view, issuerId);
+      // The gateway admitted the request earlier: the authority may have ended since.
+      if (issuerId !== undefined && !(issuer && mayIssue(issuer, userId))) {
+        return refuse("forbidden", "this account may not issue such a link");
+      }
+      const asked = issuer
+        ? { ...requested, issued_by: { user_id: issuer.id, security_stamp: stampOf(issuer) } }
+        : requested;
+      const { purpose } = asked;
+      const expires_at = canonicalTime(asked.expires_at);
+      if (purpose === "invite") {
+        const token: OneTimeToken = { ...asked, user_id: null, expires_at, created_at };
+        const data = { purpose, user_id: null, role: token.role, expires_at };
+        const issued = event(oneTimeTokenIssued, subjectOfToken(token), data, [
+          put(tokenRef(hash), token),
+        ]);
+        return accept([issued], null);
+      }
+      if (userId === null || !readUser(view, userId)) return refuse("not_found", NO_ACCOUNT);
+      const index = readIndex(view, userId);
+      const older = index.password_reset;
+      const token: OneTimeToken = { ...asked, role: null, expires_at, created_at };
+      const data = { purpose, user_id: userId, role: null, expires_at };
+      const issued = event(oneTimeTokenIssued, subjectOfToken(token), data, [
+        ...(older === null ? [] : [remove(tokenRef(older))]),
+        put(tokenRef(hash), token),
+        putIndex(userId, { ...index, password_reset: hash }),
+      ]);
+      return accept([issued], null);
+    },
+  };
+}
+
+/** One's own reset link is for everybody; an invitation, or a link for another, is for administrators. */
+const mayIssue = (issuer: User, userId: string | null): boolean =>
+  issuer.id === userId ? !issuer.disabled : isActiveAdmin(issuer);
+
+/** An entry about a token names its account or its purpose: even the hash of a secret stays out of the log. */
+const subjectOfToken = ({ user_id, purpose }: OneTimeToken): string =>
+  user_id === null ? `one_time_tokens/${purpose}` : subjectOf(userRef(user_id));
+
+/** What happens to a token whose time is over; the account's index is the caller's to mend. */
+export const expireToken = (hash: string, token: OneTimeToken): NewEvent => {
+  const { purpose, user_id } = token;
+  const data = { purpose, user_id };
+  return event(oneTimeTokenExpired, subjectOfToken(token), data, [remove(tokenRef(hash))]);
+};

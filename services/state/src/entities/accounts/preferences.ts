@@ -1,0 +1,39 @@
+import type { JsonObject, Preferences } from "@vega/contracts";
+import { DISTIL_PREFERENCE, MAX_PREFERENCES_BYTES, preferencesChanged } from "@vega/contracts";
+import type { Command } from "../../log/decision.ts";
+import { accept, event, refuse } from "../../log/decision.ts";
+import {
+  distillingRef,
+  NO_ACCOUNT,
+  preferencesRef,
+  put,
+  readUser,
+  remove,
+  subjectOf,
+  userRef,
+} from "./documents.ts";
+
+/** Puts a user's preferences in the place of those before. */
+export function putPreferences(user_id: string, value: JsonObject): Command<Preferences> {
+  const ref = preferencesRef(user_id);
+  const distilling = distillingRef(user_id);
+  return {
+    namespaces: [],
+    documents: [userRef(user_id)],
+    decide(view, now) {
+      if (!readUser(view, user_id)) return refuse("not_found", NO_ACCOUNT);
+      const bytes = Buffer.byteLength(JSON.stringify(value));
+      if (bytes > MAX_PREFERENCES_BYTES) {
+        return refuse("too_large", `preferences may have at most ${MAX_PREFERENCES_BYTES} bytes`, [
+          { path: "/value", message: `has ${bytes} bytes as JSON` },
+        ]);
+      }
+      const preferences = { user_id, value, updated_at: now };
+      const changed = event(preferencesChanged, subjectOf(ref), { user_id }, [
+        put(ref, preferences),
+        value[DISTIL_PREFERENCE] === true ? put(distilling, { user_id }) : remove(distilling),
+      ]);
+      return accept([changed], preferences);
+    },
+  };
+}

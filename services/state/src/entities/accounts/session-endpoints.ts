@@ -1,0 +1,67 @@
+import {
+  endSessions,
+  listSessionDocuments,
+  openSession,
+  rotateSession,
+  sweepExpired,
+} from "@vega/contracts";
+import type { Endpoint } from "@vega/messaging";
+import { endpoint } from "@vega/messaging";
+import type { App } from "../../state-context.ts";
+import * as expiry from "./expiry.ts";
+import * as sessions from "./sessions.ts";
+import type { Collection } from "../../store/collections.ts";
+import { sweepLostRuns } from "../agents/run-endpoints.ts";
+import { sweepLostAnswers } from "../conversations/sweep.ts";
+import { finishErasures } from "./erasure-endpoints.ts";
+import { readSessions } from "./read.ts";
+
+/** Documents of each kind that one sweep takes at most. */
+const SWEEP = 200;
+
+export function sessionEndpoints(app: App): Endpoint[] {
+  const { store, writer, now } = app;
+  const expired = async (collection: Collection, expiresUntil: string) =>
+    (await store.query(collection, { expiresUntil, limit: SWEEP })).map(({ body, id }) => ({
+      user_id: body["user_id"] as string,
+      id: (body["id"] as string | undefined) ?? id,
+    }));
+  return [
+    endpoint(openSession, async (input, { context, deadline }) => {
+      const command = sessions.openSession(input);
+      const { result, sequence } = await writer.submit(command, context, deadline);
+      return { sequence, session: result };
+    }),
+    endpoint(rotateSession, async (input, { context, deadline }) => {
+      const command = sessions.rotateSession(input);
+      const { result, sequence } = await writer.submit(command, context, deadline);
+      return { sequence, outcome: result };
+    }),
+    endpoint(endSessions, async (input, { context, deadline }) => {
+      const command = sessions.endSessions(input);
+      const { result, sequence } = await writer.submit(command, context, deadline);
+      return { sequence, ended: result.ended };
+    }),
+    endpoint(listSessionDocuments, async ({ user_id }) => {
+      const { sequence } = writer.head();
+      const all = await readSessions(store, user_id);
+      const at = now();
+      return { sequence, sessions: all.filter((session) => !sessions.isOver(session, at)) };
+    }),
+    endpoint(sweepExpired, async (_, { context, deadline }) => {
+      const at = now();
+      const [ended, revoked, tokens] = await Promise.all([
+        expired("sessions", at),
+        expired("api_keys", at),
+        expired("one_time_tokens", at),
+      ]);
+      const command = expiry.sweepExpired({ sessions: ended, apiKeys: revoked, tokens });
+      const { result, sequence } = await writer.submit(command, context, deadline);
+      await finishErasures(app, context, deadline);
+      // The loop may have been stopped, and its ticks with it.
+      await sweepLostAnswers(app, context);
+      await sweepLostRuns(app, context);
+      return { sequence, removed: result.removed };
+    }),
+  ];
+}

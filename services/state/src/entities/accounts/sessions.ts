@@ -1,0 +1,151 @@
+import type {
+  endSessions as endContract,
+  openSession as openContract,
+  rotateSession as rotateContract,
+  Session,
+} from "@vega/contracts";
+import { sessionRefreshed, sessionStarted } from "@vega/contracts";
+import type { z } from "zod";
+import type { Change } from "../../store/store.ts";
+import type { Command, NewEvent } from "../../log/decision.ts";
+import { accept, event, refuse } from "../../log/decision.ts";
+import {
+  canonicalTime,
+  exists,
+  indexRef,
+  NO_ACCOUNT,
+  put,
+  putIndex,
+  readIndex,
+  readSession,
+  readUser,
+  sessionRef,
+  subjectOf,
+  userRef,
+} from "./documents.ts";
+import { endSession, without } from "./owned-records.ts";
+
+/** Open sessions of one account, at most: a script that only ever logs in must not fill the database. */
+export const MAX_SESSIONS = 100;
+
+/** Over from that very moment on, whether or not it has been cleaned up. */
+export const isOver = (what: { expires_at: string | null }, now: string): boolean =>
+  what.expires_at !== null && what.expires_at <= now;
+
+/** Opens a session for a login that was just checked; the oldest gives way where there are too many. */
+export function openSession({
+  session: asked,
+  if_password_of,
+}: z.output<typeof openContract.input>): Command<Session> {
+  const { id, user_id } = asked;
+  const ref = sessionRef(user_id, id);
+  return {
+    namespaces: [],
+    documents: [userRef(user_id), indexRef(user_id), ref],
+    decide(view, now) {
+      const user = readUser(view, user_id);
+      if (!user) return refuse("not_found", NO_ACCOUNT);
+      if (user.disabled) return refuse("conflict", "this account is disabled");
+      if (user.password_changed_at !== if_password_of) {
+        return refuse("conflict", "the password has changed meanwhile");
+      }
+      if (exists(view, ref)) return refuse("conflict", "there is such a session already");
+      const session: Session = {
+        ...asked,
+        expires_at: canonicalTime(asked.expires_at),
+        created_at: now,
+        last_used_at: now,
+        generation: 0,
+      };
+      const index = readIndex(view, user_id);
+      const all = [...index.sessions, id];
+      const oldest = all.slice(0, Math.max(0, all.length - MAX_SESSIONS));
+      const { expires_at } = session;
+      return accept(
+        [
+          ...oldest.map((one) => endSession(user_id, one, "ended")),
+          event(sessionStarted, subjectOf(ref), { session_id: id, user_id, expires_at }, [
+            put(ref, session),
+            putIndex(user_id, { ...index, sessions: all.slice(oldest.length) }),
+          ]),
+        ],
+        session,
+      );
+    },
+  };
+}
+
+type Rotated = z.output<typeof rotateContract.output>["outcome"];
+
+/**
+ * Exchanges a refresh token for the next. A token that was exchanged before is in the hands of two, and which of them
+ * is the owner can't be known, so the session ends (RFC 9700, section 4.14.2). A stranger who knows only a session's id can't end
+ * it so: that takes the secret of the family.
+ */
+export function rotateSession({
+  user_id,
+  session_id,
+  family_hash,
+  refresh_hash,
+  next_refresh_hash,
+}: z.output<typeof rotateContract.input>): Command<Rotated> {
+  const ref = sessionRef(user_id, session_id);
+  return {
+    namespaces: [],
+    documents: [userRef(user_id), indexRef(user_id), ref],
+    decide(view, now) {
+      const user = readUser(view, user_id);
+      const session = readSession(view, user_id, session_id);
+      const unknown = accept([], { kind: "unknown" } as const);
+      if (!user || user.disabled || !session || isOver(session, now)) return unknown;
+      // A plain comparison tells by its time at most how much of a hash is right. Who can't choose the hash of what is sent
+      // without finding preimages of SHA-256 learns nothing from it about the secret.
+      if (session.family_hash !== family_hash) return unknown;
+      if (session.refresh_hash !== refresh_hash) {
+        const index = without(readIndex(view, user_id), "sessions", [session_id]);
+        const ended = endSession(user_id, session_id, "reuse");
+        return accept([attach(ended, putIndex(user_id, index))], { kind: "reused" });
+      }
+      const next: Session = {
+        ...session,
+        refresh_hash: next_refresh_hash,
+        last_used_at: now,
+        generation: session.generation + 1,
+      };
+      const data = { session_id, user_id, generation: next.generation };
+      return accept([event(sessionRefreshed, subjectOf(ref), data, [put(ref, next)])], {
+        kind: "rotated",
+        session: next,
+        user,
+      });
+    },
+  };
+}
+
+/** Ends sessions of one account: those named, or all but `except`. */
+export function endSessions({
+  user_id,
+  session_ids,
+  except,
+  reason,
+}: z.output<typeof endContract.input>): Command<{ ended: number }> {
+  return {
+    namespaces: [],
+    documents: [indexRef(user_id)],
+    decide(view) {
+      const index = readIndex(view, user_id);
+      const ending = index.sessions.filter(
+        (id) => id !== except && (session_ids?.includes(id) ?? true),
+      );
+      const [first, ...others] = ending.map((id) => endSession(user_id, id, reason));
+      if (!first) return accept([], { ended: 0 });
+      const change = putIndex(user_id, without(index, "sessions", ending));
+      return accept([attach(first, change), ...others], { ended: ending.length });
+    },
+  };
+}
+
+const attach = (to: NewEvent, change: Change): NewEvent => ({
+  ...to,
+  attached: [...to.attached, change],
+});

@@ -1,0 +1,40 @@
+import type { addSigningKey as addContract } from "@vega/contracts";
+import { signingKeyAdded } from "@vega/contracts";
+import type { z } from "zod";
+import type { Command, DocumentRef } from "../../log/decision.ts";
+import { accept, event, refuse } from "../../log/decision.ts";
+import { put, remove, subjectOf } from "./documents.ts";
+import { idsOf, SIGNING_KEYS } from "./indexes.ts";
+
+export const signingKeyRef = (kid: string): DocumentRef => ({
+  collection: "signing_keys",
+  id: kid,
+});
+
+/** Adds a key and removes those in `retire`; nothing where the newest is another than the caller believes. */
+export function addSigningKey({
+  key,
+  if_newest,
+  retire,
+}: z.output<typeof addContract.input>): Command<null> {
+  const ref = signingKeyRef(key.kid);
+  return {
+    namespaces: [],
+    documents: [SIGNING_KEYS],
+    decide(view, now) {
+      const kids = idsOf(view, SIGNING_KEYS);
+      if ((kids.at(-1) ?? null) !== if_newest) {
+        return refuse("conflict", "another key has been added meanwhile");
+      }
+      if (kids.includes(key.kid)) return refuse("conflict", "there is such a key already");
+      const retired = kids.filter((kid) => retire.includes(kid));
+      const ids = [...kids.filter((kid) => !retired.includes(kid)), key.kid];
+      const added = event(signingKeyAdded, subjectOf(ref), { kid: key.kid }, [
+        ...retired.map((kid) => remove(signingKeyRef(kid))),
+        put(ref, { ...key, created_at: now }),
+        put(SIGNING_KEYS, { ids }),
+      ]);
+      return accept([added], null);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type { JsonObject, User } from "@vega/contracts";
+import { createHash } from "node:crypto";
+import type { Command } from "../../log/decision.ts";
+import { changesFrom, NOW, viewOf } from "../../log/decision-testing.ts";
+import { eraseUser } from "./erase.ts";
+import { createUser } from "./users.ts";
+
+/* Accounts in memory, for tests of decisions. */
+
+/** The same UUID for the same number. */
+export const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
+
+/** What stands for a secret's hash. */
+export const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");
+
+export const LATER = "2026-03-01T00:00:00.000Z";
+export const newUser = (id: string, username: string, role: User["role"] = "user") => ({
+  user: { id, username, email: null, password_hash: "bcrypt", role },
+  by: "self" as const,
+  only_if_none: false,
+});
+
+/** Erases an account of which nothing is left but its own documents. */
+export const eraseAll = (userId: string) =>
+  eraseUser({
+    userId,
+    namespaces: [],
+    conversations: [],
+    answerKeys: [],
+    leases: [],
+    holds: [],
+    usageDays: [],
+    about: [],
+    by: [],
+    last: true,
+  });
+
+/** Documents that decisions change as the writer would: only what a command names is shown to it. */
+export function accountsInMemory() {
+  const documents: Record<string, JsonObject> = {};
+  const namespaces: Parameters<typeof viewOf>[1] = {};
+  const run = <Result>(command: Command<Result>, now = NOW) => {
+    const named = new Set(
+      (command.documents ?? []).map(({ collection, id }) => `${collection}/${id}`),
+    );
+    const view = viewOf(undefined, namespaces, documents);
+    const decision = command.decide(
+      {
+        ...view,
+        document(collection, id) {
+          if (!named.has(`${collection}/${id}`))
+            throw new Error(`${collection}/${id} was not named`);
+          return view.document(collection, id);
+        },
+      },
+      now,
+    );
+    if (!decision.ok) return { error: decision.error.code, events: [], result: undefined };
+    for (const { collection, id, body } of [
+      ...changesFrom(decision.events),
+      ...decision.events.flatMap(({ attached }) => attached),
+    ]) {
+      if (body === null) delete documents[`${collection}/${id}`];
+      else documents[`${collection}/${id}`] = structuredClone(body);
+    }
+    return { error: undefined, events: decision.events, result: decision.result };
+  };
+  return {
+    documents,
+    namespaces,
+    run,
+    /** Ids of a collection's documents. */
+    ids: (collection: string) =>
+      Object.keys(documents)
+        .filter((key) => key.startsWith(`${collection}/`))
+        .map((key) => key.slice(collection.length + 1)),
+    user: (id: string) => documents[`users/${id}`] as unknown as User | undefined,
+    create: (id: string, username: string, role?: User["role"]) =>
+      run(createUser(newUser(id, username, role))),
+  };
+}

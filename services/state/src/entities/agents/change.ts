@@ -1,0 +1,107 @@
+import type { Agent, AgentState } from "@vega/contracts";
+import { agentChanged } from "@vega/contracts";
+import type { Command, NewEvent } from "../../log/decision.ts";
+import { accept, event, refuse } from "../../log/decision.ts";
+
+export const MAX_AGENTS = 1_000;
+
+/** idle → running → active → syncing → idle; any state may fall back to idle. */
+const NEXT: Readonly<Record<AgentState, AgentState>> = {
+  idle: "running",
+  running: "active",
+  active: "syncing",
+  syncing: "idle",
+};
+
+export function mayGo(from: AgentState, to: AgentState): boolean {
+  return from === to || to === "idle" || NEXT[from] === to;
+}
+
+/** The legal steps from one state to another; by way of idle where the circle would go through it. */
+export function stepsTo(from: AgentState, to: AgentState): AgentState[] {
+  if (from === to) return [];
+  if (to === "idle" || NEXT[from] === to) return [to];
+  const steps = from === "idle" || from === "running" ? [NEXT[from]] : (["idle"] as const);
+  return [...steps, ...stepsTo(steps[0], to)];
+}
+
+const changed = (agent: Agent, before: Agent | undefined): NewEvent =>
+  event(agentChanged, `agents/${agent.name}`, { agent, previous_state: before?.state ?? null });
+
+export interface AgentUpdate {
+  readonly name: string;
+  readonly state?: AgentState | undefined;
+  readonly description?: string | undefined;
+}
+
+/** Changes agents, all or none. A new name makes an agent; what is said already is no change. */
+export function updateAgents(updates: readonly AgentUpdate[]): Command<Agent[]> {
+  return {
+    namespaces: [],
+    decide(view, now) {
+      const agents = view.crystal().agents;
+      const names = new Set<string>();
+      const events: NewEvent[] = [];
+      let position = Math.max(-1, ...agents.map((agent) => agent.position));
+      let count = agents.length;
+      for (const [index, update] of updates.entries()) {
+        const path = `/agents/${index}`;
+        if (names.has(update.name)) {
+          return refuse("invalid", "an agent is named twice", [
+            { path: `${path}/name`, message: `${update.name} stands in the list already` },
+          ]);
+        }
+        names.add(update.name);
+        const before = agents.find((agent) => agent.name === update.name);
+        const state = update.state ?? before?.state ?? "idle";
+        if (before && !mayGo(before.state, state)) {
+          return refuse("conflict", "an agent can't change its state like this", [
+            {
+              path: `${path}/state`,
+              message: `${update.name} is ${before.state}; from there it may go to ${NEXT[before.state]} or idle`,
+            },
+          ]);
+        }
+        const description = update.description ?? before?.description ?? "";
+        if (before && before.state === state && before.description === description) continue;
+        if (!before) count += 1;
+        const agent: Agent = {
+          name: update.name,
+          state,
+          description,
+          position: before ? before.position : (position += 1),
+          extra: before?.extra ?? {},
+          updated_at: now,
+        };
+        events.push(changed(agent, before));
+      }
+      if (count > MAX_AGENTS) {
+        return refuse("limit_exceeded", `there may be at most ${MAX_AGENTS} agents`);
+      }
+      const result = new Map(agents.map((agent) => [agent.name, agent]));
+      for (const { data } of events) {
+        const agent = data["agent"] as unknown as Agent;
+        result.set(agent.name, agent);
+      }
+      return accept(events, [...result.values()]);
+    },
+  };
+}
+
+/** Brings an agent to `active` over every legal step in between, one entry each. */
+export function activateAgent(name: string): Command<Agent> {
+  return {
+    namespaces: [],
+    decide(view, now) {
+      let agent = view.crystal().agents.find((candidate) => candidate.name === name);
+      if (!agent) return refuse("not_found", `there is no agent ${JSON.stringify(name)}`);
+      const events: NewEvent[] = [];
+      while (agent.state !== "active") {
+        const next: Agent = { ...agent, state: NEXT[agent.state], updated_at: now };
+        events.push(changed(next, agent));
+        agent = next;
+      }
+      return accept(events, agent);
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import { AGENT_STATES } from "@vega/contracts";
+import type { AgentState } from "@vega/contracts";
+import { expect, test } from "vitest";
+import { activateAgent, MAX_AGENTS, mayGo, updateAgents } from "./change.ts";
+import { freshCrystal } from "../crystal/seed.ts";
+import { accepted, changesFrom, NOW, refused, viewOf } from "../../log/decision-testing.ts";
+
+function viewWith(state: AgentState) {
+  const crystal = freshCrystal(NOW, 1);
+  return viewOf({
+    ...crystal,
+    agents: crystal.agents.map((agent) =>
+      agent.name === "miracore" ? { ...agent, state } : agent,
+    ),
+  });
+}
+
+test("states go round, and from any back to idle", () => {
+  const legal = AGENT_STATES.flatMap((from) =>
+    AGENT_STATES.filter((to) => from !== to && mayGo(from, to)).map((to) => `${from}>${to}`),
+  );
+  expect(legal.toSorted()).toEqual([
+    "active>idle",
+    "active>syncing",
+    "idle>running",
+    "running>active",
+    "running>idle",
+    "syncing>idle",
+  ]);
+});
+
+test("an update changes all agents or none", () => {
+  const command = updateAgents([
+    { name: "ae_agent", state: "running" },
+    { name: "miracore", state: "active" },
+  ]);
+  const error = refused(command, viewOf());
+  expect(error.code).toBe("conflict");
+  expect(error.details).toEqual([
+    {
+      path: "/agents/1/state",
+      message: "miracore is idle; from there it may go to running or idle",
+    },
+  ]);
+});
+
+test("what counts is how many agents there are, not how many there were", () => {
+  const crystal = freshCrystal(NOW, 1);
+  const [one] = crystal.agents;
+  if (!one) throw new Error("a fresh crystal has agents");
+  const made = (count: number) =>
+    viewOf({
+      ...crystal,
+      agents: Array.from({ length: count }, (_, n) => ({
+        ...one,
+        name: `agent-${n}`,
+        position: n + MAX_AGENTS,
+      })),
+    });
+  const command = updateAgents([{ name: "another" }]);
+  expect(accepted(command, made(MAX_AGENTS - 1)).result).toHaveLength(MAX_AGENTS);
+  expect(refused(command, made(MAX_AGENTS)).code).toBe("limit_exceeded");
+});
+
+test("a name that stands twice is refused", () => {
+  const error = refused(
+    updateAgents([
+      { name: "miracore", state: "idle" },
+      { name: "miracore", state: "running" },
+    ]),
+    viewOf(),
+  );
+  expect(error.code).toBe("invalid");
+  expect(error.details[0]?.path).toBe("/agents/1/name");
+});
+
+test("what is so already makes no entry", () => {
+  expect(accepted(updateAgents([{ name: "miracore", state: "idle" }]), viewOf()).events).toEqual(
+    [],
+  );
+});
+
+test("a new name makes an agent at the end of the list", () => {
+  const { events, result } = accepted(updateAgents([{ name: "scout" }]), viewOf());
+  expect(result.map(({ name }) => name)).toEqual([
+    "ae_agent",
+    "ae_symbol_agent",
+    "miracore",
+    "scout",
+  ]);
+  expect(changesFrom(events)).toEqual([
+    {
+      collection: "agents",
+      id: "scout",
+      body: {
+        name: "scout",
+        state: "idle",
+        description: "",
+        position: 3,
+        extra: {},
+        updated_at: NOW,
+      },
+    },
+  ]);
+});
+
+test.each([
+  ["idle", ["running", "active"]],
+  ["running", ["active"]],
+  ["active", []],
+  ["syncing", ["idle", "running", "active"]],
+] as const)("activating from %s takes every legal step", (from, steps) => {
+  const { events, result } = accepted(activateAgent("miracore"), viewWith(from));
+  expect(changesFrom(events).map(({ body }) => body?.["state"])).toEqual(steps);
+  expect(result.state).toBe("active");
+});
+
+test("an agent that is not there can't be activated", () => {
+  expect(refused(activateAgent("nobody"), viewOf()).code).toBe("not_found");
+});

@@ -1,0 +1,45 @@
+import type { Agent, AgentDefinition, defineAgent as defineContract } from "@vega/contracts";
+import { agentDefined } from "@vega/contracts";
+import type { z } from "zod";
+import { put, subjectOf } from "../accounts/documents.ts";
+import { updateAgents } from "./change.ts";
+import type { Command } from "../../log/decision.ts";
+import { accept, event, refuse } from "../../log/decision.ts";
+import { isBuiltIn } from "./built-in.ts";
+import { definitionRef, readDefinition } from "./documents.ts";
+
+/** Says what an agent is to do, and makes the agent where there is none. */
+export function defineAgent({
+  name,
+  description,
+  prompt,
+  ...rest
+}: z.output<typeof defineContract.input>): Command<{ agent: Agent; definition: AgentDefinition }> {
+  const ref = definitionRef(name);
+  return {
+    namespaces: [],
+    documents: [ref],
+    decide(view, now) {
+      if (isBuiltIn(name) !== (prompt === undefined)) {
+        const message = isBuiltIn(name)
+          ? `${name} is built in and has a prompt of its own: leave it out`
+          : "say what the agent is to do";
+        return refuse("invalid", message, [{ path: "/prompt", message }]);
+      }
+      const made = updateAgents([{ name, description }]).decide(view, now);
+      if (!made.ok) return made;
+      const agent = made.result.find((one) => one.name === name);
+      if (!agent) throw new Error("an agent that was just made is not there");
+      const before = readDefinition(view, name);
+      const definition = { name, prompt: prompt ?? null, ...rest, updated_at: now };
+      if (before && JSON.stringify({ ...before, updated_at: now }) === JSON.stringify(definition)) {
+        return accept(made.events, { agent, definition: before });
+      }
+      const { model, schedule, enabled } = definition;
+      const defined = event(agentDefined, subjectOf(ref), { name, model, schedule, enabled }, [
+        put(ref, definition),
+      ]);
+      return accept([...made.events, defined], { agent, definition });
+    },
+  };
+}

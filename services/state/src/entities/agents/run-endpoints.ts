@@ -1,0 +1,93 @@
+import type { AgentRun, RequestContext } from "@vega/contracts";
+import {
+  agentRunId,
+  beginAgentRun,
+  finishAgentRun,
+  listAgentRuns,
+  moveAgentRun,
+  renewAgentRun,
+  VegaError,
+} from "@vega/contracts";
+import type { Endpoint } from "@vega/messaging";
+import { endpoint } from "@vega/messaging";
+import type { App } from "../../state-context.ts";
+import { noAgent } from "./documents.ts";
+import * as runs from "./runs.ts";
+import type { AgentWork } from "../../store/schemas.ts";
+
+/** Runs that make room for one, so that what is too much goes in the end. */
+const ROOM = 2;
+/** Runs that one sweep ends at most. */
+const SWEEP = 100;
+/** The bytes of a page at most: a message on the bus has its limit. */
+const PAGE_BYTES = 512 * 1024;
+
+const asRun = ({ body }: { body: object }) => body as AgentRun;
+
+export function agentRunEndpoints({ store, writer, now }: App): Endpoint[] {
+  const oldestOf = async ({ agent, kept }: AgentWork): Promise<number[]> => {
+    if (kept < runs.MAX_KEPT) return [];
+    const found = await store.query("agent_runs", { prefix: `${agent}/`, limit: ROOM });
+    return found.map((document) => asRun(document).iteration);
+  };
+  return [
+    endpoint(beginAgentRun, async ({ agent, iteration, lease_seconds }, { context, deadline }) => {
+      const work = (await store.get("agent_work", agent)) as unknown as AgentWork | undefined;
+      const command = runs.beginRun({
+        agent,
+        iteration,
+        leaseMs: lease_seconds * 1_000,
+        lost: work?.expires_at != null && work.expires_at <= now() ? work.running : null,
+        oldest: work ? await oldestOf(work) : [],
+      });
+      const { result, sequence } = await writer.submit(command, context, deadline);
+      return { sequence, outcome: result };
+    }),
+    endpoint(moveAgentRun, async ({ agent, iteration, to }, { context, deadline }) => {
+      const command = runs.moveRun(agent, iteration, to);
+      const { sequence } = await writer.submit(command, context, deadline);
+      return { sequence };
+    }),
+    endpoint(renewAgentRun, async ({ agent, iteration, lease_seconds }, { context, deadline }) => {
+      const command = runs.renewRun(agent, iteration, lease_seconds * 1_000);
+      const { sequence } = await writer.submit(command, context, deadline);
+      return { sequence };
+    }),
+    endpoint(finishAgentRun, async ({ agent, iteration, outcome }, { context, deadline }) => {
+      const command = runs.finishRun(agent, iteration, outcome);
+      const { result, sequence } = await writer.submit(command, context, deadline);
+      return { sequence, run: result };
+    }),
+    endpoint(listAgentRuns, async ({ agent, cursor, limit }) => {
+      const { sequence } = writer.head();
+      const found = await store.query("agent_runs", {
+        prefix: `${agent}/`,
+        reverse: true,
+        limit: limit + 1,
+        ...(cursor != null && { before: agentRunId(agent, cursor) }),
+      });
+      // Runs of an agent that was taken away stay to be read.
+      if (found.length === 0 && !(await store.get("agents", agent))) {
+        throw new VegaError("not_found", noAgent(agent));
+      }
+      const page: AgentRun[] = [];
+      let bytes = 0;
+      for (const run of found.slice(0, limit).map(asRun)) {
+        bytes += JSON.stringify(run).length;
+        if (page.length > 0 && bytes > PAGE_BYTES) break;
+        page.push(run);
+      }
+      const last = page.length < found.length ? page.at(-1) : undefined;
+      return { sequence, runs: page, next_cursor: last?.iteration ?? null };
+    }),
+  ];
+}
+
+/** Ends runs whose maker gives no sign of life any more: they have failed, and nobody makes them again. */
+export async function sweepLostRuns(app: App, context: RequestContext): Promise<void> {
+  const over = await app.store.query("agent_work", { expiresUntil: app.now(), limit: SWEEP });
+  const proposed = over
+    .map(({ body }) => body as unknown as AgentWork)
+    .flatMap(({ agent, running }) => (running === null ? [] : [{ agent, iteration: running }]));
+  if (proposed.length > 0) await app.writer.submit(runs.sweepRuns(proposed), context);
+}

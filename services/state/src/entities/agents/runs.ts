@@ -1,0 +1,288 @@
+import type { Agent, AgentDefinition, AgentOutcome, AgentRun, AgentState } from "@vega/contracts";
+import { agentChanged, agentRunEnded, agentRunRenewed, timeAfter } from "@vega/contracts";
+import type { JsonObject, RunRefusal } from "@vega/contracts";
+import type { AgentWork } from "../../store/schemas.ts";
+import type { Change } from "../../store/store.ts";
+import { put, remove, subjectOf } from "../accounts/documents.ts";
+import { after } from "../../log/view-after.ts";
+import { stepsTo } from "./change.ts";
+import type { Command, NewEvent, View } from "../../log/decision.ts";
+import { accept, event, refuse } from "../../log/decision.ts";
+import { tokensLeft, withTokens } from "./budget.ts";
+import { builtInDefinition } from "./built-in.ts";
+import {
+  definitionRef,
+  noAgent,
+  noDefinition,
+  readDefinition,
+  readRun,
+  readWork,
+  runRef,
+  workRef,
+} from "./documents.ts";
+
+/*
+ * An agent runs at most once in an iteration, whoever asks for it how often: the newest iteration that it has run in is
+ * part of its work, which every beginning looks at. A run costs four entries, those by which its agent goes on to
+ * `running`, `active`, `syncing` and `idle`; they bring the run's documents. Only one that takes long has more, by which
+ * its lease goes on: who is killed is missed soon.
+ */
+
+/** Runs of an agent that are kept; more than that, and the oldest go. */
+export const MAX_KEPT = 1_000;
+
+export interface Begun {
+  readonly kind: "begun";
+  readonly run: AgentRun;
+  readonly definition: AgentDefinition;
+  readonly cursor: JsonObject | null;
+  readonly tokens_left: number | null;
+  readonly off: string[];
+}
+
+export interface Refused {
+  readonly kind: "refused";
+  readonly reason: RunRefusal;
+  readonly message: string;
+}
+
+export interface Beginning {
+  readonly agent: string;
+  /** Null: the present one, by hand. */
+  readonly iteration: number | null;
+  readonly leaseMs: number;
+  /** Iteration of a run that may have lost its lease: it ends here, rather than be in the way until a sweep. */
+  readonly lost: number | null;
+  /** Iterations of the oldest runs, which go where there are too many. */
+  readonly oldest: readonly number[];
+}
+
+export function beginRun({
+  agent: name,
+  iteration: asked,
+  leaseMs,
+  lost,
+  oldest,
+}: Beginning): Command<Begun | Refused> {
+  return {
+    namespaces: [],
+    documents: [definitionRef(name), workRef(name), ...(lost === null ? [] : [runRef(name, lost)])],
+    decide(before, now) {
+      const { loop, agents, modules } = before.crystal();
+      const found = agents.find((one) => one.name === name);
+      if (!found) return refuse("not_found", noAgent(name));
+      const gone = lost === null ? [] : losing(before, name, lost, now);
+      const agent: Agent = gone.length > 0 ? { ...found, state: "idle" } : found;
+      const view = after(
+        before,
+        gone.flatMap(({ attached }) => attached),
+      );
+      const definition = readDefinition(view, name) ?? builtInDefinition(name, now);
+      if (!definition) return refuse("not_found", noDefinition(name));
+      const work = readWork(view, name);
+      const iteration = asked ?? loop.iteration;
+      const left = tokensLeft(definition, work, now);
+      const refusal = whyNot(definition, work, { iteration, manual: asked === null, left });
+      if (refusal) return accept(gone, refusal);
+      const run: AgentRun = {
+        agent: name,
+        iteration,
+        trigger: asked === null ? "manual" : "schedule",
+        status: "running",
+        started_at: now,
+        ...NOTHING_YET,
+      };
+      const off = modules.filter(({ status }) => status === "inactive").map(({ name: it }) => it);
+      const going = work.kept >= MAX_KEPT ? oldest : [];
+      const next: AgentWork = {
+        ...work,
+        running: iteration,
+        expires_at: timeAfter(now, leaseMs),
+        last_iteration: iteration,
+        kept: work.kept + 1 - going.length,
+      };
+      const begun = moves(agent, "running", run, now, [
+        put(runRef(name, iteration), run),
+        put(workRef(name), next),
+        ...going.map((one) => remove(runRef(name, one))),
+      ]);
+      return accept([...gone, ...begun], {
+        kind: "begun",
+        run,
+        definition,
+        cursor: work.cursor,
+        tokens_left: left,
+        off,
+      });
+    },
+  };
+}
+
+const NOTHING_YET = {
+  ended_at: null,
+  text: null,
+  written_by: null,
+  data: {},
+  provider: null,
+  model: null,
+  usage: null,
+  cost_usd: null,
+  error: null,
+} satisfies Partial<AgentRun>;
+
+const refused = (reason: RunRefusal, message: string): Refused => ({
+  kind: "refused",
+  reason,
+  message,
+});
+
+function whyNot(
+  { name, enabled }: AgentDefinition,
+  { running, last_iteration }: AgentWork,
+  { iteration, manual, left }: { iteration: number; manual: boolean; left: number | null },
+): Refused | undefined {
+  if (!enabled && !manual) return refused("disabled", `${name} is disabled`);
+  // One that was begun in this iteration counts as run, whatever became of it.
+  if (last_iteration !== null && last_iteration >= iteration) {
+    return refused("ran", `${name} has run in iteration ${last_iteration} already`);
+  }
+  if (running !== null) return refused("running", `${name} runs since iteration ${running}`);
+  if (left === 0) return refused("over_budget", `${name} has used up its tokens of today`);
+  return undefined;
+}
+
+/** The agent of a run goes on to its next state. */
+export function moveRun(name: string, iteration: number, to: "active" | "syncing"): Command<null> {
+  return {
+    namespaces: [],
+    documents: [runRef(name, iteration)],
+    decide(view, now) {
+      const run = readRun(view, name, iteration);
+      if (!run) return refuse("not_found", NO_RUN);
+      if (run.status !== "running") return refuse("conflict", ended(run));
+      const agent = agentOf(view, name);
+      // Somebody may have taken it on already, or away.
+      return accept(agent && agent.state !== to ? moves(agent, to, run, now, []) : [], null);
+    },
+  };
+}
+
+/** Whoever makes a run is there still: its lease begins anew. */
+export function renewRun(name: string, iteration: number, leaseMs: number): Command<null> {
+  const ref = runRef(name, iteration);
+  return {
+    namespaces: [],
+    documents: [ref, workRef(name)],
+    decide(view, now) {
+      const run = readRun(view, name, iteration);
+      if (!run) return refuse("not_found", NO_RUN);
+      if (run.status !== "running") return refuse("conflict", ended(run));
+      const work = { ...readWork(view, name), expires_at: timeAfter(now, leaseMs) };
+      const data = { agent: name, iteration };
+      return accept(
+        [event(agentRunRenewed, subjectOf(ref), data, [put(workRef(name), work)])],
+        null,
+      );
+    },
+  };
+}
+
+/** Ends a run; asked again with the same status, it changes nothing. */
+export function finishRun(
+  name: string,
+  iteration: number,
+  { cursor, status, ...rest }: AgentOutcome,
+): Command<AgentRun> {
+  return {
+    namespaces: [],
+    documents: [runRef(name, iteration), workRef(name)],
+    decide(view, now) {
+      const run = readRun(view, name, iteration);
+      if (!run) return refuse("not_found", NO_RUN);
+      if (run.status === status) return accept([], run);
+      if (run.status !== "running") return refuse("conflict", ended(run));
+      const next: AgentRun = { ...run, ...defined(rest), status, ended_at: now };
+      return accept(ending(view, next, now, cursor), next);
+    },
+  };
+}
+
+/** Ends as failed what has lost its lease, of what is proposed. */
+export function sweepRuns(
+  proposed: readonly { readonly agent: string; readonly iteration: number }[],
+): Command<{ failed: number }> {
+  return {
+    namespaces: [],
+    documents: proposed.flatMap(({ agent, iteration }) => [
+      runRef(agent, iteration),
+      workRef(agent),
+    ]),
+    decide(view, now) {
+      const ends = proposed
+        .map(({ agent, iteration }) => losing(view, agent, iteration, now))
+        .filter((events) => events.length > 0);
+      return accept(ends.flat(), { failed: ends.length });
+    },
+  };
+}
+
+/** What ends a run that has lost its lease; nothing where it has not. */
+function losing(view: View, agent: string, iteration: number, now: string): NewEvent[] {
+  const run = readRun(view, agent, iteration);
+  const { running, expires_at } = readWork(view, agent);
+  // It may have ended since it was proposed, and another have begun.
+  if (run?.status !== "running" || running !== iteration) return [];
+  if (expires_at !== null && expires_at > now) return [];
+  return ending(view, { ...run, status: "failed", ended_at: now, error: LOST }, now);
+}
+
+const LOST = { code: "lost", message: "whoever made the run gives no sign of life any more" };
+const NO_RUN = "there is no such run";
+const ended = ({ status }: AgentRun): string => `the run has ended already: it is ${status}`;
+
+const agentOf = (view: View, name: string): Agent | undefined =>
+  view.crystal().agents.find((one) => one.name === name);
+
+const defined = <Value extends object>(value: Value) =>
+  Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as {
+    [Key in keyof Value]: Exclude<Value[Key], undefined>;
+  };
+
+function ending(view: View, run: AgentRun, now: string, cursor?: JsonObject): NewEvent[] {
+  const { agent: name, iteration, usage } = run;
+  const tokens = usage ? usage.prompt_tokens + usage.completion_tokens : 0;
+  const before = readWork(view, name);
+  const work = withTokens(before, tokens, now);
+  // Another run may be under way by now, where this one was thought to be lost.
+  const free = before.running === iteration ? { running: null, expires_at: null } : {};
+  const documents = [
+    put(runRef(name, iteration), run),
+    put(workRef(name), { ...work, ...free, cursor: cursor ?? work.cursor }),
+  ];
+  const agent = agentOf(view, name);
+  if (agent) return moves(agent, "idle", run, now, documents);
+  const data = { agent: name, run: briefOf(run) };
+  return [event(agentRunEnded, subjectOf(runRef(name, iteration)), data, documents)];
+}
+
+const briefOf = ({ iteration, trigger, status }: AgentRun) => ({ iteration, trigger, status });
+
+/** An entry for each legal step, at least one; the last brings the documents. */
+function moves(
+  agent: Agent,
+  to: AgentState,
+  run: AgentRun,
+  now: string,
+  documents: readonly Change[],
+): NewEvent[] {
+  const steps = agent.state === to ? [to] : stepsTo(agent.state, to);
+  return steps.map((state, n) => {
+    const previous_state = n === 0 ? agent.state : (steps[n - 1] ?? null);
+    return event(
+      agentChanged,
+      `agents/${agent.name}`,
+      { agent: { ...agent, state, updated_at: now }, previous_state, run: briefOf(run) },
+      n === steps.length - 1 ? documents : [],
+    );
+  });
+}

@@ -1,0 +1,48 @@
+import { raiseAlerts, walkChain } from "@vega/contracts";
+import type { Endpoint } from "@vega/messaging";
+import { endpoint } from "@vega/messaging";
+import type { App } from "../../state-context.ts";
+import * as alerts from "./raise.ts";
+import { thinnedGaps } from "../../retention/compacted-ranges.ts";
+import { firstBreak, GENESIS_HASH } from "../../log/chain.ts";
+import type { LogEntry } from "../../store/store.ts";
+
+/** Entries that are read at once: between two pages others get their turn. */
+const PAGE = 200;
+
+/** Undefined where that very entry is no more. */
+const hashOf = (entry: LogEntry | undefined, sequence: number) =>
+  entry?.sequence === sequence ? entry.hash : undefined;
+
+/** What somebody should look at, and a look at what can't be seen from outside. */
+export function alertEndpoints({ store, writer }: App): Endpoint[] {
+  return [
+    endpoint(raiseAlerts, async (input, { context, deadline }) => {
+      const { alerts: told, raised_by, quiet_seconds } = input;
+      const command = alerts.raiseAlerts(told, raised_by, quiet_seconds * 1_000);
+      const { result, sequence } = await writer.submit(command, context, deadline);
+      return { sequence, raised: result.raised };
+    }),
+    endpoint(walkChain, async ({ after, limit }, { deadline }) => {
+      const { sequence } = writer.head();
+      // The entry before is what the first one follows from.
+      const [before] = after === 0 ? [] : await store.readLog({ after: after - 1, limit: 1 });
+      let at = { sequence: after, hash: after === 0 ? GENESIS_HASH : hashOf(before, after) };
+      for (let left = limit; left > 0 && Date.now() < deadline - 5_000;) {
+        const entries = await store.readLog({
+          after: at.sequence,
+          limit: Math.min(PAGE, left),
+        });
+        const { hash } = at;
+        const previous = hash === undefined ? undefined : { sequence: at.sequence, hash };
+        const broken = firstBreak(entries, previous, await thinnedGaps(store, at.sequence));
+        if (broken) return { sequence, walked_to: broken.sequence, broken };
+        const last = entries.at(-1);
+        if (!last) break;
+        at = { sequence: last.sequence, hash: last.hash };
+        left -= entries.length;
+      }
+      return { sequence, walked_to: at.sequence, broken: null };
+    }),
+  ];
+}

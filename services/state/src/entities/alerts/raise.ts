@@ -1,0 +1,33 @@
+import type { Alert } from "@vega/contracts";
+import { alertRaised, timeAfter } from "@vega/contracts";
+import { put } from "../accounts/documents.ts";
+import type { Command, DocumentRef } from "../../log/decision.ts";
+import { accept, event } from "../../log/decision.ts";
+
+const refOf = (key: string): DocumentRef => ({ collection: "alerts", id: key });
+
+/** Raises alerts but those that were raised a short while ago: who looks after them knows already. */
+export function raiseAlerts(
+  alerts: readonly Alert[],
+  raised_by: string,
+  quietMs: number,
+): Command<{ raised: number }> {
+  return {
+    namespaces: [],
+    documents: alerts.map(({ key }) => refOf(key)),
+    decide(view, now) {
+      const seen = new Set<string>();
+      const fresh = alerts.filter(({ key }) => {
+        const before = view.document("alerts", key)?.["raised_at"] as string | undefined;
+        const quiet = before !== undefined && timeAfter(before, quietMs) > now;
+        return !quiet && !seen.has(key) && seen.add(key);
+      });
+      const events = fresh.map((alert) =>
+        event(alertRaised, `alerts/${alert.key}`, { ...alert, raised_by }, [
+          put(refOf(alert.key), { ...alert, raised_at: now }),
+        ]),
+      );
+      return accept(events, { raised: events.length });
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import type { AuditEntry, JsonObject } from "@vega/contracts";
+import {
+  accessDenied,
+  adminRead,
+  loginFailed,
+  memoryChanged,
+  noteAccess,
+  queryAudit,
+} from "@vega/contracts";
+import type { Endpoint } from "@vega/messaging";
+import { endpoint } from "@vega/messaging";
+import type { z } from "zod";
+import type { App } from "../../state-context.ts";
+import { thinnedAround } from "../../retention/compacted-ranges.ts";
+import type { NewEvent } from "../../log/decision.ts";
+import { accept, event } from "../../log/decision.ts";
+import type { LogEntry } from "../../store/store.ts";
+
+/** The bytes of a page at most: a message on the bus has its limit. */
+const MAX_PAGE_BYTES = 512 * 1024;
+
+/** The log as an audit trail, and what is in it for that purpose alone. */
+export function auditEndpoints({ store, writer }: App): Endpoint[] {
+  /** The newest entry before a time; 0 where there is none. */
+  const lastBefore = async (time: string): Promise<number> =>
+    (await store.queryLog({ to: time, limit: 1 }))[0]?.sequence ?? 0;
+
+  /**
+   * The sequences that a page is about. When what is missing was made nobody knows, so a gap at either end of a time is
+   * part of it.
+   * @param last of the page, where there is another
+   */
+  const rangeOf = async (
+    { from, to, before, end }: { from?: string; to?: string; before?: number; end: number },
+    last: AuditEntry | undefined,
+  ): Promise<{ after: number; last: number }> => {
+    const after = last?.sequence ?? (from === undefined ? 0 : await lastBefore(from));
+    const newest = Math.min(end, (before ?? Infinity) - 1);
+    if (to === undefined) return { after, last: newest };
+    const [next] = await store.readLog({ after: await lastBefore(to), limit: 1 });
+    return { after, last: Math.min(newest, (next?.sequence ?? Infinity) - 1) };
+  };
+
+  return [
+    endpoint(queryAudit, async ({ thinned: wanted, ...query }) => {
+      const { actor, action, subject, from, to, before, limit } = query;
+      const head = await store.head();
+      const found = await store.queryLog({
+        actor,
+        from,
+        to,
+        before,
+        // One more than asked for tells whether there is a next page.
+        limit: limit + 1,
+        ...pattern(action, "type", "typePrefix"),
+        ...pattern(subject, "subject", "subjectPrefix"),
+      });
+      const entries: AuditEntry[] = [];
+      let bytes = 0;
+      for (const entry of found.slice(0, limit)) {
+        const shown = toAuditEntry(entry);
+        bytes += JSON.stringify(shown).length;
+        // One is always given, so that a reader gets on.
+        if (entries.length > 0 && bytes > MAX_PAGE_BYTES) break;
+        entries.push(shown);
+      }
+      const last = entries.length < found.length ? entries.at(-1) : undefined;
+      const sequence = head?.sequence ?? 0;
+      const range = wanted && (await rangeOf({ from, to, before, end: sequence }, last));
+      const shown = entries.map((entry) => entry.sequence);
+      const thinned = range ? await thinnedAround(store, shown, range) : [];
+      return { sequence, entries, thinned, next_before: last?.sequence ?? null };
+    }),
+    endpoint(noteAccess, async ({ note }, { context, deadline }) => {
+      const told = eventOf(note);
+      const command = { namespaces: [], decide: () => accept([told], null) };
+      const { sequence } = await writer.submit(command, context, deadline);
+      return { sequence };
+    }),
+  ];
+}
+
+/** What ends with `*` is the start of what is looked for. */
+function pattern<Whole extends string, Start extends string>(
+  text: string | undefined,
+  whole: Whole,
+  start: Start,
+): { [name in Whole | Start]?: string } {
+  if (text === undefined) return {};
+  const filter = text.endsWith("*") ? { [start]: text.slice(0, -1) } : { [whole]: text };
+  return filter as { [name in Whole | Start]?: string };
+}
+
+export function toAuditEntry(entry: LogEntry): AuditEntry {
+  const { sequence, id, time, type, subject, context, origin, data, erased = false, hash } = entry;
+  return {
+    sequence,
+    id,
+    time,
+    action: type,
+    subject: erased ? null : subject,
+    actor: erased ? null : context.actor.id,
+    // Entries of older versions have it in their context.
+    address: origin?.address ?? context.actor.address ?? null,
+    user_agent: origin?.user_agent ?? context.actor.user_agent ?? null,
+    request_id: context.request_id ?? null,
+    traceparent: context.traceparent ?? null,
+    data: data === null ? null : withoutValue(type, data),
+    erased,
+    hash,
+  };
+}
+
+/** That somebody remembers something is everybody's business who audits; what it is, is not. */
+function withoutValue(type: string, data: JsonObject): JsonObject {
+  if (type !== memoryChanged.type) return data;
+  const { value: _value, ...rest } = data;
+  return rest;
+}
+
+function eventOf(note: z.output<typeof noteAccess.input>["note"]): NewEvent {
+  switch (note.type) {
+    case loginFailed.type:
+      return event(loginFailed, `users/${note.data.user_id ?? "unknown"}`, note.data);
+    case accessDenied.type:
+      return event(accessDenied, `routes/${note.data.method} ${note.data.route}`, note.data);
+    default:
+      return event(adminRead, `routes/GET ${note.data.route}`, note.data);
+  }
+}

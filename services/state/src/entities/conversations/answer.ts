@@ -1,0 +1,164 @@
+import type { Message, Outcome, progressMessage as progressContract } from "@vega/contracts";
+import { messageCompleted, messageProgressed, timeAfter } from "@vega/contracts";
+import type { z } from "zod";
+import { subjectOf } from "../accounts/documents.ts";
+import { after } from "../../log/view-after.ts";
+import type { Command, NewEvent, View } from "../../log/decision.ts";
+import { accept, event, refuse } from "../../log/decision.ts";
+import type { MessageLease } from "../../store/schemas.ts";
+import type { Owner } from "./documents.ts";
+import {
+  bytesOf,
+  leaseRef,
+  messageRef,
+  NO_MESSAGE,
+  putLease,
+  putMessage,
+  readLease,
+  readMessage,
+} from "./documents.ts";
+import { endingChanges, underWayRefs } from "./under-way.ts";
+import type { ConversationLimits } from "./limits.ts";
+
+/* How an answer goes on and ends. What has ended stays as it is, whoever comes late. */
+
+const tooLarge = (limits: ConversationLimits) =>
+  refuse(
+    "too_large",
+    `the answer grew beyond the ${limits.messageBytes} bytes that a message may have (VEGA_MESSAGE_BYTES)`,
+  );
+
+const ended = ({ status }: Message) =>
+  refuse("conflict", `the message has ended already: it is ${status}`);
+
+/** Stores what has arrived, and renews the lease. */
+export function progressMessage(
+  asked: z.output<typeof progressContract.input>,
+  limits: ConversationLimits,
+): Command<{ text_length: number; lease_until: string }> {
+  const { owner, message_id, offset, text, tool_calls, lease_seconds } = asked;
+  const ref = messageRef(owner, message_id);
+  return {
+    namespaces: [],
+    documents: [ref, leaseRef(owner, message_id)],
+    decide(view, now) {
+      const message = readMessage(view, owner, message_id);
+      if (!message) return refuse("not_found", NO_MESSAGE);
+      if (message.status !== "streaming") return ended(message);
+      const content = joined(message.content, offset, text);
+      if (content === undefined) {
+        return refuse("conflict", "this does not go on from the text that is stored");
+      }
+      const next: Message = { ...message, content, updated_at: now };
+      if (tool_calls) next.tool_calls = tool_calls;
+      if (bytesOf(next) > limits.messageBytes) return tooLarge(limits);
+      const lease_until = timeAfter(now, lease_seconds * 1_000);
+      const { conversation_id } = message;
+      const text_length = content.length;
+      const data = { conversation_id, owner, message_id, text_length };
+      const progressed = event(messageProgressed, subjectOf(ref), data, [
+        putMessage(next),
+        putLease(next, lease_until, readLease(view, owner, message_id)?.reservation),
+      ]);
+      return accept([progressed], { text_length, lease_until });
+    },
+  };
+}
+
+/** The stored text with another that stands at an offset of the whole; undefined where they do not fit together. */
+function joined(stored: Message["content"], offset: number, text: string): string | undefined {
+  if (typeof stored !== "string" || offset > stored.length) return undefined;
+  const overlap = stored.slice(offset);
+  if (text.startsWith(overlap)) return stored + text.slice(overlap.length);
+  return overlap.startsWith(text) ? stored : undefined;
+}
+
+/**
+ * Ends an answer; asked again with the same status, it changes nothing.
+ * @param lease of the message, as it is stored; undefined where it has none any more
+ */
+export function finishMessage(
+  { owner, message_id, outcome }: { owner: Owner; message_id: string; outcome: Outcome },
+  limits: ConversationLimits,
+  lease: MessageLease | undefined,
+): Command<Message> {
+  return {
+    namespaces: [],
+    documents: [messageRef(owner, message_id), ...underWayRefs(lease ? [lease] : [])],
+    decide(view, now) {
+      const message = readMessage(view, owner, message_id);
+      if (!message) return refuse("not_found", NO_MESSAGE);
+      if (message.role !== "assistant") return refuse("conflict", "this is no answer");
+      if (message.status === outcome.status) return accept([], message);
+      if (message.status !== "streaming") return ended(message);
+      if (outcome.status === "complete" && outcome.content === undefined) {
+        return refuse("invalid", "a complete answer has to say its content");
+      }
+      const next = withOutcome(message, outcome, now);
+      if (bytesOf(next) > limits.messageBytes) return tooLarge(limits);
+      return accept([completed(view, next, lease)], next);
+    },
+  };
+}
+
+/** Who made it gave no sign of life any more. */
+const LOST = { kind: "lost", message: "the process that made it ended in its midst" };
+
+/** Marks as truncated what has lost its lease, of what is proposed, with what had arrived. */
+export function sweepMessages(proposed: readonly MessageLease[]): Command<{ truncated: number }> {
+  return {
+    namespaces: [],
+    documents: underWayRefs(proposed),
+    decide(view, now) {
+      const events: NewEvent[] = [];
+      let seen = view;
+      for (const { owner, message_id } of proposed) {
+        const message = readMessage(view, owner, message_id);
+        const lease = readLease(view, owner, message_id);
+        // It may have been renewed, or have ended, since it was proposed.
+        if (!message || message.status !== "streaming") continue;
+        if (lease && lease.expires_at > now) continue;
+        const lost = { ...message, status: "truncated" as const, error: LOST, updated_at: now };
+        const next = completed(seen, lost, lease);
+        seen = after(seen, next.attached);
+        events.push(next);
+      }
+      return accept(events, { truncated: events.length });
+    },
+  };
+}
+
+/** What the outcome does not say stays as it is. */
+function withOutcome(message: Message, outcome: Outcome, now: string): Message {
+  const { content = message.content, tool_calls, model, provider, ...rest } = outcome;
+  return {
+    ...message,
+    ...rest,
+    content,
+    ...(tool_calls !== undefined && { tool_calls }),
+    model: model === undefined ? message.model : model,
+    provider: provider === undefined ? message.provider : provider,
+    updated_at: now,
+  };
+}
+
+function completed(view: View, message: Message, lease: MessageLease | undefined): NewEvent {
+  const { owner, id, conversation_id, status, model, provider, usage, cost_usd } = message;
+  if (status === "streaming") throw new Error("a message that goes on has not ended");
+  return event(
+    messageCompleted,
+    subjectOf(messageRef(owner, id)),
+    {
+      conversation_id,
+      owner,
+      message_id: id,
+      status,
+      model,
+      provider,
+      usage,
+      cost_usd,
+      bytes: bytesOf(message),
+    },
+    endingChanges(view, message, lease),
+  );
+}

@@ -1,0 +1,249 @@
+import type { Charge, Conversation, Message, NewMessage, Prompt } from "@vega/contracts";
+import { messageAppended, messageId, messageStarted, timeAfter } from "@vega/contracts";
+import type { Change } from "../../store/store.ts";
+import type { AnswerKey } from "../../store/schemas.ts";
+import { remove, subjectOf } from "../accounts/documents.ts";
+import type { Command, Decision, NewEvent, View } from "../../log/decision.ts";
+import { accept, event, refuse } from "../../log/decision.ts";
+import { reserve } from "../usage/charge.ts";
+import { budgetRefs } from "../usage/documents.ts";
+import { created, freshConversation, titleFault } from "./conversations.ts";
+import type { Owner } from "./documents.ts";
+import {
+  accountRefs,
+  answerKeyRef,
+  bytesOf,
+  conversationRef,
+  isOrphan,
+  messageRef,
+  NO_CONVERSATION,
+  ORPHANED,
+  putAnswerKey,
+  putConversation,
+  putLease,
+  putMessage,
+  readAnswerKey,
+  readConversation,
+} from "./documents.ts";
+import type { ConversationLimits } from "./limits.ts";
+
+/** Where messages are to be added, and what. */
+export interface Addition {
+  readonly owner: Owner;
+  readonly conversation_id: string;
+  /** Makes the conversation where there is none. */
+  readonly create?: { readonly title: string } | null | undefined;
+  readonly messages: readonly NewMessage[];
+  readonly request_id: string | null;
+}
+
+const refsOf = ({ owner, conversation_id }: Addition) => [
+  ...accountRefs(owner),
+  conversationRef(owner, conversation_id),
+];
+
+/** What an answer has before it ends. */
+const UNANSWERED = {
+  model: null,
+  provider: null,
+  usage: null,
+  cost_usd: null,
+  latency_ms: null,
+  first_token_ms: null,
+  attempts: [],
+  finish_reason: null,
+  error: null,
+  prompt: null,
+} satisfies Partial<Message>;
+
+/** Adds messages that are whole, all or none. */
+export function appendMessages(addition: Addition, limits: ConversationLimits): Command<Message[]> {
+  return {
+    namespaces: [],
+    documents: refsOf(addition),
+    decide(view, now) {
+      const opened = open(view, addition, limits, addition.messages.length, now);
+      if (!opened.ok) return opened;
+      const { before, conversation } = opened.result;
+      const messages = wholeMessages(addition, conversation, now);
+      const next = grown(conversation, messages.length, now);
+      return accept(
+        [...opened.events, ...saying(messages, putConversation(next, before))],
+        messages,
+      );
+    },
+  };
+}
+
+export const IN_FLIGHT = "a request with this idempotency key is being answered";
+
+export interface Started {
+  readonly appended: Message[];
+  readonly message: Message;
+  readonly lease_until: string;
+}
+
+/** How long an idempotency key stands for its answer, in milliseconds. */
+const KEY_MS = 24 * 3_600_000;
+
+export interface Beginning extends Addition, Pick<Message, "model" | "provider"> {
+  readonly lease_seconds: number;
+  readonly prompt: Prompt | null;
+  /** The most that the answer can take; null: nobody says. */
+  readonly charge: Charge | null;
+  /**
+   * `replacing`: the message that the key stands for so far and that need not be kept to, if any. `expired`: other
+   * keys that seem to be over; they go with this commit.
+   */
+  readonly idempotency: {
+    readonly key: string;
+    readonly fingerprint: string;
+    readonly replacing: string | undefined;
+    readonly expired: readonly Pick<AnswerKey, "owner" | "key">[];
+  } | null;
+}
+
+/** Adds messages and begins the answer to them. */
+export function startMessage(beginning: Beginning, limits: ConversationLimits): Command<Started> {
+  const { owner, model, provider, request_id, lease_seconds, prompt, charge, idempotency } =
+    beginning;
+  const addition = beginning;
+  const keyRefs = idempotency
+    ? [idempotency, ...idempotency.expired].map((one) =>
+        answerKeyRef("owner" in one ? one.owner : owner, one.key),
+      )
+    : [];
+  return {
+    namespaces: [],
+    documents: [...refsOf(addition), ...keyRefs, ...budgetRefs(owner, charge)],
+    decide(view, now) {
+      const holder = idempotency && readAnswerKey(view, owner, idempotency.key);
+      if (holder && holder.message_id !== idempotency.replacing)
+        return refuse("conflict", IN_FLIGHT);
+      const opened = open(view, addition, limits, addition.messages.length + 1, now);
+      if (!opened.ok) return opened;
+      const { before, conversation } = opened.result;
+      const reserved = reserve(view, owner, charge, now);
+      if (!reserved.ok) return reserved;
+      const { reservation, changes } = reserved.result;
+      const appended = wholeMessages(addition, conversation, now);
+      const position = conversation.message_count + appended.length;
+      const message: Message = {
+        ...UNANSWERED,
+        id: messageId(conversation.id, position),
+        conversation_id: conversation.id,
+        owner,
+        position,
+        role: "assistant",
+        content: "",
+        status: "streaming",
+        model,
+        provider,
+        created_at: now,
+        updated_at: now,
+        request_id,
+        prompt,
+      };
+      const lease_until = timeAfter(now, lease_seconds * 1_000);
+      const next = grown(conversation, appended.length + 1, now);
+      const data = {
+        conversation_id: conversation.id,
+        owner,
+        message_id: message.id,
+        model,
+        provider,
+      };
+      const started = event(messageStarted, subjectOf(messageRef(owner, message.id)), data, [
+        putMessage(message),
+        putLease(message, lease_until, reservation),
+        ...changes,
+        ...putConversation(next, before),
+        ...(idempotency?.expired ?? []).flatMap(({ owner: whose, key }) => {
+          const over = readAnswerKey(view, whose, key);
+          return over && over.expires_at <= now ? [remove(answerKeyRef(whose, key))] : [];
+        }),
+        ...(idempotency ? [putAnswerKey(keyOf(message, idempotency, now))] : []),
+      ]);
+      return accept([...opened.events, ...saying(appended, []), started], {
+        appended,
+        message,
+        lease_until,
+      });
+    },
+  };
+}
+
+const keyOf = (
+  { owner, id: message_id }: Message,
+  { key, fingerprint }: { readonly key: string; readonly fingerprint: string },
+  now: string,
+) => ({ owner, key, fingerprint, message_id, expires_at: timeAfter(now, KEY_MS) });
+
+/** The conversation that is added to, made first where that is asked for. `before`: what is stored of it. */
+function open(
+  view: View,
+  addition: Addition,
+  limits: ConversationLimits,
+  adding: number,
+  now: string,
+): Decision<{ before: Conversation | undefined; conversation: Conversation }> {
+  const { owner, conversation_id: id, create, messages } = addition;
+  if (isOrphan(view, owner)) return refuse("unauthorized", ORPHANED);
+  const before = readConversation(view, owner, id);
+  if (!before && !create) return refuse("not_found", NO_CONVERSATION);
+  const title = before?.title ?? create?.title ?? "";
+  const fault = before ? undefined : titleFault(title, limits);
+  if (fault) return fault;
+  const conversation = before ?? freshConversation({ owner, id, title }, now);
+  if (conversation.message_count + adding > limits.messages) {
+    return refuse(
+      "limit_exceeded",
+      `a conversation may have at most ${limits.messages} messages; fork it or begin another`,
+    );
+  }
+  const large = messages.findIndex((message) => bytesOf(message) > limits.messageBytes);
+  if (large >= 0) {
+    return refuse("too_large", `a message may have at most ${limits.messageBytes} bytes`, [
+      { path: `/messages/${large}`, message: "make it shorter" },
+    ]);
+  }
+  // Its documents come with the messages: they say where it is by then.
+  return accept(before ? [] : [created(conversation, [])], { before, conversation });
+}
+
+const wholeMessages = (
+  { owner, messages, request_id }: Addition,
+  { id, message_count }: Conversation,
+  now: string,
+): Message[] =>
+  messages.map((message, n) => ({
+    ...UNANSWERED,
+    ...message,
+    id: messageId(id, message_count + n),
+    conversation_id: id,
+    owner,
+    position: message_count + n,
+    status: "complete",
+    created_at: now,
+    updated_at: now,
+    request_id,
+  }));
+
+const grown = (conversation: Conversation, by: number, now: string): Conversation => ({
+  ...conversation,
+  updated_at: now,
+  message_count: conversation.message_count + by,
+});
+
+/** An event each; the first brings the conversation's documents. */
+const saying = (messages: readonly Message[], also: readonly Change[]): NewEvent[] =>
+  messages.map((message, n) => {
+    const { owner, id, conversation_id, role } = message;
+    const bytes = bytesOf(message);
+    return event(
+      messageAppended,
+      subjectOf(messageRef(owner, id)),
+      { conversation_id, owner, message_id: id, role, status: "complete" as const, bytes },
+      [putMessage(message), ...(n === 0 ? also : [])],
+    );
+  });

@@ -1,0 +1,163 @@
+import type {
+  Conversation,
+  createConversation as createContract,
+  summarizeConversation as summarizeContract,
+} from "@vega/contracts";
+import {
+  conversationCreated,
+  conversationDeleted,
+  conversationRenamed,
+  conversationSummarized,
+  readMessageId,
+} from "@vega/contracts";
+import type { z } from "zod";
+import { subjectOf } from "../accounts/documents.ts";
+import type { MessageLease } from "../../store/schemas.ts";
+import type { Command, Decision, NewEvent } from "../../log/decision.ts";
+import { accept, event, refuse } from "../../log/decision.ts";
+import type { Owner } from "./documents.ts";
+import {
+  accountRefs,
+  conversationRef,
+  isOrphan,
+  NO_CONVERSATION,
+  ORPHANED,
+  putConversation,
+  readConversation,
+  removeConversation,
+} from "./documents.ts";
+import type { ConversationLimits } from "./limits.ts";
+import { dropUnderWay, underWayRefs } from "./under-way.ts";
+
+/** A conversation that nobody has said anything in. */
+export const freshConversation = (
+  { owner, id, title }: { owner: Owner; id: string; title: string },
+  now: string,
+): Conversation => ({
+  id,
+  owner,
+  title,
+  created_at: now,
+  updated_at: now,
+  message_count: 0,
+  forked_from: null,
+  summary: null,
+});
+
+/** Says that a conversation was made. @param attached its documents; none where a later event brings them. */
+export function created(made: Conversation, attached: NewEvent["attached"]): NewEvent {
+  const { id, owner, forked_from } = made;
+  const data = { conversation_id: id, owner, forked_from, messages: made.message_count };
+  return event(conversationCreated, subjectOf(conversationRef(owner, id)), data, attached);
+}
+
+/** Characters are Unicode's code points: an emoji is one. */
+export function titleFault(title: string, limits: ConversationLimits): Decision<never> | undefined {
+  if (Array.from(title).length <= limits.title) return undefined;
+  return refuse("limit_exceeded", `a title may have at most ${limits.title} characters`, [
+    { path: "/title", message: "make it shorter" },
+  ]);
+}
+
+export function createConversation(
+  {
+    owner,
+    title,
+    conversation_id: id,
+  }: z.output<typeof createContract.input> & { conversation_id: string },
+  limits: ConversationLimits,
+): Command<Conversation> {
+  return {
+    namespaces: [],
+    documents: [...accountRefs(owner), conversationRef(owner, id)],
+    decide(view, now) {
+      const fault = titleFault(title, limits);
+      if (fault) return fault;
+      if (isOrphan(view, owner)) return refuse("unauthorized", ORPHANED);
+      const known = readConversation(view, owner, id);
+      if (known) return accept([], known);
+      const made = freshConversation({ owner, id, title }, now);
+      return accept([created(made, putConversation(made, undefined))], made);
+    },
+  };
+}
+
+export function renameConversation(
+  owner: Owner,
+  id: string,
+  title: string,
+  limits: ConversationLimits,
+): Command<Conversation> {
+  return {
+    namespaces: [],
+    documents: [conversationRef(owner, id)],
+    decide(view, now) {
+      const fault = titleFault(title, limits);
+      if (fault) return fault;
+      const known = readConversation(view, owner, id);
+      if (!known) return refuse("not_found", NO_CONVERSATION);
+      if (known.title === title) return accept([], known);
+      const next = { ...known, title, updated_at: now };
+      const subject = subjectOf(conversationRef(owner, id));
+      const data = { conversation_id: id, owner };
+      return accept(
+        [event(conversationRenamed, subject, data, putConversation(next, known))],
+        next,
+      );
+    },
+  };
+}
+
+export function summarizeConversation(
+  { owner, conversation_id: id, text, up_to_message }: z.output<typeof summarizeContract.input>,
+  limits: ConversationLimits,
+): Command<Conversation> {
+  return {
+    namespaces: [],
+    documents: [conversationRef(owner, id)],
+    decide(view) {
+      const known = readConversation(view, owner, id);
+      if (!known) return refuse("not_found", NO_CONVERSATION);
+      const { conversation_id, position } = readMessageId(up_to_message);
+      if (conversation_id !== id || position >= known.message_count) {
+        return refuse("invalid", `${up_to_message} is no message of this conversation`);
+      }
+      if (Buffer.byteLength(text) > limits.messageBytes) {
+        return refuse("too_large", `a summary may have at most ${limits.messageBytes} bytes`);
+      }
+      // Nothing was said, so it keeps its place among the others.
+      const next: Conversation = { ...known, summary: { text, up_to_message } };
+      const subject = subjectOf(conversationRef(owner, id));
+      const data = { conversation_id: id, owner, up_to_message };
+      return accept(
+        [event(conversationSummarized, subject, data, putConversation(next, known))],
+        next,
+      );
+    },
+  };
+}
+
+/**
+ * Removes a conversation as it was read; `conflict` where it has got other messages since.
+ * @param leases of its answers under way
+ */
+export function deleteConversation(
+  { owner, id, message_count }: Pick<Conversation, "owner" | "id" | "message_count">,
+  leases: readonly MessageLease[],
+): Command<null> {
+  return {
+    namespaces: [],
+    documents: [conversationRef(owner, id), ...underWayRefs(leases)],
+    decide(view) {
+      const known = readConversation(view, owner, id);
+      if (!known) return refuse("not_found", NO_CONVERSATION);
+      if (known.message_count !== message_count) {
+        return refuse("conflict", "somebody says something in it; try again");
+      }
+      const subject = subjectOf(conversationRef(owner, id));
+      const data = { conversation_id: id, owner, messages: known.message_count };
+      const changes = [...dropUnderWay(view, leases, false), ...removeConversation(known)];
+      return accept([event(conversationDeleted, subject, data, changes)], null);
+    },
+  };
+}

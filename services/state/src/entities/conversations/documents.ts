@@ -1,0 +1,104 @@
+import type { Conversation, Message, MessageContent, Reservation } from "@vega/contracts";
+import { messageId, ownerKey } from "@vega/contracts";
+import type { AnswerKey, MessageLease } from "../../store/schemas.ts";
+import type { Change } from "../../store/store.ts";
+import { put, remove } from "../accounts/documents.ts";
+import type { DocumentRef, View } from "../../log/decision.ts";
+
+/* Where the documents of conversations lie, and how decisions read and write them. */
+
+/** The id of an account; null: everybody. */
+export type Owner = string | null;
+
+/** What the ids of all documents of an owner start with, of one kind. */
+export const ofOwner = (owner: Owner): string => `${ownerKey(owner)}/`;
+
+export const conversationRef = (owner: Owner, id: string): DocumentRef => ({
+  collection: "conversations",
+  id: ofOwner(owner) + id,
+});
+/** @param id the message's, which starts with its conversation's */
+export const messageRef = (owner: Owner, id: string): DocumentRef => ({
+  collection: "messages",
+  id: ofOwner(owner) + id,
+});
+export const leaseRef = (owner: Owner, id: string): DocumentRef => ({
+  collection: "message_leases",
+  id: ofOwner(owner) + id,
+});
+/** @param key digest of the caller's idempotency key */
+export const answerKeyRef = (owner: Owner, key: string): DocumentRef => ({
+  collection: "answer_keys",
+  id: ofOwner(owner) + key,
+});
+const orderRef = ({ owner, updated_at, id }: Conversation): DocumentRef => ({
+  collection: "conversation_order",
+  id: `${ofOwner(owner)}${updated_at}/${id}`,
+});
+
+export const readConversation = (view: View, owner: Owner, id: string) =>
+  view.document("conversations", conversationRef(owner, id).id) as unknown as
+    | Conversation
+    | undefined;
+export const readMessage = (view: View, owner: Owner, id: string) =>
+  view.document("messages", messageRef(owner, id).id) as unknown as Message | undefined;
+
+/** The account whose conversation it is, which must be there; none for everybody's. */
+export const accountRefs = (owner: Owner): DocumentRef[] =>
+  owner === null ? [] : [{ collection: "users", id: owner }];
+
+/** An access token outlives its account by a moment; nobody would clean up after it. */
+export const isOrphan = (view: View, owner: Owner): boolean =>
+  accountRefs(owner).some(({ collection, id }) => view.document(collection, id) === undefined);
+
+/** A conversation as it shall be, and its place among its owner's. */
+export function putConversation(next: Conversation, before: Conversation | undefined): Change[] {
+  const moved = before?.updated_at !== next.updated_at;
+  return [
+    put(conversationRef(next.owner, next.id), next),
+    ...(before && moved ? [remove(orderRef(before))] : []),
+    ...(moved ? [put(orderRef(next), { conversation_id: next.id })] : []),
+  ];
+}
+
+/** Nothing of it stays, whatever was said in it; leases of answers under way end by `endUnderWay`. */
+export function removeConversation(conversation: Conversation): Change[] {
+  const { owner, id, message_count } = conversation;
+  const messages = Array.from({ length: message_count }, (_, n) => messageId(id, n));
+  return [
+    ...messages.map((one) => remove(messageRef(owner, one))),
+    remove(orderRef(conversation)),
+    remove(conversationRef(owner, id)),
+  ];
+}
+
+export const putMessage = (message: Message): Change =>
+  put(messageRef(message.owner, message.id), message);
+
+export function putLease(
+  { owner, id }: Message,
+  until: string,
+  reservation: Reservation | null | undefined,
+): Change {
+  const lease: MessageLease = { owner, message_id: id, expires_at: until, reservation };
+  return put(leaseRef(owner, id), lease);
+}
+export const removeLease = ({ owner, id }: Message): Change => remove(leaseRef(owner, id));
+export const readLease = (view: View, owner: Owner, id: string) =>
+  view.document("message_leases", leaseRef(owner, id).id) as unknown as MessageLease | undefined;
+
+export const putAnswerKey = (key: AnswerKey): Change => put(answerKeyRef(key.owner, key.key), key);
+export const readAnswerKey = (view: View, owner: Owner, key: string) =>
+  view.document("answer_keys", answerKeyRef(owner, key).id) as unknown as AnswerKey | undefined;
+
+/** UTF-8 bytes of what a message says, as JSON. */
+export const bytesOf = (message: {
+  content: MessageContent;
+  tool_calls?: Message["tool_calls"];
+}): number =>
+  Buffer.byteLength(JSON.stringify(message.content)) +
+  (message.tool_calls ? Buffer.byteLength(JSON.stringify(message.tool_calls)) : 0);
+
+export const NO_CONVERSATION = "there is no such conversation";
+export const NO_MESSAGE = "there is no such message";
+export const ORPHANED = "the account is gone";

@@ -1,0 +1,107 @@
+import type { Message } from "@vega/contracts";
+import {
+  createConversation,
+  deleteConversation,
+  forkConversation,
+  getConversation,
+  listConversations,
+  readMessageId,
+  renameConversation,
+  searchConversations,
+  summarizeConversation,
+  VegaError,
+} from "@vega/contracts";
+import type { Endpoint } from "@vega/messaging";
+import { endpoint } from "@vega/messaging";
+import { randomUUID } from "node:crypto";
+import type { App } from "../../state-context.ts";
+import * as conversations from "./conversations.ts";
+import { bytesOf, NO_MESSAGE } from "./documents.ts";
+import type { Owner } from "./documents.ts";
+import { forkConversation as decideFork } from "./fork.ts";
+import { messageEndpoints } from "./message-endpoints.ts";
+import { conversationsOf, leasesOf, messagesOf, readConversation } from "./read.ts";
+import { search } from "./search.ts";
+
+/** Looks again where a message came in between. */
+const DELETE_ATTEMPTS = 5;
+
+export function conversationEndpoints(app: App): Endpoint[] {
+  const { store, writer, conversationLimits: limits } = app;
+
+  /** Messages up to and with one. Throws VegaError. */
+  const readFork = async (owner: Owner, id: string, last: string): Promise<Message[]> => {
+    const { conversation_id, position } = readMessageId(last);
+    if (conversation_id !== id) {
+      throw new VegaError("invalid", `${last} is no message of this conversation`);
+    }
+    const messages: Message[] = [];
+    let bytes = 0;
+    for await (const message of messagesOf(store, await readConversation(store, owner, id))) {
+      if (message.position > position) break;
+      bytes += bytesOf(message);
+      if (bytes > limits.forkBytes) {
+        throw new VegaError("too_large", `a fork may copy at most ${limits.forkBytes} bytes`);
+      }
+      messages.push(message);
+    }
+    if (messages.length !== position + 1) throw new VegaError("not_found", NO_MESSAGE);
+    return messages;
+  };
+
+  return [
+    endpoint(createConversation, async (input, { context, deadline }) => {
+      const asked = { ...input, conversation_id: input.conversation_id ?? randomUUID() };
+      const command = conversations.createConversation(asked, limits);
+      const { result, sequence } = await writer.submit(command, context, deadline);
+      return { sequence, conversation: result };
+    }),
+    endpoint(listConversations, async ({ owner, ...page }) => {
+      const { sequence } = writer.head();
+      const { conversations: found, next } = await conversationsOf(store, owner, page);
+      return { sequence, conversations: found, next_cursor: next };
+    }),
+    endpoint(searchConversations, async (input) => {
+      const { sequence } = writer.head();
+      return { sequence, ...(await search(store, input)) };
+    }),
+    endpoint(getConversation, async ({ owner, conversation_id }) => {
+      const { sequence } = writer.head();
+      return { sequence, conversation: await readConversation(store, owner, conversation_id) };
+    }),
+    endpoint(renameConversation, async (input, { context, deadline }) => {
+      const { owner, conversation_id, title } = input;
+      const command = conversations.renameConversation(owner, conversation_id, title, limits);
+      const { result, sequence } = await writer.submit(command, context, deadline);
+      return { sequence, conversation: result };
+    }),
+    endpoint(summarizeConversation, async (input, { context, deadline }) => {
+      const command = conversations.summarizeConversation(input, limits);
+      const { result, sequence } = await writer.submit(command, context, deadline);
+      return { sequence, conversation: result };
+    }),
+    endpoint(deleteConversation, async ({ owner, conversation_id }, { context, deadline }) => {
+      for (let attempt = 1; ; attempt += 1) {
+        const known = await readConversation(store, owner, conversation_id);
+        const leases = await leasesOf(store, known);
+        const command = conversations.deleteConversation(known, leases);
+        try {
+          const { sequence } = await writer.submit(command, context, deadline);
+          return { sequence };
+        } catch (error) {
+          // Somebody said something in it in this moment.
+          const isMoved = error instanceof VegaError && error.code === "conflict";
+          if (!isMoved || attempt === DELETE_ATTEMPTS) throw error;
+        }
+      }
+    }),
+    endpoint(forkConversation, async (input, { context, deadline }) => {
+      const { owner, conversation_id: from, message_id, title } = input;
+      const messages = await readFork(owner, from, message_id);
+      const command = decideFork({ owner, from, id: randomUUID(), title, messages }, limits);
+      const { result, sequence } = await writer.submit(command, context, deadline);
+      return { sequence, conversation: result };
+    }),
+    ...messageEndpoints(app),
+  ];
+}

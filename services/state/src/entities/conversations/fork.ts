@@ -1,0 +1,70 @@
+import type { Conversation, Message } from "@vega/contracts";
+import { messageId } from "@vega/contracts";
+import type { Command } from "../../log/decision.ts";
+import { accept, refuse } from "../../log/decision.ts";
+import { created, freshConversation, titleFault } from "./conversations.ts";
+import type { Owner } from "./documents.ts";
+import {
+  accountRefs,
+  conversationRef,
+  isOrphan,
+  NO_CONVERSATION,
+  ORPHANED,
+  putConversation,
+  putMessage,
+  readConversation,
+} from "./documents.ts";
+import type { ConversationLimits } from "./limits.ts";
+
+/**
+ * Makes a conversation with copies of the first messages of another.
+ * @param fork.messages those to be copied, in their order from the first. They were read before: a message that has
+ * ended never changes, and one that has not is refused.
+ */
+export function forkConversation(
+  fork: {
+    readonly owner: Owner;
+    readonly from: string;
+    readonly id: string;
+    /** Default that of the other. */
+    readonly title: string | undefined;
+    readonly messages: readonly Message[];
+  },
+  limits: ConversationLimits,
+): Command<Conversation> {
+  const { owner, from, id, title, messages } = fork;
+  return {
+    namespaces: [],
+    documents: [...accountRefs(owner), conversationRef(owner, from)],
+    decide(view, now) {
+      const fault = title === undefined ? undefined : titleFault(title, limits);
+      if (fault) return fault;
+      if (isOrphan(view, owner)) return refuse("unauthorized", ORPHANED);
+      const source = readConversation(view, owner, from);
+      const last = messages.at(-1);
+      if (!source || !last) return refuse("not_found", NO_CONVERSATION);
+      if (messages.some(({ status }) => status === "streaming")) {
+        return refuse("conflict", "a message of these is still being answered; wait for its end");
+      }
+      // A summary of more than what is copied would tell what is not there.
+      const covered = source.summary !== null && source.summary.up_to_message <= last.id;
+      const summary =
+        covered && source.summary
+          ? {
+              ...source.summary,
+              up_to_message: source.summary.up_to_message.replace(from, id),
+            }
+          : null;
+      const made: Conversation = {
+        ...freshConversation({ owner, id, title: title ?? source.title }, now),
+        message_count: messages.length,
+        forked_from: { conversation_id: from, message_id: last.id },
+        summary,
+      };
+      const copies = messages.map((message, position) =>
+        putMessage({ ...message, id: messageId(id, position), conversation_id: id, position }),
+      );
+      return accept([created(made, [...putConversation(made, undefined), ...copies])], made);
+    },
+  };
+}

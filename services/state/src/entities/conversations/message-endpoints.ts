@@ -1,0 +1,116 @@
+import type { Message, RequestContext } from "@vega/contracts";
+import {
+  appendMessages,
+  finishMessage,
+  listMessages,
+  progressMessage,
+  startMessage,
+  VegaError,
+} from "@vega/contracts";
+import type { Endpoint } from "@vega/messaging";
+import { endpoint } from "@vega/messaging";
+import type { App } from "../../state-context.ts";
+import * as answer from "./answer.ts";
+import * as append from "./append.ts";
+import type { Owner } from "./documents.ts";
+import { answerKeyRef, bytesOf, leaseRef, messageRef } from "./documents.ts";
+import type { AnswerKey, MessageLease } from "../../store/schemas.ts";
+import type { Store } from "../../store/store.ts";
+import { messagesOf, readConversation } from "./read.ts";
+
+/** About how many bytes of messages one answer holds: it has to fit into a message of the bus. */
+const PAGE_BYTES = 256 * 1024;
+
+/** Idempotency keys that are over and go with a new one. */
+const EXPIRED_KEYS = 20;
+
+const requestOf = (context: RequestContext) => ({ request_id: context.request_id ?? null });
+
+/** The answer that an idempotency key stands for. Throws VegaError where there can't be another one now. */
+async function findHeld(
+  store: Store,
+  owner: Owner,
+  { key, fingerprint }: { readonly key: string; readonly fingerprint: string },
+  now: string,
+) {
+  const found = await store.get("answer_keys", answerKeyRef(owner, key).id);
+  if (!found) return undefined;
+  const held = found as unknown as AnswerKey;
+  // Nobody has to remember for longer than that.
+  if (held.expires_at <= now) return { message_id: held.message_id, message: undefined };
+  if (held.fingerprint !== fingerprint) {
+    const message = "the idempotency key was used with another request; take a new one";
+    throw new VegaError("key_reused", message);
+  }
+  const { message_id } = held;
+  const document = await store.get("messages", messageRef(owner, message_id).id);
+  // Without one its conversation was deleted.
+  const message = document as unknown as Message | undefined;
+  if (message?.status === "streaming") throw new VegaError("conflict", append.IN_FLIGHT);
+  return { message_id, message };
+}
+
+export function messageEndpoints({
+  store,
+  writer,
+  now,
+  conversationLimits: limits,
+}: App): Endpoint[] {
+  return [
+    endpoint(listMessages, async (input) => {
+      const { owner, conversation_id, cursor, limit, newest_first: reverse } = input;
+      const { sequence } = writer.head();
+      const conversation = await readConversation(store, owner, conversation_id);
+      const messages: Message[] = [];
+      let bytes = 0;
+      let more = false;
+      for await (const message of messagesOf(store, conversation, {
+        from: cursor ?? undefined,
+        reverse,
+      })) {
+        const size = bytesOf(message) + JSON.stringify(message.orchestra ?? null).length;
+        more = messages.length === limit || (messages.length > 0 && bytes + size > PAGE_BYTES);
+        if (more) break;
+        messages.push(message);
+        bytes += size;
+      }
+      const next_cursor = more ? (messages.at(-1)?.position ?? null) : null;
+      return { sequence, conversation, messages, next_cursor };
+    }),
+    endpoint(appendMessages, async (input, { context, deadline }) => {
+      const command = append.appendMessages({ ...input, ...requestOf(context) }, limits);
+      const { result, sequence } = await writer.submit(command, context, deadline);
+      return { sequence, messages: result };
+    }),
+    endpoint(startMessage, async (input, { context, deadline }) => {
+      const { idempotency: asked } = input;
+      const held = asked && (await findHeld(store, input.owner, asked, now()));
+      if (held?.message?.status === "complete") {
+        const { message } = held;
+        const { sequence } = writer.head();
+        return { sequence, message, appended: [], lease_until: message.updated_at, replayed: true };
+      }
+      const over = asked
+        ? await store.query("answer_keys", { expiresUntil: now(), limit: EXPIRED_KEYS })
+        : [];
+      const expired = over.map(({ body }) => body as unknown as AnswerKey);
+      const idempotency = asked && { ...asked, replacing: held?.message_id, expired };
+      const beginning = { ...input, ...requestOf(context), idempotency };
+      const command = append.startMessage(beginning, limits);
+      const { result, sequence } = await writer.submit(command, context, deadline);
+      return { sequence, ...result, replayed: false };
+    }),
+    endpoint(progressMessage, async (input, { context, deadline }) => {
+      const command = answer.progressMessage(input, limits);
+      const { result, sequence } = await writer.submit(command, context, deadline);
+      return { sequence, ...result };
+    }),
+    endpoint(finishMessage, async (input, { context, deadline }) => {
+      const { id } = leaseRef(input.owner, input.message_id);
+      const lease = (await store.get("message_leases", id)) as unknown as MessageLease | undefined;
+      const command = answer.finishMessage(input, limits, lease);
+      const { result, sequence } = await writer.submit(command, context, deadline);
+      return { sequence, message: result };
+    }),
+  ];
+}

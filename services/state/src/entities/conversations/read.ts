@@ -1,0 +1,86 @@
+import type { Conversation, Message } from "@vega/contracts";
+import { messageId, VegaError } from "@vega/contracts";
+import type { Owner } from "./documents.ts";
+import { conversationRef, messageRef, NO_CONVERSATION, ofOwner } from "./documents.ts";
+import type { MessageLease } from "../../store/schemas.ts";
+import type { Query, Store } from "../../store/store.ts";
+
+/* How handlers read conversations outside of decisions. */
+
+/** Messages that are read at once: each may have a MiB. */
+const CHUNK = 32;
+
+/** Throws VegaError `not_found`. */
+export async function readConversation(
+  store: Store,
+  owner: Owner,
+  id: string,
+): Promise<Conversation> {
+  const found = await store.get("conversations", conversationRef(owner, id).id);
+  if (!found) throw new VegaError("not_found", NO_CONVERSATION);
+  return found as unknown as Conversation;
+}
+
+/**
+ * Messages of a conversation in their order, or the newest first, read as they are taken.
+ * @param from the position that a page ended with
+ */
+export async function* messagesOf(
+  store: Store,
+  { owner, id }: Pick<Conversation, "owner" | "id">,
+  { from, reverse = false }: { from?: number | undefined; reverse?: boolean } = {},
+): AsyncGenerator<Message> {
+  const prefix = messageRef(owner, `${id}/`).id;
+  const beyond = (position: number): Query => {
+    const bound = messageRef(owner, messageId(id, position)).id;
+    return reverse ? { before: bound } : { after: bound };
+  };
+  let range: Query = from === undefined ? {} : beyond(from);
+  for (;;) {
+    const page = await store.query("messages", { prefix, reverse, limit: CHUNK, ...range });
+    const messages = page.map(({ body }) => body as unknown as Message);
+    yield* messages;
+    const last = messages.at(-1);
+    if (!last || messages.length < CHUNK) return;
+    range = beyond(last.position);
+  }
+}
+
+/** The cursor of a place among an owner's conversations. */
+export const cursorOf = ({ updated_at, id }: Conversation): string => `${updated_at}/${id}`;
+
+/**
+ * An owner's conversations beyond a cursor, those that were used last first, with the cursor of each. One that was
+ * used or deleted since its place was read is passed over: it stands further up by now, or nowhere.
+ */
+export async function conversationsOf(
+  store: Store,
+  owner: Owner,
+  { cursor, limit }: { cursor?: string | null | undefined; limit: number },
+): Promise<{ conversations: Conversation[]; next: string | null }> {
+  const prefix = ofOwner(owner);
+  const places = await store.query("conversation_order", {
+    prefix,
+    reverse: true,
+    limit: limit + 1,
+    ...(cursor ? { before: prefix + cursor } : {}),
+  });
+  const shown = places.slice(0, limit);
+  const read = await Promise.all(
+    shown.map(({ body }) =>
+      store.get("conversations", conversationRef(owner, body["conversation_id"] as string).id),
+    ),
+  );
+  const last = shown.at(-1);
+  return {
+    conversations: read.flatMap((found) => (found ? [found as unknown as Conversation] : [])),
+    next: places.length > limit && last ? last.id.slice(prefix.length) : null,
+  };
+}
+
+/** Of a conversation's answers under way. */
+export async function leasesOf(store: Store, { owner, id }: Conversation): Promise<MessageLease[]> {
+  const { id: prefix } = conversationRef(owner, id);
+  const found = await store.query("message_leases", { prefix: `${prefix}/` });
+  return found.map(({ body }) => body as unknown as MessageLease);
+}

@@ -1,0 +1,81 @@
+import type {
+  Conversation,
+  RequestInput,
+  RequestOutput,
+  searchConversations as contract,
+} from "@vega/contracts";
+import { textOf } from "@vega/contracts";
+import { bytesOf } from "./documents.ts";
+import type { Store } from "../../store/store.ts";
+import { conversationsOf, cursorOf, messagesOf } from "./read.ts";
+
+/** Messages and bytes that one search looks at, about, and of one conversation at most. */
+const MAX_MESSAGES = 2_000;
+const MAX_BYTES = 16 * 1024 * 1024;
+/** Characters told before and after what was found. */
+const AROUND = 60;
+/** Conversations that are read at once. */
+const PAGE = 20;
+
+type Found = RequestOutput<typeof contract>["found"][number];
+
+/** A place in a text, as people look for one: the same letters in another case or Unicode form. */
+export function excerptOf(text: string, wanted: string): string | undefined {
+  const plain = text.normalize("NFKC");
+  const lower = plain.toLowerCase();
+  const at = lower.indexOf(wanted.normalize("NFKC").toLowerCase());
+  if (at < 0) return undefined;
+  // A few letters have more units in lower case, so the place may be off by as many; it is an excerpt.
+  return plain.slice(Math.max(0, at - AROUND), at + wanted.length + AROUND).toWellFormed();
+}
+
+/** A bounded scan: no index of words is kept. Each conversation is told once, with the newest place in it. */
+export async function search(
+  store: Store,
+  { owner, text, cursor, limit = 50 }: RequestInput<typeof contract>,
+): Promise<Omit<RequestOutput<typeof contract>, "sequence">> {
+  const found: Found[] = [];
+  const partly: string[] = [];
+  const looked = { messages: 0, bytes: 0 };
+  let at = cursor;
+  for (;;) {
+    const page = await conversationsOf(store, owner, { cursor: at, limit: PAGE });
+    for (const [n, conversation] of page.conversations.entries()) {
+      const { hit, all } = await searchOne(store, conversation, text, looked);
+      if (hit) found.push(hit);
+      else if (!all) partly.push(conversation.id);
+      const enough =
+        found.length >= limit || looked.messages >= MAX_MESSAGES || looked.bytes >= MAX_BYTES;
+      const last = n === page.conversations.length - 1 && page.next === null;
+      if (enough && !last) return { found, partly, next_cursor: cursorOf(conversation) };
+    }
+    if (page.next === null) return { found, partly, next_cursor: null };
+    at = page.next;
+  }
+}
+
+async function searchOne(
+  store: Store,
+  conversation: Conversation,
+  text: string,
+  looked: { messages: number; bytes: number },
+): Promise<{ hit?: Found; all: boolean }> {
+  const title = excerptOf(conversation.title, text);
+  if (title !== undefined) {
+    return { hit: { conversation, message_id: null, excerpt: title }, all: true };
+  }
+  let [messages, bytes] = [0, 0];
+  for await (const message of messagesOf(store, conversation, { reverse: true })) {
+    if (messages >= MAX_MESSAGES || bytes >= MAX_BYTES) return { all: false };
+    const size = bytesOf(message);
+    messages += 1;
+    bytes += size;
+    looked.messages += 1;
+    looked.bytes += size;
+    const excerpt = excerptOf(textOf(message.content), text);
+    if (excerpt !== undefined) {
+      return { hit: { conversation, message_id: message.id, excerpt }, all: true };
+    }
+  }
+  return { all: true };
+}

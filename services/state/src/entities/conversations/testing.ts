@@ -1,0 +1,100 @@
+import type {
+  Budget,
+  BudgetLimits,
+  BudgetScope,
+  Conversation,
+  Message,
+  UsageDay,
+  NewMessage,
+  Outcome,
+} from "@vega/contracts";
+import { outcomeSchema } from "@vega/contracts";
+import type { MessageLease } from "../../store/schemas.ts";
+import { accountsInMemory, uuid } from "../accounts/testing.ts";
+import type { JsonObject } from "@vega/contracts";
+import { NOW } from "../../log/decision-testing.ts";
+import { putBudget } from "../usage/set-budgets.ts";
+import { finishMessage, progressMessage, sweepMessages } from "./answer.ts";
+import type { Beginning } from "./append.ts";
+import { appendMessages, startMessage } from "./append.ts";
+import { deleteConversation } from "./conversations.ts";
+import { CONVERSATION_LIMITS } from "./limits.ts";
+
+/* Conversations in memory, for tests of decisions. */
+
+export const LIMITS = CONVERSATION_LIMITS;
+export const ADA = uuid(1);
+export const TALK = uuid(100);
+
+export const outcome = (of: Partial<Outcome> & Pick<Outcome, "status">): Outcome =>
+  outcomeSchema.parse(of);
+
+export const says = (content: string): NewMessage => ({ role: "user", content });
+
+export function conversationsInMemory() {
+  const world = accountsInMemory();
+  world.create(ADA, "ada");
+  const at = { owner: ADA, conversation_id: TALK, request_id: null };
+  const message = (id: string) => world.documents[`messages/${ADA}/${id}`] as unknown as Message;
+  const lease = (id: string) =>
+    world.documents[`message_leases/${ADA}/${id}`] as unknown as MessageLease | undefined;
+  /** What a conversation has under way. */
+  const leases = () =>
+    world.ids("message_leases").flatMap((id) => lease(id.slice(ADA.length + 1)) ?? []);
+  return {
+    ...world,
+    /** A budget of its own day's and month's tokens and money. */
+    limit: (scope: BudgetScope, id: string, limits: BudgetLimits, now = NOW) =>
+      world.run(putBudget({ scope, id, limits, uid: uuid(900), month: now.slice(0, 7) }), now),
+    budget: (scope: BudgetScope, id: string) =>
+      world.documents[`budgets/${scope}/${id}`] as unknown as Budget,
+    day: (owner: string, day: string) =>
+      world.documents[`usage_days/${owner}/${day}`] as unknown as UsageDay | undefined,
+    leases,
+    drop: (now = NOW) => {
+      const known = world.documents[`conversations/${ADA}/${TALK}`] as unknown as Conversation;
+      return world.run(deleteConversation(known, leases()), now);
+    },
+    message,
+    document: (collection: string, id: string): JsonObject | undefined =>
+      world.documents[`${collection}/${id}`],
+    append: (messages: NewMessage[], now = NOW) =>
+      world.run(appendMessages({ ...at, messages, create: { title: "" } }, LIMITS), now),
+    start: (
+      messages: NewMessage[] = [],
+      lease_seconds = 30,
+      now = NOW,
+      idempotency: Beginning["idempotency"] = null,
+      charge: Beginning["charge"] = null,
+    ) =>
+      world.run(
+        startMessage(
+          {
+            charge,
+            ...at,
+            messages,
+            create: { title: "t" },
+            lease_seconds,
+            model: "m",
+            provider: "p",
+            prompt: null,
+            idempotency,
+          },
+          LIMITS,
+        ),
+        now,
+      ),
+    progress: (message_id: string, offset: number, text: string, now = NOW, lease_seconds = 30) =>
+      world.run(
+        progressMessage({ owner: ADA, message_id, offset, text, lease_seconds }, LIMITS),
+        now,
+      ),
+    finish: (message_id: string, end: Outcome, now = NOW) =>
+      world.run(
+        finishMessage({ owner: ADA, message_id, outcome: end }, LIMITS, lease(message_id)),
+        now,
+      ),
+    sweep: (message_id: string, now: string) =>
+      world.run(sweepMessages([lease(message_id)].flatMap((one) => one ?? [])), now),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Message } from "@vega/contracts";
+import { readMessageId } from "@vega/contracts";
+import type { MessageLease } from "../../store/schemas.ts";
+import type { Change } from "../../store/store.ts";
+import { put } from "../accounts/documents.ts";
+import { after } from "../../log/view-after.ts";
+import type { DocumentRef, View } from "../../log/decision.ts";
+import { settle } from "../usage/charge.ts";
+import { settleRefs } from "../usage/documents.ts";
+import { plus } from "../usage/totals.ts";
+import {
+  conversationRef,
+  leaseRef,
+  messageRef,
+  putMessage,
+  readConversation,
+  readMessage,
+  removeLease,
+} from "./documents.ts";
+
+/* How answers that were under way leave: their lease goes, and what they took is counted. */
+
+/** What is looked at to end them. */
+export const underWayRefs = (leases: readonly MessageLease[]): DocumentRef[] =>
+  leases.flatMap(({ owner, message_id, reservation }) => [
+    messageRef(owner, message_id),
+    leaseRef(owner, message_id),
+    conversationRef(owner, readMessageId(message_id).conversation_id),
+    ...(reservation ? settleRefs(owner, reservation) : []),
+  ]);
+
+/** @param lease undefined, or without a reservation: an older version began it, and it is not counted */
+export function endingChanges(
+  view: View,
+  ended: Message,
+  lease: MessageLease | undefined,
+): Change[] {
+  const gone = [putMessage(ended), removeLease(ended)];
+  const reservation = lease?.reservation;
+  if (!reservation) return gone;
+  const { took, changes } = settle(view, ended, reservation);
+  const conversation = readConversation(view, ended.owner, ended.conversation_id);
+  if (!conversation) return [...gone, ...changes];
+  const usage = conversation.usage ? plus(conversation.usage, took) : took;
+  const next = { ...conversation, usage };
+  return [...gone, ...changes, put(conversationRef(ended.owner, conversation.id), next)];
+}
+
+/**
+ * Ends answers whose messages go away. The view has to have `underWayRefs`.
+ * @param isErasure their owner goes as well, so only what is of all is counted
+ */
+export function dropUnderWay(
+  view: View,
+  leases: readonly MessageLease[],
+  isErasure: boolean,
+): Change[] {
+  let seen = view;
+  const all: Change[] = [];
+  for (const { owner, message_id } of leases) {
+    const lease = view.document("message_leases", leaseRef(owner, message_id).id) as unknown as
+      | MessageLease
+      | undefined;
+    const message = readMessage(view, owner, message_id);
+    // It has ended since it was looked for.
+    if (!lease) continue;
+    const changes: Change[] = [{ ...leaseRef(owner, message_id), body: null }];
+    if (message && lease.reservation) {
+      const broken: Message = { ...message, status: "truncated" };
+      changes.push(...settle(seen, broken, lease.reservation, { isErasure }).changes);
+    }
+    seen = after(seen, changes);
+    all.push(...changes);
+  }
+  return all;
+}

@@ -1,0 +1,44 @@
+import {
+  crystalFromDocuments,
+  exportCrystal,
+  getCrystal,
+  importCrystal,
+  toTimeCrystal,
+} from "@vega/contracts";
+import type { Endpoint } from "@vega/messaging";
+import { endpoint } from "@vega/messaging";
+import type { App } from "../../state-context.ts";
+import { readCrystalDocuments } from "../../log/working-set.ts";
+import { importTimeCrystal, parseTimeCrystal } from "./time-crystal/import.ts";
+
+export function crystalEndpoints({ store, writer, timeScale }: App): Endpoint[] {
+  /** Crystal and head of the same moment: read again where a commit came in between. */
+  const read = async () => {
+    for (;;) {
+      const before = await store.head();
+      const crystal = crystalFromDocuments(await readCrystalDocuments(store));
+      const after = await store.head();
+      if (before && after && before.sequence === after.sequence) return { head: after, crystal };
+    }
+  };
+  return [
+    endpoint(getCrystal, async () => {
+      const { head, crystal } = await read();
+      return { sequence: head.sequence, log_id: head.logId, crystal };
+    }),
+    endpoint(importCrystal, async ({ file, dry_run }, { context, deadline }) => {
+      const command = importTimeCrystal(parseTimeCrystal(file), { dryRun: dry_run, timeScale });
+      const { result, sequence } = await writer.submit(command, context, deadline);
+      return { sequence, report: result };
+    }),
+    endpoint(exportCrystal, async () => {
+      const { head, crystal } = await read();
+      const admin = await store.get("credentials", "admin");
+      const file = toTimeCrystal(crystal);
+      return {
+        sequence: head.sequence,
+        file: admin ? { ...file, admin: admin["value"] ?? null } : file,
+      };
+    }),
+  ];
+}

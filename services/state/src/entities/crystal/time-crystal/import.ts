@@ -1,0 +1,210 @@
+import type { Core, Crystal, ImportReport, Json, JsonObject } from "@vega/contracts";
+import {
+  applyChanges,
+  crystalChanges,
+  crystalImported,
+  phaseMs,
+  TIME_CRYSTAL_CORE_KEYS,
+  timeAfter,
+  VegaError,
+} from "@vega/contracts";
+import canonicalize from "canonicalize";
+import type { Change } from "../../../store/store.ts";
+import type { Command } from "../../../log/decision.ts";
+import { accept, event } from "../../../log/decision.ts";
+import type { TimeCrystalFile } from "./file.ts";
+import { timeCrystalFileSchema } from "./file.ts";
+import { isBcryptHash, withoutPasswords } from "./secrets.ts";
+
+/** Checks a file; throws `invalid` with every fault by its path, so that it is refused whole. */
+export function parseTimeCrystal(file: Json): TimeCrystalFile {
+  const result = timeCrystalFileSchema.safeParse(file);
+  if (result.success) return result.data;
+  throw new VegaError(
+    "invalid",
+    "this is no time_crystal.json of version 2; nothing was imported",
+    result.error.issues.map((issue) => ({
+      path: issue.path.map((part) => `/${String(part)}`).join(""),
+      message: issue.message,
+    })),
+  );
+}
+
+/** What of the file goes where. */
+interface Reading {
+  readonly crystal: Crystal;
+  /** The predecessor's account, without what can't be trusted. */
+  readonly admin: JsonObject | undefined;
+  readonly report: Omit<ImportReport, "dry_run" | "overwritten">;
+}
+
+const without = (value: object, keys: readonly string[]): JsonObject =>
+  Object.fromEntries(Object.entries(value as JsonObject).filter(([key]) => !keys.includes(key)));
+
+const KNOWN = ["meta", "agents", "modules", "infinity_loop", "analytics", "admin"];
+
+function read(file: TimeCrystalFile, current: Crystal, now: string, timeScale: number): Reading {
+  const { meta, infinity_loop: loop } = file;
+  const refused: Record<string, string> = {};
+  const admin = file.admin === undefined ? undefined : readAdmin(file.admin, refused);
+  const kept: string[] = [];
+  const extra = (value: object, path: string, known: readonly string[]): JsonObject => {
+    const rest = withoutPasswords(without(value, known), path, refused) as JsonObject;
+    kept.push(...Object.keys(rest).map((key) => `${path}/${key}`));
+    return rest;
+  };
+
+  const iteration = Math.max(meta.infinity_loop_iteration, current.loop.iteration);
+  if (iteration !== meta.infinity_loop_iteration) {
+    refused["/meta/infinity_loop_iteration"] =
+      `iterations never run backwards; the loop stays at ${iteration}`;
+  }
+  const coreKeys = Object.entries(TIME_CRYSTAL_CORE_KEYS) as [
+    Core["name"],
+    "alpha_resonance" | "omega_resonance" | "vega_resonance" | "mirror_core",
+  ][];
+
+  const crystal: Crystal = {
+    meta: {
+      signature: meta.signature,
+      vtc_version: meta.vtc_version,
+      created: meta.created,
+      extra: extra(meta, "/meta", [
+        "signature",
+        "vtc_version",
+        "created",
+        "last_update",
+        "infinity_loop_iteration",
+      ]),
+      updated_at: now,
+    },
+    cores: coreKeys.map(([name, key]) => ({
+      name,
+      status: file[key].status,
+      power: file[key].power,
+      last_update: file[key].last_update,
+      missed: 0,
+      evidence: { note: "imported; computed anew with the next iteration" },
+      extra: extra(file[key], `/${key}`, ["status", "power", "last_update"]),
+    })),
+    agents: file.agents.map((agent, position) => ({
+      name: agent.name,
+      state: agent.state,
+      description: agent.description,
+      position,
+      extra: extra(agent, `/agents/${position}`, ["name", "state", "description"]),
+      updated_at: now,
+    })),
+    modules: Object.entries(file.modules).map(([name, module], position) => ({
+      name,
+      status: module.status,
+      description: module.description,
+      position,
+      extra: extra(module, `/modules/${name}`, ["status", "description"]),
+      updated_at: now,
+    })),
+    loop: {
+      active: loop.active,
+      phase: loop.current_phase,
+      iteration,
+      next_at: loop.active ? timeAfter(now, phaseMs(loop.current_phase, timeScale)) : null,
+      updated_at: now,
+      extra: extra(loop, "/infinity_loop", ["active", "current_phase", "phases"]),
+    },
+    phases: withoutPasswords(
+      loop.phases as JsonObject,
+      "/infinity_loop/phases",
+      refused,
+    ) as JsonObject,
+    analytics: withoutPasswords(file.analytics as JsonObject, "/analytics", refused) as JsonObject,
+    extra: extra(file, "", [...KNOWN, ...Object.values(TIME_CRYSTAL_CORE_KEYS)]),
+  };
+  const taken = {
+    "/meta": "system_state/meta",
+    "/infinity_loop": "system_state/loop",
+    "/analytics": "system_state/analytics",
+    ...Object.fromEntries(coreKeys.map(([name, key]) => [`/${key}`, `cores/${name}`])),
+    ...Object.fromEntries(crystal.agents.map((a) => [`/agents/${a.position}`, `agents/${a.name}`])),
+    ...Object.fromEntries(crystal.modules.map((m) => [`/modules/${m.name}`, `modules/${m.name}`])),
+    ...(admin ? { "/admin": "credentials/admin" } : {}),
+  };
+  const counts = { agents: crystal.agents.length, modules: crystal.modules.length };
+  return { crystal, admin, report: { taken, kept, refused, counts, iteration } };
+}
+
+function readAdmin(admin: object, refused: Record<string, string>): JsonObject {
+  const hash = (admin as JsonObject)["password_hash"];
+  if (hash === undefined || (typeof hash === "string" && isBcryptHash(hash))) {
+    return admin as JsonObject;
+  }
+  refused["/admin/password_hash"] = "is no bcrypt hash; set a new password";
+  return without(admin, ["password_hash"]);
+}
+
+/** Names that were there before and are no more. */
+function gone(before: readonly { name: string }[], after: readonly { name: string }[]): string[] {
+  const stays = new Set(after.map(({ name }) => name));
+  return before.map(({ name }) => name).filter((name) => !stays.has(name));
+}
+
+/** Fields that change by themselves: that they are another says nothing of what is lost. */
+const VOLATILE = new Set([
+  "updated_at",
+  "last_update",
+  "next_at",
+  "evidence",
+  "missed",
+  "position",
+]);
+
+/** What a document says, for comparing. */
+const gist = (value: JsonObject) => canonicalize(without(value, [...VOLATILE]));
+
+/** What of the state until now is another one afterwards, or is no more. */
+function overwritten(before: Crystal, after: Crystal): ImportReport["overwritten"] {
+  const next = applyChanges(new Map(), crystalChanges(after));
+  const found: ImportReport["overwritten"] = {};
+  for (const [key, document] of applyChanges(new Map(), crystalChanges(before))) {
+    const there = next.get(key);
+    if (key === "system_state/extra") continue;
+    if (!there) found[key] = "removed";
+    else if (gist(there) !== gist(document)) found[key] = "changed";
+  }
+  // What nobody knows the meaning of is told key by key.
+  for (const [key, value] of Object.entries(before.extra)) {
+    if (!(key in after.extra)) found[`/${key}`] = "removed";
+    else if (canonicalize(value) !== canonicalize(after.extra[key])) found[`/${key}`] = "changed";
+  }
+  return found;
+}
+
+/** Puts a file in the place of the crystal; a dry run says what it would do. */
+export function importTimeCrystal(
+  file: TimeCrystalFile,
+  options: { dryRun: boolean; timeScale: number },
+): Command<ImportReport> {
+  return {
+    namespaces: [],
+    decide(view, now) {
+      const current = view.crystal();
+      const { crystal, admin, report } = read(file, current, now, options.timeScale);
+      const result: ImportReport = {
+        dry_run: options.dryRun,
+        ...report,
+        overwritten: overwritten(current, crystal),
+      };
+      if (options.dryRun) return accept([], result);
+      const removed = {
+        agents: gone(current.agents, crystal.agents),
+        modules: gone(current.modules, crystal.modules),
+      };
+      const credential: Change = {
+        collection: "credentials",
+        id: "admin",
+        body: admin ? { value: admin } : null,
+      };
+      const data = { crystal, removed, refused: Object.keys(report.refused) };
+      return accept([event(crystalImported, "crystal", data, [credential])], result);
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { ErrorGroup } from "@vega/contracts";
+import { errorGroupSchema, listErrors, reportErrors } from "@vega/contracts";
+import type { Endpoint } from "@vega/messaging";
+import { endpoint } from "@vega/messaging";
+import type { App } from "../../state-context.ts";
+import { seeErrors } from "./report.ts";
+
+/** Kinds of errors that are kept; the one seen longest ago makes room. */
+const MAX_GROUPS = 1_000;
+
+/** Errors of all services, grouped. */
+export function errorEndpoints({ store, writer }: App): Endpoint[] {
+  const newestFirst = async (): Promise<ErrorGroup[]> => {
+    const documents = await store.query("errors", {});
+    return documents
+      .map(({ body }) => errorGroupSchema.parse(body))
+      .toSorted((a, b) => (a.last_seen < b.last_seen ? 1 : -1));
+  };
+  return [
+    endpoint(reportErrors, async ({ errors }, { context, deadline }) => {
+      const kept = await newestFirst();
+      const told = new Set(errors.map(({ fingerprint }) => fingerprint));
+      const forgotten = kept
+        .map(({ fingerprint }) => fingerprint)
+        .filter((fingerprint) => !told.has(fingerprint))
+        .slice(MAX_GROUPS - told.size);
+      const { sequence } = await writer.submit(seeErrors(errors, forgotten), context, deadline);
+      return { sequence };
+    }),
+    endpoint(listErrors, async ({ service, limit }) => {
+      const { sequence } = writer.head();
+      const groups = await newestFirst();
+      const wanted = groups.filter((group) => service === undefined || group.service === service);
+      return { sequence, errors: wanted.slice(0, limit) };
+    }),
+  ];
+}

@@ -1,0 +1,45 @@
+import { LOOP_STREAM, LOOP_TICKED, systemContext } from "@vega/contracts";
+import type { MemoryEntry, Tick } from "@vega/contracts";
+import type { Bus, Verdict } from "@vega/messaging";
+import { consume } from "@vega/messaging";
+import type { App } from "../../state-context.ts";
+import { acceptTick } from "./loop.ts";
+import { sweepMemory } from "../memory/memory.ts";
+import { sweepLostRuns } from "../agents/run-endpoints.ts";
+import { sweepLostAnswers } from "../conversations/sweep.ts";
+
+/** Expired values that one iteration cleans up at most. */
+const SWEEP = 500;
+
+/** Takes the loop's ticks over, and does what is due with each. @returns stops that. */
+export function consumeTicks(bus: Bus, app: App): () => Promise<void> {
+  return consume(bus, {
+    stream: LOOP_STREAM,
+    subject: LOOP_TICKED.subject,
+    data: LOOP_TICKED.data,
+    durable: "state",
+    handle: (tick) => onTick(bus, app, tick),
+  });
+}
+
+async function onTick(bus: Bus, app: App, tick: Tick): Promise<Verdict> {
+  const context = systemContext("loop");
+  const { result } = await app.writer.submit(acceptTick(tick), context);
+  if (!result.accepted) {
+    // Usually a message that was delivered twice; a tick from another life of the loop looks the same.
+    bus.log.debug({ iteration: tick.iteration, at: result.loop.iteration }, "passed over a tick");
+    return "done";
+  }
+  const expired = await app.store.query("memory", { expiresUntil: app.now(), limit: SWEEP });
+  if (expired.length > 0) {
+    const proposed = expired.map(({ body }) => body as unknown as MemoryEntry);
+    await app.writer.submit(sweepMemory(proposed), context);
+  }
+  await sweepLostAnswers(app, context);
+  await sweepLostRuns(app, context);
+  if (tick.phase === 8) {
+    void app.mirror.refresh();
+    void app.retention.due().then(() => app.backups.due());
+  }
+  return "done";
+}

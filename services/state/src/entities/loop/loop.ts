@@ -1,0 +1,60 @@
+import type { Loop, Tick } from "@vega/contracts";
+import {
+  loopIterated,
+  loopStarted,
+  loopStopped,
+  nextPhase,
+  phaseMs,
+  timeAfter,
+} from "@vega/contracts";
+import { observeCores } from "./cores.ts";
+import type { Command } from "../../log/decision.ts";
+import { accept, event } from "../../log/decision.ts";
+
+/** Starts or stops the loop. A start gives the current phase its whole length. */
+export function setLoopActive(active: boolean, timeScale: number): Command<Loop> {
+  return {
+    namespaces: [],
+    decide(view, now) {
+      const before = view.crystal().loop;
+      if (before.active === active) return accept([], before);
+      const loop: Loop = {
+        ...before,
+        active,
+        next_at: active ? timeAfter(now, phaseMs(before.phase, timeScale)) : null,
+        updated_at: now,
+      };
+      return accept(
+        [event(active ? loopStarted : loopStopped, "system_state/loop", { loop })],
+        loop,
+      );
+    },
+  };
+}
+
+/**
+ * Takes a tick over, where it is the very next one: iterations have no gap and no double because of this rule,
+ * whatever the bus delivers twice, late or from a leader that should know better.
+ * A tick that was on its way while the loop was stopped still counts.
+ */
+export function acceptTick(tick: Tick): Command<{ accepted: boolean; loop: Loop }> {
+  return {
+    namespaces: [],
+    decide(view, now) {
+      const { loop: before, cores: coresBefore } = view.crystal();
+      if (tick.iteration !== before.iteration + 1 || tick.phase !== nextPhase(before.phase)) {
+        return accept([], { accepted: false, loop: before });
+      }
+      const loop: Loop = {
+        ...before,
+        phase: tick.phase,
+        iteration: tick.iteration,
+        next_at: before.active ? tick.next_at : null,
+        updated_at: now,
+      };
+      const cores = observeCores(coresBefore, tick.observations, tick.actual_at);
+      const happened = event(loopIterated, "system_state/loop", { tick, loop, cores });
+      return accept([happened], { accepted: true, loop });
+    },
+  };
+}

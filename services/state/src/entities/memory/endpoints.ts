@@ -1,0 +1,87 @@
+import type { JsonObject, MemoryEntry } from "@vega/contracts";
+import {
+  configureMemory,
+  deleteMemory,
+  getMemory,
+  listMemory,
+  memoryId,
+  putMemory,
+  readMemoryValues,
+  VegaError,
+} from "@vega/contracts";
+import type { Endpoint } from "@vega/messaging";
+import { endpoint } from "@vega/messaging";
+import type { App } from "../../state-context.ts";
+import * as memory from "./memory.ts";
+import { schemaRefusal } from "../../schema-validation/bounds.ts";
+import { createPut } from "./put.ts";
+
+export function memoryEndpoints({ store, writer, schemas, limits, now }: App): Endpoint[] {
+  const unexpired = async (namespace: string): Promise<MemoryEntry[]> => {
+    const documents = await store.query("memory", { prefix: memoryId(namespace, "") });
+    const at = now();
+    return documents
+      .map(({ body }) => body as unknown as MemoryEntry)
+      .filter((entry) => !memory.isExpired(entry, at));
+  };
+  const put = createPut({ writer, schemas, limits });
+  return [
+    endpoint(getMemory, async ({ namespace, key }) => {
+      // The head first: the entry is at least as new as the sequence that is answered.
+      const { sequence } = writer.head();
+      const body = await store.get("memory", memoryId(namespace, key));
+      const entry = body as unknown as MemoryEntry | undefined;
+      if (!entry || memory.isExpired(entry, now())) {
+        throw new VegaError("not_found", memory.nothingThere(namespace, key));
+      }
+      return { sequence, entry };
+    }),
+    endpoint(putMemory, async ({ namespace, values }, { context, deadline }) => {
+      const { result, sequence } = await put(namespace, values, context, deadline);
+      return { sequence, entries: result };
+    }),
+    endpoint(deleteMemory, async ({ namespace, key }, { context, deadline }) => {
+      const command = memory.deleteMemory(namespace, key);
+      const { sequence } = await writer.submit(command, context, deadline);
+      return { sequence };
+    }),
+    endpoint(readMemoryValues, async ({ namespace }) => {
+      const { sequence } = writer.head();
+      const entries = await unexpired(namespace);
+      return {
+        sequence,
+        values_json: JSON.stringify(
+          Object.fromEntries(entries.map(({ key, value }) => [key, value])),
+        ),
+      };
+    }),
+    endpoint(listMemory, async ({ namespace }) => {
+      const { sequence } = writer.head();
+      const [entries, settings] = await Promise.all([
+        unexpired(namespace),
+        store.get("memory_namespaces", namespace),
+      ]);
+      return {
+        sequence,
+        entries,
+        schema: (settings?.["schema"] as JsonObject | undefined) ?? null,
+        limits: {
+          value_bytes: limits.valueBytes,
+          keys: limits.keys,
+          namespace_bytes: limits.namespaceBytes,
+        },
+      };
+    }),
+    endpoint(configureMemory, async ({ namespace, schema }, { context, deadline }) => {
+      const refusal =
+        schema === null
+          ? undefined
+          : (schemaRefusal(schema, limits) ??
+            (await schemas.checkSchema(namespace, schema, deadline)));
+      if (refusal) throw refusal;
+      const command = memory.configureMemory(namespace, schema);
+      const { sequence } = await writer.submit(command, context, deadline);
+      return { sequence };
+    }),
+  ];
+}

@@ -1,0 +1,104 @@
+import type { JsonObject, RequestContract } from "@vega/contracts";
+import * as contracts from "@vega/contracts";
+import { request } from "@vega/messaging";
+import type { Network } from "@vega/test-support";
+import { readWholeLog, startNetwork } from "@vega/test-support";
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { z } from "zod";
+
+/* Schemas of memory over a real bus, on SQLite. */
+
+let network: Network;
+beforeAll(async () => {
+  network = await startNetwork({ services: ["state"] });
+});
+afterAll(() => network.close());
+
+const ask = <Input extends z.ZodType, Output extends z.ZodType>(
+  contract: RequestContract<Input, Output>,
+  input: z.input<Input>,
+) => request(network.bus, contract, input, { actor: { id: "system:gateway" } });
+
+async function newNamespace(): Promise<string> {
+  const user = {
+    id: randomUUID(),
+    username: `user-${randomUUID()}`,
+    email: null,
+    password_hash: "bcrypt",
+    role: "user" as const,
+  };
+  const { user: made } = await ask(contracts.createUser, { user, by: "self" });
+  return contracts.storedNamespace(made.id, "notes");
+}
+
+const configure = (namespace: string, schema: JsonObject) =>
+  ask(contracts.configureMemory, { namespace, schema });
+const put = (namespace: string, key: string, value: number | string) =>
+  ask(contracts.putMemory, { namespace, values: [{ key, value }] });
+const codeOf = (asked: Promise<unknown>) =>
+  asked.then(
+    () => "ok",
+    (error: { code: string }) => error.code,
+  );
+
+test("one account's hostile schemas do not stop state or another account", async () => {
+  const [hostile, other, plain] = [await newNamespace(), await newNamespace(), "plain"];
+  await configure(hostile, { pattern: "^(a+)+$" });
+  await configure(other, { type: "integer" });
+  const attack = Array.from({ length: 50 }, (_, n) =>
+    put(hostile, `k${n}`, `${"a".repeat(40)}!`).catch((error: Error) => error.message),
+  );
+  await put(other, "k", 1);
+  await put(plain, "k", "without a schema");
+  expect(await codeOf(put(other, "k", "x"))).toBe("invalid");
+  expect((await ask(contracts.getMemory, { namespace: other, key: "k" })).entry.value).toBe(1);
+  for (const message of await Promise.all(attack)) {
+    expect(message).toMatch(
+      /^the value could not be checked against the schema of notes within 100 ms; simplify/,
+    );
+  }
+  await configure(hostile, { pattern: "^a+$" });
+  await put(hostile, "k", "aaa");
+});
+
+test("a schema that cannot be used is refused as invalid", async () => {
+  const namespace = await newNamespace();
+  const unusable: JsonObject[] = [
+    { $ref: "#" },
+    { $async: true },
+    { type: "nonsense" },
+    { pattern: "(" },
+    { title: "x".repeat(20_000) },
+  ];
+  for (const schema of unusable) {
+    const code = await codeOf(configure(namespace, schema));
+    expect(code, JSON.stringify(schema).slice(0, 50)).toBe(
+      schema["title"] ? "too_large" : "invalid",
+    );
+  }
+  expect((await ask(contracts.listMemory, { namespace })).schema).toBeNull();
+});
+
+test("each stored value meets the schema in force at its sequence", async () => {
+  const namespace = await newNamespace();
+  const work = Array.from({ length: 120 }, (_, n) => {
+    if (n % 6 === 0) return configure(namespace, { type: n % 12 === 0 ? "integer" : "string" });
+    return put(namespace, `k${n}`, n % 2 === 0 ? n : `${n}`).catch((error: { code: string }) => {
+      expect(["invalid", "unavailable"]).toContain(error.code);
+    });
+  });
+  await Promise.all(work);
+  let type: unknown;
+  let values = 0;
+  for (const { type: event, data } of await readWholeLog(network.bus)) {
+    const about = data as JsonObject | null;
+    if (about?.["namespace"] !== namespace) continue;
+    if (event === contracts.memoryConfigured.type) type = (about["schema"] as JsonObject)["type"];
+    if (event !== contracts.memoryChanged.type) continue;
+    values += 1;
+    const found = typeof about["value"];
+    expect(type === undefined || (type === "integer" ? "number" : type) === found).toBe(true);
+  }
+  expect(values).toBeGreaterThan(0);
+});

@@ -1,0 +1,196 @@
+import type { JsonObject, MemoryEntry } from "@vega/contracts";
+import {
+  memoryChanged,
+  memoryConfigured,
+  memoryDeleted,
+  memoryId,
+  readNamespace,
+  timeAfter,
+  VegaError,
+} from "@vega/contracts";
+import type { Command, DocumentRef, NamespaceIndex, NewEvent, View } from "../../log/decision.ts";
+import { accept, event, refuse } from "../../log/decision.ts";
+
+/** How much may be remembered. Bytes are UTF-8 bytes of values as JSON. */
+export interface MemoryLimits {
+  readonly valueBytes: number;
+  readonly keys: number;
+  readonly namespaceBytes: number;
+  readonly schemaBytes: number;
+}
+
+export interface NewValue {
+  readonly key: string;
+  readonly value: MemoryEntry["value"];
+  readonly ttl_seconds?: number | null | undefined;
+}
+
+/** Expired from that very moment on, whether or not it has been cleaned up. */
+export function isExpired(entry: { expires_at: string | null }, now: string): boolean {
+  return entry.expires_at !== null && entry.expires_at <= now;
+}
+
+/** What its owner calls a namespace. */
+const nameOf = (stored: string) => readNamespace(stored).namespace;
+
+export const nothingThere = (namespace: string, key: string): string =>
+  `there is nothing under ${JSON.stringify(key)} in ${nameOf(namespace)}`;
+
+/** The account whose memory this is, which must be there; none for everybody's. */
+const ownerOf = (stored: string): DocumentRef[] => {
+  const { owner } = readNamespace(stored);
+  return owner === null ? [] : [{ collection: "users", id: owner }];
+};
+
+/** An access token outlives its account by a moment; nobody would clean up after it. */
+const isOrphan = (view: View, stored: string): boolean =>
+  ownerOf(stored).some(({ collection, id }) => view.document(collection, id) === undefined);
+
+const orphaned = () => refuse("unauthorized", "the account is gone");
+
+const subjectOf = (namespace: string, key: string) => `memory/${memoryId(namespace, key)}`;
+
+/** The result of validating a put's values, which takes place before the command, in another thread. */
+export interface SchemaCheck {
+  readonly schema: JsonObject;
+  /** Undefined: the values meet the schema. */
+  readonly refusal: VegaError | undefined;
+}
+
+/** The values were not checked against the schema in force: they are to be checked against it and put again. */
+export class SchemaChangedError extends VegaError {
+  readonly schema: JsonObject;
+  constructor(namespace: string, schema: JsonObject) {
+    super("unavailable", `the schema of ${nameOf(namespace)} changed meanwhile; try again`);
+    this.schema = schema;
+  }
+}
+
+/** Whether values exceed the limits whatever their namespace holds. */
+export function exceedsLimits(values: readonly NewValue[], limits: MemoryLimits): boolean {
+  const sizes = values.map(({ value }) => Buffer.byteLength(JSON.stringify(value)));
+  const total = sizes.reduce((sum, bytes) => sum + bytes, 0);
+  return total > limits.namespaceBytes || sizes.some((bytes) => bytes > limits.valueBytes);
+}
+
+/** Remembers values of a namespace, all or none. */
+export function putMemory(
+  namespace: string,
+  values: readonly NewValue[],
+  limits: MemoryLimits,
+  check?: SchemaCheck,
+): Command<MemoryEntry[]> {
+  return {
+    namespaces: [namespace],
+    documents: ownerOf(namespace),
+    decide(view, now) {
+      if (isOrphan(view, namespace)) return orphaned();
+      const index = view.namespace(namespace);
+      const entries = new Map<string, MemoryEntry>();
+      for (const { key, value, ttl_seconds } of values) {
+        const path = `/${key}`;
+        if (entries.has(key)) {
+          return refuse("invalid", "a key stands twice", [{ path, message: "name it once" }]);
+        }
+        const bytes = Buffer.byteLength(JSON.stringify(value));
+        if (bytes > limits.valueBytes) {
+          return refuse("too_large", `a value may have at most ${limits.valueBytes} bytes`, [
+            { path, message: `has ${bytes} bytes as JSON` },
+          ]);
+        }
+        const expires_at = ttl_seconds == null ? null : timeAfter(now, ttl_seconds * 1_000);
+        entries.set(key, { namespace, key, value, expires_at, updated_at: now, bytes });
+      }
+      const fault = whyTooMuch(index, entries, limits, now);
+      if (fault) return refuse("limit_exceeded", fault);
+      if (index.schema !== null) {
+        const error = isSame(index.schema, check?.schema)
+          ? check?.refusal
+          : new SchemaChangedError(namespace, index.schema);
+        if (error) return { ok: false, error };
+      }
+      const events = [...entries.values()].map((entry) =>
+        event(memoryChanged, subjectOf(namespace, entry.key), entry),
+      );
+      return accept(events, [...entries.values()]);
+    },
+  };
+}
+
+function whyTooMuch(
+  index: NamespaceIndex,
+  added: ReadonlyMap<string, { bytes: number }>,
+  limits: MemoryLimits,
+  now: string,
+): string | undefined {
+  let keys = added.size;
+  let bytes = 0;
+  for (const entry of added.values()) bytes += entry.bytes;
+  for (const [key, entry] of index.keys) {
+    if (added.has(key) || isExpired(entry, now)) continue;
+    keys += 1;
+    bytes += entry.bytes;
+  }
+  if (keys > limits.keys) return `a namespace may have at most ${limits.keys} keys`;
+  if (bytes > limits.namespaceBytes) {
+    return `a namespace may hold at most ${limits.namespaceBytes} bytes; it would hold ${bytes}`;
+  }
+  return undefined;
+}
+
+/** Forgets one value. */
+export function deleteMemory(namespace: string, key: string): Command<null> {
+  return {
+    namespaces: [namespace],
+    decide(view, now) {
+      const entry = view.namespace(namespace).keys.get(key);
+      if (!entry || isExpired(entry, now)) {
+        return refuse("not_found", nothingThere(namespace, key));
+      }
+      return accept([forget(namespace, key, "deleted")], null);
+    },
+  };
+}
+
+/** Cleans up what has expired, of what is proposed. */
+export function sweepMemory(
+  proposed: readonly { namespace: string; key: string }[],
+): Command<{ removed: number }> {
+  return {
+    namespaces: [...new Set(proposed.map(({ namespace }) => namespace))],
+    decide(view, now) {
+      // A value may have been renewed since it was proposed.
+      const events = proposed
+        .filter(({ namespace, key }) => {
+          const entry = view.namespace(namespace).keys.get(key);
+          return entry !== undefined && isExpired(entry, now);
+        })
+        .map(({ namespace, key }) => forget(namespace, key, "expired"));
+      return accept(events, { removed: events.length });
+    },
+  };
+}
+
+function forget(namespace: string, key: string, reason: "deleted" | "expired"): NewEvent {
+  return event(memoryDeleted, subjectOf(namespace, key), { namespace, key, reason });
+}
+
+const isSame = (one: JsonObject | null, other: JsonObject | null | undefined): boolean =>
+  one === other || JSON.stringify(one) === JSON.stringify(other);
+
+/**
+ * Gives a namespace a JSON Schema for values to come, or takes it away. Values that are there stay. The schema has been
+ * found usable before: compiling it here would let it stop the writer.
+ */
+export function configureMemory(namespace: string, schema: JsonObject | null): Command<null> {
+  return {
+    namespaces: [namespace],
+    documents: ownerOf(namespace),
+    decide(view) {
+      if (isOrphan(view, namespace)) return orphaned();
+      if (isSame(view.namespace(namespace).schema, schema)) return accept([], null);
+      const subject = `memory_namespaces/${namespace}`;
+      return accept([event(memoryConfigured, subject, { namespace, schema })], null);
+    },
+  };
+}

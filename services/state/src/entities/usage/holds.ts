@@ -1,0 +1,131 @@
+import type { Charge, Message, Outcome } from "@vega/contracts";
+import { ownerKey, timeAfter, usageReserved, usageSettled } from "@vega/contracts";
+import type { UsageHold } from "../../store/schemas.ts";
+import type { Change } from "../../store/store.ts";
+import { put, remove, subjectOf } from "../accounts/documents.ts";
+import { after } from "../../log/view-after.ts";
+import { accountRefs, isOrphan, ORPHANED } from "../conversations/documents.ts";
+import type { Command, DocumentRef, NewEvent, View } from "../../log/decision.ts";
+import { accept, event, refuse } from "../../log/decision.ts";
+import { reserve, settle } from "./charge.ts";
+import { budgetRefs, settleRefs } from "./documents.ts";
+
+/* Calls of models that are no answers of a conversation: what they hold of budgets, and what they took. */
+
+type Owner = string | null;
+
+const holdRef = (owner: Owner, id: string): DocumentRef => ({
+  collection: "usage_holds",
+  id: `${ownerKey(owner)}/${id}`,
+});
+
+const readHold = (view: View, { owner, hold_id }: Pick<UsageHold, "owner" | "hold_id">) =>
+  view.document("usage_holds", holdRef(owner, hold_id).id) as unknown as UsageHold | undefined;
+
+/** What is looked at to end calls. */
+export const holdRefs = (holds: readonly UsageHold[]): DocumentRef[] =>
+  holds.flatMap(({ owner, hold_id, reservation }) => [
+    holdRef(owner, hold_id),
+    ...settleRefs(owner, reservation),
+  ]);
+
+export function reserveUsage(asked: {
+  readonly owner: Owner;
+  readonly hold_id: string;
+  readonly charge: Charge;
+  readonly lease_seconds: number;
+}): Command<null> {
+  const { owner, hold_id, charge, lease_seconds } = asked;
+  const ref = holdRef(owner, hold_id);
+  return {
+    namespaces: [],
+    documents: [...accountRefs(owner), ref, ...budgetRefs(owner, charge)],
+    decide(view, now) {
+      if (isOrphan(view, owner)) return refuse("unauthorized", ORPHANED);
+      const reserved = reserve(view, owner, charge, now);
+      if (!reserved.ok) return reserved;
+      const { reservation, changes } = reserved.result;
+      const expires_at = timeAfter(now, lease_seconds * 1_000);
+      const hold: UsageHold = { owner, hold_id, expires_at, reservation };
+      const attached = [put(ref, hold), ...changes];
+      return accept([event(usageReserved, subjectOf(ref), { owner, hold_id }, attached)], null);
+    },
+  };
+}
+
+/** @param hold as it is stored */
+export function settleUsage(hold: UsageHold, outcome: Outcome, counts: boolean): Command<null> {
+  return {
+    namespaces: [],
+    documents: holdRefs([hold]),
+    decide(view) {
+      if (!readHold(view, hold)) return refuse("not_found", "it was settled before");
+      return accept([settled(view, hold, outcome, counts)], null);
+    },
+  };
+}
+
+/** Ends calls that nobody settled in time, of what is proposed: their prompts may have been read. */
+export function sweepHolds(proposed: readonly UsageHold[]): Command<{ settled: number }> {
+  return {
+    namespaces: [],
+    documents: holdRefs(proposed),
+    decide(view, now) {
+      const events: NewEvent[] = [];
+      let seen = view;
+      for (const hold of proposed) {
+        if (!readHold(view, hold) || hold.expires_at > now) continue;
+        const next = settled(seen, hold, LOST, false);
+        seen = after(seen, next.attached);
+        events.push(next);
+      }
+      return accept(events, { settled: events.length });
+    },
+  };
+}
+
+/** Ends the calls of an account that is being erased. */
+export function dropHolds(view: View, holds: readonly UsageHold[]): Change[] {
+  const all: Change[] = [];
+  let seen = view;
+  for (const hold of holds) {
+    if (!readHold(view, hold)) continue;
+    const { changes } = settle(seen, ended(hold, LOST), hold.reservation, {
+      isErasure: true,
+      counts: false,
+    });
+    all.push(remove(holdRef(hold.owner, hold.hold_id)), ...changes);
+    seen = after(seen, changes);
+  }
+  return all;
+}
+
+/** What there is to say of a call that nobody says anything of. */
+const LOST = {
+  status: "truncated",
+  usage: null,
+  cost_usd: null,
+  attempts: [],
+} as const satisfies Partial<Outcome>;
+
+type Known = Pick<Outcome, "status" | "usage" | "cost_usd" | "content" | "tool_calls" | "model"> & {
+  readonly attempts: readonly Message["attempts"][number][];
+};
+
+const ended = ({ owner }: UsageHold, { content = null, model = null, ...rest }: Known) => ({
+  ...rest,
+  attempts: [...rest.attempts],
+  owner,
+  content,
+  model,
+});
+
+function settled(view: View, hold: UsageHold, outcome: Known, counts: boolean): NewEvent {
+  const { owner, hold_id, reservation } = hold;
+  const ref = holdRef(owner, hold_id);
+  const { took, changes } = settle(view, ended(hold, outcome), reservation, { counts });
+  const { prompt_tokens, completion_tokens, cost_usd } = took;
+  const usage = { prompt_tokens, completion_tokens };
+  const data = { owner, hold_id, model: outcome.model ?? null, usage, cost_usd };
+  return event(usageSettled, subjectOf(ref), data, [remove(ref), ...changes]);
+}

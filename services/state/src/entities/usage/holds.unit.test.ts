@@ -1,0 +1,87 @@
+import type { Budget, Outcome, UsageDay } from "@vega/contracts";
+import { outcomeSchema, timeAfter } from "@vega/contracts";
+import { expect, test } from "vitest";
+import type { UsageHold } from "../../store/schemas.ts";
+import { eraseUser } from "../accounts/erase.ts";
+import { accountsInMemory, uuid } from "../accounts/testing.ts";
+import { NOW } from "../../log/decision-testing.ts";
+import { reserveUsage, settleUsage, sweepHolds } from "./holds.ts";
+import { putBudget } from "./set-budgets.ts";
+
+const ADA = uuid(1);
+const TODAY = NOW.slice(0, 10);
+const CHARGE = {
+  key_id: null,
+  agent: null,
+  prompt_tokens: 10,
+  max_tokens: 100,
+  max_cost_usd: 1,
+  price: { input: 1_000, output: 10_000 },
+};
+
+function world() {
+  const accounts = accountsInMemory();
+  const { run, documents } = accounts;
+  accounts.create(ADA, "ada");
+  for (const [scope, id] of [
+    ["user", ADA],
+    ["system", "all"],
+  ] as const) {
+    const limits = { day: { tokens: 150 } };
+    run(putBudget({ scope, id, limits, uid: uuid(900), month: NOW.slice(0, 7) }));
+  }
+  const hold = (n: number) => documents[`usage_holds/${ADA}/${uuid(n)}`] as unknown as UsageHold;
+  return {
+    ...accounts,
+    hold,
+    reserve: (n: number) =>
+      run(reserveUsage({ owner: ADA, hold_id: uuid(n), charge: CHARGE, lease_seconds: 60 })),
+    settle: (held: UsageHold, of: Partial<Outcome>, counts = true) =>
+      run(settleUsage(held, outcomeSchema.parse({ status: "complete", ...of }), counts)),
+    budget: (id: string) => documents[`budgets/${id}`] as unknown as Budget,
+    day: (owner: string) => documents[`usage_days/${owner}/${TODAY}`] as unknown as UsageDay,
+  };
+}
+
+test("a call that is no answer is held to the budgets, too, and counted where it ends", () => {
+  const { reserve, settle, hold, budget, day, ids } = world();
+  expect(reserve(1).error).toBeUndefined();
+  expect(budget(`user/${ADA}`).day).toMatchObject({ reserved_tokens: 100, tokens: 0 });
+  expect(reserve(2).error).toBe("budget_exceeded");
+  const held = hold(1);
+  const usage = { prompt_tokens: 8, completion_tokens: 0 };
+  const { events } = settle(held, { usage, cost_usd: 0.5, model: "wall/small" });
+  expect(events).toMatchObject([{ data: { usage, cost_usd: 0.5, model: "wall/small" } }]);
+  expect(budget("system/all").day).toMatchObject({ reserved_tokens: 0, tokens: 8, usd: 0.5 });
+  expect(day(ADA).total).toMatchObject({ answers: 1, prompt_tokens: 8, cost_usd: 0.5 });
+  expect(ids("usage_holds")).toEqual([]);
+  expect(settle(held, { usage }).error).toBe("not_found");
+});
+
+test("what only takes something is none of the answers", () => {
+  const { reserve, settle, hold, day } = world();
+  reserve(1);
+  settle(hold(1), { usage: { prompt_tokens: 8, completion_tokens: 2 } }, false);
+  expect(day("system").total).toMatchObject({ answers: 0, unpriced: 0, completion_tokens: 2 });
+});
+
+test("what nobody settles is counted as its prompt when its time is over, and not before", () => {
+  const { run, reserve, hold, budget, ids } = world();
+  reserve(1);
+  const sweep = (seconds: number) => run(sweepHolds([hold(1)]), timeAfter(NOW, seconds * 1_000));
+  expect(sweep(59).result).toEqual({ settled: 0 });
+  expect(sweep(60).result).toEqual({ settled: 1 });
+  expect(budget(`user/${ADA}`).day).toMatchObject({ reserved_tokens: 0, tokens: 10, usd: 0.01 });
+  expect(ids("usage_holds")).toEqual([]);
+});
+
+test("an erased account holds nothing of the system's, and nothing of it is left", () => {
+  const { run, reserve, hold, budget, documents } = world();
+  reserve(1);
+  const nothing = { namespaces: [], conversations: [], answerKeys: [], leases: [], usageDays: [] };
+  const step = { ...nothing, userId: ADA, holds: [hold(1)], about: [], by: [], last: true };
+  expect(run(eraseUser(step)).error).toBeUndefined();
+  expect(budget("system/all").day).toMatchObject({ reserved_tokens: 0, tokens: 10 });
+  expect(JSON.stringify(documents)).not.toContain(ADA);
+  expect(reserve(2).error).toBe("unauthorized");
+});

@@ -1,0 +1,148 @@
+import type { Crystal, DocumentChange, EventContract, Moment } from "@vega/contracts";
+import {
+  agentChanged,
+  agentRemoved,
+  applyChanges,
+  changesOf,
+  crystalCreated,
+  crystalFromDocuments,
+  crystalImported,
+  crystalRestored,
+  loopIterated,
+  loopStarted,
+  loopStopped,
+  moduleChanged,
+  VegaError,
+} from "@vega/contracts";
+import type { LogEntry, Store } from "../store/store.ts";
+import { refuseGapAfter, refuseThinned } from "../retention/compacted-ranges.ts";
+
+/*
+ * The crystal as of any moment. Entries hold after-images, so the newest entry about a document until that moment says
+ * what it was: a few looks at the log's indexes for each document, however long the log is.
+ */
+
+/** Entries that say everything of the crystal; nothing before the newest of them matters. */
+const WHOLE: readonly EventContract[] = [crystalCreated, crystalImported, crystalRestored];
+const LOOP: readonly EventContract[] = [loopIterated, loopStarted, loopStopped];
+/** Entries about one agent or one module. */
+const PARTS = {
+  agents: [agentChanged, agentRemoved],
+  modules: [moduleChanged],
+} as const satisfies Record<string, readonly EventContract[]>;
+
+/**
+ * The last entry until a moment. Throws VegaError `not_found` where there is none, `gone` where the log was thinned out so
+ * that nobody can tell what was then.
+ */
+export async function entryAt(store: Store, moment: Moment): Promise<LogEntry> {
+  const filter =
+    "sequence" in moment
+      ? { before: moment.sequence + 1 }
+      : { to: new Date(Date.parse(moment.at) + 1).toISOString() };
+  const [entry] = await store.queryLog({ ...filter, limit: 1 });
+  if (entry) {
+    const { sequence = entry.sequence } = "sequence" in moment ? moment : {};
+    await refuseThinned(store, sequence);
+    if ("at" in moment && Date.parse(entry.time) < Date.parse(moment.at)) {
+      await refuseGapAfter(store, entry.sequence, moment.at);
+    }
+  }
+  if (entry && !("sequence" in moment && entry.sequence < moment.sequence)) return entry;
+  throw new VegaError(
+    "not_found",
+    entry
+      ? `the log has not come to that yet; its head is ${entry.sequence}`
+      : "that is before the log began",
+  );
+}
+
+/** Throws VegaError `gone` as {@link entryAt}. @param sequence of an entry that is there */
+export async function crystalAt(store: Store, sequence: number): Promise<Crystal> {
+  await refuseThinned(store, sequence);
+  const newest = async (contracts: readonly EventContract[], subject?: string) => {
+    const found = await Promise.all(
+      contracts.map(({ type }) =>
+        store.queryLog({ type, subject, before: sequence + 1, limit: 1 }),
+      ),
+    );
+    return found.flat().toSorted((a, b) => a.sequence - b.sequence);
+  };
+  const base = (await newest(WHOLE)).at(-1);
+  if (!base) throw new VegaError("not_found", "that is before the log began");
+  const changes: DocumentChange[] = [...changesOf(base)];
+  // All that can be asked at once is: each question by itself takes many times what its answer does.
+  const ofDocuments = async (part: keyof typeof PARTS) => {
+    const subjects = await subjectsOf(store, part, base, changes);
+    return Promise.all([...subjects].map((subject) => newest(PARTS[part], subject)));
+  };
+  const found = await Promise.all([
+    newest(LOOP),
+    ...(["agents", "modules"] as const).map(async (part) => (await ofDocuments(part)).flat()),
+  ]);
+  for (const entry of found.flat().toSorted((a, b) => a.sequence - b.sequence)) {
+    if (entry.sequence > base.sequence) changes.push(...changesOf(entry));
+  }
+  return crystalFromDocuments(applyChanges(new Map(), changes));
+}
+
+/** The loop's iteration as of a sequence, or of now; undefined where nobody can tell any more. */
+export async function iterationAt(store: Store, sequence?: number): Promise<number | undefined> {
+  const head = sequence ?? (await store.head())?.sequence ?? 0;
+  try {
+    return (await crystalAt(store, head)).loop.iteration;
+  } catch (error) {
+    if (error instanceof VegaError && ["gone", "not_found"].includes(error.code)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Every agent or module that may have been there: those of the base, those of now, and those that went since, by
+ * themselves or with the whole, of which the entries say which.
+ */
+async function subjectsOf(
+  store: Store,
+  collection: keyof typeof PARTS,
+  base: LogEntry,
+  changes: readonly DocumentChange[],
+): Promise<Set<string>> {
+  const names = new Set(
+    changes.filter((change) => change.collection === collection).map(({ id }) => id),
+  );
+  const [present, removals, ...wholes] = await Promise.all([
+    store.query(collection, {}),
+    collection === "agents" ? agentsRemovedSince(store, base.sequence) : [],
+    ...[crystalImported, crystalRestored].map(({ type }) =>
+      store.queryLog({ type, limit: MAX_WHOLE }),
+    ),
+  ]);
+  for (const { id } of present) names.add(id);
+  for (const name of removals) names.add(name);
+  for (const entries of wholes) {
+    for (const entry of entries) {
+      if (entry.sequence <= base.sequence || entry.data === null) break;
+      const { removed } = crystalImported.data.pick({ removed: true }).parse(entry.data);
+      for (const name of removed[collection]) names.add(name);
+    }
+  }
+  return new Set([...names].map((name) => `${collection}/${name}`));
+}
+
+/** Names of the agents that were taken away after a sequence. */
+async function agentsRemovedSince(store: Store, sequence: number): Promise<string[]> {
+  const names: string[] = [];
+  for (let before: number | undefined; ;) {
+    const page = await store.queryLog({ type: agentRemoved.type, before, limit: REMOVALS });
+    const since = page.filter((entry) => entry.sequence > sequence);
+    names.push(...since.map(({ data }) => agentRemoved.data.parse(data).name));
+    if (since.length < REMOVALS) return names;
+    before = page.at(-1)?.sequence;
+  }
+}
+
+/** Read at once. */
+const REMOVALS = 500;
+
+/** Imports and restores that are looked through for what they removed. */
+const MAX_WHOLE = 500;

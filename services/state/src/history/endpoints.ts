@@ -1,0 +1,148 @@
+import type { CrystalDocuments, MemoryEntry, Moment } from "@vega/contracts";
+import {
+  applyChanges,
+  changesOf,
+  crystalChanges,
+  getCoreHistory,
+  getCrystalAt,
+  getHistoryEntry,
+  listMemoryAt,
+  memoryChanged,
+  memoryEntrySchema,
+  memoryId,
+  restoreCrystal,
+  timeAfter,
+  touchesCrystal,
+  VegaError,
+} from "@vega/contracts";
+import { isDeepStrictEqual } from "node:util";
+import type { Endpoint } from "@vega/messaging";
+import { endpoint } from "@vega/messaging";
+import type { App } from "../state-context.ts";
+import { crystalAt, entryAt } from "./as-of.ts";
+import { coreHistory } from "./core-history.ts";
+import { refuseThinned } from "../retention/compacted-ranges.ts";
+import { isExpired } from "../entities/memory/memory.ts";
+import { restoreCrystal as restore } from "../entities/crystal/restore.ts";
+import type { LogEntry } from "../store/store.ts";
+import { toAuditEntry } from "../entities/audit/endpoints.ts";
+
+/** Entries about a namespace that are looked at for one answer, and how many at once. */
+const MAX_LOOKED_AT = 20_000;
+const PAGE = 500;
+/** By so much a client's clock may be ahead of ours. */
+const FUTURE_MS = 60_000;
+
+const ofEntry = ({ sequence, time }: LogEntry) => ({ sequence, time });
+
+/** The state as of any moment, and back to it. */
+export function historyEndpoints({ store, writer, timeScale, now }: App): Endpoint[] {
+  /** Throws VegaError `not_found` where that has not come yet. */
+  const entryUntil = (moment: Moment): Promise<LogEntry> => {
+    if ("at" in moment && moment.at > timeAfter(now(), FUTURE_MS)) {
+      throw new VegaError("not_found", `that has not come yet; it is ${now()}`);
+    }
+    return entryAt(store, moment);
+  };
+
+  /** What a namespace's keys last were until a sequence: newest entries first, the first of each key counts. */
+  const memoryAt = async (namespace: string, sequence: number): Promise<LogEntry[]> => {
+    const last = new Map<string, LogEntry>();
+    let looked = 0;
+    for (let before = sequence + 1; ;) {
+      const subjectPrefix = `memory/${memoryId(namespace, "")}`;
+      const page = await store.queryLog({ subjectPrefix, before, limit: PAGE });
+      for (const entry of page) if (!last.has(entry.subject)) last.set(entry.subject, entry);
+      const oldest = page.at(-1);
+      if (!oldest || page.length < PAGE) return [...last.values()];
+      if ((looked += page.length) >= MAX_LOOKED_AT) {
+        throw new VegaError(
+          "too_large",
+          "this namespace has too long a history to be put together",
+        );
+      }
+      before = oldest.sequence;
+    }
+  };
+
+  const documentsOf = async (entry: LogEntry) => {
+    const changed = changesOf(entry).filter((change) => touchesCrystal(change));
+    const before: CrystalDocuments = new Map();
+    let before_known = true;
+    if (changed.length > 0 && entry.sequence > 1) {
+      try {
+        applyChanges(before, crystalChanges(await crystalAt(store, entry.sequence - 1)));
+      } catch (error) {
+        if (!(error instanceof VegaError) || error.code !== "gone") throw error;
+        before_known = false;
+      }
+    }
+    const documents = changed
+      .map(({ collection, id, body }) => ({
+        document: `${collection}/${id}`,
+        before: before.get(`${collection}/${id}`) ?? null,
+        after: body,
+      }))
+      // An entry may say the whole crystal, and change a part of it.
+      .filter((one) => !before_known || !isDeepStrictEqual(one.before, one.after));
+    return { documents: [...documents, ...(await memoryOf(entry))], before_known };
+  };
+
+  /** What a value of the memory was before an entry and after it: the entry before about the same key says it whole. */
+  const memoryOf = async (entry: LogEntry) => {
+    const [changed] = memoryChanges(entry);
+    if (!changed) return [];
+    const { subject, sequence } = entry;
+    const [earlier] = await store.queryLog({ subject, before: sequence, limit: 1 });
+    const [before] = earlier ? memoryChanges(earlier) : [];
+    return [{ document: subject, before: before?.body ?? null, after: changed.body }];
+  };
+
+  return [
+    endpoint(getCrystalAt, async ({ moment }) => {
+      const entry = await entryUntil(moment);
+      const crystal = await crystalAt(store, entry.sequence);
+      return { sequence: writer.head().sequence, of: ofEntry(entry), crystal };
+    }),
+    endpoint(listMemoryAt, async ({ namespace, moment }) => {
+      const entry = await entryUntil(moment);
+      const at = "at" in moment ? moment.at : entry.time;
+      const entries = (await memoryAt(namespace, entry.sequence))
+        .flatMap(rememberedBy)
+        .filter((value) => !isExpired(value, at))
+        .toSorted((a, b) => (a.key < b.key ? -1 : 1));
+      return { sequence: writer.head().sequence, of: ofEntry(entry), entries };
+    }),
+    endpoint(getHistoryEntry, async ({ sequence }) => {
+      const [entry] = await store.readLog({ after: sequence - 1, limit: 1 });
+      if (entry?.sequence !== sequence) {
+        await refuseThinned(store, sequence);
+        throw new VegaError("not_found", `there is no entry ${sequence}`);
+      }
+      const told = await documentsOf(entry);
+      return { sequence: writer.head().sequence, entry: toAuditEntry(entry), ...told };
+    }),
+    endpoint(getCoreHistory, async (wanted, { deadline }) => {
+      const history = await coreHistory(store, wanted, () => {
+        if (Date.now() > deadline) throw new VegaError("timeout", "the caller no longer waits");
+      });
+      return { sequence: writer.head().sequence, ...history };
+    }),
+    endpoint(restoreCrystal, async ({ moment, parts, dry_run }, { context, deadline }) => {
+      const entry = await entryUntil(moment);
+      const earlier = await crystalAt(store, entry.sequence);
+      const command = restore({ of: entry.sequence, earlier, parts, dryRun: dry_run, timeScale });
+      const { result, sequence } = await writer.submit(command, context, deadline);
+      return { sequence, of: ofEntry(entry), ...result };
+    }),
+  ];
+}
+
+const memoryChanges = (entry: LogEntry) =>
+  changesOf(entry).filter(({ collection }) => collection === "memory");
+
+/** None where the entry says that the value was forgotten, or its content was erased. */
+function rememberedBy(entry: LogEntry): MemoryEntry[] {
+  if (entry.type !== memoryChanged.type || entry.data === null) return [];
+  return [memoryEntrySchema.parse(entry.data)];
+}

@@ -1,0 +1,115 @@
+import type { RequestContext } from "@vega/contracts";
+import { VegaError } from "@vega/contracts";
+import type { Command, Decision } from "./decision.ts";
+import type { Change, Head, LogEntry } from "../store/store.ts";
+import { sealAll } from "./seal-all.ts";
+import type { WorkingSet } from "./working-set.ts";
+
+/** About how many bytes one commit takes; a batch that has more is spread over several. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/** What a command led to, and the log's sequence right after it. */
+export interface Outcome<Result> {
+  readonly result: Result;
+  readonly sequence: number;
+}
+
+/** A command that waits for its turn, and who waits for it. */
+export interface Waiting {
+  readonly command: Command<unknown>;
+  readonly context: RequestContext;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+  readonly resolve: (outcome: Outcome<unknown>) => void;
+  readonly reject: (error: VegaError) => void;
+}
+
+/** The state at the head of the log. */
+export interface Tip {
+  readonly head: Head;
+  /** Time of the last entry: the log's times never run backwards. */
+  readonly time: string;
+  readonly set: WorkingSet;
+}
+
+export interface DecidedBatch {
+  /** The state once the batch is committed. */
+  readonly tip: Tip;
+  /** Told when the commit is through. */
+  readonly settled: readonly {
+    readonly waiting: Waiting;
+    readonly decision: Decision<unknown>;
+    readonly sequence: number;
+  }[];
+  /** What no longer fits into this commit. */
+  readonly rest: readonly Waiting[];
+  readonly entries: readonly LogEntry[];
+  readonly changes: readonly Change[];
+  /** Sequences of older entries; see `Batch`. */
+  readonly erased: readonly number[];
+  readonly originErased: readonly number[];
+  readonly removed: readonly number[];
+}
+
+/** Decides commands one after the other on a fork of the tip: each sees what those before it did. */
+export function decideBatch(from: Tip, batch: readonly Waiting[], now: string): DecidedBatch {
+  const set = from.set.fork();
+  const time = now > from.time ? now : from.time;
+  const settled: DecidedBatch["settled"][number][] = [];
+  const entries: LogEntry[] = [];
+  const changes: Change[] = [];
+  const erased: number[] = [];
+  const originErased: number[] = [];
+  const removed: number[] = [];
+  let { sequence, hash } = from.head;
+  let bytes = 0;
+  let taken = 0;
+  for (const waiting of batch) {
+    if (bytes > MAX_BYTES) break;
+    taken += 1;
+    const decision = decideOne(waiting, set, time);
+    if (!decision) continue;
+    if (decision.ok && decision.events.length > 0) {
+      const { context } = waiting;
+      const events = decision.events.map((event) => ({ event, context }));
+      const sealed = sealAll(events, time, { sequence, hash });
+      entries.push(...sealed.entries);
+      changes.push(...sealed.changes);
+      erased.push(...decision.events.flatMap((event) => event.erases ?? []));
+      originErased.push(...decision.events.flatMap((event) => event.erases_origin ?? []));
+      removed.push(...decision.events.flatMap((event) => event.removes ?? []));
+      set.apply(sealed.changes);
+      bytes += JSON.stringify(sealed.changes).length;
+      ({ sequence, hash } = sealed.entries.at(-1) ?? { sequence, hash });
+    }
+    settled.push({ waiting, decision, sequence });
+  }
+  return {
+    tip: {
+      head: { ...from.head, sequence, hash },
+      time: entries.length > 0 ? time : from.time,
+      set,
+    },
+    settled,
+    rest: batch.slice(taken),
+    entries,
+    changes,
+    erased,
+    originErased,
+    removed,
+  };
+}
+
+/** A decision that breaks is the fault of its command alone: the others go on. */
+function decideOne(
+  { command, reject }: Waiting,
+  set: WorkingSet,
+  time: string,
+): Decision<unknown> | undefined {
+  try {
+    return command.decide(set, time);
+  } catch (error) {
+    reject(new VegaError("internal", "the decision failed", [], error));
+    return undefined;
+  }
+}

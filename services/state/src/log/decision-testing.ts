@@ -1,0 +1,37 @@
+import type { Crystal, JsonObject } from "@vega/contracts";
+import { changesOf } from "@vega/contracts";
+import type { Command, NamespaceIndex, NewEvent, View } from "./decision.ts";
+import { freshCrystal } from "../entities/crystal/seed.ts";
+
+/* given / when / then for decisions. */
+
+export const NOW = "2026-01-31T12:00:00.000Z";
+
+export function viewOf(
+  crystal: Crystal = freshCrystal(NOW, 1),
+  namespaces: Record<string, NamespaceIndex> = {},
+  documents: Readonly<Record<string, JsonObject>> = {},
+): View {
+  return {
+    crystal: () => crystal,
+    namespace: (name) => namespaces[name] ?? { schema: null, keys: new Map() },
+    document: (collection, id) => documents[`${collection}/${id}`],
+  };
+}
+
+/** Decides and gives what was accepted; fails the test where it was refused. */
+export function accepted<Result>(command: Command<Result>, view: View, now = NOW) {
+  const decision = command.decide(view, now);
+  if (!decision.ok) throw decision.error;
+  return decision;
+}
+
+/** Decides and gives the error; fails the test where it was accepted. */
+export function refused(command: Command<unknown>, view: View, now = NOW) {
+  const decision = command.decide(view, now);
+  if (decision.ok) throw new Error("was accepted");
+  return decision.error;
+}
+
+/** The documents that events lead to. */
+export const changesFrom = (events: readonly NewEvent[]) => events.flatMap(changesOf);

@@ -1,0 +1,287 @@
+import type { JsonObject, RequestContext } from "@vega/contracts";
+import { changesOf, systemContext, userErased, VegaError } from "@vega/contracts";
+import { setTimeout as delay } from "node:timers/promises";
+import { firstBreak, GENESIS_HASH } from "./chain.ts";
+import type { Command } from "./decision.ts";
+import { genesis } from "../entities/crystal/seed.ts";
+import type { Batch, Head, LogEntry, Store } from "../store/store.ts";
+import { StoreAway, StoreDamaged } from "../store/store.ts";
+import { awayAsError } from "../store/unavailable.ts";
+import type { Outcome, Tip, Waiting } from "./batch.ts";
+import { decideBatch } from "./batch.ts";
+import { sealAll } from "./seal-all.ts";
+import { createTurns } from "./commit-backoff.ts";
+import { loadWorkingSet } from "./working-set.ts";
+
+/** Commands that wait at most; beyond it the service is overloaded and says so. */
+const MAX_WAITING = 20_000;
+/** Commands of one commit. */
+const MAX_BATCH = 512;
+/**
+ * How long a batch is decided anew because another replica was faster, in milliseconds. By number it would be no measure:
+ * of two that write all the time each loses every second time.
+ */
+const PATIENCE_MS = 5_000;
+
+/** Milliseconds since the epoch, to their fractions. */
+const steadyNow = () => performance.timeOrigin + performance.now();
+
+/** Those whose callers still wait; the others are told that their time was over. */
+function stillWaiting(batch: readonly Waiting[]): readonly Waiting[] {
+  const now = Date.now();
+  return batch.filter((waiting) => {
+    if (waiting.deadline > now) return true;
+    waiting.reject(new VegaError("timeout", "the caller's time was over before its turn"));
+    return false;
+  });
+}
+
+export interface Writer {
+  /**
+   * Decides a command at the head of the log and resolves when what follows from it is durable.
+   * Rejects with VegaError: the command's refusal; `unavailable` where the store is away or the queue full;
+   * `timeout` where the deadline (milliseconds since the epoch) was over before its turn, so nothing was done.
+   */
+  submit<Result>(
+    command: Command<Result>,
+    context: RequestContext,
+    deadline?: number,
+  ): Promise<Outcome<Result>>;
+  /** The head as of the last commit or load. */
+  head(): Head;
+  /**
+   * The schema of a namespace as of the last commit or load; undefined where it is not in memory. A command that relies
+   * on it has to compare it with the view's.
+   */
+  schemaOf(namespace: string): JsonObject | null | undefined;
+  /** Makes sure that the log can be read and has its first entry. */
+  open(): Promise<void>;
+  /** Commands that wait for their commit. */
+  waiting(): number;
+  /** Resolves when nothing is waiting any more. */
+  drain(): Promise<void>;
+}
+
+/** A commit that was tried, and how it went. Times: milliseconds since the epoch. */
+export interface CommitTried {
+  readonly entries: readonly LogEntry[];
+  /** `failed`: whether it went through is not known. */
+  readonly outcome: "committed" | "conflict" | "failed";
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+export interface WriterOptions {
+  readonly store: Store;
+  /** ISO 8601 */
+  readonly now: () => string;
+  readonly timeScale: number;
+  /** After every commit, with its entries. */
+  readonly onCommit: (entries: readonly LogEntry[]) => void;
+  readonly onCommitFailed: (error: unknown) => void;
+  /** After every commit that was tried, before its callers are told. */
+  readonly onTried?: (tried: CommitTried) => void;
+  /** The last sequence known to be on the bus; kept with each commit. */
+  readonly relayed: () => number;
+}
+
+/**
+ * The single writer of a replica: takes all commands that are waiting, decides them one after the other and
+ * commits what follows in one transaction, so that throughput does not hang on one fsync per command.
+ */
+export function createWriter(options: WriterOptions): Writer {
+  const { store } = options;
+  const queue: Waiting[] = [];
+  let tip: Tip | undefined;
+  let working: Promise<void> | undefined;
+  /** Once there is a log, an empty database is no fresh one. */
+  let known: string | undefined;
+  const turns = createTurns();
+
+  /** Reads the head first: should documents be newer than it, the commit conflicts and nothing is lost. */
+  const load = async (): Promise<Tip> => {
+    const head = await store.head();
+    if (known !== undefined && head?.logId !== known) {
+      throw new StoreDamaged(`the database no longer holds the log ${known}`);
+    }
+    if (!head) {
+      await createLog();
+      return load();
+    }
+    known = head.logId;
+    const [last] = await store.readLog({ after: head.sequence - 1, limit: 1 });
+    return { head, time: last?.time ?? "", set: await loadWorkingSet(store) };
+  };
+
+  const createLog = async (): Promise<void> => {
+    const first = sealAll(
+      [{ event: genesis(options.now(), options.timeScale), context: systemContext("state") }],
+      options.now(),
+      { sequence: 0, hash: GENESIS_HASH },
+    );
+    // A conflict means that another replica has made it.
+    await store.commit({ expectedSequence: 0, relayed: 0, ...first });
+  };
+
+  /** After a conflict: takes over what other replicas committed. */
+  const catchUp = async (from: Tip): Promise<Tip> => {
+    let { head, time } = from;
+    const now = await store.head();
+    // Not ahead of us: the log was cut or exchanged.
+    if (!now || now.logId !== head.logId || now.sequence <= head.sequence) return load();
+    for (;;) {
+      const entries = await store.readLog({ after: head.sequence, limit: 500 });
+      if (entries.length === 0) return { head, time, set: from.set };
+      const broken = firstBreak(entries, head);
+      if (broken) throw new StoreDamaged(`log entry ${broken.sequence}: ${broken.reason}`);
+      for (const entry of entries) {
+        from.set.apply(changesOf(entry));
+        if (entry.type === userErased.type) {
+          from.set.forget(userErased.data.parse(entry.data).user_id);
+        }
+      }
+      const last = entries.at(-1);
+      if (last) {
+        head = { ...from.head, sequence: last.sequence, hash: last.hash };
+        ({ time } = last);
+      }
+    }
+  };
+
+  const tryCommit = async (decided: Batch): Promise<"committed" | "conflict"> => {
+    const startedAt = steadyNow();
+    let outcome: CommitTried["outcome"] = "failed";
+    try {
+      return (outcome = await store.commit(decided));
+    } finally {
+      const { entries } = decided;
+      const tried = { entries, outcome, startedAt, endedAt: steadyNow() };
+      turns.noted(tried);
+      options.onTried?.(tried);
+    }
+  };
+
+  /** Takes what has come meanwhile into the batch, too, where it has to be decided anew. */
+  const runBatch = async (batch: Waiting[]): Promise<void> => {
+    const giveUpAt = steadyNow() + PATIENCE_MS;
+    while (steadyNow() < giveUpAt) {
+      // Again each time: who has been told that it failed must not find it done.
+      batch.splice(0, batch.length, ...stillWaiting(batch));
+      if (batch.length === 0) return;
+      tip ??= await load();
+      const namespaces = new Set(batch.flatMap(({ command }) => command.namespaces));
+      const documents = batch.flatMap(({ command }) => command.documents ?? []);
+      await tip.set.ensure(namespaces, documents);
+      const decided = decideBatch(tip, batch, options.now());
+      const { entries, changes, erased, originErased, removed } = decided;
+      if (entries.length > 0) {
+        const expectedSequence = tip.head.sequence;
+        const outcome = await tryCommit({
+          expectedSequence,
+          entries,
+          changes,
+          erased,
+          originErased,
+          removed,
+          relayed: options.relayed(),
+        });
+        if (outcome === "conflict") {
+          tip = await catchUp(tip);
+          batch.push(...queue.splice(0, MAX_BATCH - batch.length));
+          continue;
+        }
+        options.onCommit(entries);
+      } else if ((await store.head())?.sequence !== tip.head.sequence) {
+        // Refusals and no-ops too are decided at the head of the log.
+        tip = await catchUp(tip);
+        continue;
+      }
+      tip = decided.tip;
+      queue.unshift(...decided.rest);
+      for (const { waiting, decision, sequence } of decided.settled) {
+        if (decision.ok) waiting.resolve({ result: decision.result, sequence });
+        else waiting.reject(decision.error);
+      }
+      return;
+    }
+    throw new VegaError("unavailable", "other replicas were faster each time; try again");
+  };
+
+  const work = async (): Promise<void> => {
+    while (queue.length > 0) {
+      const batch = queue.splice(0, MAX_BATCH);
+      try {
+        await runBatch(batch);
+      } catch (error) {
+        await fail(batch, error);
+      }
+      const pause = turns.pauseMs(steadyNow(), Math.random());
+      if (pause > 0) await delay(pause);
+    }
+  };
+
+  /** After a commit that failed: whether it went through is unknown, so what is in memory can't be believed. */
+  const fail = async (batch: readonly Waiting[], error: unknown): Promise<void> => {
+    tip = undefined;
+    options.onCommitFailed(error);
+    if (error instanceof StoreAway || error instanceof VegaError) {
+      for (const { reject } of batch)
+        reject(error instanceof StoreAway ? awayAsError(error) : error);
+    } else if (batch.length === 1) {
+      batch[0]?.reject(new VegaError("internal", "the commit failed", [], error));
+    } else {
+      // The database is there and refuses something: that is the fault of one command, not of its neighbours.
+      for (const one of batch) {
+        const alone = [one];
+        await runBatch(alone).catch((reason: unknown) => fail(alone, reason));
+      }
+    }
+  };
+
+  const kick = () => {
+    working ??= work().finally(() => {
+      working = undefined;
+      if (queue.length > 0) kick();
+    });
+  };
+
+  return {
+    submit<Result>(
+      command: Command<Result>,
+      context: RequestContext,
+      deadline = Number.POSITIVE_INFINITY,
+    ) {
+      if (queue.length >= MAX_WAITING) {
+        return Promise.reject(
+          new VegaError("unavailable", "too many writes are waiting; try again"),
+        );
+      }
+      return new Promise<Outcome<Result>>((resolve, reject) => {
+        queue.push({
+          command,
+          context,
+          deadline,
+          resolve: resolve as (outcome: Outcome<unknown>) => void,
+          reject,
+        });
+        // What arrives in the same turn of the event loop goes into the same commit.
+        setImmediate(kick);
+      });
+    },
+    head() {
+      if (!tip) throw new VegaError("unavailable", "the log has not been read; try again");
+      return tip.head;
+    },
+    schemaOf: (namespace) => tip?.set.schemaOf(namespace),
+    async open() {
+      tip = await load();
+    },
+    waiting: () => queue.length,
+    async drain() {
+      while (working || queue.length > 0) {
+        kick();
+        await working;
+      }
+    },
+  };
+}

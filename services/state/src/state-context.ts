@@ -1,0 +1,25 @@
+import type { Retention } from "./retention/retention.ts";
+import type { Writer } from "./log/writer.ts";
+import type { Mirror } from "./snapshots/snapshots.ts";
+import type { ConversationLimits } from "./entities/conversations/limits.ts";
+import type { MemoryLimits } from "./entities/memory/memory.ts";
+import type { SchemaValidator } from "./schema-validation/schema-validator.ts";
+import type { Backups } from "./backup/backups.ts";
+import type { Store } from "./store/store.ts";
+
+/** What the handlers work with. */
+export interface App {
+  readonly store: Store;
+  readonly writer: Writer;
+  readonly mirror: Mirror;
+  readonly backups: Backups;
+  readonly retention: Retention;
+  readonly schemas: SchemaValidator;
+  readonly limits: MemoryLimits;
+  readonly conversationLimits: ConversationLimits;
+  readonly timeScale: number;
+  /** ISO 8601 */
+  readonly now: () => string;
+  /** Id of the log that this store holds. */
+  readonly logId: string;
+}

@@ -1,0 +1,120 @@
+import { VegaError } from "@vega/contracts";
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import type { Anchor, Verification } from "./verify-log.ts";
+import { verifyLog } from "./verify-log.ts";
+import { makeBackup, restoreBackup } from "../backup/backup.ts";
+import type { Manifest } from "../backup/format.ts";
+import type { Progress } from "../backup/write.ts";
+import type { Replay } from "./replay.ts";
+import { replayLog } from "./replay.ts";
+import type { StateConfig } from "../config.ts";
+import { openMongoStore } from "../store/mongo/mongo-store.ts";
+import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
+import type { Store } from "../store/store.ts";
+import { StoreAway, StoreDamaged, StoreUnfit } from "../store/store.ts";
+
+export type { Anchor, Verification } from "./verify-log.ts";
+
+/** Nothing could be verified; the message says why, for who runs it. */
+export class CannotVerify extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = "CannotVerify";
+  }
+}
+
+/**
+ * Verifies the log of a database, whether or not the platform runs on it; nothing is written.
+ * Throws CannotVerify where there is no database or it can't be reached.
+ */
+export async function verifyDatabase(
+  config: StateConfig["store"],
+  anchors: readonly Anchor[] = [],
+): Promise<Verification> {
+  try {
+    return await reading(config, (store) => verifyLog(store, anchors));
+  } catch (error) {
+    if (!(error instanceof StoreDamaged)) throw error;
+    return { sound: false, sequence: undefined, reason: error.message };
+  }
+}
+
+/**
+ * Rebuilds the state from the log of a database and compares; nothing is written.
+ * Throws CannotVerify where there is no sound database or it can't be reached.
+ */
+export async function replayDatabase(config: StateConfig["store"], from: number): Promise<Replay> {
+  try {
+    return await reading(config, (store) => replayLog(store, from));
+  } catch (error) {
+    if (error instanceof StoreDamaged || error instanceof VegaError) {
+      throw new CannotVerify(reasonOf(error), error);
+    }
+    throw error;
+  }
+}
+
+/**
+ * Writes a proven backup of a database, whether or not the platform runs on it.
+ * Throws BackupRefused, and CannotVerify where there is no sound database or it can't be reached.
+ */
+export async function backupDatabase(
+  config: StateConfig["store"],
+  path: string,
+  createdAt: string,
+  onProgress?: (progress: Progress) => void,
+): Promise<Manifest> {
+  try {
+    return await reading(config, (store) => makeBackup(store, path, createdAt, onProgress));
+  } catch (error) {
+    if (error instanceof StoreDamaged) throw new CannotVerify(reasonOf(error), error);
+    throw error;
+  }
+}
+
+/**
+ * Restores a backup into an empty data folder or an empty MongoDB.
+ * Throws BackupRefused, and CannotVerify where the database can't be reached.
+ */
+export const restoreDatabase = (config: StateConfig["store"], path: string): Promise<Manifest> =>
+  reaching(() => restoreBackup(config, path));
+
+const reading = <Result>(
+  config: StateConfig["store"],
+  work: (store: Store) => Promise<Result>,
+): Promise<Result> =>
+  reaching(async () => {
+    const store = await openToRead(config);
+    try {
+      return await work(store);
+    } finally {
+      await store.close();
+    }
+  });
+
+/** Says why a database can't be reached or used. */
+async function reaching<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof StoreAway || error instanceof StoreUnfit) {
+      throw new CannotVerify(reasonOf(error), error);
+    }
+    throw error;
+  }
+}
+
+async function openToRead(config: StateConfig["store"]) {
+  if (config.kind === "mongo") return openMongoStore(config.url, "read");
+  const path = join(config.folder, "vega.db");
+  await access(path).catch((cause: unknown) => {
+    throw new CannotVerify(`there is no database at ${path}`, cause);
+  });
+  return openSqliteStore(path, "read");
+}
+
+function reasonOf(error: Error): string {
+  const { cause } = error;
+  return cause instanceof Error ? `${error.message}: ${cause.message}` : error.message;
+}

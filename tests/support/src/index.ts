@@ -1,0 +1,11 @@
+export { reservePort } from "../../../tools/reserve-port.ts";
+export * from "./api.ts";
+export * from "./log.ts";
+export * from "./nats-server.ts";
+export * from "./network.ts";
+export * from "./platform.ts";
+export * from "./slow-reader.ts";
+export * from "./sse.ts";
+export * from "./subscriber.ts";
+export * from "./until.ts";
+export * from "./writer.ts";
