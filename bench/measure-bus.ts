@@ -12,6 +12,7 @@ const WARM_UP_SECONDS = 1;
 /** A real contract's message of about 200 bytes, both ways. */
 const echo = defineRequest({
   subject: "vega.bench.memory.echo",
+  callers: [],
   input: memoryEntrySchema,
   output: memoryEntrySchema,
   errors: [],

@@ -1,5 +1,5 @@
 import type { Outcome } from "@vega/contracts";
-import { finishMessage, startMessage } from "@vega/contracts";
+import { messages } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import type { Network } from "@vega/test-support";
 import { startNetwork } from "@vega/test-support";
@@ -29,7 +29,7 @@ async function someone() {
   const answer = async (nonce: string, status: Outcome["status"] = "complete") => {
     const started = await request(
       network.bus,
-      startMessage,
+      messages.requests.start,
       {
         owner: id,
         conversation_id: randomUUID(),
@@ -41,7 +41,7 @@ async function someone() {
     );
     const outcome = { status, content: opening(nonce, 20) + piece(0) };
     const ended = { owner: id, message_id: started.message.id, outcome };
-    await request(network.bus, finishMessage, ended, actor);
+    await request(network.bus, messages.requests.finish, ended, actor);
   };
   const faults = async (nonces: readonly string[]) =>
     (await storedSection(target, new Set(nonces), NO_PATIENCE_MS)).faults;

@@ -1,5 +1,5 @@
 import type { Tick } from "@vega/contracts";
-import { loopIterated, systemContext } from "@vega/contracts";
+import { loop, systemContext } from "@vega/contracts";
 import { decideBatch } from "../../services/state/src/log/batch.ts";
 import type { Tip } from "../../services/state/src/log/batch.ts";
 import { loadWorkingSet } from "../../services/state/src/log/working-set.ts";
@@ -101,9 +101,9 @@ export async function growLog(path: string, template: Tick, from: number): Promi
 export async function lastTick(path: string): Promise<Tick> {
   const store = await openSqliteStore(path, "read");
   try {
-    const [entry] = await store.queryLog({ type: loopIterated.type, limit: 1 });
+    const [entry] = await store.queryLog({ type: loop.events.iterated.type, limit: 1 });
     if (!entry) throw new Error("there is no iteration in the log yet");
-    return loopIterated.data.parse(entry.data).tick;
+    return loop.events.iterated.data.parse(entry.data).tick;
   } finally {
     await store.close();
   }

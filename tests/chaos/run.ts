@@ -14,7 +14,7 @@ import type { Prober } from "./load/prober.ts";
 import { startProber } from "./load/prober.ts";
 import type { Random } from "./random.ts";
 import type { Rig, RigKind } from "./rig/rig.ts";
-import { openRig } from "./rig/rig.ts";
+import { openRig } from "./rig/open.ts";
 import type { Row } from "./table.ts";
 
 /** Load before and after a fault. */

@@ -1,4 +1,4 @@
-import { changesOf, loopIterated } from "@vega/contracts";
+import { changesOf, loop } from "@vega/contracts";
 import { replayDatabase } from "@vega/state";
 import type { Platform } from "@vega/test-support";
 import {
@@ -82,8 +82,8 @@ test(
     expect([...written.values()].filter((count) => count !== 1)).toEqual([]);
 
     const iterations = entries
-      .filter(({ type }) => type === loopIterated.type)
-      .map(({ data }) => loopIterated.data.parse(data).tick.iteration);
+      .filter(({ type }) => type === loop.events.iterated.type)
+      .map(({ data }) => loop.events.iterated.data.parse(data).tick.iteration);
     expect(iterations.length).toBeGreaterThan(ROUNDS);
     expect(iterations).toEqual(iterations.map((_, index) => index + 1));
 

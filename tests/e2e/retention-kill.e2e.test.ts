@@ -1,4 +1,4 @@
-import { memoryChanged, memoryId, systemContext } from "@vega/contracts";
+import { memory, memoryId, systemContext } from "@vega/contracts";
 import { replayDatabase, verifyDatabase } from "@vega/state";
 import { until } from "@vega/test-support";
 import { spawn } from "node:child_process";
@@ -43,7 +43,7 @@ async function fill(path: string): Promise<void> {
       const value = { namespace, key, value: hour * AN_HOUR + n, expires_at: null };
       const data = { ...value, updated_at: time, bytes: 3 };
       const subject = `memory/${memoryId(namespace, key)}`;
-      return { event: { type: memoryChanged.type, subject, data, attached: [] }, context };
+      return { event: { type: memory.events.changed.type, subject, data, attached: [] }, context };
     });
     const first = { event: genesis(time, 1), context } as (typeof remembered)[number];
     const sealed = sealAll(hour === 0 ? [first, ...remembered] : remembered, time, head);
@@ -88,7 +88,7 @@ async function keptOf(dataFolder: string): Promise<number[]> {
     await checkIntegrity(store);
     const entries = await store.readLog({ after: 0, limit: 10_000 });
     return entries
-      .filter(({ type }) => type === memoryChanged.type)
+      .filter(({ type }) => type === memory.events.changed.type)
       .map(({ sequence }) => sequence);
   } finally {
     await store.close();

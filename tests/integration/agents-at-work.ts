@@ -1,5 +1,5 @@
 import type { AgentRun } from "@vega/contracts";
-import { BUILT_IN_AGENTS, iterateLoop, systemContext } from "@vega/contracts";
+import { BUILT_IN_AGENTS, loop, systemContext } from "@vega/contracts";
 import { startFaultProvider } from "@vega/ai/testing";
 import { request } from "@vega/messaging";
 import { startNetwork, until } from "@vega/test-support";
@@ -30,7 +30,7 @@ export async function startAgentsAtWork(replicas: number) {
     network,
     runsOf,
     /** @returns the iteration that it made */
-    iterate: async () => (await request(bus, iterateLoop, {}, context)).iteration,
+    iterate: async () => (await request(bus, loop.requests.iterate, {}, context)).iteration,
     ended: (name: string, iteration: number) =>
       until(`${name} has run in ${iteration}`, async () =>
         (await runsOf(name)).find((run) => run.iteration === iteration && run.status !== "running"),

@@ -1,11 +1,5 @@
 import type { AgentRun } from "@vega/contracts";
-import {
-  agentChanged,
-  beginAgentRun,
-  finishAgentRun,
-  LOOP_TICKED,
-  renewAgentRun,
-} from "@vega/contracts";
+import { LOOP_TICKED, agentRuns, agents } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import { readWholeLog, until } from "@vega/test-support";
 import { afterAll, describe, expect, test } from "vitest";
@@ -47,8 +41,10 @@ describe("an agent that an operator defines", () => {
     expect(asked).toContain("look around");
     expect(asked).toContain("outlook/scout");
     const told = (await readWholeLog(network.bus))
-      .filter(({ type, subject }) => type === agentChanged.type && subject === "agents/scout")
-      .map(({ data }) => agentChanged.data.parse(data).agent.state);
+      .filter(
+        ({ type, subject }) => type === agents.events.changed.type && subject === "agents/scout",
+      )
+      .map(({ data }) => agents.events.changed.data.parse(data).agent.state);
     const round = ["running", "active", "syncing", "idle"];
     expect(told).toEqual(["idle", ...round, ...round]);
     sse.close();
@@ -205,8 +201,8 @@ describe("three replicas", () => {
     iterations.push(await iterate());
     for (const name of names) await ended(name, iterations.at(-1) ?? 0);
     const begun = (await readWholeLog(network.bus)).flatMap(({ type, data }) => {
-      if (type !== agentChanged.type) return [];
-      const { agent, run } = agentChanged.data.parse(data);
+      if (type !== agents.events.changed.type) return [];
+      const { agent, run } = agents.events.changed.data.parse(data);
       const begins = run?.status === "running" && agent.state === "running";
       return begins && names.includes(agent.name) ? [`${agent.name}/${run.iteration}`] : [];
     });
@@ -285,7 +281,7 @@ describe("a run whose maker was killed", () => {
     const ask = () =>
       request(
         network.bus,
-        beginAgentRun,
+        agentRuns.requests.begin,
         { agent: "orphan", iteration, lease_seconds: 0.2 },
         context,
       );
@@ -299,7 +295,7 @@ describe("a run whose maker was killed", () => {
     expect((await ask()).outcome).toMatchObject({ kind: "refused", reason: "ran" });
     const late = request(
       network.bus,
-      finishAgentRun,
+      agentRuns.requests.finish,
       { agent: "orphan", iteration, outcome: { status: "complete", text: "late" } },
       context,
     );
@@ -312,11 +308,11 @@ describe("a run whose maker was killed", () => {
     const iteration = await iterate();
     const ask = async (at: number) => {
       const asked = { agent: "heir", iteration: at, lease_seconds: 0.2 };
-      return (await request(network.bus, beginAgentRun, asked, context)).outcome;
+      return (await request(network.bus, agentRuns.requests.begin, asked, context)).outcome;
     };
     expect(await ask(iteration)).toMatchObject({ kind: "begun" });
     const renewed = { agent: "heir", iteration, lease_seconds: 1 };
-    await request(network.bus, renewAgentRun, renewed, context);
+    await request(network.bus, agentRuns.requests.renew, renewed, context);
     // No tick comes meanwhile.
     const next = await until("the agent is free", async () => {
       const outcome = await ask(iteration + 1);
@@ -329,7 +325,7 @@ describe("a run whose maker was killed", () => {
     ]);
     const span = Date.parse(next.started_at) - Date.parse(runs[1]?.started_at ?? "");
     expect(span).toBeGreaterThanOrEqual(1_000);
-    const late = request(network.bus, renewAgentRun, renewed, context);
+    const late = request(network.bus, agentRuns.requests.renew, renewed, context);
     await expect(late).rejects.toMatchObject({ code: "conflict" });
   });
 });

@@ -1,6 +1,6 @@
 import type { FaultProvider } from "@vega/ai/testing";
 import { startFaultProvider } from "@vega/ai/testing";
-import { iterateLoop, systemContext } from "@vega/contracts";
+import { loop, systemContext } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import type { Answer, Api, Network } from "@vega/test-support";
 import { startNetwork, until } from "@vega/test-support";
@@ -290,7 +290,7 @@ describe("calls that are no answers", () => {
     expect(await run()).toMatchObject({ status: "failed", error: { code: "budget_exceeded" } });
     expect(provider.callsOf("scout")).toEqual([]);
     await limit("agent", "scout", { day: { tokens: 100_000 } });
-    await request(network.bus, iterateLoop, {}, systemContext("test"));
+    await request(network.bus, loop.requests.iterate, {}, systemContext("test"));
     const { usage } = await run();
     const tokens = usage.prompt_tokens + usage.completion_tokens;
     expect((await spentOf("agent", "scout")).day).toMatchObject({ tokens, reserved_tokens: 0 });

@@ -1,9 +1,8 @@
 import {
-  alertRaised,
   BUILT_IN_AGENTS,
-  listMemory,
-  loginFailed,
-  noteAccess,
+  alerts as alertsContract,
+  audit,
+  memory,
   storedNamespace,
 } from "@vega/contracts";
 import { request } from "@vega/messaging";
@@ -70,7 +69,7 @@ test("ae_symbol_agent distils conversations of those who allow it into their own
   };
   const memoryOf = async (owner: string) => {
     const namespace = storedNamespace(owner, "ae_symbol_agent");
-    return (await request(network.bus, listMemory, { namespace }, context)).entries;
+    return (await request(network.bus, memory.requests.list, { namespace }, context)).entries;
   };
   const runOnce = async () => {
     await iterate();
@@ -119,10 +118,10 @@ test("miracore raises an alert for a burst of failed logins, once, to operators"
   const fail = (count: number) =>
     request(
       network.bus,
-      noteAccess,
+      audit.requests.note,
       {
         note: {
-          type: loginFailed.type,
+          type: audit.events.loginFailed.type,
           data: { user_id: person.id, reason: "password", count },
         },
       },
@@ -148,7 +147,9 @@ test("miracore raises an alert for a burst of failed logins, once, to operators"
   await fail(30);
   expect(await runOnce()).toMatchObject({ data: { raised: 0, alerts: ["failed_logins"] } });
   expect(await runOnce()).toMatchObject({ data: { failed_logins: 0, alerts: [] } });
-  const raised = (await readWholeLog(network.bus)).filter(({ type }) => type === alertRaised.type);
+  const raised = (await readWholeLog(network.bus)).filter(
+    ({ type }) => type === alertsContract.events.raised.type,
+  );
   expect(raised).toHaveLength(1);
   const listed = await network.api.get("/api/alerts?limit=1", ADMIN);
   expect([listed.status, listed.body.alerts]).toEqual([
@@ -156,7 +157,7 @@ test("miracore raises an alert for a burst of failed logins, once, to operators"
     raised.map(({ sequence, time, data }) => ({
       sequence,
       time,
-      ...alertRaised.data.parse(data),
+      ...alertsContract.events.raised.data.parse(data),
     })),
   ]);
   expect((await network.api.get("/api/alerts", bearer(person.access))).status).toBe(403);
@@ -185,7 +186,8 @@ test("miracore sees that an old entry was changed behind the platform's back", a
   // Told once, however often it is seen.
   expect(await runOnce()).toMatchObject({ status: "complete" });
   const alerts = (await readWholeLog(network.bus)).filter(
-    ({ type, subject }) => type === alertRaised.type && subject === "alerts/broken_chain/5",
+    ({ type, subject }) =>
+      type === alertsContract.events.raised.type && subject === "alerts/broken_chain/5",
   );
   expect(alerts).toHaveLength(1);
 });

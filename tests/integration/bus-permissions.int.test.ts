@@ -14,9 +14,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const { BUS_SERVICES, BUS_USERS, LOOP_TICKED, messageDelta, OBSERVER, TRAFFIC } = contracts;
 
-const requests = Object.values(contracts).flatMap((one) =>
-  typeof one === "object" && "timeoutMs" in one ? [one as contracts.RequestContract] : [],
-);
+const requests = contracts.REQUESTS;
 const TOLD = [...contracts.LOG_EVENTS.map(({ subject }) => subject), "vega.events.what.ever"];
 const EVERYBODY = [...BUS_SERVICES, OBSERVER, "test"];
 const STREAMS = ["VEGA_EVENTS", "VEGA_LOOP", "KV_VEGA_LEASES", "OTHER"];

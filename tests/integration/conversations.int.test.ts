@@ -1,5 +1,5 @@
 import type { RequestContract, RequestInput, RequestOutput } from "@vega/contracts";
-import { finishMessage, messageId, progressMessage, startMessage } from "@vega/contracts";
+import { messageId, messages } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import type { Network } from "@vega/test-support";
 import { startNetwork, until } from "@vega/test-support";
@@ -50,7 +50,7 @@ async function newTalk({ headers }: Person, title = "ravens"): Promise<string> {
 
 /** A question and the beginning of its answer. */
 const begin = (owner: Person, conversation_id: string, question: string, lease_seconds = 30) =>
-  ask(startMessage, {
+  ask(messages.requests.start, {
     owner: owner.id,
     conversation_id,
     messages: [{ role: "user", content: question }],
@@ -61,7 +61,7 @@ const begin = (owner: Person, conversation_id: string, question: string, lease_s
 async function turn(owner: Person, conversation_id: string, question: string, content: string) {
   const { message } = await begin(owner, conversation_id, question);
   const outcome = { status: "complete" as const, content };
-  await ask(finishMessage, { owner: owner.id, message_id: message.id, outcome });
+  await ask(messages.requests.finish, { owner: owner.id, message_id: message.id, outcome });
 }
 
 test("a conversation is begun, renamed, read, forked, exported and deleted", async () => {
@@ -159,8 +159,11 @@ test("its owner alone is told, without a word of it", async () => {
   const id = await newTalk(ada);
   const { message } = await begin(ada, id, "why?");
   const at = { owner: ada.id, message_id: message.id };
-  await ask(progressMessage, { ...at, offset: 0, text: "because", lease_seconds: 30 });
-  await ask(finishMessage, { ...at, outcome: { status: "complete", content: "because." } });
+  await ask(messages.requests.progress, { ...at, offset: 0, text: "because", lease_seconds: 30 });
+  await ask(messages.requests.finish, {
+    ...at,
+    outcome: { status: "complete", content: "because." },
+  });
   const completed = await hers.next(({ data }) => data.type === "message_completed");
   expect(completed.data).toMatchObject({ conversation_id: id, message_id: message.id });
   expect(hers.events.map(({ data }) => data.type)).toEqual([
@@ -185,7 +188,7 @@ test("an answer that a stop left streaming is truncated, with what had arrived",
   const id = await newTalk(ada);
   const { message } = await begin(ada, id, "why?", 1);
   const at = { owner: ada.id, message_id: message.id, lease_seconds: 1 };
-  await ask(progressMessage, { ...at, offset: 0, text: "beca" });
+  await ask(messages.requests.progress, { ...at, offset: 0, text: "beca" });
   await network.restartAll();
   const last = await until("it is truncated", async () => {
     const { body } = await api.get(`/api/conversations/${id}/messages?order=desc`, ada.headers);
@@ -194,7 +197,7 @@ test("an answer that a stop left streaming is truncated, with what had arrived",
   expect(last).toMatchObject({ id: message.id, content: "beca", finish_reason: null });
   const late = { status: "complete" as const, content: "because" };
   await expect(
-    ask(finishMessage, { owner: ada.id, message_id: message.id, outcome: late }),
+    ask(messages.requests.finish, { owner: ada.id, message_id: message.id, outcome: late }),
   ).rejects.toMatchObject({ code: "conflict" });
 });
 

@@ -1,8 +1,8 @@
 import {
   ALL_EVENTS_SUBJECT,
-  cloudEventSchema,
   EVENTS_STREAM,
-  getCrystal,
+  cloudEventSchema,
+  crystal,
   systemContext,
 } from "@vega/contracts";
 import type { CloudEvent } from "@vega/contracts";
@@ -140,7 +140,7 @@ describe("the bus", () => {
     expect(ids).toEqual(toldSequences(await readWholeLog(network.bus), [ids[0], ids.at(-1)]));
     sse.close();
     // The relay goes on where the log is, not from the beginning.
-    const head = (await request(network.bus, getCrystal, {}, context)).sequence;
+    const head = (await request(network.bus, crystal.requests.get, {}, context)).sequence;
     await until("the stream holds the last entry", async () => {
       const last = await lastMessage(network.bus, EVENTS_STREAM.name, ALL_EVENTS_SUBJECT);
       const event = last && readMessage(cloudEventSchema, last.text);

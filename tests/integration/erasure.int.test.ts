@@ -1,4 +1,4 @@
-import { startMessage } from "@vega/contracts";
+import { messages } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import type { Network } from "@vega/test-support";
 import { startNetwork, until } from "@vega/test-support";
@@ -65,7 +65,7 @@ test("an account that is deleted leaves nothing in the database, on the bus or i
   const talk = await api.send("POST", "/api/conversations", { title: REMARK }, hers);
   await request(
     network.bus,
-    startMessage,
+    messages.requests.start,
     {
       owner: made.body.user.id,
       conversation_id: talk.body.id,

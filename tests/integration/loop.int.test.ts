@@ -1,12 +1,5 @@
 import type { Loop } from "@vega/contracts";
-import {
-  getCrystal,
-  importCrystal,
-  iterateLoop,
-  loopIterated,
-  setLoopActive,
-  systemContext,
-} from "@vega/contracts";
+import { crystal, loop, systemContext } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import type { Network } from "@vega/test-support";
 import { readStreamUpTo, readWholeLog, startNetwork, until } from "@vega/test-support";
@@ -25,14 +18,14 @@ const FILE = JSON.parse(
 );
 
 const loopOf = async ({ bus }: Network): Promise<Loop> =>
-  (await request(bus, getCrystal, {}, context)).crystal.loop;
+  (await request(bus, crystal.requests.get, {}, context)).crystal.loop;
 
 /** The iterations in the log, which must follow one another but for an import's jump. */
 async function iterations(network: Network): Promise<number[]> {
   const events = await readWholeLog(network.bus);
   return events
-    .filter(({ type }) => type === loopIterated.type)
-    .map(({ data }) => loopIterated.data.parse(data).tick.iteration);
+    .filter(({ type }) => type === loop.events.iterated.type)
+    .map(({ data }) => loop.events.iterated.data.parse(data).tick.iteration);
 }
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
@@ -52,9 +45,9 @@ describe("three replicas of the loop", () => {
   test("tick every iteration exactly once, in the order 3, 5, 8", async () => {
     await until("twelve iterations", async () => (await loopOf(network)).iteration >= 12);
     const events = (await readWholeLog(network.bus)).filter(
-      ({ type }) => type === loopIterated.type,
+      ({ type }) => type === loop.events.iterated.type,
     );
-    const ticks = events.map(({ data }) => loopIterated.data.parse(data).tick);
+    const ticks = events.map(({ data }) => loop.events.iterated.data.parse(data).tick);
     expect(ticks.map(({ iteration }) => iteration)).toEqual(upTo(ticks.length));
     const cycle = [5, 8, 3];
     expect(ticks.map(({ phase }) => phase)).toEqual(ticks.map((_, index) => cycle[index % 3]));
@@ -62,7 +55,7 @@ describe("three replicas of the loop", () => {
 
   test("answer each iterate by hand with an iteration of its own", async () => {
     const answers = await Promise.all(
-      Array.from({ length: 12 }, () => request(network.bus, iterateLoop, {}, context)),
+      Array.from({ length: 12 }, () => request(network.bus, loop.requests.iterate, {}, context)),
     );
     expect(new Set(answers.map(({ iteration }) => iteration)).size).toBe(12);
     const done = await iterations(network);
@@ -91,19 +84,19 @@ describe("three replicas of the loop", () => {
   });
 
   test("stop and start", async () => {
-    const stopped = await request(network.bus, setLoopActive, { active: false }, context);
+    const stopped = await request(network.bus, loop.requests.setActive, { active: false }, context);
     expect(stopped.loop).toMatchObject({ active: false, next_at: null });
     // A tick that was on its way still counts; after that nothing comes but what is asked for.
-    const byHand = await request(network.bus, iterateLoop, {}, context);
-    const again = await request(network.bus, iterateLoop, {}, context);
+    const byHand = await request(network.bus, loop.requests.iterate, {}, context);
+    const again = await request(network.bus, loop.requests.iterate, {}, context);
     expect(again.iteration).toBe(byHand.iteration + 1);
     expect((await loopOf(network)).next_at).toBeNull();
-    await request(network.bus, setLoopActive, { active: true }, context);
+    await request(network.bus, loop.requests.setActive, { active: true }, context);
     await until("it runs", async () => (await loopOf(network)).iteration > again.iteration + 2);
   });
 
   test("jump with an import and never run backwards", async () => {
-    const { report } = await request(network.bus, importCrystal, { file: FILE }, context);
+    const { report } = await request(network.bus, crystal.requests.import, { file: FILE }, context);
     expect(report.iteration).toBe(10_022);
     await until("the loop goes on", async () => (await loopOf(network)).iteration > 10_025);
     const done = await iterations(network);
@@ -111,13 +104,13 @@ describe("three replicas of the loop", () => {
     expect(done.slice(0, jump)).toEqual(upTo(jump));
     expect(done.slice(jump)).toEqual(upTo(done.length - jump).map((n) => 10_022 + n));
     const low = { ...FILE, meta: { ...FILE.meta, infinity_loop_iteration: 3 } };
-    const second = await request(network.bus, importCrystal, { file: low }, context);
+    const second = await request(network.bus, crystal.requests.import, { file: low }, context);
     expect(second.report.iteration).toBeGreaterThan(10_025);
     expect(Object.keys(second.report.refused)).toContain("/meta/infinity_loop_iteration");
   });
 
   test("what is on the stream is the log, in its order", async () => {
-    await request(network.bus, setLoopActive, { active: false }, context);
+    await request(network.bus, loop.requests.setActive, { active: false }, context);
     const { length: head } = await readWholeLog(network.bus);
     const seen = await readStreamUpTo(network.bus, head);
     // The wipe above took what was there before it; from then on there is no gap, no double, no disorder.

@@ -1,6 +1,6 @@
 import type { FaultProvider } from "@vega/ai/testing";
 import { startFaultProvider } from "@vega/ai/testing";
-import { appendMessages, beginAgentRun, listConversations, listMessages } from "@vega/contracts";
+import { agentRuns, conversations, messages as messagesContract } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import type { Network } from "@vega/test-support";
 import {
@@ -59,14 +59,19 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
         const messages = [{ role: "user" as const, content }];
         return request(
           network.bus,
-          appendMessages,
+          messagesContract.requests.append,
           { ...at, create: { title: "$ is kept" }, messages },
           context,
         );
       }),
     );
     const acknowledged = texts.filter((_, n) => added[n]?.status === "fulfilled");
-    const { conversation, messages } = await request(network.bus, listMessages, at, context);
+    const { conversation, messages } = await request(
+      network.bus,
+      messagesContract.requests.list,
+      at,
+      context,
+    );
     expect(conversation).toMatchObject({ title: "$ is kept", message_count: messages.length });
     expect(messages.map(({ position }) => position)).toEqual([...messages.keys()]);
     const stored = messages.map(({ content }) => content);
@@ -74,7 +79,7 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
     expect(new Set(stored).size).toBe(stored.length);
     expect(acknowledged.length).toBeGreaterThan(0);
     const own = { owner: null, cursor: null };
-    const listed = await request(network.bus, listConversations, own, context);
+    const listed = await request(network.bus, conversations.requests.list, own, context);
     expect(listed.conversations).toEqual([conversation]);
   });
 
@@ -124,7 +129,9 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
       expect(row).toMatchObject({ answers: 1, incomplete: 0, estimated: 0, ...run.usage });
     }
     const asked = { agent: "v1.scout", iteration: 1_000_000, lease_seconds: 0.2 };
-    const begun = await request(network.bus, beginAgentRun, asked, { actor: { id: "system:ai" } });
+    const begun = await request(network.bus, agentRuns.requests.begin, asked, {
+      actor: { id: "system:ai" },
+    });
     expect(begun.outcome.kind).toBe("begun");
     await until("the sweep", async () => {
       await api.send("POST", "/api/infinity-loop/iterate");

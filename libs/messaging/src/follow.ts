@@ -1,11 +1,11 @@
 import type { CloudEvent } from "@vega/contracts";
 import {
   ALL_EVENTS_SUBJECT,
-  cloudEventSchema,
-  logSource,
-  readLog,
-  systemContext,
   VegaError,
+  cloudEventSchema,
+  eventLog,
+  logSource,
+  systemContext,
 } from "@vega/contracts";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Bus } from "./connect.ts";
@@ -19,7 +19,7 @@ const IDLE_CHECK_MS = 2_000;
 /** More waiting than this and the events are dropped: the log is read instead. */
 const MAX_WAITING = 10_000;
 /** Takes milliseconds: one whose answer was lost is asked for again soon, since until then nobody is current. */
-const readPage = { ...readLog, timeoutMs: 1_500 };
+const readPage = { ...eventLog.requests.read, timeoutMs: 1_500 };
 
 export interface Position {
   readonly sequence: number;

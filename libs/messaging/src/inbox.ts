@@ -1,6 +1,6 @@
 import type { Msg, MsgHdrs, NatsConnection } from "nats";
 import { nuid } from "nats";
-import { answererOf, inboxOf, isInbox } from "@vega/contracts";
+import { responderOf, inboxOf, isInbox } from "@vega/contracts";
 
 /** What came of a question. */
 export type Reply =
@@ -64,7 +64,7 @@ export function openInbox(nats: NatsConnection, asker: string): Inbox {
         const timer = setTimeout(() => settle(token, { kind: "timeout" }), timeoutMs);
         waiting.set(token, { resolve, timer });
         try {
-          const reply = `${inboxOf(asker, answererOf(subject))}.${id}.${token}`;
+          const reply = `${inboxOf(asker, responderOf(subject))}.${id}.${token}`;
           nats.publish(subject, payload, { reply, headers });
         } catch (error) {
           waiting.delete(token);

@@ -37,6 +37,7 @@ const context = { ...systemContext("test"), request_id: "r-1", traceparent: "00-
 
 const echo = defineRequest({
   subject: "vega.test.text.echo",
+  callers: [],
   input: z.object({ text: z.string().min(1), wait: z.boolean().default(false) }),
   output: z.object({ text: z.string(), from: z.unknown() }),
   errors: ["conflict"],

@@ -1,5 +1,5 @@
 import type { ErrorGroup } from "@vega/contracts";
-import { reportErrors, VegaError } from "@vega/contracts";
+import { VegaError, errorGroups } from "@vega/contracts";
 import type { NatsServer } from "@vega/test-support";
 import { startNatsServer, until } from "@vega/test-support";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
@@ -47,7 +47,7 @@ function source() {
 async function startState(handle: (errors: ErrorGroup[]) => void = () => undefined) {
   const told: ErrorGroup[] = [];
   const stop = await serve(bus, { name: "state", version: "0.0.1", description: "a test" }, [
-    endpoint(reportErrors, ({ errors }) => {
+    endpoint(errorGroups.requests.report, ({ errors }) => {
       handle(errors);
       told.push(...errors);
       return Promise.resolve({ sequence: 1 });

@@ -1,5 +1,5 @@
 import type { ErrorGroup } from "@vega/contracts";
-import { mergeErrorGroups, reportErrors, systemContext, VegaError } from "@vega/contracts";
+import { VegaError, errorGroups, mergeErrorGroups, systemContext } from "@vega/contracts";
 import type { Bus } from "./connect.ts";
 import { request } from "./request.ts";
 
@@ -61,7 +61,7 @@ export function reportErrorsOf(
       const errors = [...kept.values()].slice(0, PAGE);
       for (const { fingerprint } of errors) kept.delete(fingerprint);
       try {
-        await request(bus, reportErrors, { errors }, context);
+        await request(bus, errorGroups.requests.report, { errors }, context);
       } catch (error) {
         // What state refuses now it would refuse for ever: only what it did not get is told again.
         if (error instanceof VegaError && error.status === 503) keep(errors);

@@ -1,5 +1,5 @@
 import type { RequestContext, RequestContract } from "@vega/contracts";
-import { reportErrors, VegaError } from "@vega/contracts";
+import { VegaError, errorGroups } from "@vega/contracts";
 import type { ServiceMsg } from "nats";
 import type { z } from "zod";
 import type { Bus } from "./connect.ts";
@@ -109,7 +109,7 @@ function respondError(
   if (typed.code === "internal") {
     bus.log.error({ err: error, subject: contract.subject, ...context }, "a request failed");
     // A report of errors that fails is no news: it would be reported, and fail again.
-    if (contract.subject !== reportErrors.subject)
+    if (contract.subject !== errorGroups.requests.report.subject)
       bus.noted(error, { kind: "request", ...context });
   }
   // A header takes one line of text only; the whole message is in the body.

@@ -1,11 +1,5 @@
 import type { RequestContext } from "@vega/contracts";
-import {
-  cancelCalls,
-  LOOP_STREAM,
-  LOOP_TICKED,
-  messageDelta,
-  systemContext,
-} from "@vega/contracts";
+import { LOOP_STREAM, LOOP_TICKED, inference, messageDelta, systemContext } from "@vega/contracts";
 import {
   answerReports,
   conditionOf,
@@ -84,7 +78,7 @@ export async function startAi(config: AiConfig): Promise<Service> {
     { name: "ai", version: "0.1.0", description: "Models behind one interface" },
     [...aiEndpoints(models, grpc.address, storageFor, countRefusal), ...agents.endpoints],
   );
-  const stopCancels = serveAll(bus, cancelCalls, (asked) => {
+  const stopCancels = serveAll(bus, inference.requests.cancelCalls, (asked) => {
     const cancelled = calls.cancel((call) =>
       "call_id" in asked
         ? call.callId === asked.call_id

@@ -1,23 +1,5 @@
-import type {
-  changeAccount,
-  changePassword,
-  createAccount,
-  deleteAccount,
-  listUsers,
-  register,
-  RequestInput,
-  RequestOutput,
-} from "@vega/contracts";
-import {
-  changeUser,
-  collectUser,
-  createUser,
-  eraseUser,
-  findUser,
-  listUserDocuments,
-  usernameKey,
-  VegaError,
-} from "@vega/contracts";
+import type { RequestInput, RequestOutput } from "@vega/contracts";
+import { VegaError, usernameKey, users as usersContract } from "@vega/contracts";
 import type { Call } from "@vega/messaging";
 import { randomUUID } from "node:crypto";
 import { addressKey } from "./address.ts";
@@ -30,9 +12,9 @@ type OfUser = { readonly user_id: string };
 
 export async function registerSelf(
   auth: Auth,
-  { username, password, email, invite }: RequestInput<typeof register>,
+  { username, password, email, invite }: RequestInput<typeof usersContract.requests.register>,
   call: Call,
-): Promise<RequestOutput<typeof register>> {
+): Promise<RequestOutput<typeof usersContract.requests.register>> {
   const { registration } = auth.config;
   if (registration === "closed") throw new VegaError("forbidden", "registration is closed");
   if (registration === "invite" && !invite) {
@@ -45,7 +27,7 @@ export async function registerSelf(
   try {
     const password_hash = await auth.passwords.hash(password, username, call.deadline);
     const { sequence, user } = await auth.store.request(
-      createUser,
+      usersContract.requests.createDocument,
       {
         user: { id, username, email: email ?? null, password_hash, role: "user" },
         by: secret ? "invite" : "self",
@@ -68,12 +50,12 @@ export async function registerSelf(
 /** An administrator makes an account. */
 export async function create(
   { store, passwords }: Auth,
-  { username, password, email, role = "user" }: RequestInput<typeof createAccount>,
+  { username, password, email, role = "user" }: RequestInput<typeof usersContract.requests.create>,
   call: Call,
-): Promise<RequestOutput<typeof createAccount>> {
+): Promise<RequestOutput<typeof usersContract.requests.create>> {
   const password_hash = password ? await passwords.hash(password, username, call.deadline) : null;
   const { sequence, user } = await store.request(
-    createUser,
+    usersContract.requests.createDocument,
     {
       user: { id: randomUUID(), username, email: email ?? null, password_hash, role },
       by: "admin",
@@ -84,42 +66,54 @@ export async function create(
 }
 
 export async function get({ store }: Auth, { user_id }: OfUser, call: Call) {
-  const { sequence, user } = await store.request(findUser, { id: user_id }, call.context);
+  const { sequence, user } = await store.request(
+    usersContract.requests.find,
+    { id: user_id },
+    call.context,
+  );
   if (!user) throw new VegaError("not_found", "there is no such account");
   return { sequence, user: publicUser(user) };
 }
 
 export async function list(
   { store }: Auth,
-  { after, limit = 100 }: RequestInput<typeof listUsers>,
+  { after, limit = 100 }: RequestInput<typeof usersContract.requests.list>,
   call: Call,
-): Promise<RequestOutput<typeof listUsers>> {
+): Promise<RequestOutput<typeof usersContract.requests.list>> {
   const input = { after: after ?? null, limit };
-  const { sequence, users } = await store.request(listUserDocuments, input, call.context);
+  const { sequence, users } = await store.request(
+    usersContract.requests.listDocuments,
+    input,
+    call.context,
+  );
   const next_after = users.length < limit ? null : (users.at(-1)?.id ?? null);
   return { sequence, users: users.map(publicUser), next_after };
 }
 
 export async function change(
   { store }: Auth,
-  { user_id, ...changes }: RequestInput<typeof changeAccount>,
+  { user_id, ...changes }: RequestInput<typeof usersContract.requests.change>,
   call: Call,
-): Promise<RequestOutput<typeof changeAccount>> {
+): Promise<RequestOutput<typeof usersContract.requests.change>> {
   const input = { id: user_id, ...changes };
-  const { sequence, user } = await store.request(changeUser, input, call.context);
+  const { sequence, user } = await store.request(
+    usersContract.requests.changeDocument,
+    input,
+    call.context,
+  );
   return { sequence, user: publicUser(user) };
 }
 
 export async function changeOwnPassword(
   auth: Auth,
-  input: RequestInput<typeof changePassword>,
+  input: RequestInput<typeof usersContract.requests.changePassword>,
   call: Call,
 ): Promise<{ sequence: number }> {
   const user = await ownerOf(auth, input.user_id, input.current_password, call);
   const { username, password_changed_at } = user;
   const password_hash = await auth.passwords.hash(input.new_password, username, call.deadline);
   const { sequence } = await auth.store.request(
-    changeUser,
+    usersContract.requests.changeDocument,
     {
       id: user.id,
       password_hash,
@@ -133,7 +127,7 @@ export async function changeOwnPassword(
 
 export async function deleteOwn(
   auth: Auth,
-  { user_id, password }: RequestInput<typeof deleteAccount>,
+  { user_id, password }: RequestInput<typeof usersContract.requests.deleteOwn>,
   call: Call,
 ): Promise<{ sequence: number }> {
   await ownerOf(auth, user_id, password, call);
@@ -141,10 +135,14 @@ export async function deleteOwn(
 }
 
 export async function erase({ store }: Auth, { user_id }: OfUser, call: Call) {
-  const { sequence } = await store.request(eraseUser, { id: user_id }, call.context);
+  const { sequence } = await store.request(
+    usersContract.requests.eraseDocument,
+    { id: user_id },
+    call.context,
+  );
   return { sequence };
 }
 
 export async function exportData({ store }: Auth, { user_id }: OfUser, call: Call) {
-  return store.request(collectUser, { id: user_id }, call.context);
+  return store.request(usersContract.requests.collect, { id: user_id }, call.context);
 }

@@ -1,14 +1,5 @@
-import type { createApiKey, RequestInput, RequestOutput, verifyApiKey } from "@vega/contracts";
-import {
-  createApiKeyDocument,
-  findApiKey,
-  findUser,
-  isPermitted,
-  listApiKeyDocuments,
-  publicApiKeySchema,
-  revokeApiKeyDocument,
-  VegaError,
-} from "@vega/contracts";
+import type { RequestInput, RequestOutput } from "@vega/contracts";
+import { VegaError, apiKeys, isPermitted, publicApiKeySchema, users } from "@vega/contracts";
 import type { Call } from "@vega/messaging";
 import { randomUUID } from "node:crypto";
 import type { Auth } from "./auth.ts";
@@ -17,14 +8,14 @@ import { hashOf, newSecret, readApiKey, sameHash, writeApiKey } from "./tokens.t
 
 export async function create(
   { store, now }: Auth,
-  { user_id, name, scopes, expires_at }: RequestInput<typeof createApiKey>,
+  { user_id, name, scopes, expires_at }: RequestInput<typeof apiKeys.requests.create>,
   call: Call,
-): Promise<RequestOutput<typeof createApiKey>> {
+): Promise<RequestOutput<typeof apiKeys.requests.create>> {
   if (expires_at && Date.parse(expires_at) <= now()) {
     const details = [{ path: "/expires_at", message: "must be in the future" }];
     throw new VegaError("invalid", "a key can't have expired already", details);
   }
-  const { user } = await store.request(findUser, { id: user_id }, call.context);
+  const { user } = await store.request(users.requests.find, { id: user_id }, call.context);
   if (!user) throw new VegaError("not_found", "there is no such account");
   const beyond = scopes.filter((scope) => !isPermitted(scope, user.role, null));
   if (beyond.length > 0) {
@@ -33,7 +24,7 @@ export async function create(
   const secret = newSecret();
   const id = randomUUID();
   const { sequence, key } = await store.request(
-    createApiKeyDocument,
+    apiKeys.requests.createDocument,
     {
       key: {
         id,
@@ -51,21 +42,29 @@ export async function create(
 }
 
 export async function list({ store }: Auth, input: { user_id: string }, call: Call) {
-  const { sequence, keys } = await store.request(listApiKeyDocuments, input, call.context);
+  const { sequence, keys } = await store.request(
+    apiKeys.requests.listDocuments,
+    input,
+    call.context,
+  );
   return { sequence, keys: keys.map((key) => publicApiKeySchema.parse(key)) };
 }
 
 export const revoke = ({ store }: Auth, input: { user_id: string; key_id: string }, call: Call) =>
-  store.request(revokeApiKeyDocument, input, call.context);
+  store.request(apiKeys.requests.revokeDocument, input, call.context);
 
 export async function verify(
   { store }: Auth,
-  { secret }: RequestInput<typeof verifyApiKey>,
+  { secret }: RequestInput<typeof apiKeys.requests.verify>,
   call: Call,
-): Promise<RequestOutput<typeof verifyApiKey>> {
+): Promise<RequestOutput<typeof apiKeys.requests.verify>> {
   const token = readApiKey(secret);
   const { sequence, found } = token
-    ? await store.request(findApiKey, { user_id: token.userId, key_id: token.keyId }, call.context)
+    ? await store.request(
+        apiKeys.requests.find,
+        { user_id: token.userId, key_id: token.keyId },
+        call.context,
+      )
     : { sequence: 0, found: null };
   if (!token || !found || !sameHash(found.key.secret_hash, hashOf(token.secret))) {
     throw new VegaError("unauthorized", "the API key is not good");

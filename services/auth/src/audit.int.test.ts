@@ -1,12 +1,5 @@
 import type { RequestContext } from "@vega/contracts";
-import {
-  logIn,
-  loginFailed,
-  queryAudit,
-  register,
-  sessionStarted,
-  userRegistered,
-} from "@vega/contracts";
+import { audit, sessions, users } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import { startNetwork, until } from "@vega/test-support";
 import { expect, onTestFinished, test } from "vitest";
@@ -23,20 +16,23 @@ test("the audit trail tells who logged in, from where, and who tried", async () 
   const { bus } = network;
   const home = from("203.0.113.7");
   const account = { username: "ada", password: PASSWORD };
-  const { user } = await request(bus, register, account, home);
-  await request(bus, logIn, account, home);
+  const { user } = await request(bus, users.requests.register, account, home);
+  await request(bus, sessions.requests.logIn, account, home);
 
-  const own = await request(bus, queryAudit, { actor: user.id }, home);
+  const own = await request(bus, audit.requests.query, { actor: user.id }, home);
   expect(own.entries.map(({ action, address }) => [action, address])).toEqual([
-    [sessionStarted.type, "203.0.113.7"],
-    [userRegistered.type, "203.0.113.7"],
+    [sessions.events.started.type, "203.0.113.7"],
+    [users.events.registered.type, "203.0.113.7"],
   ]);
 
   const guess = { username: "ada", password: "wrong horse" };
   const thief = from("198.51.100.1");
-  await Promise.allSettled(Array.from({ length: 20 }, () => request(bus, logIn, guess, thief)));
+  await Promise.allSettled(
+    Array.from({ length: 20 }, () => request(bus, sessions.requests.logIn, guess, thief)),
+  );
   const noted = async () =>
-    (await request(bus, queryAudit, { action: loginFailed.type }, home)).entries;
+    (await request(bus, audit.requests.query, { action: audit.events.loginFailed.type }, home))
+      .entries;
   await until("both are noted", async () => (await noted()).length >= 2);
   // The others wait for the minute to be over.
   const entries = (await noted()).map(({ data, address }) => ({ ...data, address }));

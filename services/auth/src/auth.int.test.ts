@@ -1,30 +1,11 @@
 import type { RequestContext, RequestContract, RequestInput, RequestOutput } from "@vega/contracts";
 import {
-  changeAccount,
-  changePassword,
+  apiKeys,
   claimsSchema,
-  completePasswordReset,
-  createAccount,
-  createApiKey,
-  createInvite,
-  deleteAccount,
-  endOwnSessions,
-  endSessionOfToken,
-  eraseAccount,
-  exportAccount,
-  getAccount,
-  getJwks,
-  issuePasswordReset,
-  listApiKeys,
-  listSessions,
-  listUsers,
-  logIn,
-  readLog,
-  refreshSession,
-  register,
-  requestPasswordReset,
-  revokeApiKey,
-  verifyApiKey,
+  eventLog,
+  sessions as sessionsContract,
+  signingKeys,
+  users,
 } from "@vega/contracts";
 import { collectReports, request } from "@vega/messaging";
 import type { Network, NetworkOptions } from "@vega/test-support";
@@ -63,9 +44,11 @@ function asking(network: Network) {
   ): Promise<RequestOutput<Contract>> =>
     request(network.bus, contract, input, as) as Promise<RequestOutput<Contract>>;
   const signUp = async (username: string, email?: string) =>
-    (await ask(register, { username, password: PASSWORD, email: email ?? null })).user;
-  const enter = (username: string, password = PASSWORD) => ask(logIn, { username, password });
-  const events = async () => (await ask(readLog, { after: 0, limit: 500 })).events;
+    (await ask(users.requests.register, { username, password: PASSWORD, email: email ?? null }))
+      .user;
+  const enter = (username: string, password = PASSWORD) =>
+    ask(sessionsContract.requests.logIn, { username, password });
+  const events = async () => (await ask(eventLog.requests.read, { after: 0, limit: 500 })).events;
   return { ask, signUp, enter, events, context };
 }
 
@@ -81,7 +64,7 @@ test("register, log in, refresh, log out; tokens are good by the public keys", a
 
   const { grant, cookie } = await enter("ada");
   expect(grant).toMatchObject({ token_type: "Bearer", expires_in: 900, user });
-  const { keys } = await ask(getJwks, {});
+  const { keys } = await ask(signingKeys.requests.jwks, {});
   const verified = (token: string) => {
     const kid = jwt.decode(token, { complete: true })?.header.kid;
     const jwk = keys.find((key) => key.kid === kid);
@@ -97,19 +80,25 @@ test("register, log in, refresh, log out; tokens are good by the public keys", a
   expect(cookie.max_age).toBe(86_400);
 
   const { sid } = verified(grant.access_token);
-  const second = await ask(refreshSession, { refresh_token: grant.refresh_token });
+  const second = await ask(sessionsContract.requests.refresh, {
+    refresh_token: grant.refresh_token,
+  });
   expect(verified(second.grant.access_token).sid).toBe(sid);
   expect(second.grant.refresh_token).not.toBe(grant.refresh_token);
-  const { sessions } = await ask(listSessions, { user_id: user.id });
+  const { sessions } = await ask(sessionsContract.requests.list, { user_id: user.id });
   expect(sessions).toMatchObject([{ id: sid, user_agent: "a test" }]);
   expect(Object.keys(sessions[0] ?? {}).join()).not.toContain("hash");
   expect(Date.parse(sessions[0]?.expires_at ?? "") - Date.now()).toBeGreaterThan(29 * 86_400_000);
 
-  const out = await ask(endSessionOfToken, { refresh_token: second.grant.refresh_token });
+  const out = await ask(sessionsContract.requests.endOfToken, {
+    refresh_token: second.grant.refresh_token,
+  });
   expect(out.ended).toBe(1);
   const dead = { refresh_token: second.grant.refresh_token };
-  await expect(ask(refreshSession, dead)).rejects.toMatchObject(code("unauthorized"));
-  expect((await ask(endSessionOfToken, dead)).ended).toBe(0);
+  await expect(ask(sessionsContract.requests.refresh, dead)).rejects.toMatchObject(
+    code("unauthorized"),
+  );
+  expect((await ask(sessionsContract.requests.endOfToken, dead)).ended).toBe(0);
 
   // The log tells what happened, by ids alone.
   const text = JSON.stringify(await events());
@@ -124,16 +113,20 @@ test("a refresh token used twice ends its whole session", async () => {
   const user = await signUp("ada");
   const first = (await enter("ada")).grant.refresh_token;
   const other = (await enter("ada")).grant.refresh_token;
-  const second = (await ask(refreshSession, { refresh_token: first })).grant.refresh_token;
-  const third = (await ask(refreshSession, { refresh_token: second })).grant.refresh_token;
-  await expect(ask(refreshSession, { refresh_token: first })).rejects.toMatchObject(
-    code("unauthorized"),
+  const second = (await ask(sessionsContract.requests.refresh, { refresh_token: first })).grant
+    .refresh_token;
+  const third = (await ask(sessionsContract.requests.refresh, { refresh_token: second })).grant
+    .refresh_token;
+  await expect(
+    ask(sessionsContract.requests.refresh, { refresh_token: first }),
+  ).rejects.toMatchObject(code("unauthorized"));
+  await expect(
+    ask(sessionsContract.requests.refresh, { refresh_token: third }),
+  ).rejects.toMatchObject(code("unauthorized"));
+  await ask(sessionsContract.requests.refresh, { refresh_token: other });
+  expect((await ask(sessionsContract.requests.list, { user_id: user.id })).sessions).toHaveLength(
+    1,
   );
-  await expect(ask(refreshSession, { refresh_token: third })).rejects.toMatchObject(
-    code("unauthorized"),
-  );
-  await ask(refreshSession, { refresh_token: other });
-  expect((await ask(listSessions, { user_id: user.id })).sessions).toHaveLength(1);
   const ended = (await events()).filter(({ type }) => type === "vega.session.ended.v1");
   expect(ended.map(({ data }) => data)).toMatchObject([{ user_id: user.id, reason: "reuse" }]);
 });
@@ -142,30 +135,38 @@ test("logging out: a forged token ends nothing, an old one of the session ends i
   const { ask, signUp, enter } = await given();
   const user = await signUp("ada");
   const first = (await enter("ada")).grant.refresh_token;
-  await ask(refreshSession, { refresh_token: first });
+  await ask(sessionsContract.requests.refresh, { refresh_token: first });
   const bytes = Buffer.from(first.slice(3), "base64url");
   bytes.fill(7, 32, 64);
   const forged = `vr_${bytes.toString("base64url")}`;
-  expect((await ask(endSessionOfToken, { refresh_token: forged })).ended).toBe(0);
-  await expect(ask(refreshSession, { refresh_token: forged })).rejects.toMatchObject(
-    code("unauthorized"),
+  expect((await ask(sessionsContract.requests.endOfToken, { refresh_token: forged })).ended).toBe(
+    0,
   );
-  expect((await ask(listSessions, { user_id: user.id })).sessions).toHaveLength(1);
-  expect((await ask(endSessionOfToken, { refresh_token: first })).ended).toBe(1);
+  await expect(
+    ask(sessionsContract.requests.refresh, { refresh_token: forged }),
+  ).rejects.toMatchObject(code("unauthorized"));
+  expect((await ask(sessionsContract.requests.list, { user_id: user.id })).sessions).toHaveLength(
+    1,
+  );
+  expect((await ask(sessionsContract.requests.endOfToken, { refresh_token: first })).ended).toBe(1);
 });
 
 test.each(["", "vr_", `vr_${"A".repeat(128)}`, `vr_${"x".repeat(509)}`, "vega_nothing", "a.b.c"])(
   "a text that is no token is unauthorized, never another error: %j",
   async (text) => {
     const { ask } = await shared();
-    await expect(ask(refreshSession, { refresh_token: text })).rejects.toMatchObject(
+    await expect(
+      ask(sessionsContract.requests.refresh, { refresh_token: text }),
+    ).rejects.toMatchObject(code("unauthorized"));
+    expect((await ask(sessionsContract.requests.endOfToken, { refresh_token: text })).ended).toBe(
+      0,
+    );
+    const secret = text.slice(0, 256);
+    await expect(ask(apiKeys.requests.verify, { secret })).rejects.toMatchObject(
       code("unauthorized"),
     );
-    expect((await ask(endSessionOfToken, { refresh_token: text })).ended).toBe(0);
-    const secret = text.slice(0, 256);
-    await expect(ask(verifyApiKey, { secret })).rejects.toMatchObject(code("unauthorized"));
     await expect(
-      ask(completePasswordReset, { token: secret, new_password: PASSWORD }),
+      ask(users.requests.completePasswordReset, { token: secret, new_password: PASSWORD }),
     ).rejects.toMatchObject(code("not_found"));
   },
 );
@@ -183,10 +184,10 @@ async function startShared() {
 test("registration by invitation alone: an invitation is good once and says the role", async () => {
   const { ask, signUp, enter } = await shared();
   await expect(signUp("eve")).rejects.toMatchObject(code("forbidden"));
-  const { invite, expires_at } = await ask(createInvite, { role: "operator" });
+  const { invite, expires_at } = await ask(users.requests.invite, { role: "operator" });
   expect(Date.parse(expires_at)).toBeGreaterThan(Date.now());
   const join_ = (username: string, text = invite) =>
-    ask(register, { username, password: PASSWORD, invite: text });
+    ask(users.requests.register, { username, password: PASSWORD, invite: text });
   await expect(join_("ada", `${invite.slice(0, -3)}AAA`)).rejects.toMatchObject(code("not_found"));
   await expect(join_("ada", "x")).rejects.toMatchObject(code("not_found"));
   expect((await join_("ada")).user.role).toBe("operator");
@@ -196,23 +197,23 @@ test("registration by invitation alone: an invitation is good once and says the 
 
 test("closed registration: an administrator alone makes accounts", async () => {
   const { ask, signUp, enter } = await given({ env: { VEGA_REGISTRATION: "closed" } });
-  const { invite } = await ask(createInvite, {});
+  const { invite } = await ask(users.requests.invite, {});
   await expect(
-    ask(register, { username: "ada", password: PASSWORD, invite }),
+    ask(users.requests.register, { username: "ada", password: PASSWORD, invite }),
   ).rejects.toMatchObject(code("forbidden"));
   await expect(signUp("ada")).rejects.toMatchObject(code("forbidden"));
-  const weak = ask(createAccount, { username: "ada", password: "password1" });
+  const weak = ask(users.requests.create, { username: "ada", password: "password1" });
   await expect(weak).rejects.toMatchObject(code("invalid"));
-  const { user } = await ask(createAccount, { username: "ada", role: "viewer" });
+  const { user } = await ask(users.requests.create, { username: "ada", role: "viewer" });
   await expect(enter("ada")).rejects.toMatchObject(code("unauthorized"));
-  const { token } = await ask(issuePasswordReset, { user_id: user.id });
-  await ask(completePasswordReset, { token, new_password: PASSWORD });
+  const { token } = await ask(users.requests.issuePasswordReset, { user_id: user.id });
+  await ask(users.requests.completePasswordReset, { token, new_password: PASSWORD });
   expect((await enter("ada")).grant.user.role).toBe("viewer");
-  const names = (await ask(listUsers, {})).users.map(({ username }) => username);
+  const names = (await ask(users.requests.list, {})).users.map(({ username }) => username);
   expect(names.toSorted()).toEqual(["ada", "admin"]);
-  const page = await ask(listUsers, { limit: 1 });
-  const rest = await ask(listUsers, { limit: 1, after: page.next_after });
-  expect([...page.users, ...rest.users]).toEqual((await ask(listUsers, {})).users);
+  const page = await ask(users.requests.list, { limit: 1 });
+  const rest = await ask(users.requests.list, { limit: 1, after: page.next_after });
+  expect([...page.users, ...rest.users]).toEqual((await ask(users.requests.list, {})).users);
 });
 
 test("a new password ends all other sessions and keeps the own", async () => {
@@ -222,11 +223,17 @@ test("a new password ends all other sessions and keeps the own", async () => {
   const other = await enter("ada");
   const { sid } = claimsSchema.parse(jwt.decode(own.grant.access_token));
   const change = (current_password: string, new_password: string) =>
-    ask(changePassword, { user_id: user.id, session_id: sid, current_password, new_password });
+    ask(users.requests.changePassword, {
+      user_id: user.id,
+      session_id: sid,
+      current_password,
+      new_password,
+    });
   await expect(change("wrong horse", "battery staple")).rejects.toMatchObject(code("unauthorized"));
   await expect(change(PASSWORD, "short")).rejects.toMatchObject(code("invalid"));
   await change(PASSWORD, "battery staple");
-  const refreshed = (text: string) => ask(refreshSession, { refresh_token: text });
+  const refreshed = (text: string) =>
+    ask(sessionsContract.requests.refresh, { refresh_token: text });
   await expect(refreshed(other.grant.refresh_token)).rejects.toMatchObject(code("unauthorized"));
   await refreshed(own.grant.refresh_token);
   await expect(enter("ada")).rejects.toMatchObject(code("unauthorized"));
@@ -237,15 +244,17 @@ test("one's own sessions can be ended, one or all but the current", async () => 
   const { ask, signUp, enter } = await given();
   const { id: user_id } = await signUp("ada");
   for (let n = 0; n < 4; n += 1) await enter("ada");
-  const ids = (await ask(listSessions, { user_id })).sessions.map(({ id }) => id);
+  const ids = (await ask(sessionsContract.requests.list, { user_id })).sessions.map(({ id }) => id);
   const [session_id, except = ""] = ids;
   const end = { user_id, reason: "ended" as const };
-  expect((await ask(endOwnSessions, { ...end, session_id })).ended).toBe(1);
-  await expect(ask(endOwnSessions, { ...end, session_id })).rejects.toMatchObject(
+  expect((await ask(sessionsContract.requests.end, { ...end, session_id })).ended).toBe(1);
+  await expect(ask(sessionsContract.requests.end, { ...end, session_id })).rejects.toMatchObject(
     code("not_found"),
   );
-  expect((await ask(endOwnSessions, { ...end, except })).ended).toBe(2);
-  expect((await ask(listSessions, { user_id })).sessions.map(({ id }) => id)).toEqual([except]);
+  expect((await ask(sessionsContract.requests.end, { ...end, except })).ended).toBe(2);
+  expect(
+    (await ask(sessionsContract.requests.list, { user_id })).sessions.map(({ id }) => id),
+  ).toEqual([except]);
 });
 
 async function mailServer() {
@@ -279,7 +288,7 @@ test("a forgotten password: a link by mail, good once, which ends all sessions",
   const { grant } = await enter("ada");
   const answers = [];
   for (const username_or_email of ["nobody", "bob", "ADA@example.org"]) {
-    answers.push(await ask(requestPasswordReset, { username_or_email }));
+    answers.push(await ask(users.requests.requestPasswordReset, { username_or_email }));
   }
   expect(answers.every((answer) => Object.keys(answer).join() === "sequence")).toBe(true);
   const [mail] = await until("the mail is there", () => mails.length > 0 && mails);
@@ -287,13 +296,16 @@ test("a forgotten password: a link by mail, good once, which ends all sessions",
   // Undone: how mail breaks long lines.
   const text = mail?.replaceAll("=\r\n", "").replaceAll("=3D", "=") ?? "";
   const token = /https:\/\/vega\.example\.org\/reset#token=([\w-]+)/.exec(text)?.[1] ?? "";
-  const complete = (new_password: string) => ask(completePasswordReset, { token, new_password });
+  const complete = (new_password: string) =>
+    ask(users.requests.completePasswordReset, { token, new_password });
   await expect(complete("password1")).rejects.toMatchObject(code("invalid"));
   await complete("battery staple");
   await expect(complete("battery staples")).rejects.toMatchObject(code("not_found"));
   await enter("ada", "battery staple");
   const old = { refresh_token: grant.refresh_token };
-  await expect(ask(refreshSession, old)).rejects.toMatchObject(code("unauthorized"));
+  await expect(ask(sessionsContract.requests.refresh, old)).rejects.toMatchObject(
+    code("unauthorized"),
+  );
   expect(mails).toHaveLength(1);
 });
 
@@ -303,7 +315,7 @@ test("a mail server that is away changes no answer", async () => {
   });
   await signUp("ada", "ada@example.org");
   for (const username_or_email of ["ada", "nobody"]) {
-    await ask(requestPasswordReset, { username_or_email });
+    await ask(users.requests.requestPasswordReset, { username_or_email });
   }
 });
 
@@ -311,30 +323,32 @@ test("keys: what their owner may, while it may, until they are revoked", async (
   const { ask, signUp } = await given();
   const { id: user_id } = await signUp("ada");
   const create = (scopes: ("read" | "memory" | "operate")[], expires_at?: string) =>
-    ask(createApiKey, { user_id, name: "a key", scopes, expires_at });
+    ask(apiKeys.requests.create, { user_id, name: "a key", scopes, expires_at });
   await expect(create(["read", "operate"])).rejects.toMatchObject(code("forbidden"));
   const past = create(["read"], "2020-01-01T00:00:00.000Z");
   await expect(past).rejects.toMatchObject(code("invalid"));
   const { key, secret } = await create(["read", "memory", "read"]);
   expect(secret).toMatch(/^vega_/);
   expect(key.scopes).toEqual(["read", "memory"]);
-  const check = () => ask(verifyApiKey, { secret });
+  const check = () => ask(apiKeys.requests.verify, { secret });
   expect(await check()).toMatchObject({
     key: { id: key.id },
     user: { id: user_id, username: "ada" },
   });
   expect(JSON.stringify(await check())).not.toContain("hash");
   const forged = `${secret.slice(0, -4)}AAAA`;
-  await expect(ask(verifyApiKey, { secret: forged })).rejects.toMatchObject(code("unauthorized"));
+  await expect(ask(apiKeys.requests.verify, { secret: forged })).rejects.toMatchObject(
+    code("unauthorized"),
+  );
 
-  await ask(changeAccount, { user_id, disabled: true });
+  await ask(users.requests.change, { user_id, disabled: true });
   await expect(check()).rejects.toMatchObject(code("unauthorized"));
-  await ask(changeAccount, { user_id, disabled: false });
+  await ask(users.requests.change, { user_id, disabled: false });
   await check();
-  expect((await ask(listApiKeys, { user_id })).keys).toEqual([key]);
-  await ask(revokeApiKey, { user_id, key_id: key.id });
+  expect((await ask(apiKeys.requests.list, { user_id })).keys).toEqual([key]);
+  await ask(apiKeys.requests.revoke, { user_id, key_id: key.id });
   await expect(check()).rejects.toMatchObject(code("unauthorized"));
-  const again = ask(revokeApiKey, { user_id, key_id: key.id });
+  const again = ask(apiKeys.requests.revoke, { user_id, key_id: key.id });
   await expect(again).rejects.toMatchObject(code("not_found"));
 });
 
@@ -342,31 +356,33 @@ test("a disabled account is out at once and can't come in; the last administrato
   const { ask, signUp, enter } = await given();
   const { id: user_id } = await signUp("ada");
   const { grant } = await enter("ada");
-  await ask(changeAccount, { user_id, disabled: true });
+  await ask(users.requests.change, { user_id, disabled: true });
   await expect(enter("ada")).rejects.toMatchObject(code("unauthorized"));
-  const refresh = ask(refreshSession, { refresh_token: grant.refresh_token });
+  const refresh = ask(sessionsContract.requests.refresh, { refresh_token: grant.refresh_token });
   await expect(refresh).rejects.toMatchObject(code("unauthorized"));
   const admin = (await enter("admin", ADMIN_PASSWORD)).grant.user;
   for (const change of [{ disabled: true }, { role: "user" as const }]) {
-    const last = ask(changeAccount, { user_id: admin.id, ...change });
+    const last = ask(users.requests.change, { user_id: admin.id, ...change });
     await expect(last).rejects.toMatchObject(code("conflict"));
   }
-  await expect(ask(eraseAccount, { user_id: admin.id })).rejects.toMatchObject(code("conflict"));
+  await expect(ask(users.requests.erase, { user_id: admin.id })).rejects.toMatchObject(
+    code("conflict"),
+  );
 });
 
 test("an account can be exported and erased by its owner", async () => {
   const { ask, signUp, enter } = await given();
   const { id: user_id } = await signUp("ada", "ada@example.org");
   const { grant } = await enter("ada");
-  const { data } = await ask(exportAccount, { user_id });
+  const { data } = await ask(users.requests.export, { user_id });
   expect(JSON.stringify(data)).toContain("ada@example.org");
   expect(JSON.stringify(data)).not.toContain("$2b$");
-  const erase = (password: string) => ask(deleteAccount, { user_id, password });
+  const erase = (password: string) => ask(users.requests.deleteOwn, { user_id, password });
   await expect(erase("wrong horse")).rejects.toMatchObject(code("unauthorized"));
   await erase(PASSWORD);
-  await expect(ask(getAccount, { user_id })).rejects.toMatchObject(code("not_found"));
+  await expect(ask(users.requests.get, { user_id })).rejects.toMatchObject(code("not_found"));
   await expect(enter("ada")).rejects.toMatchObject(code("unauthorized"));
-  const refresh = ask(refreshSession, { refresh_token: grant.refresh_token });
+  const refresh = ask(sessionsContract.requests.refresh, { refresh_token: grant.refresh_token });
   await expect(refresh).rejects.toMatchObject(code("unauthorized"));
   expect((await signUp("ada")).id).not.toBe(user_id);
 });
@@ -376,7 +392,8 @@ test("guesses are held up, and the owner's address still gets in", async () => {
   await signUp("ada");
   await enter("ada");
   const thief = context("anonymous", "198.51.100.1");
-  const guess = () => ask(logIn, { username: "ada", password: "wrong horse" }, thief);
+  const guess = () =>
+    ask(sessionsContract.requests.logIn, { username: "ada", password: "wrong horse" }, thief);
   const tries = await Promise.allSettled(Array.from({ length: 20 }, guess));
   const codes = tries.map((result) => result.status === "rejected" && result.reason.code);
   expect(codes.filter((found) => found === "unauthorized")).toHaveLength(5);
@@ -389,7 +406,7 @@ test("several replicas: one administrator, one signing key, sessions of one are 
   const { ask, enter, events } = await given({ replicas: { auth: 3 } });
   for (let n = 0; n < 6; n += 1) {
     const { grant } = await enter("admin", ADMIN_PASSWORD);
-    await ask(refreshSession, { refresh_token: grant.refresh_token });
+    await ask(sessionsContract.requests.refresh, { refresh_token: grant.refresh_token });
   }
   const types = (await events()).map(({ type }) => type);
   expect(types.filter((type) => type === "vega.user.registered.v1")).toHaveLength(1);

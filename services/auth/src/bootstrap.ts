@@ -1,4 +1,4 @@
-import { createUser, findUser, listUserDocuments, systemContext, VegaError } from "@vega/contracts";
+import { VegaError, systemContext, users as usersContract } from "@vega/contracts";
 import type { Logger } from "@vega/service-kit";
 import { randomInt, randomUUID } from "node:crypto";
 import { mkdir, rename, writeFile } from "node:fs/promises";
@@ -42,16 +42,20 @@ export function createBootstrap(options: {
 
   return {
     async run() {
-      const { users } = await store.request(listUserDocuments, { limit: 1 }, CONTEXT);
+      const { users } = await store.request(
+        usersContract.requests.listDocuments,
+        { limit: 1 },
+        CONTEXT,
+      );
       if (users.some((user) => user.id !== id)) return;
       password_hash ??= await passwords.hash(password, username, Number.POSITIVE_INFINITY);
       const user = { id, username, email: null, password_hash, role: "admin" as const };
       try {
         const input = { user, by: "first_start" as const, only_if_none: true };
-        await store.request(createUser, input, CONTEXT);
+        await store.request(usersContract.requests.createDocument, input, CONTEXT);
       } catch (error) {
         if (!(error instanceof VegaError) || error.code !== "conflict") throw error;
-        const { user: ours } = await store.request(findUser, { id }, CONTEXT);
+        const { user: ours } = await store.request(usersContract.requests.find, { id }, CONTEXT);
         // Another replica was first: it has the password.
         if (!ours) return;
       }

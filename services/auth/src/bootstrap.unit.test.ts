@@ -1,5 +1,5 @@
 import type { User } from "@vega/contracts";
-import { createUser, findUser, listUserDocuments, VegaError } from "@vega/contracts";
+import { VegaError, users as usersContract } from "@vega/contracts";
 import bcrypt from "bcrypt";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -20,12 +20,18 @@ async function given(password?: string) {
   const users: User[] = [];
   const world = { loseAnswer: false };
   const store = storeOf({
-    [listUserDocuments.subject]: () => ({ sequence: 1, users }),
-    [findUser.subject]: ({ id }: { id: string }) => ({
+    [usersContract.requests.listDocuments.subject]: () => ({ sequence: 1, users }),
+    [usersContract.requests.find.subject]: ({ id }: { id: string }) => ({
       sequence: 1,
       user: users.find((user) => user.id === id) ?? null,
     }),
-    [createUser.subject]: ({ user, only_if_none }: { user: NewUser; only_if_none: boolean }) => {
+    [usersContract.requests.createDocument.subject]: ({
+      user,
+      only_if_none,
+    }: {
+      user: NewUser;
+      only_if_none: boolean;
+    }) => {
       if (only_if_none && users.length > 0) throw new VegaError("conflict", "there is one");
       const times = { created_at: AT, updated_at: AT, password_changed_at: AT };
       const made = { ...user, disabled: false, ...times };

@@ -1,5 +1,5 @@
 import type { User } from "@vega/contracts";
-import { findUser, usernameKey, VegaError } from "@vega/contracts";
+import { VegaError, usernameKey, users } from "@vega/contracts";
 import type { Call } from "@vega/messaging";
 import { addressKey } from "./address.ts";
 import type { Auth } from "./auth.ts";
@@ -44,7 +44,7 @@ export async function userOfPassword(
   let user: User | null;
   let right: boolean;
   try {
-    ({ user } = await store.request(findUser, query, call.context));
+    ({ user } = await store.request(users.requests.find, query, call.context));
     const hash = user && !user.disabled ? user.password_hash : null;
     right = await passwords.matches(password, hash, call.deadline);
   } catch (error) {
@@ -67,7 +67,7 @@ export async function ownerOf(
   password: string,
   call: Call,
 ): Promise<User> {
-  const { user } = await auth.store.request(findUser, { id: userId }, call.context);
+  const { user } = await auth.store.request(users.requests.find, { id: userId }, call.context);
   if (!user) throw new VegaError("unauthorized", "there is no such account any more");
   return userOfPassword(auth, { id: userId }, user.username, password, call);
 }

@@ -1,5 +1,5 @@
 import type { User } from "@vega/contracts";
-import { findUser, noteAccess, VegaError } from "@vega/contracts";
+import { VegaError, audit, users } from "@vega/contracts";
 import type { Call } from "@vega/messaging";
 import { expect, test } from "vitest";
 import type { Auth } from "./auth.ts";
@@ -31,12 +31,12 @@ function given(user: User | null) {
   const notes: unknown[] = [];
   const world = { away: false, asked: 0, compared: 0 };
   const store = storeOf({
-    [findUser.subject]: () => {
+    [users.requests.find.subject]: () => {
       world.asked += 1;
       if (world.away) throw new VegaError("unavailable", "away");
       return { sequence: 1, user };
     },
-    [noteAccess.subject]: ({ note }: { note: { data: unknown } }) => {
+    [audit.requests.note.subject]: ({ note }: { note: { data: unknown } }) => {
       notes.push(note.data);
       return { sequence: 1 };
     },

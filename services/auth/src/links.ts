@@ -1,20 +1,5 @@
-import type {
-  completePasswordReset,
-  createInvite,
-  issuePasswordReset,
-  requestPasswordReset,
-  RequestContext,
-  RequestInput,
-  RequestOutput,
-  User,
-} from "@vega/contracts";
-import {
-  findUser,
-  issueOneTimeToken,
-  resetPassword,
-  usernameKey,
-  VegaError,
-} from "@vega/contracts";
+import type { RequestContext, RequestInput, RequestOutput, User } from "@vega/contracts";
+import { VegaError, oneTimeTokens, usernameKey, users as usersContract } from "@vega/contracts";
 import type { Call } from "@vega/messaging";
 import { addressKey } from "./address.ts";
 import type { Auth } from "./auth.ts";
@@ -32,14 +17,14 @@ const HANDED_MS = 24 * HOUR_MS;
 
 export async function invite(
   { store, now }: Auth,
-  { role = "user" }: RequestInput<typeof createInvite>,
+  { role = "user" }: RequestInput<typeof usersContract.requests.invite>,
   call: Call,
-): Promise<RequestOutput<typeof createInvite>> {
+): Promise<RequestOutput<typeof usersContract.requests.invite>> {
   const secret = newSecret();
   const expires_at = timeAfterMs(now(), INVITE_MS);
   const token = { purpose: "invite" as const, user_id: null, role, expires_at };
   const { sequence } = await store.request(
-    issueOneTimeToken,
+    oneTimeTokens.requests.issue,
     { hash: hashOf(secret), token, issued_by: accountOf(call.context) },
     call.context,
   );
@@ -48,9 +33,9 @@ export async function invite(
 
 export const issueReset = (
   auth: Auth,
-  { user_id }: RequestInput<typeof issuePasswordReset>,
+  { user_id }: RequestInput<typeof usersContract.requests.issuePasswordReset>,
   call: Call,
-): Promise<RequestOutput<typeof issuePasswordReset>> =>
+): Promise<RequestOutput<typeof usersContract.requests.issuePasswordReset>> =>
   issueFor(auth, user_id, accountOf(call.context), HANDED_MS, call.context);
 
 /** @param issued_by the account whose authority the link depends on */
@@ -65,16 +50,16 @@ async function issueFor(
   const expires_at = timeAfterMs(now(), ms);
   const token = { purpose: "password_reset" as const, user_id: userId, role: null, expires_at };
   const input = { hash: hashOf(secret), token, issued_by };
-  const { sequence } = await store.request(issueOneTimeToken, input, context);
+  const { sequence } = await store.request(oneTimeTokens.requests.issue, input, context);
   return { sequence, token: writeResetToken({ userId, secret }), expires_at };
 }
 
 /** Answers before it looks: neither the answer nor its time tells whether there is such an account. */
 export async function requestReset(
   auth: Auth,
-  { username_or_email: text }: RequestInput<typeof requestPasswordReset>,
+  { username_or_email: text }: RequestInput<typeof usersContract.requests.requestPasswordReset>,
   call: Call,
-): Promise<RequestOutput<typeof requestPasswordReset>> {
+): Promise<RequestOutput<typeof usersContract.requests.requestPasswordReset>> {
   admitAddress(auth, auth.throttles.mails, "request", call);
   if (auth.mailer) auth.background(() => mailLinks(auth, text, call.context));
   return { sequence: auth.store.heard() };
@@ -85,7 +70,7 @@ async function mailLinks(auth: Auth, text: string, context: RequestContext): Pro
   const queries = [...(text.length <= 256 ? [{ username: text }] : []), { email: text }];
   const users = new Map<string, User>();
   for (const query of queries) {
-    const { user } = await auth.store.request(findUser, query, context);
+    const { user } = await auth.store.request(usersContract.requests.find, query, context);
     if (user && !user.disabled) users.set(user.id, user);
   }
   for (const { id, username, email } of users.values()) {
@@ -99,21 +84,21 @@ async function mailLinks(auth: Auth, text: string, context: RequestContext): Pro
 
 export async function completeReset(
   auth: Auth,
-  { token: text, new_password }: RequestInput<typeof completePasswordReset>,
+  { token: text, new_password }: RequestInput<typeof usersContract.requests.completePasswordReset>,
   call: Call,
-): Promise<RequestOutput<typeof completePasswordReset>> {
+): Promise<RequestOutput<typeof usersContract.requests.completePasswordReset>> {
   const { store, throttles, passwords } = auth;
   const attempt = admitAddress(auth, throttles.links, "reset", call);
   const token = readResetToken(text);
   try {
     const { user } = token
-      ? await store.request(findUser, { id: token.userId }, call.context)
+      ? await store.request(usersContract.requests.find, { id: token.userId }, call.context)
       : { user: null };
     if (!token || !user)
       throw new VegaError("not_found", "the link is not good, or its time is over");
     const password_hash = await passwords.hash(new_password, user.username, call.deadline);
     const input = { token: hashOf(token.secret), password_hash };
-    const answer = await store.request(resetPassword, input, call.context);
+    const answer = await store.request(usersContract.requests.resetPassword, input, call.context);
     // Who was locked out by others' guesses gets in from here.
     const address = addressKey(call.context.actor.address);
     throttles.passwords.trust(usernameKey(answer.user.username), address);

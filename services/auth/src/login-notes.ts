@@ -1,11 +1,11 @@
 import type { RequestContext } from "@vega/contracts";
-import { loginFailed, noteAccess } from "@vega/contracts";
+import { audit } from "@vega/contracts";
 import type { Logger } from "@vega/service-kit";
 import type { AccountStore } from "./account-store.ts";
 import { addressKey } from "./address.ts";
 
 /** Who was refused, and why. */
-export type FailedLogin = Omit<(typeof loginFailed.data)["_output"], "count">;
+export type FailedLogin = Omit<(typeof audit.events.loginFailed.data)["_output"], "count">;
 
 const INTERVAL_MS = 60_000;
 const CAPACITY = 10_000;
@@ -43,12 +43,12 @@ export function createLoginNotes(
     if (count === 0) return;
     entry.count = 0;
     entry.sentAt = now();
-    const note = { type: loginFailed.type, data: { ...failure, count } };
+    const note = { type: audit.events.loginFailed.type, data: { ...failure, count } };
     // Once a minute at most: who watches the log sees an attack while it goes on.
     if (failure.reason === "throttled") {
       log.warn({ address: context.actor.address, count }, "logins are held up: too many tries");
     }
-    await store.request(noteAccess, { note }, context).catch((error: unknown) => {
+    await store.request(audit.requests.note, { note }, context).catch((error: unknown) => {
       // Told with the next.
       entry.count += count;
       log.warn({ err: error, count }, "refused logins could not be noted in the log");

@@ -1,5 +1,5 @@
 import type { RequestContext } from "@vega/contracts";
-import { noteAccess } from "@vega/contracts";
+import { audit } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { createLoginNotes } from "./login-notes.ts";
 import { storeOf } from "./testing.ts";
@@ -11,7 +11,7 @@ function given() {
   const clock = { now: 0 };
   const sent: { user_id: string | null; reason: string; count: number }[] = [];
   const store = storeOf({
-    [noteAccess.subject]: ({ note }: { note: { data: (typeof sent)[number] } }) => {
+    [audit.requests.note.subject]: ({ note }: { note: { data: (typeof sent)[number] } }) => {
       sent.push(note.data);
       return { sequence: 1 };
     },
@@ -60,7 +60,7 @@ test("what could not be told is told with the next", async () => {
   const clock = { now: 0, away: true };
   const counts: number[] = [];
   const store = storeOf({
-    [noteAccess.subject]: ({ note }: { note: { data: { count: number } } }) => {
+    [audit.requests.note.subject]: ({ note }: { note: { data: { count: number } } }) => {
       if (clock.away) throw new Error("away");
       counts.push(note.data.count);
       return { sequence: 1 };

@@ -1,12 +1,5 @@
 import type { RequestContract } from "@vega/contracts";
-import {
-  completePasswordReset,
-  endSessionOfToken,
-  refreshSession,
-  register,
-  VegaError,
-  verifyApiKey,
-} from "@vega/contracts";
+import { VegaError, apiKeys, sessions, users } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import type { Network } from "@vega/test-support";
 import { startNetwork } from "@vega/test-support";
@@ -69,14 +62,20 @@ test("property: no token, key or link is an internal error", async () => {
   await fc.assert(
     fc.asyncProperty(fc.oneof(malformed, wellFormed), async (text) => {
       const tooLong = (limit: number, status: number) => (text.length > limit ? 400 : status);
-      expect(await statusOf(refreshSession, { refresh_token: text })).toBe(tooLong(512, 401));
-      expect(await statusOf(endSessionOfToken, { refresh_token: text })).toBe(tooLong(512, 200));
-      expect(await statusOf(verifyApiKey, { secret: text })).toBe(tooLong(256, 401));
+      expect(await statusOf(sessions.requests.refresh, { refresh_token: text })).toBe(
+        tooLong(512, 401),
+      );
+      expect(await statusOf(sessions.requests.endOfToken, { refresh_token: text })).toBe(
+        tooLong(512, 200),
+      );
+      expect(await statusOf(apiKeys.requests.verify, { secret: text })).toBe(tooLong(256, 401));
       const reset = { token: text, new_password: PASSWORD };
-      expect(await statusOf(completePasswordReset, reset)).toBe(tooLong(256, 404));
+      expect(await statusOf(users.requests.completePasswordReset, reset)).toBe(tooLong(256, 404));
       // An empty invitation is none, and registration needs one.
       const join = { username: "eve", password: PASSWORD, invite: text };
-      expect(await statusOf(register, join)).toBe(text === "" ? 403 : tooLong(256, 404));
+      expect(await statusOf(users.requests.register, join)).toBe(
+        text === "" ? 403 : tooLong(256, 404),
+      );
     }),
     { numRuns: 150, examples: [[""], [`vr_${"A".repeat(128)}`], ["\0"], ["\ud800"]] },
   );
@@ -84,5 +83,7 @@ test("property: no token, key or link is an internal error", async () => {
 
 test("a well-formed invitation that nobody made is not found", async () => {
   const invite = writeInvite(Buffer.from(randomUUID().replaceAll("-", "")));
-  expect(await statusOf(register, { username: "eve", password: PASSWORD, invite })).toBe(404);
+  expect(
+    await statusOf(users.requests.register, { username: "eve", password: PASSWORD, invite }),
+  ).toBe(404);
 });

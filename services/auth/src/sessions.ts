@@ -1,23 +1,10 @@
-import type {
-  endOwnSessions,
-  endSessionOfToken,
-  listSessions,
-  logIn,
-  refreshSession,
-  RequestInput,
-  RequestOutput,
-  Session,
-  User,
-} from "@vega/contracts";
+import type { RequestInput, RequestOutput, Session, User } from "@vega/contracts";
 import {
   ACCESS_AUDIENCE,
   COOKIE_AUDIENCE,
-  endSessions,
-  listSessionDocuments,
-  openSession,
-  publicSessionSchema,
-  rotateSession,
   VegaError,
+  publicSessionSchema,
+  sessions as sessionsContract,
 } from "@vega/contracts";
 import type { Call } from "@vega/messaging";
 import { randomUUID } from "node:crypto";
@@ -35,11 +22,11 @@ import {
 
 const DAY_MS = 86_400_000;
 
-type Granted = RequestOutput<typeof logIn>;
+type Granted = RequestOutput<typeof sessionsContract.requests.logIn>;
 
 export async function startSession(
   auth: Auth,
-  { username, password }: RequestInput<typeof logIn>,
+  { username, password }: RequestInput<typeof sessionsContract.requests.logIn>,
   call: Call,
 ): Promise<Granted> {
   // First, so that no session is opened whose tokens can't be signed.
@@ -48,7 +35,7 @@ export async function startSession(
   const [family, own] = [newSecret(), newSecret()];
   const { actor } = call.context;
   const opening = auth.store.request(
-    openSession,
+    sessionsContract.requests.open,
     {
       session: {
         id: randomUUID(),
@@ -76,7 +63,7 @@ export async function startSession(
 
 export async function refresh(
   auth: Auth,
-  { refresh_token }: RequestInput<typeof refreshSession>,
+  { refresh_token }: RequestInput<typeof sessionsContract.requests.refresh>,
   call: Call,
 ): Promise<Granted> {
   auth.keys.signer();
@@ -84,7 +71,7 @@ export async function refresh(
   if (!token) throw notGood();
   const next = newSecret();
   const { sequence, outcome } = await auth.store.request(
-    rotateSession,
+    sessionsContract.requests.rotate,
     {
       user_id: token.userId,
       session_id: token.sessionId,
@@ -135,13 +122,13 @@ function grant(
 
 export async function endOfToken(
   { store }: Auth,
-  { refresh_token }: RequestInput<typeof endSessionOfToken>,
+  { refresh_token }: RequestInput<typeof sessionsContract.requests.endOfToken>,
   call: Call,
-): Promise<RequestOutput<typeof endSessionOfToken>> {
+): Promise<RequestOutput<typeof sessionsContract.requests.endOfToken>> {
   const token = readRefreshToken(refresh_token);
   if (!token) return { sequence: store.heard(), ended: 0 };
   const { sequence, sessions } = await store.request(
-    listSessionDocuments,
+    sessionsContract.requests.listDocuments,
     { user_id: token.userId },
     call.context,
   );
@@ -153,7 +140,7 @@ export async function endOfToken(
   // last refresh lost must not leave a session behind.
   const current = sameHash(session.refresh_hash, hashOf(token.own));
   return store.request(
-    endSessions,
+    sessionsContract.requests.endDocuments,
     { user_id: token.userId, session_ids: [session.id], reason: current ? "logout" : "reuse" },
     actingAs(call.context, token.userId),
   );
@@ -161,11 +148,15 @@ export async function endOfToken(
 
 export async function endOwn(
   { store }: Auth,
-  { user_id, session_id, except, reason }: RequestInput<typeof endOwnSessions>,
+  { user_id, session_id, except, reason }: RequestInput<typeof sessionsContract.requests.end>,
   call: Call,
-): Promise<RequestOutput<typeof endOwnSessions>> {
+): Promise<RequestOutput<typeof sessionsContract.requests.end>> {
   const which = session_id ? { session_ids: [session_id] } : except ? { except } : {};
-  const answer = await store.request(endSessions, { user_id, reason, ...which }, call.context);
+  const answer = await store.request(
+    sessionsContract.requests.endDocuments,
+    { user_id, reason, ...which },
+    call.context,
+  );
   if (session_id && answer.ended === 0) {
     throw new VegaError("not_found", "there is no such session");
   }
@@ -174,10 +165,14 @@ export async function endOwn(
 
 export async function list(
   { store }: Auth,
-  { user_id }: RequestInput<typeof listSessions>,
+  { user_id }: RequestInput<typeof sessionsContract.requests.list>,
   call: Call,
-): Promise<RequestOutput<typeof listSessions>> {
-  const answer = await store.request(listSessionDocuments, { user_id }, call.context);
+): Promise<RequestOutput<typeof sessionsContract.requests.list>> {
+  const answer = await store.request(
+    sessionsContract.requests.listDocuments,
+    { user_id },
+    call.context,
+  );
   return {
     sequence: answer.sequence,
     sessions: answer.sessions.map((session) => publicSessionSchema.parse(session)),

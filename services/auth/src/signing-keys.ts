@@ -1,12 +1,11 @@
 import type { PublicJwk, SigningKey } from "@vega/contracts";
 import {
-  addSigningKey,
   COOKIE_TOKEN_SECONDS,
-  listSigningKeys,
-  publicJwkSchema,
-  systemContext,
   TOKEN_ALGORITHM,
   VegaError,
+  publicJwkSchema,
+  signingKeys,
+  systemContext,
 } from "@vega/contracts";
 import type { Logger } from "@vega/service-kit";
 import { createHash, createPrivateKey, generateKeyPair } from "node:crypto";
@@ -79,12 +78,15 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
       if_newest: keys[0]?.kid ?? null,
       retire: keys.filter((_, index) => !verifies(keys, index, at)).map(({ kid }) => kid),
     };
-    const answer = await store.request(addSigningKey, input, CONTEXT).catch((error: unknown) => {
-      if (error instanceof VegaError && error.code === "conflict" && attempts > 0) return undefined;
-      throw error;
-    });
+    const answer = await store
+      .request(signingKeys.requests.add, input, CONTEXT)
+      .catch((error: unknown) => {
+        if (error instanceof VegaError && error.code === "conflict" && attempts > 0)
+          return undefined;
+        throw error;
+      });
     if (!answer) {
-      const { keys: others } = await store.request(listSigningKeys, {}, CONTEXT);
+      const { keys: others } = await store.request(signingKeys.requests.list, {}, CONTEXT);
       return settle(others, attempts - 1);
     }
     log.info({ kid: made.kid }, "a new signing key");
@@ -95,7 +97,7 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
 
   const check = (): Promise<void> => {
     checking ??= (async () => {
-      const { keys } = await store.request(listSigningKeys, {}, CONTEXT);
+      const { keys } = await store.request(signingKeys.requests.list, {}, CONTEXT);
       await settle(keys, ATTEMPTS);
     })().finally(() => (checking = undefined));
     return checking;
@@ -111,7 +113,7 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
       return current.signer;
     },
     async publicKeys() {
-      const { sequence, keys } = await store.request(listSigningKeys, {}, CONTEXT);
+      const { sequence, keys } = await store.request(signingKeys.requests.list, {}, CONTEXT);
       const at = now();
       return {
         sequence,

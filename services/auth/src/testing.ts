@@ -1,5 +1,5 @@
 import type { RequestContext, RequestContract, SigningKey } from "@vega/contracts";
-import { addSigningKey, listSigningKeys, VegaError } from "@vega/contracts";
+import { VegaError, signingKeys } from "@vega/contracts";
 import type { AccountStore } from "./account-store.ts";
 
 type Answerers = Record<string, (input: never, context: RequestContext) => unknown>;
@@ -22,8 +22,8 @@ export function keyShelf(now: () => number) {
   const shelf = { keys: [] as SigningKey[], added: 0 };
   const list = () => ({ sequence: shelf.added, keys: shelf.keys });
   const answers: Answerers = {
-    [listSigningKeys.subject]: list,
-    [addSigningKey.subject]: (input: {
+    [signingKeys.requests.list.subject]: list,
+    [signingKeys.requests.add.subject]: (input: {
       key: Omit<SigningKey, "created_at">;
       if_newest: string | null;
       retire: string[];

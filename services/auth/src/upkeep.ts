@@ -1,4 +1,4 @@
-import { sweepExpired, systemContext, VegaError } from "@vega/contracts";
+import { VegaError, systemContext, users } from "@vega/contracts";
 import type { Logger } from "@vega/service-kit";
 import { setTimeout as delay } from "node:timers/promises";
 import type { AccountStore } from "./account-store.ts";
@@ -66,7 +66,7 @@ export function startUpkeep(options: {
       await keys.check();
       if (elapsed() - sweptAt < SWEEP_MS) return;
       sweptAt = elapsed();
-      await store.request(sweepExpired, {}, systemContext("auth"));
+      await store.request(users.requests.sweepExpired, {}, systemContext("auth"));
     },
     async stop() {
       stopping.abort();

@@ -1,4 +1,4 @@
-import { sweepExpired, VegaError } from "@vega/contracts";
+import { VegaError, users } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { storeOf } from "./testing.ts";
 import { startUpkeep } from "./upkeep.ts";
@@ -7,7 +7,9 @@ function given() {
   const world = { now: 0, away: false, sweeps: 0, checks: 0, dueSent: 0, allSent: 0, boots: 0 };
   const upkeep = () =>
     startUpkeep({
-      store: storeOf({ [sweepExpired.subject]: () => ({ sequence: 1, removed: ++world.sweeps }) }),
+      store: storeOf({
+        [users.requests.sweepExpired.subject]: () => ({ sequence: 1, removed: ++world.sweeps }),
+      }),
       keys: {
         async check() {
           world.checks += 1;

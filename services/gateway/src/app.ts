@@ -17,7 +17,7 @@ import { spans } from "./plugins/spans.ts";
 import { strictInput } from "./plugins/strict-input.ts";
 import { serializerCompiler, validatorCompiler } from "./plugins/validation.ts";
 import { openApi } from "./routes/docs.ts";
-import { ROUTES } from "./routes/index.ts";
+import * as routes from "./routes/index.ts";
 
 /** Time a client has to send a whole request. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -68,7 +68,7 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
   await app.register(notFound);
   await app.register(strictInput);
   await app.register(openApi);
-  for (const routes of ROUTES) await app.register(routes, dependencies);
+  for (const register of Object.values(routes)) await app.register(register, dependencies);
   await app.ready();
   return app;
 }

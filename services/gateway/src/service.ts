@@ -1,4 +1,4 @@
-import { getCrystal, LIVE_MESSAGES, readLog, systemContext } from "@vega/contracts";
+import { LIVE_MESSAGES, crystal, eventLog, systemContext } from "@vega/contracts";
 import { connectBus, followLog, listen, request } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
 import { openInstruments } from "@vega/service-kit";
@@ -39,14 +39,14 @@ export async function startGateway(config: GatewayConfig): Promise<Service> {
     log,
     metrics: counts.sse,
     async readLog(after) {
-      const page = await request(bus, readLog, { after }, CONTEXT);
+      const page = await request(bus, eventLog.requests.read, { after }, CONTEXT);
       return { logId: page.log_id, events: page.events };
     },
   });
   const follower = await followLog(bus, {
     service: "gateway",
     async load() {
-      const snapshot = await request(bus, getCrystal, {}, CONTEXT);
+      const snapshot = await request(bus, crystal.requests.get, {}, CONTEXT);
       const position = { sequence: snapshot.sequence, logId: snapshot.log_id };
       await identity.load();
       readModel.load(snapshot);

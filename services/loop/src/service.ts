@@ -1,4 +1,4 @@
-import { iterateLoop, LOOP_STREAM, VegaError } from "@vega/contracts";
+import { LOOP_STREAM, VegaError, loop } from "@vega/contracts";
 import {
   answerReports,
   conditionOf,
@@ -87,7 +87,7 @@ export async function startLoop(config: LoopConfig): Promise<Service> {
     bus,
     { name: "loop", version: "0.1.0", description: "Ticks of the Infinity Loop" },
     [
-      endpoint(iterateLoop, (_input, { deadline }) =>
+      endpoint(loop.requests.iterate, (_input, { deadline }) =>
         iterate(Math.min(deadline, Date.now() + ITERATE_MS)),
       ),
     ],

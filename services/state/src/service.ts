@@ -1,5 +1,5 @@
 import type { Report } from "@vega/contracts";
-import { userErased } from "@vega/contracts";
+import { users } from "@vega/contracts";
 import { answerReports, conditionOf, connectBus, serve } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
 import { ConfigError, openInstruments, windowCounter } from "@vega/service-kit";
@@ -20,24 +20,9 @@ import { createWriter } from "./log/writer.ts";
 import { iterationAt } from "./history/as-of.ts";
 import { openBackups } from "./backup/backups.ts";
 import type { StateConfig } from "./config.ts";
-import { accountEndpoints } from "./entities/accounts/endpoints.ts";
-import { agentDefinitionEndpoints } from "./entities/agents/definition-endpoints.ts";
-import { agentRunEndpoints } from "./entities/agents/run-endpoints.ts";
-import { agentEndpoints } from "./entities/agents/endpoints.ts";
-import { alertEndpoints } from "./entities/alerts/endpoints.ts";
-import { auditEndpoints } from "./entities/audit/endpoints.ts";
+import * as endpoints from "./endpoints.ts";
 import { tellAway } from "./map-unavailable.ts";
-import { backupEndpoints } from "./backup/endpoints.ts";
-import { conversationEndpoints } from "./entities/conversations/endpoints.ts";
-import { crystalEndpoints } from "./entities/crystal/endpoints.ts";
-import { errorEndpoints } from "./entities/errors/endpoints.ts";
-import { historyEndpoints } from "./history/endpoints.ts";
-import { logEndpoints } from "./log/endpoints.ts";
-import { loopEndpoints } from "./entities/loop/endpoints.ts";
-import { memoryEndpoints } from "./entities/memory/endpoints.ts";
-import { moduleEndpoints } from "./entities/modules/endpoints.ts";
 import { consumeTicks } from "./entities/loop/consume-ticks.ts";
-import { usageEndpoints } from "./entities/usage/endpoints.ts";
 import { countCommits, watchLog } from "./metrics.ts";
 import { createSchemaValidator } from "./schema-validation/schema-validator.ts";
 import { markLog, openStore } from "./store/open.ts";
@@ -74,7 +59,7 @@ export async function startState(config: StateConfig): Promise<Service> {
       commits.count("ok");
       relay?.committed(entries);
       erased?.committed(entries);
-      if (entries.some(({ type }) => type === userErased.type)) {
+      if (entries.some(({ type }) => type === users.events.erased.type)) {
         void mirror?.renew();
         scrubbing.soon();
       }
@@ -91,7 +76,7 @@ export async function startState(config: StateConfig): Promise<Service> {
   log.info({ store: store.kind, sequence: head.sequence, log_id: head.logId }, "the log is open");
 
   const [lastErasure] = await untilThere(log, () =>
-    store.queryLog({ type: userErased.type, limit: 1 }),
+    store.queryLog({ type: users.events.erased.type, limit: 1 }),
   );
   mirror = await openMirror({
     ...config.mirror,
@@ -146,24 +131,9 @@ export async function startState(config: StateConfig): Promise<Service> {
   const stopServing = await serve(
     bus,
     { name: "state", version: "0.1.0", description: "Owner of the database and the log" },
-    [
-      ...crystalEndpoints(app),
-      ...agentEndpoints(app),
-      ...agentDefinitionEndpoints(app),
-      ...agentRunEndpoints(app),
-      ...alertEndpoints(app),
-      ...moduleEndpoints(app),
-      ...loopEndpoints(app),
-      ...memoryEndpoints(app),
-      ...conversationEndpoints(app),
-      ...accountEndpoints(app),
-      ...logEndpoints(app),
-      ...auditEndpoints(app),
-      ...historyEndpoints(app),
-      ...backupEndpoints(app),
-      ...errorEndpoints(app),
-      ...usageEndpoints(app),
-    ].map(tellAway),
+    Object.values(endpoints)
+      .flatMap((create) => create(app))
+      .map(tellAway),
   );
   const stopTicks = consumeTicks(bus, app);
   const stopAnchors = logAnchors(log, () => writer.head());

@@ -1,4 +1,4 @@
-import { changesOf, loopIterated, messageId } from "@vega/contracts";
+import { changesOf, loop, messageId } from "@vega/contracts";
 import { toldSequences } from "@vega/test-support";
 import { firstBreak, GENESIS_HASH } from "../../../services/state/src/log/chain.ts";
 import type { Answered } from "../load/asker.ts";
@@ -63,8 +63,8 @@ function judgeLog({ entries }: Stored): Verdict {
   const log = gapsAndDoubles(entries.map(({ sequence }) => sequence));
   const ofLog = verdict("log entries", log.gaps, log.doubles);
   const ticks = entries
-    .filter(({ type }) => type === loopIterated.type)
-    .map(({ data }) => loopIterated.data.parse(data).tick.iteration);
+    .filter(({ type }) => type === loop.events.iterated.type)
+    .map(({ data }) => loop.events.iterated.data.parse(data).tick.iteration);
   const iterations = gapsAndDoubles(ticks);
   const ofLoop = verdict("iterations", iterations.gaps, iterations.doubles);
   const broken = firstBreak(entries, { sequence: 0, hash: GENESIS_HASH });

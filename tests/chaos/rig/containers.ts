@@ -16,22 +16,6 @@ import { TIME_SCALE } from "./rig.ts";
 const FILES = ["docker-compose.yml", "tests/chaos/rig/compose.yml"];
 const IMAGES = ["mongo:8.0", "nats:2.12-alpine", "node:24-bookworm-slim"];
 
-/** What can be done to the containers of docker-compose.yml, each by the name of its service. */
-export interface Containers {
-  /** kill -9 of what runs in it; Docker starts it again. */
-  kill(service: string): Promise<void>;
-  pause(service: string): Promise<void>;
-  resume(service: string): Promise<void>;
-  /** Takes it out of a network. */
-  unplug(service: string, network: string): Promise<void>;
-  plug(service: string, network: string): Promise<void>;
-  /** Ends it, and it stays down. */
-  stop(service: string): Promise<void>;
-  start(service: string): Promise<void>;
-  /** Runs a command of its own in it. */
-  run(service: string, ...command: string[]): Promise<void>;
-}
-
 /** Why there can be none, or undefined. */
 export async function containersMissing(): Promise<string | undefined> {
   // Where Docker runs in a machine of its own the addresses of containers lead nowhere.

@@ -1,14 +1,18 @@
 import type { CloudEvent } from "@vega/contracts";
 import {
-  ACCOUNT_EVENTS,
-  agentDefined,
-  agentRunEnded,
-  agentRunRenewed,
-  alertRaised,
-  errorSeen,
+  apiKeys,
+  audit,
+  oneTimeTokens,
+  preferences,
+  sessions,
+  signingKeys,
+  users,
   EVENTS_STREAM,
-  logThinned,
-  readLog,
+  agentRuns,
+  agents,
+  alerts,
+  errorGroups,
+  eventLog,
   systemContext,
 } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
@@ -20,7 +24,7 @@ export async function readWholeLog(bus: Bus): Promise<CloudEvent[]> {
   const events: CloudEvent[] = [];
   for (;;) {
     const input = { after: events.length, limit: 500 };
-    const page = await request(bus, readLog, input, systemContext("test"));
+    const page = await request(bus, eventLog.requests.read, input, systemContext("test"));
     for (const event of page.events) {
       if (event.sequence !== events.length + 1) {
         throw new Error(`${event.sequence} follows ${events.length} in the log`);
@@ -33,13 +37,15 @@ export async function readWholeLog(bus: Bus): Promise<CloudEvent[]> {
 
 const UNTOLD: ReadonlySet<string> = new Set(
   [
-    ...ACCOUNT_EVENTS,
-    agentDefined,
-    agentRunEnded,
-    agentRunRenewed,
-    alertRaised,
-    errorSeen,
-    logThinned,
+    ...[users, sessions, apiKeys, oneTimeTokens, preferences, signingKeys, audit].flatMap(
+      ({ events }) => Object.values(events),
+    ),
+    agents.events.defined,
+    agentRuns.events.ended,
+    agentRuns.events.renewed,
+    alerts.events.raised,
+    errorGroups.events.seen,
+    eventLog.events.thinned,
   ].map(({ type }) => type),
 );
 

@@ -1,5 +1,5 @@
-import { PHASES } from "../state/crystal.ts";
-import type { Phase } from "../state/crystal.ts";
+import { PHASES } from "./documents.ts";
+import type { Phase } from "./documents.ts";
 
 /** 3 → 5 → 8 → 3. */
 export function nextPhase(phase: Phase): Phase {

@@ -1,5 +1,5 @@
 import type { RequestOutput, Tick } from "@vega/contracts";
-import { listAgentSchedules, runAgent, VegaError } from "@vega/contracts";
+import { VegaError, agents as agentsContract } from "@vega/contracts";
 import type { Endpoint, Verdict } from "@vega/messaging";
 import { endpoint, request } from "@vega/messaging";
 import type { Calendar } from "./calendar.ts";
@@ -71,7 +71,12 @@ export function createAgents(agentsOptions: AgentsOptions): Agents {
   let known: { revision: number; calendar: Calendar } | undefined;
   const calendar = async (): Promise<Calendar> => {
     const asked = { revision: known?.revision ?? null };
-    const { revision, agents } = await request(bus, listAgentSchedules, asked, context);
+    const { revision, agents } = await request(
+      bus,
+      agentsContract.requests.listSchedules,
+      asked,
+      context,
+    );
     if (agents || !known) known = { revision, calendar: createCalendar(agents ?? []) };
     return known.calendar;
   };
@@ -83,8 +88,8 @@ export function createAgents(agentsOptions: AgentsOptions): Agents {
       return "done";
     },
     endpoints: [
-      endpoint(runAgent, async ({ name }, { context: asking }) => {
-        const begun = Promise.withResolvers<RequestOutput<typeof runAgent>>();
+      endpoint(agentsContract.requests.run, async ({ name }, { context: asking }) => {
+        const begun = Promise.withResolvers<RequestOutput<typeof agentsContract.requests.run>>();
         const taken = pool.now(async () => {
           try {
             // In the name of who asks; what the run does is the agent's own.

@@ -1,5 +1,5 @@
 import type { AuditEntry, Crystal, ErrorGroup, Report, RequestContext } from "@vega/contracts";
-import { getCrystal, listErrors, queryAudit } from "@vega/contracts";
+import { audit, crystal as crystalContract, errorGroups } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { collectReports, request } from "@vega/messaging";
 
@@ -20,10 +20,10 @@ const ENTRIES = 50;
 
 export async function gatherEvidence(bus: Bus, context: RequestContext): Promise<Evidence> {
   const [{ sequence, crystal }, reports, { errors }, { entries }] = await Promise.all([
-    request(bus, getCrystal, {}, context),
+    request(bus, crystalContract.requests.get, {}, context),
     collectReports(bus, { waitMs: REPORTS_MS, enough: () => false }),
-    request(bus, listErrors, { limit: ERRORS }, context),
-    request(bus, queryAudit, { limit: ENTRIES }, context),
+    request(bus, errorGroups.requests.list, { limit: ERRORS }, context),
+    request(bus, audit.requests.query, { limit: ENTRIES }, context),
   ]);
   return { sequence, crystal, reports, errors, entries };
 }

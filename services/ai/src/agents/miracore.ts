@@ -1,5 +1,5 @@
 import type { Alert, JsonObject, RequestContext } from "@vega/contracts";
-import { errorSeen, loginFailed, queryAudit, raiseAlerts, walkChain } from "@vega/contracts";
+import { alerts as alertsContract, audit, errorGroups, eventLog } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { request } from "@vega/messaging";
 import { z } from "zod";
@@ -38,8 +38,8 @@ export const miracore: Worker = {
     // A burst may have begun before the last look.
     const from = new Date((before?.at ?? at - 6 * WINDOW_MS) - WINDOW_MS).toISOString();
     const [logins, errors] = await Promise.all([
-      incidents(bus, context, loginFailed.type, from),
-      incidents(bus, context, errorSeen.type, from),
+      incidents(bus, context, audit.events.loginFailed.type, from),
+      incidents(bus, context, errorGroups.events.seen.type, from),
     ]);
     const newest = await walk(bus, context, before ? since : Math.max(0, logins.head - STRETCH));
     const whole = await walk(bus, context, before?.walked_to ?? 0);
@@ -85,7 +85,7 @@ async function incidents(bus: Bus, context: RequestContext, action: string, from
   let before: number | undefined;
   for (let page = 0; page < PAGES; page += 1) {
     const filter = { action, from, limit: PAGE, ...(before !== undefined && { before }) };
-    const answer = await request(bus, queryAudit, filter, context);
+    const answer = await request(bus, audit.requests.query, filter, context);
     head ||= answer.sequence;
     found.push(...answer.entries.map(toIncident));
     if (answer.next_before === null) break;
@@ -95,7 +95,7 @@ async function incidents(bus: Bus, context: RequestContext, action: string, from
 }
 
 const walk = (bus: Bus, context: RequestContext, after: number) =>
-  request(bus, walkChain, { after, limit: STRETCH }, context);
+  request(bus, eventLog.requests.walkChain, { after, limit: STRETCH }, context);
 
 async function raise(
   bus: Bus,
@@ -110,7 +110,7 @@ async function raise(
     const quiet_seconds = QUIET_SECONDS[severity];
     const answer = await request(
       bus,
-      raiseAlerts,
+      alertsContract.requests.raise,
       { alerts: told, raised_by, quiet_seconds },
       context,
     );

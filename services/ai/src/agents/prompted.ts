@@ -1,4 +1,4 @@
-import { listMemory, putMemory } from "@vega/contracts";
+import { memory } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import { memoryMessage } from "../chat/memory.ts";
 import type { Remembered } from "../chat/memory.ts";
@@ -17,7 +17,7 @@ export const prompted: Worker = {
     const remembered =
       namespace === null || off.has("mind")
         ? []
-        : newestOf((await request(bus, listMemory, { namespace }, context)).entries, off);
+        : newestOf((await request(bus, memory.requests.list, { namespace }, context)).entries, off);
     const at = new Date(now()).toISOString();
     const about = `You are ${name}, an agent of VEGA. It is ${at}, iteration ${run.iteration}. Nobody reads along while you answer: do what you are asked, and say what it came to.`;
     const text = await models.ask([
@@ -39,7 +39,12 @@ export const prompted: Worker = {
           at,
           by: models.spent().model,
         };
-        await request(bus, putMemory, { namespace, values: [{ key: name, value }] }, context);
+        await request(
+          bus,
+          memory.requests.put,
+          { namespace, values: [{ key: name, value }] },
+          context,
+        );
         return { memory: `${namespace}/${name}` };
       },
     };

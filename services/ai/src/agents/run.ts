@@ -1,11 +1,5 @@
 import type { AgentOutcome, JsonObject, RequestContext, RequestOutput } from "@vega/contracts";
-import {
-  beginAgentRun,
-  finishAgentRun,
-  moveAgentRun,
-  renewAgentRun,
-  VegaError,
-} from "@vega/contracts";
+import { VegaError, agentRuns } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { request } from "@vega/messaging";
 import { setTimeout as delay } from "node:timers/promises";
@@ -52,7 +46,7 @@ export interface RunOptions {
 const END_MS = 15_000;
 const RETRY_MS = 250;
 
-type Begun = Extract<RequestOutput<typeof beginAgentRun>["outcome"], { kind: "begun" }>;
+type Begun = Extract<RequestOutput<typeof agentRuns.requests.begin>["outcome"], { kind: "begun" }>;
 
 /** Begins a run; see the contract. @param iteration null: the present one, by hand */
 export const begin = (
@@ -62,7 +56,7 @@ export const begin = (
   iteration: number | null,
 ) => {
   const lease_seconds = leaseMsOf(runMs) / 1_000;
-  return request(bus, beginAgentRun, { agent, iteration, lease_seconds }, context);
+  return request(bus, agentRuns.requests.begin, { agent, iteration, lease_seconds }, context);
 };
 
 /** Makes a run that was begun, to its end. Never throws. */
@@ -71,7 +65,11 @@ export async function makeRun(options: RunOptions, begun: Begun): Promise<void> 
   const { agent, iteration } = begun.run;
   const ms = leaseMsOf(runMs);
   const renewed = { agent, iteration, lease_seconds: ms / 1_000 };
-  const lease = keepLease(ms, () => request(bus, renewAgentRun, renewed, context), onFault);
+  const lease = keepLease(
+    ms,
+    () => request(bus, agentRuns.requests.renew, renewed, context),
+    onFault,
+  );
   try {
     await finish(options, begun, await outcomeOf(options, begun, lease.lost));
   } finally {
@@ -85,7 +83,7 @@ async function finish(options: RunOptions, begun: Begun, outcome: AgentOutcome):
   const until = performance.now() + Math.min(END_MS, options.runMs);
   for (;;) {
     try {
-      await request(bus, finishAgentRun, { agent, iteration, outcome }, context);
+      await request(bus, agentRuns.requests.finish, { agent, iteration, outcome }, context);
       return;
     } catch (error) {
       // Asked again with the same status it changes nothing, so an unknown outcome does no harm.
@@ -122,7 +120,7 @@ async function outcomeOf(
   const asker = createAsker(models, definition.model, allowance, answering, off);
   const job: Job = { run, definition, cursor, models: asker, off, bus, context, signal, now };
   const move = (to: "active" | "syncing") =>
-    request(bus, moveAgentRun, { agent, iteration, to }, context);
+    request(bus, agentRuns.requests.move, { agent, iteration, to }, context);
   /** What is there already is kept, should the rest fail. */
   let known: Partial<AgentOutcome> = {};
   try {

@@ -1,17 +1,13 @@
 import type { Conversation, JsonObject, Message } from "@vega/contracts";
 import {
-  deleteMemory,
   DISTIL_PREFERENCE,
-  getConversation,
-  getPreferences,
-  listConversations,
-  listDistilling,
-  listMemory,
-  listMessages,
-  putMemory,
+  VegaError,
+  conversations as conversationsContract,
+  memory,
+  messages as messagesContract,
+  preferences as preferencesContract,
   storedNamespace,
   textOf,
-  VegaError,
 } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import { z } from "zod";
@@ -41,12 +37,20 @@ const cursorSchema = z.object({ after: z.string().nullable() });
  */
 export const symbolAgent: Worker = {
   async hasWork(bus, context) {
-    return (await request(bus, listDistilling, { limit: 1 }, context)).user_ids.length > 0;
+    return (
+      (await request(bus, preferencesContract.requests.listDistilling, { limit: 1 }, context))
+        .user_ids.length > 0
+    );
   },
   async work(job) {
     const { bus, context, cursor, models, signal } = job;
     const after = cursorSchema.safeParse(cursor).data?.after ?? null;
-    const { user_ids } = await request(bus, listDistilling, { after, limit: USERS }, context);
+    const { user_ids } = await request(
+      bus,
+      preferencesContract.requests.listDistilling,
+      { after, limit: USERS },
+      context,
+    );
     let looked = 0;
     let distilled = 0;
     let last = after;
@@ -81,8 +85,8 @@ async function distilOf(job: Job, owner: string, room: number): Promise<number> 
   const { bus, context } = job;
   const namespace = storedNamespace(owner, DISTILLED);
   const [{ conversations }, { entries }] = await Promise.all([
-    request(bus, listConversations, { owner, limit: CONVERSATIONS }, context),
-    request(bus, listMemory, { namespace }, context),
+    request(bus, conversationsContract.requests.list, { owner, limit: CONVERSATIONS }, context),
+    request(bus, memory.requests.list, { namespace }, context),
   ]);
   const upTo = new Map(
     entries.map(({ key, value }) => [key, (value as JsonObject | null)?.["messages"]]),
@@ -100,14 +104,19 @@ async function distilOf(job: Job, owner: string, room: number): Promise<number> 
     const by = job.models.spent().model;
     const value = { title, text, messages, at: new Date(job.now()).toISOString(), by };
     const values = [{ key, value, ttl_seconds: KEPT_SECONDS }];
-    await request(bus, putMemory, { namespace, values }, context);
+    await request(bus, memory.requests.put, { namespace, values }, context);
     count += 1;
   }
   return count;
 }
 
 async function isAllowed({ bus, context }: Job, user_id: string): Promise<boolean> {
-  const { preferences } = await request(bus, getPreferences, { user_id }, context);
+  const { preferences } = await request(
+    bus,
+    preferencesContract.requests.get,
+    { user_id },
+    context,
+  );
   return preferences?.value[DISTIL_PREFERENCE] === true;
 }
 
@@ -122,11 +131,11 @@ async function forget(
   for (const key of keys) {
     if (known.some(({ id }) => id === key)) continue;
     const address = { owner, conversation_id: key };
-    const isGone = await request(bus, getConversation, address, context).then(
+    const isGone = await request(bus, conversationsContract.requests.get, address, context).then(
       () => false,
       (error: unknown) => error instanceof VegaError && error.code === "not_found",
     );
-    if (isGone) await request(bus, deleteMemory, { namespace, key }, context);
+    if (isGone) await request(bus, memory.requests.delete, { namespace, key }, context);
   }
 }
 
@@ -135,7 +144,12 @@ async function distil(job: Job, { owner, id }: Conversation): Promise<string | u
   const { bus, context, models } = job;
   const address = { owner, conversation_id: id };
   const page = { limit: MESSAGES, newest_first: true };
-  const { messages } = await request(bus, listMessages, { ...address, ...page }, context);
+  const { messages } = await request(
+    bus,
+    messagesContract.requests.list,
+    { ...address, ...page },
+    context,
+  );
   const said = messages.toReversed().filter(({ content }) => textOf(content).trim() !== "");
   if (said.length === 0 || messages.some(({ status }) => status === "streaming")) return undefined;
   if (!models.isThere()) return compose(said);

@@ -8,15 +8,7 @@ import type {
   RequestContext,
   RequestInput,
 } from "@vega/contracts";
-import {
-  finishMessage,
-  listMessages,
-  progressMessage,
-  startMessage,
-  reserveUsage,
-  settleUsage,
-  summarizeConversation,
-} from "@vega/contracts";
+import { conversations, messages, usage } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { request } from "@vega/messaging";
 
@@ -86,7 +78,7 @@ export function createStorage(bus: Bus, context: RequestContext): Storage {
     start: ({ owner, conversation, title, ...turn }) =>
       request(
         bus,
-        startMessage,
+        messages.requests.start,
         {
           ...turn,
           owner,
@@ -98,33 +90,37 @@ export function createStorage(bus: Bus, context: RequestContext): Storage {
       ),
     async progress({ owner, message, offset, text }) {
       const input = { owner, message_id: message, offset, text, lease_seconds };
-      await request(bus, progressMessage, input, context);
+      await request(bus, messages.requests.progress, input, context);
     },
     async finish(owner, message, outcome) {
-      const input: RequestInput<typeof finishMessage> = { owner, message_id: message, outcome };
-      await request(bus, finishMessage, input, context);
+      const input: RequestInput<typeof messages.requests.finish> = {
+        owner,
+        message_id: message,
+        outcome,
+      };
+      await request(bus, messages.requests.finish, input, context);
     },
     read: (owner, conversation, cursor) =>
       request(
         bus,
-        listMessages,
+        messages.requests.list,
         { owner, conversation_id: conversation, cursor, limit: 200, newest_first: true },
         context,
       ),
     async readFirst(owner, conversation) {
       const input = { owner, conversation_id: conversation, limit: FIRST };
-      return (await request(bus, listMessages, input, context)).messages;
+      return (await request(bus, messages.requests.list, input, context)).messages;
     },
     async summarize(owner, conversation, text, upTo) {
       const input = { owner, conversation_id: conversation, text, up_to_message: upTo };
-      await request(bus, summarizeConversation, input, context);
+      await request(bus, conversations.requests.summarize, input, context);
     },
     async hold(owner, charge) {
       const input = { owner, charge, lease_seconds: HOLD_SECONDS };
-      return (await request(bus, reserveUsage, input, context)).hold_id;
+      return (await request(bus, usage.requests.reserve, input, context)).hold_id;
     },
     async settle(owner, hold_id, outcome, counts) {
-      await request(bus, settleUsage, { owner, hold_id, outcome, counts }, context);
+      await request(bus, usage.requests.settle, { owner, hold_id, outcome, counts }, context);
     },
   };
 }

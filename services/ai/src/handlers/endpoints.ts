@@ -1,5 +1,5 @@
 import type { RequestContext } from "@vega/contracts";
-import { createEmbeddings, listModels, listProviders, locateInference } from "@vega/contracts";
+import { inference } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { Models } from "../models/models.ts";
@@ -19,25 +19,28 @@ export function aiEndpoints(
   countRefusal: CountRefusal,
 ): Endpoint[] {
   return [
-    endpoint(locateInference, async () => ({ address })),
-    endpoint(listModels, async ({ off }) => {
+    endpoint(inference.requests.locate, async () => ({ address })),
+    endpoint(inference.requests.listModels, async ({ off }) => {
       const all = await models.list();
       return { models: all.filter(({ id }) => !(off?.includes("playbox") && isLocal(id))) };
     }),
-    endpoint(listProviders, async () => ({
+    endpoint(inference.requests.listProviders, async () => ({
       providers: showProviders(models.status()),
       preferred: models.preferred(),
     })),
-    endpoint(createEmbeddings, async ({ body, caller, off = [] }, { context }) => {
-      try {
-        screenAsked([], body, new Set(off));
-        return await embedWithin(body, caller, models, storageFor(context), context.traceparent);
-      } catch (error) {
-        countRefusal("embeddings", error);
-        const fault = toChatFault(error);
-        if (fault) return { fault };
-        throw error;
-      }
-    }),
+    endpoint(
+      inference.requests.createEmbeddings,
+      async ({ body, caller, off = [] }, { context }) => {
+        try {
+          screenAsked([], body, new Set(off));
+          return await embedWithin(body, caller, models, storageFor(context), context.traceparent);
+        } catch (error) {
+          countRefusal("embeddings", error);
+          const fault = toChatFault(error);
+          if (fault) return { fault };
+          throw error;
+        }
+      },
+    ),
   ];
 }

@@ -1,5 +1,10 @@
 import type { MemoryEntry, RequestContext } from "@vega/contracts";
-import { DEFAULT_NAMESPACE, getCrystal, listMemory, storedNamespace } from "@vega/contracts";
+import {
+  DEFAULT_NAMESPACE,
+  crystal as crystalContract,
+  memory as memoryContract,
+  storedNamespace,
+} from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { request } from "@vega/messaging";
 import type { FindFacts } from "../providers/local/model.ts";
@@ -17,7 +22,7 @@ export async function readMemory(
     ...(owner === null ? [] : [storedNamespace(owner, name)]),
   ]);
   const lists = await Promise.all(
-    stored.map((namespace) => request(bus, listMemory, { namespace }, context)),
+    stored.map((namespace) => request(bus, memoryContract.requests.list, { namespace }, context)),
   );
   return lists.flatMap(({ entries }): readonly MemoryEntry[] => entries);
 }
@@ -26,7 +31,7 @@ export async function readMemory(
 export function factsFrom(bus: Bus, context: RequestContext): FindFacts {
   return async ({ owner = null, recall = true }) => {
     const [{ crystal }, memory] = await Promise.all([
-      request(bus, getCrystal, {}, context),
+      request(bus, crystalContract.requests.get, {}, context),
       recall ? readMemory(bus, context, owner, [DEFAULT_NAMESPACE]) : undefined,
     ]);
     const { loop, cores, agents, modules } = crystal;

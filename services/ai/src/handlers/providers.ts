@@ -1,9 +1,9 @@
 import type { RequestOutput, Signals } from "@vega/contracts";
-import type { listProviders } from "@vega/contracts";
+import type { inference } from "@vega/contracts";
 import type { ProviderStatus } from "../models/models.ts";
 import { KINDS, LOCAL } from "../providers/kinds.ts";
 
-type Shown = RequestOutput<typeof listProviders>["providers"][number];
+type Shown = RequestOutput<typeof inference.requests.listProviders>["providers"][number];
 
 /** All that are declared, and those that everybody knows, which want a key. */
 export function showProviders(all: readonly ProviderStatus[]): Shown[] {

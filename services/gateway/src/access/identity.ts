@@ -1,14 +1,10 @@
 import type { CloudEvent, RequestContext } from "@vega/contracts";
 import {
-  adminRead,
-  getJwks,
-  noteAccess,
-  accessDenied,
-  queryAudit,
-  signingKeyAdded,
-  systemContext,
   VegaError,
-  verifyApiKey,
+  apiKeys as apiKeysContract,
+  audit,
+  signingKeys,
+  systemContext,
 } from "@vega/contracts";
 import type { Logger } from "@vega/service-kit";
 import type { z } from "zod";
@@ -51,16 +47,16 @@ export function createIdentity(options: {
   const revocations = createRevocations(now);
   const verifier = createVerifier(now);
   const keyRing = createKeyRing({
-    fetchKeys: async () => (await services.ask(getJwks, {}, CONTEXT)).keys,
+    fetchKeys: async () => (await services.ask(signingKeys.requests.jwks, {}, CONTEXT)).keys,
     setKeys: (keys) => verifier.setKeys(keys),
     now: () => performance.now(),
   });
   const apiKeys = createApiKeys(async (secret) => {
     // The bus client would refuse it as an invalid request (400); an invalid credential is 401.
-    if (!verifyApiKey.input.safeParse({ secret }).success) {
+    if (!apiKeysContract.requests.verify.input.safeParse({ secret }).success) {
       throw new VegaError("unauthorized", "the API key is not good");
     }
-    const { key, user } = await services.ask(verifyApiKey, { secret }, CONTEXT);
+    const { key, user } = await services.ask(apiKeysContract.requests.verify, { secret }, CONTEXT);
     const { id: userId, username, role } = user;
     return {
       principal: { kind: "api_key", userId, keyId: key.id, username, role, scopes: key.scopes },
@@ -71,13 +67,16 @@ export function createIdentity(options: {
   if (options.onRevoked) revocations.onChange(options.onRevoked);
 
   /** What can't be told is in this process's own log at least. */
-  const tell = (note: z.input<typeof noteAccess.input>["note"], context: RequestContext) => {
-    services.ask(noteAccess, { note }, context).catch((error: unknown) => {
+  const tell = (
+    note: z.input<typeof audit.requests.note.input>["note"],
+    context: RequestContext,
+  ) => {
+    services.ask(audit.requests.note, { note }, context).catch((error: unknown) => {
       log.warn({ err: error, note, ...context }, "the audit trail could not be told");
     });
   };
   const denials = createDenials(({ context, ...data }, count) => {
-    tell({ type: accessDenied.type, data: { ...data, count } }, context);
+    tell({ type: audit.events.accessDenied.type, data: { ...data, count } }, context);
   }, now);
 
   return {
@@ -95,7 +94,7 @@ export function createIdentity(options: {
         const entries = [];
         for (let before: number | undefined; ;) {
           const input = { action, from, limit: PAGE, ...(before && { before }) };
-          const page = await services.ask(queryAudit, input, CONTEXT);
+          const page = await services.ask(audit.requests.query, input, CONTEXT);
           entries.push(...page.entries);
           if (page.next_before === null) break;
           before = page.next_before;
@@ -107,11 +106,12 @@ export function createIdentity(options: {
       }
     },
     apply(event) {
-      if (event.type === signingKeyAdded.type) keyRing.refresh();
+      if (event.type === signingKeys.events.added.type) keyRing.refresh();
       else if (REVOKING_EVENTS.includes(event.type)) revocations.apply(event);
     },
     denied: (denial) => denials.note(denial),
-    adminRead: (route, context) => tell({ type: adminRead.type, data: { route } }, context),
+    adminRead: (route, context) =>
+      tell({ type: audit.events.adminRead.type, data: { route } }, context),
     stop() {
       denials.flush();
       keyRing.stop();

@@ -1,4 +1,4 @@
-import { getJwks, noteAccess, VegaError, verifyApiKey } from "@vega/contracts";
+import { VegaError, apiKeys, audit, signingKeys } from "@vega/contracts";
 import { createLogger } from "@vega/service-kit";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -15,10 +15,11 @@ let gateway: TestApp;
 
 /** The bus client and auth as far as credentials go: it refuses what is out of contract, and knows no API key. */
 function reply(subject: string, input: unknown) {
-  if (subject === getJwks.subject) return { sequence: 1, keys: [key.jwk] };
-  if (subject === noteAccess.subject) return { sequence: 1 };
-  if (subject !== verifyApiKey.subject) throw new VegaError("unavailable", "the service is away");
-  const isValid = verifyApiKey.input.safeParse(input).success;
+  if (subject === signingKeys.requests.jwks.subject) return { sequence: 1, keys: [key.jwk] };
+  if (subject === audit.requests.note.subject) return { sequence: 1 };
+  if (subject !== apiKeys.requests.verify.subject)
+    throw new VegaError("unavailable", "the service is away");
+  const isValid = apiKeys.requests.verify.input.safeParse(input).success;
   throw new VegaError(isValid ? "unauthorized" : "invalid", "refused");
 }
 

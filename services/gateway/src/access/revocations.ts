@@ -1,18 +1,12 @@
 import type { CloudEvent, Role } from "@vega/contracts";
-import {
-  apiKeyRevoked,
-  COOKIE_TOKEN_SECONDS,
-  sessionEnded,
-  userChanged,
-  userErased,
-} from "@vega/contracts";
+import { COOKIE_TOKEN_SECONDS, apiKeys, sessions, users } from "@vega/contracts";
 
 /** Types of events that take something away from somebody. */
 export const REVOKING_EVENTS: readonly string[] = [
-  sessionEnded,
-  userChanged,
-  userErased,
-  apiKeyRevoked,
+  sessions.events.ended,
+  users.events.changed,
+  users.events.erased,
+  apiKeys.events.revoked,
 ].map(({ type }) => type);
 
 /** No token is good for longer, so nothing older has to be remembered. A margin for clocks that differ. */
@@ -42,7 +36,12 @@ export interface Revocations {
 
 /** Undefined for other events, and for one whose content was erased: what it said was told when it happened. */
 const parse = (event: { type: string; data: unknown }) => {
-  for (const contract of [sessionEnded, userChanged, userErased, apiKeyRevoked] as const) {
+  for (const contract of [
+    sessions.events.ended,
+    users.events.changed,
+    users.events.erased,
+    apiKeys.events.revoked,
+  ] as const) {
     if (contract.type !== event.type) continue;
     const parsed = contract.data.safeParse(event.data);
     return parsed.success ? parsed.data : undefined;
@@ -66,11 +65,12 @@ export function createRevocations(now: () => number): Revocations {
       const data = parse(event);
       if (!data) return;
       const at = Date.parse(event.time);
-      if (event.type === sessionEnded.type && "session_id" in data) ended.set(data.session_id, at);
-      if (event.type === userChanged.type && "disabled" in data) {
+      if (event.type === sessions.events.ended.type && "session_id" in data)
+        ended.set(data.session_id, at);
+      if (event.type === users.events.changed.type && "disabled" in data) {
         standings.set(data.user_id, { at, role: data.role, disabled: data.disabled });
       }
-      if (event.type === userErased.type) {
+      if (event.type === users.events.erased.type) {
         standings.set(data.user_id, { at, role: "viewer", disabled: true });
       }
       for (const listener of listeners) listener(data.user_id);

@@ -1,4 +1,4 @@
-import { apiKeyRevoked, sessionEnded, userChanged, userErased } from "@vega/contracts";
+import { apiKeys, sessions, users } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { createRevocations, REMEMBERED_MS } from "./revocations.ts";
 
@@ -6,7 +6,7 @@ const USER = "7b1f6f0a-3c1e-4a5e-9d53-2f4a1f0f9a11";
 const SESSION = "0d1c9a52-6b9b-4e0f-8f3f-5f0f7a6d2c33";
 const TIME = "2026-01-31T12:00:00.000Z";
 const ended = (id: string, time = TIME) => ({
-  type: sessionEnded.type,
+  type: sessions.events.ended.type,
   time,
   data: { session_id: id, user_id: USER, reason: "logout" },
 });
@@ -23,14 +23,18 @@ test("the last change of an account counts, and its end", () => {
   const revocations = createRevocations(() => Date.parse(TIME));
   const change = (role: string, disabled: boolean) =>
     revocations.apply({
-      type: userChanged.type,
+      type: users.events.changed.type,
       time: TIME,
       data: { user_id: USER, changed: ["role"], role, disabled },
     });
   change("admin", true);
   change("viewer", false);
   expect(revocations.standing(USER)).toMatchObject({ role: "viewer", disabled: false });
-  revocations.apply({ type: userErased.type, time: TIME, data: { user_id: USER, erased: [3] } });
+  revocations.apply({
+    type: users.events.erased.type,
+    time: TIME,
+    data: { user_id: USER, erased: [3] },
+  });
   expect(revocations.standing(USER)?.disabled).toBe(true);
 });
 
@@ -39,15 +43,15 @@ test("who keeps something of an account is told", () => {
   const told: string[] = [];
   revocations.onChange((userId) => told.push(userId));
   const data = { key_id: SESSION, user_id: USER, reason: "revoked" };
-  revocations.apply({ type: apiKeyRevoked.type, time: TIME, data });
+  revocations.apply({ type: apiKeys.events.revoked.type, time: TIME, data });
   revocations.apply({ type: "vega.agent.changed.v1", time: TIME, data });
   expect(told).toEqual([USER]);
 });
 
 test("an erased entry and one of another version do no harm", () => {
   const revocations = createRevocations(() => Date.parse(TIME));
-  revocations.apply({ type: sessionEnded.type, time: TIME, data: null });
-  revocations.apply({ type: sessionEnded.type, time: TIME, data: { session_id: 7 } });
+  revocations.apply({ type: sessions.events.ended.type, time: TIME, data: null });
+  revocations.apply({ type: sessions.events.ended.type, time: TIME, data: { session_id: 7 } });
   expect(revocations.sessionEnded(SESSION)).toBe(false);
 });
 

@@ -1,12 +1,5 @@
 import type { Role } from "@vega/contracts";
-import {
-  COOKIE_AUDIENCE,
-  getJwks,
-  ROLES,
-  sessionEnded,
-  userChanged,
-  VegaError,
-} from "@vega/contracts";
+import { COOKIE_AUDIENCE, ROLES, VegaError, sessions, signingKeys, users } from "@vega/contracts";
 import { createHmac, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TestApp } from "../testing/app.ts";
@@ -28,7 +21,7 @@ let gateway: TestApp;
 let open: TestApp;
 
 const answer = (subject: string) => {
-  if (subject === getJwks.subject) return { sequence: 1, keys: [key.jwk] };
+  if (subject === signingKeys.requests.jwks.subject) return { sequence: 1, keys: [key.jwk] };
   throw new VegaError("unavailable", "the service is away; try again");
 };
 beforeAll(async () => {
@@ -133,7 +126,7 @@ describe("a token that is not good gets nowhere that is not open", () => {
     const claims = admin();
     const data = { session_id: claims.sid, user_id: claims.sub, reason: "logout" as const };
     for (const { dependencies } of [gateway, open]) {
-      dependencies.identity.apply(eventOf(sessionEnded, 11, data));
+      dependencies.identity.apply(eventOf(sessions.events.ended, 11, data));
     }
     return key.sign(claims);
   };
@@ -146,7 +139,7 @@ describe("a token that is not good gets nowhere that is not open", () => {
       disabled: true,
     };
     for (const { dependencies } of [gateway, open]) {
-      dependencies.identity.apply(eventOf(userChanged, 11, data));
+      dependencies.identity.apply(eventOf(users.events.changed, 11, data));
     }
     return key.sign(claims);
   };
@@ -199,7 +192,7 @@ test("a role that was taken back is gone at once, also from tokens that are stil
   const row = { method: "GET", url: "/api/admin/users", access: "admin" } as const;
   expect(past(await call(gateway, row, bearer(token)))).toBe(true);
   now += 1_500;
-  const event = eventOf(userChanged, 11, {
+  const event = eventOf(users.events.changed, 11, {
     user_id: claims.sub,
     changed: ["role"],
     role: "viewer",

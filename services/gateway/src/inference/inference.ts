@@ -1,12 +1,5 @@
 import type { Capability, ChatBegun, ChatEvent, JsonObject, RequestContext } from "@vega/contracts";
-import {
-  cancelCalls,
-  finishMessage,
-  locateInference,
-  progressMessage,
-  systemContext,
-  VegaError,
-} from "@vega/contracts";
+import { VegaError, inference, messages, systemContext } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { request } from "@vega/messaging";
 import type { Tracing } from "@vega/service-kit";
@@ -66,7 +59,7 @@ export function createInference(
     token,
     tracer: tracing,
     deadlineMs: DEADLINE_MS,
-    locate: async () => url ?? (await request(bus, locateInference, {}, CONTEXT)).address,
+    locate: async () => url ?? (await request(bus, inference.requests.locate, {}, CONTEXT)).address,
   });
 
   return {
@@ -75,7 +68,7 @@ export function createInference(
       const broken = new AbortController();
       // Over the bus it is said that the caller went away; a connection that breaks says that this process did.
       const cancel = () => {
-        request(bus, cancelCalls, { call_id }, context).catch(() => undefined);
+        request(bus, inference.requests.cancelCalls, { call_id }, context).catch(() => undefined);
         const grace = bus.connected() ? CANCEL_GRACE_MS : 0;
         void delay(grace, undefined, { ref: false }).then(() => broken.abort());
       };
@@ -142,11 +135,11 @@ async function keepRest(
   try {
     if (whole !== "") {
       const rest = { ...at, offset: 0, text: whole, lease_seconds: LEASE_SECONDS };
-      await request(bus, progressMessage, rest, CONTEXT);
+      await request(bus, messages.requests.progress, rest, CONTEXT);
     }
     await request(
       bus,
-      finishMessage,
+      messages.requests.finish,
       { ...at, outcome: { status: "truncated", error: LOST } },
       CONTEXT,
     );

@@ -1,4 +1,4 @@
-import { moduleChanged } from "@vega/contracts";
+import { modules } from "@vega/contracts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { TestApp } from "../testing/app.ts";
 import { TEST_TOKEN, testApp } from "../testing/app.ts";
@@ -27,7 +27,7 @@ afterEach(() => gateway.close());
 function turn(name: string, status: "active" | "inactive"): void {
   const { readModel } = gateway.dependencies;
   const module = { ...testModule(status), name };
-  readModel.apply(eventOf(moduleChanged, readModel.sequence() + 1, { module }));
+  readModel.apply(eventOf(modules.events.changed, readModel.sequence() + 1, { module }));
 }
 const post = (url: string, headers: Record<string, string> = { authorization }) =>
   gateway.app.inject({ method: "POST", url, headers, payload: {} });

@@ -1,9 +1,4 @@
-import {
-  exportCrystal,
-  importCrystal,
-  importReportSchema,
-  jsonObjectSchema,
-} from "@vega/contracts";
+import { crystal, importReportSchema, jsonObjectSchema } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
@@ -33,7 +28,7 @@ export const adminRoutes: Routes = async (app, { services, config }) => {
     },
     async (request, reply) => {
       const input = { file: request.body, dry_run: request.query.dry_run };
-      const answer = await services.change(importCrystal, input, contextOf(request));
+      const answer = await services.change(crystal.requests.import, input, contextOf(request));
       noteSequence(reply, answer.sequence);
       return { success: true as const, ...answer.report };
     },
@@ -51,7 +46,7 @@ export const adminRoutes: Routes = async (app, { services, config }) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.ask(exportCrystal, {}, contextOf(request));
+      const answer = await services.ask(crystal.requests.export, {}, contextOf(request));
       noteSequence(reply, answer.sequence);
       void reply
         .header("content-disposition", 'attachment; filename="time_crystal.json"')

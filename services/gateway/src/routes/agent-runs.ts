@@ -2,11 +2,8 @@ import {
   agentDefinitionInput,
   agentDefinitionSchema,
   agentRunSchema,
-  defineAgent,
-  getAgentDefinition,
-  listAgentRuns,
-  removeAgent,
-  runAgent,
+  agentRuns,
+  agents,
 } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
@@ -51,7 +48,7 @@ export const agentRunRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const input = { ...request.body, name: request.params.name };
-      const answer = await services.change(defineAgent, input, contextOf(request));
+      const answer = await services.change(agents.requests.define, input, contextOf(request));
       noteSequence(reply, answer.sequence);
       const { agent, definition } = answer;
       return { success: true as const, agent: agentAnswer(agent), definition };
@@ -70,7 +67,11 @@ export const agentRunRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.change(removeAgent, request.params, contextOf(request));
+      const answer = await services.change(
+        agents.requests.remove,
+        request.params,
+        contextOf(request),
+      );
       noteSequence(reply, answer.sequence);
       return { success: true as const };
     },
@@ -87,7 +88,11 @@ export const agentRunRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.ask(getAgentDefinition, request.params, contextOf(request));
+      const answer = await services.ask(
+        agents.requests.getDefinition,
+        request.params,
+        contextOf(request),
+      );
       noteSequence(reply, answer.sequence);
       return answer.definition;
     },
@@ -116,7 +121,7 @@ export const agentRunRoutes: Routes = async (app, { services }) => {
     async (request, reply) => {
       const input = { agent: request.params.name, ...request.query };
       const { sequence, runs, next_cursor } = await services.ask(
-        listAgentRuns,
+        agentRuns.requests.list,
         input,
         contextOf(request),
       );
@@ -141,7 +146,7 @@ export const agentRunRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.change(runAgent, request.params, contextOf(request));
+      const answer = await services.change(agents.requests.run, request.params, contextOf(request));
       noteSequence(reply, answer.sequence);
       return reply.code(202).send({ success: true as const, run: answer.run });
     },

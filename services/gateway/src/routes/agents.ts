@@ -1,4 +1,4 @@
-import { activateAgent, agentUpdateSchema, updateAgents, VegaError } from "@vega/contracts";
+import { VegaError, agentUpdateSchema, agents } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
@@ -58,7 +58,11 @@ export const agentRoutes: Routes = async (app, dependencies) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.change(updateAgents, request.body, contextOf(request));
+      const answer = await services.change(
+        agents.requests.update,
+        request.body,
+        contextOf(request),
+      );
       noteSequence(reply, answer.sequence);
       return { success: true as const, agents: answer.agents.map(agentAnswer) };
     },
@@ -80,7 +84,11 @@ export const agentRoutes: Routes = async (app, dependencies) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.change(activateAgent, request.params, contextOf(request));
+      const answer = await services.change(
+        agents.requests.activate,
+        request.params,
+        contextOf(request),
+      );
       noteSequence(reply, answer.sequence);
       return { success: true as const, agent: agentAnswer(answer.agent) };
     },

@@ -1,5 +1,5 @@
 import type { AuditEntry } from "@vega/contracts";
-import { alertRaised, queryAudit } from "@vega/contracts";
+import { alerts, audit } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
@@ -7,12 +7,12 @@ import { noteSequence } from "../plugins/sequence.ts";
 import { wholeNumber } from "./numbers.ts";
 import { cursorShape, problemResponse, showCursor, SIGNED_IN } from "./schemas.ts";
 
-const alertShape = alertRaised.data.extend({ sequence: z.int(), time: z.iso.datetime() });
+const alertShape = alerts.events.raised.data.extend({ sequence: z.int(), time: z.iso.datetime() });
 
 const show = ({ sequence, time, data }: AuditEntry) => ({
   sequence,
   time,
-  ...alertRaised.data.parse(data),
+  ...alerts.events.raised.data.parse(data),
 });
 
 /** What needed an operator: `alert_raised` on /api/events, for who was not there to hear it. */
@@ -37,8 +37,8 @@ export const alertRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const { cursor: before, limit } = request.query;
-      const input = { action: alertRaised.type, limit, ...(before && { before }) };
-      const answer = await services.ask(queryAudit, input, contextOf(request));
+      const input = { action: alerts.events.raised.type, limit, ...(before && { before }) };
+      const answer = await services.ask(audit.requests.query, input, contextOf(request));
       noteSequence(reply, answer.sequence);
       return { alerts: answer.entries.map(show), next_cursor: showCursor(answer.next_before) };
     },

@@ -1,10 +1,10 @@
 import type { AuditEntry } from "@vega/contracts";
 import {
+  audit,
   auditEntrySchema,
   errorGroupSchema,
+  errorGroups,
   instantSchema,
-  listErrors,
-  queryAudit,
   thinnedOutSchema,
 } from "@vega/contracts";
 import { Readable } from "node:stream";
@@ -70,7 +70,7 @@ export const auditRoutes: Routes = async (app, { services }) => {
       const context = contextOf(request);
       const page = async (before: number | undefined, size: number) =>
         services.ask(
-          queryAudit,
+          audit.requests.query,
           { ...filter, limit: size, thinned: format === "json", ...(before && { before }) },
           context,
         );
@@ -113,7 +113,11 @@ export const auditRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.ask(listErrors, request.query, contextOf(request));
+      const answer = await services.ask(
+        errorGroups.requests.list,
+        request.query,
+        contextOf(request),
+      );
       noteSequence(reply, answer.sequence);
       return { errors: answer.errors };
     },

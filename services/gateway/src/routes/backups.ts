@@ -1,4 +1,4 @@
-import { backupSchema, listBackups, makeBackup } from "@vega/contracts";
+import { backupSchema, backups } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
@@ -27,7 +27,11 @@ export const backupRoutes: Routes = async (app, { services, identity }) => {
       },
     },
     async (request, reply) => {
-      const { sequence, ...answer } = await services.ask(listBackups, {}, contextOf(request));
+      const { sequence, ...answer } = await services.ask(
+        backups.requests.list,
+        {},
+        contextOf(request),
+      );
       noteSequence(reply, sequence);
       return answer;
     },
@@ -52,7 +56,7 @@ export const backupRoutes: Routes = async (app, { services, identity }) => {
       const context = contextOf(request);
       // Who has a copy of everything is worth knowing.
       identity.adminRead("/api/admin/backups", context);
-      const { sequence, made } = await services.ask(makeBackup, {}, context);
+      const { sequence, made } = await services.ask(backups.requests.make, {}, context);
       noteSequence(reply, sequence);
       if (made) return reply.code(201).send({ backup: made });
       return reply.code(202).send({ message: "it is being made; GET /api/admin/backups shows it" });

@@ -1,12 +1,10 @@
 import type { Budget, BudgetScope } from "@vega/contracts";
 import {
+  VegaError,
   budgetIdSchema,
   budgetLimitsSchema,
   budgetScopeSchema,
-  listBudgets,
-  putBudget,
-  removeBudget,
-  VegaError,
+  budgets,
 } from "@vega/contracts";
 import { z } from "zod";
 import { keyIdOf, userIdOf } from "../access/principal.ts";
@@ -64,7 +62,7 @@ export const budgetRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.ask(listBudgets, request.query, contextOf(request));
+      const answer = await services.ask(budgets.requests.list, request.query, contextOf(request));
       noteSequence(reply, answer.sequence);
       return { budgets: answer.budgets.map(show), next_cursor: answer.next_cursor };
     },
@@ -83,7 +81,7 @@ export const budgetRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const answer = await services.ask(
-        listBudgets,
+        budgets.requests.list,
         { named: [request.params] },
         contextOf(request),
       );
@@ -110,7 +108,11 @@ export const budgetRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const input = { ...request.params, limits: request.body };
-      const { sequence, budget } = await services.ask(putBudget, input, contextOf(request));
+      const { sequence, budget } = await services.ask(
+        budgets.requests.put,
+        input,
+        contextOf(request),
+      );
       noteSequence(reply, sequence);
       return show(budget);
     },
@@ -128,7 +130,11 @@ export const budgetRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const { sequence } = await services.ask(removeBudget, request.params, contextOf(request));
+      const { sequence } = await services.ask(
+        budgets.requests.remove,
+        request.params,
+        contextOf(request),
+      );
       noteSequence(reply, sequence);
       return { success: true as const };
     },
@@ -151,7 +157,7 @@ export const budgetRoutes: Routes = async (app, { services }) => {
         ["key", keyIdOf(principal)],
       ];
       const named = own.flatMap(([scope, id]) => (id ? [{ scope, id }] : []));
-      const answer = await services.ask(listBudgets, { named }, contextOf(request));
+      const answer = await services.ask(budgets.requests.list, { named }, contextOf(request));
       noteSequence(reply, answer.sequence);
       return { budgets: answer.budgets.map(show) };
     },

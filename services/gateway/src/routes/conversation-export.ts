@@ -1,5 +1,5 @@
 import type { Conversation, Message, RequestContext } from "@vega/contracts";
-import { listConversations, listMessages, textOf } from "@vega/contracts";
+import { conversations, messages as messagesContract, textOf } from "@vega/contracts";
 import type { ServiceClient } from "../service-client.ts";
 
 /* Conversations as text, piece by piece: a whole one may be larger than memory should hold. */
@@ -20,7 +20,7 @@ export async function openConversation(
   context: RequestContext,
 ) {
   const page = (cursor: number | null) =>
-    ask(listMessages, { ...at, cursor, limit: PAGE }, context);
+    ask(messagesContract.requests.list, { ...at, cursor, limit: PAGE }, context);
   const first = await page(null);
   async function* messages(): AsyncGenerator<Message> {
     for (let answer = first; ; answer = await page(answer.next_cursor)) {
@@ -87,7 +87,7 @@ export async function allToJson(
   context: RequestContext,
 ): Promise<AsyncGenerator<string>> {
   const page = (cursor: string | null) =>
-    services.ask(listConversations, { owner, cursor, limit: 200 }, context);
+    services.ask(conversations.requests.list, { owner, cursor, limit: 200 }, context);
   const first = await page(null);
   return (async function* pieces() {
     yield "[";

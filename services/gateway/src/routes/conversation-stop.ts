@@ -1,4 +1,4 @@
-import { cancelCalls, conversationIdSchema, getConversation, VegaError } from "@vega/contracts";
+import { VegaError, conversationIdSchema, conversations, inference } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
@@ -31,12 +31,16 @@ export const conversationStopRoutes: Routes = async (app, { services }) => {
       const at = { owner: conversationOwner(request), conversation_id: request.params.id };
       const context = contextOf(request);
       try {
-        const { cancelled: stopped } = await services.ask(cancelCalls, at, context);
+        const { cancelled: stopped } = await services.ask(
+          inference.requests.cancelCalls,
+          at,
+          context,
+        );
         return { success: true as const, stopped };
       } catch (error) {
         // Nobody has such a call, or nobody is there: then nothing is answered there either.
         if (!(error instanceof VegaError && error.status === 503)) throw error;
-        await services.ask(getConversation, at, context);
+        await services.ask(conversations.requests.get, at, context);
         return { success: true as const, stopped: 0 };
       }
     },

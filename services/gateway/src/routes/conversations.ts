@@ -2,16 +2,10 @@ import {
   conversationCursorSchema,
   conversationIdSchema,
   conversationSchema,
-  createConversation,
-  deleteConversation,
-  forkConversation,
-  getConversation,
-  listConversations,
-  listMessages,
+  conversations as conversationsContract,
   messageIdSchema,
   messageSchema,
-  renameConversation,
-  searchConversations,
+  messages,
   titleSchema,
 } from "@vega/contracts";
 import { Readable } from "node:stream";
@@ -78,13 +72,17 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
       const input = { owner: conversationOwner(request), cursor, limit };
       const context = contextOf(request);
       if (text === undefined) {
-        const answer = await services.ask(listConversations, input, context);
+        const answer = await services.ask(conversationsContract.requests.list, input, context);
         noteSequence(reply, answer.sequence);
         const conversations = answer.conversations.map(showConversation);
         return { conversations, next_cursor: answer.next_cursor };
       }
       requireModule(readModel, "atlas");
-      const answer = await services.ask(searchConversations, { ...input, text }, context);
+      const answer = await services.ask(
+        conversationsContract.requests.search,
+        { ...input, text },
+        context,
+      );
       noteSequence(reply, answer.sequence);
       const conversations = answer.found.map(({ conversation, ...found }) => ({
         ...showConversation(conversation),
@@ -108,7 +106,11 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
     },
     async (request, reply) => {
       const input = { owner: conversationOwner(request), title: request.body.title };
-      const answer = await services.ask(createConversation, input, contextOf(request));
+      const answer = await services.ask(
+        conversationsContract.requests.create,
+        input,
+        contextOf(request),
+      );
       noteSequence(reply, answer.sequence);
       return reply.code(201).send(showConversation(answer.conversation));
     },
@@ -128,7 +130,11 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
     },
     async (request, reply) => {
       const input = { owner: conversationOwner(request), conversation_id: request.params.id };
-      const answer = await services.ask(getConversation, input, contextOf(request));
+      const answer = await services.ask(
+        conversationsContract.requests.get,
+        input,
+        contextOf(request),
+      );
       noteSequence(reply, answer.sequence);
       return showConversation(answer.conversation);
     },
@@ -150,7 +156,11 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
     async (request, reply) => {
       const at = { owner: conversationOwner(request), conversation_id: request.params.id };
       const input = { ...at, title: request.body.title };
-      const answer = await services.ask(renameConversation, input, contextOf(request));
+      const answer = await services.ask(
+        conversationsContract.requests.rename,
+        input,
+        contextOf(request),
+      );
       noteSequence(reply, answer.sequence);
       return showConversation(answer.conversation);
     },
@@ -170,7 +180,11 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
     },
     async (request, reply) => {
       const input = { owner: conversationOwner(request), conversation_id: request.params.id };
-      const answer = await services.ask(deleteConversation, input, contextOf(request));
+      const answer = await services.ask(
+        conversationsContract.requests.delete,
+        input,
+        contextOf(request),
+      );
       noteSequence(reply, answer.sequence);
       return { success: true as const };
     },
@@ -203,7 +217,7 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
       const { order, cursor, limit } = request.query;
       const at = { owner: conversationOwner(request), conversation_id: request.params.id };
       const input = { ...at, cursor, limit, newest_first: order === "desc" };
-      const answer = await services.ask(listMessages, input, contextOf(request));
+      const answer = await services.ask(messages.requests.list, input, contextOf(request));
       noteSequence(reply, answer.sequence);
       return {
         messages: answer.messages.map(showMessage),
@@ -228,7 +242,11 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
     async (request, reply) => {
       const at = { owner: conversationOwner(request), conversation_id: request.params.id };
       const input = { ...at, ...request.body };
-      const answer = await services.ask(forkConversation, input, contextOf(request));
+      const answer = await services.ask(
+        conversationsContract.requests.fork,
+        input,
+        contextOf(request),
+      );
       noteSequence(reply, answer.sequence);
       return reply.code(201).send(showConversation(answer.conversation));
     },

@@ -1,5 +1,5 @@
 import type { Moment } from "@vega/contracts";
-import { getCoreHistory, instantSchema, MAX_POINTS, VegaError } from "@vega/contracts";
+import { MAX_POINTS, VegaError, history, instantSchema } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
@@ -43,8 +43,8 @@ export const coreHistoryRoutes: Routes = async (app, { services }) => {
             from: z.int(),
             to: z.int(),
             points: z.int(),
-            series: getCoreHistory.output.shape.series,
-            thinned: getCoreHistory.output.shape.thinned,
+            series: history.requests.listCorePower.output.shape.series,
+            thinned: history.requests.listCorePower.output.shape.thinned,
           }),
           ...problemResponse,
         },
@@ -58,7 +58,11 @@ export const coreHistoryRoutes: Routes = async (app, { services }) => {
         ...(from !== undefined && { from: momentOf(from) }),
         ...(to !== undefined && { to: momentOf(to) }),
       };
-      const { sequence, ...answer } = await services.ask(getCoreHistory, input, contextOf(request));
+      const { sequence, ...answer } = await services.ask(
+        history.requests.listCorePower,
+        input,
+        contextOf(request),
+      );
       noteSequence(reply, sequence);
       return { ...answer, points };
     },

@@ -1,10 +1,8 @@
 import {
   DEFAULT_NAMESPACE,
   jsonSchema,
-  listMemoryAt,
+  memory as memoryContract,
   memoryKeySchema,
-  putMemory,
-  readMemoryValues,
   storedNamespace,
   systemContext,
 } from "@vega/contracts";
@@ -24,7 +22,11 @@ const memoryShape = z.record(z.string(), z.unknown());
 export const defaultMemoryRoutes: Routes = async (app, { services }) => {
   const readOf = async (owner: string | null) => {
     const input = { namespace: storedNamespace(owner, DEFAULT_NAMESPACE) };
-    const answer = await services.ask(readMemoryValues, input, systemContext("gateway"));
+    const answer = await services.ask(
+      memoryContract.requests.readValues,
+      input,
+      systemContext("gateway"),
+    );
     return { sequence: answer.sequence, json: answer.values_json };
   };
   /** Everybody's, serialized once for all who asked meanwhile. */
@@ -47,7 +49,11 @@ export const defaultMemoryRoutes: Routes = async (app, { services }) => {
       const moment = momentOf(request.query);
       if (moment) {
         const namespace = storedNamespace(owner, DEFAULT_NAMESPACE);
-        const past = await services.ask(listMemoryAt, { namespace, moment }, contextOf(request));
+        const past = await services.ask(
+          memoryContract.requests.listAt,
+          { namespace, moment },
+          contextOf(request),
+        );
         sayOf(reply, past.of);
         return { memory: Object.fromEntries(past.entries.map(({ key, value }) => [key, value])) };
       }
@@ -77,7 +83,11 @@ export const defaultMemoryRoutes: Routes = async (app, { services }) => {
       const values = Object.entries(request.body.update).map(([key, value]) => ({ key, value }));
       const owner = ownerToWrite(request);
       const input = { namespace: storedNamespace(owner, DEFAULT_NAMESPACE), values };
-      const { sequence } = await services.ask(putMemory, input, contextOf(request));
+      const { sequence } = await services.ask(
+        memoryContract.requests.put,
+        input,
+        contextOf(request),
+      );
       noteSequence(reply, sequence);
       const memory = await readMemory(owner);
       noteSequence(reply, memory.sequence);

@@ -1,11 +1,5 @@
 import type { Role, Scope } from "@vega/contracts";
-import {
-  alertRaised,
-  conversationCreated,
-  messageCompleted,
-  messageDelta,
-  storedNamespace,
-} from "@vega/contracts";
+import { alerts, conversations, messageDelta, messages, storedNamespace } from "@vega/contracts";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { TestApp } from "../testing/app.ts";
 import { testApp } from "../testing/app.ts";
@@ -44,12 +38,14 @@ async function typesFor(role: Role, ...scopes: Scope[]): Promise<string[]> {
   hub.publish(memoryEvent(11));
   hub.publish(memoryEvent(12, storedNamespace(ADA, "notes")));
   const ofAda = { owner: ADA, ...ids };
-  hub.publish(eventOf(conversationCreated, 13, { ...ofAda, forked_from: null, messages: 0 }));
+  hub.publish(
+    eventOf(conversations.events.created, 13, { ...ofAda, forked_from: null, messages: 0 }),
+  );
   hub.publishLive(messageDelta, { ...ofAda, offset: 0, text: "a private answer" });
   const spent = { model: "m", provider: "p", usage: null, cost_usd: null, bytes: 16 };
-  hub.publish(eventOf(messageCompleted, 14, { ...ofAda, status: "complete", ...spent }));
+  hub.publish(eventOf(messages.events.completed, 14, { ...ofAda, status: "complete", ...spent }));
   const alert = { key: "k", kind: "failed_logins", severity: "warning", message: "m" } as const;
-  hub.publish(eventOf(alertRaised, 15, { ...alert, evidence: {}, raised_by: "miracore" }));
+  hub.publish(eventOf(alerts.events.raised, 15, { ...alert, evidence: {}, raised_by: "miracore" }));
   hub.publish(moduleEvent(16));
   return (await listener.readUntil(16)).map(({ type }) => type);
 }

@@ -1,14 +1,13 @@
 import type { AuditEntry } from "@vega/contracts";
 import {
   CRYSTAL_PARTS,
-  getCrystalAt,
-  getHistoryEntry,
-  instantSchema,
-  queryAudit,
-  readNamespace,
-  restoreCrystal,
-  thinnedOutSchema,
   VegaError,
+  audit,
+  crystal,
+  history,
+  instantSchema,
+  readNamespace,
+  thinnedOutSchema,
 } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
@@ -89,7 +88,7 @@ export const historyRoutes: Routes = async (app, { services }) => {
       const { cursor, type, ...filter } = request.query;
       const page = { ...(type && { action: type }), ...(cursor && { before: cursor }) };
       const input = { ...filter, ...page, thinned: true };
-      const answer = await services.ask(queryAudit, input, contextOf(request));
+      const answer = await services.ask(audit.requests.query, input, contextOf(request));
       noteSequence(reply, answer.sequence);
       const { thinned, next_before: next_cursor } = answer;
       return { entries: answer.entries.filter(isTold).map(show), thinned, next_cursor };
@@ -122,7 +121,7 @@ export const historyRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const { sequence } = request.params;
-      const answer = await services.ask(getHistoryEntry, { sequence }, contextOf(request));
+      const answer = await services.ask(history.requests.get, { sequence }, contextOf(request));
       noteSequence(reply, answer.sequence);
       if (!isTold(answer.entry)) {
         throw new VegaError("not_found", `the history has no entry ${sequence}; see /api/audit`);
@@ -158,7 +157,7 @@ export const historyRoutes: Routes = async (app, { services }) => {
     async (request, reply) => {
       const crystalOf = async (sequence: number) => {
         const answer = await services.ask(
-          getCrystalAt,
+          crystal.requests.getAt,
           { moment: { sequence } },
           contextOf(request),
         );
@@ -204,7 +203,7 @@ export const historyRoutes: Routes = async (app, { services }) => {
       const moment = momentOf(request.body);
       if (!moment) throw new VegaError("invalid", "say sequence or at: which moment to go back to");
       const input = { moment, dry_run, ...(parts && { parts }) };
-      const answer = await services.change(restoreCrystal, input, contextOf(request));
+      const answer = await services.change(crystal.requests.restore, input, contextOf(request));
       noteSequence(reply, answer.sequence);
       const { of, before, after, jobless } = answer;
       const { patch, summary } = difference(before, after);

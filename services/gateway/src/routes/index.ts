@@ -1,74 +1,36 @@
-import { adminRoutes } from "./admin.ts";
-import { agentRunRoutes } from "./agent-runs.ts";
-import { alertRoutes } from "./alerts.ts";
-import { agentRoutes } from "./agents.ts";
-import { auditRoutes } from "./audit.ts";
-import { backupRoutes } from "./backups.ts";
-import { budgetRoutes } from "./budgets.ts";
-import { conversationRoutes } from "./conversations.ts";
-import { conversationStopRoutes } from "./conversation-stop.ts";
-import { coreHistoryRoutes } from "./core-history.ts";
-import { defaultMemoryRoutes } from "./default-memory.ts";
-import { docsRoutes } from "./docs.ts";
-import { eventRoutes } from "./events.ts";
-import { healthRoutes } from "./health.ts";
-import { historyRoutes } from "./history.ts";
-import { keyRoutes } from "./keys.ts";
-import { legacyLoginRoutes } from "./legacy-login.ts";
-import { loginRoutes } from "./login.ts";
-import { loopRoutes } from "./loop.ts";
-import { meRoutes } from "./me.ts";
-import { memoryRoutes } from "./memory.ts";
-import { metricsRoutes } from "./metrics.ts";
-import { moduleRoutes } from "./modules.ts";
-import { orchestraRoutes } from "./orchestra.ts";
-import { passwordRoutes } from "./passwords.ts";
-import { providerRoutes } from "./providers.ts";
-import { redbloodRoutes } from "./redblood.ts";
-import { resetPageRoutes } from "./reset-page.ts";
-import { sessionRoutes } from "./sessions.ts";
-import { statusRoutes } from "./status.ts";
-import { usageRoutes } from "./usage.ts";
-import { userRoutes } from "./users.ts";
-import { chatCompletionRoutes } from "./v1/chat-completions.ts";
-import { embeddingRoutes } from "./v1/embeddings.ts";
-import { modelRoutes } from "./v1/models.ts";
-
-/** Every route of the gateway. */
-export const ROUTES = [
-  healthRoutes,
-  metricsRoutes,
-  statusRoutes,
-  agentRoutes,
-  agentRunRoutes,
-  alertRoutes,
-  moduleRoutes,
-  loopRoutes,
-  defaultMemoryRoutes,
-  memoryRoutes,
-  conversationRoutes,
-  conversationStopRoutes,
-  chatCompletionRoutes,
-  modelRoutes,
-  embeddingRoutes,
-  providerRoutes,
-  orchestraRoutes,
-  redbloodRoutes,
-  eventRoutes,
-  loginRoutes,
-  passwordRoutes,
-  sessionRoutes,
-  keyRoutes,
-  meRoutes,
-  adminRoutes,
-  userRoutes,
-  usageRoutes,
-  budgetRoutes,
-  auditRoutes,
-  historyRoutes,
-  coreHistoryRoutes,
-  backupRoutes,
-  legacyLoginRoutes,
-  resetPageRoutes,
-  docsRoutes,
-];
+/* Every group of routes of the gateway. A new entity adds its line. */
+export { adminRoutes } from "./admin.ts";
+export { agentRunRoutes } from "./agent-runs.ts";
+export { agentRoutes } from "./agents.ts";
+export { alertRoutes } from "./alerts.ts";
+export { auditRoutes } from "./audit.ts";
+export { backupRoutes } from "./backups.ts";
+export { budgetRoutes } from "./budgets.ts";
+export { conversationStopRoutes } from "./conversation-stop.ts";
+export { conversationRoutes } from "./conversations.ts";
+export { coreHistoryRoutes } from "./core-history.ts";
+export { defaultMemoryRoutes } from "./default-memory.ts";
+export { docsRoutes } from "./docs.ts";
+export { eventRoutes } from "./events.ts";
+export { healthRoutes } from "./health.ts";
+export { historyRoutes } from "./history.ts";
+export { keyRoutes } from "./keys.ts";
+export { legacyLoginRoutes } from "./legacy-login.ts";
+export { loginRoutes } from "./login.ts";
+export { loopRoutes } from "./loop.ts";
+export { meRoutes } from "./me.ts";
+export { memoryRoutes } from "./memory.ts";
+export { metricsRoutes } from "./metrics.ts";
+export { moduleRoutes } from "./modules.ts";
+export { orchestraRoutes } from "./orchestra.ts";
+export { passwordRoutes } from "./passwords.ts";
+export { providerRoutes } from "./providers.ts";
+export { redbloodRoutes } from "./redblood.ts";
+export { resetPageRoutes } from "./reset-page.ts";
+export { sessionRoutes } from "./sessions.ts";
+export { statusRoutes } from "./status.ts";
+export { usageRoutes } from "./usage.ts";
+export { userRoutes } from "./users.ts";
+export { chatCompletionRoutes } from "./v1/chat-completions.ts";
+export { embeddingRoutes } from "./v1/embeddings.ts";
+export { modelRoutes } from "./v1/models.ts";

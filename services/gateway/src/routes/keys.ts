@@ -1,12 +1,10 @@
 import {
-  createApiKey,
-  getJwks,
+  apiKeys,
   instantSchema,
-  listApiKeys,
   publicApiKeySchema,
   publicJwkSchema,
-  revokeApiKey,
   scopeSchema,
+  signingKeys,
 } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
@@ -30,7 +28,11 @@ export const keyRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const { userId } = accountOf(request);
-      const answer = await services.ask(listApiKeys, { user_id: userId }, contextOf(request));
+      const answer = await services.ask(
+        apiKeys.requests.list,
+        { user_id: userId },
+        contextOf(request),
+      );
       noteSequence(reply, answer.sequence);
       return answer.keys;
     },
@@ -58,7 +60,11 @@ export const keyRoutes: Routes = async (app, { services }) => {
     async (request, reply) => {
       const { userId } = accountOf(request);
       const input = { user_id: userId, ...request.body };
-      const { sequence, key, secret } = await services.ask(createApiKey, input, contextOf(request));
+      const { sequence, key, secret } = await services.ask(
+        apiKeys.requests.create,
+        input,
+        contextOf(request),
+      );
       noteSequence(reply, sequence);
       return reply.code(201).header("cache-control", "no-store").send({ key, secret });
     },
@@ -80,7 +86,7 @@ export const keyRoutes: Routes = async (app, { services }) => {
       const input = { user_id: accountOf(request).userId, key_id: request.params.id };
       noteSequence(
         reply,
-        (await services.change(revokeApiKey, input, contextOf(request))).sequence,
+        (await services.change(apiKeys.requests.revoke, input, contextOf(request))).sequence,
       );
       return { success: true as const };
     },
@@ -97,7 +103,7 @@ export const keyRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const { keys } = await services.ask(getJwks, {}, contextOf(request));
+      const { keys } = await services.ask(signingKeys.requests.jwks, {}, contextOf(request));
       void reply.header("cache-control", "public, max-age=300");
       return { keys };
     },

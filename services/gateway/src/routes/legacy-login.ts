@@ -1,5 +1,5 @@
 import type { Core } from "@vega/contracts";
-import { endOwnSessions, endSessionOfToken, logIn, VegaError } from "@vega/contracts";
+import { VegaError, sessions } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { visitorOf } from "../plugins/auth.ts";
@@ -55,12 +55,16 @@ export const legacyLoginRoutes: Routes = async (app, dependencies) => {
       const password = text(request.body?.password);
       if (password === "") return answer(false, "the password is missing");
       try {
-        const granted = await services.ask(logIn, { username, password }, context);
+        const granted = await services.ask(
+          sessions.requests.logIn,
+          { username, password },
+          context,
+        );
         const { user } = granted.grant;
         if (user.role !== "admin") {
           // The session was made a moment ago and nobody has it.
           const { refresh_token } = granted.grant;
-          await services.ask(endSessionOfToken, { refresh_token }, context);
+          await services.ask(sessions.requests.endOfToken, { refresh_token }, context);
           return answer(false, "this account is no administrator");
         }
         setSession(request, reply, config, granted);
@@ -90,7 +94,7 @@ export const legacyLoginRoutes: Routes = async (app, dependencies) => {
       if (principal.kind === "session") {
         const { userId, sessionId } = principal;
         const input = { user_id: userId, session_id: sessionId, reason: "logout" as const };
-        await services.change(endOwnSessions, input, contextOf(request));
+        await services.change(sessions.requests.end, input, contextOf(request));
       }
       clearSession(request, reply, config);
       return { success: true as const };

@@ -1,14 +1,11 @@
 import {
   emailSchema,
-  endOwnSessions,
-  endSessionOfToken,
   grantSchema,
-  logIn,
   passwordSchema,
   publicUserSchema,
-  refreshSession,
-  register,
+  sessions,
   usernameSchema,
+  users,
 } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
@@ -38,7 +35,7 @@ export const loginRoutes: Routes = async (app, dependencies) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.ask(register, request.body, contextOf(request));
+      const answer = await services.ask(users.requests.register, request.body, contextOf(request));
       noteSequence(reply, answer.sequence);
       return reply.code(201).send({ user: answer.user });
     },
@@ -59,7 +56,7 @@ export const loginRoutes: Routes = async (app, dependencies) => {
       },
     },
     async (request, reply) => {
-      const granted = await services.ask(logIn, request.body, contextOf(request));
+      const granted = await services.ask(sessions.requests.logIn, request.body, contextOf(request));
       setSession(request, reply, config, granted);
       return granted.grant;
     },
@@ -78,7 +75,11 @@ export const loginRoutes: Routes = async (app, dependencies) => {
       },
     },
     async (request, reply) => {
-      const granted = await services.ask(refreshSession, request.body, contextOf(request));
+      const granted = await services.ask(
+        sessions.requests.refresh,
+        request.body,
+        contextOf(request),
+      );
       setSession(request, reply, config, granted);
       return granted.grant;
     },
@@ -102,7 +103,10 @@ export const loginRoutes: Routes = async (app, dependencies) => {
       const refreshToken = request.body?.refresh_token;
       if (refreshToken !== undefined) {
         const input = { refresh_token: refreshToken };
-        noteSequence(reply, (await services.ask(endSessionOfToken, input, context)).sequence);
+        noteSequence(
+          reply,
+          (await services.ask(sessions.requests.endOfToken, input, context)).sequence,
+        );
       }
       if (principal.kind === "session") {
         const input = {
@@ -110,7 +114,10 @@ export const loginRoutes: Routes = async (app, dependencies) => {
           session_id: principal.sessionId,
           reason: "logout" as const,
         };
-        noteSequence(reply, (await services.change(endOwnSessions, input, context)).sequence);
+        noteSequence(
+          reply,
+          (await services.change(sessions.requests.end, input, context)).sequence,
+        );
       }
       clearSession(request, reply, config);
       return { success: true as const };

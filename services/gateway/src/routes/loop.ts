@@ -1,4 +1,4 @@
-import { iterateLoop, phaseSchema, setLoopActive } from "@vega/contracts";
+import { loop, phaseSchema } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
@@ -42,7 +42,11 @@ export const loopRoutes: Routes = async (app, { readModel, services }) => {
         },
       },
       async (request, reply) => {
-        const answer = await services.change(setLoopActive, { active }, contextOf(request));
+        const answer = await services.change(
+          loop.requests.setActive,
+          { active },
+          contextOf(request),
+        );
         noteSequence(reply, answer.sequence);
         const crystal = { ...readModel.crystal(), loop: answer.loop };
         return { success: true as const, infinity_loop: loopAnswer(crystal) };
@@ -69,7 +73,7 @@ export const loopRoutes: Routes = async (app, { readModel, services }) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.change(iterateLoop, {}, contextOf(request));
+      const answer = await services.change(loop.requests.iterate, {}, contextOf(request));
       noteSequence(reply, answer.sequence);
       return { success: true as const, iteration: answer.iteration, phase: answer.phase };
     },

@@ -1,14 +1,11 @@
 import type { JsonObject } from "@vega/contracts";
 import {
-  deleteAccount,
-  exportAccount,
-  getAccount,
-  getPreferences,
+  PERMISSIONS,
   jsonObjectSchema,
   passwordSchema,
-  PERMISSIONS,
+  preferences as preferencesContract,
   publicUserSchema,
-  putPreferences,
+  users,
 } from "@vega/contracts";
 import { Readable } from "node:stream";
 import { z } from "zod";
@@ -60,7 +57,7 @@ export const meRoutes: Routes = async (app, { services, config }) => {
       const answer =
         userId === null
           ? undefined
-          : await services.ask(getAccount, { user_id: userId }, contextOf(request));
+          : await services.ask(users.requests.get, { user_id: userId }, contextOf(request));
       if (answer) noteSequence(reply, answer.sequence);
       return {
         kind: principal.kind,
@@ -84,7 +81,7 @@ export const meRoutes: Routes = async (app, { services, config }) => {
     async (request, reply) => {
       const input = { user_id: accountOf(request).userId };
       const { sequence, preferences } = await services.ask(
-        getPreferences,
+        preferencesContract.requests.get,
         input,
         contextOf(request),
       );
@@ -108,7 +105,7 @@ export const meRoutes: Routes = async (app, { services, config }) => {
     async (request, reply) => {
       const input = { user_id: accountOf(request).userId, value: request.body };
       const { sequence, preferences } = await services.ask(
-        putPreferences,
+        preferencesContract.requests.put,
         input,
         contextOf(request),
       );
@@ -130,7 +127,11 @@ export const meRoutes: Routes = async (app, { services, config }) => {
     },
     async (request, reply) => {
       const input = { user_id: accountOf(request).userId };
-      const { sequence, data } = await services.ask(exportAccount, input, contextOf(request));
+      const { sequence, data } = await services.ask(
+        users.requests.export,
+        input,
+        contextOf(request),
+      );
       const conversations = await allToJson(services, input.user_id, contextOf(request));
       noteSequence(reply, sequence);
       void reply
@@ -158,7 +159,7 @@ export const meRoutes: Routes = async (app, { services, config }) => {
       const input = { user_id: accountOf(request).userId, password: request.body.password };
       noteSequence(
         reply,
-        (await services.change(deleteAccount, input, contextOf(request))).sequence,
+        (await services.change(users.requests.deleteOwn, input, contextOf(request))).sequence,
       );
       clearSession(request, reply, config);
       return { success: true as const };

@@ -1,17 +1,13 @@
 import type { MemoryEntry } from "@vega/contracts";
 import {
-  configureMemory,
-  deleteMemory,
-  getMemory,
+  VegaError,
   jsonObjectSchema,
   jsonSchema,
-  listMemory,
+  memory,
   memoryKeySchema,
   namespaceSchema,
-  putMemory,
   storedNamespace,
   ttlSecondsSchema,
-  VegaError,
 } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
@@ -29,7 +25,7 @@ const entryShape = z.object({
   expires_at: z.iso.datetime().nullable(),
   updated_at: z.iso.datetime(),
 });
-const limitsShape = listMemory.output.shape.limits;
+const limitsShape = memory.requests.list.output.shape.limits;
 
 const showEntry = ({ key, value, expires_at, updated_at }: MemoryEntry) => ({
   key,
@@ -63,7 +59,7 @@ export const memoryRoutes: Routes = async (app, { services }) => {
     async (request, reply) => {
       const { namespace } = request.params;
       const input = { namespace: storedNamespace(ownerToRead(request), namespace) };
-      const answer = await services.ask(listMemory, input, contextOf(request));
+      const answer = await services.ask(memory.requests.list, input, contextOf(request));
       noteSequence(reply, answer.sequence);
       const { entries, schema, limits } = answer;
       return { namespace, entries: entries.map(showEntry), schema, limits };
@@ -95,7 +91,7 @@ export const memoryRoutes: Routes = async (app, { services }) => {
       const { namespace } = request.params;
       const { schema } = request.body;
       const input = { namespace: storedNamespace(ownerToWrite(request), namespace), schema };
-      const answer = await services.ask(configureMemory, input, contextOf(request));
+      const answer = await services.ask(memory.requests.configure, input, contextOf(request));
       noteSequence(reply, answer.sequence);
       return { namespace, schema };
     },
@@ -116,7 +112,7 @@ export const memoryRoutes: Routes = async (app, { services }) => {
     async (request, reply) => {
       const { namespace, key } = request.params;
       const input = { namespace: storedNamespace(ownerToRead(request), namespace), key };
-      const answer = await services.ask(getMemory, input, contextOf(request));
+      const answer = await services.ask(memory.requests.get, input, contextOf(request));
       noteSequence(reply, answer.sequence);
       return showEntry(answer.entry);
     },
@@ -143,7 +139,7 @@ export const memoryRoutes: Routes = async (app, { services }) => {
         namespace: storedNamespace(ownerToWrite(request), namespace),
         values: [{ key, value, ttl_seconds }],
       };
-      const answer = await services.ask(putMemory, input, contextOf(request));
+      const answer = await services.ask(memory.requests.put, input, contextOf(request));
       noteSequence(reply, answer.sequence);
       const [entry] = answer.entries;
       if (!entry) throw new VegaError("internal", "state answered without the entry");
@@ -167,7 +163,7 @@ export const memoryRoutes: Routes = async (app, { services }) => {
     async (request, reply) => {
       const { namespace, key } = request.params;
       const input = { namespace: storedNamespace(ownerToWrite(request), namespace), key };
-      const answer = await services.ask(deleteMemory, input, contextOf(request));
+      const answer = await services.ask(memory.requests.delete, input, contextOf(request));
       noteSequence(reply, answer.sequence);
       return { success: true as const };
     },

@@ -1,4 +1,4 @@
-import { MODULE_STATUSES, setModule } from "@vega/contracts";
+import { MODULE_STATUSES, modules } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
@@ -45,7 +45,11 @@ export const moduleRoutes: Routes = async (app, dependencies) => {
     async (request, reply) => {
       const { name } = request.params;
       const { status } = request.body;
-      const answer = await services.change(setModule, { name, status }, contextOf(request));
+      const answer = await services.change(
+        modules.requests.set,
+        { name, status },
+        contextOf(request),
+      );
       noteSequence(reply, answer.sequence);
       return { success: true as const, module: { name, ...moduleAnswer(answer.module) } };
     },

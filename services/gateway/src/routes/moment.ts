@@ -1,5 +1,5 @@
 import type { Moment } from "@vega/contracts";
-import { getCrystalAt, instantSchema, VegaError } from "@vega/contracts";
+import { VegaError, crystal as crystalContract, instantSchema } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Dependencies } from "../dependencies.ts";
@@ -57,7 +57,7 @@ export function sendViewOf(
   const moment = momentOf(request.query);
   if (!moment) return sendView(request, reply, readModel.view(name));
   // Only the past is asked of state: a read of the present waits for nobody.
-  services.ask(getCrystalAt, { moment }, contextOf(request)).then(
+  services.ask(crystalContract.requests.getAt, { moment }, contextOf(request)).then(
     ({ of, crystal }) => {
       sayOf(reply, of);
       sendJson(reply, JSON.stringify(redact(VIEWS[name](crystal))));

@@ -1,11 +1,11 @@
 import type { Orchestra } from "@vega/contracts";
 import {
-  listMessages,
-  listProviders,
+  VegaError,
+  inference as inferenceContract,
   messageIdSchema,
+  messages,
   orchestraSchema,
   readMessageId,
-  VegaError,
 } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
@@ -62,7 +62,11 @@ export const orchestraRoutes: Routes = async (app, { services, inference }) => {
       const { conversation_id, position } = readMessageId(id);
       const at = { owner: conversationOwner(request), conversation_id };
       const page = { cursor: position > 0 ? position - 1 : null, limit: 1 };
-      const answer = await services.ask(listMessages, { ...at, ...page }, contextOf(request));
+      const answer = await services.ask(
+        messages.requests.list,
+        { ...at, ...page },
+        contextOf(request),
+      );
       noteSequence(reply, answer.sequence);
       const message = answer.messages.find((one) => one.id === id);
       if (!message?.orchestra) {
@@ -91,7 +95,11 @@ export const orchestraRoutes: Routes = async (app, { services, inference }) => {
       },
     },
     async (request) => {
-      const { providers } = await services.ask(listProviders, {}, contextOf(request));
+      const { providers } = await services.ask(
+        inferenceContract.requests.listProviders,
+        {},
+        contextOf(request),
+      );
       const others = providers.filter(({ kind }) => kind !== "local");
       const aiCount = others.filter(({ status }) => status === "ready").length;
       const states = Object.fromEntries(others.map(({ id, status }) => [id, status]));

@@ -1,9 +1,4 @@
-import {
-  changePassword,
-  completePasswordReset,
-  passwordSchema,
-  requestPasswordReset,
-} from "@vega/contracts";
+import { passwordSchema, users } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { accountOf } from "../plugins/auth.ts";
@@ -31,7 +26,11 @@ export const passwordRoutes: Routes = async (app, { services, config }) => {
     async (request, reply) => {
       const { userId, sessionId } = accountOf(request);
       const input = { user_id: userId, session_id: sessionId, ...request.body };
-      const answer = await services.change(changePassword, input, contextOf(request));
+      const answer = await services.change(
+        users.requests.changePassword,
+        input,
+        contextOf(request),
+      );
       noteSequence(reply, answer.sequence);
       return { success: true as const };
     },
@@ -58,13 +57,13 @@ export const passwordRoutes: Routes = async (app, { services, config }) => {
       const { body } = request;
       const context = contextOf(request);
       if ("token" in body) {
-        const answer = await services.change(completePasswordReset, body, context);
+        const answer = await services.change(users.requests.completePasswordReset, body, context);
         noteSequence(reply, answer.sequence);
         clearSession(request, reply, config);
         return { success: true as const };
       }
       const input = { username_or_email: "username" in body ? body.username : body.email };
-      const answer = await services.ask(requestPasswordReset, input, context);
+      const answer = await services.ask(users.requests.requestPasswordReset, input, context);
       noteSequence(reply, answer.sequence);
       const message =
         "if there is such an account and it has an email address, a link is on its way";

@@ -1,5 +1,5 @@
 import type { RequestContext } from "@vega/contracts";
-import { listProviders, VegaError } from "@vega/contracts";
+import { VegaError, inference as inferenceContract } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Dependencies, Routes } from "../dependencies.ts";
@@ -140,7 +140,7 @@ async function providerOf(
   { services }: Pick<Dependencies, "services">,
   context: RequestContext,
 ) {
-  const { providers } = await services.ask(listProviders, {}, context);
+  const { providers } = await services.ask(inferenceContract.requests.listProviders, {}, context);
   const found =
     providers.find(({ id }) => id === kind) ?? providers.find((one) => one.kind === kind);
   return found ?? { id: kind, status: "needs_key" as const, model: null };

@@ -1,4 +1,4 @@
-import { listProviders, VegaError } from "@vega/contracts";
+import { VegaError, inference } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Dependencies, Routes } from "../dependencies.ts";
@@ -95,7 +95,11 @@ async function preferredOf(
   { services }: Pick<Dependencies, "services">,
   request: FastifyRequest,
 ): Promise<string | undefined> {
-  const { providers, preferred } = await services.ask(listProviders, {}, contextOf(request));
+  const { providers, preferred } = await services.ask(
+    inference.requests.listProviders,
+    {},
+    contextOf(request),
+  );
   const isThere = providers.some(({ kind, status }) => kind !== "local" && status === "ready");
   return isThere ? preferred : undefined;
 }

@@ -1,4 +1,4 @@
-import { endOwnSessions, listSessions, publicSessionSchema } from "@vega/contracts";
+import { publicSessionSchema, sessions } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { accountOf } from "../plugins/auth.ts";
@@ -26,7 +26,11 @@ export const sessionRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const { userId, sessionId } = accountOf(request);
-      const answer = await services.ask(listSessions, { user_id: userId }, contextOf(request));
+      const answer = await services.ask(
+        sessions.requests.list,
+        { user_id: userId },
+        contextOf(request),
+      );
       noteSequence(reply, answer.sequence);
       return answer.sessions.map((session) =>
         Object.assign(session, { current: session.id === sessionId }),
@@ -53,7 +57,7 @@ export const sessionRoutes: Routes = async (app, { services }) => {
         reason: "ended" as const,
         ...(request.query.keep_current && { except: sessionId }),
       };
-      const answer = await services.change(endOwnSessions, input, contextOf(request));
+      const answer = await services.change(sessions.requests.end, input, contextOf(request));
       noteSequence(reply, answer.sequence);
       return { success: true as const, ended: answer.ended };
     },
@@ -74,7 +78,7 @@ export const sessionRoutes: Routes = async (app, { services }) => {
     async (request, reply) => {
       const { userId } = accountOf(request);
       const input = { user_id: userId, session_id: request.params.id, reason: "ended" as const };
-      const answer = await services.change(endOwnSessions, input, contextOf(request));
+      const answer = await services.change(sessions.requests.end, input, contextOf(request));
       noteSequence(reply, answer.sequence);
       return { success: true as const, ended: answer.ended };
     },

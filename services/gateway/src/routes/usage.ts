@@ -1,12 +1,12 @@
 import type { UsageRow } from "@vega/contracts";
 import {
-  daySchema,
-  readUsage,
-  timeAfter,
   USAGE_BY,
+  VegaError,
+  daySchema,
+  timeAfter,
+  usage,
   usageRowSchema,
   usageTotalsSchema,
-  VegaError,
 } from "@vega/contracts";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
@@ -47,7 +47,7 @@ const query = z.strictObject({
   format: z.enum(["json", "csv"]).default("json"),
 });
 
-type Of = z.input<typeof readUsage.input>["of"];
+type Of = z.input<typeof usage.requests.read.input>["of"];
 
 /** Whose usage a request may see: an administrator's is everybody's, and else one's own. Throws VegaError `forbidden`. */
 function usageOf({ principal }: FastifyRequest, { user, by }: z.output<typeof query>): Of {
@@ -93,7 +93,7 @@ export const usageRoutes: Routes = async (app, { services, now }) => {
         request.query.from ?? dayOf(timeAfter(midnight(to), -DAY_MS * (DEFAULT_DAYS - 1)));
       const input = { of: usageOf(request, request.query), by, from, to };
       const { sequence, total, rows, more } = await services.ask(
-        readUsage,
+        usage.requests.read,
         input,
         contextOf(request),
       );

@@ -1,16 +1,10 @@
 import {
-  changeAccount,
-  createAccount,
-  createInvite,
   emailSchema,
-  eraseAccount,
-  getAccount,
-  issuePasswordReset,
-  listUsers,
   passwordSchema,
   publicUserSchema,
   roleSchema,
   usernameSchema,
+  users,
 } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
@@ -44,7 +38,7 @@ export const userRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.ask(listUsers, request.query, contextOf(request));
+      const answer = await services.ask(users.requests.list, request.query, contextOf(request));
       noteSequence(reply, answer.sequence);
       return { users: answer.users, next_after: answer.next_after };
     },
@@ -68,7 +62,7 @@ export const userRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const { sequence, user } = await services.ask(
-        createAccount,
+        users.requests.create,
         request.body,
         contextOf(request),
       );
@@ -90,7 +84,7 @@ export const userRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const input = { user_id: request.params.id };
-      const { sequence, user } = await services.ask(getAccount, input, contextOf(request));
+      const { sequence, user } = await services.ask(users.requests.get, input, contextOf(request));
       noteSequence(reply, sequence);
       return { user };
     },
@@ -114,7 +108,11 @@ export const userRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const input = { user_id: request.params.id, ...request.body };
-      const { sequence, user } = await services.change(changeAccount, input, contextOf(request));
+      const { sequence, user } = await services.change(
+        users.requests.change,
+        input,
+        contextOf(request),
+      );
       noteSequence(reply, sequence);
       return { user };
     },
@@ -135,7 +133,7 @@ export const userRoutes: Routes = async (app, { services }) => {
       const input = { user_id: request.params.id };
       noteSequence(
         reply,
-        (await services.change(eraseAccount, input, contextOf(request))).sequence,
+        (await services.change(users.requests.erase, input, contextOf(request))).sequence,
       );
       return { success: true as const };
     },
@@ -157,7 +155,11 @@ export const userRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const input = { user_id: request.params.id };
-      const answer = await services.ask(issuePasswordReset, input, contextOf(request));
+      const answer = await services.ask(
+        users.requests.issuePasswordReset,
+        input,
+        contextOf(request),
+      );
       noteSequence(reply, answer.sequence);
       void reply.header("cache-control", "no-store");
       return { token: answer.token, expires_at: answer.expires_at };
@@ -180,7 +182,7 @@ export const userRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const { sequence, invite, expires_at } = await services.ask(
-        createInvite,
+        users.requests.invite,
         request.body ?? {},
         contextOf(request),
       );

@@ -1,12 +1,11 @@
 import {
-  agentChanged,
-  alertRaised,
-  crystalImported,
-  loopIterated,
-  loopStopped,
-  memoryDeleted,
-  messageProgressed,
   PERMISSIONS,
+  agents,
+  alerts,
+  crystal as crystalContract,
+  loop,
+  memory,
+  messages,
 } from "@vega/contracts";
 import type { Permission } from "@vega/contracts";
 import { expect, test } from "vitest";
@@ -28,7 +27,11 @@ test("a tick is told as loop_update", () => {
     observations: [],
     agents_due: [],
   };
-  const event = eventOf(loopIterated, 9, { tick, loop: crystal.loop, cores: crystal.cores });
+  const event = eventOf(loop.events.iterated, 9, {
+    tick,
+    loop: crystal.loop,
+    cores: crystal.cores,
+  });
   const core = { status: "online", power: 90 };
   expect(toSseData(event)?.data).toEqual({
     type: "loop_update",
@@ -43,7 +46,7 @@ test("a tick is told as loop_update", () => {
 test("an agent is told without what only the log knows", () => {
   const [agent] = crystal.agents;
   if (!agent) throw new Error("no agent");
-  const event = eventOf(agentChanged, 3, { agent, previous_state: "syncing" });
+  const event = eventOf(agents.events.changed, 3, { agent, previous_state: "syncing" });
   expect(toSseData(event)?.data).toMatchObject({
     type: "agent_changed",
     agent: { name: "one", state: "idle", description: "d" },
@@ -52,7 +55,7 @@ test("an agent is told without what only the log knows", () => {
 });
 
 test("an alert is told to operators alone", () => {
-  const event = eventOf(alertRaised, 3, {
+  const event = eventOf(alerts.events.raised, 3, {
     key: "failed_logins",
     kind: "failed_logins",
     severity: "warning",
@@ -84,7 +87,7 @@ test("values of the memory are never told", () => {
 test("a conversation is told to its owner alone, without a word of it", () => {
   const ids = { conversation_id: "c", message_id: "c/00000001" };
   const progressed = (owner: string | null) =>
-    toSseData(eventOf(messageProgressed, 4, { ...ids, owner, text_length: 7 }));
+    toSseData(eventOf(messages.events.progressed, 4, { ...ids, owner, text_length: 7 }));
   expect(progressed("ada")).toEqual({
     type: "message_progressed",
     account: "ada",
@@ -96,7 +99,7 @@ test("a conversation is told to its owner alone, without a word of it", () => {
 
 test("what was forgotten is a change of the memory too", () => {
   const data = { namespace: "n", key: "k", reason: "expired" as const };
-  expect(toSseData(eventOf(memoryDeleted, 4, data))?.data).toMatchObject({
+  expect(toSseData(eventOf(memory.events.deleted, 4, data))?.data).toMatchObject({
     type: "memory_changed",
     deleted: true,
     reason: "expired",
@@ -104,12 +107,12 @@ test("what was forgotten is a change of the memory too", () => {
 });
 
 test("the loop and the import are told by what matters", () => {
-  expect(toSseData(eventOf(loopStopped, 4, { loop: crystal.loop }))?.data).toMatchObject({
+  expect(toSseData(eventOf(loop.events.stopped, 4, { loop: crystal.loop }))?.data).toMatchObject({
     type: "loop_stopped",
     infinity_loop: { active: true, current_phase: 3, iteration: 7, next_at: TIME },
   });
   const imported = { crystal, removed: { agents: [], modules: [] }, refused: [] };
-  expect(toSseData(eventOf(crystalImported, 5, imported))?.data).toMatchObject({
+  expect(toSseData(eventOf(crystalContract.events.imported, 5, imported))?.data).toMatchObject({
     type: "crystal_imported",
     iteration: 7,
     counts: { agents: 1, modules: 1 },

@@ -1,5 +1,5 @@
 import type { CloudEvent, Crystal, EventContract } from "@vega/contracts";
-import { CORE_NAMES, logSource, memoryChanged, moduleChanged } from "@vega/contracts";
+import { CORE_NAMES, logSource, memory, modules } from "@vega/contracts";
 import type { z } from "zod";
 
 export const TIME = "2026-01-02T03:04:05.000Z";
@@ -58,10 +58,10 @@ export function eventOf<Data extends z.ZodType>(
 }
 
 export const moduleEvent = (sequence: number, status: "active" | "inactive" = "inactive") =>
-  eventOf(moduleChanged, sequence, { module: testModule(status) });
+  eventOf(modules.events.changed, sequence, { module: testModule(status) });
 
 export const memoryEvent = (sequence: number, namespace = "default") =>
-  eventOf(memoryChanged, sequence, {
+  eventOf(memory.events.changed, sequence, {
     namespace,
     key: "k",
     value: "a secret value",

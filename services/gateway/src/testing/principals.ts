@@ -1,5 +1,5 @@
 import type { Role, Scope } from "@vega/contracts";
-import { getJwks, ROLES, SCOPES, VegaError, verifyApiKey } from "@vega/contracts";
+import { ROLES, SCOPES, VegaError, apiKeys, signingKeys } from "@vega/contracts";
 import type { Principal } from "../access/principal.ts";
 import { ADMIN_TOKEN, ANONYMOUS } from "../access/principal.ts";
 import { TEST_TOKEN } from "./app.ts";
@@ -54,8 +54,9 @@ export function everyCredential(userId: string, key: TestKey, now: number): Cred
 export const answerAuth =
   (userId: string, key: TestKey) =>
   (subject: string, input: unknown): unknown => {
-    if (subject === getJwks.subject) return { sequence: 1, keys: [key.jwk] };
-    if (subject !== verifyApiKey.subject) throw new VegaError("unavailable", "not in this test");
+    if (subject === signingKeys.requests.jwks.subject) return { sequence: 1, keys: [key.jwk] };
+    if (subject !== apiKeys.requests.verify.subject)
+      throw new VegaError("unavailable", "not in this test");
     const [, role, scopes = ""] = (input as { secret: string }).secret.split("_");
     return {
       key: { id: "key", scopes: scopes.split("+"), expires_at: null },

@@ -1,5 +1,11 @@
 import type { CloudEvent, Loop, Tick } from "@vega/contracts";
-import { changesOf, getCrystal, loopIterated, systemContext, VegaError } from "@vega/contracts";
+import {
+  VegaError,
+  changesOf,
+  crystal,
+  loop as loopContract,
+  systemContext,
+} from "@vega/contracts";
 import type { Bus, Follower } from "@vega/messaging";
 import { followLog, request } from "@vega/messaging";
 
@@ -45,7 +51,7 @@ export async function followLoop(bus: Bus, onChange: () => void): Promise<LoopPo
   const follower = await followLog(bus, {
     service: "loop",
     async load() {
-      const answer = await request(bus, getCrystal, {}, systemContext("loop"));
+      const answer = await request(bus, crystal.requests.get, {}, systemContext("loop"));
       ({ sequence } = answer);
       ({ loop } = answer.crystal);
       changed();
@@ -56,8 +62,8 @@ export async function followLoop(bus: Bus, onChange: () => void): Promise<LoopPo
       for (const { collection, id, body } of changesOf(event)) {
         if (collection !== "system_state" || id !== "loop" || body === null) continue;
         loop = body as unknown as Loop;
-        if (event.type === loopIterated.type) {
-          newest = { tick: loopIterated.data.parse(event.data).tick, sequence };
+        if (event.type === loopContract.events.iterated.type) {
+          newest = { tick: loopContract.events.iterated.data.parse(event.data).tick, sequence };
         }
         changed();
       }

@@ -10,7 +10,7 @@ import { GENESIS_HASH } from "../log/chain.ts";
 import { NASTY } from "../store/contract/fixtures.ts";
 import { openMongoStore } from "../store/mongo/mongo-store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
-import { memoryChanged, memoryId, systemContext } from "@vega/contracts";
+import { memory, memoryId, systemContext } from "@vega/contracts";
 import { backupDatabase, CannotVerify, restoreDatabase } from "../verification/verify.ts";
 import { restoreBackup } from "./backup.ts";
 import { forge } from "./testing.ts";
@@ -88,7 +88,7 @@ async function fill(path: string): Promise<void> {
     bytes: Buffer.byteLength(JSON.stringify(NASTY)),
   };
   const remembered = {
-    type: memoryChanged.type,
+    type: memory.events.changed.type,
     subject: `memory/${memoryId("default", "nasty")}`,
     data: entry,
     attached: [],

@@ -1,4 +1,4 @@
-import { memoryChanged, systemContext } from "@vega/contracts";
+import { memory, systemContext } from "@vega/contracts";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -114,7 +114,7 @@ test("a log that was tampered with is no backup: it is found when it is proven",
     async readLog(range) {
       const entries = await store.readLog(range);
       return entries.map((entry) =>
-        entry.type === memoryChanged.type
+        entry.type === memory.events.changed.type
           ? { ...entry, data: { ...entry.data, value: "forged" } }
           : entry,
       );

@@ -1,4 +1,4 @@
-import { listBackups, makeBackup } from "@vega/contracts";
+import { backups as backupsContract } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import { setTimeout as delay } from "node:timers/promises";
@@ -9,13 +9,13 @@ const ANSWER_AFTER_MS = 20_000;
 
 export function backupEndpoints({ writer, backups }: App): Endpoint[] {
   return [
-    endpoint(makeBackup, async () => {
+    endpoint(backupsContract.requests.make, async () => {
       const { signal, abort } = controller();
       const waited = delay(ANSWER_AFTER_MS, null, { signal }).catch(() => null);
       const made = await Promise.race([backups.make(), waited]).finally(abort);
       return { sequence: writer.head().sequence, made };
     }),
-    endpoint(listBackups, async () => ({
+    endpoint(backupsContract.requests.list, async () => ({
       sequence: writer.head().sequence,
       backups: await backups.list(),
       last_error: backups.lastError(),

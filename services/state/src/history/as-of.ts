@@ -1,18 +1,13 @@
 import type { Crystal, DocumentChange, EventContract, Moment } from "@vega/contracts";
 import {
-  agentChanged,
-  agentRemoved,
+  VegaError,
+  agents,
   applyChanges,
   changesOf,
-  crystalCreated,
+  crystal,
   crystalFromDocuments,
-  crystalImported,
-  crystalRestored,
-  loopIterated,
-  loopStarted,
-  loopStopped,
-  moduleChanged,
-  VegaError,
+  loop,
+  modules,
 } from "@vega/contracts";
 import type { LogEntry, Store } from "../store/store.ts";
 import { refuseGapAfter, refuseThinned } from "../retention/compacted-ranges.ts";
@@ -23,12 +18,20 @@ import { refuseGapAfter, refuseThinned } from "../retention/compacted-ranges.ts"
  */
 
 /** Entries that say everything of the crystal; nothing before the newest of them matters. */
-const WHOLE: readonly EventContract[] = [crystalCreated, crystalImported, crystalRestored];
-const LOOP: readonly EventContract[] = [loopIterated, loopStarted, loopStopped];
+const WHOLE: readonly EventContract[] = [
+  crystal.events.created,
+  crystal.events.imported,
+  crystal.events.restored,
+];
+const LOOP: readonly EventContract[] = [
+  loop.events.iterated,
+  loop.events.started,
+  loop.events.stopped,
+];
 /** Entries about one agent or one module. */
 const PARTS = {
-  agents: [agentChanged, agentRemoved],
-  modules: [moduleChanged],
+  agents: [agents.events.changed, agents.events.removed],
+  modules: [modules.events.changed],
 } as const satisfies Record<string, readonly EventContract[]>;
 
 /**
@@ -113,7 +116,7 @@ async function subjectsOf(
   const [present, removals, ...wholes] = await Promise.all([
     store.query(collection, {}),
     collection === "agents" ? agentsRemovedSince(store, base.sequence) : [],
-    ...[crystalImported, crystalRestored].map(({ type }) =>
+    ...[crystal.events.imported, crystal.events.restored].map(({ type }) =>
       store.queryLog({ type, limit: MAX_WHOLE }),
     ),
   ]);
@@ -122,7 +125,7 @@ async function subjectsOf(
   for (const entries of wholes) {
     for (const entry of entries) {
       if (entry.sequence <= base.sequence || entry.data === null) break;
-      const { removed } = crystalImported.data.pick({ removed: true }).parse(entry.data);
+      const { removed } = crystal.events.imported.data.pick({ removed: true }).parse(entry.data);
       for (const name of removed[collection]) names.add(name);
     }
   }
@@ -133,9 +136,13 @@ async function subjectsOf(
 async function agentsRemovedSince(store: Store, sequence: number): Promise<string[]> {
   const names: string[] = [];
   for (let before: number | undefined; ;) {
-    const page = await store.queryLog({ type: agentRemoved.type, before, limit: REMOVALS });
+    const page = await store.queryLog({
+      type: agents.events.removed.type,
+      before,
+      limit: REMOVALS,
+    });
     const since = page.filter((entry) => entry.sequence > sequence);
-    names.push(...since.map(({ data }) => agentRemoved.data.parse(data).name));
+    names.push(...since.map(({ data }) => agents.events.removed.data.parse(data).name));
     if (since.length < REMOVALS) return names;
     before = page.at(-1)?.sequence;
   }

@@ -1,24 +1,15 @@
 import type { Core, CorePoint, EventContract, Moment, ThinnedOut } from "@vega/contracts";
-import {
-  changesOf,
-  CORE_NAMES,
-  crystalCreated,
-  crystalImported,
-  crystalRestored,
-  loopIterated,
-  timeAfter,
-  VegaError,
-} from "@vega/contracts";
+import { CORE_NAMES, VegaError, changesOf, crystal, loop, timeAfter } from "@vega/contracts";
 import { createSeries } from "./series.ts";
 import type { LogEntry, Store } from "../store/store.ts";
 import { thinnedAround } from "../retention/compacted-ranges.ts";
 
 /** Entries with after-images of cores. */
 const OF_CORES: readonly EventContract[] = [
-  loopIterated,
-  crystalCreated,
-  crystalImported,
-  crystalRestored,
+  loop.events.iterated,
+  crystal.events.created,
+  crystal.events.imported,
+  crystal.events.restored,
 ];
 
 /** Entries that are read at once: between two pages others get their turn at the database. */

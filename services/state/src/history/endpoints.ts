@@ -1,19 +1,16 @@
 import type { CrystalDocuments, MemoryEntry, Moment } from "@vega/contracts";
 import {
+  VegaError,
   applyChanges,
   changesOf,
+  crystal as crystalContract,
   crystalChanges,
-  getCoreHistory,
-  getCrystalAt,
-  getHistoryEntry,
-  listMemoryAt,
-  memoryChanged,
+  history as historyContract,
+  memory,
   memoryEntrySchema,
   memoryId,
-  restoreCrystal,
   timeAfter,
   touchesCrystal,
-  VegaError,
 } from "@vega/contracts";
 import { isDeepStrictEqual } from "node:util";
 import type { Endpoint } from "@vega/messaging";
@@ -99,12 +96,12 @@ export function historyEndpoints({ store, writer, timeScale, now }: App): Endpoi
   };
 
   return [
-    endpoint(getCrystalAt, async ({ moment }) => {
+    endpoint(crystalContract.requests.getAt, async ({ moment }) => {
       const entry = await entryUntil(moment);
       const crystal = await crystalAt(store, entry.sequence);
       return { sequence: writer.head().sequence, of: ofEntry(entry), crystal };
     }),
-    endpoint(listMemoryAt, async ({ namespace, moment }) => {
+    endpoint(memory.requests.listAt, async ({ namespace, moment }) => {
       const entry = await entryUntil(moment);
       const at = "at" in moment ? moment.at : entry.time;
       const entries = (await memoryAt(namespace, entry.sequence))
@@ -113,7 +110,7 @@ export function historyEndpoints({ store, writer, timeScale, now }: App): Endpoi
         .toSorted((a, b) => (a.key < b.key ? -1 : 1));
       return { sequence: writer.head().sequence, of: ofEntry(entry), entries };
     }),
-    endpoint(getHistoryEntry, async ({ sequence }) => {
+    endpoint(historyContract.requests.get, async ({ sequence }) => {
       const [entry] = await store.readLog({ after: sequence - 1, limit: 1 });
       if (entry?.sequence !== sequence) {
         await refuseThinned(store, sequence);
@@ -122,19 +119,22 @@ export function historyEndpoints({ store, writer, timeScale, now }: App): Endpoi
       const told = await documentsOf(entry);
       return { sequence: writer.head().sequence, entry: toAuditEntry(entry), ...told };
     }),
-    endpoint(getCoreHistory, async (wanted, { deadline }) => {
+    endpoint(historyContract.requests.listCorePower, async (wanted, { deadline }) => {
       const history = await coreHistory(store, wanted, () => {
         if (Date.now() > deadline) throw new VegaError("timeout", "the caller no longer waits");
       });
       return { sequence: writer.head().sequence, ...history };
     }),
-    endpoint(restoreCrystal, async ({ moment, parts, dry_run }, { context, deadline }) => {
-      const entry = await entryUntil(moment);
-      const earlier = await crystalAt(store, entry.sequence);
-      const command = restore({ of: entry.sequence, earlier, parts, dryRun: dry_run, timeScale });
-      const { result, sequence } = await writer.submit(command, context, deadline);
-      return { sequence, of: ofEntry(entry), ...result };
-    }),
+    endpoint(
+      crystalContract.requests.restore,
+      async ({ moment, parts, dry_run }, { context, deadline }) => {
+        const entry = await entryUntil(moment);
+        const earlier = await crystalAt(store, entry.sequence);
+        const command = restore({ of: entry.sequence, earlier, parts, dryRun: dry_run, timeScale });
+        const { result, sequence } = await writer.submit(command, context, deadline);
+        return { sequence, of: ofEntry(entry), ...result };
+      },
+    ),
   ];
 }
 
@@ -143,6 +143,6 @@ const memoryChanges = (entry: LogEntry) =>
 
 /** None where the entry says that the value was forgotten, or its content was erased. */
 function rememberedBy(entry: LogEntry): MemoryEntry[] {
-  if (entry.type !== memoryChanged.type || entry.data === null) return [];
+  if (entry.type !== memory.events.changed.type || entry.data === null) return [];
   return [memoryEntrySchema.parse(entry.data)];
 }

@@ -1,4 +1,4 @@
-import { readLog } from "@vega/contracts";
+import { eventLog } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../state-context.ts";
@@ -9,7 +9,7 @@ const MAX_PAGE_BYTES = 512 * 1024;
 
 export function logEndpoints({ store, logId }: App): Endpoint[] {
   return [
-    endpoint(readLog, async ({ after, limit }) => {
+    endpoint(eventLog.requests.read, async ({ after, limit }) => {
       const head = await store.head();
       const events = [];
       let bytes = 0;

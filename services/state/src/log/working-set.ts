@@ -1,4 +1,4 @@
-import type { Crystal, CrystalDocuments, DocumentChange, JsonObject } from "@vega/contracts";
+import type { Crystal, CrystalDocuments, JsonObject } from "@vega/contracts";
 import {
   applyChanges,
   CRYSTAL_COLLECTIONS,
@@ -94,9 +94,9 @@ function workingSet(
       return looked.get(key);
     },
     apply(changes) {
-      const touching = changes.filter((change) => touchesCrystal(change as DocumentChange));
+      const touching = changes.filter((change) => touchesCrystal(change));
       if (touching.length > 0) {
-        applyChanges(documents, touching as DocumentChange[]);
+        applyChanges(documents, touching);
         crystal = undefined;
       }
       for (const change of changes) {

@@ -1,5 +1,5 @@
 import type { JsonObject, RequestContext } from "@vega/contracts";
-import { changesOf, systemContext, userErased, VegaError } from "@vega/contracts";
+import { VegaError, changesOf, systemContext, users } from "@vega/contracts";
 import { setTimeout as delay } from "node:timers/promises";
 import { firstBreak, GENESIS_HASH } from "./chain.ts";
 import type { Command } from "./decision.ts";
@@ -136,8 +136,8 @@ export function createWriter(options: WriterOptions): Writer {
       if (broken) throw new StoreDamaged(`log entry ${broken.sequence}: ${broken.reason}`);
       for (const entry of entries) {
         from.set.apply(changesOf(entry));
-        if (entry.type === userErased.type) {
-          from.set.forget(userErased.data.parse(entry.data).user_id);
+        if (entry.type === users.events.erased.type) {
+          from.set.forget(users.events.erased.data.parse(entry.data).user_id);
         }
       }
       const last = entries.at(-1);

@@ -1,9 +1,9 @@
 import {
   ALL_EVENTS_SUBJECT,
-  cloudEventSchema,
   EVENTS_STREAM,
+  cloudEventSchema,
   logSource,
-  userErased,
+  users,
 } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { eraseMessage, lastMessage, messageFrom, readMessage } from "@vega/messaging";
@@ -22,8 +22,8 @@ export interface ErasedMessages {
 }
 
 const sequencesOf = (entry: LogEntry): readonly number[] => {
-  if (entry.type !== userErased.type || entry.data === null) return [];
-  return userErased.data.parse(entry.data).erased;
+  if (entry.type !== users.events.erased.type || entry.data === null) return [];
+  return users.events.erased.data.parse(entry.data).erased;
 };
 
 /**
@@ -103,7 +103,12 @@ export function eraseMessages(options: {
   const repeat = async (): Promise<void> => {
     const from = new Date(options.now() - EVENTS_STREAM.maxAgeSeconds * 1_000).toISOString();
     for (let before: number | undefined; ;) {
-      const page = await store.queryLog({ type: userErased.type, from, before, limit: PAGE });
+      const page = await store.queryLog({
+        type: users.events.erased.type,
+        from,
+        before,
+        limit: PAGE,
+      });
       take(page);
       if (page.length < PAGE) return;
       before = page.at(-1)?.sequence;

@@ -1,4 +1,4 @@
-import { userErased } from "@vega/contracts";
+import { users } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { connectBus } from "@vega/messaging";
 import { createLogger } from "@vega/service-kit";
@@ -59,7 +59,7 @@ test("a log with gaps goes to a bus that held another one, once, and what is era
   const erasure = entryAfter(
     entries.at(-1),
     { user_id: randomUUID(), erased: wanted },
-    { type: userErased.type, time: new Date().toISOString() },
+    { type: users.events.erased.type, time: new Date().toISOString() },
   );
   const removed = sequences.filter((sequence) => !isKept(sequence));
   await store.commit({ ...batchOf([erasure]), removed });

@@ -1,18 +1,14 @@
 import type { Thinned, ThinningStage } from "@vega/contracts";
 import {
-  agentRunEnded,
-  agentRunRenewed,
-  alertRaised,
+  agentRuns,
+  alerts,
   changesOf,
-  crystalCreated,
-  crystalImported,
-  crystalRestored,
-  logThinned,
-  messageProgressed,
+  crystal,
+  eventLog,
+  messages,
   thinnedId,
-  usageReserved,
-  usageSettled,
-  userErased,
+  usage,
+  users,
 } from "@vega/contracts";
 import type { LogEntry } from "../store/store.ts";
 import type { Command } from "../log/decision.ts";
@@ -36,27 +32,27 @@ export const beginningOf = (time: string, stage: ThinningStage): string =>
 
 /** Kept whatever happens: they say everything of the state, or of what is no more in the log. */
 const KEPT: ReadonlySet<string> = new Set([
-  crystalCreated.type,
-  crystalImported.type,
-  crystalRestored.type,
-  logThinned.type,
-  userErased.type,
-  alertRaised.type,
+  crystal.events.created.type,
+  crystal.events.imported.type,
+  crystal.events.restored.type,
+  eventLog.events.thinned.type,
+  users.events.erased.type,
+  alerts.events.raised.type,
 ]);
 
 /** Of no use once what they led to is over: their documents tell the outcome. */
 const PASSING: ReadonlySet<string> = new Set([
-  agentRunEnded.type,
-  agentRunRenewed.type,
-  messageProgressed.type,
+  agentRuns.events.ended.type,
+  agentRuns.events.renewed.type,
+  messages.events.progressed.type,
   // Of what agents ask: the run and the usage of the day tell.
-  usageReserved.type,
-  usageSettled.type,
+  usage.events.reserved.type,
+  usage.events.settled.type,
 ]);
 
 /** What the services do by themselves, again and again; people's entries are the audit trail. */
 const isBulk = ({ type, context }: LogEntry): boolean =>
-  context.actor.id.startsWith("system:") || type === messageProgressed.type;
+  context.actor.id.startsWith("system:") || type === messages.events.progressed.type;
 
 /** Whether an entry is one of those that a stage thins out. */
 const concerns = (entry: LogEntry, stage: ThinningStage): boolean =>
@@ -147,7 +143,7 @@ export function thin({ stretch, removes, replaces }: Thinning): Command<null> {
         }
       }
       const data = { ...stretch, replaces: replaces.map(({ from }) => from) };
-      const said = event(logThinned, `log_gaps/${own}`, data);
+      const said = event(eventLog.events.thinned, `log_gaps/${own}`, data);
       return accept([{ ...said, removes }], null);
     },
   };

@@ -1,5 +1,5 @@
 import type { Thinned } from "@vega/contracts";
-import { logThinned } from "@vega/contracts";
+import { eventLog } from "@vega/contracts";
 import type { LogEntry } from "../store/store.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -44,8 +44,8 @@ export function createGaps() {
       return gap;
     },
     see({ sequence, type, data, time }: LogEntry): void {
-      if (type !== logThinned.type || data === null) return;
-      for (const gap of logThinned.data.parse(data).gaps) {
+      if (type !== eventLog.events.thinned.type || data === null) return;
+      for (const gap of eventLog.events.thinned.data.parse(data).gaps) {
         const { from = Infinity } = told.get(nameOf(gap)) ?? {};
         if (gap.from <= from) told.set(nameOf(gap), { from: gap.from, time, by: sequence });
       }

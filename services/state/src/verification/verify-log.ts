@@ -1,4 +1,4 @@
-import { userErased } from "@vega/contracts";
+import { users } from "@vega/contracts";
 import { firstBreak, GENESIS_HASH } from "../log/chain.ts";
 import type { LogEntry, Store } from "../store/store.ts";
 import { StoreAway, StoreDamaged } from "../store/store.ts";
@@ -158,8 +158,8 @@ function createErasures() {
       }
       const { id, origin_digest } = context.actor;
       if (origin_digest !== undefined && !origin && !origins.has(id)) origins.set(id, sequence);
-      if (type !== userErased.type || data === null) return;
-      const { user_id, erased } = userErased.data.parse(data);
+      if (type !== users.events.erased.type || data === null) return;
+      const { user_id, erased } = users.events.erased.data.parse(data);
       for (const one of erased) contents.delete(one);
       origins.delete(user_id);
     },

@@ -1,4 +1,4 @@
-import { userErased } from "@vega/contracts";
+import { users } from "@vega/contracts";
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -65,7 +65,7 @@ const head = () => ({ sequence: LENGTH, hash: entries.at(-1)?.hash ?? "" });
 /** An entry that tells of an erasure, and the erasure itself. */
 const eraseWith = (data: { user_id: string; erased: number[] }, originErased: number[]) =>
   write(async (store) => {
-    const told = entryAfter(await store.head(), data, { type: userErased.type });
+    const told = entryAfter(await store.head(), data, { type: users.events.erased.type });
     await store.commit({ ...batchOf([told]), erased: data.erased, originErased });
   });
 

@@ -17,7 +17,7 @@ afterAll(() => provider.close());
 type Chunk = { choices: { delta: object }[] };
 
 const fixture = (name: string) =>
-  readFileSync(new URL(`../testing/fixtures/${name}.sse`, import.meta.url), "utf8");
+  readFileSync(new URL(`../../testing/fixtures/${name}.sse`, import.meta.url), "utf8");
 
 test("streams an answer and asks for its usage", async () => {
   provider.behave("m", { kind: "answer", text: "one two three" });

@@ -1,5 +1,5 @@
 import type { JsonObject } from "@vega/contracts";
-import { createEmbeddings } from "@vega/contracts";
+import { inference } from "@vega/contracts";
 import { z } from "zod";
 import { keyIdOf, userIdOf } from "../../access/principal.ts";
 import type { Routes } from "../../dependencies.ts";
@@ -33,7 +33,7 @@ export const embeddingRoutes: Routes = async (app, { services, readModel }) => {
       const { principal } = request;
       const caller = { owner: userIdOf(principal), key_id: keyIdOf(principal) ?? null };
       const answer = await services.ask(
-        createEmbeddings,
+        inference.requests.createEmbeddings,
         { body, caller, off: [...readModel.off()] },
         contextOf(request),
       );

@@ -1,4 +1,4 @@
-import { listModels, VegaError } from "@vega/contracts";
+import { VegaError, inference } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../../dependencies.ts";
 import { contextOf } from "../../plugins/request-context.ts";
@@ -35,7 +35,7 @@ export const modelRoutes: Routes = async (app, { services, readModel }) => {
     },
     async (request) => {
       const { models } = await services.ask(
-        listModels,
+        inference.requests.listModels,
         { off: [...readModel.off()] },
         contextOf(request),
       );
@@ -57,7 +57,7 @@ export const modelRoutes: Routes = async (app, { services, readModel }) => {
     async (request) => {
       const name = request.params["*"];
       const { models } = await services.ask(
-        listModels,
+        inference.requests.listModels,
         { off: [...readModel.off()] },
         contextOf(request),
       );

@@ -42,11 +42,11 @@ async function newUser(more: { email?: string; role?: contracts.Role } = {}) {
   const { email = null, role = "user" } = more;
   const username = `user-${(count += 1)}`;
   const user = { id, username, email, password_hash: "bcrypt", role };
-  return (await ask(contracts.createUser, { user, by: "self" })).user;
+  return (await ask(contracts.users.requests.createDocument, { user, by: "self" })).user;
 }
 
 async function newSession(user: contracts.User, id = randomUUID(), expires_at = LATER) {
-  const { session } = await ask(contracts.openSession, {
+  const { session } = await ask(contracts.sessions.requests.open, {
     session: {
       id,
       user_id: user.id,
@@ -65,7 +65,7 @@ const has = (data: unknown, name: string, value: unknown) =>
   (data as Record<string, unknown>)[name] === value;
 
 const newKey = (user: contracts.User, expires_at: string | null = null) =>
-  ask(contracts.createApiKeyDocument, {
+  ask(contracts.apiKeys.requests.createDocument, {
     key: {
       id: randomUUID(),
       user_id: user.id,
@@ -83,14 +83,19 @@ test("an account is made, found by each of its names, changed and listed", async
     { username: user.username.toUpperCase() },
     { email: "ada@EXAMPLE.org" },
   ]) {
-    expect((await ask(contracts.findUser, by)).user).toEqual(user);
+    expect((await ask(contracts.users.requests.find, by)).user).toEqual(user);
   }
-  expect((await ask(contracts.findUser, { username: "nobody" })).user).toBeNull();
+  expect((await ask(contracts.users.requests.find, { username: "nobody" })).user).toBeNull();
   const other = await newUser();
-  const { user: changed } = await ask(contracts.changeUser, { id: other.id, role: "operator" });
+  const { user: changed } = await ask(contracts.users.requests.changeDocument, {
+    id: other.id,
+    role: "operator",
+  });
   expect(changed).toMatchObject({ id: other.id, role: "operator" });
-  const first = await ask(contracts.listUserDocuments, { limit: 1 });
-  const rest = await ask(contracts.listUserDocuments, { after: first.users[0]?.id ?? "" });
+  const first = await ask(contracts.users.requests.listDocuments, { limit: 1 });
+  const rest = await ask(contracts.users.requests.listDocuments, {
+    after: first.users[0]?.id ?? "",
+  });
   const ids = [...first.users, ...rest.users].map(({ id }) => id);
   expect(ids).toEqual(expect.arrayContaining([user.id, other.id]));
   expect(ids).toEqual(ids.toSorted());
@@ -100,7 +105,7 @@ test("of those who claim one username at two replicas at once, one wins", async 
   for (let round = 0; round < 10; round += 1) {
     const claims = await Promise.allSettled(
       Array.from({ length: 8 }, (_, n) =>
-        ask(contracts.createUser, {
+        ask(contracts.users.requests.createDocument, {
           user: {
             id: randomUUID(),
             username: n % 2 === 0 ? `Wanted${round}` : `wanted${round}`,
@@ -116,7 +121,7 @@ test("of those who claim one username at two replicas at once, one wins", async 
     for (const claim of claims) {
       if (claim.status === "rejected") expect(claim.reason).toMatchObject({ code: "conflict" });
     }
-    const { user } = await ask(contracts.findUser, { username: `wanted${round}` });
+    const { user } = await ask(contracts.users.requests.find, { username: `wanted${round}` });
     expect(user).not.toBeNull();
   }
 });
@@ -131,9 +136,12 @@ test("both replicas take part", async () => {
 test("an invitation makes an account once, a link sets a password once", async () => {
   const invite = hash(randomUUID());
   const token = { purpose: "invite" as const, user_id: null, role: "viewer" as const };
-  await ask(contracts.issueOneTimeToken, { hash: invite, token: { ...token, expires_at: LATER } });
+  await ask(contracts.oneTimeTokens.requests.issue, {
+    hash: invite,
+    token: { ...token, expires_at: LATER },
+  });
   const create = (username: string) =>
-    ask(contracts.createUser, {
+    ask(contracts.users.requests.createDocument, {
       user: { id: randomUUID(), username, email: null, password_hash: "bcrypt", role: "user" },
       by: "invite",
       invite,
@@ -145,18 +153,24 @@ test("an invitation makes an account once, a link sets a password once", async (
   await newSession(user);
   const link = hash(randomUUID());
   const reset = { purpose: "password_reset" as const, user_id: user.id, role: null };
-  await ask(contracts.issueOneTimeToken, { hash: link, token: { ...reset, expires_at: LATER } });
-  const set = () => ask(contracts.resetPassword, { token: link, password_hash: "another" });
+  await ask(contracts.oneTimeTokens.requests.issue, {
+    hash: link,
+    token: { ...reset, expires_at: LATER },
+  });
+  const set = () =>
+    ask(contracts.users.requests.resetPassword, { token: link, password_hash: "another" });
   expect((await set()).user.password_hash).toBe("another");
   await expect(set()).rejects.toMatchObject({ code: "not_found" });
-  expect((await ask(contracts.listSessionDocuments, { user_id: user.id })).sessions).toEqual([]);
+  expect(
+    (await ask(contracts.sessions.requests.listDocuments, { user_id: user.id })).sessions,
+  ).toEqual([]);
 });
 
 test("a session is opened, rotated, ended by reuse; others are ended by name", async () => {
   const user = await newUser();
   const [one, two] = [await newSession(user), await newSession(user)];
   const rotate = (secret: string, next: string) =>
-    ask(contracts.rotateSession, {
+    ask(contracts.sessions.requests.rotate, {
       user_id: user.id,
       session_id: one.id,
       family_hash: hash(`family ${one.id}`),
@@ -170,12 +184,12 @@ test("a session is opened, rotated, ended by reuse; others are ended by name", a
   });
   expect((await rotate("0", "2")).outcome).toEqual({ kind: "reused" });
   expect((await rotate("1", "2")).outcome).toEqual({ kind: "unknown" });
-  const left = await ask(contracts.listSessionDocuments, { user_id: user.id });
+  const left = await ask(contracts.sessions.requests.listDocuments, { user_id: user.id });
   expect(left.sessions).toEqual([two]);
   const end = { user_id: user.id, session_ids: [two.id], reason: "logout" as const };
-  expect((await ask(contracts.endSessions, end)).ended).toBe(1);
+  expect((await ask(contracts.sessions.requests.endDocuments, end)).ended).toBe(1);
   await expect(
-    ask(contracts.openSession, {
+    ask(contracts.sessions.requests.open, {
       session: { ...two, id: randomUUID() },
       if_password_of: "2020-01-01T00:00:00.000Z",
     }),
@@ -187,7 +201,7 @@ test("of many refreshes with one token at two replicas, one goes through and the
   const session = await newSession(user);
   const outcomes = await Promise.all(
     Array.from({ length: 8 }, (_, n) =>
-      ask(contracts.rotateSession, {
+      ask(contracts.sessions.requests.rotate, {
         user_id: user.id,
         session_id: session.id,
         family_hash: session.family_hash,
@@ -204,14 +218,16 @@ test("a key is made, found with its owner, listed and revoked; a disabled owner'
   const user = await newUser();
   const { key } = await newKey(user);
   const address = { user_id: user.id, key_id: key.id };
-  expect((await ask(contracts.findApiKey, address)).found).toEqual({ key, user });
-  expect((await ask(contracts.listApiKeyDocuments, { user_id: user.id })).keys).toEqual([key]);
-  await ask(contracts.changeUser, { id: user.id, disabled: true });
-  expect((await ask(contracts.findApiKey, address)).found).toBeNull();
-  await ask(contracts.changeUser, { id: user.id, disabled: false });
-  await ask(contracts.revokeApiKeyDocument, address);
-  expect((await ask(contracts.findApiKey, address)).found).toBeNull();
-  await expect(ask(contracts.revokeApiKeyDocument, address)).rejects.toMatchObject({
+  expect((await ask(contracts.apiKeys.requests.find, address)).found).toEqual({ key, user });
+  expect((await ask(contracts.apiKeys.requests.listDocuments, { user_id: user.id })).keys).toEqual([
+    key,
+  ]);
+  await ask(contracts.users.requests.changeDocument, { id: user.id, disabled: true });
+  expect((await ask(contracts.apiKeys.requests.find, address)).found).toBeNull();
+  await ask(contracts.users.requests.changeDocument, { id: user.id, disabled: false });
+  await ask(contracts.apiKeys.requests.revokeDocument, address);
+  expect((await ask(contracts.apiKeys.requests.find, address)).found).toBeNull();
+  await expect(ask(contracts.apiKeys.requests.revokeDocument, address)).rejects.toMatchObject({
     code: "not_found",
   });
 });
@@ -222,19 +238,24 @@ test("what is over is not found any more, and swept", async () => {
   const session = await newSession(user, randomUUID(), over);
   const { key } = await newKey(user, over);
   const token = { purpose: "password_reset" as const, user_id: user.id, role: null };
-  await ask(contracts.issueOneTimeToken, {
+  await ask(contracts.oneTimeTokens.requests.issue, {
     hash: hash("late"),
     token: { ...token, expires_at: over },
   });
-  expect((await ask(contracts.listSessionDocuments, { user_id: user.id })).sessions).toEqual([]);
+  expect(
+    (await ask(contracts.sessions.requests.listDocuments, { user_id: user.id })).sessions,
+  ).toEqual([]);
   const address = { user_id: user.id, key_id: key.id };
-  expect((await ask(contracts.findApiKey, address)).found).toBeNull();
-  expect((await ask(contracts.sweepExpired, {})).removed).toBe(3);
-  expect((await ask(contracts.sweepExpired, {})).removed).toBe(0);
-  expect((await ask(contracts.listApiKeyDocuments, { user_id: user.id })).keys).toEqual([]);
+  expect((await ask(contracts.apiKeys.requests.find, address)).found).toBeNull();
+  expect((await ask(contracts.users.requests.sweepExpired, {})).removed).toBe(3);
+  expect((await ask(contracts.users.requests.sweepExpired, {})).removed).toBe(0);
+  expect((await ask(contracts.apiKeys.requests.listDocuments, { user_id: user.id })).keys).toEqual(
+    [],
+  );
   const log = await readWholeLog(network.bus);
   const ended = log.find(
-    ({ type, data }) => type === contracts.sessionEnded.type && has(data, "session_id", session.id),
+    ({ type, data }) =>
+      type === contracts.sessions.events.ended.type && has(data, "session_id", session.id),
   );
   expect(ended?.data).toMatchObject({ reason: "expired" });
 });
@@ -242,9 +263,9 @@ test("what is over is not found any more, and swept", async () => {
 test("preferences are kept", async () => {
   const user = await newUser();
   const user_id = user.id;
-  expect((await ask(contracts.getPreferences, { user_id })).preferences).toBeNull();
-  await ask(contracts.putPreferences, { user_id, value: { theme: "dark" } });
-  const { preferences } = await ask(contracts.getPreferences, { user_id });
+  expect((await ask(contracts.preferences.requests.get, { user_id })).preferences).toBeNull();
+  await ask(contracts.preferences.requests.put, { user_id, value: { theme: "dark" } });
+  const { preferences } = await ask(contracts.preferences.requests.get, { user_id });
   expect(preferences?.value).toEqual({ theme: "dark" });
 });
 
@@ -252,7 +273,7 @@ test("of two who add a signing key at once one does; the newest comes first", as
   const add = (kid: string, if_newest: string | null, retire: string[] = []) => {
     const jwk = { kty: "EC", crv: "P-256", x: "x", y: "y", kid, alg: "ES256", use: "sig" } as const;
     const key = { kid, public_jwk: jwk, sealed: "sealed" };
-    return ask(contracts.addSigningKey, { key, if_newest, retire });
+    return ask(contracts.signingKeys.requests.add, { key, if_newest, retire });
   };
   const tried = await Promise.allSettled(["a", "b", "c", "d"].map((kid) => add(kid, null)));
   const done = tried.filter((one) => one.status === "fulfilled");
@@ -260,20 +281,28 @@ test("of two who add a signing key at once one does; the newest comes first", as
   const first = done[0]?.value.keys[0]?.kid ?? "";
   expect((await add("e", first)).keys.map(({ kid }) => kid)).toEqual(["e", first]);
   await add("f", "e", [first]);
-  const { keys } = await ask(contracts.listSigningKeys, {});
+  const { keys } = await ask(contracts.signingKeys.requests.list, {});
   expect(keys.map(({ kid }) => kid)).toEqual(["f", "e"]);
 });
 
 test("the last administrator stays", async () => {
   const admin = await newUser({ role: "admin" });
   const change = { id: admin.id, disabled: true };
-  await expect(ask(contracts.changeUser, change)).rejects.toMatchObject({ code: "conflict" });
-  await expect(ask(contracts.eraseUser, { id: admin.id })).rejects.toMatchObject({
+  await expect(ask(contracts.users.requests.changeDocument, change)).rejects.toMatchObject({
     code: "conflict",
   });
+  await expect(ask(contracts.users.requests.eraseDocument, { id: admin.id })).rejects.toMatchObject(
+    {
+      code: "conflict",
+    },
+  );
   const first = { ...admin, id: randomUUID(), username: "another-first" };
   await expect(
-    ask(contracts.createUser, { user: first, by: "first_start", only_if_none: true }),
+    ask(contracts.users.requests.createDocument, {
+      user: first,
+      by: "first_start",
+      only_if_none: true,
+    }),
   ).rejects.toMatchObject({ code: "conflict" });
 });
 
@@ -283,11 +312,11 @@ test("an account is collected without secrets, and erased without remains", asyn
   const { key } = await newKey(user);
   const mine = contracts.storedNamespace(user.id, "notes");
   const values = [{ key: "a", value: "what I think" }];
-  await ask(contracts.putMemory, { namespace: mine, values }, user.id);
-  await ask(contracts.putMemory, { namespace: "default", values }, user.id);
-  await ask(contracts.putPreferences, { user_id: user.id, value: { theme: "dark" } });
+  await ask(contracts.memory.requests.put, { namespace: mine, values }, user.id);
+  await ask(contracts.memory.requests.put, { namespace: "default", values }, user.id);
+  await ask(contracts.preferences.requests.put, { user_id: user.id, value: { theme: "dark" } });
 
-  const { data } = await ask(contracts.collectUser, { id: user.id });
+  const { data } = await ask(contracts.users.requests.collect, { id: user.id });
   expect(data).toMatchObject({
     account: { id: user.id, username: user.username, email: "gone@example.org" },
     sessions: [{ id: session.id }],
@@ -300,20 +329,29 @@ test("an account is collected without secrets, and erased without remains", asyn
     expect(told).not.toContain(secret);
   }
 
-  await ask(contracts.eraseUser, { id: user.id });
+  await ask(contracts.users.requests.eraseDocument, { id: user.id });
   const gone = { code: "not_found" };
-  await expect(ask(contracts.eraseUser, { id: user.id })).rejects.toMatchObject(gone);
-  await expect(ask(contracts.collectUser, { id: user.id })).rejects.toMatchObject(gone);
-  expect((await ask(contracts.findUser, { email: "gone@example.org" })).user).toBeNull();
-  expect((await ask(contracts.listSessionDocuments, { user_id: user.id })).sessions).toEqual([]);
-  expect((await ask(contracts.listMemory, { namespace: mine })).entries).toEqual([]);
-  expect((await ask(contracts.getPreferences, { user_id: user.id })).preferences).toBeNull();
-  const shared = await ask(contracts.getMemory, { namespace: "default", key: "a" });
+  await expect(ask(contracts.users.requests.eraseDocument, { id: user.id })).rejects.toMatchObject(
+    gone,
+  );
+  await expect(ask(contracts.users.requests.collect, { id: user.id })).rejects.toMatchObject(gone);
+  expect((await ask(contracts.users.requests.find, { email: "gone@example.org" })).user).toBeNull();
+  expect(
+    (await ask(contracts.sessions.requests.listDocuments, { user_id: user.id })).sessions,
+  ).toEqual([]);
+  expect((await ask(contracts.memory.requests.list, { namespace: mine })).entries).toEqual([]);
+  expect(
+    (await ask(contracts.preferences.requests.get, { user_id: user.id })).preferences,
+  ).toBeNull();
+  const shared = await ask(contracts.memory.requests.get, { namespace: "default", key: "a" });
   expect(shared.entry.value).toBe("what I think");
   const erasure = (await readWholeLog(network.bus)).slice(-3);
   expect(erasure).toMatchObject([
-    { type: contracts.sessionEnded.type, data: { reason: "erased", session_id: session.id } },
-    { type: contracts.apiKeyRevoked.type, data: { reason: "erased", key_id: key.id } },
-    { type: contracts.userErased.type, data: { user_id: user.id } },
+    {
+      type: contracts.sessions.events.ended.type,
+      data: { reason: "erased", session_id: session.id },
+    },
+    { type: contracts.apiKeys.events.revoked.type, data: { reason: "erased", key_id: key.id } },
+    { type: contracts.users.events.erased.type, data: { user_id: user.id } },
   ]);
 });

@@ -1,10 +1,4 @@
-import {
-  createApiKeyDocument,
-  findApiKey,
-  issueOneTimeToken,
-  listApiKeyDocuments,
-  revokeApiKeyDocument,
-} from "@vega/contracts";
+import { apiKeys, oneTimeTokens } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../../state-context.ts";
@@ -16,21 +10,24 @@ import { readApiKey, readApiKeys, readUser } from "./read.ts";
 /** API keys, and the tokens that are used once. */
 export function keyEndpoints({ store, writer, now }: App): Endpoint[] {
   return [
-    endpoint(createApiKeyDocument, async (input, { context, deadline }) => {
+    endpoint(apiKeys.requests.createDocument, async (input, { context, deadline }) => {
       const command = keys.createApiKey(input);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, key: result };
     }),
-    endpoint(revokeApiKeyDocument, async ({ user_id, key_id }, { context, deadline }) => {
-      const command = keys.revokeApiKey(user_id, key_id);
-      const { sequence } = await writer.submit(command, context, deadline);
-      return { sequence };
-    }),
-    endpoint(listApiKeyDocuments, async ({ user_id }) => {
+    endpoint(
+      apiKeys.requests.revokeDocument,
+      async ({ user_id, key_id }, { context, deadline }) => {
+        const command = keys.revokeApiKey(user_id, key_id);
+        const { sequence } = await writer.submit(command, context, deadline);
+        return { sequence };
+      },
+    ),
+    endpoint(apiKeys.requests.listDocuments, async ({ user_id }) => {
       const { sequence } = writer.head();
       return { sequence, keys: await readApiKeys(store, user_id) };
     }),
-    endpoint(findApiKey, async ({ user_id, key_id }) => {
+    endpoint(apiKeys.requests.find, async ({ user_id, key_id }) => {
       const { sequence } = writer.head();
       const [key, user] = await Promise.all([
         readApiKey(store, user_id, key_id),
@@ -39,7 +36,7 @@ export function keyEndpoints({ store, writer, now }: App): Endpoint[] {
       const good = key && user && !user.disabled && !isOver(key, now());
       return { sequence, found: good ? { key, user } : null };
     }),
-    endpoint(issueOneTimeToken, async (input, { context, deadline }) => {
+    endpoint(oneTimeTokens.requests.issue, async (input, { context, deadline }) => {
       const command = tokens.issueOneTimeToken(input);
       const { sequence } = await writer.submit(command, context, deadline);
       return { sequence };

@@ -1,5 +1,5 @@
-import type { ApiKey, createApiKeyDocument as createContract } from "@vega/contracts";
-import { apiKeyCreated } from "@vega/contracts";
+import type { ApiKey } from "@vega/contracts";
+import { apiKeys } from "@vega/contracts";
 import type { z } from "zod";
 import type { Command } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
@@ -22,7 +22,7 @@ export const MAX_API_KEYS = 100;
 
 export function createApiKey({
   key: asked,
-}: z.output<typeof createContract.input>): Command<ApiKey> {
+}: z.output<typeof apiKeys.requests.createDocument.input>): Command<ApiKey> {
   const { id, user_id, scopes } = asked;
   const expires_at = asked.expires_at === null ? null : canonicalTime(asked.expires_at);
   const ref = apiKeyRef(user_id, id);
@@ -38,7 +38,7 @@ export function createApiKey({
       const key: ApiKey = { ...asked, expires_at, created_at: now };
       const api_keys = [...index.api_keys.filter((other) => other !== id), id];
       const created = event(
-        apiKeyCreated,
+        apiKeys.events.created,
         subjectOf(ref),
         { key_id: id, user_id, scopes, expires_at },
         [put(ref, key), putIndex(user_id, { ...index, api_keys })],

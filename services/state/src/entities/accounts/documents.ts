@@ -1,6 +1,6 @@
 import type { ApiKey, JsonObject, OneTimeToken, Session, User } from "@vega/contracts";
 import { emailKey, ownedId, usernameKey } from "@vega/contracts";
-import type { AccountIndex } from "../../store/schemas.ts";
+import type { AccountIndex } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
 import type { DocumentRef, View } from "../../log/decision.ts";
 

@@ -1,5 +1,5 @@
-import { memoryId, readNamespace, userErased } from "@vega/contracts";
-import type { MessageLease, UsageHold } from "../../store/schemas.ts";
+import { memoryId, readNamespace, users } from "@vega/contracts";
+import type { MessageLease, UsageHold } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
 import {
   answerKeyRef,
@@ -84,7 +84,7 @@ export function eraseUser(step: Erasure): Command<null> {
       if (isLastAdmin(view, userId)) return refuse("conflict", LAST_ADMIN);
       const index = readIndex(view, userId);
       const data = { user_id: userId, erased: [...about] };
-      const erased = event(userErased, subjectOf(userRef(userId)), data, [
+      const erased = event(users.events.erased, subjectOf(userRef(userId)), data, [
         ...accountChanges(view, userId),
         ...namespaces.flatMap((name) => memoryChanges(view, name)),
         ...conversations.flatMap((id) => {

@@ -1,5 +1,5 @@
 import type { RequestContext } from "@vega/contracts";
-import { collectUser, eraseUser } from "@vega/contracts";
+import { users } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../../state-context.ts";
@@ -16,8 +16,10 @@ const STEP = 5_000;
 /** An account as a whole: everything of it collected, everything of it erased. */
 export function wholeAccountEndpoints(app: App): Endpoint[] {
   return [
-    endpoint(collectUser, ({ id }) => collect(app, id)),
-    endpoint(eraseUser, ({ id }, { context, deadline }) => erase(app, id, context, deadline)),
+    endpoint(users.requests.collect, ({ id }) => collect(app, id)),
+    endpoint(users.requests.eraseDocument, ({ id }, { context, deadline }) =>
+      erase(app, id, context, deadline),
+    ),
   ];
 }
 

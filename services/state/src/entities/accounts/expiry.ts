@@ -1,5 +1,5 @@
 import type { Change } from "../../store/store.ts";
-import type { AccountIndex } from "../../store/schemas.ts";
+import type { AccountIndex } from "../../store/collections.ts";
 import type { Command, NewEvent, View } from "../../log/decision.ts";
 import { accept } from "../../log/decision.ts";
 import {

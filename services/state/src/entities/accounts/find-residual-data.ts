@@ -1,7 +1,7 @@
 import type { Conversation } from "@vega/contracts";
 import { ownedId, readNamespace, storedNamespace } from "@vega/contracts";
 import { hasOrigin, isOfErasure, subjectsOf } from "./residual-data.ts";
-import type { AnswerKey, MessageLease, UsageHold } from "../../store/schemas.ts";
+import type { AnswerKey, MessageLease, UsageHold } from "../../store/collections.ts";
 import type { LogEntry, LogFilter, Store } from "../../store/store.ts";
 
 /** Entries of the log that are read at once. */

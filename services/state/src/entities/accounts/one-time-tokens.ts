@@ -1,5 +1,5 @@
-import type { issueOneTimeToken as issueContract, OneTimeToken, User } from "@vega/contracts";
-import { oneTimeTokenExpired, oneTimeTokenIssued } from "@vega/contracts";
+import type { OneTimeToken, User } from "@vega/contracts";
+import { oneTimeTokens } from "@vega/contracts";
 import type { z } from "zod";
 import type { Command, NewEvent } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
@@ -24,7 +24,7 @@ export function issueOneTimeToken({
   hash,
   token: requested,
   issued_by,
-}: z.output<typeof issueContract.input>): Command<null> {
+}: z.output<typeof oneTimeTokens.requests.issue.input>): Command<null> {
   const userId = requested.purpose === "password_reset" ? requested.user_id : null;
   const issuerId = issued_by ?? undefined;
   return {
@@ -47,7 +47,7 @@ export function issueOneTimeToken({
       if (purpose === "invite") {
         const token: OneTimeToken = { ...asked, user_id: null, expires_at, created_at };
         const data = { purpose, user_id: null, role: token.role, expires_at };
-        const issued = event(oneTimeTokenIssued, subjectOfToken(token), data, [
+        const issued = event(oneTimeTokens.events.issued, subjectOfToken(token), data, [
           put(tokenRef(hash), token),
         ]);
         return accept([issued], null);
@@ -57,7 +57,7 @@ export function issueOneTimeToken({
       const older = index.password_reset;
       const token: OneTimeToken = { ...asked, role: null, expires_at, created_at };
       const data = { purpose, user_id: userId, role: null, expires_at };
-      const issued = event(oneTimeTokenIssued, subjectOfToken(token), data, [
+      const issued = event(oneTimeTokens.events.issued, subjectOfToken(token), data, [
         ...(older === null ? [] : [remove(tokenRef(older))]),
         put(tokenRef(hash), token),
         putIndex(userId, { ...index, password_reset: hash }),
@@ -79,5 +79,5 @@ const subjectOfToken = ({ user_id, purpose }: OneTimeToken): string =>
 export const expireToken = (hash: string, token: OneTimeToken): NewEvent => {
   const { purpose, user_id } = token;
   const data = { purpose, user_id };
-  return event(oneTimeTokenExpired, subjectOfToken(token), data, [remove(tokenRef(hash))]);
+  return event(oneTimeTokens.events.expired, subjectOfToken(token), data, [remove(tokenRef(hash))]);
 };

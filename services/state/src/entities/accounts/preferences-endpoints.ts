@@ -1,5 +1,5 @@
 import type { Preferences } from "@vega/contracts";
-import { getPreferences, putPreferences } from "@vega/contracts";
+import { preferences as preferencesContract } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../../state-context.ts";
@@ -9,15 +9,18 @@ import { read } from "./read.ts";
 
 export function preferencesEndpoints({ store, writer }: App): Endpoint[] {
   return [
-    endpoint(getPreferences, async ({ user_id }) => {
+    endpoint(preferencesContract.requests.get, async ({ user_id }) => {
       const { sequence } = writer.head();
       const found = (await read(store, preferencesRef(user_id))) as Preferences | undefined;
       return { sequence, preferences: found ?? null };
     }),
-    endpoint(putPreferences, async ({ user_id, value }, { context, deadline }) => {
-      const command = preferences.putPreferences(user_id, value);
-      const { result, sequence } = await writer.submit(command, context, deadline);
-      return { sequence, preferences: result };
-    }),
+    endpoint(
+      preferencesContract.requests.put,
+      async ({ user_id, value }, { context, deadline }) => {
+        const command = preferences.putPreferences(user_id, value);
+        const { result, sequence } = await writer.submit(command, context, deadline);
+        return { sequence, preferences: result };
+      },
+    ),
   ];
 }

@@ -1,5 +1,9 @@
 import type { JsonObject, Preferences } from "@vega/contracts";
-import { DISTIL_PREFERENCE, MAX_PREFERENCES_BYTES, preferencesChanged } from "@vega/contracts";
+import {
+  DISTIL_PREFERENCE,
+  MAX_PREFERENCES_BYTES,
+  preferences as preferencesContract,
+} from "@vega/contracts";
 import type { Command } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import {
@@ -29,7 +33,7 @@ export function putPreferences(user_id: string, value: JsonObject): Command<Pref
         ]);
       }
       const preferences = { user_id, value, updated_at: now };
-      const changed = event(preferencesChanged, subjectOf(ref), { user_id }, [
+      const changed = event(preferencesContract.events.changed, subjectOf(ref), { user_id }, [
         put(ref, preferences),
         value[DISTIL_PREFERENCE] === true ? put(distilling, { user_id }) : remove(distilling),
       ]);

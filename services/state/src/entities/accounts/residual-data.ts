@@ -1,4 +1,4 @@
-import { apiKeyRevoked, ownedId, sessionEnded, storedNamespace, userErased } from "@vega/contracts";
+import { apiKeys, ownedId, sessions, storedNamespace, users } from "@vega/contracts";
 import type { JsonObject, RequestContext } from "@vega/contracts";
 
 /* What the log says about an account. */
@@ -31,8 +31,8 @@ interface Caused {
 
 /** What tells of the erasure itself: by ids only, and gateways must hear of it. */
 export function isOfErasure({ type, data }: Told): boolean {
-  if (type === userErased.type) return true;
-  const ends = type === sessionEnded.type || type === apiKeyRevoked.type;
+  if (type === users.events.erased.type) return true;
+  const ends = type === sessions.events.ended.type || type === apiKeys.events.revoked.type;
   return ends && data?.["reason"] === "erased";
 }
 

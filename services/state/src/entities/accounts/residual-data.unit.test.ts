@@ -1,11 +1,4 @@
-import {
-  apiKeyRevoked,
-  memoryId,
-  messageId,
-  sessionEnded,
-  storedNamespace,
-  userErased,
-} from "@vega/contracts";
+import { apiKeys, memoryId, messageId, sessions, storedNamespace, users } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { conversationRef, messageRef } from "../conversations/documents.ts";
 import { apiKeyRef, preferencesRef, sessionRef, subjectOf, userRef } from "./documents.ts";
@@ -35,8 +28,8 @@ test("every entry about an account is found by its subject, and nobody else's", 
 test("what tells of the erasure is kept, other ends of sessions and keys are not", () => {
   const kept = (type: string, reason?: string) =>
     isOfErasure({ type, data: reason === undefined ? {} : { reason } });
-  expect(kept(userErased.type)).toBe(true);
-  for (const type of [sessionEnded.type, apiKeyRevoked.type]) {
+  expect(kept(users.events.erased.type)).toBe(true);
+  for (const type of [sessions.events.ended.type, apiKeys.events.revoked.type]) {
     expect(kept(type, "erased")).toBe(true);
     expect(kept(type, "expired")).toBe(false);
   }

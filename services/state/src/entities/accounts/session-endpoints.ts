@@ -1,10 +1,4 @@
-import {
-  endSessions,
-  listSessionDocuments,
-  openSession,
-  rotateSession,
-  sweepExpired,
-} from "@vega/contracts";
+import { sessions as sessionsContract, users } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../../state-context.ts";
@@ -27,28 +21,28 @@ export function sessionEndpoints(app: App): Endpoint[] {
       id: (body["id"] as string | undefined) ?? id,
     }));
   return [
-    endpoint(openSession, async (input, { context, deadline }) => {
+    endpoint(sessionsContract.requests.open, async (input, { context, deadline }) => {
       const command = sessions.openSession(input);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, session: result };
     }),
-    endpoint(rotateSession, async (input, { context, deadline }) => {
+    endpoint(sessionsContract.requests.rotate, async (input, { context, deadline }) => {
       const command = sessions.rotateSession(input);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, outcome: result };
     }),
-    endpoint(endSessions, async (input, { context, deadline }) => {
+    endpoint(sessionsContract.requests.endDocuments, async (input, { context, deadline }) => {
       const command = sessions.endSessions(input);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, ended: result.ended };
     }),
-    endpoint(listSessionDocuments, async ({ user_id }) => {
+    endpoint(sessionsContract.requests.listDocuments, async ({ user_id }) => {
       const { sequence } = writer.head();
       const all = await readSessions(store, user_id);
       const at = now();
       return { sequence, sessions: all.filter((session) => !sessions.isOver(session, at)) };
     }),
-    endpoint(sweepExpired, async (_, { context, deadline }) => {
+    endpoint(users.requests.sweepExpired, async (_, { context, deadline }) => {
       const at = now();
       const [ended, revoked, tokens] = await Promise.all([
         expired("sessions", at),

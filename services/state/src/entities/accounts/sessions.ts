@@ -1,10 +1,5 @@
-import type {
-  endSessions as endContract,
-  openSession as openContract,
-  rotateSession as rotateContract,
-  Session,
-} from "@vega/contracts";
-import { sessionRefreshed, sessionStarted } from "@vega/contracts";
+import type { Session } from "@vega/contracts";
+import { sessions } from "@vega/contracts";
 import type { z } from "zod";
 import type { Change } from "../../store/store.ts";
 import type { Command, NewEvent } from "../../log/decision.ts";
@@ -36,7 +31,7 @@ export const isOver = (what: { expires_at: string | null }, now: string): boolea
 export function openSession({
   session: asked,
   if_password_of,
-}: z.output<typeof openContract.input>): Command<Session> {
+}: z.output<typeof sessions.requests.open.input>): Command<Session> {
   const { id, user_id } = asked;
   const ref = sessionRef(user_id, id);
   return {
@@ -64,7 +59,7 @@ export function openSession({
       return accept(
         [
           ...oldest.map((one) => endSession(user_id, one, "ended")),
-          event(sessionStarted, subjectOf(ref), { session_id: id, user_id, expires_at }, [
+          event(sessions.events.started, subjectOf(ref), { session_id: id, user_id, expires_at }, [
             put(ref, session),
             putIndex(user_id, { ...index, sessions: all.slice(oldest.length) }),
           ]),
@@ -75,7 +70,7 @@ export function openSession({
   };
 }
 
-type Rotated = z.output<typeof rotateContract.output>["outcome"];
+type Rotated = z.output<typeof sessions.requests.rotate.output>["outcome"];
 
 /**
  * Exchanges a refresh token for the next. A token that was exchanged before is in the hands of two, and which of them
@@ -88,7 +83,7 @@ export function rotateSession({
   family_hash,
   refresh_hash,
   next_refresh_hash,
-}: z.output<typeof rotateContract.input>): Command<Rotated> {
+}: z.output<typeof sessions.requests.rotate.input>): Command<Rotated> {
   const ref = sessionRef(user_id, session_id);
   return {
     namespaces: [],
@@ -113,7 +108,7 @@ export function rotateSession({
         generation: session.generation + 1,
       };
       const data = { session_id, user_id, generation: next.generation };
-      return accept([event(sessionRefreshed, subjectOf(ref), data, [put(ref, next)])], {
+      return accept([event(sessions.events.refreshed, subjectOf(ref), data, [put(ref, next)])], {
         kind: "rotated",
         session: next,
         user,
@@ -128,7 +123,7 @@ export function endSessions({
   session_ids,
   except,
   reason,
-}: z.output<typeof endContract.input>): Command<{ ended: number }> {
+}: z.output<typeof sessions.requests.endDocuments.input>): Command<{ ended: number }> {
   return {
     namespaces: [],
     documents: [indexRef(user_id)],

@@ -1,5 +1,5 @@
 import type { SigningKey } from "@vega/contracts";
-import { addSigningKey, listSigningKeys } from "@vega/contracts";
+import { signingKeys as signingKeysContract } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../../state-context.ts";
@@ -10,11 +10,11 @@ import { read } from "./read.ts";
 
 export function signingKeyEndpoints({ store, writer }: App): Endpoint[] {
   return [
-    endpoint(listSigningKeys, async () => {
+    endpoint(signingKeysContract.requests.list, async () => {
       const { sequence } = writer.head();
       return { sequence, keys: await newestFirst(store) };
     }),
-    endpoint(addSigningKey, async (input, { context, deadline }) => {
+    endpoint(signingKeysContract.requests.add, async (input, { context, deadline }) => {
       const command = signingKeys.addSigningKey(input);
       const { sequence } = await writer.submit(command, context, deadline);
       return { sequence, keys: await newestFirst(store) };

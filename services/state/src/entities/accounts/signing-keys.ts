@@ -1,5 +1,4 @@
-import type { addSigningKey as addContract } from "@vega/contracts";
-import { signingKeyAdded } from "@vega/contracts";
+import { signingKeys } from "@vega/contracts";
 import type { z } from "zod";
 import type { Command, DocumentRef } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
@@ -16,7 +15,7 @@ export function addSigningKey({
   key,
   if_newest,
   retire,
-}: z.output<typeof addContract.input>): Command<null> {
+}: z.output<typeof signingKeys.requests.add.input>): Command<null> {
   const ref = signingKeyRef(key.kid);
   return {
     namespaces: [],
@@ -29,7 +28,7 @@ export function addSigningKey({
       if (kids.includes(key.kid)) return refuse("conflict", "there is such a key already");
       const retired = kids.filter((kid) => retire.includes(kid));
       const ids = [...kids.filter((kid) => !retired.includes(kid)), key.kid];
-      const added = event(signingKeyAdded, subjectOf(ref), { kid: key.kid }, [
+      const added = event(signingKeys.events.added, subjectOf(ref), { kid: key.kid }, [
         ...retired.map((kid) => remove(signingKeyRef(kid))),
         put(ref, { ...key, created_at: now }),
         put(SIGNING_KEYS, { ids }),

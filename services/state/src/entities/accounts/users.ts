@@ -1,9 +1,5 @@
-import type {
-  changeUser as changeContract,
-  createUser as createContract,
-  User,
-} from "@vega/contracts";
-import { userChanged, userRegistered } from "@vega/contracts";
+import type { User } from "@vega/contracts";
+import { users } from "@vega/contracts";
 import type { z } from "zod";
 import type { Change } from "../../store/store.ts";
 import type { Command, View } from "../../log/decision.ts";
@@ -34,7 +30,7 @@ import { isOver } from "./sessions.ts";
  * @param issuer the account that issued the invitation, if one did
  */
 export function createUser(
-  { user: asked, by, invite, only_if_none }: z.output<typeof createContract.input>,
+  { user: asked, by, invite, only_if_none }: z.output<typeof users.requests.createDocument.input>,
   issuer?: string,
 ): Command<User> {
   const name = usernameRef(asked.username);
@@ -74,7 +70,7 @@ export function createUser(
         password_changed_at: now,
       };
       const data = { user_id: user.id, role: user.role, by: invitation ? ("invite" as const) : by };
-      const registered = event(userRegistered, subjectOf(userRef(user.id)), data, [
+      const registered = event(users.events.registered, subjectOf(userRef(user.id)), data, [
         put(userRef(user.id), user),
         ...claims.map((claim) => put(claim, { user_id: user.id })),
         ...(invitation ? [remove(invitation)] : []),
@@ -104,7 +100,7 @@ export function changeUser({
   password_hash,
   if_password_of,
   keep_session,
-}: z.output<typeof changeContract.input>): Command<User> {
+}: z.output<typeof users.requests.changeDocument.input>): Command<User> {
   return {
     namespaces: [],
     documents: [userRef(id), indexRef(id), ADMINS, ...(email ? [emailRef(email)] : [])],
@@ -200,7 +196,7 @@ function acceptChange(view: View, user: User, changes: User, keep?: string) {
   return accept(
     [
       event(
-        userChanged,
+        users.events.changed,
         subjectOf(userRef(id)),
         { user_id: id, changed, role, disabled },
         attached,

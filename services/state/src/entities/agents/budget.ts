@@ -1,5 +1,5 @@
 import type { AgentDefinition } from "@vega/contracts";
-import type { AgentWork } from "../../store/schemas.ts";
+import type { AgentWork } from "../../store/collections.ts";
 
 /** The day of UTC, as YYYY-MM-DD. */
 const dayOf = (now: string): string => now.slice(0, 10);

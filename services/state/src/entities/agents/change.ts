@@ -1,5 +1,5 @@
 import type { Agent, AgentState } from "@vega/contracts";
-import { agentChanged } from "@vega/contracts";
+import { agents as agentsContract } from "@vega/contracts";
 import type { Command, NewEvent } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 
@@ -26,7 +26,10 @@ export function stepsTo(from: AgentState, to: AgentState): AgentState[] {
 }
 
 const changed = (agent: Agent, before: Agent | undefined): NewEvent =>
-  event(agentChanged, `agents/${agent.name}`, { agent, previous_state: before?.state ?? null });
+  event(agentsContract.events.changed, `agents/${agent.name}`, {
+    agent,
+    previous_state: before?.state ?? null,
+  });
 
 export interface AgentUpdate {
   readonly name: string;

@@ -1,5 +1,5 @@
-import type { Agent, AgentDefinition, defineAgent as defineContract } from "@vega/contracts";
-import { agentDefined } from "@vega/contracts";
+import type { Agent, AgentDefinition } from "@vega/contracts";
+import { agents } from "@vega/contracts";
 import type { z } from "zod";
 import { put, subjectOf } from "../accounts/documents.ts";
 import { updateAgents } from "./change.ts";
@@ -14,7 +14,10 @@ export function defineAgent({
   description,
   prompt,
   ...rest
-}: z.output<typeof defineContract.input>): Command<{ agent: Agent; definition: AgentDefinition }> {
+}: z.output<typeof agents.requests.define.input>): Command<{
+  agent: Agent;
+  definition: AgentDefinition;
+}> {
   const ref = definitionRef(name);
   return {
     namespaces: [],
@@ -36,9 +39,12 @@ export function defineAgent({
         return accept(made.events, { agent, definition: before });
       }
       const { model, schedule, enabled } = definition;
-      const defined = event(agentDefined, subjectOf(ref), { name, model, schedule, enabled }, [
-        put(ref, definition),
-      ]);
+      const defined = event(
+        agents.events.defined,
+        subjectOf(ref),
+        { name, model, schedule, enabled },
+        [put(ref, definition)],
+      );
       return accept([...made.events, defined], { agent, definition });
     },
   };

@@ -1,15 +1,5 @@
 import type { Agent, AgentDefinition } from "@vega/contracts";
-import {
-  agentDefined,
-  agentRemoved,
-  BUILT_IN_AGENTS,
-  defineAgent,
-  getAgentDefinition,
-  listAgentSchedules,
-  listDistilling,
-  removeAgent,
-  VegaError,
-} from "@vega/contracts";
+import { BUILT_IN_AGENTS, VegaError, agents as agentsContract, preferences } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../../state-context.ts";
@@ -31,17 +21,17 @@ export function agentDefinitionEndpoints({ store, writer, now }: App): Endpoint[
   };
 
   return [
-    endpoint(defineAgent, async (input, { context, deadline }) => {
+    endpoint(agentsContract.requests.define, async (input, { context, deadline }) => {
       const command = define.defineAgent(input);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, ...result };
     }),
-    endpoint(removeAgent, async ({ name }, { context, deadline }) => {
+    endpoint(agentsContract.requests.remove, async ({ name }, { context, deadline }) => {
       const command = removal.removeAgent(name);
       const { sequence } = await writer.submit(command, context, deadline);
       return { sequence };
     }),
-    endpoint(getAgentDefinition, async ({ name }) => {
+    endpoint(agentsContract.requests.getDefinition, async ({ name }) => {
       const { sequence } = writer.head();
       const [agent, said] = await Promise.all([
         store.get("agents", name),
@@ -53,12 +43,14 @@ export function agentDefinitionEndpoints({ store, writer, now }: App): Endpoint[
       if (!definition) throw new VegaError("not_found", noDefinition(name));
       return { sequence, agent: agent as unknown as Agent, definition };
     }),
-    endpoint(listAgentSchedules, async ({ revision: known }) => {
+    endpoint(agentsContract.requests.listSchedules, async ({ revision: known }) => {
       const { sequence } = writer.head();
       // Asked with every tick: a look at an index for each, unless something has changed. Read first, so that what
       // comes in between is read again.
       const last = await Promise.all(
-        [agentDefined, agentRemoved].map(({ type }) => store.queryLog({ type, limit: 1 })),
+        [agentsContract.events.defined, agentsContract.events.removed].map(({ type }) =>
+          store.queryLog({ type, limit: 1 }),
+        ),
       );
       const revision = Math.max(0, ...last.flat().map(({ sequence: at }) => at));
       if (revision === known) return { sequence, revision, agents: null };
@@ -67,7 +59,7 @@ export function agentDefinitionEndpoints({ store, writer, now }: App): Endpoint[
       );
       return { sequence, revision, agents };
     }),
-    endpoint(listDistilling, async ({ after, limit }) => {
+    endpoint(preferences.requests.listDistilling, async ({ after, limit }) => {
       const { sequence } = writer.head();
       const found = await store.query("distilling", { limit, ...(after && { after }) });
       return { sequence, user_ids: found.map(({ id }) => id) };

@@ -1,6 +1,6 @@
 import type { AgentDefinition, AgentRun } from "@vega/contracts";
 import { agentRunId } from "@vega/contracts";
-import type { AgentWork } from "../../store/schemas.ts";
+import type { AgentWork } from "../../store/collections.ts";
 import type { DocumentRef, View } from "../../log/decision.ts";
 
 /* Where the documents of agents' work lie, and how decisions read them. */

@@ -1,4 +1,4 @@
-import { agentRemoved } from "@vega/contracts";
+import { agents } from "@vega/contracts";
 import { remove } from "../accounts/documents.ts";
 import type { Command } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
@@ -23,7 +23,7 @@ export function removeAgent(name: string): Command<null> {
         return refuse("conflict", message);
       }
       const also = readDefinition(view, name) ? [remove(ref)] : [];
-      return accept([event(agentRemoved, `agents/${name}`, { name }, also)], null);
+      return accept([event(agents.events.removed, `agents/${name}`, { name }, also)], null);
     },
   };
 }

@@ -1,19 +1,11 @@
 import type { AgentRun, RequestContext } from "@vega/contracts";
-import {
-  agentRunId,
-  beginAgentRun,
-  finishAgentRun,
-  listAgentRuns,
-  moveAgentRun,
-  renewAgentRun,
-  VegaError,
-} from "@vega/contracts";
+import { VegaError, agentRunId, agentRuns } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../../state-context.ts";
 import { noAgent } from "./documents.ts";
 import * as runs from "./runs.ts";
-import type { AgentWork } from "../../store/schemas.ts";
+import type { AgentWork } from "../../store/collections.ts";
 
 /** Runs that make room for one, so that what is too much goes in the end. */
 const ROOM = 2;
@@ -31,34 +23,43 @@ export function agentRunEndpoints({ store, writer, now }: App): Endpoint[] {
     return found.map((document) => asRun(document).iteration);
   };
   return [
-    endpoint(beginAgentRun, async ({ agent, iteration, lease_seconds }, { context, deadline }) => {
-      const work = (await store.get("agent_work", agent)) as unknown as AgentWork | undefined;
-      const command = runs.beginRun({
-        agent,
-        iteration,
-        leaseMs: lease_seconds * 1_000,
-        lost: work?.expires_at != null && work.expires_at <= now() ? work.running : null,
-        oldest: work ? await oldestOf(work) : [],
-      });
-      const { result, sequence } = await writer.submit(command, context, deadline);
-      return { sequence, outcome: result };
-    }),
-    endpoint(moveAgentRun, async ({ agent, iteration, to }, { context, deadline }) => {
+    endpoint(
+      agentRuns.requests.begin,
+      async ({ agent, iteration, lease_seconds }, { context, deadline }) => {
+        const work = (await store.get("agent_work", agent)) as unknown as AgentWork | undefined;
+        const command = runs.beginRun({
+          agent,
+          iteration,
+          leaseMs: lease_seconds * 1_000,
+          lost: work?.expires_at != null && work.expires_at <= now() ? work.running : null,
+          oldest: work ? await oldestOf(work) : [],
+        });
+        const { result, sequence } = await writer.submit(command, context, deadline);
+        return { sequence, outcome: result };
+      },
+    ),
+    endpoint(agentRuns.requests.move, async ({ agent, iteration, to }, { context, deadline }) => {
       const command = runs.moveRun(agent, iteration, to);
       const { sequence } = await writer.submit(command, context, deadline);
       return { sequence };
     }),
-    endpoint(renewAgentRun, async ({ agent, iteration, lease_seconds }, { context, deadline }) => {
-      const command = runs.renewRun(agent, iteration, lease_seconds * 1_000);
-      const { sequence } = await writer.submit(command, context, deadline);
-      return { sequence };
-    }),
-    endpoint(finishAgentRun, async ({ agent, iteration, outcome }, { context, deadline }) => {
-      const command = runs.finishRun(agent, iteration, outcome);
-      const { result, sequence } = await writer.submit(command, context, deadline);
-      return { sequence, run: result };
-    }),
-    endpoint(listAgentRuns, async ({ agent, cursor, limit }) => {
+    endpoint(
+      agentRuns.requests.renew,
+      async ({ agent, iteration, lease_seconds }, { context, deadline }) => {
+        const command = runs.renewRun(agent, iteration, lease_seconds * 1_000);
+        const { sequence } = await writer.submit(command, context, deadline);
+        return { sequence };
+      },
+    ),
+    endpoint(
+      agentRuns.requests.finish,
+      async ({ agent, iteration, outcome }, { context, deadline }) => {
+        const command = runs.finishRun(agent, iteration, outcome);
+        const { result, sequence } = await writer.submit(command, context, deadline);
+        return { sequence, run: result };
+      },
+    ),
+    endpoint(agentRuns.requests.list, async ({ agent, cursor, limit }) => {
       const { sequence } = writer.head();
       const found = await store.query("agent_runs", {
         prefix: `${agent}/`,

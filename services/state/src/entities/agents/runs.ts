@@ -1,7 +1,7 @@
 import type { Agent, AgentDefinition, AgentOutcome, AgentRun, AgentState } from "@vega/contracts";
-import { agentChanged, agentRunEnded, agentRunRenewed, timeAfter } from "@vega/contracts";
+import { agentRuns, agents as agentsContract, timeAfter } from "@vega/contracts";
 import type { JsonObject, RunRefusal } from "@vega/contracts";
-import type { AgentWork } from "../../store/schemas.ts";
+import type { AgentWork } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
 import { put, remove, subjectOf } from "../accounts/documents.ts";
 import { after } from "../../log/view-after.ts";
@@ -180,7 +180,7 @@ export function renewRun(name: string, iteration: number, leaseMs: number): Comm
       const work = { ...readWork(view, name), expires_at: timeAfter(now, leaseMs) };
       const data = { agent: name, iteration };
       return accept(
-        [event(agentRunRenewed, subjectOf(ref), data, [put(workRef(name), work)])],
+        [event(agentRuns.events.renewed, subjectOf(ref), data, [put(workRef(name), work)])],
         null,
       );
     },
@@ -262,7 +262,7 @@ function ending(view: View, run: AgentRun, now: string, cursor?: JsonObject): Ne
   const agent = agentOf(view, name);
   if (agent) return moves(agent, "idle", run, now, documents);
   const data = { agent: name, run: briefOf(run) };
-  return [event(agentRunEnded, subjectOf(runRef(name, iteration)), data, documents)];
+  return [event(agentRuns.events.ended, subjectOf(runRef(name, iteration)), data, documents)];
 }
 
 const briefOf = ({ iteration, trigger, status }: AgentRun) => ({ iteration, trigger, status });
@@ -279,7 +279,7 @@ function moves(
   return steps.map((state, n) => {
     const previous_state = n === 0 ? agent.state : (steps[n - 1] ?? null);
     return event(
-      agentChanged,
+      agentsContract.events.changed,
       `agents/${agent.name}`,
       { agent: { ...agent, state, updated_at: now }, previous_state, run: briefOf(run) },
       n === steps.length - 1 ? documents : [],

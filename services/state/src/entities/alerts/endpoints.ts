@@ -1,4 +1,4 @@
-import { raiseAlerts, walkChain } from "@vega/contracts";
+import { alerts as alertsContract, eventLog } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../../state-context.ts";
@@ -17,13 +17,13 @@ const hashOf = (entry: LogEntry | undefined, sequence: number) =>
 /** What somebody should look at, and a look at what can't be seen from outside. */
 export function alertEndpoints({ store, writer }: App): Endpoint[] {
   return [
-    endpoint(raiseAlerts, async (input, { context, deadline }) => {
+    endpoint(alertsContract.requests.raise, async (input, { context, deadline }) => {
       const { alerts: told, raised_by, quiet_seconds } = input;
       const command = alerts.raiseAlerts(told, raised_by, quiet_seconds * 1_000);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, raised: result.raised };
     }),
-    endpoint(walkChain, async ({ after, limit }, { deadline }) => {
+    endpoint(eventLog.requests.walkChain, async ({ after, limit }, { deadline }) => {
       const { sequence } = writer.head();
       // The entry before is what the first one follows from.
       const [before] = after === 0 ? [] : await store.readLog({ after: after - 1, limit: 1 });

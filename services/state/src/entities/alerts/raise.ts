@@ -1,5 +1,5 @@
 import type { Alert } from "@vega/contracts";
-import { alertRaised, timeAfter } from "@vega/contracts";
+import { alerts as alertsContract, timeAfter } from "@vega/contracts";
 import { put } from "../accounts/documents.ts";
 import type { Command, DocumentRef } from "../../log/decision.ts";
 import { accept, event } from "../../log/decision.ts";
@@ -23,7 +23,7 @@ export function raiseAlerts(
         return !quiet && !seen.has(key) && seen.add(key);
       });
       const events = fresh.map((alert) =>
-        event(alertRaised, `alerts/${alert.key}`, { ...alert, raised_by }, [
+        event(alertsContract.events.raised, `alerts/${alert.key}`, { ...alert, raised_by }, [
           put(refOf(alert.key), { ...alert, raised_at: now }),
         ]),
       );

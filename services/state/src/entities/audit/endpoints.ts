@@ -1,12 +1,5 @@
 import type { AuditEntry, JsonObject } from "@vega/contracts";
-import {
-  accessDenied,
-  adminRead,
-  loginFailed,
-  memoryChanged,
-  noteAccess,
-  queryAudit,
-} from "@vega/contracts";
+import { audit, memory } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { z } from "zod";
@@ -42,7 +35,7 @@ export function auditEndpoints({ store, writer }: App): Endpoint[] {
   };
 
   return [
-    endpoint(queryAudit, async ({ thinned: wanted, ...query }) => {
+    endpoint(audit.requests.query, async ({ thinned: wanted, ...query }) => {
       const { actor, action, subject, from, to, before, limit } = query;
       const head = await store.head();
       const found = await store.queryLog({
@@ -71,7 +64,7 @@ export function auditEndpoints({ store, writer }: App): Endpoint[] {
       const thinned = range ? await thinnedAround(store, shown, range) : [];
       return { sequence, entries, thinned, next_before: last?.sequence ?? null };
     }),
-    endpoint(noteAccess, async ({ note }, { context, deadline }) => {
+    endpoint(audit.requests.note, async ({ note }, { context, deadline }) => {
       const told = eventOf(note);
       const command = { namespaces: [], decide: () => accept([told], null) };
       const { sequence } = await writer.submit(command, context, deadline);
@@ -113,18 +106,22 @@ export function toAuditEntry(entry: LogEntry): AuditEntry {
 
 /** That somebody remembers something is everybody's business who audits; what it is, is not. */
 function withoutValue(type: string, data: JsonObject): JsonObject {
-  if (type !== memoryChanged.type) return data;
+  if (type !== memory.events.changed.type) return data;
   const { value: _value, ...rest } = data;
   return rest;
 }
 
-function eventOf(note: z.output<typeof noteAccess.input>["note"]): NewEvent {
+function eventOf(note: z.output<typeof audit.requests.note.input>["note"]): NewEvent {
   switch (note.type) {
-    case loginFailed.type:
-      return event(loginFailed, `users/${note.data.user_id ?? "unknown"}`, note.data);
-    case accessDenied.type:
-      return event(accessDenied, `routes/${note.data.method} ${note.data.route}`, note.data);
+    case audit.events.loginFailed.type:
+      return event(audit.events.loginFailed, `users/${note.data.user_id ?? "unknown"}`, note.data);
+    case audit.events.accessDenied.type:
+      return event(
+        audit.events.accessDenied,
+        `routes/${note.data.method} ${note.data.route}`,
+        note.data,
+      );
     default:
-      return event(adminRead, `routes/GET ${note.data.route}`, note.data);
+      return event(audit.events.adminRead, `routes/GET ${note.data.route}`, note.data);
   }
 }

@@ -1,11 +1,11 @@
-import type { Message, Outcome, progressMessage as progressContract } from "@vega/contracts";
-import { messageCompleted, messageProgressed, timeAfter } from "@vega/contracts";
+import type { Message, Outcome } from "@vega/contracts";
+import { messages, timeAfter } from "@vega/contracts";
 import type { z } from "zod";
 import { subjectOf } from "../accounts/documents.ts";
 import { after } from "../../log/view-after.ts";
 import type { Command, NewEvent, View } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
-import type { MessageLease } from "../../store/schemas.ts";
+import type { MessageLease } from "../../store/collections.ts";
 import type { Owner } from "./documents.ts";
 import {
   bytesOf,
@@ -33,7 +33,7 @@ const ended = ({ status }: Message) =>
 
 /** Stores what has arrived, and renews the lease. */
 export function progressMessage(
-  asked: z.output<typeof progressContract.input>,
+  asked: z.output<typeof messages.requests.progress.input>,
   limits: ConversationLimits,
 ): Command<{ text_length: number; lease_until: string }> {
   const { owner, message_id, offset, text, tool_calls, lease_seconds } = asked;
@@ -56,7 +56,7 @@ export function progressMessage(
       const { conversation_id } = message;
       const text_length = content.length;
       const data = { conversation_id, owner, message_id, text_length };
-      const progressed = event(messageProgressed, subjectOf(ref), data, [
+      const progressed = event(messages.events.progressed, subjectOf(ref), data, [
         putMessage(next),
         putLease(next, lease_until, readLease(view, owner, message_id)?.reservation),
       ]);
@@ -146,7 +146,7 @@ function completed(view: View, message: Message, lease: MessageLease | undefined
   const { owner, id, conversation_id, status, model, provider, usage, cost_usd } = message;
   if (status === "streaming") throw new Error("a message that goes on has not ended");
   return event(
-    messageCompleted,
+    messages.events.completed,
     subjectOf(messageRef(owner, id)),
     {
       conversation_id,

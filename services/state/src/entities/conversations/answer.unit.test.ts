@@ -1,5 +1,5 @@
 import type { Message } from "@vega/contracts";
-import { messageCompleted, messageProgressed, timeAfter } from "@vega/contracts";
+import { messages, timeAfter } from "@vega/contracts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { NOW } from "../../log/decision-testing.ts";
@@ -32,8 +32,8 @@ test("no entry says a word of what was said", () => {
     ...progress(id, 0, "a secret answer").events,
     ...finish(id, outcome({ status: "complete", content: "a secret answer, whole" })).events,
   ];
-  expect(told.map(({ type }) => type)).toContain(messageProgressed.type);
-  expect(told.map(({ type }) => type)).toContain(messageCompleted.type);
+  expect(told.map(({ type }) => type)).toContain(messages.events.progressed.type);
+  expect(told.map(({ type }) => type)).toContain(messages.events.completed.type);
   expect(JSON.stringify(told.map(({ subject, data }) => ({ subject, data })))).not.toContain(
     "secret",
   );

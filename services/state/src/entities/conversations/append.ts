@@ -1,7 +1,7 @@
 import type { Charge, Conversation, Message, NewMessage, Prompt } from "@vega/contracts";
-import { messageAppended, messageId, messageStarted, timeAfter } from "@vega/contracts";
+import { messageId, messages as messagesContract, timeAfter } from "@vega/contracts";
 import type { Change } from "../../store/store.ts";
-import type { AnswerKey } from "../../store/schemas.ts";
+import type { AnswerKey } from "../../store/collections.ts";
 import { remove, subjectOf } from "../accounts/documents.ts";
 import type { Command, Decision, NewEvent, View } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
@@ -153,17 +153,22 @@ export function startMessage(beginning: Beginning, limits: ConversationLimits): 
         model,
         provider,
       };
-      const started = event(messageStarted, subjectOf(messageRef(owner, message.id)), data, [
-        putMessage(message),
-        putLease(message, lease_until, reservation),
-        ...changes,
-        ...putConversation(next, before),
-        ...(idempotency?.expired ?? []).flatMap(({ owner: whose, key }) => {
-          const over = readAnswerKey(view, whose, key);
-          return over && over.expires_at <= now ? [remove(answerKeyRef(whose, key))] : [];
-        }),
-        ...(idempotency ? [putAnswerKey(keyOf(message, idempotency, now))] : []),
-      ]);
+      const started = event(
+        messagesContract.events.started,
+        subjectOf(messageRef(owner, message.id)),
+        data,
+        [
+          putMessage(message),
+          putLease(message, lease_until, reservation),
+          ...changes,
+          ...putConversation(next, before),
+          ...(idempotency?.expired ?? []).flatMap(({ owner: whose, key }) => {
+            const over = readAnswerKey(view, whose, key);
+            return over && over.expires_at <= now ? [remove(answerKeyRef(whose, key))] : [];
+          }),
+          ...(idempotency ? [putAnswerKey(keyOf(message, idempotency, now))] : []),
+        ],
+      );
       return accept([...opened.events, ...saying(appended, []), started], {
         appended,
         message,
@@ -241,7 +246,7 @@ const saying = (messages: readonly Message[], also: readonly Change[]): NewEvent
     const { owner, id, conversation_id, role } = message;
     const bytes = bytesOf(message);
     return event(
-      messageAppended,
+      messagesContract.events.appended,
       subjectOf(messageRef(owner, id)),
       { conversation_id, owner, message_id: id, role, status: "complete" as const, bytes },
       [putMessage(message), ...(n === 0 ? also : [])],

@@ -29,7 +29,7 @@ async function newOwner() {
     password_hash: "bcrypt",
     role: "user" as const,
   };
-  return (await ask(contracts.createUser, { user, by: "self" })).user.id;
+  return (await ask(contracts.users.requests.createDocument, { user, by: "self" })).user.id;
 }
 
 const LEASE = { lease_seconds: 30 };
@@ -38,7 +38,12 @@ const says = (content: string) => ({ role: "user" as const, content });
 async function newTalk(owner: string | null, texts: string[], title = "") {
   const conversation_id = randomUUID();
   const messages = texts.map(says);
-  await ask(contracts.appendMessages, { owner, conversation_id, create: { title }, messages });
+  await ask(contracts.messages.requests.append, {
+    owner,
+    conversation_id,
+    create: { title },
+    messages,
+  });
   return conversation_id;
 }
 
@@ -46,7 +51,7 @@ test("a turn is stored as it happens", async () => {
   const owner = await newOwner();
   const conversation_id = randomUUID();
   const at = { owner, conversation_id };
-  const started = await ask(contracts.startMessage, {
+  const started = await ask(contracts.messages.requests.start, {
     ...at,
     ...LEASE,
     create: { title: "ravens" },
@@ -55,9 +60,9 @@ test("a turn is stored as it happens", async () => {
   });
   const { id: message_id } = started.message;
   expect(started.message).toMatchObject({ position: 1, request_id: "a-request" });
-  const stored = async () => (await ask(contracts.listMessages, at)).messages.at(-1);
+  const stored = async () => (await ask(contracts.messages.requests.list, at)).messages.at(-1);
   const part = { owner, message_id, offset: 0, text: "because 🐦", ...LEASE };
-  expect((await ask(contracts.progressMessage, part)).text_length).toBe(10);
+  expect((await ask(contracts.messages.requests.progress, part)).text_length).toBe(10);
   expect(await stored()).toMatchObject({ status: "streaming", content: "because 🐦" });
   const outcome = {
     status: "complete" as const,
@@ -66,10 +71,12 @@ test("a turn is stored as it happens", async () => {
     usage: { prompt_tokens: 1, completion_tokens: 4 },
     attempts: [{ model: "wall/a", fault: "unavailable" }],
   };
-  const { message } = await ask(contracts.finishMessage, { owner, message_id, outcome });
+  const { message } = await ask(contracts.messages.requests.finish, { owner, message_id, outcome });
   expect(await stored()).toEqual(message);
   expect(message).toMatchObject({ ...outcome, model: "smart" });
-  await expect(ask(contracts.progressMessage, part)).rejects.toMatchObject({ code: "conflict" });
+  await expect(ask(contracts.messages.requests.progress, part)).rejects.toMatchObject({
+    code: "conflict",
+  });
 });
 
 test("what is stored is there after a restart, in its order, page by page", async () => {
@@ -82,8 +89,8 @@ test("what is stored is there after a restart, in its order, page by page", asyn
     const contents: unknown[] = [];
     let pages = 0;
     for (let cursor: number | null = null; ; pages += 1) {
-      const page: contracts.RequestOutput<typeof contracts.listMessages> = await ask(
-        contracts.listMessages,
+      const page: contracts.RequestOutput<typeof contracts.messages.requests.list> = await ask(
+        contracts.messages.requests.list,
         { ...at, cursor, limit: 33, newest_first },
       );
       contents.push(...page.messages.map(({ content }) => content));
@@ -98,10 +105,10 @@ test("what is stored is there after a restart, in its order, page by page", asyn
 test("a page ends early where messages are large", async () => {
   const owner = await newOwner();
   const at = { owner, conversation_id: await newTalk(owner, ["x".repeat(200_000)]) };
-  await ask(contracts.appendMessages, { ...at, messages: [says("y".repeat(200_000))] });
-  const first = await ask(contracts.listMessages, at);
+  await ask(contracts.messages.requests.append, { ...at, messages: [says("y".repeat(200_000))] });
+  const first = await ask(contracts.messages.requests.list, at);
   expect(first).toMatchObject({ messages: { length: 1 }, next_cursor: 0 });
-  const second = await ask(contracts.listMessages, { ...at, cursor: first.next_cursor });
+  const second = await ask(contracts.messages.requests.list, { ...at, cursor: first.next_cursor });
   expect(second).toMatchObject({ messages: { length: 1 }, next_cursor: null });
 });
 
@@ -134,14 +141,18 @@ test("what the seats of an ensemble said counts as well: a page has to fit into 
   for (let turn = 0; turn < turns; turn += 1) {
     const beginning = { ...at, ...LEASE, create: turn === 0 ? { title: "" } : null };
     const messages = [says("why?")];
-    const { message } = await ask(contracts.startMessage, { ...beginning, messages, model: "o" });
+    const { message } = await ask(contracts.messages.requests.start, {
+      ...beginning,
+      messages,
+      model: "o",
+    });
     const outcome = { status: "complete" as const, content: "so", orchestra };
-    await ask(contracts.finishMessage, { owner, message_id: message.id, outcome });
+    await ask(contracts.messages.requests.finish, { owner, message_id: message.id, outcome });
   }
   let read = 0;
   for (let cursor: number | null = null; ;) {
-    const page: contracts.RequestOutput<typeof contracts.listMessages> = await ask(
-      contracts.listMessages,
+    const page: contracts.RequestOutput<typeof contracts.messages.requests.list> = await ask(
+      contracts.messages.requests.list,
       { ...at, cursor, limit: 200, newest_first: true },
     );
     read += page.messages.length;
@@ -159,14 +170,21 @@ test("an owner's are listed by their last use, and another's are not there", asy
     await newTalk(ada, ["3"]),
   ];
   await newTalk(bob, ["bob's"]);
-  await ask(contracts.appendMessages, { owner: ada, conversation_id: one, messages: [says("4")] });
-  const first = await ask(contracts.listConversations, { owner: ada, limit: 2 });
+  await ask(contracts.messages.requests.append, {
+    owner: ada,
+    conversation_id: one,
+    messages: [says("4")],
+  });
+  const first = await ask(contracts.conversations.requests.list, { owner: ada, limit: 2 });
   const { next_cursor: cursor } = first;
-  const rest = await ask(contracts.listConversations, { owner: ada, limit: 2, cursor });
+  const rest = await ask(contracts.conversations.requests.list, { owner: ada, limit: 2, cursor });
   const ids = [...first.conversations, ...rest.conversations].map(({ id }) => id);
   expect(ids).toEqual([one, three, two]);
   expect(rest.next_cursor).toBeNull();
-  for (const contract of [contracts.getConversation, contracts.deleteConversation]) {
+  for (const contract of [
+    contracts.conversations.requests.get,
+    contracts.conversations.requests.delete,
+  ]) {
     const asked = ask(contract, { owner: bob, conversation_id: one });
     await expect(asked).rejects.toMatchObject({ code: "not_found" });
   }
@@ -178,7 +196,7 @@ test("a text is found in titles and messages, whatever its case, one's own only"
   const titled = await newTalk(ada, ["nothing"], "On RAVENS");
   await newTalk(bob, ["a raven of bob's"]);
   const search = (text: string, limit = 50, cursor: string | null = null) =>
-    ask(contracts.searchConversations, { owner: ada, text, limit, cursor });
+    ask(contracts.conversations.requests.search, { owner: ada, text, limit, cursor });
   const { found, next_cursor, partly } = await search("raven");
   expect(found).toMatchObject([
     { conversation: { id: titled }, message_id: null, excerpt: "On RAVENS" },
@@ -197,7 +215,7 @@ test("a fork copies up to a message; each goes its own way", async () => {
   const owner = await newOwner();
   const conversation_id = await newTalk(owner, ["one", "two", "three"], "t");
   const message_id = contracts.messageId(conversation_id, 1);
-  const { conversation } = await ask(contracts.forkConversation, {
+  const { conversation } = await ask(contracts.conversations.requests.fork, {
     owner,
     conversation_id,
     message_id,
@@ -207,10 +225,13 @@ test("a fork copies up to a message; each goes its own way", async () => {
     message_count: 2,
     forked_from: { conversation_id, message_id },
   });
-  await ask(contracts.deleteConversation, { owner, conversation_id });
-  const left = await ask(contracts.listMessages, { owner, conversation_id: conversation.id });
+  await ask(contracts.conversations.requests.delete, { owner, conversation_id });
+  const left = await ask(contracts.messages.requests.list, {
+    owner,
+    conversation_id: conversation.id,
+  });
   expect(left.messages.map(({ content }) => content)).toEqual(["one", "two"]);
-  const lost = ask(contracts.forkConversation, {
+  const lost = ask(contracts.conversations.requests.fork, {
     owner,
     conversation_id: conversation.id,
     message_id: contracts.messageId(conversation.id, 9),
@@ -221,13 +242,13 @@ test("a fork copies up to a message; each goes its own way", async () => {
 test("an answer that is left becomes truncated, with what had arrived; without the loop too", async () => {
   const conversation_id = await newTalk(null, ["why?"]);
   const at = { owner: null, conversation_id };
-  const { message } = await ask(contracts.startMessage, { ...at, lease_seconds: 0.05 });
+  const { message } = await ask(contracts.messages.requests.start, { ...at, lease_seconds: 0.05 });
   const part = { owner: null, message_id: message.id, offset: 0, text: "beca" };
-  await ask(contracts.progressMessage, { ...part, lease_seconds: 0.05 });
+  await ask(contracts.messages.requests.progress, { ...part, lease_seconds: 0.05 });
   // This network has no loop: what is over is swept when auth asks for it.
   const swept = await until("it is truncated", async () => {
-    await ask(contracts.sweepExpired, {});
-    const { messages } = await ask(contracts.listMessages, at);
+    await ask(contracts.users.requests.sweepExpired, {});
+    const { messages } = await ask(contracts.messages.requests.list, at);
     return messages.find(({ status }) => status === "truncated");
   });
   expect(swept).toMatchObject({ id: message.id, content: "beca", usage: null });
@@ -236,8 +257,8 @@ test("an answer that is left becomes truncated, with what had arrived; without t
 test("what is deleted is gone, and no entry ever said it", async () => {
   const owner = await newOwner();
   const conversation_id = await newTalk(owner, ["a-remark"], "a-title");
-  await ask(contracts.deleteConversation, { owner, conversation_id });
-  const gone = ask(contracts.listMessages, { owner, conversation_id });
+  await ask(contracts.conversations.requests.delete, { owner, conversation_id });
+  const gone = ask(contracts.messages.requests.list, { owner, conversation_id });
   await expect(gone).rejects.toMatchObject({ code: "not_found" });
   const log = JSON.stringify(await readWholeLog(network.bus));
   expect(log).toContain(conversation_id);
@@ -249,9 +270,9 @@ test("an account that is erased leaves no conversation, and none can be begun in
   const owner = await newOwner();
   const conversation_id = await newTalk(owner, ["mine"]);
   await newTalk(owner, ["mine too"]);
-  await ask(contracts.startMessage, { owner, conversation_id, ...LEASE });
-  await ask(contracts.eraseUser, { id: owner });
-  expect((await ask(contracts.listConversations, { owner })).conversations).toEqual([]);
+  await ask(contracts.messages.requests.start, { owner, conversation_id, ...LEASE });
+  await ask(contracts.users.requests.eraseDocument, { id: owner });
+  expect((await ask(contracts.conversations.requests.list, { owner })).conversations).toEqual([]);
   await expect(newTalk(owner, ["late"])).rejects.toMatchObject({ code: "unauthorized" });
   const log = await readWholeLog(network.bus);
   expect(log.filter(({ subject }) => subject.includes(conversation_id))).toEqual([]);
@@ -261,7 +282,7 @@ test("an idempotency key stands for its answer: replayed, refused while it is ma
   const owner = await newOwner();
   const idempotency = { key: "a".repeat(64), fingerprint: "b".repeat(64) };
   const begin = (fingerprint = idempotency.fingerprint) =>
-    ask(contracts.startMessage, {
+    ask(contracts.messages.requests.start, {
       owner,
       conversation_id: randomUUID(),
       ...LEASE,
@@ -276,7 +297,7 @@ test("an idempotency key stands for its answer: replayed, refused while it is ma
   await expect(begin("c".repeat(64))).rejects.toMatchObject({ code: "key_reused" });
   const message_id = begun[0]?.message.id ?? "";
   const finish = (outcome: { status: "failed" | "complete"; content?: string }, id: string) =>
-    ask(contracts.finishMessage, { owner, message_id: id, outcome });
+    ask(contracts.messages.requests.finish, { owner, message_id: id, outcome });
   await finish({ status: "failed" }, message_id);
   const again = await begin();
   expect(again).toMatchObject({ replayed: false });
@@ -288,11 +309,11 @@ test("an idempotency key stands for its answer: replayed, refused while it is ma
   });
   // Another's key of the same name is another key.
   const others = { owner: null, conversation_id: randomUUID(), create: {}, idempotency, ...LEASE };
-  expect(await ask(contracts.startMessage, others)).toMatchObject({ replayed: false });
+  expect(await ask(contracts.messages.requests.start, others)).toMatchObject({ replayed: false });
   // What it stood for is gone: there is nothing to replay.
   const { conversation_id } = again.message;
-  await ask(contracts.deleteConversation, { owner, conversation_id });
+  await ask(contracts.conversations.requests.delete, { owner, conversation_id });
   expect(await begin()).toMatchObject({ replayed: false });
-  await ask(contracts.eraseUser, { id: owner });
+  await ask(contracts.users.requests.eraseDocument, { id: owner });
   await expect(begin()).rejects.toMatchObject({ code: "unauthorized" });
 });

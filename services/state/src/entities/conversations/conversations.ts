@@ -1,18 +1,8 @@
-import type {
-  Conversation,
-  createConversation as createContract,
-  summarizeConversation as summarizeContract,
-} from "@vega/contracts";
-import {
-  conversationCreated,
-  conversationDeleted,
-  conversationRenamed,
-  conversationSummarized,
-  readMessageId,
-} from "@vega/contracts";
+import type { Conversation } from "@vega/contracts";
+import { conversations, readMessageId } from "@vega/contracts";
 import type { z } from "zod";
 import { subjectOf } from "../accounts/documents.ts";
-import type { MessageLease } from "../../store/schemas.ts";
+import type { MessageLease } from "../../store/collections.ts";
 import type { Command, Decision, NewEvent } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import type { Owner } from "./documents.ts";
@@ -48,7 +38,7 @@ export const freshConversation = (
 export function created(made: Conversation, attached: NewEvent["attached"]): NewEvent {
   const { id, owner, forked_from } = made;
   const data = { conversation_id: id, owner, forked_from, messages: made.message_count };
-  return event(conversationCreated, subjectOf(conversationRef(owner, id)), data, attached);
+  return event(conversations.events.created, subjectOf(conversationRef(owner, id)), data, attached);
 }
 
 /** Characters are Unicode's code points: an emoji is one. */
@@ -64,7 +54,7 @@ export function createConversation(
     owner,
     title,
     conversation_id: id,
-  }: z.output<typeof createContract.input> & { conversation_id: string },
+  }: z.output<typeof conversations.requests.create.input> & { conversation_id: string },
   limits: ConversationLimits,
 ): Command<Conversation> {
   return {
@@ -101,7 +91,7 @@ export function renameConversation(
       const subject = subjectOf(conversationRef(owner, id));
       const data = { conversation_id: id, owner };
       return accept(
-        [event(conversationRenamed, subject, data, putConversation(next, known))],
+        [event(conversations.events.renamed, subject, data, putConversation(next, known))],
         next,
       );
     },
@@ -109,7 +99,12 @@ export function renameConversation(
 }
 
 export function summarizeConversation(
-  { owner, conversation_id: id, text, up_to_message }: z.output<typeof summarizeContract.input>,
+  {
+    owner,
+    conversation_id: id,
+    text,
+    up_to_message,
+  }: z.output<typeof conversations.requests.summarize.input>,
   limits: ConversationLimits,
 ): Command<Conversation> {
   return {
@@ -130,7 +125,7 @@ export function summarizeConversation(
       const subject = subjectOf(conversationRef(owner, id));
       const data = { conversation_id: id, owner, up_to_message };
       return accept(
-        [event(conversationSummarized, subject, data, putConversation(next, known))],
+        [event(conversations.events.summarized, subject, data, putConversation(next, known))],
         next,
       );
     },
@@ -157,7 +152,7 @@ export function deleteConversation(
       const subject = subjectOf(conversationRef(owner, id));
       const data = { conversation_id: id, owner, messages: known.message_count };
       const changes = [...dropUnderWay(view, leases, false), ...removeConversation(known)];
-      return accept([event(conversationDeleted, subject, data, changes)], null);
+      return accept([event(conversations.events.deleted, subject, data, changes)], null);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Conversation, Message, MessageContent, Reservation } from "@vega/contracts";
 import { messageId, ownerKey } from "@vega/contracts";
-import type { AnswerKey, MessageLease } from "../../store/schemas.ts";
+import type { AnswerKey, MessageLease } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
 import { put, remove } from "../accounts/documents.ts";
 import type { DocumentRef, View } from "../../log/decision.ts";

@@ -1,16 +1,5 @@
 import type { Message } from "@vega/contracts";
-import {
-  createConversation,
-  deleteConversation,
-  forkConversation,
-  getConversation,
-  listConversations,
-  readMessageId,
-  renameConversation,
-  searchConversations,
-  summarizeConversation,
-  VegaError,
-} from "@vega/contracts";
+import { VegaError, conversations as conversationsContract, readMessageId } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import { randomUUID } from "node:crypto";
@@ -50,52 +39,55 @@ export function conversationEndpoints(app: App): Endpoint[] {
   };
 
   return [
-    endpoint(createConversation, async (input, { context, deadline }) => {
+    endpoint(conversationsContract.requests.create, async (input, { context, deadline }) => {
       const asked = { ...input, conversation_id: input.conversation_id ?? randomUUID() };
       const command = conversations.createConversation(asked, limits);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, conversation: result };
     }),
-    endpoint(listConversations, async ({ owner, ...page }) => {
+    endpoint(conversationsContract.requests.list, async ({ owner, ...page }) => {
       const { sequence } = writer.head();
       const { conversations: found, next } = await conversationsOf(store, owner, page);
       return { sequence, conversations: found, next_cursor: next };
     }),
-    endpoint(searchConversations, async (input) => {
+    endpoint(conversationsContract.requests.search, async (input) => {
       const { sequence } = writer.head();
       return { sequence, ...(await search(store, input)) };
     }),
-    endpoint(getConversation, async ({ owner, conversation_id }) => {
+    endpoint(conversationsContract.requests.get, async ({ owner, conversation_id }) => {
       const { sequence } = writer.head();
       return { sequence, conversation: await readConversation(store, owner, conversation_id) };
     }),
-    endpoint(renameConversation, async (input, { context, deadline }) => {
+    endpoint(conversationsContract.requests.rename, async (input, { context, deadline }) => {
       const { owner, conversation_id, title } = input;
       const command = conversations.renameConversation(owner, conversation_id, title, limits);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, conversation: result };
     }),
-    endpoint(summarizeConversation, async (input, { context, deadline }) => {
+    endpoint(conversationsContract.requests.summarize, async (input, { context, deadline }) => {
       const command = conversations.summarizeConversation(input, limits);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, conversation: result };
     }),
-    endpoint(deleteConversation, async ({ owner, conversation_id }, { context, deadline }) => {
-      for (let attempt = 1; ; attempt += 1) {
-        const known = await readConversation(store, owner, conversation_id);
-        const leases = await leasesOf(store, known);
-        const command = conversations.deleteConversation(known, leases);
-        try {
-          const { sequence } = await writer.submit(command, context, deadline);
-          return { sequence };
-        } catch (error) {
-          // Somebody said something in it in this moment.
-          const isMoved = error instanceof VegaError && error.code === "conflict";
-          if (!isMoved || attempt === DELETE_ATTEMPTS) throw error;
+    endpoint(
+      conversationsContract.requests.delete,
+      async ({ owner, conversation_id }, { context, deadline }) => {
+        for (let attempt = 1; ; attempt += 1) {
+          const known = await readConversation(store, owner, conversation_id);
+          const leases = await leasesOf(store, known);
+          const command = conversations.deleteConversation(known, leases);
+          try {
+            const { sequence } = await writer.submit(command, context, deadline);
+            return { sequence };
+          } catch (error) {
+            // Somebody said something in it in this moment.
+            const isMoved = error instanceof VegaError && error.code === "conflict";
+            if (!isMoved || attempt === DELETE_ATTEMPTS) throw error;
+          }
         }
-      }
-    }),
-    endpoint(forkConversation, async (input, { context, deadline }) => {
+      },
+    ),
+    endpoint(conversationsContract.requests.fork, async (input, { context, deadline }) => {
       const { owner, conversation_id: from, message_id, title } = input;
       const messages = await readFork(owner, from, message_id);
       const command = decideFork({ owner, from, id: randomUUID(), title, messages }, limits);

@@ -1,12 +1,5 @@
 import type { Message, RequestContext } from "@vega/contracts";
-import {
-  appendMessages,
-  finishMessage,
-  listMessages,
-  progressMessage,
-  startMessage,
-  VegaError,
-} from "@vega/contracts";
+import { VegaError, messages as messagesContract } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../../state-context.ts";
@@ -14,7 +7,7 @@ import * as answer from "./answer.ts";
 import * as append from "./append.ts";
 import type { Owner } from "./documents.ts";
 import { answerKeyRef, bytesOf, leaseRef, messageRef } from "./documents.ts";
-import type { AnswerKey, MessageLease } from "../../store/schemas.ts";
+import type { AnswerKey, MessageLease } from "../../store/collections.ts";
 import type { Store } from "../../store/store.ts";
 import { messagesOf, readConversation } from "./read.ts";
 
@@ -57,7 +50,7 @@ export function messageEndpoints({
   conversationLimits: limits,
 }: App): Endpoint[] {
   return [
-    endpoint(listMessages, async (input) => {
+    endpoint(messagesContract.requests.list, async (input) => {
       const { owner, conversation_id, cursor, limit, newest_first: reverse } = input;
       const { sequence } = writer.head();
       const conversation = await readConversation(store, owner, conversation_id);
@@ -77,12 +70,12 @@ export function messageEndpoints({
       const next_cursor = more ? (messages.at(-1)?.position ?? null) : null;
       return { sequence, conversation, messages, next_cursor };
     }),
-    endpoint(appendMessages, async (input, { context, deadline }) => {
+    endpoint(messagesContract.requests.append, async (input, { context, deadline }) => {
       const command = append.appendMessages({ ...input, ...requestOf(context) }, limits);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, messages: result };
     }),
-    endpoint(startMessage, async (input, { context, deadline }) => {
+    endpoint(messagesContract.requests.start, async (input, { context, deadline }) => {
       const { idempotency: asked } = input;
       const held = asked && (await findHeld(store, input.owner, asked, now()));
       if (held?.message?.status === "complete") {
@@ -100,12 +93,12 @@ export function messageEndpoints({
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, ...result, replayed: false };
     }),
-    endpoint(progressMessage, async (input, { context, deadline }) => {
+    endpoint(messagesContract.requests.progress, async (input, { context, deadline }) => {
       const command = answer.progressMessage(input, limits);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, ...result };
     }),
-    endpoint(finishMessage, async (input, { context, deadline }) => {
+    endpoint(messagesContract.requests.finish, async (input, { context, deadline }) => {
       const { id } = leaseRef(input.owner, input.message_id);
       const lease = (await store.get("message_leases", id)) as unknown as MessageLease | undefined;
       const command = answer.finishMessage(input, limits, lease);

@@ -2,7 +2,7 @@ import type { Conversation, Message } from "@vega/contracts";
 import { messageId, VegaError } from "@vega/contracts";
 import type { Owner } from "./documents.ts";
 import { conversationRef, messageRef, NO_CONVERSATION, ofOwner } from "./documents.ts";
-import type { MessageLease } from "../../store/schemas.ts";
+import type { MessageLease } from "../../store/collections.ts";
 import type { Query, Store } from "../../store/store.ts";
 
 /* How handlers read conversations outside of decisions. */

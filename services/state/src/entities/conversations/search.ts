@@ -1,9 +1,4 @@
-import type {
-  Conversation,
-  RequestInput,
-  RequestOutput,
-  searchConversations as contract,
-} from "@vega/contracts";
+import type { Conversation, RequestInput, RequestOutput, conversations } from "@vega/contracts";
 import { textOf } from "@vega/contracts";
 import { bytesOf } from "./documents.ts";
 import type { Store } from "../../store/store.ts";
@@ -17,7 +12,7 @@ const AROUND = 60;
 /** Conversations that are read at once. */
 const PAGE = 20;
 
-type Found = RequestOutput<typeof contract>["found"][number];
+type Found = RequestOutput<typeof conversations.requests.search>["found"][number];
 
 /** A place in a text, as people look for one: the same letters in another case or Unicode form. */
 export function excerptOf(text: string, wanted: string): string | undefined {
@@ -32,8 +27,8 @@ export function excerptOf(text: string, wanted: string): string | undefined {
 /** A bounded scan: no index of words is kept. Each conversation is told once, with the newest place in it. */
 export async function search(
   store: Store,
-  { owner, text, cursor, limit = 50 }: RequestInput<typeof contract>,
-): Promise<Omit<RequestOutput<typeof contract>, "sequence">> {
+  { owner, text, cursor, limit = 50 }: RequestInput<typeof conversations.requests.search>,
+): Promise<Omit<RequestOutput<typeof conversations.requests.search>, "sequence">> {
   const found: Found[] = [];
   const partly: string[] = [];
   const looked = { messages: 0, bytes: 0 };

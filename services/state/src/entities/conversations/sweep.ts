@@ -2,7 +2,7 @@ import type { RequestContext } from "@vega/contracts";
 import type { App } from "../../state-context.ts";
 import { sweepMessages } from "./answer.ts";
 import { sweepHolds } from "../usage/holds.ts";
-import type { MessageLease, UsageHold } from "../../store/schemas.ts";
+import type { MessageLease, UsageHold } from "../../store/collections.ts";
 
 /** Messages that one sweep ends at most: each may have a MiB. */
 const SWEEP = 50;

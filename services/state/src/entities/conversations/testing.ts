@@ -9,7 +9,7 @@ import type {
   Outcome,
 } from "@vega/contracts";
 import { outcomeSchema } from "@vega/contracts";
-import type { MessageLease } from "../../store/schemas.ts";
+import type { MessageLease } from "../../store/collections.ts";
 import { accountsInMemory, uuid } from "../accounts/testing.ts";
 import type { JsonObject } from "@vega/contracts";
 import { NOW } from "../../log/decision-testing.ts";

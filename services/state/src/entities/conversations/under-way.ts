@@ -1,6 +1,6 @@
 import type { Message } from "@vega/contracts";
 import { readMessageId } from "@vega/contracts";
-import type { MessageLease } from "../../store/schemas.ts";
+import type { MessageLease } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
 import { put } from "../accounts/documents.ts";
 import { after } from "../../log/view-after.ts";

@@ -1,10 +1,4 @@
-import {
-  crystalFromDocuments,
-  exportCrystal,
-  getCrystal,
-  importCrystal,
-  toTimeCrystal,
-} from "@vega/contracts";
+import { crystal as crystalContract, crystalFromDocuments, toTimeCrystal } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../../state-context.ts";
@@ -22,16 +16,16 @@ export function crystalEndpoints({ store, writer, timeScale }: App): Endpoint[] 
     }
   };
   return [
-    endpoint(getCrystal, async () => {
+    endpoint(crystalContract.requests.get, async () => {
       const { head, crystal } = await read();
       return { sequence: head.sequence, log_id: head.logId, crystal };
     }),
-    endpoint(importCrystal, async ({ file, dry_run }, { context, deadline }) => {
+    endpoint(crystalContract.requests.import, async ({ file, dry_run }, { context, deadline }) => {
       const command = importTimeCrystal(parseTimeCrystal(file), { dryRun: dry_run, timeScale });
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, report: result };
     }),
-    endpoint(exportCrystal, async () => {
+    endpoint(crystalContract.requests.export, async () => {
       const { head, crystal } = await read();
       const admin = await store.get("credentials", "admin");
       const file = toTimeCrystal(crystal);

@@ -1,5 +1,5 @@
 import type { Crystal, CrystalPart } from "@vega/contracts";
-import { crystalRestored, phaseMs, timeAfter } from "@vega/contracts";
+import { crystal, phaseMs, timeAfter } from "@vega/contracts";
 import { definitionRef, readDefinition } from "../agents/documents.ts";
 import type { Command } from "../../log/decision.ts";
 import { accept, event } from "../../log/decision.ts";
@@ -100,7 +100,7 @@ export function restoreCrystal(options: {
         modules: gone(before.modules, after.modules),
       };
       const data = { of, parts: [...parts], crystal: after, removed };
-      return accept([event(crystalRestored, "crystal", data)], restored);
+      return accept([event(crystal.events.restored, "crystal", data)], restored);
     },
   };
 }

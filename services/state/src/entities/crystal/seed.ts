@@ -1,5 +1,5 @@
 import type { Core, Crystal, Phase } from "@vega/contracts";
-import { CORE_NAMES, crystalCreated, phaseMs, timeAfter } from "@vega/contracts";
+import { CORE_NAMES, crystal, phaseMs, timeAfter } from "@vega/contracts";
 import type { NewEvent } from "../../log/decision.ts";
 import { event } from "../../log/decision.ts";
 
@@ -98,5 +98,5 @@ export function freshCrystal(now: string, timeScale: number): Crystal {
 
 /** The log's first event. */
 export function genesis(now: string, timeScale: number): NewEvent {
-  return event(crystalCreated, "crystal", { crystal: freshCrystal(now, timeScale) });
+  return event(crystal.events.created, "crystal", { crystal: freshCrystal(now, timeScale) });
 }

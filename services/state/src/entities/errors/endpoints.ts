@@ -1,5 +1,5 @@
 import type { ErrorGroup } from "@vega/contracts";
-import { errorGroupSchema, listErrors, reportErrors } from "@vega/contracts";
+import { errorGroupSchema, errorGroups } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../../state-context.ts";
@@ -17,7 +17,7 @@ export function errorEndpoints({ store, writer }: App): Endpoint[] {
       .toSorted((a, b) => (a.last_seen < b.last_seen ? 1 : -1));
   };
   return [
-    endpoint(reportErrors, async ({ errors }, { context, deadline }) => {
+    endpoint(errorGroups.requests.report, async ({ errors }, { context, deadline }) => {
       const kept = await newestFirst();
       const told = new Set(errors.map(({ fingerprint }) => fingerprint));
       const forgotten = kept
@@ -27,7 +27,7 @@ export function errorEndpoints({ store, writer }: App): Endpoint[] {
       const { sequence } = await writer.submit(seeErrors(errors, forgotten), context, deadline);
       return { sequence };
     }),
-    endpoint(listErrors, async ({ service, limit }) => {
+    endpoint(errorGroups.requests.list, async ({ service, limit }) => {
       const { sequence } = writer.head();
       const groups = await newestFirst();
       const wanted = groups.filter((group) => service === undefined || group.service === service);

@@ -1,5 +1,5 @@
 import type { ErrorGroup } from "@vega/contracts";
-import { errorGroupSchema, errorSeen, mergeErrorGroups } from "@vega/contracts";
+import { errorGroupSchema, errorGroups, mergeErrorGroups } from "@vega/contracts";
 import type { Command, DocumentRef } from "../../log/decision.ts";
 import { accept, event } from "../../log/decision.ts";
 
@@ -23,7 +23,7 @@ export function seeErrors(
         merged.set(fingerprint, mergeErrorGroups(before, group));
       }
       const events = told.map(({ fingerprint, service, count }, index) =>
-        event(errorSeen, `errors/${fingerprint}`, { fingerprint, service, count }, [
+        event(errorGroups.events.seen, `errors/${fingerprint}`, { fingerprint, service, count }, [
           { ...refOf(fingerprint), body: merged.get(fingerprint) ?? null },
           ...(index === 0 ? forgotten.map((id) => ({ ...refOf(id), body: null })) : []),
         ]),

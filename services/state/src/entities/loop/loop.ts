@@ -1,12 +1,5 @@
 import type { Loop, Tick } from "@vega/contracts";
-import {
-  loopIterated,
-  loopStarted,
-  loopStopped,
-  nextPhase,
-  phaseMs,
-  timeAfter,
-} from "@vega/contracts";
+import { loop as loopContract, nextPhase, phaseMs, timeAfter } from "@vega/contracts";
 import { observeCores } from "./cores.ts";
 import type { Command } from "../../log/decision.ts";
 import { accept, event } from "../../log/decision.ts";
@@ -25,7 +18,13 @@ export function setLoopActive(active: boolean, timeScale: number): Command<Loop>
         updated_at: now,
       };
       return accept(
-        [event(active ? loopStarted : loopStopped, "system_state/loop", { loop })],
+        [
+          event(
+            active ? loopContract.events.started : loopContract.events.stopped,
+            "system_state/loop",
+            { loop },
+          ),
+        ],
         loop,
       );
     },
@@ -53,7 +52,11 @@ export function acceptTick(tick: Tick): Command<{ accepted: boolean; loop: Loop 
         updated_at: now,
       };
       const cores = observeCores(coresBefore, tick.observations, tick.actual_at);
-      const happened = event(loopIterated, "system_state/loop", { tick, loop, cores });
+      const happened = event(loopContract.events.iterated, "system_state/loop", {
+        tick,
+        loop,
+        cores,
+      });
       return accept([happened], { accepted: true, loop });
     },
   };

@@ -1,14 +1,5 @@
 import type { JsonObject, MemoryEntry } from "@vega/contracts";
-import {
-  configureMemory,
-  deleteMemory,
-  getMemory,
-  listMemory,
-  memoryId,
-  putMemory,
-  readMemoryValues,
-  VegaError,
-} from "@vega/contracts";
+import { VegaError, memory as memoryContract, memoryId } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../../state-context.ts";
@@ -26,7 +17,7 @@ export function memoryEndpoints({ store, writer, schemas, limits, now }: App): E
   };
   const put = createPut({ writer, schemas, limits });
   return [
-    endpoint(getMemory, async ({ namespace, key }) => {
+    endpoint(memoryContract.requests.get, async ({ namespace, key }) => {
       // The head first: the entry is at least as new as the sequence that is answered.
       const { sequence } = writer.head();
       const body = await store.get("memory", memoryId(namespace, key));
@@ -36,16 +27,16 @@ export function memoryEndpoints({ store, writer, schemas, limits, now }: App): E
       }
       return { sequence, entry };
     }),
-    endpoint(putMemory, async ({ namespace, values }, { context, deadline }) => {
+    endpoint(memoryContract.requests.put, async ({ namespace, values }, { context, deadline }) => {
       const { result, sequence } = await put(namespace, values, context, deadline);
       return { sequence, entries: result };
     }),
-    endpoint(deleteMemory, async ({ namespace, key }, { context, deadline }) => {
+    endpoint(memoryContract.requests.delete, async ({ namespace, key }, { context, deadline }) => {
       const command = memory.deleteMemory(namespace, key);
       const { sequence } = await writer.submit(command, context, deadline);
       return { sequence };
     }),
-    endpoint(readMemoryValues, async ({ namespace }) => {
+    endpoint(memoryContract.requests.readValues, async ({ namespace }) => {
       const { sequence } = writer.head();
       const entries = await unexpired(namespace);
       return {
@@ -55,7 +46,7 @@ export function memoryEndpoints({ store, writer, schemas, limits, now }: App): E
         ),
       };
     }),
-    endpoint(listMemory, async ({ namespace }) => {
+    endpoint(memoryContract.requests.list, async ({ namespace }) => {
       const { sequence } = writer.head();
       const [entries, settings] = await Promise.all([
         unexpired(namespace),
@@ -72,16 +63,19 @@ export function memoryEndpoints({ store, writer, schemas, limits, now }: App): E
         },
       };
     }),
-    endpoint(configureMemory, async ({ namespace, schema }, { context, deadline }) => {
-      const refusal =
-        schema === null
-          ? undefined
-          : (schemaRefusal(schema, limits) ??
-            (await schemas.checkSchema(namespace, schema, deadline)));
-      if (refusal) throw refusal;
-      const command = memory.configureMemory(namespace, schema);
-      const { sequence } = await writer.submit(command, context, deadline);
-      return { sequence };
-    }),
+    endpoint(
+      memoryContract.requests.configure,
+      async ({ namespace, schema }, { context, deadline }) => {
+        const refusal =
+          schema === null
+            ? undefined
+            : (schemaRefusal(schema, limits) ??
+              (await schemas.checkSchema(namespace, schema, deadline)));
+        if (refusal) throw refusal;
+        const command = memory.configureMemory(namespace, schema);
+        const { sequence } = await writer.submit(command, context, deadline);
+        return { sequence };
+      },
+    ),
   ];
 }

@@ -28,14 +28,14 @@ async function newNamespace(): Promise<string> {
     password_hash: "bcrypt",
     role: "user" as const,
   };
-  const { user: made } = await ask(contracts.createUser, { user, by: "self" });
+  const { user: made } = await ask(contracts.users.requests.createDocument, { user, by: "self" });
   return contracts.storedNamespace(made.id, "notes");
 }
 
 const configure = (namespace: string, schema: JsonObject) =>
-  ask(contracts.configureMemory, { namespace, schema });
+  ask(contracts.memory.requests.configure, { namespace, schema });
 const put = (namespace: string, key: string, value: number | string) =>
-  ask(contracts.putMemory, { namespace, values: [{ key, value }] });
+  ask(contracts.memory.requests.put, { namespace, values: [{ key, value }] });
 const codeOf = (asked: Promise<unknown>) =>
   asked.then(
     () => "ok",
@@ -52,7 +52,9 @@ test("one account's hostile schemas do not stop state or another account", async
   await put(other, "k", 1);
   await put(plain, "k", "without a schema");
   expect(await codeOf(put(other, "k", "x"))).toBe("invalid");
-  expect((await ask(contracts.getMemory, { namespace: other, key: "k" })).entry.value).toBe(1);
+  expect(
+    (await ask(contracts.memory.requests.get, { namespace: other, key: "k" })).entry.value,
+  ).toBe(1);
   for (const message of await Promise.all(attack)) {
     expect(message).toMatch(
       /^the value could not be checked against the schema of notes within 100 ms; simplify/,
@@ -77,7 +79,7 @@ test("a schema that cannot be used is refused as invalid", async () => {
       schema["title"] ? "too_large" : "invalid",
     );
   }
-  expect((await ask(contracts.listMemory, { namespace })).schema).toBeNull();
+  expect((await ask(contracts.memory.requests.list, { namespace })).schema).toBeNull();
 });
 
 test("each stored value meets the schema in force at its sequence", async () => {
@@ -94,8 +96,9 @@ test("each stored value meets the schema in force at its sequence", async () => 
   for (const { type: event, data } of await readWholeLog(network.bus)) {
     const about = data as JsonObject | null;
     if (about?.["namespace"] !== namespace) continue;
-    if (event === contracts.memoryConfigured.type) type = (about["schema"] as JsonObject)["type"];
-    if (event !== contracts.memoryChanged.type) continue;
+    if (event === contracts.memory.events.configured.type)
+      type = (about["schema"] as JsonObject)["type"];
+    if (event !== contracts.memory.events.changed.type) continue;
     values += 1;
     const found = typeof about["value"];
     expect(type === undefined || (type === "integer" ? "number" : type) === found).toBe(true);

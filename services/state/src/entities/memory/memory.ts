@@ -1,13 +1,5 @@
 import type { JsonObject, MemoryEntry } from "@vega/contracts";
-import {
-  memoryChanged,
-  memoryConfigured,
-  memoryDeleted,
-  memoryId,
-  readNamespace,
-  timeAfter,
-  VegaError,
-} from "@vega/contracts";
+import { VegaError, memory, memoryId, readNamespace, timeAfter } from "@vega/contracts";
 import type { Command, DocumentRef, NamespaceIndex, NewEvent, View } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 
@@ -110,7 +102,7 @@ export function putMemory(
         if (error) return { ok: false, error };
       }
       const events = [...entries.values()].map((entry) =>
-        event(memoryChanged, subjectOf(namespace, entry.key), entry),
+        event(memory.events.changed, subjectOf(namespace, entry.key), entry),
       );
       return accept(events, [...entries.values()]);
     },
@@ -172,7 +164,7 @@ export function sweepMemory(
 }
 
 function forget(namespace: string, key: string, reason: "deleted" | "expired"): NewEvent {
-  return event(memoryDeleted, subjectOf(namespace, key), { namespace, key, reason });
+  return event(memory.events.deleted, subjectOf(namespace, key), { namespace, key, reason });
 }
 
 const isSame = (one: JsonObject | null, other: JsonObject | null | undefined): boolean =>
@@ -190,7 +182,7 @@ export function configureMemory(namespace: string, schema: JsonObject | null): C
       if (isOrphan(view, namespace)) return orphaned();
       if (isSame(view.namespace(namespace).schema, schema)) return accept([], null);
       const subject = `memory_namespaces/${namespace}`;
-      return accept([event(memoryConfigured, subject, { namespace, schema })], null);
+      return accept([event(memory.events.configured, subject, { namespace, schema })], null);
     },
   };
 }

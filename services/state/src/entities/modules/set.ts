@@ -1,5 +1,5 @@
 import type { Module } from "@vega/contracts";
-import { moduleChanged } from "@vega/contracts";
+import { modules } from "@vega/contracts";
 import type { Command } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 
@@ -12,7 +12,7 @@ export function setModule(name: string, status: Module["status"]): Command<Modul
       if (!before) return refuse("not_found", `there is no module ${JSON.stringify(name)}`);
       if (before.status === status) return accept([], before);
       const module: Module = { ...before, status, updated_at: now };
-      return accept([event(moduleChanged, `modules/${name}`, { module })], module);
+      return accept([event(modules.events.changed, `modules/${name}`, { module })], module);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Budget } from "@vega/contracts";
-import { listBudgets, putBudget, removeBudget } from "@vega/contracts";
+import { budgets as budgetsContract } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import { randomUUID } from "node:crypto";
@@ -11,7 +11,7 @@ import * as budgets from "./set-budgets.ts";
 export function budgetEndpoints({ store, writer, now }: App): Endpoint[] {
   const present = (found: unknown) => budgetAt(found as Budget, now());
   return [
-    endpoint(listBudgets, async ({ named, cursor, limit }) => {
+    endpoint(budgetsContract.requests.list, async ({ named, cursor, limit }) => {
       const { sequence } = writer.head();
       if (named) {
         const found = await Promise.all(
@@ -28,7 +28,7 @@ export function budgetEndpoints({ store, writer, now }: App): Endpoint[] {
       const next_cursor = page.length > limit ? (shown.at(-1)?.id ?? null) : null;
       return { sequence, budgets: shown.map(({ body }) => present(body)), next_cursor };
     }),
-    endpoint(putBudget, async (input, { context, deadline }) => {
+    endpoint(budgetsContract.requests.put, async (input, { context, deadline }) => {
       const command = budgets.putBudget({
         ...input,
         uid: randomUUID(),
@@ -37,7 +37,7 @@ export function budgetEndpoints({ store, writer, now }: App): Endpoint[] {
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, budget: result };
     }),
-    endpoint(removeBudget, async ({ scope, id }, { context, deadline }) => {
+    endpoint(budgetsContract.requests.remove, async ({ scope, id }, { context, deadline }) => {
       const command = budgets.removeBudget(scope, id);
       const { sequence } = await writer.submit(command, context, deadline);
       return { sequence };

@@ -1,5 +1,5 @@
 import type { Conversation, UsageDay, UsageRow, UsageTotals } from "@vega/contracts";
-import { MAX_USAGE_DAYS, ownerKey, readUsage, timeAfter, VegaError } from "@vega/contracts";
+import { MAX_USAGE_DAYS, VegaError, ownerKey, timeAfter, usage } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { z } from "zod";
@@ -15,7 +15,7 @@ import { holdEndpoints } from "./hold-endpoints.ts";
 const PAGE = 1_000;
 const DAY_MS = 24 * 3_600_000;
 
-type Asked = z.output<typeof readUsage.input>;
+type Asked = z.output<typeof usage.requests.read.input>;
 /** Days, both included. */
 type Range = Pick<Asked, "from" | "to">;
 
@@ -27,7 +27,7 @@ const dayAfter = (day: string, days: number): string =>
 export function usageEndpoints(app: App): Endpoint[] {
   const { store, writer } = app;
   return [
-    endpoint(readUsage, async (asked) => {
+    endpoint(usage.requests.read, async (asked) => {
       const days = (Date.parse(asked.to) - Date.parse(asked.from)) / DAY_MS + 1;
       if (days < 1 || days > MAX_USAGE_DAYS) {
         const message = `ask for 1 to ${MAX_USAGE_DAYS} days, the first one first`;

@@ -1,21 +1,21 @@
-import { ownerKey, reserveUsage, settleUsage, VegaError } from "@vega/contracts";
+import { VegaError, ownerKey, usage } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import { randomUUID } from "node:crypto";
 import type { App } from "../../state-context.ts";
 import * as holds from "./holds.ts";
-import type { UsageHold } from "../../store/schemas.ts";
+import type { UsageHold } from "../../store/collections.ts";
 
 /** What calls hold that are no answers of a conversation. */
 export function holdEndpoints({ store, writer }: App): Endpoint[] {
   return [
-    endpoint(reserveUsage, async (input, { context, deadline }) => {
+    endpoint(usage.requests.reserve, async (input, { context, deadline }) => {
       const hold_id = randomUUID();
       const command = holds.reserveUsage({ ...input, hold_id });
       const { sequence } = await writer.submit(command, context, deadline);
       return { sequence, hold_id };
     }),
-    endpoint(settleUsage, async (input, { context, deadline }) => {
+    endpoint(usage.requests.settle, async (input, { context, deadline }) => {
       const { owner, hold_id, outcome, counts } = input;
       const found = await store.get("usage_holds", `${ownerKey(owner)}/${hold_id}`);
       if (!found) throw new VegaError("not_found", "it was settled before");

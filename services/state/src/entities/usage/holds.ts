@@ -1,6 +1,6 @@
 import type { Charge, Message, Outcome } from "@vega/contracts";
-import { ownerKey, timeAfter, usageReserved, usageSettled } from "@vega/contracts";
-import type { UsageHold } from "../../store/schemas.ts";
+import { ownerKey, timeAfter, usage as usageContract } from "@vega/contracts";
+import type { UsageHold } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
 import { put, remove, subjectOf } from "../accounts/documents.ts";
 import { after } from "../../log/view-after.ts";
@@ -48,7 +48,10 @@ export function reserveUsage(asked: {
       const expires_at = timeAfter(now, lease_seconds * 1_000);
       const hold: UsageHold = { owner, hold_id, expires_at, reservation };
       const attached = [put(ref, hold), ...changes];
-      return accept([event(usageReserved, subjectOf(ref), { owner, hold_id }, attached)], null);
+      return accept(
+        [event(usageContract.events.reserved, subjectOf(ref), { owner, hold_id }, attached)],
+        null,
+      );
     },
   };
 }
@@ -127,5 +130,5 @@ function settled(view: View, hold: UsageHold, outcome: Known, counts: boolean): 
   const { prompt_tokens, completion_tokens, cost_usd } = took;
   const usage = { prompt_tokens, completion_tokens };
   const data = { owner, hold_id, model: outcome.model ?? null, usage, cost_usd };
-  return event(usageSettled, subjectOf(ref), data, [remove(ref), ...changes]);
+  return event(usageContract.events.settled, subjectOf(ref), data, [remove(ref), ...changes]);
 }

@@ -1,7 +1,7 @@
 import type { Budget, Outcome, UsageDay } from "@vega/contracts";
 import { outcomeSchema, timeAfter } from "@vega/contracts";
 import { expect, test } from "vitest";
-import type { UsageHold } from "../../store/schemas.ts";
+import type { UsageHold } from "../../store/collections.ts";
 import { eraseUser } from "../accounts/erase.ts";
 import { accountsInMemory, uuid } from "../accounts/testing.ts";
 import { NOW } from "../../log/decision-testing.ts";

@@ -1,5 +1,5 @@
 import type { Budget, BudgetLimits, BudgetScope } from "@vega/contracts";
-import { budgetChanged, budgetRemoved, WHOLE_SYSTEM } from "@vega/contracts";
+import { WHOLE_SYSTEM, budgets } from "@vega/contracts";
 import { NO_ACCOUNT, remove, subjectOf, userRef } from "../accounts/documents.ts";
 import type { Command, DocumentRef, View } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
@@ -50,7 +50,10 @@ export function putBudget(asked: {
         ? { ...budgetAt(before, now), limits, updated_at: now }
         : { uid, scope, id, limits, ...spentSoFar(view, whose, month, now), updated_at: now };
       const data = { scope, id, limits };
-      return accept([event(budgetChanged, subjectOf(ref), data, [putDocument(next)])], next);
+      return accept(
+        [event(budgets.events.changed, subjectOf(ref), data, [putDocument(next)])],
+        next,
+      );
     },
   };
 }
@@ -82,7 +85,10 @@ export function removeBudget(scope: BudgetScope, id: string): Command<null> {
     documents: [ref],
     decide(view) {
       if (!readBudget(view, ref)) return refuse("not_found", "there is no such budget");
-      return accept([event(budgetRemoved, subjectOf(ref), { scope, id }, [remove(ref)])], null);
+      return accept(
+        [event(budgets.events.removed, subjectOf(ref), { scope, id }, [remove(ref)])],
+        null,
+      );
     },
   };
 }

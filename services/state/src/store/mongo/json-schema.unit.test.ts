@@ -1,7 +1,6 @@
+import { COLLECTIONS } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { COLLECTION_NAMES } from "../collections.ts";
-import { SCHEMAS } from "../schemas.ts";
 import { toMongoDialect, toMongoSchema } from "./json-schema.ts";
 
 test("an object's fields, and which of them must be there", () => {
@@ -145,6 +144,6 @@ test("tuples, alternatives and nothing at all", () => {
 });
 
 test("every collection's schema is in MongoDB's dialect", () => {
-  const text = JSON.stringify(COLLECTION_NAMES.map((name) => toMongoSchema(SCHEMAS[name])));
+  const text = JSON.stringify(COLLECTIONS.map(({ schema }) => toMongoSchema(schema)));
   expect(text).not.toMatch(/"(type|format|default|const|\$ref|\$schema|propertyNames)":/);
 });

@@ -1,9 +1,8 @@
+import { COLLECTIONS } from "@vega/contracts";
 import type { Db, IndexDescription } from "mongodb";
 import { MongoServerError } from "mongodb";
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
-import { COLLECTION_NAMES, COLLECTIONS } from "../collections.ts";
-import { SCHEMAS } from "../schemas.ts";
 import { LOG, LOG_HEAD, storedEntrySchema, storedHeadSchema } from "./documents.ts";
 import { StoreUnfit } from "../store.ts";
 import { NAMESPACE_EXISTS } from "./errors.ts";
@@ -62,9 +61,7 @@ async function validate(db: Db, name: string, validator: Plan["validator"]): Pro
 
 const validatorFor = (schema: z.ZodType) => ({ $jsonSchema: toMongoSchema(schema) });
 
-const documentPlans = COLLECTION_NAMES.map((name): Plan => {
-  const schema = SCHEMAS[name];
-  const { indexes } = COLLECTIONS[name];
+const documentPlans = COLLECTIONS.map(({ name, schema, indexes }): Plan => {
   return {
     name,
     validator: {

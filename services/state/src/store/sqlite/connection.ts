@@ -1,16 +1,16 @@
 import { DatabaseSync } from "node:sqlite";
-import { COLLECTION_NAMES, COLLECTIONS } from "../collections.ts";
 import { LOG_INDEXES } from "./log-query.ts";
+import type { Tables } from "./tables.ts";
 
 export const BUSY_TIMEOUT = "PRAGMA busy_timeout = 500";
 
 const DOCUMENTS = "(id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT";
 
 /** Everything that a database has; may be made again over one that is there. */
-export function schema(): string {
-  const documents = COLLECTION_NAMES.map((name) => {
-    const indexes = COLLECTIONS[name].indexes.map(
-      ({ field }) =>
+export function schema(tables: Tables): string {
+  const documents = tables.all.map(({ name, indexed }) => {
+    const indexes = indexed.map(
+      (field) =>
         `CREATE INDEX IF NOT EXISTS ${name}_${field}
            ON ${name} (json_extract(body, '$.${field}'))
            WHERE json_extract(body, '$.${field}') IS NOT NULL;`,
@@ -31,12 +31,12 @@ export function schema(): string {
     ${documents.join("\n")}`;
 }
 
-export function connect(path: string, readOnly: boolean): DatabaseSync {
+export function connect(path: string, readOnly: boolean, tables: Tables): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly });
   // Another process that holds the file is waited for only briefly: callers are told, and try again.
   database.exec(BUSY_TIMEOUT);
   if (readOnly) {
-    standInForTables(database);
+    standInForTables(database, tables);
     return database;
   }
   // WAL with FULL: a commit is on disk when it returns, and readers never wait.
@@ -51,20 +51,14 @@ export function connect(path: string, readOnly: boolean): DatabaseSync {
  * A file from before a collection was declared gets its table when it is opened to write, and it is looked at before
  * that. An empty table of this connection alone stands in: a file that is only read stays as it is.
  */
-function standInForTables(database: DatabaseSync): void {
+function standInForTables(database: DatabaseSync, tables: Tables): void {
   if (isFresh(database)) return;
   const rows = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
   const there = new Set(rows.map(({ name }) => String(name)));
-  const missing = COLLECTION_NAMES.filter((name) => !there.has(name));
+  const missing = tables.all.filter(({ name }) => !there.has(name));
   if (missing.length === 0) return;
-  const tables = missing.map((name) => `CREATE TEMP TABLE ${name} ${DOCUMENTS};`);
-  database.exec(`PRAGMA temp_store = MEMORY; ${tables.join(" ")}`);
-}
-
-/** The table of a collection: names come from the declarations only, never from outside. */
-export function table(name: string): string {
-  if (!Object.hasOwn(COLLECTIONS, name)) throw new Error(`there is no collection ${name}`);
-  return name;
+  const standIns = missing.map(({ name }) => `CREATE TEMP TABLE ${name} ${DOCUMENTS};`);
+  database.exec(`PRAGMA temp_store = MEMORY; ${standIns.join(" ")}`);
 }
 
 /** A file whose maker was killed before the tables were there. */

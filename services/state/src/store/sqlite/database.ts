@@ -3,11 +3,12 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { eraseContent, eraseOrigin } from "../erase.ts";
 import type { LogEntry } from "../store.ts";
 import { checkDatabase } from "./check.ts";
-import { connect, isFresh, schema, table } from "./connection.ts";
+import { connect, isFresh, schema } from "./connection.ts";
 import { queryLog } from "./log-query.ts";
 import type { DocumentRow, HeadRow, SqliteWorker } from "./protocol.ts";
 import { FORMAT } from "./protocol.ts";
 import { scrubFiles } from "./scrub.ts";
+import type { Tables } from "./tables.ts";
 
 /** Documents of one page of a snapshot. */
 const SNAPSHOT_PAGE = 200;
@@ -38,7 +39,7 @@ function readHead(source: DatabaseSync): HeadRow | null {
 }
 
 /** The SQLite side of the store: synchronous, so it runs in a worker of its own. */
-export function createDatabase(): SqliteWorker {
+export function createDatabase(tables: Tables): SqliteWorker {
   let path = "";
   let main: DatabaseSync | undefined;
   let nextSnapshot = 1;
@@ -59,7 +60,7 @@ export function createDatabase(): SqliteWorker {
     return statement;
   };
   const write = ({ collection, id, body }: DocumentRow): void => {
-    const name = table(collection);
+    const name = tables.named(collection);
     if (body === null) prepare(`DELETE FROM ${name} WHERE id = ?`).run(id);
     else {
       prepare(
@@ -88,10 +89,10 @@ export function createDatabase(): SqliteWorker {
   return {
     open(file, mode) {
       path = file;
-      main = connect(path, mode === "read");
+      main = connect(path, mode === "read", tables);
       const format = Number(main.prepare("PRAGMA user_version").get()?.["user_version"]);
       if (format > FORMAT || mode === "read") return format;
-      main.exec(`BEGIN IMMEDIATE; ${schema()} PRAGMA user_version = ${FORMAT}; COMMIT;`);
+      main.exec(`BEGIN IMMEDIATE; ${schema(tables)} PRAGMA user_version = ${FORMAT}; COMMIT;`);
       return FORMAT;
     },
 
@@ -152,7 +153,7 @@ export function createDatabase(): SqliteWorker {
     },
 
     get(collection, id) {
-      const row = prepare(`SELECT body FROM ${table(collection)} WHERE id = ?`).get(id);
+      const row = prepare(`SELECT body FROM ${tables.named(collection)} WHERE id = ?`).get(id);
       return row ? String(row["body"]) : null;
     },
 
@@ -177,7 +178,7 @@ export function createDatabase(): SqliteWorker {
         values.push(before);
       }
       const rows = prepare(
-        `SELECT id, body FROM ${table(collection)}
+        `SELECT id, body FROM ${tables.named(collection)}
            ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""} ORDER BY id ${reverse ? "DESC" : "ASC"} LIMIT ?`,
       ).all(...values, limit ?? -1);
       return rows.map((row) => ({ id: String(row["id"]), body: String(row["body"]) }));
@@ -193,7 +194,7 @@ export function createDatabase(): SqliteWorker {
     queryLog: (filter) => queryLog(prepare, filter),
 
     openSnapshot() {
-      const view = connect(path, true);
+      const view = connect(path, true, tables);
       // The first read fixes what this connection sees; WAL keeps it while others write.
       view.exec("BEGIN");
       const head = readHead(view);
@@ -206,7 +207,9 @@ export function createDatabase(): SqliteWorker {
       const view = snapshots.get(snapshot);
       if (!view) throw new Error("the snapshot is closed");
       const rows = view
-        .prepare(`SELECT id, body FROM ${table(collection)} WHERE id > ? ORDER BY id LIMIT ?`)
+        .prepare(
+          `SELECT id, body FROM ${tables.named(collection)} WHERE id > ? ORDER BY id LIMIT ?`,
+        )
         .all(after ?? "", SNAPSHOT_PAGE);
       return rows.map((row) => ({ id: String(row["id"]), body: String(row["body"]) }));
     },

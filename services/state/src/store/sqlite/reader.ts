@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { DatabaseSync as Database } from "node:sqlite";
-import { table } from "./connection.ts";
+import type { Tables } from "./tables.ts";
 
 /** One document by its id, read at once. */
 export interface Reader {
@@ -14,14 +14,14 @@ export interface Reader {
  * worker and back many times that, mostly until the operating system has woken a thread; a command looks at
  * documents before each commit.
  */
-export function openReader(path: string): Reader {
+export function openReader(path: string, tables: Tables): Reader {
   // Never waits: the thread that asks serves everybody.
   const database: DatabaseSync = new Database(path, { readOnly: true, timeout: 0 });
   const prepared = new Map<string, StatementSync>();
   const statement = (collection: string): StatementSync => {
     let found = prepared.get(collection);
     if (!found) {
-      found = database.prepare(`SELECT body FROM ${table(collection)} WHERE id = ?`);
+      found = database.prepare(`SELECT body FROM ${tables.named(collection)} WHERE id = ?`);
       prepared.set(collection, found);
     }
     return found;

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { Call, Method, Reply, SqliteWorker } from "./protocol.ts";
+import type { Table } from "./tables.ts";
 
 /** An error of SQLite with its extended result code, https://www.sqlite.org/rescode.html */
 export class SqliteError extends Error {
@@ -20,8 +21,8 @@ export interface WorkerClient {
 }
 
 /** Calls the worker's methods from the main thread. */
-export function startWorker(): WorkerClient {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url));
+export function startWorker(tables: readonly Table[]): WorkerClient {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: tables });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   let next = 1;
   let gone: Error | undefined;

@@ -1,10 +1,12 @@
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { createDatabase } from "./database.ts";
 import type { Call, Reply } from "./protocol.ts";
+import type { Table } from "./tables.ts";
+import { createTables } from "./tables.ts";
 
 /* The worker's entry: answers calls one by one. */
 
-const database = createDatabase();
+const database = createDatabase(createTables(workerData as readonly Table[]));
 
 parentPort?.on("message", ({ call, method, args }: Call) => {
   let reply: Reply;

@@ -1,12 +1,12 @@
 import type { Core, Crystal, ImportReport, Json, JsonObject } from "@vega/contracts";
 import {
-  applyChanges,
-  crystalChanges,
-  crystalImported,
-  phaseMs,
   TIME_CRYSTAL_CORE_KEYS,
-  timeAfter,
   VegaError,
+  applyChanges,
+  crystal as crystalContract,
+  crystalChanges,
+  phaseMs,
+  timeAfter,
 } from "@vega/contracts";
 import canonicalize from "canonicalize";
 import type { Change } from "../../../store/store.ts";
@@ -204,7 +204,10 @@ export function importTimeCrystal(
         body: admin ? { value: admin } : null,
       };
       const data = { crystal, removed, refused: Object.keys(report.refused) };
-      return accept([event(crystalImported, "crystal", data, [credential])], result);
+      return accept(
+        [event(crystalContract.events.imported, "crystal", data, [credential])],
+        result,
+      );
     },
   };
 }

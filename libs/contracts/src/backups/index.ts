@@ -1,0 +1,7 @@
+import { defineEntity } from "../define/entity.ts";
+import { requests } from "./requests.ts";
+
+export * from "./documents.ts";
+
+/** Backups that state makes. */
+export const backups = defineEntity("backup", { collections: {}, requests, events: {} });

@@ -1,0 +1,73 @@
+import { REQUESTS } from "../registry.ts";
+import type { BusService } from "./services.ts";
+import { ALL_EVENTS_SUBJECT, EVENTS_STREAM, LOOP_STREAM } from "./streams.ts";
+import type { StreamContract } from "./streams.ts";
+import type { RequestContract } from "../define/request.ts";
+import { LOOP_TICKED } from "../loop/tick.ts";
+import { messageDelta } from "../messages/live.ts";
+
+/** What one service has to do with the bus, beside answering requests under its own name. */
+export interface Traffic {
+  readonly asks: readonly RequestContract[];
+  /** Subjects that it says something on unasked. */
+  readonly publishes: readonly string[];
+  /** Subjects that it listens to as they are said. */
+  readonly hears: readonly string[];
+  /** The stream that it alone makes and writes, and whether it also takes messages out of it. */
+  readonly keeps?: { readonly stream: StreamContract; readonly removes: boolean };
+  /** What it reads from another's stream, at its own pace. The consumer has the service's name. */
+  readonly consumes: readonly { readonly stream: StreamContract; readonly subject: string }[];
+  /** Whether it asks everybody for their reports. */
+  readonly gathersReports: boolean;
+  /** The lease in NATS KV that one of its replicas holds. */
+  readonly lease?: string;
+}
+
+const TICKS = { stream: LOOP_STREAM, subject: LOOP_TICKED.subject };
+
+/** The requests that a service may send, from the callers that each names. */
+const requestsOf = (service: BusService): readonly RequestContract[] =>
+  REQUESTS.filter(({ callers }) => callers.includes(service));
+
+/** The one table of who publishes and who reads what. */
+export const TRAFFIC: Readonly<Record<BusService, Traffic>> = {
+  gateway: {
+    asks: requestsOf("gateway"),
+    publishes: [],
+    hears: [ALL_EVENTS_SUBJECT, messageDelta.subject],
+    consumes: [],
+    gathersReports: true,
+  },
+  state: {
+    asks: requestsOf("state"),
+    publishes: [ALL_EVENTS_SUBJECT],
+    hears: [],
+    // What people had erased goes from the stream as well.
+    keeps: { stream: EVENTS_STREAM, removes: true },
+    consumes: [TICKS],
+    gathersReports: false,
+  },
+  loop: {
+    asks: requestsOf("loop"),
+    publishes: [LOOP_TICKED.subject],
+    hears: [ALL_EVENTS_SUBJECT],
+    keeps: { stream: LOOP_STREAM, removes: false },
+    consumes: [],
+    gathersReports: true,
+    lease: "loop",
+  },
+  ai: {
+    asks: requestsOf("ai"),
+    publishes: [messageDelta.subject],
+    hears: [],
+    consumes: [TICKS],
+    gathersReports: true,
+  },
+  auth: {
+    asks: requestsOf("auth"),
+    publishes: [],
+    hears: [],
+    consumes: [TICKS],
+    gathersReports: false,
+  },
+};

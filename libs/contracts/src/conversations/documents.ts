@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { ownerSchema } from "./owner.ts";
+import { messageIdSchema } from "../messages/message-id.ts";
+import { usageTotalsSchema } from "../usage/totals.ts";
+
+/*
+ * Conversations as state keeps them. They lie beside the log, never in it: entries name conversation and message only, so
+ * that what was said can be erased. Times are ISO 8601.
+ */
+const time = z.iso.datetime();
+
+const count = z.int().min(0);
+
+export const conversationIdSchema = z.uuid();
+
+export const titleSchema = z
+  .string()
+  .max(1_000)
+  .refine((title) => title.isWellFormed(), "is not well-formed Unicode");
+
+export const conversationSchema = z.object({
+  id: conversationIdSchema,
+  owner: ownerSchema,
+  title: titleSchema,
+  created_at: time,
+  /** When its last message began, or it was renamed. */
+  updated_at: time,
+  message_count: count,
+  forked_from: z
+    .object({ conversation_id: conversationIdSchema, message_id: messageIdSchema })
+    .nullable(),
+  /** What stands for the messages up to and with that one where all would not fit a model's window. */
+  summary: z.object({ text: z.string(), up_to_message: messageIdSchema }).nullable(),
+  /** Of its answers that have ended; absent where there are none, and in those of older versions. */
+  usage: usageTotalsSchema.optional(),
+});
+
+export type Conversation = z.infer<typeof conversationSchema>;

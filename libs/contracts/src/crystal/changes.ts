@@ -1,0 +1,104 @@
+import type { Agent } from "../agents/documents.ts";
+import { CORE_NAMES } from "./documents.ts";
+import type { Core, Crystal, Meta } from "./documents.ts";
+import type { DocumentChange } from "../define/document.ts";
+import type { JsonObject } from "../define/json.ts";
+import type { Loop } from "../loop/documents.ts";
+import type { Module } from "../modules/documents.ts";
+
+/*
+ * Where each part of the crystal lives, document by document, and back. The same shapes serve the store
+ * (after-images of an event), the read models (fold of events) and a replay of the log.
+ */
+
+const body = (value: object): JsonObject => value as JsonObject;
+
+export const agentChange = (agent: Agent): DocumentChange => ({
+  collection: "agents",
+  id: agent.name,
+  body: body(agent),
+});
+
+export const moduleChange = (module: Module): DocumentChange => ({
+  collection: "modules",
+  id: module.name,
+  body: body(module),
+});
+
+export const coreChange = (core: Core): DocumentChange => ({
+  collection: "cores",
+  id: core.name,
+  body: body(core),
+});
+
+export const loopChange = (loop: Loop): DocumentChange => ({
+  collection: "system_state",
+  id: "loop",
+  body: body(loop),
+});
+
+/** The whole crystal as documents. */
+export function crystalChanges(crystal: Crystal): DocumentChange[] {
+  return [
+    { collection: "system_state", id: "meta", body: body(crystal.meta) },
+    loopChange(crystal.loop),
+    { collection: "system_state", id: "phases", body: { value: crystal.phases } },
+    { collection: "system_state", id: "analytics", body: { value: crystal.analytics } },
+    { collection: "system_state", id: "extra", body: { value: crystal.extra } },
+    ...crystal.cores.map(coreChange),
+    ...crystal.agents.map(agentChange),
+    ...crystal.modules.map(moduleChange),
+  ];
+}
+
+/** The collections that make up the crystal. */
+export const CRYSTAL_COLLECTIONS = ["system_state", "cores", "agents", "modules"] as const;
+
+const CRYSTAL_SET: ReadonlySet<string> = new Set(CRYSTAL_COLLECTIONS);
+
+export function touchesCrystal(change: DocumentChange): boolean {
+  return CRYSTAL_SET.has(change.collection);
+}
+
+/** Documents of the crystal by collection and id. */
+export type CrystalDocuments = Map<string, JsonObject>;
+
+const keyOf = (collection: string, id: string) => `${collection}/${id}`;
+
+/** Folds changes into a set of documents; changes of other collections are passed over. */
+export function applyChanges(
+  documents: CrystalDocuments,
+  changes: readonly DocumentChange[],
+): CrystalDocuments {
+  for (const change of changes) {
+    if (!touchesCrystal(change)) continue;
+    const key = keyOf(change.collection, change.id);
+    if (change.body === null) documents.delete(key);
+    else documents.set(key, change.body);
+  }
+  return documents;
+}
+
+const byPosition = (a: { position: number }, b: { position: number }) => a.position - b.position;
+
+/** Puts the crystal together from its documents. Throws where one is missing: a store without it is damaged. */
+export function crystalFromDocuments(documents: CrystalDocuments): Crystal {
+  const one = (collection: string, id: string): JsonObject => {
+    const found = documents.get(keyOf(collection, id));
+    if (!found) throw new Error(`the document ${keyOf(collection, id)} is missing`);
+    return found;
+  };
+  const many = (collection: string): JsonObject[] =>
+    [...documents].filter(([key]) => key.startsWith(`${collection}/`)).map(([, value]) => value);
+  const value = (id: string) => one("system_state", id)["value"] as JsonObject;
+  return {
+    meta: one("system_state", "meta") as unknown as Meta,
+    loop: one("system_state", "loop") as unknown as Loop,
+    phases: value("phases"),
+    analytics: value("analytics"),
+    extra: value("extra"),
+    cores: CORE_NAMES.map((name) => one("cores", name) as unknown as Core),
+    agents: (many("agents") as unknown as Agent[]).toSorted(byPosition),
+    modules: (many("modules") as unknown as Module[]).toSorted(byPosition),
+  };
+}

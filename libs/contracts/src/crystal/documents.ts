@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { agentSchema } from "../agents/documents.ts";
+import { jsonObjectSchema } from "../define/json.ts";
+import { loopSchema } from "../loop/documents.ts";
+import { moduleSchema } from "../modules/documents.ts";
+
+/** What an import did, or would do: by path in the file. */
+export const importReportSchema = z.object({
+  dry_run: z.boolean(),
+  /** Path → where it went. */
+  taken: z.record(z.string(), z.string()),
+  /** Paths without a meaning here: kept as they are and exported again. */
+  kept: z.array(z.string()),
+  /** Path → why it was not taken over. */
+  refused: z.record(z.string(), z.string()),
+  /** What of the state until now is changed or removed: `<collection>/<id>`, or `/<key>` of what was kept as it was. */
+  overwritten: z.record(z.string(), z.enum(["changed", "removed"])),
+  counts: z.object({ agents: z.int(), modules: z.int() }),
+  iteration: z.int(),
+});
+
+export type ImportReport = z.infer<typeof importReportSchema>;
+
+/** Keys of the predecessor's file that VEGA gives no meaning to: kept as they are, exported again. */
+const extra = jsonObjectSchema.default({});
+
+const time = z.iso.datetime();
+
+export const CORE_NAMES = ["alpha", "omega", "vega", "mirror"] as const;
+
+export const CORE_STATUSES = ["online", "active", "initializing", "offline"] as const;
+
+export const coreSchema = z.object({
+  name: z.enum(CORE_NAMES),
+  status: z.enum(CORE_STATUSES),
+  /** 0..100 */
+  power: z.int().min(0).max(100),
+  last_update: time,
+  /** Iterations since the last report, 0 right after one. */
+  missed: z.int().min(0),
+  /** The figures that `power` was computed from. */
+  evidence: jsonObjectSchema,
+  extra,
+});
+
+export const metaSchema = z.object({
+  signature: z.string(),
+  vtc_version: z.string(),
+  created: z.string(),
+  extra,
+  updated_at: time,
+});
+
+export type Core = z.infer<typeof coreSchema>;
+
+export type CoreName = Core["name"];
+
+export type Meta = z.infer<typeof metaSchema>;
+
+/** The whole crystal as its documents hold it. */
+export const crystalSchema = z.object({
+  meta: metaSchema,
+  loop: loopSchema,
+  /** Names and descriptions of the phases: no iteration changes them, so they stand apart from the loop. */
+  phases: jsonObjectSchema,
+  analytics: jsonObjectSchema,
+  /** Unknown top-level keys. */
+  extra: jsonObjectSchema,
+  cores: z.array(coreSchema),
+  agents: z.array(agentSchema),
+  modules: z.array(moduleSchema),
+});
+
+export type Crystal = z.infer<typeof crystalSchema>;
+
+/** What a restore may take over; the whole crystal is all of them. */
+export const CRYSTAL_PARTS = ["agents", "modules", "loop", "settings"] as const;
+
+export type CrystalPart = (typeof CRYSTAL_PARTS)[number];

@@ -1,0 +1,79 @@
+import type { Agent } from "../agents/documents.ts";
+import type { Core, Crystal } from "./documents.ts";
+import type { JsonObject } from "../define/json.ts";
+import type { Module } from "../modules/documents.ts";
+
+/*
+ * The predecessor's shape of the state: what GET /api/status shows and what a time_crystal.json holds.
+ * What VEGA adds (positions, evidence, times of single documents) is not part of it.
+ */
+
+const CORE_KEYS = {
+  alpha: "alpha_resonance",
+  omega: "omega_resonance",
+  vega: "vega_resonance",
+  mirror: "mirror_core",
+} as const;
+
+/** The predecessor's key of each core. */
+export const TIME_CRYSTAL_CORE_KEYS: Readonly<Record<Core["name"], string>> = CORE_KEYS;
+
+export const showAgent = ({ name, state, description, extra }: Agent): JsonObject => ({
+  name,
+  state,
+  description,
+  ...extra,
+});
+
+export const showModule = ({ status, description, extra }: Module): JsonObject => ({
+  status,
+  description,
+  ...extra,
+});
+
+export const showModules = (modules: readonly Module[]): JsonObject =>
+  Object.fromEntries(modules.map((module) => [module.name, showModule(module)]));
+
+const showCore = ({ status, power, last_update, extra }: Core): JsonObject => ({
+  status,
+  power,
+  last_update,
+  ...extra,
+});
+
+/** The time of the newest change to any part of the crystal, ISO 8601. */
+export function lastUpdate(crystal: Crystal): string {
+  const times = [
+    crystal.meta.updated_at,
+    crystal.loop.updated_at,
+    ...crystal.agents.map((agent) => agent.updated_at),
+    ...crystal.modules.map((module) => module.updated_at),
+  ];
+  return times.reduce((newest, time) => (time > newest ? time : newest));
+}
+
+/** The crystal in its old shape. Holds no secret: credentials are no part of the crystal. */
+export function toTimeCrystal(crystal: Crystal): JsonObject {
+  const { meta, loop } = crystal;
+  return {
+    meta: {
+      signature: meta.signature,
+      vtc_version: meta.vtc_version,
+      created: meta.created,
+      last_update: lastUpdate(crystal),
+      infinity_loop_iteration: loop.iteration,
+      ...meta.extra,
+    },
+    ...Object.fromEntries(crystal.cores.map((core) => [CORE_KEYS[core.name], showCore(core)])),
+    agents: crystal.agents.map(showAgent),
+    modules: showModules(crystal.modules),
+    infinity_loop: {
+      active: loop.active,
+      current_phase: loop.phase,
+      phases: crystal.phases,
+      ...loop.extra,
+    },
+    ...crystal.extra,
+    analytics: crystal.analytics,
+  };
+}

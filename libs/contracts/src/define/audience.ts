@@ -1,0 +1,51 @@
+import type { Permission } from "../access/permissions.ts";
+import type { JsonObject } from "./json.ts";
+
+/** The recipients of an event among the clients that have the permission it requires. */
+export type Audience<Data = unknown> =
+  | { readonly to: "everyone" | "operators" }
+  | {
+      readonly to: "account";
+      /** Null where the data belongs to no account; `otherwise` are the recipients then. */
+      readonly accountOf: (data: Data) => string | null;
+      readonly otherwise: "everyone" | "nobody";
+    };
+
+export const everyone: Audience = { to: "everyone" };
+
+/** Clients with the permission `operate`. */
+export const operators: Audience = { to: "operators" };
+
+/** The account that owns the data. Data without an account has no recipient. */
+export const account = <Data>(accountOf: (data: Data) => string | null): Audience<Data> => ({
+  to: "account",
+  accountOf,
+  otherwise: "nobody",
+});
+
+/** The account that owns the data, or everyone where no account does. */
+export const accountOrEveryone = <Data>(
+  accountOf: (data: Data) => string | null,
+): Audience<Data> => ({ to: "account", accountOf, otherwise: "everyone" });
+
+/** How an event is sent to the clients of GET /api/events. No member has a default. */
+export interface Streamed<Data = unknown> {
+  readonly audience: Audience<Data>;
+  /**
+   * The permission that the route asks for which shows the same data; two where the route asks for another one for
+   * the data of an account than for data without one.
+   */
+  readonly requires: Permission | { readonly account: Permission; readonly everyone: Permission };
+  readonly sse: {
+    readonly type: string;
+    /** `data` of the SSE event, without `type`, `sequence` and `time`. */
+    readonly data: (data: Data) => JsonObject;
+  };
+}
+
+/** An event that GET /api/events does not send. */
+export interface NotStreamed {
+  readonly sse: null;
+  readonly audience?: never;
+  readonly requires?: never;
+}

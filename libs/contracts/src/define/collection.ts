@@ -1,0 +1,104 @@
+import type { z } from "zod";
+import type { Json, JsonObject } from "./json.ts";
+
+/** A field that queries filter by. `sparse`: the index leaves out documents without the field. */
+export interface CollectionIndex {
+  readonly field: string;
+  readonly sparse: boolean;
+}
+
+/** A document of an account, as ownership and export see it. */
+export interface OwnedDocument<Body = JsonObject> {
+  readonly id: string;
+  readonly body: Body;
+}
+
+/** What the export of an account shows of its documents of one collection. */
+export interface AccountExport {
+  /** The member of the export. */
+  readonly name: string;
+  /** Documents that are read at most: by id, or the last ones first. */
+  readonly limit: number;
+  readonly order: "first" | "last";
+  /** What becomes of more documents than that: the export is refused, or shows as many. */
+  readonly beyond: "refuse" | "cut";
+  /** Hides secrets. @param now ISO 8601 */
+  readonly show: (documents: readonly OwnedDocument[], now: string) => Json;
+}
+
+/**
+ * Whose the documents of a collection are. The erasure of an account removes its documents, and its export shows them.
+ * - `system`: no account's.
+ * - `id`: one document of an account, under an id that follows from the user's id.
+ * - `prefix`: all documents whose ids start with what follows from the user's id.
+ * - `through`: documents that the account's documents of another collection name.
+ */
+export type Ownership =
+  | { readonly kind: "system" }
+  | {
+      readonly kind: "id";
+      readonly id: (userId: string) => string;
+      readonly exported: AccountExport | null;
+    }
+  | {
+      readonly kind: "prefix";
+      readonly prefix: (userId: string) => string;
+      readonly exported: AccountExport | null;
+    }
+  | {
+      readonly kind: "through";
+      readonly collection: string;
+      readonly ids: (owner: OwnedDocument) => readonly string[];
+    };
+
+export const ownedBySystem: Ownership = { kind: "system" };
+
+export const ownedById = (
+  id: (userId: string) => string,
+  exported: AccountExport | null,
+): Ownership => ({ kind: "id", id, exported });
+
+export const ownedByPrefix = (
+  prefix: (userId: string) => string,
+  exported: AccountExport | null,
+): Ownership => ({ kind: "prefix", prefix, exported });
+
+export const ownedThrough = (
+  collection: string,
+  ids: (owner: OwnedDocument) => readonly string[],
+): Ownership => ({ kind: "through", collection, ids });
+
+/** A list of documents without some of their members. */
+export const showWithout =
+  (...hidden: readonly string[]): AccountExport["show"] =>
+  (documents) =>
+    documents.map(({ body }) => without(body, hidden));
+
+/** The one document of an account without some of its members; null where there is none. */
+export const showOneWithout =
+  (...hidden: readonly string[]): AccountExport["show"] =>
+  ([document]) =>
+    document ? without(document.body, hidden) : null;
+
+const without = (body: JsonObject, hidden: readonly string[]): JsonObject =>
+  Object.fromEntries(Object.entries(body).filter(([name]) => !hidden.includes(name)));
+
+/** A collection of documents as its entity declares it. */
+export interface CollectionDeclaration<Schema extends z.ZodObject = z.ZodObject> {
+  readonly schema: Schema;
+  readonly indexes: readonly CollectionIndex[];
+  /** No default: a collection that does not say whose its documents are does not compile. */
+  readonly owner: Ownership | readonly Ownership[];
+}
+
+export interface CollectionContract<
+  Schema extends z.ZodObject = z.ZodObject,
+  Name extends string = string,
+> extends CollectionDeclaration<Schema> {
+  readonly name: Name;
+}
+
+/** Declares a collection. Expiry is no TTL index: the log would miss what a database deletes by itself. */
+export const defineCollection = <Schema extends z.ZodObject>(
+  declaration: CollectionDeclaration<Schema>,
+): CollectionDeclaration<Schema> => declaration;

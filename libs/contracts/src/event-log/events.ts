@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { defineEvent } from "../define/event.ts";
+import { thinnedId, thinnedSchema } from "./documents.ts";
+
+export const events = {
+  /** Older entries were taken out of the log. */
+  thinned: defineEvent({
+    summary: "Old entries were taken out of the log; `gaps` says which",
+    data: thinnedSchema.extend({
+      /** `from` of stretches that are part of this one now. */
+      replaces: z.array(z.int()),
+    }),
+    changes: ({ replaces, ...stretch }) => [
+      ...replaces.map((from) => ({
+        collection: "log_gaps" as const,
+        id: thinnedId(from),
+        body: null,
+      })),
+      { collection: "log_gaps" as const, id: thinnedId(stretch.from), body: stretch },
+    ],
+    sse: null,
+    describe: ({ removed, from }) =>
+      `the log was thinned out: ${removed} entries from ${from} on are no more`,
+  }),
+};

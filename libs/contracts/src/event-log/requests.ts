@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { cloudEventSchema } from "../bus/cloud-event.ts";
+import { defineRequest } from "../define/request.ts";
+import { sequenced } from "../define/sequenced.ts";
+
+export const requests = {
+  /** Walks a stretch of the log's chain of hashes: entries after a sequence, at most so many. */
+  walkChain: defineRequest({
+    subject: "vega.state.log.walk-chain",
+    callers: ["ai"],
+    input: z.object({ after: z.int().min(0), limit: z.int().min(1).max(5_000) }),
+    output: z.object({
+      ...sequenced,
+      /** The last entry that was looked at. */
+      walked_to: z.int(),
+      broken: z.object({ sequence: z.int(), reason: z.string() }).nullable(),
+    }),
+    errors: [],
+    timeoutMs: 30_000,
+  }),
+
+  /** Entries after a sequence, oldest first, none missing among them; the first is a later one where the log was thinned out. */
+  read: defineRequest({
+    subject: "vega.state.log.read",
+    callers: ["gateway", "loop"],
+    input: z.object({ after: z.int().min(0), limit: z.int().min(1).max(500).default(200) }),
+    output: z.object({ ...sequenced, log_id: z.string(), events: z.array(cloudEventSchema) }),
+    errors: ["invalid"],
+  }),
+};

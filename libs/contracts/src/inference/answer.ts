@@ -1,0 +1,70 @@
+import type { Json, JsonObject } from "../define/json.ts";
+
+/** An answer put together from the deltas of chat.completion.chunks, their tool calls labelled as OpenAI does. */
+export interface Answer {
+  /** Takes one delta of the first choice in. */
+  add(delta: JsonObject): void;
+  /** All of the text so far. */
+  text(): string;
+  /** In the order of opening; empty where there are none. */
+  toolCalls(): JsonObject[];
+  /** As the message of a chat.completion: what models say beside text and calls stays in it, such as reasoning. */
+  message(): JsonObject;
+}
+
+/** Source: https://platform.openai.com/docs/api-reference/chat-streaming */
+export function createAnswer(): Answer {
+  let text = "";
+  const calls = new Map<Json, JsonObject>();
+  const others = new Map<string, Json>();
+
+  const addCall = ({ index = null, ...piece }: JsonObject) => {
+    const known = calls.get(index) ?? { type: "function" };
+    calls.set(index, joined(known, piece) as JsonObject);
+  };
+
+  const toolCalls = (): JsonObject[] => [...calls.values()];
+
+  return {
+    add(delta) {
+      for (const [key, value] of Object.entries(delta)) {
+        if (key === "role") continue;
+        else if (key === "content") text += typeof value === "string" ? value : "";
+        else if (key !== "tool_calls") others.set(key, joined(others.get(key), value));
+        else if (Array.isArray(value)) for (const call of value) if (isObject(call)) addCall(call);
+      }
+    },
+    text: () => text,
+    toolCalls,
+    message() {
+      const made = toolCalls();
+      return {
+        role: "assistant",
+        content: text === "" && made.length > 0 ? null : text,
+        refusal: null,
+        ...Object.fromEntries(others),
+        ...(made.length > 0 && { tool_calls: made }),
+      };
+    },
+  };
+}
+
+/** What names a thing comes whole; some repeat it with every piece. */
+const NAMES = new Set(["id", "type", "name"]);
+
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** What is known with more of it: texts and lists grow, objects do so member by member, all else is replaced. */
+function joined(known: Json | undefined, more: Json): Json {
+  if (known === undefined) return more;
+  if (more === null) return known;
+  if (typeof known === "string" && typeof more === "string") return known + more;
+  if (Array.isArray(known) && Array.isArray(more)) return [...known, ...more];
+  if (!isObject(known) || !isObject(more)) return more;
+  const whole = new Map(Object.entries(known));
+  for (const [key, value] of Object.entries(more)) {
+    whole.set(key, NAMES.has(key) ? value : joined(whole.get(key), value));
+  }
+  return Object.fromEntries(whole);
+}

@@ -1,0 +1,10 @@
+import { defineEntity } from "../define/entity.ts";
+import { requests } from "./requests.ts";
+
+export * from "./documents.ts";
+export * from "./answer.ts";
+export * from "./messages.ts";
+export * from "./orchestra.ts";
+
+/** Calls of models beside chat (chat goes over gRPC, see inference.proto): lists, embeddings, cancellation. */
+export const inference = defineEntity("inference", { collections: {}, requests, events: {} });

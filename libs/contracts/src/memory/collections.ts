@@ -1,0 +1,44 @@
+import { z } from "zod";
+import type { OwnedDocument } from "../define/collection.ts";
+import { defineCollection, ownedByPrefix } from "../define/collection.ts";
+import type { Json, JsonObject } from "../define/json.ts";
+import { jsonObjectSchema } from "../define/json.ts";
+import {
+  memoryEntrySchema,
+  readNamespace,
+  storedNamespace,
+  storedNamespaceSchema,
+} from "./documents.ts";
+
+const namespacesOf = (userId: string): string => storedNamespace(userId, "");
+
+/** Values that have not expired, by namespace and key under the names that the owner gave. */
+function showByNamespace(documents: readonly OwnedDocument[], now: string): JsonObject {
+  const spaces: { [namespace: string]: { [key: string]: Json } } = {};
+  for (const { body } of documents) {
+    const { namespace, key, value, expires_at } = memoryEntrySchema.parse(body);
+    if (expires_at !== null && expires_at <= now) continue;
+    (spaces[readNamespace(namespace).namespace] ??= {})[key] = value;
+  }
+  return spaces;
+}
+
+export const collections = {
+  memory: defineCollection({
+    schema: memoryEntrySchema,
+    indexes: [{ field: "expires_at", sparse: true }],
+    owner: ownedByPrefix(namespacesOf, {
+      name: "memory",
+      // More values than this are too much for one reply in any case: none takes less than 100 bytes.
+      limit: 10_000,
+      order: "first",
+      beyond: "refuse",
+      show: showByNamespace,
+    }),
+  }),
+  memory_namespaces: defineCollection({
+    schema: z.object({ namespace: storedNamespaceSchema, schema: jsonObjectSchema }),
+    indexes: [],
+    owner: ownedByPrefix(namespacesOf, null),
+  }),
+};

@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { conversationIdSchema } from "../conversations/documents.ts";
+import { ownerSchema } from "../conversations/owner.ts";
+import { account } from "../define/audience.ts";
+import { defineEvent } from "../define/event.ts";
+import { MESSAGE_ROLES, finalStatusSchema, tokenUsageSchema } from "./documents.ts";
+import { messageIdSchema } from "./message-id.ts";
+
+/* What happens to conversations, without a word of what was said: that lies in documents beside the log. */
+const nothing = () => [];
+
+const count = z.int().min(0);
+
+const ofConversation = { conversation_id: conversationIdSchema, owner: ownerSchema };
+
+const ofOwner = account(({ owner }: { owner: string | null }) => owner);
+
+const ofMessage = { ...ofConversation, message_id: messageIdSchema };
+
+const messageData = (data: { conversation_id: string; message_id: string }) => ({
+  conversation_id: data.conversation_id,
+  message_id: data.message_id,
+});
+
+const model = z.string().max(256).nullable();
+
+const provider = z.string().max(128).nullable();
+
+/** UTF-8 bytes of content and calls of tools as JSON. */
+const bytes = count;
+
+export const events = {
+  /** An assistant began to answer. */
+  started: defineEvent({
+    summary: "A model began an answer",
+    data: z.object({ ...ofMessage, model, provider }),
+    changes: nothing,
+    audience: ofOwner,
+    requires: "memory",
+    sse: {
+      type: "message_started",
+      data: (data) => ({ ...messageData(data), model: data.model, provider: data.provider }),
+    },
+    describe: null,
+  }),
+
+  /** A message was added that is whole. */
+  appended: defineEvent({
+    summary: "A message was added to a conversation",
+    data: z.object({
+      ...ofMessage,
+      role: z.enum(MESSAGE_ROLES),
+      status: z.literal("complete"),
+      bytes,
+    }),
+    changes: nothing,
+    audience: ofOwner,
+    requires: "memory",
+    sse: { type: "message_appended", data: (data) => ({ ...messageData(data), role: data.role }) },
+    describe: null,
+  }),
+
+  /** What had arrived so far was stored. */
+  progressed: defineEvent({
+    summary: "More of an answer is stored",
+    /** `text_length` in UTF-16 code units, as JavaScript counts. */
+    data: z.object({ ...ofMessage, text_length: count }),
+    changes: nothing,
+    audience: ofOwner,
+    requires: "memory",
+    sse: {
+      type: "message_progressed",
+      data: (data) => ({ ...messageData(data), text_length: data.text_length }),
+    },
+    describe: null,
+  }),
+
+  /** An answer ended, one way or another. */
+  completed: defineEvent({
+    summary: "An answer ended, whole or cut off, with what it took",
+    data: z.object({
+      ...ofMessage,
+      status: finalStatusSchema,
+      model,
+      provider,
+      usage: tokenUsageSchema.nullable(),
+      cost_usd: z.number().min(0).nullable(),
+      bytes,
+    }),
+    changes: nothing,
+    audience: ofOwner,
+    requires: "memory",
+    sse: {
+      type: "message_completed",
+      data: (data) => ({
+        ...messageData(data),
+        status: data.status,
+        model: data.model,
+        provider: data.provider,
+        usage: data.usage,
+        cost_usd: data.cost_usd,
+      }),
+    },
+    describe: null,
+  }),
+};

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { defineCollection, ownedById } from "../define/collection.ts";
+import { preferencesSchema } from "./documents.ts";
+
+const sameId = (userId: string): string => userId;
+
+export const collections = {
+  preferences: defineCollection({
+    schema: preferencesSchema,
+    indexes: [],
+    owner: ownedById(sameId, {
+      name: "preferences",
+      limit: 1,
+      order: "first",
+      beyond: "cut",
+      show: ([document]) => document?.body["value"] ?? null,
+    }),
+  }),
+  /** Accounts that let their conversations be distilled, by their ids: preferences would have to be searched. */
+  distilling: defineCollection({
+    schema: z.object({ user_id: z.string() }),
+    indexes: [],
+    owner: ownedById(sameId, null),
+  }),
+};

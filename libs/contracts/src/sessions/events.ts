@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { defineEvent } from "../define/event.ts";
+import { SESSION_ENDS } from "./documents.ts";
+import { userIdSchema } from "../users/user-id.ts";
+
+/* What happens to accounts, by ids only: names, addresses and secrets lie in documents beside the log. */
+const nothing = () => [];
+
+const time = z.iso.datetime();
+
+const ofSession = { session_id: z.uuid(), user_id: userIdSchema };
+
+export const events = {
+  started: defineEvent({
+    summary: "Somebody logged in",
+    data: z.object({ ...ofSession, expires_at: time }),
+    changes: nothing,
+    sse: null,
+    describe: null,
+  }),
+
+  refreshed: defineEvent({
+    summary: "A session has a new refresh token",
+    data: z.object({ ...ofSession, generation: z.int().min(1) }),
+    changes: nothing,
+    sse: null,
+    describe: null,
+  }),
+
+  ended: defineEvent({
+    summary: "A session ended; its tokens are good for nothing from now on",
+    data: z.object({ ...ofSession, reason: z.enum(SESSION_ENDS) }),
+    changes: nothing,
+    sse: null,
+    describe: null,
+  }),
+};
