@@ -118,6 +118,7 @@ export function envToConfig(env: Env): StateConfig {
     conversationLimits: {
       messageBytes: values.VEGA_MESSAGE_BYTES,
       messages: values.VEGA_CONVERSATION_MESSAGES,
+      branches: CONVERSATION_LIMITS.branches,
       title: values.VEGA_CONVERSATION_TITLE,
       forkBytes: values.VEGA_CONVERSATION_FORK_BYTES,
     },

@@ -33,6 +33,11 @@ export const conversationSchema = z.object({
   summary: z.object({ text: z.string(), up_to_message: messageIdSchema }).nullable(),
   /** Of its answers that have ended; absent where there are none, and in those of older versions. */
   usage: usageTotalsSchema.optional(),
+  /**
+   * Where a turn started from an earlier message: the message at position `at` follows the one at `after` (null: none),
+   * and those between are on a replaced branch. In ascending order; absent where there are none.
+   */
+  branches: z.array(z.object({ at: count, after: count.nullable() })).optional(),
 });
 
 export type Conversation = z.infer<typeof conversationSchema>;

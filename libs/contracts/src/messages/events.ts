@@ -33,13 +33,27 @@ export const events = {
   /** An assistant began to answer. */
   started: defineEvent({
     summary: "A model began an answer",
-    data: z.object({ ...ofMessage, model, provider }),
+    data: z.object({
+      ...ofMessage,
+      model,
+      provider,
+      /**
+       * The message that the turn started from, where that was not the newest one: those after it are on a replaced
+       * branch now. Null: the turn started at the beginning.
+       */
+      follows: messageIdSchema.nullable().optional(),
+    }),
     changes: nothing,
     audience: ofOwner,
     requires: "memory",
     sse: {
       type: "message_started",
-      data: (data) => ({ ...messageData(data), model: data.model, provider: data.provider }),
+      data: (data) => ({
+        ...messageData(data),
+        model: data.model,
+        provider: data.provider,
+        ...(data.follows !== undefined && { follows: data.follows }),
+      }),
     },
     describe: null,
   }),

@@ -36,7 +36,7 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/, "is no SHA-256 in hex");
 
 export const requests = {
   /**
-   * Messages in their order, or the newest first. Pages end early where they are large: `next_cursor` (a position) says
+   * Messages of the current branch in their order, or the newest first. Pages end early where they are large: `next_cursor` (a position) says
    * whether there is more.
    */
   list: defineRequest({
@@ -48,6 +48,8 @@ export const requests = {
       cursor: z.int().min(0).nullish(),
       limit: z.int().min(1).max(500).default(100),
       newest_first: z.boolean().default(false),
+      /** Also the messages of replaced branches; `branches` of the conversation says which those are. */
+      all_branches: z.boolean().default(false),
     }),
     output: z.object({
       ...sequenced,
@@ -74,6 +76,9 @@ export const requests = {
    * `replayed`, where that is complete; one that failed or was broken off gives way to a new try. `conflict`: it is
    * being answered. `key_reused`: the key was used for something else.
    *
+   * With `follows` the turn starts from that message of the current branch, or from the beginning (null): the messages
+   * after it are kept on a replaced branch. `conflict`: it is no message of the current branch.
+   *
    * With `charge` the most that the answer can cost is reserved in the same commit. `budget_exceeded`: a budget does not
    * allow it; nothing was stored.
    */
@@ -85,6 +90,7 @@ export const requests = {
       ...make,
       ...lease,
       messages: z.array(newMessageSchema).max(1_000).default([]),
+      follows: messageIdSchema.nullable().optional(),
       model: messageSchema.shape.model.default(null),
       provider: messageSchema.shape.provider.default(null),
       prompt: promptSchema.nullable().default(null),

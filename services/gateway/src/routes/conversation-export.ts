@@ -1,5 +1,11 @@
 import type { Conversation, Message, RequestContext } from "@vega/contracts";
-import { conversations, messages as messagesContract, textOf } from "@vega/contracts";
+import {
+  conversations,
+  currentPath,
+  isOnPath,
+  messages as messagesContract,
+  textOf,
+} from "@vega/contracts";
 import type { ServiceClient } from "../service-client.ts";
 
 /* Conversations as text, piece by piece: a whole one may be larger than memory should hold. */
@@ -10,17 +16,34 @@ type Ask = Pick<ServiceClient, "ask">;
 const PAGE = 500;
 
 /** What an owner is shown of a message: all but whose it is. */
-export const showMessage = ({ owner: _owner, ...message }: Message) => message;
 export const showConversation = ({ owner: _owner, ...conversation }: Conversation) => conversation;
+export function showMessageOf(conversation: Conversation) {
+  const isReplaced = isReplacedIn(conversation);
+  return ({ owner: _owner, ...message }: Message) => ({
+    ...message,
+    ...(isReplaced(message) && { replaced: true as const }),
+  });
+}
 
-/** The conversation as it is at its first page, and its messages. Throws VegaError before the first. */
+function isReplacedIn(conversation: Conversation) {
+  const path = currentPath(conversation);
+  // A message that came after the conversation was read is on a branch that is not known here.
+  return ({ position }: Pick<Message, "position">) =>
+    position < conversation.message_count && !isOnPath(path, position);
+}
+
+/** The conversation as it is at its first page, and its messages of all branches. Throws VegaError before the first. */
 export async function openConversation(
   { ask }: Ask,
   at: { owner: string | null; conversation_id: string },
   context: RequestContext,
 ) {
   const page = (cursor: number | null) =>
-    ask(messagesContract.requests.list, { ...at, cursor, limit: PAGE }, context);
+    ask(
+      messagesContract.requests.list,
+      { ...at, cursor, limit: PAGE, all_branches: true },
+      context,
+    );
   const first = await page(null);
   async function* messages(): AsyncGenerator<Message> {
     for (let answer = first; ; answer = await page(answer.next_cursor)) {
@@ -40,9 +63,10 @@ export async function* toJson({
 }: Pick<Opened, "conversation" | "messages">): AsyncGenerator<string> {
   const head = JSON.stringify(showConversation(conversation));
   yield `${head.slice(0, -1)},"messages":[`;
+  const show = showMessageOf(conversation);
   let separator = "\n";
   for await (const message of messages) {
-    yield separator + JSON.stringify(showMessage(message));
+    yield separator + JSON.stringify(show(message));
     separator = ",\n";
   }
   yield "]}\n";
@@ -54,13 +78,19 @@ export async function* toMarkdown({
 }: Pick<Opened, "conversation" | "messages">): AsyncGenerator<string> {
   const title = conversation.title.replaceAll(/\s+/g, " ").trim();
   yield `# ${title || "Conversation"}\n\n${conversation.created_at}\n`;
-  for await (const message of messages) yield messageMarkdown(message);
+  const isReplaced = isReplacedIn(conversation);
+  for await (const message of messages) yield messageMarkdown(message, isReplaced(message));
 }
 
 /** A message under its role; what is no text is shown as JSON, and an answer that is not whole says so. */
-export function messageMarkdown(message: Message): string {
+export function messageMarkdown(message: Message, isReplaced = false): string {
   const { role, created_at, model, status, content, tool_calls } = message;
-  const about = [created_at, ...(model ? [model] : []), ...(status === "complete" ? [] : [status])];
+  const about = [
+    created_at,
+    ...(model ? [model] : []),
+    ...(status === "complete" ? [] : [status]),
+    ...(isReplaced ? ["replaced"] : []),
+  ];
   const others =
     typeof content === "string" ? [] : (content ?? []).filter((part) => part["type"] !== "text");
   const json = [...others, ...(tool_calls ?? [])];

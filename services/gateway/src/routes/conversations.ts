@@ -14,7 +14,12 @@ import type { Routes } from "../dependencies.ts";
 import { requireModule } from "../plugins/gates.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { noteSequence } from "../plugins/sequence.ts";
-import { openConversation, showConversation, showMessage, toJson } from "./conversation-export.ts";
+import {
+  openConversation,
+  showConversation,
+  showMessageOf,
+  toJson,
+} from "./conversation-export.ts";
 import { toMarkdown } from "./conversation-export.ts";
 import { conversationOwner, sharedConversations } from "./conversation-owner.ts";
 import { wholeNumber } from "./numbers.ts";
@@ -24,7 +29,13 @@ const idParams = z.object({ id: conversationIdSchema });
 const sharedQuery = z.strictObject(sharedConversations);
 const conversationShape = conversationSchema.omit({ owner: true });
 /** What it says is what was stored; nothing of it is looked at again. */
-const messageShape = messageSchema.omit({ owner: true }).extend({ content: z.unknown() });
+const messageShape = messageSchema.omit({ owner: true }).extend({
+  content: z.unknown(),
+  replaced: z
+    .literal(true)
+    .optional()
+    .meta({ description: "It is on a branch that a regenerated or edited message replaced" }),
+});
 
 const FORMATS = {
   json: { type: "application/json; charset=utf-8", write: toJson },
@@ -196,11 +207,14 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
       config: { access: "memory" },
       schema: {
         ...about,
-        summary: "Messages in their order, or the newest first",
+        summary: "Messages of the current branch in their order, or the newest first",
         params: idParams,
         querystring: z.strictObject({
           ...sharedConversations,
           order: z.enum(["asc", "desc"]).default("asc"),
+          all_branches: z.stringbool().default(false).meta({
+            description: "Also messages of replaced branches, marked as `replaced`",
+          }),
           cursor: wholeNumber(0).optional(),
           limit: wholeNumber(1, 500).default(100),
         }),
@@ -214,13 +228,13 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
       },
     },
     async (request, reply) => {
-      const { order, cursor, limit } = request.query;
+      const { order, cursor, limit, all_branches } = request.query;
       const at = { owner: conversationOwner(request), conversation_id: request.params.id };
-      const input = { ...at, cursor, limit, newest_first: order === "desc" };
+      const input = { ...at, cursor, limit, newest_first: order === "desc", all_branches };
       const answer = await services.ask(messages.requests.list, input, contextOf(request));
       noteSequence(reply, answer.sequence);
       return {
-        messages: answer.messages.map(showMessage),
+        messages: answer.messages.map(showMessageOf(answer.conversation)),
         next_cursor: showCursor(answer.next_cursor),
       };
     },

@@ -7,6 +7,7 @@ import type { Command, Decision, NewEvent, View } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import { reserve } from "../usage/charge.ts";
 import { budgetRefs } from "../usage/documents.ts";
+import { branchFrom } from "./branch.ts";
 import { created, freshConversation, titleFault } from "./conversations.ts";
 import type { Owner } from "./documents.ts";
 import {
@@ -88,6 +89,8 @@ const KEY_MS = 24 * 3_600_000;
 
 export interface Beginning extends Addition, Pick<Message, "model" | "provider"> {
   readonly lease_seconds: number;
+  /** See {@link branchFrom}. */
+  readonly follows?: string | null | undefined;
   readonly prompt: Prompt | null;
   /** The most that the answer can take; null: nobody says. */
   readonly charge: Charge | null;
@@ -122,7 +125,10 @@ export function startMessage(beginning: Beginning, limits: ConversationLimits): 
         return refuse("conflict", IN_FLIGHT);
       const opened = open(view, addition, limits, addition.messages.length + 1, now);
       if (!opened.ok) return opened;
-      const { before, conversation } = opened.result;
+      const { before, conversation: unbranched } = opened.result;
+      const branched = branchFrom(unbranched, beginning.follows, limits);
+      if (!branched.ok) return branched;
+      const conversation = branched.result;
       const reserved = reserve(view, owner, charge, now);
       if (!reserved.ok) return reserved;
       const { reservation, changes } = reserved.result;
@@ -152,6 +158,7 @@ export function startMessage(beginning: Beginning, limits: ConversationLimits): 
         message_id: message.id,
         model,
         provider,
+        ...(conversation !== unbranched && { follows: beginning.follows }),
       };
       const started = event(
         messagesContract.events.started,

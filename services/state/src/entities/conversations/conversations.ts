@@ -1,10 +1,11 @@
 import type { Conversation } from "@vega/contracts";
-import { conversations, readMessageId } from "@vega/contracts";
+import { conversations } from "@vega/contracts";
 import type { z } from "zod";
 import { subjectOf } from "../accounts/documents.ts";
 import type { MessageLease } from "../../store/collections.ts";
 import type { Command, Decision, NewEvent } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
+import { isCurrent } from "./branch.ts";
 import type { Owner } from "./documents.ts";
 import {
   accountRefs,
@@ -113,9 +114,8 @@ export function summarizeConversation(
     decide(view) {
       const known = readConversation(view, owner, id);
       if (!known) return refuse("not_found", NO_CONVERSATION);
-      const { conversation_id, position } = readMessageId(up_to_message);
-      if (conversation_id !== id || position >= known.message_count) {
-        return refuse("invalid", `${up_to_message} is no message of this conversation`);
+      if (!isCurrent(known, up_to_message)) {
+        return refuse("invalid", `${up_to_message} is no message of the current branch`);
       }
       if (Buffer.byteLength(text) > limits.messageBytes) {
         return refuse("too_large", `a summary may have at most ${limits.messageBytes} bytes`);

@@ -1,5 +1,10 @@
 import type { Message } from "@vega/contracts";
-import { VegaError, conversations as conversationsContract, readMessageId } from "@vega/contracts";
+import {
+  VegaError,
+  conversations as conversationsContract,
+  pathTo,
+  readMessageId,
+} from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import { randomUUID } from "node:crypto";
@@ -18,7 +23,7 @@ const DELETE_ATTEMPTS = 5;
 export function conversationEndpoints(app: App): Endpoint[] {
   const { store, writer, conversationLimits: limits } = app;
 
-  /** Messages up to and with one. Throws VegaError. */
+  /** Messages that lead to one, on whatever branch it is, and itself. Throws VegaError. */
   const readFork = async (owner: Owner, id: string, last: string): Promise<Message[]> => {
     const { conversation_id, position } = readMessageId(last);
     if (conversation_id !== id) {
@@ -26,15 +31,17 @@ export function conversationEndpoints(app: App): Endpoint[] {
     }
     const messages: Message[] = [];
     let bytes = 0;
-    for await (const message of messagesOf(store, await readConversation(store, owner, id))) {
-      if (message.position > position) break;
+    const conversation = await readConversation(store, owner, id);
+    if (position >= conversation.message_count) throw new VegaError("not_found", NO_MESSAGE);
+    const path = pathTo(conversation, position);
+    for await (const message of messagesOf(store, conversation, { path })) {
       bytes += bytesOf(message);
       if (bytes > limits.forkBytes) {
         throw new VegaError("too_large", `a fork may copy at most ${limits.forkBytes} bytes`);
       }
       messages.push(message);
     }
-    if (messages.length !== position + 1) throw new VegaError("not_found", NO_MESSAGE);
+    if (messages.at(-1)?.position !== position) throw new VegaError("not_found", NO_MESSAGE);
     return messages;
   };
 

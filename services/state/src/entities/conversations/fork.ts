@@ -18,8 +18,8 @@ import type { ConversationLimits } from "./limits.ts";
 
 /**
  * Makes a conversation with copies of the first messages of another.
- * @param fork.messages those to be copied, in their order from the first. They were read before: a message that has
- * ended never changes, and one that has not is refused.
+ * @param fork.messages the path to the last one that is copied, the oldest first. They were read before: a message that
+ * has ended never changes, and one that has not is refused.
  */
 export function forkConversation(
   fork: {
@@ -47,13 +47,10 @@ export function forkConversation(
         return refuse("conflict", "a message of these is still being answered; wait for its end");
       }
       // A summary of more than what is copied would tell what is not there.
-      const covered = source.summary !== null && source.summary.up_to_message <= last.id;
+      const covered = messages.findIndex(({ id: one }) => one === source.summary?.up_to_message);
       const summary =
-        covered && source.summary
-          ? {
-              ...source.summary,
-              up_to_message: source.summary.up_to_message.replace(from, id),
-            }
+        covered >= 0 && source.summary
+          ? { ...source.summary, up_to_message: messageId(id, covered) }
           : null;
       const made: Conversation = {
         ...freshConversation({ owner, id, title: title ?? source.title }, now),

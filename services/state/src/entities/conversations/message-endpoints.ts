@@ -51,13 +51,15 @@ export function messageEndpoints({
 }: App): Endpoint[] {
   return [
     endpoint(messagesContract.requests.list, async (input) => {
-      const { owner, conversation_id, cursor, limit, newest_first: reverse } = input;
+      const { owner, conversation_id, cursor, limit, newest_first: reverse, all_branches } = input;
       const { sequence } = writer.head();
       const conversation = await readConversation(store, owner, conversation_id);
       const messages: Message[] = [];
       let bytes = 0;
       let more = false;
+      const all = { path: [{ from: 0, to: conversation.message_count - 1 }] };
       for await (const message of messagesOf(store, conversation, {
+        ...(all_branches && all),
         from: cursor ?? undefined,
         reverse,
       })) {

@@ -1,9 +1,9 @@
-import type { Conversation, Message } from "@vega/contracts";
-import { messageId, VegaError } from "@vega/contracts";
+import type { Conversation, Message, PositionRange } from "@vega/contracts";
+import { currentPath, messageId, VegaError } from "@vega/contracts";
 import type { Owner } from "./documents.ts";
 import { conversationRef, messageRef, NO_CONVERSATION, ofOwner } from "./documents.ts";
 import type { MessageLease } from "../../store/collections.ts";
-import type { Query, Store } from "../../store/store.ts";
+import type { Store } from "../../store/store.ts";
 
 /* How handlers read conversations outside of decisions. */
 
@@ -23,26 +23,40 @@ export async function readConversation(
 
 /**
  * Messages of a conversation in their order, or the newest first, read as they are taken.
+ * @param path default the current branch
  * @param from the position that a page ended with
  */
 export async function* messagesOf(
   store: Store,
-  { owner, id }: Pick<Conversation, "owner" | "id">,
-  { from, reverse = false }: { from?: number | undefined; reverse?: boolean } = {},
+  conversation: Conversation,
+  {
+    path = currentPath(conversation),
+    from,
+    reverse = false,
+  }: { path?: PositionRange[]; from?: number | undefined; reverse?: boolean } = {},
 ): AsyncGenerator<Message> {
+  const { owner, id } = conversation;
   const prefix = messageRef(owner, `${id}/`).id;
-  const beyond = (position: number): Query => {
-    const bound = messageRef(owner, messageId(id, position)).id;
-    return reverse ? { before: bound } : { after: bound };
-  };
-  let range: Query = from === undefined ? {} : beyond(from);
-  for (;;) {
-    const page = await store.query("messages", { prefix, reverse, limit: CHUNK, ...range });
-    const messages = page.map(({ body }) => body as unknown as Message);
-    yield* messages;
-    const last = messages.at(-1);
-    if (!last || messages.length < CHUNK) return;
-    range = beyond(last.position);
+  const idAt = (position: number) => messageRef(owner, messageId(id, position)).id;
+  for (const range of reverse ? path.toReversed() : path) {
+    let first = reverse || from === undefined ? range.from : Math.max(range.from, from + 1);
+    let last = reverse && from !== undefined ? Math.min(range.to, from - 1) : range.to;
+    while (first <= last) {
+      const page = await store.query("messages", {
+        prefix,
+        reverse,
+        limit: Math.min(CHUNK, last - first + 1),
+        before: idAt(last + 1),
+        // The prefix alone bounds a path that starts at the first message.
+        ...(first > 0 && { after: idAt(first - 1) }),
+      });
+      const messages = page.map(({ body }) => body as unknown as Message);
+      yield* messages;
+      const end = messages.at(-1);
+      if (!end) break;
+      if (reverse) last = end.position - 1;
+      else first = end.position + 1;
+    }
   }
 }
 

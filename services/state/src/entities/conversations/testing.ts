@@ -66,6 +66,7 @@ export function conversationsInMemory() {
       now = NOW,
       idempotency: Beginning["idempotency"] = null,
       charge: Beginning["charge"] = null,
+      follows?: Beginning["follows"],
     ) =>
       world.run(
         startMessage(
@@ -73,6 +74,7 @@ export function conversationsInMemory() {
             charge,
             ...at,
             messages,
+            follows,
             create: { title: "t" },
             lease_seconds,
             model: "m",
