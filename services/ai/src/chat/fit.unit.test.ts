@@ -1,7 +1,8 @@
 import type { JsonObject } from "@vega/contracts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { budgetOf, countLeftOut, DEFAULT_WINDOW } from "./fit.ts";
+import type { Cut } from "./fit.ts";
+import { budgetOf, cutToBudget, DEFAULT_WINDOW } from "./fit.ts";
 
 /** As many tokens as it has characters. */
 const count = ({ content }: JsonObject) => (content as string).length;
@@ -9,58 +10,136 @@ const says = (role: string, length: number): JsonObject => ({ role, content: "x"
 const sizeOf = (messages: readonly JsonObject[]) =>
   messages.reduce((sum, message) => sum + count(message), 0);
 
-const role = fc.constantFrom("system", "user", "assistant", "tool");
-const messages = fc.array(fc.tuple(role, fc.nat(50)), { maxLength: 20 });
-const list = messages.map((all) => all.map(([who, length]) => says(who, length)));
+/** Parts of a conversation: a user's message, an answer, or calls of tools with their results. */
+const part = fc.oneof(
+  fc.nat(50).map((length) => [says("user", length)]),
+  fc.nat(50).map((length) => [says("assistant", length)]),
+  fc.array(fc.nat(50), { minLength: 1, maxLength: 3 }).map((lengths) => calls(lengths)),
+);
+let ids = 0;
+/** A message that calls tools, and a result of each length. */
+function calls(lengths: readonly number[]): JsonObject[] {
+  const results = lengths.map((length) => ({
+    ...says("tool", length),
+    tool_call_id: `call ${(ids += 1)}`,
+  }));
+  const tool_calls = results.map(({ tool_call_id: id }) => ({ id, type: "function" }));
+  return [{ role: "assistant", content: "call", tool_calls }, ...results];
+}
+const list = fc.array(part, { maxLength: 12 }).map((parts) => parts.flat());
+/** A conversation, of which the last messages come with the request. */
+const talk = fc.tuple(list, fc.nat(6)).map(([all, fresh]) => ({
+  history: all.slice(0, -fresh || undefined),
+  asked: all.slice(-fresh || all.length),
+}));
 const budgets = fc.nat(600);
 
-test("nothing is left out where all fits, and something is where it does not", () => {
+const keptOf = (history: readonly JsonObject[], { from, question }: Cut): JsonObject[] => [
+  ...(question === undefined ? [] : history.slice(question, question + 1)),
+  ...history.slice(from),
+];
+const idsOf = ({ tool_calls }: JsonObject): unknown[] =>
+  ((tool_calls ?? []) as JsonObject[]).map(({ id }) => id);
+
+test("nothing is cut where all fits", () => {
   fc.assert(
-    fc.property(list, list, budgets, (history, asked, budget) => {
-      const left = countLeftOut(history, asked, budget, count);
-      const fits = sizeOf(history) + sizeOf(asked) <= budget;
-      if (fits) expect(left).toBe(0);
-      else if (history.length > 0) expect(left).toBeGreaterThan(0);
+    fc.property(talk, budgets, ({ history, asked }, budget) => {
+      fc.pre(sizeOf(history) + sizeOf(asked) <= budget);
+      expect(cutToBudget(history, asked, budget, count)).toEqual({ from: 0, question: undefined });
     }),
   );
 });
 
-test("what is kept fits beside what is asked, and begins at a user's message", () => {
+test("whatever the conversation and the budget: the question and the last call stay, calls and results stay together, and the rest fits", () => {
   fc.assert(
-    fc.property(list, list, budgets, (history, asked, budget) => {
-      const left = countLeftOut(history, asked, budget, count);
-      expect(left).toBeLessThanOrEqual(history.length);
-      const kept = history.slice(left);
-      if (left === 0 || kept.length === 0) return;
-      expect(kept[0]?.role).toBe("user");
-      expect(sizeOf(kept) + sizeOf(asked)).toBeLessThanOrEqual(budget);
+    fc.property(talk, budgets, ({ history, asked }, budget) => {
+      const cut = cutToBudget(history, asked, budget, count);
+      const kept = keptOf(history, cut);
+      const shown = [...kept, ...asked];
+      const whole = [...history, ...asked];
+      // Every result follows its call, and every call has its results.
+      shown.forEach((message, at) => {
+        if (message["role"] === "tool") {
+          const call = shown.slice(0, at).findLast(({ role }) => role !== "tool") ?? {};
+          expect(idsOf(call)).toContain(message["tool_call_id"]);
+        }
+        const results = shown.slice(at + 1).map(({ tool_call_id }) => tool_call_id);
+        expect(results).toEqual(expect.arrayContaining(idsOf(message)));
+      });
+      const question = whole.findLast(({ role }) => role === "user");
+      if (question) expect(shown).toContain(question);
+      const call = whole.findLastIndex(({ tool_calls }) => tool_calls !== undefined);
+      const isOpen = call > whole.findLastIndex(({ role }) => role === "user");
+      if (call >= 0 && isOpen) expect(shown).toContain(whole[call]);
+      // What stays begins with a user's message, unless the conversation does not, or nothing of it stays.
+      const isCut = kept.length < history.length;
+      if (isCut && kept[0] && question) {
+        const began = history
+          .slice(0, history.indexOf(kept[0]))
+          .some(({ role }) => role === "user");
+        expect(kept[0]["role"] === "user" || !began).toBe(true);
+      }
+      if (!isCut || sizeOf(shown) <= budget) return;
+      // Too much all the same: then there is nothing in it but what has to stay.
+      const lastCall = history.findLastIndex(({ tool_calls }) => tool_calls !== undefined);
+      const isAnswered = asked[0]?.["role"] === "tool" || (isOpen && call < history.length);
+      const needed = isAnswered ? lastCall : history.length;
+      const before = isAnswered && history.findLast(({ role }) => role === "user");
+      const isNeeded = (message: JsonObject) =>
+        message === question || message === before || history.indexOf(message) >= needed;
+      expect(kept.filter((message) => !isNeeded(message))).toEqual([]);
     }),
+    { numRuns: 2_000 },
   );
 });
 
 test("where something has to go, half of the room stays free for what comes next", () => {
   const history = Array.from({ length: 40 }, (_, at) => says(at % 2 ? "assistant" : "user", 10));
   const asked = [says("user", 20)];
-  expect(countLeftOut(history, asked, 420, count)).toBe(0);
-  const left = countLeftOut(history, asked, 419, count);
-  expect(sizeOf(history.slice(left))).toBe(180);
+  expect(cutToBudget(history, asked, 420, count).from).toBe(0);
+  const cut = cutToBudget(history, asked, 419, count);
+  expect(sizeOf(keptOf(history, cut))).toBe(180);
 });
 
 test("a question that is too long itself leaves nothing of the history, and stays", () => {
   const history = [says("user", 1), says("assistant", 1)];
-  expect(countLeftOut(history, [says("user", 100)], 50, count)).toBe(2);
+  const cut = cutToBudget(history, [says("user", 100)], 50, count);
+  expect(keptOf(history, cut)).toEqual([]);
 });
 
-test("an answer of a tool is not kept without its call", () => {
-  const history = [
-    says("user", 30),
-    says("assistant", 30),
-    says("tool", 5),
-    says("assistant", 5),
-    says("user", 5),
-    says("assistant", 5),
-  ];
-  expect(countLeftOut(history, [], 70, count)).toBe(4);
+describe("a turn that is too long alone", () => {
+  const question = says("user", 10);
+  const older = [says("user", 10), says("assistant", 10)];
+
+  test("loses its oldest calls, with their results; the question stays", () => {
+    const pairs = [100, 100, 100].map((length) => calls([length]));
+    const [, , last = []] = pairs;
+    const history = [...older, question, ...pairs.flat().slice(0, -1)];
+    const cut = cutToBudget(history, last.slice(-1), 300, count);
+    expect(keptOf(history, cut)).toEqual([question, ...last.slice(0, -1)]);
+    const more = cutToBudget(history, last.slice(-1), 335, count);
+    expect(keptOf(history, more)).toEqual(keptOf(history, cut));
+    expect(keptOf(history, cutToBudget(history, last.slice(-1), 340, count))).toEqual([
+      question,
+      ...pairs.flat().slice(2, -1),
+    ]);
+  });
+
+  test("keeps all results of the last call, some of which come with the request", () => {
+    const last = calls([50, 50, 50]);
+    const history = [...older, question, ...calls([50]), ...last.slice(0, 2)];
+    const cut = cutToBudget(history, last.slice(2), 100, count);
+    expect(keptOf(history, cut)).toEqual([question, ...last.slice(0, 2)]);
+  });
+
+  test("keeps what is newest of it, and its question, beside the next question", () => {
+    const pairs = [100, 20].map((length) => calls([length]));
+    const answer = says("assistant", 10);
+    const history = [...older, question, ...pairs.flat(), answer];
+    const cut = cutToBudget(history, [says("user", 10)], 130, count);
+    expect(keptOf(history, cut)).toEqual([question, ...(pairs[1] ?? []), answer]);
+    expect(keptOf(history, cutToBudget(history, [says("user", 10)], 20, count))).toEqual([]);
+  });
 });
 
 describe("the budget", () => {

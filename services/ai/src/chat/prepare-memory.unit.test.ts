@@ -17,7 +17,7 @@ async function take(asked: JsonObject, said: string[] = []) {
   const body = { messages: [question], ...(said.length > 0 && { vega_conversation: ID }) };
   const messages = said.map((content, at) => {
     const id = messageId(ID, at);
-    return { id, role: "user", content, status: "complete" } as Message;
+    return { id, position: at, role: "user", content, status: "complete" } as Message;
   });
   const conversation = { id: ID, message_count: said.length, summary: null };
   const prepared = await prepare(readRequest(JSON.stringify({ ...body, ...asked })), {

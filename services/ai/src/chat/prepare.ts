@@ -1,16 +1,20 @@
 import type { JsonObject, MessageContent, NewMessage, Prompt } from "@vega/contracts";
-import { moduleOff, textOf } from "@vega/contracts";
+import { moduleOff, readMessageId, textOf } from "@vega/contracts";
 import type { Target } from "../failover/target.ts";
-import { budgetOf, countLeftOut } from "./fit.ts";
+import { budgetOf, cutToBudget } from "./fit.ts";
 import type { History } from "./history.ts";
-import { readHistory, splitAsked, toPrompt, withoutOpenCalls } from "./history.ts";
+import { coveredTo, readHistory } from "./history.ts";
 import type { Remembered } from "./memory.ts";
 import { memoryMessage, nameOf, relevantOf } from "./memory.ts";
+import type { Merged } from "./merge.ts";
+import { isList, merge } from "./merge.ts";
 import type { Off } from "./disabled-modules.ts";
 import type { Asked } from "./request.ts";
 import { toStored } from "./request.ts";
 import type { Flags } from "../guard/guard.ts";
 import { flagged, screenAsked, screenKnown, screenMemory } from "../guard/guard.ts";
+import type { Uncovered } from "./shown.ts";
+import { withoutCovered, withoutOpenCalls } from "./shown.ts";
 import type { Storage } from "./storage.ts";
 import { summaryMessage } from "./summary.ts";
 import { atMostTokens, loadTokenCounter } from "./tokens.ts";
@@ -24,6 +28,8 @@ export interface Prepared {
   readonly prompt: Prompt;
   /** Of a conversation that has yet to be made. */
   readonly title: string | undefined;
+  /** See {@link Merged}. */
+  readonly follows: Merged["follows"];
 }
 
 export interface PrepareOptions {
@@ -49,16 +55,16 @@ export async function prepare(asked: Asked, options: PrepareOptions): Promise<Pr
   // An answer without the memory would look like one with it.
   if (asked.memory.length > 0 && off.has("mind")) throw moduleOff("mind");
   const [history, remembered] = await Promise.all([
-    asked.conversation === undefined ? undefined : readHistory(storage, owner, asked.conversation),
+    asked.conversation === undefined
+      ? undefined
+      : readHistory(storage, owner, asked.conversation, isList(asked.messages)),
     asked.memory.length === 0 ? [] : options.readMemory(asked.memory),
   ]);
-  const { known, fresh } = splitAsked(history, asked.messages);
-  const first = asked.messages.length - fresh.length;
-  const noted = screenAsked(fresh, asked.options, off, first);
   const fitting = relevantOf(remembered, lastQuestion(asked.messages));
   const { entries: found, flags } = screenMemory(fitting, off);
   const memory = { said: found.length > 0 ? [memoryMessage(found)] : [], keys: found.map(nameOf) };
   if (!history) {
+    const noted = screenAsked(asked.messages, asked.options, off);
     return {
       messages: [...memory.said, ...asked.messages],
       added: asked.messages.map(toStored),
@@ -69,84 +75,109 @@ export async function prepare(asked: Asked, options: PrepareOptions): Promise<Pr
         ...flagged([...noted, ...flags]),
       },
       title: titleOf(asked.messages),
+      follows: undefined,
     };
   }
-  const shown = withoutOpenCalls([...toPrompt(history.pinned), ...known], fresh);
-  const screened = screenConversation(history.conversation.summary?.text, shown, off);
+  const merged = merge(history, asked.messages);
+  const { fresh, added, follows } = merged;
+  const first = asked.messages.length - added.length;
+  const noted = screenAsked(added, asked.options, off, first);
+  screenAsked(merged.resent, {}, off);
+  const shown = withoutOpenCalls(merged.known, fresh);
+  const summary = summaryOf(history, follows);
+  const uncovered = withoutCovered(shown, fresh, coveredTo({ summary }));
+  const screened = screenConversation(summary?.text, uncovered, off);
   const fitted = await fit(history, screened, [...memory.said, ...fresh], asked, options);
+  // Nothing may come between a tool call and its results, or after the question.
+  const isFirst = fresh.length === 0 || fresh[0]?.["role"] === "tool";
+  const [before, after] = isFirst ? [memory.said, []] : [[], memory.said];
   return {
-    messages: [...fitted.messages, ...memory.said, ...fresh],
-    added: fresh.map(toStored),
+    messages: [...fitted.lead, ...before, ...fitted.said, ...after, ...fresh],
+    added: added.map(toStored),
     prompt: {
       ...fitted.prompt,
       memory: memory.keys,
       ...flagged([...noted, ...flags, ...screened.flags]),
     },
     title: undefined,
+    follows,
   };
 }
 
+/** The conversation's summary, unless it covers messages that a turn does not start from. */
+function summaryOf({ conversation }: History, follows: string | null | undefined) {
+  const { summary } = conversation;
+  if (follows === undefined) return summary;
+  const last = follows === null ? -1 : readMessageId(follows).position;
+  return coveredTo({ summary }) <= last ? summary : null;
+}
+
 /** A conversation as a model may be shown it. */
-interface Screened {
+interface Screened extends Uncovered {
   readonly summary: string | undefined;
-  readonly known: ReturnType<typeof toPrompt>;
   readonly flags: Flags;
 }
 
 function screenConversation(
   summary: string | undefined,
-  known: ReturnType<typeof toPrompt>,
+  { lead, rest, hidden }: Uncovered,
   off: Off,
 ): Screened {
-  const said = known.map((one) => one.said);
+  const said = [...lead, ...rest].map((one) => one.said);
   const { messages, flags } = screenKnown([{ content: summary ?? "" }, ...said], off);
-  const [first, ...rest] = messages;
+  const [first, ...screened] = messages;
+  const clean = [...lead, ...rest].map((one, at) =>
+    Object.assign({}, one, { said: screened[at] ?? {} }),
+  );
   return {
     summary: summary && saidIn(first ?? {}),
-    known: rest.map((one, at) => ({ id: known[at]?.id ?? "", said: one })),
+    lead: clean.slice(0, lead.length),
+    rest: clean.slice(lead.length),
+    hidden,
     flags,
   };
 }
 
 /** As much of a conversation as the model takes, its system prompts first, and a summary in the place of the rest. */
 async function fit(
-  { conversation, messages, pinned }: History,
-  { summary, known }: Screened,
+  { conversation, unread }: History,
+  { summary, lead, rest, hidden }: Screened,
   fixed: readonly JsonObject[],
   { options }: Asked,
   { storage, owner, target, summarize }: PrepareOptions,
 ) {
-  const begins = known.findIndex(({ said: { role } }) => role !== "system");
-  const lead = begins < 0 ? known.length : begins;
-  const prompts = known.slice(0, lead).map((one) => one.said);
-  const said = known.slice(lead).map((one) => one.said);
+  const prompts = lead.map((one) => one.said);
+  const said = rest.map((one) => one.said);
   const budget = budgetOf(target?.contextWindow, options);
   const all = [...prompts, ...(summary ? [summaryMessage(summary, 0)] : []), ...fixed];
-  // Before the summary, and before what was read of a very long one.
-  const before = conversation.message_count - messages.length - pinned.length;
+  // What the summary stands for, and what was not read of a very long conversation.
+  const before = unread + hidden;
   const untold = summary ? 0 : before;
-  let left = countLeftOut(said, all, budget, atMostTokens);
-  if (left > 0) left = countLeftOut(said, all, budget, await loadTokenCounter());
-  if (left === 0) {
+  let cut = cutToBudget(said, all, budget, atMostTokens);
+  if (cut.from > 0) cut = cutToBudget(said, all, budget, await loadTokenCounter());
+  const { from, question } = cut;
+  if (from === 0) {
     return {
-      messages: [...prompts, ...(before > 0 ? [summaryMessage(summary, untold)] : []), ...said],
+      lead: [...prompts, ...(before > 0 ? [summaryMessage(summary, untold)] : [])],
+      said,
       prompt: { left_out: before, summarized: summary !== undefined },
     };
   }
-  const next = await summarize(summary, said.slice(0, left));
-  const last = known[lead + left - 1];
+  const next = await summarize(summary, said.slice(0, from));
+  const last = rest.slice(0, from).findLast(({ id }) => id !== undefined);
   // Not kept, it is made again next time.
-  if (next !== undefined && last) {
+  if (next !== undefined && last?.id !== undefined) {
     await storage.summarize(owner, conversation.id, next, last.id).catch(() => undefined);
   }
-  const left_out = before + left;
+  const kept = question === undefined ? [] : said.slice(question, question + 1);
+  const left = from - kept.length;
   return {
-    messages: [
+    lead: [
       ...prompts,
       summaryMessage(next ?? summary, next === undefined ? untold + left : untold),
-      ...said.slice(left),
     ],
-    prompt: { left_out, summarized: (next ?? summary) !== undefined },
+    said: [...kept, ...said.slice(from)],
+    prompt: { left_out: before + left, summarized: (next ?? summary) !== undefined },
   };
 }
 

@@ -31,6 +31,8 @@ export interface Storage {
     /** Title of a conversation to be made; absent: it has to be there. */
     readonly title: string | undefined;
     readonly messages: NewMessage[];
+    /** Id of the message that the turn starts from, null for the beginning; undefined: from the newest one. */
+    readonly follows: string | null | undefined;
     readonly model: string;
     readonly prompt: Prompt;
     /** The most that the answer can take; a budget may not allow it. */

@@ -159,9 +159,9 @@ async function* turn(
       return summary;
     },
   });
-  const { title, added: messages, prompt } = prepared;
+  const { title, added: messages, prompt, follows } = prepared;
   const idempotency = idempotencyOf(call);
-  const turnToStart = { owner, conversation, title, messages, model, prompt, idempotency };
+  const turnToStart = { owner, conversation, title, messages, follows, model, prompt, idempotency };
   const { message, replayed } = await startWithin(
     (charge) => storage.start({ ...turnToStart, charge }),
     { ...charging, messages: prepared.messages, options: asked.options },
