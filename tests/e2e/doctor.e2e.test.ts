@@ -2,11 +2,12 @@ import type { NatsServer, Platform } from "@vega/test-support";
 import { createPlatform, startNatsServer } from "@vega/test-support";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
@@ -79,9 +80,21 @@ test("of one that was stopped it changes no file, not even beside the database",
   await platform.end("SIGTERM");
   const before = await listing(data);
   const { code, text } = await examine({ PORT: "0" });
-  expect(text).toMatch(/^ok +store .*sound at a quick look, the log is at [1-9]/m);
+  expect(text).toMatch(/^ok +store .*sound at a quick look, the log is at [1-9].*data format \d/m);
   expect(code).toBe(0);
   expect(await listing(data)).toEqual(before);
+});
+
+test("a database that needs a newer version is named, with what to do", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "vega-doctor-"));
+  await copyFile(join(data, "vega.db"), join(folder, "vega.db"));
+  const database = new DatabaseSync(join(folder, "vega.db"));
+  database.exec("PRAGMA user_version = 9");
+  database.close();
+  const { code, text } = await examine({ PORT: "0", VEGA_DATA_DIR: folder });
+  await rm(folder, { recursive: true });
+  expect(text).toMatch(/^fail +store .*data format 9 or newer.*docs\/upgrading\.md/m);
+  expect(code).toBe(1);
 });
 
 test("what is wrong is named with what to mend, and the end is 1", async () => {

@@ -17,6 +17,8 @@ export interface Service {
   condition?(): Promise<Condition>;
   /** Told of a rejection or exception that nobody caught, right before the process ends: it has half a second. */
   fault?(error: unknown): Promise<void>;
+  /** Resolves with why the service can't go on; the process then stops, with EX_CONFIG for a ConfigError. */
+  readonly failed?: Promise<Error>;
 }
 
 /** sysexits.h EX_CONFIG: a restart is no use. */
@@ -80,6 +82,10 @@ export async function run(name: string, start: () => Promise<Service>): Promise<
     const { HEALTH_LISTEN: listen } = readEnv();
     if (listen) await serveHealth(listen, condition, async () => service?.metrics?.text());
     service = await start();
+    void service.failed?.then((error) => {
+      log().fatal({ reason: error.message }, "the service can't go on");
+      return stop("the service failed", codeOf(error));
+    });
     service.log.info({ pid: process.pid }, "started");
     process.send?.({ type: "ready" });
     // Node does so by itself only at the end, which a process that is killed does not have.
@@ -87,6 +93,8 @@ export async function run(name: string, start: () => Promise<Service>): Promise<
   } catch (error) {
     const hopeless = error instanceof ConfigError;
     log().fatal(hopeless ? { reason: error.message } : { err: error }, "could not start");
-    process.exit(hopeless ? EX_CONFIG : 1);
+    process.exit(codeOf(error));
   }
 }
+
+const codeOf = (error: unknown) => (error instanceof ConfigError ? EX_CONFIG : 1);

@@ -16,6 +16,7 @@ import type { Relay } from "./outbox/relay.ts";
 import { startRelay } from "./outbox/relay.ts";
 import { keepRetention } from "./retention/retention.ts";
 import { keepScrubbed } from "./retention/scrub.ts";
+import { NEEDS_NEWER } from "./store/unavailable.ts";
 import { createWriter } from "./log/writer.ts";
 import { iterationAt } from "./history/as-of.ts";
 import { openBackups } from "./backup/backups.ts";
@@ -27,7 +28,7 @@ import { countCommits, watchLog } from "./metrics.ts";
 import { createSchemaValidator } from "./schema-validation/schema-validator.ts";
 import { markLog, openStore } from "./store/open.ts";
 import type { Store } from "./store/store.ts";
-import { StoreAway, StoreDamaged, StoreUnfit } from "./store/store.ts";
+import { StoreAway, StoreDamaged, StoreTooNewError, StoreUnfit } from "./store/store.ts";
 import { traceCommits, traceReads } from "./traces.ts";
 
 const WINDOW_SECONDS = 60;
@@ -41,6 +42,11 @@ export async function startState(config: StateConfig): Promise<Service> {
   let relay: Relay | undefined;
   let erased: ErasedMessages | undefined;
   let mirror: Mirror | undefined;
+  const failed = Promise.withResolvers<Error>();
+  /** A newer replica has raised `min_reader`: reads would misread its data. */
+  const endIfTooNew = (error: unknown) => {
+    if (error instanceof StoreTooNewError) failed.resolve(new ConfigError(error.message));
+  };
 
   const store = await openSound(config, log);
   const scrubbing = keepScrubbed(store, log);
@@ -66,6 +72,7 @@ export async function startState(config: StateConfig): Promise<Service> {
     },
     onCommitFailed(error) {
       commits.count("failed");
+      endIfTooNew(error);
       log.warn({ err: error }, "a commit failed");
     },
   });
@@ -137,7 +144,7 @@ export async function startState(config: StateConfig): Promise<Service> {
   );
   const stopTicks = consumeTicks(bus, app);
   const stopAnchors = logAnchors(log, () => writer.head());
-  const report = reportOf(app, relay, () => commits.totals());
+  const report = reportOf(app, relay, () => commits.totals(), endIfTooNew);
   const stopReports = answerReports(bus, report);
   void checkPages(config.store, log, (error) => bus.noted(error, { kind: "request" }));
   void mirror.refresh();
@@ -149,6 +156,7 @@ export async function startState(config: StateConfig): Promise<Service> {
     metrics,
     condition: () => conditionOf(bus, report),
     fault: (error) => bus.fault(error),
+    failed: failed.promise,
     async stop() {
       await bus.leave();
       stopReports();
@@ -207,12 +215,16 @@ function reportOf(
   { store, mirror, backups }: App,
   relay: Relay,
   commits: () => { ok: number; failed: number },
+  onUnreachable: (error: unknown) => void,
 ): () => Promise<Omit<Report, "instance">> {
   const started = performance.now();
   return async () => {
     const reachable = await store.ping().then(
       () => "ok",
-      () => "the database is away",
+      (error: unknown) => {
+        onUnreachable(error);
+        return error instanceof StoreTooNewError ? NEEDS_NEWER : "the database is away";
+      },
     );
     const { ok, failed } = commits();
     const [snapshot, backup] = [mirror.newest(), backups.newest()];

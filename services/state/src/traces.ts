@@ -50,6 +50,7 @@ export function traceReads(tracing: Tracing, store: Store): Store {
   return {
     kind: store.kind,
     head: () => store.head(),
+    format: () => store.format(),
     commit: (batch) => store.commit(batch),
     get: (collection, id) => traced("get", collection, () => store.get(collection, id)),
     query: (collection, query) => traced("query", collection, () => store.query(collection, query)),

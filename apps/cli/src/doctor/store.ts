@@ -15,8 +15,11 @@ export function checkStore(where: string, inspection: Inspection): Finding {
   switch (inspection.kind) {
     case "none":
       return ok(what, `${where}: none yet, the start makes it`);
-    case "sound":
-      return ok(what, `${where}: sound at a quick look, the log is at ${inspection.sequence}`);
+    case "sound": {
+      const { sequence, format } = inspection;
+      const marks = `data format ${format.written_by}, readable from data format ${format.min_reader} on`;
+      return ok(what, `${where}: sound at a quick look, the log is at ${sequence}; ${marks}`);
+    }
     default:
       return fail(what, `${where}: ${inspection.reason}`, MEND[inspection.kind]);
   }

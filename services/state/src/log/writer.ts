@@ -5,8 +5,8 @@ import { firstBreak, GENESIS_HASH } from "./chain.ts";
 import type { Command } from "./decision.ts";
 import { genesis } from "../entities/crystal/seed.ts";
 import type { Batch, Head, LogEntry, Store } from "../store/store.ts";
-import { StoreAway, StoreDamaged } from "../store/store.ts";
-import { awayAsError } from "../store/unavailable.ts";
+import { StoreDamaged } from "../store/store.ts";
+import { awayAsError, isUnavailable } from "../store/unavailable.ts";
 import type { Outcome, Tip, Waiting } from "./batch.ts";
 import { decideBatch } from "./batch.ts";
 import { sealAll } from "./seal-all.ts";
@@ -224,9 +224,8 @@ export function createWriter(options: WriterOptions): Writer {
   const fail = async (batch: readonly Waiting[], error: unknown): Promise<void> => {
     tip = undefined;
     options.onCommitFailed(error);
-    if (error instanceof StoreAway || error instanceof VegaError) {
-      for (const { reject } of batch)
-        reject(error instanceof StoreAway ? awayAsError(error) : error);
+    if (isUnavailable(error) || error instanceof VegaError) {
+      for (const { reject } of batch) reject(isUnavailable(error) ? awayAsError(error) : error);
     } else if (batch.length === 1) {
       batch[0]?.reject(new VegaError("internal", "the commit failed", [], error));
     } else {

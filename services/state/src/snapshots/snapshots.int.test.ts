@@ -55,6 +55,7 @@ test("a snapshot holds every document, and counts once it was read back", async 
     documents: 5,
     hash: (await store.head())?.hash,
     verified_at: "2026-01-31T12:00:00.000Z",
+    ...(await store.format()),
   });
   const lines = gunzipSync(readFileSync(join(folder, "snapshots", "a-log", "5.ndjson.gz")))
     .toString()
@@ -99,7 +100,7 @@ test("a snapshot that fails does not count and leaves nothing behind", async () 
     async snapshot() {
       const whole = await store.snapshot();
       return {
-        head: whole.head,
+        ...whole,
         documents: (async function* () {
           yield* whole.documents;
           throw new Error("the database went away");

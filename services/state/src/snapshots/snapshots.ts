@@ -7,6 +7,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { linesOfPacked } from "../store/lines.ts";
+import type { DataFormat } from "../store/data-format.ts";
 import type { Document, Store } from "../store/store.ts";
 
 /*
@@ -17,7 +18,8 @@ import type { Document, Store } from "../store/store.ts";
 const UNFINISHED_MS = 60 * 60 * 1_000;
 const MANIFEST = /^(\d+)\.json$/;
 
-export interface Verified {
+/** Manifests of versions without data formats have no marks. */
+export interface Verified extends Partial<DataFormat> {
   readonly sequence: number;
   readonly hash: string;
   readonly verified_at: string;
@@ -115,7 +117,7 @@ const lineOf = ({ collection, id, body }: Document) =>
   `${JSON.stringify({ collection, id, body })}\n`;
 
 async function write(store: Store, path: string): Promise<Omit<Verified, "verified_at">> {
-  const { head, documents } = await store.snapshot();
+  const { head, format, documents } = await store.snapshot();
   const digest = createHash("sha256");
   let count = 0;
   async function* lines() {
@@ -135,6 +137,7 @@ async function write(store: Store, path: string): Promise<Omit<Verified, "verifi
     await file.close();
   }
   return {
+    ...format,
     sequence: head.sequence,
     hash: head.hash,
     documents: count,

@@ -1,5 +1,7 @@
 import type { JsonObject, RequestContext } from "@vega/contracts";
 import type { Collection } from "./collections.ts";
+import type { DataFormat } from "./data-format.ts";
+import { isTooNew, tooNewReason } from "./data-format.ts";
 
 /** From where an entry was caused. Beside its context, so that it can be erased and the rest still verifies. */
 export interface Origin {
@@ -68,6 +70,8 @@ export interface Batch {
   readonly originErased?: readonly number[];
   /** Sequences of older entries that are taken out. */
   readonly removed?: readonly number[];
+  /** Marks of the backup that the changes come from; those of this version are always set. */
+  readonly format?: DataFormat;
 }
 
 /** What entries are looked for; all that is named must be met. */
@@ -115,6 +119,7 @@ export type CheckDepth = "start" | "deep";
 /** A consistent view of all documents (not the log) at one sequence. */
 export interface Snapshot {
   readonly head: Head;
+  readonly format: DataFormat;
   /** In no particular order; read it to its end or call `return()`, since it holds resources. */
   readonly documents: AsyncIterable<Document>;
 }
@@ -122,12 +127,15 @@ export interface Snapshot {
 /**
  * The store, shaped by the domain. Two adapters keep the same promises; `store-contract.ts` is the list of them.
  * Where the database can't be reached, every method rejects with StoreAway within a few seconds, and works
- * again by itself once it is back.
+ * again by itself once it is back. Once a newer version has raised `min_reader` beyond this one's data format, `commit`
+ * conflicts, and `head`, `snapshot` and `ping` reject with StoreTooNewError.
  */
 export interface Store {
   readonly kind: "sqlite" | "mongo";
   /** Undefined while the log is empty. */
   head(): Promise<Head | undefined>;
+  /** The marks of the data; those of data without marks where there are none. */
+  format(): Promise<DataFormat>;
   /**
    * Durable (fsync'ed, on a majority where there are several) when it resolves with `committed`. `conflict`: the
    * log's head is not `expectedSequence`, nothing was written. When it rejects, the outcome is unknown: ask `head()`.
@@ -179,4 +187,19 @@ export class StoreUnfit extends Error {
     super(message, { cause });
     this.name = "StoreUnfit";
   }
+}
+
+/** The data need a newer version of VEGA; nothing was changed. */
+export class StoreTooNewError extends StoreUnfit {
+  constructor(format: DataFormat) {
+    super(
+      `the database ${tooNewReason(format)}. Nothing was changed. Start the newer version, or restore a backup made ` +
+        "before the upgrade: docs/upgrading.md",
+    );
+    this.name = "StoreTooNewError";
+  }
+}
+
+export function refuseTooNew(format: DataFormat): void {
+  if (isTooNew(format)) throw new StoreTooNewError(format);
 }

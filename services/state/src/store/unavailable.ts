@@ -1,6 +1,14 @@
 import { VegaError } from "@vega/contracts";
-import type { StoreAway } from "./store.ts";
+import { StoreAway, StoreTooNewError } from "./store.ts";
 
-/** What a caller is told while the database is away. */
-export const awayAsError = (cause: StoreAway): VegaError =>
-  new VegaError("unavailable", "the database is away; try again", [], cause);
+export const NEEDS_NEWER = "the database needs a newer version of VEGA";
+
+/** Whether another replica, or a later try, may succeed. */
+export const isUnavailable = (error: unknown): error is StoreAway | StoreTooNewError =>
+  error instanceof StoreAway || error instanceof StoreTooNewError;
+
+/** What a caller is told while the database can't be used. */
+export function awayAsError(cause: StoreAway | StoreTooNewError): VegaError {
+  const what = cause instanceof StoreTooNewError ? NEEDS_NEWER : "the database is away";
+  return new VegaError("unavailable", `${what}; try again`, [], cause);
+}

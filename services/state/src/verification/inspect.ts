@@ -4,6 +4,7 @@ import type { StateConfig } from "../config.ts";
 import { openMongoStore } from "../store/mongo/mongo-store.ts";
 import { serverTime } from "../store/mongo/server-time.ts";
 import { inspectSqlite } from "../store/sqlite/inspect.ts";
+import type { DataFormat } from "../store/data-format.ts";
 import { StoreAway, StoreUnfit } from "../store/store.ts";
 
 export type Inspection =
@@ -14,6 +15,7 @@ export type Inspection =
       readonly sequence: number;
       /** Of the last entry, ISO 8601; null for an empty log. */
       readonly time: string | null;
+      readonly format: DataFormat;
       /** Of the file. */
       readonly bytes?: number;
       /** How far the database's clock is ahead of ours, in milliseconds. */
@@ -32,7 +34,8 @@ export async function inspectDatabase(config: StateConfig["store"]): Promise<Ins
       const head = await store.head();
       if (!head) return { kind: "none" };
       const [last] = await store.readLog({ after: head.sequence - 1, limit: 1 });
-      return { kind: "sound", sequence: head.sequence, time: last?.time ?? null, aheadMs };
+      const format = await store.format();
+      return { kind: "sound", sequence: head.sequence, time: last?.time ?? null, format, aheadMs };
     } finally {
       await store.close();
     }
@@ -54,10 +57,11 @@ function inspectFolder(folder: string): Inspection {
     return { kind: "damaged", reason: `${path} ${what}, but the data folder had a log` };
   }
   try {
-    const { faults, sequence, time } = inspectSqlite(path);
+    const { faults, ...found } = inspectSqlite(path);
     if (faults.length > 0) return { kind: "damaged", reason: faults.join("; ") };
-    return { kind: "sound", sequence, time, bytes };
+    return { kind: "sound", ...found, bytes };
   } catch (error) {
+    if (error instanceof StoreUnfit) return { kind: "unfit", reason: error.message };
     return { kind: "damaged", reason: (error as Error).message };
   }
 }

@@ -1,6 +1,7 @@
 import type { AnyBulkWriteOperation, ClientSession, Db, TransactionOptions } from "mongodb";
 import { MongoError, MongoServerError } from "mongodb";
 import { setTimeout as delay } from "node:timers/promises";
+import { DATA_FORMAT, raised, UNMARKED } from "../data-format.ts";
 import { eraseContent, eraseOrigin } from "../erase.ts";
 import type { Batch, Change, LogEntry } from "../store.ts";
 import type { Handle } from "./connect.ts";
@@ -143,20 +144,30 @@ async function rewrite(
 
 async function moveHead(db: Db, session: ClientSession, batch: Batch): Promise<boolean> {
   const heads = db.collection<StoredHead>(LOG_HEAD);
-  const { expectedSequence, entries, relayed } = batch;
+  const { expectedSequence, entries, relayed, format = UNMARKED } = batch;
   const [first, last] = [entries[0], entries.at(-1)];
   if (!first || !last) throw new Error("a commit needs at least one entry");
   const { sequence, hash } = last;
+  // With the data that need them, in one transaction: data are never newer than their marks.
+  const marks = raised(format);
   if (expectedSequence > 0) {
     const moved = await heads.updateOne(
-      { _id: HEAD_ID, sequence: expectedSequence },
-      { $set: { sequence, hash }, $max: { relayed } },
+      {
+        _id: HEAD_ID,
+        sequence: expectedSequence,
+        // The reader of the head says why it does not match.
+        $or: [{ min_reader: { $exists: false } }, { min_reader: { $lte: DATA_FORMAT } }],
+      },
+      { $set: { sequence, hash }, $max: { relayed, ...marks } },
       { session },
     );
     return moved.matchedCount === 1;
   }
   try {
-    await heads.insertOne({ _id: HEAD_ID, sequence, hash, log_id: first.id, relayed }, { session });
+    await heads.insertOne(
+      { _id: HEAD_ID, sequence, hash, log_id: first.id, relayed, ...marks },
+      { session },
+    );
     return true;
   } catch (error) {
     if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) return false;

@@ -2,6 +2,8 @@ import type { JsonObject } from "@vega/contracts";
 import { requestContextSchema } from "@vega/contracts";
 import { z } from "zod";
 import type { Collection } from "../collections.ts";
+import type { DataFormat } from "../data-format.ts";
+import { UNMARKED } from "../data-format.ts";
 import type { Document, Head, LogEntry } from "../store.ts";
 
 /** Names of the collections beside those of documents. */
@@ -21,7 +23,7 @@ export interface StoredDocument {
 export type StoredEntry = Omit<LogEntry, "id"> & { readonly _id: string };
 
 /** The only document of its collection: each commit moves it on, so two commits at one sequence collide here. */
-export interface StoredHead {
+export interface StoredHead extends Partial<DataFormat> {
   readonly _id: typeof HEAD_ID;
   readonly sequence: number;
   readonly hash: string;
@@ -51,6 +53,8 @@ export const storedHeadSchema = z.object({
   hash: z.string(),
   log_id: z.string(),
   relayed: z.int().min(0),
+  written_by: z.int().min(1).optional(),
+  min_reader: z.int().min(1).optional(),
 });
 
 export const toStoredBody = (body: JsonObject): JsonObject => mapKeys(body, escapeKey);
@@ -70,6 +74,12 @@ export function fromStoredEntry({ _id, ...entry }: StoredEntry): LogEntry {
 export function fromStoredHead({ sequence, hash, log_id, relayed }: StoredHead): Head {
   return { sequence, hash, logId: log_id, relayed };
 }
+
+/** Versions without data formats write no marks, and keep those that are there. */
+export const formatOf = (stored: StoredHead | null): DataFormat => ({
+  written_by: stored?.written_by ?? UNMARKED.written_by,
+  min_reader: stored?.min_reader ?? UNMARKED.min_reader,
+});
 
 /** Marks a key that is stored under another name. */
 const ESCAPE = "~";

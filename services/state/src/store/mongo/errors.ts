@@ -22,6 +22,7 @@ export class ConnectionBroken extends Error {
 /** Server error codes, https://www.mongodb.com/docs/manual/reference/error-codes/ */
 export const DUPLICATE_KEY = 11_000;
 export const NAMESPACE_EXISTS = 48;
+export const VALIDATION_FAILED = 121;
 
 /** Codes of a server that is starting, ending, changing its role or too busy: asking again later helps. */
 const AWAY_CODES: ReadonlySet<unknown> = new Set([

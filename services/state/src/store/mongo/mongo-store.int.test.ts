@@ -5,9 +5,12 @@ import { until } from "../../../../../tests/support/src/until.ts";
 import type { Secantus } from "../../../../../tools/secantus/start.ts";
 import { startSecantus } from "../../../../../tools/secantus/start.ts";
 import { batchOf, entriesAfter, entryAfter, memoryChange } from "../contract/fixtures.ts";
+import { formatContract } from "../contract/format-contract.ts";
+import type { Subject } from "../contract/store-contract.ts";
 import { storeContract } from "../contract/store-contract.ts";
 import { inspectDatabase } from "../../verification/inspect.ts";
 import { verifyDatabase } from "../../verification/verify.ts";
+import { DATA_FORMAT, MIN_READER } from "../data-format.ts";
 import type { Store } from "../store.ts";
 import { StoreAway, StoreUnfit } from "../store.ts";
 import { createCommitSessions } from "./commit-sessions.ts";
@@ -29,7 +32,7 @@ afterAll(() => server?.close());
 describe.skipIf(!server)("on a MongoDB server", () => {
   const newDatabase = () => running.urlOf(`t${randomUUID().slice(0, 8)}`);
 
-  storeContract("mongo", () => {
+  const subject = (): Promise<Subject> => {
     let url = newDatabase();
     return Promise.resolve({
       open: () => openMongoStore(url),
@@ -39,7 +42,9 @@ describe.skipIf(!server)("on a MongoDB server", () => {
       },
       destroy: () => Promise.resolve(),
     });
-  });
+  };
+  storeContract("mongo", subject);
+  formatContract("mongo", subject);
 
   const opened: { close(): Promise<void> }[] = [];
   afterEach(async () => {
@@ -105,6 +110,8 @@ describe.skipIf(!server)("on a MongoDB server", () => {
       hash: entry.hash,
       log_id: entry.id,
       relayed: 0,
+      written_by: DATA_FORMAT,
+      min_reader: MIN_READER,
     });
   });
 

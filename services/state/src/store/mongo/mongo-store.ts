@@ -1,17 +1,20 @@
 import type { Filter } from "mongodb";
-import type { LogFilter, Query, Store } from "../store.ts";
+import type { Batch, LogFilter, Query, Store } from "../store.ts";
 import { checkLog } from "./check.ts";
 import { commitBatch } from "./commit.ts";
-import type { Connection } from "./connect.ts";
+import type { Connection, Handle } from "./connect.ts";
 import { connect } from "./connect.ts";
 import type { StoredDocument, StoredEntry } from "./documents.ts";
-import { fromStoredDocument, fromStoredEntry, LOG } from "./documents.ts";
+import { formatOf, fromStoredDocument, fromStoredEntry, LOG } from "./documents.ts";
+import { VALIDATION_FAILED } from "./errors.ts";
 import { refuseUnfitServer, setUp } from "./setup.ts";
-import { openSnapshot, readHead } from "./snapshot.ts";
+import { openSnapshot, readHead, readStoredHead } from "./snapshot.ts";
+import { WriteRefused } from "./write-refused.ts";
 
 /**
  * The store in a MongoDB replica set (5.0 or newer), in the database that the URL's path names, else in `vega`.
- * Rejects with StoreAway where it can't be reached; with StoreUnfit where it is a standalone or too old.
+ * Rejects with StoreAway where it can't be reached; with StoreUnfit where it is a standalone or too old; with
+ * StoreTooNewError where its data need a newer version.
  * Opened to `read`, it makes no collections and no indexes.
  */
 export async function openMongoStore(
@@ -22,6 +25,7 @@ export async function openMongoStore(
   try {
     await connection.run(async ({ db }) => {
       await refuseUnfitServer(db);
+      await readHead(db);
       if (mode === "write") await setUp(db);
     });
   } catch (error) {
@@ -35,7 +39,8 @@ function createStore({ run, close }: Connection): Store {
   return {
     kind: "mongo",
     head: () => run(({ db }) => readHead(db)),
-    commit: (batch) => run((handle) => commitBatch(handle, batch)),
+    format: () => run(async ({ db }) => formatOf(await readStoredHead(db))),
+    commit: (batch) => run((handle) => commitWithValidators(handle, batch)),
     get: (collection, id) =>
       run(async ({ db }) => {
         const stored = await db.collection<StoredDocument>(collection).findOne({ _id: id });
@@ -79,9 +84,23 @@ function createStore({ run, close }: Connection): Store {
     check: () => run(({ db }) => checkLog(db)),
     // What lies in the server's files is the server's.
     scrub: () => Promise.resolve("done"),
-    ping: () => run(async ({ db }) => void (await db.command({ ping: 1 }))),
+    ping: () => run(async ({ db }) => void (await readHead(db))),
     close,
   };
+}
+
+/**
+ * A replica of an older version that starts beside this one may put back its narrower validators. Then they are widened
+ * again, and the commit is tried once more.
+ */
+async function commitWithValidators(handle: Handle, batch: Batch) {
+  try {
+    return await commitBatch(handle, batch);
+  } catch (error) {
+    const isRefused = error instanceof WriteRefused && error.code === VALIDATION_FAILED;
+    if (!isRefused || (await setUp(handle.db)) === 0) throw error;
+    return commitBatch(handle, batch);
+  }
 }
 
 /** Values that start with the prefix are those from it up to the prefix with the last code point there is. */

@@ -1,21 +1,27 @@
 import { COLLECTIONS } from "@vega/contracts";
 import type { Db, IndexDescription } from "mongodb";
 import { MongoServerError } from "mongodb";
-import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { LOG, LOG_HEAD, storedEntrySchema, storedHeadSchema } from "./documents.ts";
 import { StoreUnfit } from "../store.ts";
 import { NAMESPACE_EXISTS } from "./errors.ts";
-import type { JsonSchema } from "./json-schema-keywords.ts";
 import { toMongoSchema } from "./json-schema.ts";
+import type { Validator } from "./validators.ts";
+import { isOutdated, markedValidator } from "./validators.ts";
 
 /** Wire version of MongoDB 5.0. */
 const MIN_WIRE_VERSION = 13;
 
 interface Plan {
   readonly name: string;
-  readonly validator: { $jsonSchema: JsonSchema };
+  readonly validator: Validator;
   readonly indexes: readonly (IndexDescription & { name: string })[];
+}
+
+/** As the server lists a collection; the driver's type leaves out the options. */
+interface Listed {
+  readonly name: string;
+  readonly options?: { readonly validator?: unknown };
 }
 
 /** Throws StoreUnfit where it has no transactions. */
@@ -33,44 +39,50 @@ export async function refuseUnfitServer(db: Db): Promise<void> {
 }
 
 /**
- * Makes every collection with its validator and its indexes, and brings validators of another version up to date.
- * May run at every start and in several replicas at once.
+ * Makes every collection with its validator and its indexes, and brings validators of older versions up to date; those of
+ * newer versions stay. May run at every start and in several replicas at once.
+ * @returns how many validators were set
  */
-export async function setUp(db: Db): Promise<void> {
+export async function setUp(db: Db): Promise<number> {
   const found = await db.listCollections().toArray();
   const validators = new Map(found.map((info) => [info.name, validatorOf(info)]));
+  let set = 0;
   for (const { name, validator, indexes } of PLANS) {
-    // Only where it differs: collMod waits for all transactions on the collection and lets nobody in meanwhile.
-    if (!isDeepStrictEqual(validators.get(name), validator)) await validate(db, name, validator);
+    if (isOutdated(validators.get(name), validator) && (await validate(db, name, validator))) {
+      set += 1;
+    }
     if (indexes.length > 0) await db.collection(name).createIndexes([...indexes]);
   }
+  return set;
 }
 
-const validatorOf = (info: object) =>
-  (info as { options?: { validator?: unknown } }).options?.validator;
+const validatorOf = (info: Listed | undefined) => info?.options?.validator;
 
-async function validate(db: Db, name: string, validator: Plan["validator"]): Promise<void> {
+async function validate(db: Db, name: string, validator: Validator): Promise<boolean> {
   const validation = { validator, validationLevel: "strict", validationAction: "error" };
   try {
     await db.createCollection(name, validation);
+    return true;
   } catch (error) {
     if (!(error instanceof MongoServerError) || error.code !== NAMESPACE_EXISTS) throw error;
-    await db.command({ collMod: name, ...validation });
   }
+  // Again: a newer replica may have come first.
+  const [info] = await db.listCollections({ name }).toArray();
+  if (!isOutdated(validatorOf(info), validator)) return false;
+  await db.command({ collMod: name, ...validation });
+  return true;
 }
 
-const validatorFor = (schema: z.ZodType) => ({ $jsonSchema: toMongoSchema(schema) });
+const validatorFor = (schema: z.ZodType) => markedValidator(toMongoSchema(schema));
 
 const documentPlans = COLLECTIONS.map(({ name, schema, indexes }): Plan => {
   return {
     name,
-    validator: {
-      $jsonSchema: {
-        bsonType: "object",
-        properties: { _id: { bsonType: "string" }, body: toMongoSchema(schema) },
-        required: ["_id", "body"],
-      },
-    },
+    validator: markedValidator({
+      bsonType: "object",
+      properties: { _id: { bsonType: "string" }, body: toMongoSchema(schema) },
+      required: ["_id", "body"],
+    }),
     indexes: indexes.map(({ field, sparse }) => {
       const [path, indexName] = [`body.${field}`, `${name}_${field}`];
       if (!sparse) return { key: { [path]: 1 }, name: indexName };

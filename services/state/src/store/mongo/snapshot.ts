@@ -1,19 +1,26 @@
 import type { ClientSession, Db } from "mongodb";
 import { COLLECTION_NAMES } from "../collections.ts";
 import type { Document, Head, Snapshot } from "../store.ts";
-import { StoreDamaged } from "../store.ts";
+import { refuseTooNew, StoreDamaged } from "../store.ts";
 import type { Handle } from "./connect.ts";
 import { closeQuietly } from "./close-quietly.ts";
 import type { StoredDocument, StoredHead } from "./documents.ts";
-import { fromStoredDocument, fromStoredHead, HEAD_ID, LOG_HEAD } from "./documents.ts";
+import { fromStoredDocument, formatOf, fromStoredHead, HEAD_ID, LOG_HEAD } from "./documents.ts";
 import { toStoreError } from "./errors.ts";
 
 /** Documents of one answer of the server. */
 const BATCH_SIZE = 500;
 
-export async function readHead(db: Db, session?: ClientSession): Promise<Head | undefined> {
+/** Null while the log is empty. Throws StoreTooNewError: whoever reads or writes looks at the head first. */
+export async function readStoredHead(db: Db, session?: ClientSession): Promise<StoredHead | null> {
   const options = session ? { session } : {};
   const stored = await db.collection<StoredHead>(LOG_HEAD).findOne({ _id: HEAD_ID }, options);
+  refuseTooNew(formatOf(stored));
+  return stored;
+}
+
+export async function readHead(db: Db): Promise<Head | undefined> {
+  const stored = await readStoredHead(db);
   return stored ? fromStoredHead(stored) : undefined;
 }
 
@@ -25,9 +32,10 @@ export async function openSnapshot({ client, db }: Handle): Promise<Snapshot> {
   const session = client.startSession();
   try {
     session.startTransaction({ readConcern: { level: "snapshot" } });
-    const head = await readHead(db, session);
-    if (!head) throw new StoreDamaged("the log is empty");
-    return { head, documents: readDocuments(db, session) };
+    const stored = await readStoredHead(db, session);
+    if (!stored) throw new StoreDamaged("the log is empty");
+    const [head, format] = [fromStoredHead(stored), formatOf(stored)];
+    return { head, format, documents: readDocuments(db, session) };
   } catch (error) {
     closeQuietly(session);
     throw error;

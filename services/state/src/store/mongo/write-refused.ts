@@ -3,9 +3,12 @@ import { isAway } from "./errors.ts";
 
 /** The server refuses to write a document. A fault of the program, not of the connection. */
 export class WriteRefused extends Error {
-  constructor(message: string) {
+  /** The server's, where it gave one. */
+  readonly code: number | undefined;
+  constructor(message: string, code?: number) {
     super(message);
     this.name = "WriteRefused";
+    this.code = code;
   }
 }
 
@@ -21,7 +24,8 @@ export function toWriteError(collection: string, ids: readonly string[], error: 
   const [failed] = [error.writeErrors].flat();
   if (!failed) return new WriteRefused(`${collection}: ${error.message}`);
   const { code, index, errmsg = "", errInfo } = failed;
-  return new WriteRefused(`${collection} ${ids[index]}: ${errmsg} (${code}) ${rules(errInfo)}`);
+  const reason = `${collection} ${ids[index]}: ${errmsg} (${code}) ${rules(errInfo)}`;
+  return new WriteRefused(reason, code);
 }
 
 /** The rules that a validator found broken, without the values. */

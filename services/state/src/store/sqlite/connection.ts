@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { FORMAT_TABLE } from "./format.ts";
 import { LOG_INDEXES } from "./log-query.ts";
 import type { Tables } from "./tables.ts";
 
@@ -28,6 +29,7 @@ export function schema(tables: Tables): string {
     -- Has a row while traces of what was erased may be in the files.
     CREATE TABLE IF NOT EXISTS scrub (id INTEGER PRIMARY KEY CHECK (id = 1)) STRICT;
     CREATE TABLE IF NOT EXISTS relay (id INTEGER PRIMARY KEY CHECK (id = 1), relayed INTEGER NOT NULL) STRICT;
+    ${FORMAT_TABLE}
     ${documents.join("\n")}`;
 }
 

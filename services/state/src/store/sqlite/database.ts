@@ -1,12 +1,14 @@
 import { statfsSync } from "node:fs";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import { isDeepStrictEqual } from "node:util";
 import { eraseContent, eraseOrigin } from "../erase.ts";
+import { isTooNew, raised, UNMARKED } from "../data-format.ts";
 import type { LogEntry } from "../store.ts";
 import { checkDatabase } from "./check.ts";
 import { connect, isFresh, schema } from "./connection.ts";
+import { readFormat, writeFormat } from "./format.ts";
 import { queryLog } from "./log-query.ts";
 import type { DocumentRow, HeadRow, SqliteWorker } from "./protocol.ts";
-import { FORMAT } from "./protocol.ts";
 import { scrubFiles } from "./scrub.ts";
 import type { Tables } from "./tables.ts";
 
@@ -90,13 +92,19 @@ export function createDatabase(tables: Tables): SqliteWorker {
     open(file, mode) {
       path = file;
       main = connect(path, mode === "read", tables);
-      const format = Number(main.prepare("PRAGMA user_version").get()?.["user_version"]);
-      if (format > FORMAT || mode === "read") return format;
-      main.exec(`BEGIN IMMEDIATE; ${schema(tables)} PRAGMA user_version = ${FORMAT}; COMMIT;`);
-      return FORMAT;
+      const format = readFormat(prepare);
+      if (isTooNew(format) || mode === "read") return format;
+      main.exec(`BEGIN IMMEDIATE; ${schema(tables)}`);
+      // Never lowered: a commit of a newer version may have raised it meanwhile.
+      if (isFresh(main)) main.exec(`PRAGMA user_version = ${UNMARKED.min_reader}`);
+      main.exec("COMMIT");
+      return format;
     },
 
-    head: () => (isFresh(database()) ? null : readHead(database())),
+    head: () => ({
+      head: isFresh(database()) ? null : readHead(database()),
+      format: readFormat(prepare),
+    }),
 
     ping() {
       const db = database();
@@ -113,14 +121,16 @@ export function createDatabase(tables: Tables): SqliteWorker {
         if (db.isTransaction) db.exec("ROLLBACK");
         throw error;
       }
+      return readFormat(prepare);
     },
 
-    commit({ expectedSequence, entries, changes, relayed, erased, originErased, removed }) {
+    commit({ expectedSequence, entries, changes, relayed, erased, originErased, removed, format }) {
       const db = database();
       db.exec("BEGIN IMMEDIATE");
       try {
+        const marks = readFormat(prepare);
         const last = prepare("SELECT max(sequence) AS sequence FROM log").get();
-        if (Number(last?.["sequence"] ?? 0) !== expectedSequence) {
+        if (isTooNew(marks) || Number(last?.["sequence"] ?? 0) !== expectedSequence) {
           db.exec("ROLLBACK");
           return "conflict";
         }
@@ -142,6 +152,8 @@ export function createDatabase(tables: Tables): SqliteWorker {
           `INSERT INTO relay (id, relayed) VALUES (1, ?)
              ON CONFLICT (id) DO UPDATE SET relayed = max(relayed, excluded.relayed)`,
         ).run(relayed);
+        const risen = raised(raised(marks), format);
+        if (!isDeepStrictEqual(risen, marks)) writeFormat(db, risen);
         db.exec("COMMIT");
         refused = false;
         return "committed";
@@ -198,9 +210,10 @@ export function createDatabase(tables: Tables): SqliteWorker {
       // The first read fixes what this connection sees; WAL keeps it while others write.
       view.exec("BEGIN");
       const head = readHead(view);
+      const format = readFormat((sql) => view.prepare(sql));
       const snapshot = nextSnapshot++;
       snapshots.set(snapshot, view);
-      return { snapshot, head };
+      return { snapshot, head, format };
     },
 
     readSnapshot(snapshot, collection, after) {

@@ -3,7 +3,9 @@ import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { checkDatabase } from "./check.ts";
 import { BUSY_TIMEOUT, isFresh } from "./connection.ts";
-import { FORMAT } from "./protocol.ts";
+import type { DataFormat } from "../data-format.ts";
+import { refuseTooNew } from "../store.ts";
+import { readFormat } from "./format.ts";
 
 /** What a file holds; `faults` empty where nothing was found. */
 export interface Inspected {
@@ -11,10 +13,11 @@ export interface Inspected {
   readonly sequence: number;
   /** Of the last entry, ISO 8601; null for an empty log. */
   readonly time: string | null;
+  readonly format: DataFormat;
 }
 
 /**
- * Looks at a database quickly, whether or not somebody writes to it. Throws SQLite's errors.
+ * Looks at a database quickly, whether or not somebody writes to it. Throws SQLite's errors and StoreTooNewError.
  * Whoever opens a database that nobody has open leaves files beside it, to read it alone too: so one that was closed in
  * order, which has no write-ahead log, is read as one that nobody may change.
  */
@@ -24,16 +27,15 @@ export function inspectSqlite(path: string): Inspected {
   const database = new DatabaseSync(url, { readOnly: true });
   try {
     database.exec(BUSY_TIMEOUT);
-    const format = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
-    const newer = `it has format ${format}; this version of VEGA knows ${FORMAT}`;
-    if (format > FORMAT) return { faults: [newer], sequence: 0, time: null };
+    const format = readFormat((sql) => database.prepare(sql));
+    refuseTooNew(format);
     const faults = checkDatabase(database, undefined);
-    if (faults.length > 0 || isFresh(database)) return { faults, sequence: 0, time: null };
+    if (faults.length > 0 || isFresh(database)) return { faults, sequence: 0, time: null, format };
     const last = database
       .prepare("SELECT sequence, time FROM log ORDER BY sequence DESC LIMIT 1")
       .get();
     const time = last ? String(last["time"]) : null;
-    return { faults, sequence: Number(last?.["sequence"] ?? 0), time };
+    return { faults, sequence: Number(last?.["sequence"] ?? 0), time, format };
   } finally {
     database.close();
   }

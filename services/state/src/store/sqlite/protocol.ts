@@ -1,7 +1,5 @@
+import type { DataFormat } from "../data-format.ts";
 import type { CheckDepth, LogFilter, Query } from "../store.ts";
-
-/** The database file's format, in `PRAGMA user_version`; a newer one is refused, not guessed at. */
-export const FORMAT = 1;
 
 /** What travels between the adapter and its worker: rows of text, so that nothing is cloned in depth. */
 export interface LogRow {
@@ -32,12 +30,12 @@ export interface HeadRow {
 export interface SqliteWorker {
   /**
    * `read` changes nothing, neither the file nor its write-ahead log; also not when it is closed.
-   * @returns the format of the file; where it is newer than FORMAT, nothing was changed.
+   * @returns the marks of the file; where it is too new, nothing was changed.
    */
-  open(path: string, mode: "read" | "write"): number;
-  head(): HeadRow | null;
-  /** Throws where the file can't be written to now. */
-  ping(): void;
+  open(path: string, mode: "read" | "write"): DataFormat;
+  head(): { head: HeadRow | null; format: DataFormat };
+  /** Throws where the file can't be written to now. @returns the marks of the file. */
+  ping(): DataFormat;
   commit(batch: {
     expectedSequence: number;
     entries: LogRow[];
@@ -46,13 +44,14 @@ export interface SqliteWorker {
     erased: readonly number[];
     originErased: readonly number[];
     removed: readonly number[];
+    format: DataFormat | undefined;
   }): "committed" | "conflict";
   get(collection: string, id: string): string | null;
   query(collection: string, query: Query): { id: string; body: string }[];
   readLog(range: { after: number; limit: number }): string[];
   queryLog(filter: LogFilter): string[];
   /** Opens a consistent view of its own; `pageOf` reads it on. */
-  openSnapshot(): { snapshot: number; head: HeadRow | null };
+  openSnapshot(): { snapshot: number; head: HeadRow | null; format: DataFormat };
   readSnapshot(
     snapshot: number,
     collection: string,

@@ -1,15 +1,26 @@
 import { randomBytes } from "node:crypto";
-import { copyFile, mkdtemp, open, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import {
+  copyFile,
+  mkdir,
+  mkdtemp,
+  open,
+  readFile,
+  rm,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, test } from "vitest";
 import { mountSmallDisk, smallDiskMissing } from "../../../../../tests/chaos/rig/small-disk.ts";
+import { formatContract } from "../contract/format-contract.ts";
+import type { Subject } from "../contract/store-contract.ts";
 import { storeContract } from "../contract/store-contract.ts";
 import { batchOf, entriesAfter, entryAfter, memoryChange } from "../contract/fixtures.ts";
 import { openStore } from "../open.ts";
 import type { Change, LogEntry, Store } from "../store.ts";
-import { StoreAway, StoreDamaged } from "../store.ts";
+import { StoreAway, StoreDamaged, StoreTooNewError } from "../store.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "vega-sqlite-"));
@@ -18,7 +29,7 @@ afterAll(() => rm(folder, { recursive: true }));
 let count = 0;
 const freshPath = () => join(folder, `${(count += 1)}.db`);
 
-storeContract("sqlite", () => {
+function subject(): Promise<Subject> {
   let path = freshPath();
   return Promise.resolve({
     open: () => openSqliteStore(path),
@@ -28,7 +39,9 @@ storeContract("sqlite", () => {
     },
     destroy: () => Promise.resolve(),
   });
-});
+}
+storeContract("sqlite", subject);
+formatContract("sqlite", subject);
 
 async function filled(): Promise<string> {
   const path = freshPath();
@@ -188,12 +201,19 @@ test("a file cut short is reported", async () => {
   await expect(openAndCheck(path)).rejects.toThrow(StoreDamaged);
 });
 
-test("a database of a newer format is refused", async () => {
-  const path = await filled();
+test("a database that needs a newer version is refused and left as it is", async () => {
+  const own = join(folder, `newer${(count += 1)}`);
+  await mkdir(own);
+  const path = join(own, "vega.db");
+  await copyFile(await filled(), path);
   const database = new DatabaseSync(path);
-  database.exec("PRAGMA user_version = 99");
+  database.exec("PRAGMA user_version = 99; UPDATE data_format SET written_by = 100");
   database.close();
-  await expect(openSqliteStore(path)).rejects.toThrow(/format 99/);
+  const before = await readFile(path);
+  const opening = openStore({ kind: "sqlite", folder: own }, refuseFaults);
+  await expect(opening).rejects.toThrow(StoreTooNewError);
+  await expect(opening).rejects.toThrow("data format 100 and needs");
+  expect(await readFile(path)).toEqual(before);
 });
 
 describe("what was erased", () => {

@@ -2,9 +2,8 @@ import type { JsonObject } from "@vega/contracts";
 import { COLLECTIONS } from "@vega/contracts";
 import { COLLECTION_NAMES } from "../collections.ts";
 import type { Document, Head, LogEntry, Store } from "../store.ts";
-import { StoreAway, StoreDamaged } from "../store.ts";
+import { refuseTooNew, StoreAway, StoreDamaged } from "../store.ts";
 import type { HeadRow, LogRow } from "./protocol.ts";
-import { FORMAT } from "./protocol.ts";
 import type { Reader } from "./reader.ts";
 import { openReader } from "./reader.ts";
 import type { WorkerClient } from "./rpc.ts";
@@ -23,7 +22,7 @@ const TABLES = createTables(
  * The embedded store: one file, one worker thread. Opened to `read`, it leaves the file and its write-ahead log
  * as they are, so that a damaged database can be looked at: whoever opens it to write and closes it again
  * folds the write-ahead log into it.
- * Throws StoreDamaged where the file is no sound database.
+ * Throws StoreDamaged where the file is no sound database, StoreTooNewError where it needs a newer version.
  */
 export async function openSqliteStore(
   path: string,
@@ -31,10 +30,7 @@ export async function openSqliteStore(
 ): Promise<Store> {
   const worker = startWorker(TABLES.all);
   try {
-    const format = await translate(path, () => worker.call("open", path, mode));
-    if (format > FORMAT) {
-      throw new StoreDamaged(`${path}: has format ${format}; this version of VEGA knows ${FORMAT}`);
-    }
+    refuseTooNew(await translate(path, () => worker.call("open", path, mode)));
   } catch (error) {
     await worker.end();
     throw error;
@@ -75,10 +71,16 @@ function createStore(path: string, worker: WorkerClient, reader: Reader | undefi
 
   return {
     kind: "sqlite",
-    head: async () => toHead(await call("head")),
+    async head() {
+      const { head, format } = await call("head");
+      refuseTooNew(format);
+      return toHead(head);
+    },
+    format: async () => (await call("head")).format,
     commit: ({ entries, changes, erased = [], originErased = [], removed = [], ...batch }) =>
       call("commit", {
         ...batch,
+        format: batch.format,
         erased,
         originErased,
         removed,
@@ -107,16 +109,17 @@ function createStore(path: string, worker: WorkerClient, reader: Reader | undefi
       return entries.map((entry) => JSON.parse(entry) as LogEntry);
     },
     async snapshot() {
-      const { snapshot, head } = await call("openSnapshot");
+      const { snapshot, head, format } = await call("openSnapshot");
+      refuseTooNew(format);
       if (!head) {
         await call("closeSnapshot", snapshot);
         throw new StoreDamaged(`${path}: the log is empty`);
       }
-      return { head, documents: readSnapshot(call, snapshot) };
+      return { head, format, documents: readSnapshot(call, snapshot) };
     },
     scrub: () => call("scrub"),
     check: (depth) => call("check", depth),
-    ping: () => call("ping"),
+    ping: async () => refuseTooNew(await call("ping")),
     async close() {
       // The last one to close folds the write-ahead log into the file, which a reader can't.
       reader?.close();
