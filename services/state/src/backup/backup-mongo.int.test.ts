@@ -1,3 +1,4 @@
+import { MongoClient } from "mongodb";
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,6 +8,7 @@ import { startSecantus } from "../../../../tools/secantus/start.ts";
 import { genesis } from "../entities/crystal/seed.ts";
 import { sealAll } from "../log/seal-all.ts";
 import { GENESIS_HASH } from "../log/chain.ts";
+import { DATA_FORMAT } from "../store/data-format.ts";
 import { NASTY } from "../store/contract/fixtures.ts";
 import { openMongoStore } from "../store/mongo/mongo-store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
@@ -64,6 +66,19 @@ describe.skipIf(!server)("a backup", () => {
     const mongo = await openMongoStore(url);
     expect(await mongo.head()).toBeUndefined();
     await mongo.close();
+  });
+
+  test("that needs a newer version is refused before a collection is made", async () => {
+    await fill(join(folder, "vega.db"));
+    const file = join(folder, "one.vega");
+    await backupDatabase({ kind: "sqlite", folder }, file, TIME);
+    const newer = `"min_reader":${DATA_FORMAT + 1}`;
+    await forge(file, (line) => line.replace(/"min_reader":\d+/, newer));
+    const restoring = restoreDatabase({ kind: "mongo", url }, file);
+    await expect(restoring).rejects.toThrow(`data format ${DATA_FORMAT + 1} or newer`);
+    const client = new MongoClient(url);
+    expect(await client.db().listCollections().toArray()).toEqual([]);
+    await client.close();
   });
 
   test("is not restored where there is no server, in words", async () => {

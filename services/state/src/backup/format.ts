@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { COLLECTION_NAMES } from "../store/collections.ts";
+import type { DataFormat } from "../store/data-format.ts";
+import { UNMARKED } from "../store/data-format.ts";
 import type { Document, LogEntry } from "../store/store.ts";
 
 /*
@@ -8,10 +10,18 @@ import type { Document, LogEntry } from "../store/store.ts";
  * with it.
  */
 
-export const BACKUP_FORMAT = 1;
+/**
+ * Format of the file. Versions without data formats know 1 alone and pass over the marks, so a backup that they must not
+ * restore has 2.
+ */
+export const backupFormat = ({ min_reader }: DataFormat): 1 | 2 =>
+  min_reader > UNMARKED.min_reader ? 2 : 1;
+export const NEWEST_BACKUP_FORMAT = 2;
 
 export const headSchema = z.object({
-  vega_backup: z.number(),
+  vega_backup: z.int().min(1),
+  written_by: z.int().min(1).default(UNMARKED.written_by),
+  min_reader: z.int().min(1).default(UNMARKED.min_reader),
   log_id: z.string(),
   /** Of the last entry. */
   sequence: z.int().min(1),

@@ -1,19 +1,20 @@
 import { createHash } from "node:crypto";
 import { linesOfPacked } from "../store/lines.ts";
+import { isTooNew, tooNewReason } from "../store/data-format.ts";
 import type { Document, LogEntry } from "../store/store.ts";
 import type { BackupEnd, BackupHead, BackupLine, Manifest } from "./format.ts";
 import {
-  BACKUP_FORMAT,
   BackupRefused,
   documentLineSchema,
   endSchema,
   entryLineSchema,
   headSchema,
+  NEWEST_BACKUP_FORMAT,
 } from "./format.ts";
 
 /**
  * Reads a backup line by line. The manifest comes only at the end: what was read before it counts only then.
- * Throws BackupRefused for what is no backup, is cut short, or was altered.
+ * Throws BackupRefused for what is no backup, is cut short, was altered, or needs a newer version.
  */
 export async function* readBackup(path: string): AsyncGenerator<BackupLine, Manifest> {
   const digest = createHash("sha256");
@@ -75,9 +76,15 @@ function parse(text: string): unknown {
 function readHead(value: unknown): BackupHead {
   const head = headSchema.safeParse(value);
   if (!head.success) throw new BackupRefused("it is no backup of VEGA", head.error);
-  if (head.data.vega_backup === BACKUP_FORMAT) return head.data;
+  const { vega_backup: format, ...marks } = head.data;
+  if (format > NEWEST_BACKUP_FORMAT) {
+    throw new BackupRefused(
+      `it has backup format ${format}; this version of VEGA knows ${NEWEST_BACKUP_FORMAT}`,
+    );
+  }
+  if (!isTooNew(marks)) return head.data;
   throw new BackupRefused(
-    `it has format ${head.data.vega_backup}; this version of VEGA knows ${BACKUP_FORMAT}`,
+    `it ${tooNewReason(marks)}; restore it with the newer version: docs/upgrading.md`,
   );
 }
 

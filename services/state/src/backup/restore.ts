@@ -20,8 +20,14 @@ export async function fillFromBackup(store: Store, path: string): Promise<Manife
   let entries: LogEntry[] = [];
   let at = 0;
 
-  const commit = async (changes: readonly Change[], relayed = 0) => {
-    const outcome = await store.commit({ expectedSequence: at, entries, changes, relayed });
+  const commit = async (changes: readonly Change[], whole?: Manifest) => {
+    const last = whole && {
+      // What was published once is not published again: the bus of the place where it goes on begins here.
+      relayed: whole.sequence,
+      format: { written_by: whole.written_by, min_reader: whole.min_reader },
+    };
+    const batch = { expectedSequence: at, entries, changes, relayed: 0, ...last };
+    const outcome = await store.commit(batch);
     if (outcome !== "committed") throw new Error("somebody else writes to the database");
     at = entries.at(-1)?.sequence ?? at;
     entries = [];
@@ -30,8 +36,7 @@ export async function fillFromBackup(store: Store, path: string): Promise<Manife
   for (;;) {
     const { done, value } = await lines.next();
     if (done) {
-      // What was published once is not published again: the bus of the place where it goes on begins here.
-      await commit(documents, value.sequence);
+      await commit(documents, value);
       await verify(store, value);
       return value;
     }

@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import type { Store } from "../store/store.ts";
 import type { Manifest } from "./format.ts";
-import { BACKUP_FORMAT, BackupRefused } from "./format.ts";
+import { backupFormat, BackupRefused } from "./format.ts";
 
 /** Entries that are read at once. */
 const PAGE = 500;
@@ -31,13 +31,14 @@ export async function writeBackup(
   createdAt: string,
   onProgress: (progress: Progress) => void = () => undefined,
 ): Promise<Manifest> {
-  const { head, documents } = await store.snapshot();
+  const { head, format, documents } = await store.snapshot();
   const digest = createHash("sha256");
   const counts = { entries: 0, documents: 0 };
   /** Where entries are missing, as of the documents. */
   const gaps = new Set<number>();
   const { sequence, hash, logId: log_id } = head;
-  const first = { vega_backup: BACKUP_FORMAT, log_id, sequence, hash, created_at: createdAt };
+  const vega_backup = backupFormat(format);
+  const first = { vega_backup, ...format, log_id, sequence, hash, created_at: createdAt };
   let end = { ...counts, digest: "" };
 
   async function* lines(): AsyncGenerator<string> {
