@@ -1,10 +1,16 @@
 // `npm run generate`: writes what is made from contracts and kept in git. Tests compare.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DATA_FORMAT_FILE, dataFormatRecord } from "./generated/data-format.ts";
 import { generated } from "./generated/files.ts";
 
 const root = join(import.meta.dirname, "..");
-for (const [path, text] of generated(root)) {
+const { text: record, changed } = dataFormatRecord(root);
+for (const [path, text] of [...generated(root), [DATA_FORMAT_FILE, record] as const]) {
   writeFileSync(join(root, path), text);
   console.log(`vega: wrote ${path}`);
+}
+if (changed.length > 0) {
+  console.log(`vega: the stored data changed: ${changed.join(", ")}`);
+  console.log("vega: check MIN_READER and the table of data formats: docs/upgrading.md");
 }

@@ -6,6 +6,8 @@ export { envToConfig } from "./config.ts";
 export type { Inspection } from "./verification/inspect.ts";
 export { inspectDatabase } from "./verification/inspect.ts";
 export { startState } from "./service.ts";
+export type { FormatRecord } from "./store/fingerprint.ts";
+export { changedParts, newRecord } from "./store/fingerprint.ts";
 export type { Anchor, Verification } from "./verification/verify.ts";
 export {
   backupDatabase,
