@@ -71,7 +71,7 @@ async function fill(path: string): Promise<void> {
   for (let step = 0; step < STEPS; step += 1) {
     const events = Array.from({ length: STEP }, (_, n) => remembered(n));
     if (step === 0) events.unshift({ event: genesis(TIME, 1), context } as (typeof events)[number]);
-    const sealed = sealAll(events, TIME, head);
+    const sealed = sealAll(events, { time: TIME }, head);
     await store.commit({ expectedSequence: head.sequence, relayed: 0, ...sealed });
     head = sealed.entries.at(-1) ?? head;
   }

@@ -46,7 +46,7 @@ async function fill(path: string): Promise<void> {
       return { event: { type: memory.events.changed.type, subject, data, attached: [] }, context };
     });
     const first = { event: genesis(time, 1), context } as (typeof remembered)[number];
-    const sealed = sealAll(hour === 0 ? [first, ...remembered] : remembered, time, head);
+    const sealed = sealAll(hour === 0 ? [first, ...remembered] : remembered, { time }, head);
     await store.commit({ expectedSequence: head.sequence, relayed: 0, ...sealed });
     head = sealed.entries.at(-1) ?? head;
   }

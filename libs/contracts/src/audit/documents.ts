@@ -6,6 +6,8 @@ export const auditEntrySchema = z.object({
   sequence: z.int().min(1),
   id: z.string(),
   time: z.iso.datetime(),
+  /** What the clock showed, where that was a second or more before `time`, which never runs backwards. */
+  clock: z.iso.datetime().optional(),
   /** The event's type, such as `vega.agent.changed.v1`. */
   action: z.string(),
   /** `<collection>/<id>`; null where the content was erased. */

@@ -19,8 +19,9 @@ export const requests = {
       action: z.string().max(128).optional(),
       /** A subject, or the start of one before a `*`. */
       subject: z.string().max(256).optional(),
+      /** Entries of this time and later. An entry with a `clock` may be found by an earlier one, too. */
       from: instantSchema.optional(),
-      /** Not included. */
+      /** Not included. By the `clock` of an entry that has one. */
       to: instantSchema.optional(),
       before: z.int().min(1).optional(),
       limit: z.int().min(1).max(500).default(100),

@@ -14,9 +14,9 @@ const FAILED_LOGINS = 20;
 const ERRORS = 50;
 
 /** What an entry counts for: those of failed logins and errors say how many they stand for. */
-export const toIncident = ({ sequence, time, data }: AuditEntry): Incident => ({
+export const toIncident = ({ sequence, time, clock, data }: AuditEntry): Incident => ({
   sequence,
-  at: Date.parse(time),
+  at: Date.parse(clock ?? time),
   count: typeof data?.["count"] === "number" ? data["count"] : 1,
 });
 

@@ -109,7 +109,7 @@ async function fill(path: string): Promise<void> {
     attached: [],
   };
   const events = [genesis(TIME, 1), remembered].map((event) => ({ event, context }));
-  const sealed = sealAll(events, TIME, { sequence: 0, hash: GENESIS_HASH });
+  const sealed = sealAll(events, { time: TIME }, { sequence: 0, hash: GENESIS_HASH });
   await store.commit({ expectedSequence: 0, relayed: 0, ...sealed });
   await store.close();
 }

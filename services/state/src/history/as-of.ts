@@ -9,7 +9,9 @@ import {
   loop,
   modules,
 } from "@vega/contracts";
+import { writtenAt } from "../domain/clock.ts";
 import type { LogEntry, Store } from "../store/store.ts";
+import { lastUntil } from "../app/last-until.ts";
 import { refuseGapAfter, refuseThinned } from "../retention/compacted-ranges.ts";
 
 /*
@@ -39,15 +41,11 @@ const PARTS = {
  * that nobody can tell what was then.
  */
 export async function entryAt(store: Store, moment: Moment): Promise<LogEntry> {
-  const filter =
-    "sequence" in moment
-      ? { before: moment.sequence + 1 }
-      : { to: new Date(Date.parse(moment.at) + 1).toISOString() };
-  const [entry] = await store.queryLog({ ...filter, limit: 1 });
+  const last = "sequence" in moment ? moment.sequence : await lastUntil(store, moment.at);
+  const [entry] = await store.queryLog({ before: last + 1, limit: 1 });
   if (entry) {
-    const { sequence = entry.sequence } = "sequence" in moment ? moment : {};
-    await refuseThinned(store, sequence);
-    if ("at" in moment && Date.parse(entry.time) < Date.parse(moment.at)) {
+    await refuseThinned(store, last);
+    if ("at" in moment && writtenAt(entry) < moment.at) {
       await refuseGapAfter(store, entry.sequence, moment.at);
     }
   }

@@ -1,7 +1,9 @@
 import type { Core, CorePoint, EventContract, Moment, ThinnedOut } from "@vega/contracts";
 import { CORE_NAMES, VegaError, changesOf, crystal, loop, timeAfter } from "@vega/contracts";
+import { writtenAt } from "../domain/clock.ts";
 import { createSeries } from "./series.ts";
 import type { LogEntry, Store } from "../store/store.ts";
+import { lastUntil } from "../app/last-until.ts";
 import { thinnedAround } from "../retention/compacted-ranges.ts";
 
 /** Entries with after-images of cores. */
@@ -48,12 +50,13 @@ export async function coreHistory(
 ): Promise<CoreHistory> {
   const last = await lastOf(store, wanted.to);
   const to = await endOf(store, last, wanted.to);
-  const from = await firstOf(store, wanted.from ?? { at: timeAfter(last.time, -DAY_MS) });
+  const from = await firstOf(store, wanted.from ?? { at: timeAfter(writtenAt(last), -DAY_MS) });
   const series = CORE_NAMES.map((name) => [name, createSeries(wanted.points)] as const);
   const byName = new Map<string, (typeof series)[number][1]>(series);
   for await (const entry of entriesOfCores(store, from, last.sequence)) {
     keepOn();
-    const { sequence, time } = entry;
+    const { sequence } = entry;
+    const time = writtenAt(entry);
     for (const { collection, id, body } of changesOf(entry)) {
       if (collection !== "cores" || body === null) continue;
       byName.get(id)?.add({ sequence, time, power: Number(body["power"]) });
@@ -84,7 +87,7 @@ async function lastOf(store: Store, to: Moment | undefined): Promise<LogEntry> {
       ? {}
       : "sequence" in to
         ? { before: to.sequence + 1 }
-        : { to: timeAfter(to.at, 1) };
+        : { before: (await lastUntil(store, to.at)) + 1 };
   const [[last], [head]] = await Promise.all([
     store.queryLog({ ...filter, limit: 1 }),
     store.queryLog({ limit: 1 }),
@@ -101,8 +104,7 @@ async function lastOf(store: Store, to: Moment | undefined): Promise<LogEntry> {
 /** The first sequence at or after a moment; one beyond the log's head where there is none yet. */
 async function firstOf(store: Store, from: Moment): Promise<number> {
   if ("sequence" in from) return from.sequence;
-  const [before] = await store.queryLog({ to: from.at, limit: 1 });
-  return (before?.sequence ?? 0) + 1;
+  return (await lastUntil(store, timeAfter(from.at, -1))) + 1;
 }
 
 /** Newest first: the entries of all types merged, each type read page by page. */

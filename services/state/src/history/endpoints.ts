@@ -19,6 +19,7 @@ import type { App } from "../state-context.ts";
 import { crystalAt, entryAt } from "./as-of.ts";
 import { coreHistory } from "./core-history.ts";
 import { refuseThinned } from "../retention/compacted-ranges.ts";
+import { writtenAt } from "../domain/clock.ts";
 import { isExpired } from "../entities/memory/memory.ts";
 import { restoreCrystal as restore } from "../entities/crystal/restore.ts";
 import type { LogEntry } from "../store/store.ts";
@@ -35,11 +36,14 @@ const ofEntry = ({ sequence, time }: LogEntry) => ({ sequence, time });
 /** The state as of any moment, and back to it. */
 export function historyEndpoints({ store, writer, timeScale, now }: App): Endpoint[] {
   /** Throws VegaError `not_found` where that has not come yet. */
-  const entryUntil = (moment: Moment): Promise<LogEntry> => {
-    if ("at" in moment && moment.at > timeAfter(now(), FUTURE_MS)) {
-      throw new VegaError("not_found", `that has not come yet; it is ${now()}`);
+  const entryUntil = async (moment: Moment): Promise<LogEntry> => {
+    const present = now();
+    if ("sequence" in moment || moment.at < present) return entryAt(store, moment);
+    if (moment.at > timeAfter(present, FUTURE_MS)) {
+      throw new VegaError("not_found", `that has not come yet; it is ${present}`);
     }
-    return entryAt(store, moment);
+    // The present is the head, whatever time its entry has.
+    return entryAt(store, { sequence: (await store.head())?.sequence ?? 0 });
   };
 
   /** What a namespace's keys last were until a sequence: newest entries first, the first of each key counts. */
@@ -103,7 +107,7 @@ export function historyEndpoints({ store, writer, timeScale, now }: App): Endpoi
     }),
     endpoint(memory.requests.listAt, async ({ namespace, moment }) => {
       const entry = await entryUntil(moment);
-      const at = "at" in moment ? moment.at : entry.time;
+      const at = "at" in moment ? moment.at : writtenAt(entry);
       const entries = (await memoryAt(namespace, entry.sequence))
         .flatMap(rememberedBy)
         .filter((value) => !isExpired(value, at))
@@ -119,12 +123,16 @@ export function historyEndpoints({ store, writer, timeScale, now }: App): Endpoi
       const told = await documentsOf(entry);
       return { sequence: writer.head().sequence, entry: toAuditEntry(entry), ...told };
     }),
-    endpoint(historyContract.requests.listCorePower, async (wanted, { deadline }) => {
-      const history = await coreHistory(store, wanted, () => {
-        if (Date.now() > deadline) throw new VegaError("timeout", "the caller no longer waits");
-      });
-      return { sequence: writer.head().sequence, ...history };
-    }),
+    endpoint(
+      historyContract.requests.listCorePower,
+      async ({ to: asked, ...wanted }, { deadline }) => {
+        const to = asked && "at" in asked && asked.at >= now() ? undefined : asked;
+        const history = await coreHistory(store, { ...wanted, to }, () => {
+          if (Date.now() > deadline) throw new VegaError("timeout", "the caller no longer waits");
+        });
+        return { sequence: writer.head().sequence, ...history };
+      },
+    ),
     endpoint(
       crystalContract.requests.restore,
       async ({ moment, parts, dry_run }, { context, deadline }) => {

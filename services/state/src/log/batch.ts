@@ -1,7 +1,9 @@
 import type { RequestContext } from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
+import { clockBeside } from "../domain/clock.ts";
 import type { Command, Decision } from "./decision.ts";
 import type { Change, Head, LogEntry } from "../store/store.ts";
+import { clockMark } from "../app/last-until.ts";
 import { sealAll } from "./seal-all.ts";
 import type { WorkingSet } from "./working-set.ts";
 
@@ -51,10 +53,15 @@ export interface DecidedBatch {
   readonly removed: readonly number[];
 }
 
-/** Decides commands one after the other on a fork of the tip: each sees what those before it did. */
+/**
+ * Decides commands one after the other on a fork of the tip: each sees what those before it did. Commands are decided
+ * by the clock; entries get a time that is not before that of the last entry.
+ * @param now the clock of this process, ISO 8601
+ */
 export function decideBatch(from: Tip, batch: readonly Waiting[], now: string): DecidedBatch {
   const set = from.set.fork();
   const time = now > from.time ? now : from.time;
+  const stamp = { time, ...clockBeside(time, now) };
   const settled: DecidedBatch["settled"][number][] = [];
   const entries: LogEntry[] = [];
   const changes: Change[] = [];
@@ -67,12 +74,12 @@ export function decideBatch(from: Tip, batch: readonly Waiting[], now: string): 
   for (const waiting of batch) {
     if (bytes > MAX_BYTES) break;
     taken += 1;
-    const decision = decideOne(waiting, set, time);
+    const decision = decideOne(waiting, set, now);
     if (!decision) continue;
     if (decision.ok && decision.events.length > 0) {
       const { context } = waiting;
       const events = decision.events.map((event) => ({ event, context }));
-      const sealed = sealAll(events, time, { sequence, hash });
+      const sealed = sealAll(events, stamp, { sequence, hash });
       entries.push(...sealed.entries);
       changes.push(...sealed.changes);
       erased.push(...decision.events.flatMap((event) => event.erases ?? []));
@@ -84,6 +91,7 @@ export function decideBatch(from: Tip, batch: readonly Waiting[], now: string): 
     }
     settled.push({ waiting, decision, sequence });
   }
+  if (entries.length > 0 && stamp.clock !== undefined) changes.push(clockMark(now, sequence));
   return {
     tip: {
       head: { ...from.head, sequence, hash },
@@ -104,10 +112,10 @@ export function decideBatch(from: Tip, batch: readonly Waiting[], now: string): 
 function decideOne(
   { command, reject }: Waiting,
   set: WorkingSet,
-  time: string,
+  now: string,
 ): Decision<unknown> | undefined {
   try {
-    return command.decide(set, time);
+    return command.decide(set, now);
   } catch (error) {
     reject(new VegaError("internal", "the decision failed", [], error));
     return undefined;

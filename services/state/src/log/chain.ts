@@ -19,8 +19,10 @@ export function digestOf({ salt, subject, context, data }: Unsealed): string {
 }
 
 export function hashOf(entry: Omit<LogEntry, "hash">): string {
-  const { sequence, id, type, time, digest, previous_hash } = entry;
-  return sha256({ sequence, id, type, time, digest, previous_hash });
+  const { sequence, id, type, time, clock, digest, previous_hash } = entry;
+  // Most entries have no clock of their own, and those of older versions never do.
+  const beside = clock === undefined ? {} : { clock };
+  return sha256({ sequence, id, type, time, ...beside, digest, previous_hash });
 }
 
 export function originDigestOf({ salt, address, user_agent }: Origin): string {

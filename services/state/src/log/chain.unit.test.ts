@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { entriesAfter, entryAfter } from "../store/contract/fixtures.ts";
 import { eraseContent } from "../store/erase.ts";
 import type { LogEntry } from "../store/store.ts";
-import { firstBreak, GENESIS_HASH, partOrigin } from "./chain.ts";
+import { firstBreak, GENESIS_HASH, hashOf, partOrigin } from "./chain.ts";
 
 const START = { sequence: 0, hash: GENESIS_HASH };
 const ENTRIES = entriesAfter(undefined, 8);
@@ -36,6 +36,17 @@ const OLD_ENTRY: LogEntry = {
   digest: "ca263dc463eb1580d74be87aee641a775b8cba779ed5f3b6caef2a2746547bbe",
   hash: "ee7dd683856c2489cf0ccbd114cb5fa477d537488caee7c10123375230bad204",
 };
+
+test("the clock of an entry is part of the chain, and one without a clock has the hash of older versions", () => {
+  expect(hashOf(OLD_ENTRY)).toBe(OLD_ENTRY.hash);
+  const [first] = ENTRIES;
+  const entry = entryAfter(first, {}, { clock: "2026-01-31T11:00:00.000Z" });
+  expect(firstBreak([entry], first)).toBeUndefined();
+  const { clock: _clock, ...without } = entry;
+  for (const forged of [without, { ...entry, clock: "2026-01-31T11:00:00.001Z" }]) {
+    expect(firstBreak([forged], first)).toMatchObject({ reason: "the entry was changed" });
+  }
+});
 
 test("a chain that nobody touched is whole", () => {
   expect(firstBreak(ENTRIES, START)).toBeUndefined();

@@ -60,7 +60,11 @@ export interface Command<Result> {
   readonly namespaces: readonly string[];
   /** Documents beside the crystal that `decide` looks at. */
   readonly documents?: readonly DocumentRef[];
-  /** Pure. May be called again on a newer view should another replica have been faster. */
+  /**
+   * Pure. May be called again on a newer view should another replica have been faster.
+   * @param now the clock of this process, ISO 8601. It is not the time of the entry, which is never earlier than the
+   * entry before; it may be earlier than moments in documents, see clock.ts.
+   */
   readonly decide: (view: View, now: string) => Decision<Result>;
 }
 

@@ -8,7 +8,7 @@ import type { Change, LogEntry } from "../store/store.ts";
 /** Gives events their places in the log and gathers the document changes that follow from them. */
 export function sealAll(
   events: readonly { event: NewEvent; context: RequestContext }[],
-  time: string,
+  { time, clock }: { time: string; clock?: string },
   after: { sequence: number; hash: string },
 ): { entries: LogEntry[]; changes: Change[] } {
   const entries: LogEntry[] = [];
@@ -22,6 +22,7 @@ export function sealAll(
       type,
       subject,
       time,
+      ...(clock !== undefined && { clock }),
       ...partOrigin(context, randomUUID()),
       data,
       // As random as bytes of our own, and several times cheaper.

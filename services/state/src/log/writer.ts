@@ -54,6 +54,8 @@ export interface Writer {
    * on it has to compare it with the view's.
    */
   schemaOf(namespace: string): JsonObject | null | undefined;
+  /** Time of the last entry as of the last commit or load; undefined where it is not known. */
+  lastTime(): string | undefined;
   /** Makes sure that the log can be read and has its first entry. */
   open(): Promise<void>;
   /** Commands that wait for their commit. */
@@ -73,7 +75,7 @@ export interface CommitTried {
 
 export interface WriterOptions {
   readonly store: Store;
-  /** ISO 8601 */
+  /** The clock of this process, ISO 8601. */
   readonly now: () => string;
   readonly timeScale: number;
   /** After every commit, with its entries. */
@@ -116,7 +118,7 @@ export function createWriter(options: WriterOptions): Writer {
   const createLog = async (): Promise<void> => {
     const first = sealAll(
       [{ event: genesis(options.now(), options.timeScale), context: systemContext("state") }],
-      options.now(),
+      { time: options.now() },
       { sequence: 0, hash: GENESIS_HASH },
     );
     // A conflict means that another replica has made it.
@@ -272,6 +274,7 @@ export function createWriter(options: WriterOptions): Writer {
       return tip.head;
     },
     schemaOf: (namespace) => tip?.set.schemaOf(namespace),
+    lastTime: () => tip?.time,
     async open() {
       tip = await load();
     },

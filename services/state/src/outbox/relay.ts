@@ -15,6 +15,7 @@ import {
   readMessage,
 } from "@vega/messaging";
 import { setTimeout as delay } from "node:timers/promises";
+import { writtenAt } from "../domain/clock.ts";
 import type { Head, LogEntry, Store } from "../store/store.ts";
 
 /** Publications under way at once. */
@@ -135,7 +136,7 @@ export function startRelay(options: {
       relayed = Math.max(relayed, position.relayed);
       const page = await nextPage(position.relayed);
       const [first] = page;
-      oldestWaiting = first ? Date.parse(first.time) : undefined;
+      oldestWaiting = first ? Date.parse(writtenAt(first)) : undefined;
       if (!first || stopping.signal.aborted) return;
       const from: Position = position;
       // Unknown until the page is through.

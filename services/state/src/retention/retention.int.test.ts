@@ -234,8 +234,8 @@ test("the end of an hour can be told by time, and a chart shows what is left of 
   const week = await coreHistory(
     store,
     {
-      from: { at: "2026-01-31T12:00:00Z" },
-      to: { at: "2026-01-31T13:30:00Z" },
+      from: { at: "2026-01-31T12:00:00.001Z" },
+      to: { at: "2026-01-31T13:30:00.000Z" },
       points: 100,
     },
     () => undefined,

@@ -16,8 +16,8 @@ export type LogContext = RequestContext & {
 };
 
 /**
- * One entry of the log. `hash` = SHA-256 over (sequence, id, type, time, digest, previous_hash), `digest` =
- * SHA-256 over (salt, subject, context, data), each as canonical JSON (RFC 8785), hex. So what a person said can be
+ * One entry of the log. `hash` = SHA-256 over (sequence, id, type, time, clock where there is one, digest,
+ * previous_hash), `digest` = SHA-256 over (salt, subject, context, data), each as canonical JSON (RFC 8785), hex. So what a person said can be
  * erased with its salt and the chain still verifies: see erase.ts.
  */
 export interface LogEntry {
@@ -27,8 +27,10 @@ export interface LogEntry {
   readonly type: string;
   /** `<collection>/<id>` of what it is about. */
   readonly subject: string;
-  /** ISO 8601, milliseconds, UTC. */
+  /** ISO 8601, milliseconds, UTC. Never earlier than that of the entry before. */
   readonly time: string;
+  /** What the clock showed, where it was behind `time` by a second or more: the clock was ahead before, or is behind. */
+  readonly clock?: string | undefined;
   readonly context: LogContext;
   /** Null once the content was erased. */
   readonly data: JsonObject | null;

@@ -1,9 +1,10 @@
 import type { AuditEntry, JsonObject } from "@vega/contracts";
-import { audit, memory } from "@vega/contracts";
+import { audit, memory, timeAfter } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { z } from "zod";
 import type { App } from "../../state-context.ts";
+import { lastUntil } from "../../app/last-until.ts";
 import { thinnedAround } from "../../retention/compacted-ranges.ts";
 import type { NewEvent } from "../../log/decision.ts";
 import { accept, event } from "../../log/decision.ts";
@@ -13,10 +14,9 @@ import type { LogEntry } from "../../store/store.ts";
 const MAX_PAGE_BYTES = 512 * 1024;
 
 /** The log as an audit trail, and what is in it for that purpose alone. */
-export function auditEndpoints({ store, writer }: App): Endpoint[] {
-  /** The newest entry before a time; 0 where there is none. */
-  const lastBefore = async (time: string): Promise<number> =>
-    (await store.queryLog({ to: time, limit: 1 }))[0]?.sequence ?? 0;
+export function auditEndpoints({ store, writer, now }: App): Endpoint[] {
+  /** The newest sequence before a time; 0 where there is none. */
+  const lastBefore = (time: string): Promise<number> => lastUntil(store, timeAfter(time, -1));
 
   /**
    * The sequences that a page is about. When what is missing was made nobody knows, so a gap at either end of a time is
@@ -36,13 +36,15 @@ export function auditEndpoints({ store, writer }: App): Endpoint[] {
 
   return [
     endpoint(audit.requests.query, async ({ thinned: wanted, ...query }) => {
-      const { actor, action, subject, from, to, before, limit } = query;
+      const { actor, action, subject, from, before, limit } = query;
+      // The present is the head, whatever time its entry has.
+      const to = query.to !== undefined && query.to < now() ? query.to : undefined;
       const head = await store.head();
+      const end = to === undefined ? undefined : (await lastBefore(to)) + 1;
       const found = await store.queryLog({
         actor,
         from,
-        to,
-        before,
+        before: end === undefined ? before : Math.min(before ?? end, end),
         // One more than asked for tells whether there is a next page.
         limit: limit + 1,
         ...pattern(action, "type", "typePrefix"),
@@ -85,11 +87,24 @@ function pattern<Whole extends string, Start extends string>(
 }
 
 export function toAuditEntry(entry: LogEntry): AuditEntry {
-  const { sequence, id, time, type, subject, context, origin, data, erased = false, hash } = entry;
+  const {
+    sequence,
+    id,
+    time,
+    clock,
+    type,
+    subject,
+    context,
+    origin,
+    data,
+    erased = false,
+    hash,
+  } = entry;
   return {
     sequence,
     id,
     time,
+    ...(clock !== undefined && { clock }),
     action: type,
     subject: erased ? null : subject,
     actor: erased ? null : context.actor.id,

@@ -154,6 +154,24 @@ export function storeContract(name: string, make: () => Promise<Subject>): void 
       expect((await store.queryLog({ limit: 1 }))[0]).toEqual(entries[3]);
     });
 
+    test("keeps the clock of an entry, erased or not, and what the log had come to by a second of it", async () => {
+      const clock = "2026-01-31T11:59:00.500Z";
+      const entry = entryAfter(undefined, {}, { clock });
+      const mark = {
+        collection: "log_clocks",
+        id: clock.slice(0, 19),
+        body: { sequence: 1 },
+      } as const;
+      await store.commit(batchOf([entry], [mark]));
+      expect(await store.readLog({ after: 0, limit: 1 })).toEqual([entry]);
+      const before = { before: "2026-01-31T11:59:01", reverse: true, limit: 1 };
+      expect(await store.query("log_clocks", before)).toEqual([mark]);
+      await store.commit({ ...batchOf([entryAfter(entry)]), erased: [1] });
+      const erased = await store.readLog({ after: 0, limit: 10 });
+      expect(erased[0]).toMatchObject({ clock, erased: true });
+      expect(firstBreak(erased, { sequence: 0, hash: GENESIS_HASH })).toBeUndefined();
+    });
+
     test("finds what a look at every entry finds", async () => {
       const pick = (values: readonly string[], n: number) => values[n % values.length] ?? "";
       const types = ["vega.a.x.v1", "vega.a.y.v1", "vega.b.x.v1", "vega.a"];

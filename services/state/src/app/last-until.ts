@@ -1,0 +1,50 @@
+import { timeAfter } from "@vega/contracts";
+import { writtenAt } from "../domain/clock.ts";
+import type { Change, Store } from "../store/store.ts";
+
+/*
+ * Up to where the log had come by a moment. While a clock is behind the log's last entry (it was ahead before), all
+ * entries get that entry's time, and keep the clock beside it. `log_clocks` says for each such second of the clock up
+ * to which sequence the log had come.
+ */
+
+/** Entries that are read at once. */
+const PAGE = 500;
+
+/** `2026-01-31T12:00:05` */
+const secondOf = (time: string): string => time.slice(0, 19);
+
+/** Says that the log has come to a sequence by the second that the clock shows. */
+export const clockMark = (clock: string, sequence: number): Change => ({
+  collection: "log_clocks",
+  id: secondOf(clock),
+  body: { sequence },
+});
+
+/**
+ * The last sequence that was written when the clock showed a moment, or before; 0 where there is none. For a moment that
+ * the clock showed twice, the second time counts. What was written while the clock was ahead counts from the first
+ * entry with the right clock on.
+ * @param at ISO 8601
+ */
+export async function lastUntil(
+  store: Pick<Store, "query" | "queryLog" | "readLog">,
+  at: string,
+): Promise<number> {
+  const [[byTime], [mark]] = await Promise.all([
+    store.queryLog({ to: timeAfter(at, 1), limit: 1 }),
+    store.query("log_clocks", { before: secondOf(at), reverse: true, limit: 1 }),
+  ]);
+  const { sequence = 0, time = "" } = byTime ?? {};
+  const marked = Number(mark?.body["sequence"] ?? 0);
+  // A mark of a clock that was behind what the log knew by then says nothing.
+  if (!mark || marked <= sequence || mark.id < secondOf(time)) return sequence;
+  // Of the moment's own second as much as there is.
+  for (let last = marked; ;) {
+    const page = await store.readLog({ after: last, limit: PAGE });
+    const beyond = page.findIndex((entry) => writtenAt(entry) > at);
+    if (beyond !== -1) return page[beyond - 1]?.sequence ?? last;
+    last = page.at(-1)?.sequence ?? last;
+    if (page.length < PAGE) return last;
+  }
+}
