@@ -174,6 +174,19 @@ test("a day's tokens are used up, and new ones come with the next day", () => {
   expect(decide(scout(3), TOMORROW)).toMatchObject({ kind: "begun", tokens_left: 100 });
 });
 
+test("the tokens of a day are one account for two clocks at midnight", () => {
+  const { decide } = world();
+  decide(define({ tokens_per_day: 100 }));
+  const scout = (iteration: number) => begin(iteration, { agent: "scout" });
+  const usage = { prompt_tokens: 30, completion_tokens: 30 };
+  decide(scout(1), "2026-02-01T00:00:01.000Z");
+  decide(finishRun("scout", 1, { ...complete, usage }), "2026-02-01T00:00:02.000Z");
+  const late = "2026-01-31T23:59:59.000Z";
+  expect(decide(scout(2), late)).toMatchObject({ kind: "begun", tokens_left: 40 });
+  decide(finishRun("scout", 2, { ...complete, usage }), late);
+  expect(decide(scout(3), "2026-02-01T00:00:03.000Z")).toMatchObject({ reason: "over_budget" });
+});
+
 test("an agent that is disabled runs by hand alone, one without a definition not at all", () => {
   const { decide } = world();
   decide(define({ tokens_per_day: null }, false));

@@ -1,6 +1,7 @@
 import type { Alert } from "@vega/contracts";
-import { alerts as alertsContract, timeAfter } from "@vega/contracts";
+import { alerts as alertsContract } from "@vega/contracts";
 import { put } from "../accounts/documents.ts";
+import { isWithin } from "../../domain/clock.ts";
 import type { Command, DocumentRef } from "../../log/decision.ts";
 import { accept, event } from "../../log/decision.ts";
 
@@ -19,7 +20,7 @@ export function raiseAlerts(
       const seen = new Set<string>();
       const fresh = alerts.filter(({ key }) => {
         const before = view.document("alerts", key)?.["raised_at"] as string | undefined;
-        const quiet = before !== undefined && timeAfter(before, quietMs) > now;
+        const quiet = before !== undefined && isWithin(before, quietMs, now);
         return !quiet && !seen.has(key) && seen.add(key);
       });
       const events = fresh.map((alert) =>

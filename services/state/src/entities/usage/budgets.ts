@@ -1,4 +1,5 @@
 import type { Budget, Spending } from "@vega/contracts";
+import { countedDay } from "../../domain/clock.ts";
 import { usd } from "./totals.ts";
 
 /* The arithmetic of one budget. Periods are days and months of UTC; another period is another account. */
@@ -27,20 +28,20 @@ export const nothingSpent = (period: string): Spending => ({
 const spendingAt = (spending: Spending, period: string): Spending =>
   spending.period === period ? spending : nothingSpent(period);
 
-/** What is spent as of a time. Later than what is kept: nothing yet. */
-export const budgetAt = (budget: Budget, at: string): Budget => ({
+/** What is spent on a day, and in its month. Of other periods than those that are kept: nothing. */
+export const budgetOn = (budget: Budget, at: string): Budget => ({
   ...budget,
   day: spendingAt(budget.day, periodOf("day", at)),
   month: spendingAt(budget.month, periodOf("month", at)),
 });
 
-/** The limit that an amount would break; undefined where it fits. @param at the present */
+/** The limit that an amount would break; undefined where it fits. @param at the day */
 export function broken(
   budget: Budget,
   { tokens, usd: money }: Amount,
   at: string,
 ): { readonly period: Period; readonly unit: "usd" | "tokens" } | undefined {
-  const present = budgetAt(budget, at);
+  const present = budgetOn(budget, at);
   for (const period of PERIODS) {
     const spent = present[period];
     const limits = budget.limits[period];
@@ -62,7 +63,7 @@ export function broken(
 }
 
 export function reserved(budget: Budget, amount: Amount, at: string): Budget {
-  const present = budgetAt(budget, at);
+  const present = budgetOn(budget, at);
   const more = (spending: Spending): Spending => ({
     ...spending,
     reserved_tokens: spending.reserved_tokens + amount.tokens,
@@ -71,17 +72,21 @@ export function reserved(budget: Budget, amount: Amount, at: string): Budget {
   return { ...present, day: more(present.day), month: more(present.month) };
 }
 
+/** What is spent as of the clock. */
+export const budgetAt = (budget: Budget, now: string): Budget =>
+  budgetOn(budget, countedDay(now, [budget.day.period]));
+
 /**
  * An answer has ended: what was reserved for it is free again, and what it took is spent, in the periods in which it
- * began. Periods that are over are left alone.
+ * began. Other periods are left alone: those that are over, and those that a clock that is ahead began.
  * @param held null: nothing was reserved for it here
  * @param day on which it began
  */
 export function settled(budget: Budget, held: Amount | null, took: Amount, day: string): Budget {
   const ended = (spending: Spending, period: Period): Spending => {
     const began = periodOf(period, day);
-    if (spending.period > began) return spending;
-    const { tokens, usd: money, reserved_tokens, reserved_usd } = spendingAt(spending, began);
+    if (spending.period !== began) return spending;
+    const { tokens, usd: money, reserved_tokens, reserved_usd } = spending;
     return {
       period: began,
       tokens: tokens + took.tokens,

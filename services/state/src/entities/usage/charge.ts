@@ -2,9 +2,10 @@ import type { Budget, Charge, Message, Reservation, UsageTotals } from "@vega/co
 import { ownerKey } from "@vega/contracts";
 import type { Change } from "../../store/store.ts";
 import { put } from "../accounts/documents.ts";
+import { countedDay } from "../../domain/clock.ts";
 import type { Decision, View } from "../../log/decision.ts";
 import { accept, refuse } from "../../log/decision.ts";
-import { broken, periodOf, reserved, settled } from "./budgets.ts";
+import { broken, reserved, settled } from "./budgets.ts";
 import type { Ended } from "./consumed.ts";
 import { consumedBy } from "./consumed.ts";
 import {
@@ -52,8 +53,13 @@ export function reserve(
   const charge = asked ?? FREE;
   const most = { tokens: charge.max_tokens, usd: charge.max_cost_usd };
   const budgets = readBudgets(view, owner, charge);
+  // One day for all of it: a budget whose reservation is of another day would never get it back.
+  const today = countedDay(
+    now,
+    budgets.map(({ day }) => day.period),
+  );
   for (const budget of budgets) {
-    const limit = broken(budget, most, now);
+    const limit = broken(budget, most, today);
     if (!limit) continue;
     const amount = limit.unit === "tokens" ? `${most.tokens} tokens` : `${most.usd} USD`;
     return refuse(
@@ -64,10 +70,10 @@ export function reserve(
   }
   const reservation = {
     ...charge,
-    day: periodOf("day", now),
+    day: today,
     budgets: budgets.map(({ uid }) => uid),
   };
-  const changes = budgets.map((budget) => putBudget(reserved(budget, most, now)));
+  const changes = budgets.map((budget) => putBudget(reserved(budget, most, today)));
   return accept([], { reservation, changes });
 }
 
