@@ -107,7 +107,8 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
     check,
     signer() {
       if (!current) throw new VegaError("unavailable", "auth has no signing key yet; try again");
-      if (now() - current.readAt > STALE_MS) {
+      // In either direction: read while the clock was ahead is old as well.
+      if (Math.abs(now() - current.readAt) > STALE_MS) {
         check().catch((error: unknown) => log.warn({ err: error }, "no look at the signing keys"));
       }
       return current.signer;

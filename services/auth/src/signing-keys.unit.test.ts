@@ -1,7 +1,7 @@
 import { ACCESS_AUDIENCE } from "@vega/contracts";
 import jwt from "jsonwebtoken";
 import { createPublicKey, randomBytes } from "node:crypto";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { seal, unseal } from "./sealing.ts";
 import { createSigningKeys } from "./signing-keys.ts";
 import { keyShelf, storeOf } from "./testing.ts";
@@ -108,6 +108,21 @@ test("a replica that no tick reaches learns of a new key by using its own", asyn
   two.signer();
   await two.check();
   expect(two.signer().kid).toBe(one.signer().kid);
+});
+
+test("keys that were read while the clock was ahead are read again once it is right", async () => {
+  const { clock, replica } = given();
+  const [one, two] = [replica(), replica()];
+  await one.check();
+  clock.now += 29 * DAY;
+  await two.check();
+  clock.now -= 28 * DAY;
+  // Another replica makes a key meanwhile.
+  const strange = replica(OTHER);
+  await strange.check();
+  const before = two.signer().kid;
+  clock.now += 2 * HOUR;
+  await vi.waitFor(() => expect(two.signer().kid).not.toBe(before));
 });
 
 test("another VEGA_SECRET: it is said, a new key signs, the old one still verifies", async () => {

@@ -75,9 +75,12 @@ export function createIdentity(options: {
       log.warn({ err: error, note, ...context }, "the audit trail could not be told");
     });
   };
-  const denials = createDenials(({ context, ...data }, count) => {
-    tell({ type: audit.events.accessDenied.type, data: { ...data, count } }, context);
-  }, now);
+  const denials = createDenials(
+    ({ context, ...data }, count) => {
+      tell({ type: audit.events.accessDenied.type, data: { ...data, count } }, context);
+    },
+    () => performance.now(),
+  );
 
   return {
     authenticate: createAuthenticate({

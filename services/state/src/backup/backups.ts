@@ -3,6 +3,7 @@ import { backupSchema, VegaError } from "@vega/contracts";
 import type { Logger } from "@vega/service-kit";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isFromAhead } from "../domain/clock.ts";
 import type { Store } from "../store/store.ts";
 import { makeBackup } from "./backup.ts";
 import type { BucketConfig, Place } from "./bucket-config.ts";
@@ -14,7 +15,10 @@ import { outlived } from "./retention.ts";
 export interface Backups {
   /** The newest first. */
   list(): Promise<Backup[]>;
-  /** The newest as of the last look at the folder, which is no older than the last `due`. */
+  /**
+   * The newest as of the last look at the folder, which is no older than the last `due`. Not one that was made while
+   * the clock was ahead: its age is not known.
+   */
   newest(): Backup | undefined;
   /** By hand: it stays. Throws VegaError `conflict` while one is being made, `unavailable` with why it could not be. */
   make(): Promise<Backup>;
@@ -62,6 +66,8 @@ export async function openBackups(options: {
   let newest: Backup | undefined;
   let stopped = false;
 
+  const nowText = () => new Date(options.now()).toISOString();
+
   const list = async (): Promise<Backup[]> => {
     const names = await readdir(folder).catch(() => []);
     const found = await Promise.all(
@@ -70,7 +76,7 @@ export async function openBackups(options: {
     const newestFirst = found
       .filter((backup) => backup !== undefined)
       .toSorted((a, b) => (a.created_at < b.created_at ? 1 : -1));
-    [newest] = newestFirst;
+    newest = newestFirst.find(({ created_at }) => !isFromAhead(created_at, nowText()));
     return newestFirst;
   };
 
@@ -96,7 +102,7 @@ export async function openBackups(options: {
     await writeInfo(made);
     log.info({ ...made, ms: options.now() - started }, "made a backup and proved it");
     const byThemselves = (await list()).filter((backup) => !backup.by_hand);
-    for (const old of outlived(byThemselves, config.keep)) {
+    for (const old of outlived(byThemselves, config.keep, nowText())) {
       await rm(infoPath(old), { force: true });
       await rm(old.file, { force: true });
     }
@@ -112,7 +118,7 @@ export async function openBackups(options: {
   const copied = async (backup: Backup): Promise<Backup> => {
     if (!config.bucket || backup.copy !== undefined) return backup;
     try {
-      const copy = await copyTo(config.bucket, options.logId, backup, config.keep);
+      const copy = await copyTo(config.bucket, options.logId, backup, config.keep, nowText());
       const complete = { ...backup, copy };
       await writeInfo(complete);
       await list();

@@ -23,6 +23,7 @@ export async function copyTo(
   logId: string,
   backup: Backup,
   keep: Retention,
+  now: string,
 ): Promise<string> {
   const folder = { ...place, key: `${place.key === "" ? "" : `${place.key}/`}${logId}/` };
   const by = backup.by_hand ? BY_HAND : "";
@@ -38,7 +39,7 @@ export async function copyTo(
       const created_at = `${day}T${time.slice(0, 3).join(":")}.${time[3]}Z`;
       return day === undefined || key.startsWith(folder.key + BY_HAND) ? [] : [{ key, created_at }];
     });
-    for (const { key } of outlived(copies, keep)) await bucket.remove({ ...place, key });
+    for (const { key } of outlived(copies, keep, now)) await bucket.remove({ ...place, key });
     return urlOf(own);
   } finally {
     bucket.close();

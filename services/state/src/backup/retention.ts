@@ -1,3 +1,5 @@
+import { isFromAhead } from "../domain/clock.ts";
+
 /** How many backups are kept: the newest of each of so many days, weeks and months that have one. */
 export interface Retention {
   readonly daily: number;
@@ -19,14 +21,18 @@ const PERIODS: Readonly<Record<keyof Retention, (time: string) => string>> = {
 };
 
 /**
- * Which of some backups are no longer kept. The newest always stays, whatever the retention says.
+ * Which of some backups are no longer kept. The newest always stays, whatever the retention says. So does one that was
+ * made while the clock was ahead, until its time comes: it must not take the place of the newest.
  * @param backups in any order; `created_at` is ISO 8601.
  */
 export function outlived<Item extends { readonly created_at: string }>(
   backups: readonly Item[],
   retention: Retention,
+  now: string,
 ): Item[] {
-  const newestFirst = backups.toSorted((a, b) => (a.created_at < b.created_at ? 1 : -1));
+  const newestFirst = backups
+    .filter(({ created_at }) => !isFromAhead(created_at, now))
+    .toSorted((a, b) => (a.created_at < b.created_at ? 1 : -1));
   const kept = new Set<Item>(newestFirst.slice(0, 1));
   for (const name of ["daily", "weekly", "monthly"] as const) {
     const seen = new Set<string>();

@@ -94,6 +94,31 @@ test("is taken again only when the last one is old, and three are kept", async (
   ]);
 });
 
+test("snapshots of a clock that was ahead are no reason to take none, and are removed first", async () => {
+  const right = now;
+  const mirror = await open();
+  for (let n = 0; n < 3; n += 1) {
+    now = right + (n + 1) * 3_600_000;
+    await write(1);
+    await mirror.refresh();
+    // The file system's clock was ahead as well.
+    for (const name of await files()) {
+      if (name.startsWith(`${n + 2}.`)) {
+        await utimes(join(folder, "snapshots", "a-log", name), now / 1_000, now / 1_000);
+      }
+    }
+  }
+  now = right;
+  await write(1);
+  await mirror.refresh();
+  expect(mirror.newest()).toMatchObject({ sequence: 5, verified_at: new Date(now).toISOString() });
+  expect(await files()).toContain("5.ndjson.gz");
+  expect((await open()).newest()?.sequence).toBe(5);
+  // With an erasure only the newest may stay.
+  await mirror.renew();
+  expect((await files()).toSorted()).toEqual(["5.json", "5.ndjson.gz"]);
+});
+
 test("a snapshot that fails does not count and leaves nothing behind", async () => {
   const broken: Store = {
     ...store,

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
+import { CLOCK_BOUND_MS, isWithin } from "../domain/clock.ts";
 import { linesOfPacked } from "../store/lines.ts";
 import type { DataFormat } from "../store/data-format.ts";
 import type { Document, Store } from "../store/store.ts";
@@ -61,9 +62,11 @@ export async function openMirror(options: {
     );
   }
   await removeUnfinished(folder, options.now());
-  let newest = await readNewest(folder);
+  let newest = await readNewest(folder, options.now());
   /** Something was erased that older snapshots still hold: they go with the next one, however often that fails. */
-  let stale = (await manifests(folder)).some((sequence) => sequence < (options.erasedAt ?? 0));
+  let stale = (await manifests(folder, options.now())).some(
+    (sequence) => sequence < (options.erasedAt ?? 0),
+  );
   let running: Promise<void> | undefined;
 
   const take = async (): Promise<void> => {
@@ -84,7 +87,7 @@ export async function openMirror(options: {
       await rename(join(folder, `${name}.json`), `${base}.json`);
       newest = verified;
       log.info({ ...verified, ms: options.now() - started }, "took and verified a snapshot");
-      await removeOld(folder, stale ? 1 : options.keep);
+      await removeOld(folder, stale ? 1 : options.keep, options.now());
       stale = false;
     } catch (error) {
       log.warn({ err: error }, "no snapshot could be taken");
@@ -95,8 +98,9 @@ export async function openMirror(options: {
   return {
     newest: () => newest,
     refresh() {
-      const age = newest ? options.now() - Date.parse(newest.verified_at) : Infinity;
-      if (age < options.intervalMs && !stale) return Promise.resolve();
+      const now = new Date(options.now()).toISOString();
+      const isFresh = newest && isWithin(newest.verified_at, options.intervalMs, now);
+      if (isFresh && !stale) return Promise.resolve();
       running ??= take().finally(() => (running = undefined));
       return running;
     },
@@ -156,22 +160,28 @@ async function readBack(path: string): Promise<{ documents: number; digest: stri
   return { documents, digest: digest.digest("hex") };
 }
 
-/** Sequences of the snapshots, the one taken last first: a log that was put back has older ones with higher sequences. */
-async function manifests(folder: string): Promise<number[]> {
+/**
+ * Sequences of the snapshots, the one taken last first: a log that was put back has older ones with higher sequences.
+ * One that was taken while the clock was ahead counts as the oldest.
+ */
+async function manifests(folder: string, now: number): Promise<number[]> {
   const names = (await readdir(folder)).filter((name) => MANIFEST.test(name));
   const found = await Promise.all(
-    names.map(async (name) => ({
-      sequence: Number(MANIFEST.exec(name)?.[1]),
-      taken: (await stat(join(folder, name))).mtimeMs,
-    })),
+    names.map(async (name) => {
+      const { mtimeMs } = await stat(join(folder, name));
+      return {
+        sequence: Number(MANIFEST.exec(name)?.[1]),
+        taken: mtimeMs > now + CLOCK_BOUND_MS ? 0 : mtimeMs,
+      };
+    }),
   );
   return found
     .toSorted((a, b) => b.taken - a.taken || b.sequence - a.sequence)
     .map(({ sequence }) => sequence);
 }
 
-async function readNewest(folder: string): Promise<Verified | undefined> {
-  const [sequence] = await manifests(folder);
+async function readNewest(folder: string, now: number): Promise<Verified | undefined> {
+  const [sequence] = await manifests(folder, now);
   if (sequence === undefined) return undefined;
   return JSON.parse(await readFile(join(folder, `${sequence}.json`), "utf8")) as Verified;
 }
@@ -186,8 +196,8 @@ async function removeUnfinished(folder: string, now: number): Promise<void> {
   }
 }
 
-async function removeOld(folder: string, keep: number): Promise<void> {
-  for (const sequence of (await manifests(folder)).slice(keep)) {
+async function removeOld(folder: string, keep: number, now: number): Promise<void> {
+  for (const sequence of (await manifests(folder, now)).slice(keep)) {
     await rm(join(folder, `${sequence}.json`));
     await rm(join(folder, `${sequence}.ndjson.gz`), { force: true });
   }
