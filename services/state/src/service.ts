@@ -6,6 +6,8 @@ import { ConfigError, openInstruments, windowCounter } from "@vega/service-kit";
 import { setTimeout as delay } from "node:timers/promises";
 import type { App } from "./state-context.ts";
 import { logAnchors } from "./log/anchors.ts";
+import type { ClockWatch } from "./app/clock-watch.ts";
+import { watchClock } from "./app/clock-watch.ts";
 import { checkPages } from "./verification/check-pages.ts";
 import { checkIntegrity } from "./verification/integrity.ts";
 import type { ErasedMessages } from "./outbox/erased-messages.ts";
@@ -144,7 +146,14 @@ export async function startState(config: StateConfig): Promise<Service> {
   );
   const stopTicks = consumeTicks(bus, app);
   const stopAnchors = logAnchors(log, () => writer.head());
-  const report = reportOf(app, relay, () => commits.totals(), endIfTooNew);
+  const clock = watchClock({
+    now: Date.now,
+    elapsed: () => performance.now(),
+    lastTime: () => writer.lastTime(),
+    log,
+    report: (error) => bus.noted(error, { kind: "request" }),
+  });
+  const report = reportOf(app, relay, clock, () => commits.totals(), endIfTooNew);
   const stopReports = answerReports(bus, report);
   void checkPages(config.store, log, (error) => bus.noted(error, { kind: "request" }));
   void mirror.refresh();
@@ -161,6 +170,7 @@ export async function startState(config: StateConfig): Promise<Service> {
       await bus.leave();
       stopReports();
       stopAnchors();
+      clock.stop();
       await stopTicks();
       await stopServing();
       await schemas.stop();
@@ -214,6 +224,7 @@ async function untilThere<Result>(
 function reportOf(
   { store, mirror, backups }: App,
   relay: Relay,
+  clock: ClockWatch,
   commits: () => { ok: number; failed: number },
   onUnreachable: (error: unknown) => void,
 ): () => Promise<Omit<Report, "instance">> {
@@ -231,7 +242,8 @@ function reportOf(
     return {
       service: "state",
       ready: reachable === "ok",
-      checks: { store: reachable },
+      // Not part of `ready`: everything works, and the log may be ahead for as long as the clock once was.
+      checks: { store: reachable, clock: clock.check() },
       uptime_seconds: (performance.now() - started) / 1_000,
       signals: {
         state: {

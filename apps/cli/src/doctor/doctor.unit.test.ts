@@ -14,11 +14,21 @@ test.each([
   ["ok", "an old entry says nothing", NOW, inSeconds(-86_400), []],
   ["ok", "half a second is none", NOW, inSeconds(0.5), []],
   ["warn", "the log is ahead of the clock", NOW, inSeconds(20), []],
-  ["fail", "the log is far ahead", NOW, inSeconds(3_600), []],
+  ["fail", "the log is far ahead, and no other clock is known", NOW, inSeconds(3_600), []],
+  ["warn", "only the log is far ahead", NOW, inSeconds(3_600), [{ who: "MongoDB", ms: 20 }]],
+  ["fail", "the log and another clock are", NOW, inSeconds(90), [{ who: "MongoDB", ms: 90_000 }]],
   ["fail", "the database's clock is another one", NOW, null, [{ who: "MongoDB", ms: -90_000 }]],
   ["fail", "a battery is empty", 0, null, []],
 ])("the clock: %s where %s", (level, _, now, lastEntry, ahead) => {
   expect(checkClock(now, { lastEntry, ahead }).level).toBe(level);
+});
+
+test("the advice for a log that is ahead names both causes, and one where another clock decides", () => {
+  const lastEntry = inSeconds(3_600);
+  const mend = (ahead: { who: string; ms: number }[]) => checkClock(NOW, { lastEntry, ahead }).mend;
+  expect(mend([])).toMatch(/If it is behind, set the clock.*If it is right, nothing is to be done/);
+  expect(mend([{ who: "MongoDB", ms: 20 }])).toContain("none, the clock agrees with MongoDB");
+  expect(mend([{ who: "MongoDB", ms: 3_600_000 }])).toMatch(/^set the clock/);
 });
 
 test("a Node.js that is too old is told of", () => {

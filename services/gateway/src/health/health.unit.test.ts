@@ -60,6 +60,22 @@ test("says why state is not ready, and one ready replica is enough", () => {
   expect(readinessOf({ ...well, reports: [away, report("state")] }).ready).toBe(true);
 });
 
+test("a clock skew of state is shown and leaves the gateway ready", () => {
+  const skewed = report("state", { checks: { store: "ok", clock: "clock skew: 7,194 s" } });
+  const { ready, checks } = readinessOf({ ...well, reports: [...without("state"), skewed] });
+  expect(ready).toBe(true);
+  expect(checks).toMatchObject({ state: "ok", clock: "clock skew: 7,194 s" });
+  const { status, services } = summarize([...without("state"), skewed], true);
+  expect(status).toBe("ok");
+  expect(services.state.checks).toMatchObject({ clock: "clock skew: 7,194 s" });
+  // A replica that is not ready says why, and the clock is not why.
+  const away = report("state", {
+    ready: false,
+    checks: { clock: "clock skew: 7,194 s", store: "the database is away" },
+  });
+  expect(readinessOf({ ...well, reports: [away] }).checks["state"]).toContain("database is away");
+});
+
 test("the platform is well when all five are", () => {
   expect(summarize(all, true)).toMatchObject({ status: "ok", nats: "ok", store: "ok" });
 });

@@ -22,7 +22,8 @@ export const isOk = (result: string) => result === "ok" || result.startsWith("ok
 
 /** What is wrong with a service's checks, or undefined. */
 function firstFault(report: Report): string | undefined {
-  const fault = Object.entries(report.checks).find(([, result]) => !isOk(result));
+  const checks = Object.entries(report.checks).filter(([name]) => name !== "clock");
+  const fault = checks.find(([, result]) => !isOk(result));
   return fault && `${fault[0]}: ${fault[1]}`;
 }
 
@@ -37,6 +38,12 @@ function checkService(name: string, reports: readonly Report[]): string {
 export const isServiceReady = (name: string, reports: readonly Report[]) =>
   reports.some(({ service, ready }) => service === name && ready);
 
+/** Faults that are shown and leave the gateway ready: state's clock against its log. */
+function warnings(reports: readonly Report[]): Record<string, string> {
+  const clock = reports.map(({ checks }) => checks["clock"] ?? "ok").find((one) => !isOk(one));
+  return clock === undefined ? {} : { clock };
+}
+
 /** Whether requests can be served now. An outage of auth after its first readiness does not count. */
 export function readinessOf(surroundings: Surroundings): Readiness {
   const { stopping, connected, current, wasAuthReady, reports } = surroundings;
@@ -47,5 +54,6 @@ export function readinessOf(surroundings: Surroundings): Readiness {
     state: checkService("state", reports),
     auth: wasAuthReady ? "ok" : checkService("auth", reports),
   };
-  return { ready: Object.values(checks).every((result) => result === "ok"), checks };
+  const ready = Object.values(checks).every((result) => result === "ok");
+  return { ready, checks: { ...checks, ...warnings(reports) } };
 }

@@ -32,7 +32,7 @@ const target = () => ({ kind: "sqlite" as const, folder: join(folder, "target") 
 async function backUp(format?: DataFormat): Promise<void> {
   const store = await openSqliteStore(join(folder, "source.db"));
   const event = { event: genesis(TIME, 1), context: systemContext("test") };
-  const sealed = sealAll([event], TIME, { sequence: 0, hash: GENESIS_HASH });
+  const sealed = sealAll([event], { time: TIME }, { sequence: 0, hash: GENESIS_HASH });
   const batch = { expectedSequence: 0, relayed: 0, ...sealed };
   await store.commit(format ? { ...batch, format } : batch);
   await makeBackup(store, file, TIME);

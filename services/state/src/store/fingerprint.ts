@@ -1,13 +1,12 @@
-import { LOG_EVENTS } from "@vega/contracts";
+import { COLLECTIONS, LOG_EVENTS } from "@vega/contracts";
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { z } from "zod";
 import { documentLineSchema, endSchema, entryLineSchema, headSchema } from "../backup/format.ts";
-import { COLLECTION_NAMES, COLLECTIONS } from "./collections.ts";
 import { DATA_FORMAT, MIN_READER, RELEASED_FORMAT } from "./data-format.ts";
 import { storedEntrySchema, storedHeadSchema } from "./mongo/documents.ts";
-import { SCHEMAS } from "./schemas.ts";
 import { schema as sqliteSchema } from "./sqlite/connection.ts";
+import { DECLARED_TABLES } from "./sqlite/declared-tables.ts";
 
 /** Name of a part of the stored data → SHA-256 of its declaration, hex. */
 export type Fingerprints = Readonly<Record<string, string>>;
@@ -42,9 +41,9 @@ function jsonSchema(schema: z.ZodType, io: "input" | "output"): unknown {
 
 /** Fingerprints of all that this version stores. */
 export function fingerprints(): Fingerprints {
-  const collections = COLLECTION_NAMES.map((name): [string, unknown] => [
+  const collections = COLLECTIONS.map(({ name, indexes, schema }): [string, unknown] => [
     `collection ${name}`,
-    { ...COLLECTIONS[name], schema: shapeOf(SCHEMAS[name]) },
+    { indexes, schema: shapeOf(schema) },
   ]);
   const events = LOG_EVENTS.map(({ type, subject, data }): [string, unknown] => [
     `event ${type}`,
@@ -54,7 +53,7 @@ export function fingerprints(): Fingerprints {
   const parts: [string, unknown][] = [
     ...collections,
     ...events,
-    ["sqlite", sqliteSchema().replaceAll(/\s+/g, " ")],
+    ["sqlite", sqliteSchema(DECLARED_TABLES).replaceAll(/\s+/g, " ")],
     ["mongo log", [storedEntrySchema, storedHeadSchema].map(shapeOf)],
     ["backup", files.map(shapeOf)],
   ];

@@ -1,5 +1,4 @@
 import type { JsonObject } from "@vega/contracts";
-import { COLLECTIONS } from "@vega/contracts";
 import { COLLECTION_NAMES } from "../collections.ts";
 import type { Document, Head, LogEntry, Store } from "../store.ts";
 import { refuseTooNew, StoreAway, StoreDamaged } from "../store.ts";
@@ -8,15 +7,11 @@ import type { Reader } from "./reader.ts";
 import { openReader } from "./reader.ts";
 import type { WorkerClient } from "./rpc.ts";
 import { SqliteError, startWorker } from "./rpc.ts";
-import { createTables } from "./tables.ts";
+import { DECLARED_TABLES } from "./declared-tables.ts";
 
 /** Primary result codes, https://www.sqlite.org/rescode.html */
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
-
-const TABLES = createTables(
-  COLLECTIONS.map(({ name, indexes }) => ({ name, indexed: indexes.map(({ field }) => field) })),
-);
 
 /**
  * The embedded store: one file, one worker thread. Opened to `read`, it leaves the file and its write-ahead log
@@ -28,14 +23,18 @@ export async function openSqliteStore(
   path: string,
   mode: "read" | "write" = "write",
 ): Promise<Store> {
-  const worker = startWorker(TABLES.all);
+  const worker = startWorker(DECLARED_TABLES.all);
   try {
     refuseTooNew(await translate(path, () => worker.call("open", path, mode)));
   } catch (error) {
     await worker.end();
     throw error;
   }
-  return createStore(path, worker, mode === "write" ? openReader(path, TABLES) : undefined);
+  return createStore(
+    path,
+    worker,
+    mode === "write" ? openReader(path, DECLARED_TABLES) : undefined,
+  );
 }
 
 /** Turns SQLite's errors into the store's. */

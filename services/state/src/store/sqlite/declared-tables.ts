@@ -1,0 +1,7 @@
+import { COLLECTIONS } from "@vega/contracts";
+import { createTables } from "./tables.ts";
+
+/** The tables of the collections that the contracts declare. */
+export const DECLARED_TABLES = createTables(
+  COLLECTIONS.map(({ name, indexes }) => ({ name, indexed: indexes.map(({ field }) => field) })),
+);
