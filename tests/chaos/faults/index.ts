@@ -1,4 +1,5 @@
 import { clientFaults } from "./clients.ts";
+import { clockFaults } from "./clocks.ts";
 import { containerFaults } from "./containers.ts";
 import type { Fault } from "./fault.ts";
 import { processFaults } from "./processes.ts";
@@ -7,6 +8,7 @@ import { surroundingFaults } from "./surroundings.ts";
 export const FAULTS: readonly Fault[] = [
   ...processFaults,
   ...surroundingFaults,
+  ...clockFaults,
   ...clientFaults,
   ...containerFaults,
 ];

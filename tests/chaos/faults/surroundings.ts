@@ -9,7 +9,6 @@ const AWAY_MS = 8_000;
 /** Longer than it takes to notice a bus that hangs, which is ten to fifteen seconds. */
 const SILENT_MS = 18_000;
 const SHORT_SILENCE_MS = 5_000;
-const HOUR_MS = 3_600_000;
 
 async function lockDatabase({ processes }: Rig, ms: number): Promise<void> {
   const other = new DatabaseSync(join(need(processes).folder, "data", "vega.db"), {
@@ -37,12 +36,6 @@ const troubled = (
   },
 });
 
-const clock = (name: string, services: readonly string[], byMs: number): Fault => ({
-  name,
-  rig: "embedded",
-  happen: async ({ rig }) => rig.moveClocks?.(services, byMs),
-});
-
 /** What the platform stands on goes away, and comes back. */
 export const surroundingFaults: readonly Fault[] = [
   {
@@ -50,12 +43,6 @@ export const surroundingFaults: readonly Fault[] = [
     rig: "embedded",
     happen: ({ rig }) => lockDatabase(rig, AWAY_MS),
   },
-  clock("clock-forward", SERVICES, HOUR_MS),
-  clock("clock-back", SERVICES, -HOUR_MS),
-  clock("clock-state-ahead", ["state"], HOUR_MS),
-  clock("clock-state-back", ["state"], -HOUR_MS),
-  clock("clock-loop-ahead", ["loop"], HOUR_MS),
-  clock("clock-loop-back", ["loop"], -HOUR_MS),
   ...[0, 64].map((spareKb): Fault => ({
     name: spareKb === 0 ? "disk-full" : "disk-nearly-full",
     rig: "small-disk",
