@@ -7,7 +7,16 @@ import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 
 const ROOT = join(import.meta.dirname, "../..");
-const PARTS = ["scripts", "libs", "services", "config", "deploy", "package.json", ".env.example"];
+const PARTS = [
+  "apps",
+  "tools",
+  "libs",
+  "services",
+  "config",
+  "deploy",
+  "package.json",
+  ".env.example",
+];
 
 interface Locked {
   readonly dev?: true;
@@ -66,13 +75,13 @@ test(
       scripts: Record<string, string>;
     };
     const withRuntime = Object.keys(scripts).filter((name) =>
-      /setup\.mjs(?! --dev).*scripts\//.test(scripts[name] ?? ""),
+      /setup\.mjs(?! --dev).*apps\//.test(scripts[name] ?? ""),
     );
     expect(withRuntime.toSorted()).toEqual(["start", ...Object.keys(commands)].toSorted());
 
     const run = (name: string, args: readonly string[]) =>
       new Promise<{ code: number; output: string }>((resolve) => {
-        const script = join(root, "scripts", `${name.replace(":", "-")}.ts`);
+        const script = join(root, "apps/cli/src", `${name.replace(":", "-")}.ts`);
         const env = {
           ...cache,
           PATH: process.env["PATH"],

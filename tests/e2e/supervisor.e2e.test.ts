@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { afterEach, expect, onTestFinished, test } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const FIXTURE = join(ROOT, "services/state/src/domain/time-crystal/fixtures/time_crystal.v2.json");
+const FIXTURE = join(ROOT, "services/state/src/entities/crystal/time-crystal/fixtures/time_crystal.v2.json");
 
 const platforms: Platform[] = [];
 afterEach(async () => {
@@ -208,7 +208,7 @@ test("import and export work from the command line", async () => {
   const script = (name: string, ...args: string[]) =>
     promisify(execFile)(
       process.execPath,
-      ["--disable-warning=ExperimentalWarning", join(ROOT, "scripts", name), ...args],
+      ["--disable-warning=ExperimentalWarning", join(ROOT, "apps/cli/src", name), ...args],
       {
         env: {
           PATH: process.env["PATH"],

@@ -28,7 +28,7 @@ async function given() {
     npm_config_offline: "true",
     npm_config_cache: join(folder, "cache"),
   };
-  cpSync(join(ROOT, "scripts"), join(root, "scripts"), { recursive: true });
+  cpSync(join(ROOT, "tools"), join(root, "tools"), { recursive: true });
   for (const name of ["runtime", "development"]) {
     const source = join(folder, name);
     mkdirSync(source);
