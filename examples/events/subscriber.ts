@@ -1,4 +1,4 @@
-// Prints every event of VEGA once, in order, from where it stopped the last time; see docs/events.md.
+// Prints every event of VEGA once, in order, from where it stopped the last time; see docs/reference/events.md.
 import { connect } from "nats";
 import { readFile, writeFile } from "node:fs/promises";
 

@@ -20,7 +20,7 @@ import type { Row } from "./table.ts";
 /** Load before and after a fault. */
 const STEADY_MS = 1_500;
 const HEALTHY_MS = 60_000;
-/** What no service can notice at once; see docs/chaos.md. */
+/** What no service can notice at once; see docs/explanation/chaos.md. */
 const UNTRUTH_MS = 5_000;
 
 interface Setting {

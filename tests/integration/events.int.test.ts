@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { bearer, newPerson, PASSWORD, post } from "./people.ts";
 
 const document = JSON.parse(
-  readFileSync(new URL("../../docs/asyncapi.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../../docs/reference/asyncapi.json", import.meta.url), "utf8"),
 ) as { channels: Record<string, { address: string }> };
 
 const ADMIN = bearer("a-token-for-tests-only");
@@ -78,7 +78,7 @@ async function live(): Promise<void> {
   await send("DELETE", "/api/me", { password: PASSWORD }, own);
 }
 
-test("what a platform sends is as docs/asyncapi.json says, every event on its own channel", async () => {
+test("what a platform sends is as docs/reference/asyncapi.json says, every event on its own channel", async () => {
   await live();
   const missing = async () => {
     const seen = new Set((await readWholeLog(network.bus)).map(({ type }) => type));
@@ -101,7 +101,7 @@ test("what a platform sends is as docs/asyncapi.json says, every event on its ow
   }
 });
 
-/** As docs/events.md tells observers to. */
+/** As docs/reference/events.md tells observers to. */
 async function readAsObserver(upTo: number) {
   const { host, username, password } = new URL(network.nats.urlOf("observer"));
   const bus = await connect({ servers: host, user: username, pass: password });

@@ -170,8 +170,11 @@ test("the dashboard asks for nothing that is not there", () => {
   expect(missing).toEqual([]);
 });
 
-test("docs/observability.md names every metric of ours, and no other", () => {
-  const document = readFileSync(new URL("../../docs/observability.md", import.meta.url), "utf8");
+test("docs/how-to/observability.md names every metric of ours, and no other", () => {
+  const document = readFileSync(
+    new URL("../../docs/how-to/observability.md", import.meta.url),
+    "utf8",
+  );
   const named = new Set(
     [...document.matchAll(/`(vega_\w+)`/g)]
       .map(([, name]) => name)

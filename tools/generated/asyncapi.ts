@@ -3,7 +3,7 @@ import { ALL_EVENTS_SUBJECT, cloudEventSchema, EVENTS_STREAM, LOG_EVENTS } from 
 import { z } from "zod";
 
 /*
- * docs/asyncapi.json: the events of the log for who reads them from outside, as AsyncAPI 3.0 has it
+ * docs/reference/asyncapi.json: the events of the log for who reads them from outside, as AsyncAPI 3.0 has it
  * (https://www.asyncapi.com/docs/reference/specification/v3.0.0). Requests are none of it: only services ask.
  */
 
@@ -17,7 +17,7 @@ export function asyncApi(version: string): object {
       title: "VEGA's events",
       version,
       description:
-        "Every change of VEGA, as CloudEvents 1.0 in structured JSON, in the order of one log. How to read them: docs/events.md.",
+        "Every change of VEGA, as CloudEvents 1.0 in structured JSON, in the order of one log. How to read them: docs/reference/events.md.",
     },
     defaultContentType: "application/cloudevents+json",
     servers: {

@@ -10,7 +10,7 @@ export function generated(root: string): Map<string, string> {
   const { version } = JSON.parse(read("package.json")) as { version: string };
   return new Map([
     ["deploy/nats/accounts.conf", accountsFile()],
-    ["docs/asyncapi.json", `${JSON.stringify(asyncApi(version), null, 2)}\n`],
-    ["docs/events.md", withEventTable(read("docs/events.md"))],
+    ["docs/reference/asyncapi.json", `${JSON.stringify(asyncApi(version), null, 2)}\n`],
+    ["docs/reference/events.md", withEventTable(read("docs/reference/events.md"))],
   ]);
 }

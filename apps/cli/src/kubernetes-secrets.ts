@@ -1,5 +1,5 @@
 // `npm run -s kubernetes:secrets | kubectl apply --server-side -f -`: what deploy/kubernetes mounts, as Secrets. Made
-// from the folder of `npm run compose:secrets`, where it keeps being what it is; see docs/kubernetes.md.
+// from the folder of `npm run compose:secrets`, where it keeps being what it is; see docs/how-to/kubernetes.md.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";

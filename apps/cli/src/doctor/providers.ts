@@ -18,7 +18,7 @@ export function checkProviders(env: Env): Finding[] {
     config.close();
     const { providers } = file;
     if (providers.length === 0) {
-      const mend = `declare some in ${DEFAULT_FILE}, or set OPENAI_API_KEY; see docs/models.md`;
+      const mend = `declare some in ${DEFAULT_FILE}, or set OPENAI_API_KEY; see docs/reference/models.md`;
       return [warn(what, "none: only VEGA's own analyst answers", mend)];
     }
     return providers.map((provider) => {

@@ -4,7 +4,7 @@ import { fail, ok } from "./finding.ts";
 
 const MEND = {
   damaged:
-    "put a sound copy in its place: docs/architecture.md, When the database is damaged; or npm run restore",
+    "put a sound copy in its place: docs/how-to/backups.md#when-the-database-is-damaged; or npm run restore",
   away: "start the database, or mend MONGODB_URL",
   unfit: "do what it says",
 } as const;

@@ -35,7 +35,7 @@ function cellsOf({ method, url, access }: AccessRow): string[] {
 const byRoute = (a: AccessRow, b: AccessRow): number =>
   `${a.url} ${a.method}` < `${b.url} ${b.method}` ? -1 : 1;
 
-/** One line for each route, as docs/security.md shows it. */
+/** One line for each route, as docs/reference/http-api.md shows it. */
 export function toMarkdown(rows: readonly AccessRow[]): string {
   const head = ["Route", "Access", "Anonymous", ...ROLES];
   return [head, head.map(() => "---"), ...rows.toSorted(byRoute).map(cellsOf)]

@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 import { testApp } from "../testing/app.ts";
 import { toMarkdown } from "./table.ts";
 
-const DOCUMENT = new URL("../../../../docs/security.md", import.meta.url);
+const DOCUMENT = new URL("../../../../docs/reference/http-api.md", import.meta.url);
 
-test("docs/security.md has every route and who may use it", async () => {
+test("docs/reference/http-api.md has every route and who may use it", async () => {
   const { app, close } = await testApp();
   try {
     expect(app.accessTable.length).toBeGreaterThan(40);

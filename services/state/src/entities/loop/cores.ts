@@ -2,7 +2,7 @@ import type { Core, CoreName, JsonObject, Observation, Signals } from "@vega/con
 
 /*
  * What the cores mean. Each power is computed from what the services reported at the tick; the formulas are
- * VEGA's own and are documented in docs/architecture.md. Pure: a replay of the log gives the same cores.
+ * VEGA's own and are documented in docs/explanation/loop.md. Pure: a replay of the log gives the same cores.
  */
 
 /** Iterations without a report after which a core is offline. */
