@@ -1,0 +1,45 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "../..");
+const FILES = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  ...globSync("docs/**/*.md", { cwd: ROOT }),
+];
+
+/** Pages that are linked before they are there. */
+const PENDING: ReadonlySet<string> = new Set(["docs/how-to/upgrading.md"]);
+
+/** A heading's anchor, as GitHub makes it. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+    .trim()
+    .replaceAll(/\s/g, "-");
+
+const withoutBlocks = (text: string) => text.replaceAll(/^( *)```[^]*?^\1```$/gm, "");
+
+const anchorsOf = (path: string) =>
+  Array.from(
+    withoutBlocks(readFileSync(path, "utf8")).matchAll(/^#+ (.+)$/gm),
+    ([, heading = ""]) => anchorOf(heading),
+  );
+
+test("links between documents lead to files and headings that exist", () => {
+  const broken = FILES.flatMap((file) => {
+    const text = withoutBlocks(readFileSync(join(ROOT, file), "utf8"));
+    return Array.from(text.matchAll(/\]\((?!\w+:)([^)#]*)(?:#([^)]*))?\)/g)).flatMap(
+      ([, path = "", anchor]) => {
+        const target = path === "" ? join(ROOT, file) : join(ROOT, dirname(file), path);
+        const link = `${file} → ${relative(ROOT, target)}${anchor ? `#${anchor}` : ""}`;
+        if (!existsSync(target)) return PENDING.has(relative(ROOT, target)) ? [] : [link];
+        return anchor && !anchorsOf(target).includes(anchor) ? [link] : [];
+      },
+    );
+  });
+  expect(broken).toEqual([]);
+});
