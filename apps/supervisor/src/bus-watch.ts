@@ -1,5 +1,5 @@
 import type { BusUser } from "@vega/contracts";
-import { EVENTS_STREAM, EVERYBODY, inboxOf, LOOP_STREAM, OBSERVER } from "@vega/contracts";
+import { EVENTS_STREAM, ANY_RESPONDER, inboxOf, LOOP_STREAM, OBSERVER } from "@vega/contracts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "nats";
 
@@ -17,7 +17,7 @@ const QUESTIONS = [
   },
   {
     user: "loop",
-    inboxPrefix: inboxOf("loop", EVERYBODY),
+    inboxPrefix: inboxOf("loop", ANY_RESPONDER),
     subject: `$JS.API.STREAM.INFO.${LOOP_STREAM.name}`,
     payload: "",
   },

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { until } from "@vega/test-support";
-import { EVENTS_STREAM, EVERYBODY, inboxOf } from "@vega/contracts";
+import { EVENTS_STREAM, ANY_RESPONDER, inboxOf } from "@vega/contracts";
 import { connect } from "nats";
 import { expect, onTestFinished, test } from "vitest";
 import { reservePort } from "../../../tools/reserve-port.ts";
@@ -85,7 +85,7 @@ test("one that runs and no longer works is noticed, and another one started", as
   await keeper.ready;
   const nats = await connect({
     servers: bus.address,
-    inboxPrefix: inboxOf("state", EVERYBODY),
+    inboxPrefix: inboxOf("state", ANY_RESPONDER),
     ...credentials(bus.urlFor("state")),
   });
   onTestFinished(() => nats.close());
