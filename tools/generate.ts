@@ -12,5 +12,5 @@ for (const [path, text] of [...generated(root), [DATA_FORMAT_FILE, record] as co
 }
 if (changed.length > 0) {
   console.log(`vega: the stored data changed: ${changed.join(", ")}`);
-  console.log("vega: check MIN_READER and the table of data formats: docs/upgrading.md");
+  console.log("vega: check MIN_READER and the table of data formats: docs/how-to/upgrading.md");
 }

@@ -93,7 +93,7 @@ test("a database that needs a newer version is named, with what to do", async ()
   database.close();
   const { code, text } = await examine({ PORT: "0", VEGA_DATA_DIR: folder });
   await rm(folder, { recursive: true });
-  expect(text).toMatch(/^fail +store .*data format 9 or newer.*docs\/upgrading\.md/m);
+  expect(text).toMatch(/^fail +store .*data format 9 or newer.*docs\/how-to\/upgrading\.md/m);
   expect(code).toBe(1);
 });
 
