@@ -1,7 +1,7 @@
 import type { Platform } from "@vega/test-support";
-import { createPlatform, until } from "@vega/test-support";
+import { createPlatform } from "@vega/test-support";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -73,8 +73,6 @@ describe.skipIf(!hasCurl)("on a fresh platform", () => {
     layOut(ROOT, platform.folder, config);
     await platform.start();
     await platform.ready();
-    const password = join(platform.folder, "data/admin-password");
-    await until("the first administrator exists", () => existsSync(password));
   });
   afterAll(async () => {
     await platform?.close();
