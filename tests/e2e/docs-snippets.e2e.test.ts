@@ -89,9 +89,9 @@ describe.skipIf(!hasCurl)("on a fresh platform", () => {
   );
 
   test.each([
-    ["an HTTP error", "curl localhost:5000/api/agents/nobody"],
-    ["an HTTP error in a pipe", "curl localhost:5000/api/agents/nobody | cat"],
-    ["an HTTP error of a value", "NAME=$(curl localhost:5000/api/agents/nobody | jq .name)"],
+    ["an HTTP error", "curl localhost:5000/api/agents/unknown"],
+    ["an HTTP error in a pipe", "curl localhost:5000/api/agents/unknown | cat"],
+    ["an HTTP error of a value", "NAME=$(curl localhost:5000/api/agents/unknown | jq .name)"],
     ["a value that is not there", "NAME=$(curl localhost:5000/api/status | jq .nothing)"],
     ["a failed command", "npm run restore"],
   ])("%s fails the page, and names the block", async (_what, command) => {
@@ -100,7 +100,7 @@ describe.skipIf(!hasCurl)("on a fresh platform", () => {
   });
 
   test("another status than the expected one fails the page", async () => {
-    const block = "<!-- status: 409 -->\n\n```sh\ncurl localhost:5000/api/agents/nobody\n```\n";
+    const block = "<!-- status: 409 -->\n\n```sh\ncurl localhost:5000/api/agents/unknown\n```\n";
     await expect(runBlocks(readBlocks("page.md", block))).rejects.toThrow(
       "expected HTTP 409, got 404",
     );
