@@ -36,5 +36,5 @@ export const capabilitiesOff = (modules: readonly Module[]): Capability[] =>
 export const moduleOff = (name: Capability): VegaError =>
   new VegaError(
     "module_off",
-    `module ${name} is off, which disables ${CAPABILITIES[name]}; an operator turns it on with PATCH /api/modules/${name}`,
+    `the module ${name} is off, which disables ${CAPABILITIES[name]}; an operator turns it on with PATCH /api/modules/${name}`,
   );
