@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { App } from "./dependencies.ts";
+import type { HttpApp } from "./dependencies.ts";
 import { LOG_ID, testModule } from "./testing/log.ts";
 import type { TestApp } from "./testing/app.ts";
 import { TEST_TOKEN, testApp } from "./testing/app.ts";
@@ -7,7 +7,7 @@ import { TEST_TOKEN, testApp } from "./testing/app.ts";
 const admin = { authorization: `Bearer ${TEST_TOKEN}` };
 
 let gateway: TestApp;
-let app: App;
+let app: HttpApp;
 
 beforeEach(async () => {
   gateway = await testApp();
@@ -73,7 +73,7 @@ test.each<Record<string, string>>([
   { "content-type": "application/json" },
   { "content-type": "text/plain" },
 ])("a post without a body takes any content type: %j", async (type) => {
-  gateway.answer = () => ({ sequence: 12, iteration: 8, phase: 5 });
+  gateway.handleRequest = () => ({ sequence: 12, iteration: 8, phase: 5 });
   const response = await app.inject({
     method: "POST",
     url: "/api/infinity-loop/iterate",
@@ -95,7 +95,7 @@ test("a state that is away is 503 with when to try again", async () => {
 });
 
 test("an error of ours is 500 without a word of it", async () => {
-  gateway.answer = () => {
+  gateway.handleRequest = () => {
     throw new Error("the secret of the stack");
   };
   const response = await app.inject({
@@ -120,7 +120,7 @@ test("unknown states are refused with the legal ones named", async () => {
 });
 
 test("a module's answer has name, status, description and what it gates", async () => {
-  gateway.answer = (_subject, input) => {
+  gateway.handleRequest = (_subject, input) => {
     expect(input).toEqual({ name: "health", status: "inactive" });
     return { sequence: 11, module: testModule("inactive") };
   };
@@ -142,7 +142,7 @@ test("a module's answer has name, status, description and what it gates", async 
 });
 
 test("a memory key may have any of its characters, percent-encoded", async () => {
-  gateway.answer = (_subject, input) => {
+  gateway.handleRequest = (_subject, input) => {
     expect(input).toEqual({ namespace: "notes", key: "a/b ü" });
     return { sequence: 11 };
   };

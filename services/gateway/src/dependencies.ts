@@ -12,12 +12,12 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Identity } from "./access/identity.ts";
 import type { GatewayConfig } from "./config.ts";
 import type { Health } from "./health/health.ts";
-import type { Inference } from "./inference/inference.ts";
+import type { ModelClient } from "./inference/model-client.ts";
 import type { GatewayMetrics } from "./metrics.ts";
 import type { ReadModel } from "./read-model/read-model.ts";
 import type { ServiceClient } from "./service-client.ts";
 import type { EventHub } from "./sse/hub.ts";
-import type { Traffic } from "./traffic.ts";
+import type { ServiceLevel } from "./service-level.ts";
 
 /** What routes and plugins work with; a test may hand in others. */
 export interface Dependencies {
@@ -25,16 +25,16 @@ export interface Dependencies {
   readonly log: Logger;
   readonly services: ServiceClient;
   /** Models, through the ai service. */
-  readonly inference: Inference;
+  readonly modelClient: ModelClient;
   readonly identity: Identity;
   /** Notes a fault for the report to state. */
-  readonly noteError: Bus["noted"];
+  readonly reportError: Bus["noted"];
   readonly readModel: ReadModel;
   /** Resolves with whether the read model came to the sequence within the time. */
   readonly reached: (sequence: number, timeoutMs: number) => Promise<boolean>;
   readonly hub: EventHub;
   readonly health: Health;
-  readonly traffic: Traffic;
+  readonly serviceLevel: ServiceLevel;
   readonly metrics: GatewayMetrics;
   /** Undefined: nobody wants traces. */
   readonly tracing: Tracing | undefined;
@@ -44,7 +44,7 @@ export interface Dependencies {
   readonly now: () => number;
 }
 
-export type App = FastifyInstance<
+export type HttpApp = FastifyInstance<
   RawServerDefault,
   RawRequestDefaultExpression,
   RawReplyDefaultExpression,

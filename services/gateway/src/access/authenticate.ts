@@ -52,17 +52,17 @@ export function createAuthenticate(options: {
     via: "bearer" | "cookie",
     last = false,
   ): Principal | Promise<Principal> => {
-    const verdict = verifier.verify(token, audience);
-    if (verdict.ok) return principalOf(verdict.claims, via);
-    if (verdict.reason === "unknown_key" && !last) {
+    const result = verifier.verify(token, audience);
+    if (result.ok) return principalOf(result.claims, via);
+    if (result.reason === "unknown_key" && !last) {
       return keyRing.retry().then(() => ofToken(token, audience, via, true));
     }
-    if (verdict.reason === "unknown_key" && !verifier.hasKeys()) {
+    if (result.reason === "unknown_key" && !verifier.hasKeys()) {
       throw new VegaError("unavailable", "tokens can't be checked yet; try again");
     }
     throw new VegaError(
       "unauthorized",
-      verdict.reason === "expired"
+      result.reason === "expired"
         ? "the token has expired; refresh it or log in again"
         : "the token is not good; log in again",
     );

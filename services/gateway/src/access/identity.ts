@@ -1,11 +1,5 @@
 import type { CloudEvent, RequestContext } from "@vega/contracts";
-import {
-  VegaError,
-  apiKeys as apiKeysContract,
-  audit,
-  signingKeys,
-  systemContext,
-} from "@vega/contracts";
+import { VegaError, apiKeys, audit, signingKeys, systemContext } from "@vega/contracts";
 import type { Logger } from "@vega/service-kit";
 import type { z } from "zod";
 import type { ServiceClient } from "../service-client.ts";
@@ -36,7 +30,7 @@ export interface Identity {
 
 export function createIdentity(options: {
   adminToken: string;
-  services: Pick<ServiceClient, "ask">;
+  services: Pick<ServiceClient, "request">;
   log: Logger;
   /** Milliseconds since the epoch. */
   now: () => number;
@@ -47,23 +41,23 @@ export function createIdentity(options: {
   const revocations = createRevocations(now);
   const verifier = createVerifier(now);
   const keyRing = createKeyRing({
-    fetchKeys: async () => (await services.ask(signingKeys.requests.jwks, {}, CONTEXT)).keys,
+    fetchKeys: async () => (await services.request(signingKeys.requests.jwks, {}, CONTEXT)).keys,
     setKeys: (keys) => verifier.setKeys(keys),
     now: () => performance.now(),
   });
-  const apiKeys = createApiKeys(async (secret) => {
+  const keyCache = createApiKeys(async (secret) => {
     // The bus client would refuse it as an invalid request (400); an invalid credential is 401.
-    if (!apiKeysContract.requests.verify.input.safeParse({ secret }).success) {
+    if (!apiKeys.requests.verify.input.safeParse({ secret }).success) {
       throw new VegaError("unauthorized", "the API key is not good");
     }
-    const { key, user } = await services.ask(apiKeysContract.requests.verify, { secret }, CONTEXT);
+    const { key, user } = await services.request(apiKeys.requests.verify, { secret }, CONTEXT);
     const { id: userId, username, role } = user;
     return {
       principal: { kind: "api_key", userId, keyId: key.id, username, role, scopes: key.scopes },
       expiresAt: key.expires_at === null ? null : Date.parse(key.expires_at),
     };
   }, now);
-  revocations.onChange((userId) => apiKeys.forget(userId));
+  revocations.onChange((userId) => keyCache.forget(userId));
   if (options.onRevoked) revocations.onChange(options.onRevoked);
 
   /** What can't be told is in this process's own log at least. */
@@ -71,7 +65,7 @@ export function createIdentity(options: {
     note: z.input<typeof audit.requests.note.input>["note"],
     context: RequestContext,
   ) => {
-    services.ask(audit.requests.note, { note }, context).catch((error: unknown) => {
+    services.request(audit.requests.note, { note }, context).catch((error: unknown) => {
       log.warn({ err: error, note, ...context }, "the audit trail could not be told");
     });
   };
@@ -88,7 +82,7 @@ export function createIdentity(options: {
       verifier,
       keyRing,
       revocations,
-      apiKeys,
+      apiKeys: keyCache,
     }),
     async load() {
       keyRing.refresh();
@@ -97,7 +91,7 @@ export function createIdentity(options: {
         const entries = [];
         for (let before: number | undefined; ;) {
           const input = { action, from, limit: PAGE, ...(before && { before }) };
-          const page = await services.ask(audit.requests.query, input, CONTEXT);
+          const page = await services.request(audit.requests.query, input, CONTEXT);
           entries.push(...page.entries);
           if (page.next_before === null) break;
           before = page.next_before;

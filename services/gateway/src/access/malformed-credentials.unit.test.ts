@@ -26,7 +26,7 @@ function reply(subject: string, input: unknown) {
 beforeAll(async () => {
   const log = createLogger("gateway", "trace", { write: (line) => void lines.push(line) });
   gateway = await testApp({ VEGA_PUBLIC_READS: "true" }, () => NOW, log);
-  gateway.answer = reply;
+  gateway.handleRequest = reply;
 });
 afterAll(() => gateway.close());
 

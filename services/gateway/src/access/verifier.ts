@@ -4,7 +4,7 @@ import jwt from "jsonwebtoken";
 import type { KeyObject } from "node:crypto";
 import { createPublicKey } from "node:crypto";
 
-export type Verdict =
+export type VerificationResult =
   | { readonly ok: true; readonly claims: Claims }
   | { readonly ok: false; readonly reason: "expired" | "invalid" }
   /** Signed with a key that is not known here: it may be newer than the keys are. */
@@ -17,7 +17,7 @@ export interface Verifier {
   /** Takes the place of the keys known so far. */
   setKeys(keys: readonly PublicJwk[]): void;
   hasKeys(): boolean;
-  verify(token: string, audience: Claims["aud"]): Verdict;
+  verify(token: string, audience: Claims["aud"]): VerificationResult;
 }
 
 /** The key id in the header of a token that is not verified yet; undefined where the text is no JWT. */
@@ -38,7 +38,7 @@ export function createVerifier(now: () => number): Verifier {
   /** By audience and token. */
   const kept = new Map<string, Claims>();
 
-  const check = (token: string, audience: Claims["aud"]): Verdict => {
+  const check = (token: string, audience: Claims["aud"]): VerificationResult => {
     const kid = keyIdOf(token);
     if (kid === undefined) return { ok: false, reason: "invalid" };
     const key = keys.get(kid);
@@ -74,13 +74,13 @@ export function createVerifier(now: () => number): Verifier {
         kept.delete(id);
         return { ok: false, reason: "expired" };
       }
-      const verdict = check(token, audience);
-      if (verdict.ok) {
+      const result = check(token, audience);
+      if (result.ok) {
         const [oldest] = kept.keys();
         if (kept.size >= MAX_KEPT && oldest !== undefined) kept.delete(oldest);
-        kept.set(id, verdict.claims);
+        kept.set(id, result.claims);
       }
-      return verdict;
+      return result;
     },
   };
 }

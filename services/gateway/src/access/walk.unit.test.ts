@@ -27,8 +27,8 @@ const answer = (subject: string) => {
 beforeAll(async () => {
   gateway = await testApp({ VEGA_PUBLIC_READS: "false" }, () => now);
   open = await testApp({ VEGA_PUBLIC_READS: "true" }, () => now);
-  gateway.answer = answer;
-  open.answer = answer;
+  gateway.handleRequest = answer;
+  open.handleRequest = answer;
 });
 afterAll(async () => {
   await gateway.close();

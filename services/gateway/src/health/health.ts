@@ -2,7 +2,7 @@ import type { Report } from "@vega/contracts";
 import type { Follower } from "@vega/messaging";
 import { answerReports, collectReports } from "@vega/messaging";
 import type { Bus } from "@vega/messaging";
-import type { Traffic } from "../traffic.ts";
+import type { ServiceLevel } from "../service-level.ts";
 import type { Readiness } from "./readiness.ts";
 import { isServiceReady, readinessOf } from "./readiness.ts";
 import { pollReports } from "./reports.ts";
@@ -26,10 +26,10 @@ export interface Health {
 export function watchHealth(options: {
   bus: Bus;
   follower: Follower;
-  traffic: Traffic;
+  serviceLevel: ServiceLevel;
   sseClients: () => number;
 }): Health {
-  const { bus, follower, traffic } = options;
+  const { bus, follower, serviceLevel } = options;
   const started = performance.now();
   let stopping = false;
   let wasAuthReady = false;
@@ -77,7 +77,7 @@ export function watchHealth(options: {
       ready,
       checks,
       uptime_seconds: health.uptimeSeconds(),
-      signals: { gateway: traffic.signals(options.sseClients()) },
+      signals: { gateway: serviceLevel.signals(options.sseClients()) },
     };
   });
   return health;

@@ -7,7 +7,7 @@ import { createAnswer } from "@vega/contracts";
  */
 
 /** What is known of an answer before it says anything. */
-export interface Head {
+export interface CompletionHead {
   readonly begun: ChatBegun;
   /** Headers that the provider sent and that are passed on. */
   readonly headers: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ const parse = (json: string) => JSON.parse(json) as JsonObject;
 
 /** A whole answer. */
 export interface Completion {
-  readonly head: Head;
+  readonly head: CompletionHead;
   readonly body: JsonObject & { model: string };
   /** The text of it. */
   readonly text: string;
@@ -83,7 +83,7 @@ export async function toCompletion(events: AsyncIterable<ChatEvent>): Promise<Co
 
 /** A part of a stream: first its head, as soon as there is something to say, then chunks. */
 export type StreamPart =
-  | { readonly kind: "head"; readonly head: Head }
+  | { readonly kind: "head"; readonly head: CompletionHead }
   | { readonly kind: "chunk"; readonly chunk: JsonObject };
 
 /**

@@ -91,7 +91,7 @@ export const auth = fp(async (app, { config, identity }: Dependencies) => {
       throw error;
     }
   };
-  const noteDenial = (request: FastifyRequest, error: unknown) => {
+  const recordDenial = (request: FastifyRequest, error: unknown) => {
     const reason = error instanceof VegaError ? error.code : undefined;
     if (reason !== "unauthorized" && reason !== "forbidden") return;
     const { method, routeOptions } = request;
@@ -108,7 +108,7 @@ export const auth = fp(async (app, { config, identity }: Dependencies) => {
         admit(principal, access, config.publicReads);
       } catch (error) {
         // Who shows nothing has only not logged in yet.
-        if (credential.kind !== "none") noteDenial(request, error);
+        if (credential.kind !== "none") recordDenial(request, error);
         throw error;
       }
       if (access === "admin" && READING.has(request.method)) {

@@ -9,7 +9,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
 };
 
 /** Answers what is no HTTP that node can parse: there is no request to reply to, only a socket. */
-export function answerClientError(
+export function sendClientError(
   error: Error & { code?: string },
   socket: Socket,
   sequence: number,

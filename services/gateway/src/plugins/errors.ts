@@ -3,7 +3,7 @@ import { VegaError } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import type { Dependencies } from "../dependencies.ts";
-import { AnswerFault, toVegaError } from "../inference/answer-fault.ts";
+import { CompletionError, toVegaError } from "../inference/completion-error.ts";
 import { isOpenAiRoute, sendOpenAiError, toOpenAiError } from "./openai-errors.ts";
 import { problemHeaders, problemOf } from "./problem.ts";
 import { traceparentOf } from "./request-context.ts";
@@ -30,21 +30,21 @@ function reasonOf(error: unknown): string {
 }
 
 /** Has the log and the errors of the system tell of it. */
-export function noteFailure(
-  noteError: Dependencies["noteError"],
+export function recordFailure(
+  reportError: Dependencies["reportError"],
   error: unknown,
   request: FastifyRequest,
   code: ErrorCode,
 ): void {
-  const provider = error instanceof AnswerFault ? error.fault.provider : undefined;
+  const provider = error instanceof CompletionError ? error.fault.provider : undefined;
   request.failure = { code, reason: reasonOf(error), ...(provider && { provider }) };
   const [request_id, traceparent] = [request.id, traceparentOf(request)];
-  noteError(error, { kind: "request", request_id, traceparent });
+  reportError(error, { kind: "request", request_id, traceparent });
 }
 
 /** An error that says all that a client needs to know, where there is one. */
 function knownOf(error: unknown, { routeOptions }: FastifyRequest): unknown {
-  if (error instanceof AnswerFault) return toVegaError(error);
+  if (error instanceof CompletionError) return toVegaError(error);
   if (error instanceof Error && "code" in error && error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
     return new VegaError(
       "too_large",
@@ -56,7 +56,7 @@ function knownOf(error: unknown, { routeOptions }: FastifyRequest): unknown {
 
 /** Answers with a problem; what is our own fault is logged. */
 export function sendError(
-  { log, noteError }: Pick<Dependencies, "log" | "noteError">,
+  { log, reportError }: Pick<Dependencies, "log" | "reportError">,
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -65,7 +65,7 @@ export function sendError(
   const problem = problemOf(known, request.id);
   if (problem.code === "internal")
     log.error({ err: error, request_id: request.id }, "a request failed");
-  if (problem.status >= 500) noteFailure(noteError, error, request, problem.code);
+  if (problem.status >= 500) recordFailure(reportError, error, request, problem.code);
   if (isOpenAiRoute(request)) {
     sendOpenAiError(reply, toOpenAiError(error, problem));
     return;

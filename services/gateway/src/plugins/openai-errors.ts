@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ErrorCode } from "@vega/contracts";
-import { AnswerFault } from "../inference/answer-fault.ts";
+import { CompletionError } from "../inference/completion-error.ts";
 import type { Problem } from "./problem.ts";
 
 /*
@@ -54,7 +54,7 @@ const OF_VEGA: Partial<Record<ErrorCode, readonly [string, string]>> = {
 
 /** @param problem what a native route would answer */
 export function toOpenAiError(error: unknown, problem: Problem): OpenAiError {
-  const fault = error instanceof AnswerFault ? error.fault : undefined;
+  const fault = error instanceof CompletionError ? error.fault : undefined;
   const param = fault?.param ?? problem.errors?.[0]?.path.replaceAll("/", ".").replace(/^\./, "");
   const [status, type, code] = (fault?.of_model && OF_MODELS[fault.kind]) || ofVega(problem, param);
   // Of what is our own fault a problem says no more than where it is logged.

@@ -2,7 +2,7 @@ import fp from "fastify-plugin";
 import type { Dependencies } from "../dependencies.ts";
 import { readTraceparent } from "@vega/service-kit";
 import { traceparentOf } from "./request-context.ts";
-import { createThrottle } from "./line-throttle.ts";
+import { createLogRateLimit } from "./log-rate-limit.ts";
 
 const UNAUTHORIZED = 401;
 
@@ -13,8 +13,8 @@ const UNAUTHORIZED = 401;
 const FAILURE_LINES_MS = 1_000;
 
 /** Names each answer by its request id, counts it for the alpha core and the metrics, and logs one line of it. */
-export const requestLog = fp(async (app, { log, traffic, metrics, now }: Dependencies) => {
-  const throttle = createThrottle(FAILURE_LINES_MS);
+export const requestLog = fp(async (app, { log, serviceLevel, metrics, now }: Dependencies) => {
+  const rateLimit = createLogRateLimit(FAILURE_LINES_MS);
   app.addHook("onRequest", (request, reply, done) => {
     void reply.header("x-request-id", request.id).header("x-content-type-options", "nosniff");
     done();
@@ -26,12 +26,12 @@ export const requestLog = fp(async (app, { log, traffic, metrics, now }: Depende
     const seconds = kind === "stream" ? undefined : elapsedTime / 1_000;
     metrics.answered(request.method, url, status, seconds);
     // Who tries tokens has no say in how well others are served.
-    if (kind === undefined && status !== UNAUTHORIZED) traffic.count(status, elapsedTime);
+    if (kind === undefined && status !== UNAUTHORIZED) serviceLevel.count(status, elapsedTime);
     const { failure } = request;
     // A stream that broke off has begun with a status of its own.
     const suppressed =
       (failure || status >= 500) && (kind === undefined || kind === "model")
-        ? throttle.pass(`${failure?.code ?? status} ${failure?.provider ?? ""}`, now())
+        ? rateLimit.take(`${failure?.code ?? status} ${failure?.provider ?? ""}`, now())
         : undefined;
     const level = suppressed === undefined ? "debug" : "warn";
     if (log.isLevelEnabled(level)) {

@@ -6,7 +6,7 @@ import fastify from "fastify";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Dependencies } from "../dependencies.ts";
 import { createGatewayMetrics } from "../metrics.ts";
-import { createTraffic } from "../traffic.ts";
+import { createServiceLevel } from "../service-level.ts";
 import { errors } from "./errors.ts";
 import { requestContext } from "./request-context.ts";
 import { requestLog } from "./request-log.ts";
@@ -21,14 +21,14 @@ beforeEach(async () => {
   time = 0;
   log = createLogger("gateway", "warn");
   log.warn = (line: object) => void lines.push(line);
-  const traffic = createTraffic(250, () => 0);
-  const noteError = () => undefined;
+  const serviceLevel = createServiceLevel(250, () => 0);
+  const reportError = () => undefined;
   const metrics = createGatewayMetrics(createMetrics());
   const dependencies = {
     log,
-    traffic,
+    serviceLevel,
     metrics,
-    noteError,
+    reportError,
     now: () => time,
   } as unknown as Dependencies;
   app = fastify();

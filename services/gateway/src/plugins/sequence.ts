@@ -9,7 +9,7 @@ const HEADER = "vega-sequence";
 const MIN_HEADER = "vega-min-sequence";
 
 /** Says that the answer is at least as new as a sequence, where that is more than was said. */
-export function noteSequence(reply: FastifyReply, sequence: number): void {
+export function setSequenceHeader(reply: FastifyReply, sequence: number): void {
   if (sequence > Number(reply.getHeader(HEADER) ?? 0)) void reply.header(HEADER, String(sequence));
 }
 
@@ -23,7 +23,7 @@ export const sequence = fp(async (app, { readModel, reached }: Dependencies) => 
   const waitFor = callbackify(async (wanted: string | string[], reply: FastifyReply) => {
     const minimum = parseMinimum(wanted);
     const there = await reached(minimum, READ_MODEL_WAIT_MS);
-    noteSequence(reply, readModel.sequence());
+    setSequenceHeader(reply, readModel.sequence());
     if (!there) {
       throw new VegaError("unavailable", `the sequence ${minimum} is not here yet; try again`);
     }

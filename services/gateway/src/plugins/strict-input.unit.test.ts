@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { App } from "../dependencies.ts";
+import type { HttpApp } from "../dependencies.ts";
 import type { TestApp } from "../testing/app.ts";
 import { TEST_TOKEN, testApp } from "../testing/app.ts";
 
 const admin = { authorization: `Bearer ${TEST_TOKEN}` };
 
 let gateway: TestApp;
-let app: App;
+let app: HttpApp;
 
 beforeEach(async () => {
   gateway = await testApp();
@@ -67,7 +67,7 @@ test("pages don't mind what a link says", async () => {
 test.each(["", "{}", '{"force":true}', "null"])(
   "where no body is needed, %j is none",
   async (payload) => {
-    gateway.answer = () => ({ sequence: 12, iteration: 8, phase: 5 });
+    gateway.handleRequest = () => ({ sequence: 12, iteration: 8, phase: 5 });
     const response = await app.inject({
       method: "POST",
       url: "/api/infinity-loop/iterate",

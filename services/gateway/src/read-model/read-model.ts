@@ -13,7 +13,7 @@ import type { ViewName } from "./views.ts";
 import { VIEWS } from "./views.ts";
 
 /** An answer, ready to be sent. */
-export interface View {
+export interface CachedResponse {
   readonly body: Buffer;
   /** A strong entity tag. */
   readonly etag: string;
@@ -30,9 +30,9 @@ export interface ReadModel {
   /** Throws `unavailable` before the first load. */
   crystal(): Crystal;
   /** Capabilities whose module is off. Throws `unavailable` before the first load. */
-  off(): readonly Capability[];
+  disabledCapabilities(): readonly Capability[];
   /** Throws `unavailable` before the first load. */
-  view(name: ViewName): View;
+  view(name: ViewName): CachedResponse;
 }
 
 interface Loaded {
@@ -46,12 +46,12 @@ export function createReadModel(): ReadModel {
   let loaded: Loaded | undefined;
   let sequence = 0;
   let crystal: Crystal | undefined;
-  let off: readonly Capability[] | undefined;
-  const views = new Map<ViewName, View>();
+  let disabled: readonly Capability[] | undefined;
+  const views = new Map<ViewName, CachedResponse>();
 
   const invalidate = () => {
     crystal = undefined;
-    off = undefined;
+    disabled = undefined;
     views.clear();
   };
   const need = (): Loaded => {
@@ -81,7 +81,7 @@ export function createReadModel(): ReadModel {
     },
     sequence: () => sequence,
     crystal: () => (crystal ??= crystalFromDocuments(need().documents)),
-    off: () => (off ??= capabilitiesOff(model.crystal().modules)),
+    disabledCapabilities: () => (disabled ??= capabilitiesOff(model.crystal().modules)),
     view(name) {
       let view = views.get(name);
       if (!view) {

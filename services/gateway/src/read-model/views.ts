@@ -22,7 +22,7 @@ function showCores({ cores }: Crystal): JsonObject {
 }
 
 /** A module, with what it gates, whatever the predecessor kept under that name. */
-export const showGate = (module: Module): JsonObject => ({
+export const showModuleWithCapability = (module: Module): JsonObject => ({
   ...showModule(module),
   capability: capabilityOf(module.name),
 });
@@ -33,7 +33,7 @@ export const VIEWS = {
   cores: showCores,
   agents: ({ agents }) => agents.map(showAgent),
   modules: ({ modules }) =>
-    Object.fromEntries(modules.map((module) => [module.name, showGate(module)])),
+    Object.fromEntries(modules.map((module) => [module.name, showModuleWithCapability(module)])),
   loop: showLoop,
 } satisfies Record<string, (crystal: Crystal) => Json>;
 

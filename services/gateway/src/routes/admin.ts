@@ -2,9 +2,9 @@ import { crystal, importReportSchema, jsonObjectSchema } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 import { SIGNED_IN, problemResponse } from "./schemas.ts";
-import { sendJson } from "./send-view.ts";
+import { sendJson } from "./send-json.ts";
 
 /** The predecessor's file in and out. */
 export const adminRoutes: Routes = async (app, { services, config }) => {
@@ -28,9 +28,9 @@ export const adminRoutes: Routes = async (app, { services, config }) => {
     },
     async (request, reply) => {
       const input = { file: request.body, dry_run: request.query.dry_run };
-      const answer = await services.change(crystal.requests.import, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      return { success: true as const, ...answer.report };
+      const result = await services.change(crystal.requests.import, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      return { success: true as const, ...result.report };
     },
   );
 
@@ -46,12 +46,12 @@ export const adminRoutes: Routes = async (app, { services, config }) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.ask(crystal.requests.export, {}, contextOf(request));
-      noteSequence(reply, answer.sequence);
+      const result = await services.request(crystal.requests.export, {}, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
       void reply
         .header("content-disposition", 'attachment; filename="time_crystal.json"')
         .header("cache-control", "no-store");
-      return sendJson(reply, `${JSON.stringify(answer.file, null, 2)}\n`);
+      return sendJson(reply, `${JSON.stringify(result.file, null, 2)}\n`);
     },
   );
 };

@@ -8,8 +8,8 @@ import {
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
-import { agentAnswer } from "./answers.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
+import { agentResponse } from "./crystal-responses.ts";
 import { wholeNumber } from "./numbers.ts";
 import {
   agentShape,
@@ -48,10 +48,10 @@ export const agentRunRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const input = { ...request.body, name: request.params.name };
-      const answer = await services.change(agents.requests.define, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      const { agent, definition } = answer;
-      return { success: true as const, agent: agentAnswer(agent), definition };
+      const result = await services.change(agents.requests.define, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      const { agent, definition } = result;
+      return { success: true as const, agent: agentResponse(agent), definition };
     },
   );
 
@@ -67,12 +67,12 @@ export const agentRunRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.change(
+      const result = await services.change(
         agents.requests.remove,
         request.params,
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
+      setSequenceHeader(reply, result.sequence);
       return { success: true as const };
     },
   );
@@ -88,13 +88,13 @@ export const agentRunRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.ask(
+      const result = await services.request(
         agents.requests.getDefinition,
         request.params,
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
-      return answer.definition;
+      setSequenceHeader(reply, result.sequence);
+      return result.definition;
     },
   );
 
@@ -120,12 +120,12 @@ export const agentRunRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const input = { agent: request.params.name, ...request.query };
-      const { sequence, runs, next_cursor } = await services.ask(
+      const { sequence, runs, next_cursor } = await services.request(
         agentRuns.requests.list,
         input,
         contextOf(request),
       );
-      noteSequence(reply, sequence);
+      setSequenceHeader(reply, sequence);
       return { runs, next_cursor: showCursor(next_cursor) };
     },
   );
@@ -146,9 +146,9 @@ export const agentRunRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.change(agents.requests.run, request.params, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      return reply.code(202).send({ success: true as const, run: answer.run });
+      const result = await services.change(agents.requests.run, request.params, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      return reply.code(202).send({ success: true as const, run: result.run });
     },
   );
 };

@@ -2,9 +2,9 @@ import { VegaError, agentUpdateSchema, agents } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
-import { agentAnswer } from "./answers.ts";
-import { momentQuery, presentQuery, sendViewOf } from "./moment.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
+import { agentResponse } from "./crystal-responses.ts";
+import { momentQuery, presentQuery, sendViewAt } from "./moment.ts";
 import { SIGNED_IN, agentShape, nameParams, problemResponse } from "./schemas.ts";
 
 export const agentRoutes: Routes = async (app, dependencies) => {
@@ -20,7 +20,7 @@ export const agentRoutes: Routes = async (app, dependencies) => {
         response: { 200: z.array(agentShape), ...problemResponse },
       },
     },
-    (request, reply) => void sendViewOf(request, reply, "agents", dependencies),
+    (request, reply) => void sendViewAt(request, reply, "agents", dependencies),
   );
 
   app.get(
@@ -38,7 +38,7 @@ export const agentRoutes: Routes = async (app, dependencies) => {
     async ({ params: { name } }) => {
       const agent = readModel.crystal().agents.find((candidate) => candidate.name === name);
       if (!agent) throw new VegaError("not_found", `there is no agent ${JSON.stringify(name)}`);
-      return agentAnswer(agent);
+      return agentResponse(agent);
     },
   );
 
@@ -58,13 +58,13 @@ export const agentRoutes: Routes = async (app, dependencies) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.change(
+      const result = await services.change(
         agents.requests.update,
         request.body,
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
-      return { success: true as const, agents: answer.agents.map(agentAnswer) };
+      setSequenceHeader(reply, result.sequence);
+      return { success: true as const, agents: result.agents.map(agentResponse) };
     },
   );
 
@@ -84,13 +84,13 @@ export const agentRoutes: Routes = async (app, dependencies) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.change(
+      const result = await services.change(
         agents.requests.activate,
         request.params,
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
-      return { success: true as const, agent: agentAnswer(answer.agent) };
+      setSequenceHeader(reply, result.sequence);
+      return { success: true as const, agent: agentResponse(result.agent) };
     },
   );
 };

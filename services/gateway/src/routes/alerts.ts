@@ -3,7 +3,7 @@ import { alerts, audit } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 import { wholeNumber } from "./numbers.ts";
 import { cursorShape, problemResponse, showCursor, SIGNED_IN } from "./schemas.ts";
 
@@ -38,9 +38,9 @@ export const alertRoutes: Routes = async (app, { services }) => {
     async (request, reply) => {
       const { cursor: before, limit } = request.query;
       const input = { action: alerts.events.raised.type, limit, ...(before && { before }) };
-      const answer = await services.ask(audit.requests.query, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      return { alerts: answer.entries.map(show), next_cursor: showCursor(answer.next_before) };
+      const result = await services.request(audit.requests.query, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      return { alerts: result.entries.map(show), next_cursor: showCursor(result.next_before) };
     },
   );
 };

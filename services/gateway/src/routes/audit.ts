@@ -11,7 +11,7 @@ import { Readable } from "node:stream";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 import { AUDIT_COLUMNS, toCsvLine } from "./csv.ts";
 import { wholeNumber } from "./numbers.ts";
 import { problemResponse, SIGNED_IN } from "./schemas.ts";
@@ -69,15 +69,15 @@ export const auditRoutes: Routes = async (app, { services }) => {
       const filter = { ...rest, ...(action && { action: whole ? action : `${action}.v*` }) };
       const context = contextOf(request);
       const page = async (before: number | undefined, size: number) =>
-        services.ask(
+        services.request(
           audit.requests.query,
           { ...filter, limit: size, thinned: format === "json", ...(before && { before }) },
           context,
         );
       if (format === "json") {
-        const { entries, thinned, ...answer } = await page(cursor, limit);
-        noteSequence(reply, answer.sequence);
-        return { entries, thinned, next_cursor: answer.next_before };
+        const { entries, thinned, ...result } = await page(cursor, limit);
+        setSequenceHeader(reply, result.sequence);
+        return { entries, thinned, next_cursor: result.next_before };
       }
       const { type, head, line } = FORMATS[format];
       async function* lines() {
@@ -113,13 +113,13 @@ export const auditRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.ask(
+      const result = await services.request(
         errorGroups.requests.list,
         request.query,
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
-      return { errors: answer.errors };
+      setSequenceHeader(reply, result.sequence);
+      return { errors: result.errors };
     },
   );
 };

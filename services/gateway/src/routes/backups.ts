@@ -2,7 +2,7 @@ import { backupSchema, backups } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 import { problemResponse, SIGNED_IN } from "./schemas.ts";
 
 const documented = { tags: ["admin"], security: SIGNED_IN };
@@ -27,13 +27,13 @@ export const backupRoutes: Routes = async (app, { services, identity }) => {
       },
     },
     async (request, reply) => {
-      const { sequence, ...answer } = await services.ask(
+      const { sequence, ...result } = await services.request(
         backups.requests.list,
         {},
         contextOf(request),
       );
-      noteSequence(reply, sequence);
-      return answer;
+      setSequenceHeader(reply, sequence);
+      return result;
     },
   );
 
@@ -56,8 +56,8 @@ export const backupRoutes: Routes = async (app, { services, identity }) => {
       const context = contextOf(request);
       // Who has a copy of everything is worth knowing.
       identity.adminRead("/api/admin/backups", context);
-      const { sequence, made } = await services.ask(backups.requests.make, {}, context);
-      noteSequence(reply, sequence);
+      const { sequence, made } = await services.request(backups.requests.make, {}, context);
+      setSequenceHeader(reply, sequence);
       if (made) return reply.code(201).send({ backup: made });
       return reply.code(202).send({ message: "it is being made; GET /api/admin/backups shows it" });
     },

@@ -10,7 +10,7 @@ import { z } from "zod";
 import { keyIdOf, userIdOf } from "../access/principal.ts";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 import { wholeNumber } from "./numbers.ts";
 import { problemResponse, SIGNED_IN, success } from "./schemas.ts";
 
@@ -62,9 +62,13 @@ export const budgetRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.ask(budgets.requests.list, request.query, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      return { budgets: answer.budgets.map(show), next_cursor: answer.next_cursor };
+      const result = await services.request(
+        budgets.requests.list,
+        request.query,
+        contextOf(request),
+      );
+      setSequenceHeader(reply, result.sequence);
+      return { budgets: result.budgets.map(show), next_cursor: result.next_cursor };
     },
   );
 
@@ -80,13 +84,13 @@ export const budgetRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.ask(
+      const result = await services.request(
         budgets.requests.list,
         { named: [request.params] },
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
-      const [budget] = answer.budgets;
+      setSequenceHeader(reply, result.sequence);
+      const [budget] = result.budgets;
       if (!budget) throw new VegaError("not_found", "there is no such budget");
       return show(budget);
     },
@@ -108,12 +112,12 @@ export const budgetRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const input = { ...request.params, limits: request.body };
-      const { sequence, budget } = await services.ask(
+      const { sequence, budget } = await services.request(
         budgets.requests.put,
         input,
         contextOf(request),
       );
-      noteSequence(reply, sequence);
+      setSequenceHeader(reply, sequence);
       return show(budget);
     },
   );
@@ -130,12 +134,12 @@ export const budgetRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const { sequence } = await services.ask(
+      const { sequence } = await services.request(
         budgets.requests.remove,
         request.params,
         contextOf(request),
       );
-      noteSequence(reply, sequence);
+      setSequenceHeader(reply, sequence);
       return { success: true as const };
     },
   );
@@ -157,9 +161,9 @@ export const budgetRoutes: Routes = async (app, { services }) => {
         ["key", keyIdOf(principal)],
       ];
       const named = own.flatMap(([scope, id]) => (id ? [{ scope, id }] : []));
-      const answer = await services.ask(budgets.requests.list, { named }, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      return { budgets: answer.budgets.map(show) };
+      const result = await services.request(budgets.requests.list, { named }, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      return { budgets: result.budgets.map(show) };
     },
   );
 };

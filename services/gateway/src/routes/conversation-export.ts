@@ -1,16 +1,10 @@
 import type { Conversation, Message, RequestContext } from "@vega/contracts";
-import {
-  conversations,
-  currentPath,
-  isOnPath,
-  messages as messagesContract,
-  textOf,
-} from "@vega/contracts";
+import { conversations, currentPath, isOnPath, messages, textOf } from "@vega/contracts";
 import type { ServiceClient } from "../service-client.ts";
 
 /* Conversations as text, piece by piece: a whole one may be larger than memory should hold. */
 
-type Ask = Pick<ServiceClient, "ask">;
+type Requests = Pick<ServiceClient, "request">;
 
 /** Messages of one answer; those that are large come in more. */
 const PAGE = 500;
@@ -34,24 +28,24 @@ function isReplacedIn(conversation: Conversation) {
 
 /** The conversation as it is at its first page, and its messages of all branches. Throws VegaError before the first. */
 export async function openConversation(
-  { ask }: Ask,
+  services: Requests,
   at: { owner: string | null; conversation_id: string },
   context: RequestContext,
 ) {
   const page = (cursor: number | null) =>
-    ask(
-      messagesContract.requests.list,
+    services.request(
+      messages.requests.list,
       { ...at, cursor, limit: PAGE, all_branches: true },
       context,
     );
   const first = await page(null);
-  async function* messages(): AsyncGenerator<Message> {
-    for (let answer = first; ; answer = await page(answer.next_cursor)) {
-      yield* answer.messages;
-      if (answer.next_cursor === null) return;
+  async function* readMessages(): AsyncGenerator<Message> {
+    for (let result = first; ; result = await page(result.next_cursor)) {
+      yield* result.messages;
+      if (result.next_cursor === null) return;
     }
   }
-  return { sequence: first.sequence, conversation: first.conversation, messages: messages() };
+  return { sequence: first.sequence, conversation: first.conversation, messages: readMessages() };
 }
 
 type Opened = Awaited<ReturnType<typeof openConversation>>;
@@ -112,23 +106,23 @@ function fenced(text: string): string {
 
 /** All conversations of an owner as a JSON array. Throws VegaError before the first piece, should state be away. */
 export async function allToJson(
-  services: Ask,
+  services: Requests,
   owner: string,
   context: RequestContext,
 ): Promise<AsyncGenerator<string>> {
   const page = (cursor: string | null) =>
-    services.ask(conversations.requests.list, { owner, cursor, limit: 200 }, context);
+    services.request(conversations.requests.list, { owner, cursor, limit: 200 }, context);
   const first = await page(null);
   return (async function* pieces() {
     yield "[";
     let separator = "";
-    for (let answer = first; ; answer = await page(answer.next_cursor)) {
-      for (const { id } of answer.conversations) {
+    for (let result = first; ; result = await page(result.next_cursor)) {
+      for (const { id } of result.conversations) {
         yield separator;
         yield* toJson(await openConversation(services, { owner, conversation_id: id }, context));
         separator = ",";
       }
-      if (answer.next_cursor === null) break;
+      if (result.next_cursor === null) break;
     }
     yield "]";
   })();

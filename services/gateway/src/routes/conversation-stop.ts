@@ -31,7 +31,7 @@ export const conversationStopRoutes: Routes = async (app, { services }) => {
       const at = { owner: conversationOwner(request), conversation_id: request.params.id };
       const context = contextOf(request);
       try {
-        const { cancelled: stopped } = await services.ask(
+        const { cancelled: stopped } = await services.request(
           inference.requests.cancelCalls,
           at,
           context,
@@ -40,7 +40,7 @@ export const conversationStopRoutes: Routes = async (app, { services }) => {
       } catch (error) {
         // Nobody has such a call, or nobody is there: then nothing is answered there either.
         if (!(error instanceof VegaError && error.status === 503)) throw error;
-        await services.ask(conversations.requests.get, at, context);
+        await services.request(conversations.requests.get, at, context);
         return { success: true as const, stopped: 0 };
       }
     },

@@ -11,9 +11,9 @@ import {
 import { Readable } from "node:stream";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
-import { requireModule } from "../plugins/gates.ts";
+import { requireModule } from "../plugins/disabled-modules.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 import {
   openConversation,
   showConversation,
@@ -83,23 +83,23 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
       const input = { owner: conversationOwner(request), cursor, limit };
       const context = contextOf(request);
       if (text === undefined) {
-        const answer = await services.ask(conversationsContract.requests.list, input, context);
-        noteSequence(reply, answer.sequence);
-        const conversations = answer.conversations.map(showConversation);
-        return { conversations, next_cursor: answer.next_cursor };
+        const result = await services.request(conversationsContract.requests.list, input, context);
+        setSequenceHeader(reply, result.sequence);
+        const conversations = result.conversations.map(showConversation);
+        return { conversations, next_cursor: result.next_cursor };
       }
       requireModule(readModel, "atlas");
-      const answer = await services.ask(
+      const result = await services.request(
         conversationsContract.requests.search,
         { ...input, text },
         context,
       );
-      noteSequence(reply, answer.sequence);
-      const conversations = answer.found.map(({ conversation, ...found }) => ({
+      setSequenceHeader(reply, result.sequence);
+      const conversations = result.found.map(({ conversation, ...found }) => ({
         ...showConversation(conversation),
         found,
       }));
-      return { conversations, partly: answer.partly, next_cursor: answer.next_cursor };
+      return { conversations, partly: result.partly, next_cursor: result.next_cursor };
     },
   );
 
@@ -117,13 +117,13 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
     },
     async (request, reply) => {
       const input = { owner: conversationOwner(request), title: request.body.title };
-      const answer = await services.ask(
+      const result = await services.request(
         conversationsContract.requests.create,
         input,
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
-      return reply.code(201).send(showConversation(answer.conversation));
+      setSequenceHeader(reply, result.sequence);
+      return reply.code(201).send(showConversation(result.conversation));
     },
   );
 
@@ -141,13 +141,13 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
     },
     async (request, reply) => {
       const input = { owner: conversationOwner(request), conversation_id: request.params.id };
-      const answer = await services.ask(
+      const result = await services.request(
         conversationsContract.requests.get,
         input,
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
-      return showConversation(answer.conversation);
+      setSequenceHeader(reply, result.sequence);
+      return showConversation(result.conversation);
     },
   );
 
@@ -167,13 +167,13 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
     async (request, reply) => {
       const at = { owner: conversationOwner(request), conversation_id: request.params.id };
       const input = { ...at, title: request.body.title };
-      const answer = await services.ask(
+      const result = await services.request(
         conversationsContract.requests.rename,
         input,
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
-      return showConversation(answer.conversation);
+      setSequenceHeader(reply, result.sequence);
+      return showConversation(result.conversation);
     },
   );
 
@@ -191,12 +191,12 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
     },
     async (request, reply) => {
       const input = { owner: conversationOwner(request), conversation_id: request.params.id };
-      const answer = await services.ask(
+      const result = await services.request(
         conversationsContract.requests.delete,
         input,
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
+      setSequenceHeader(reply, result.sequence);
       return { success: true as const };
     },
   );
@@ -231,11 +231,11 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
       const { order, cursor, limit, all_branches } = request.query;
       const at = { owner: conversationOwner(request), conversation_id: request.params.id };
       const input = { ...at, cursor, limit, newest_first: order === "desc", all_branches };
-      const answer = await services.ask(messages.requests.list, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
+      const result = await services.request(messages.requests.list, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
       return {
-        messages: answer.messages.map(showMessageOf(answer.conversation)),
-        next_cursor: showCursor(answer.next_cursor),
+        messages: result.messages.map(showMessageOf(result.conversation)),
+        next_cursor: showCursor(result.next_cursor),
       };
     },
   );
@@ -256,13 +256,13 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
     async (request, reply) => {
       const at = { owner: conversationOwner(request), conversation_id: request.params.id };
       const input = { ...at, ...request.body };
-      const answer = await services.ask(
+      const result = await services.request(
         conversationsContract.requests.fork,
         input,
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
-      return reply.code(201).send(showConversation(answer.conversation));
+      setSequenceHeader(reply, result.sequence);
+      return reply.code(201).send(showConversation(result.conversation));
     },
   );
 
@@ -289,7 +289,7 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
       const { format } = request.query;
       const at = { owner: conversationOwner(request), conversation_id: id };
       const opened = await openConversation(services, at, contextOf(request));
-      noteSequence(reply, opened.sequence);
+      setSequenceHeader(reply, opened.sequence);
       const { type, write } = FORMATS[format];
       void reply
         .header("content-type", type)

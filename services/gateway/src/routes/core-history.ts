@@ -3,7 +3,7 @@ import { MAX_POINTS, VegaError, history, instantSchema } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 import { wholeNumber } from "./numbers.ts";
 import { problemResponse, SIGNED_IN } from "./schemas.ts";
 
@@ -58,13 +58,13 @@ export const coreHistoryRoutes: Routes = async (app, { services }) => {
         ...(from !== undefined && { from: momentOf(from) }),
         ...(to !== undefined && { to: momentOf(to) }),
       };
-      const { sequence, ...answer } = await services.ask(
+      const { sequence, ...result } = await services.request(
         history.requests.listCorePower,
         input,
         contextOf(request),
       );
-      noteSequence(reply, sequence);
-      return { ...answer, points };
+      setSequenceHeader(reply, sequence);
+      return { ...result, points };
     },
   );
 };

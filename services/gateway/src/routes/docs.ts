@@ -4,11 +4,11 @@ import { SESSION_COOKIE } from "@vega/contracts";
 import fp from "fastify-plugin";
 import { createJsonSchemaTransform } from "fastify-type-provider-zod";
 import { z } from "zod";
-import type { App, Routes } from "../dependencies.ts";
+import type { HttpApp, Routes } from "../dependencies.ts";
 import { securityHeaders } from "../plugins/security-headers.ts";
 
 /** Gathers the document from the routes' schemas; registered before them. */
-export const openApi = fp(async (app: App) => {
+export const openApi = fp(async (app: HttpApp) => {
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",

@@ -21,7 +21,7 @@ let listener: Listener | undefined;
 
 beforeAll(async () => {
   gateway = await testApp({ VEGA_PUBLIC_READS: "false" });
-  gateway.answer = answerAuth(
+  gateway.handleRequest = answerAuth(
     ADA,
     testKey("k1", () => 0),
   );

@@ -51,7 +51,8 @@ export const healthRoutes: Routes = async (app, { health, readModel, now }) => {
         uptime: Math.round(health.uptimeSeconds()),
       };
       // Before the state has been read, who asks wants to know why.
-      const isHidden = readModel.sequence() > 0 && readModel.off().includes("health");
+      const isHidden =
+        readModel.sequence() > 0 && readModel.disabledCapabilities().includes("health");
       if (isHidden) return { ...bare, withheld: moduleOff("health").message };
       return { ...bare, ...details };
     },

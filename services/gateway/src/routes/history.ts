@@ -13,7 +13,7 @@ import type { Routes } from "../dependencies.ts";
 import { difference } from "../history/difference.ts";
 import { isListed, summaryOf } from "../history/summary.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 import { redact } from "../read-model/redact.ts";
 import { momentOf } from "./moment.ts";
 import { wholeNumber } from "./numbers.ts";
@@ -81,10 +81,10 @@ export const historyRoutes: Routes = async (app, { services }) => {
       const { cursor, type, ...filter } = request.query;
       const page = { ...(type && { action: type }), ...(cursor && { before: cursor }) };
       const input = { ...filter, ...page, thinned: true };
-      const answer = await services.ask(audit.requests.query, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      const { thinned, next_before: next_cursor } = answer;
-      return { entries: answer.entries.filter(isListed).map(show), thinned, next_cursor };
+      const result = await services.request(audit.requests.query, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      const { thinned, next_before: next_cursor } = result;
+      return { entries: result.entries.filter(isListed).map(show), thinned, next_cursor };
     },
   );
 
@@ -114,17 +114,17 @@ export const historyRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const { sequence } = request.params;
-      const answer = await services.ask(history.requests.get, { sequence }, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      if (!isListed(answer.entry)) {
+      const result = await services.request(history.requests.get, { sequence }, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      if (!isListed(result.entry)) {
         throw new VegaError("not_found", `the history has no entry ${sequence}; see /api/audit`);
       }
-      const safe = (document: (typeof answer.documents)[number]["before"]) =>
+      const safe = (document: (typeof result.documents)[number]["before"]) =>
         document && (redact(document) as typeof document);
       return {
-        ...show(answer.entry),
-        before_known: answer.before_known,
-        documents: answer.documents.map(({ document, before, after }) => ({
+        ...show(result.entry),
+        before_known: result.before_known,
+        documents: result.documents.map(({ document, before, after }) => ({
           document,
           before: safe(before),
           after: safe(after),
@@ -149,13 +149,13 @@ export const historyRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const crystalOf = async (sequence: number) => {
-        const answer = await services.ask(
+        const result = await services.request(
           crystal.requests.getAt,
           { moment: { sequence } },
           contextOf(request),
         );
-        noteSequence(reply, answer.sequence);
-        return answer.crystal;
+        setSequenceHeader(reply, result.sequence);
+        return result.crystal;
       };
       const { from, to } = request.query;
       const [before, after] = await Promise.all([crystalOf(from), crystalOf(to)]);
@@ -196,9 +196,9 @@ export const historyRoutes: Routes = async (app, { services }) => {
       const moment = momentOf(request.body);
       if (!moment) throw new VegaError("invalid", "say sequence or at: which moment to go back to");
       const input = { moment, dry_run, ...(parts && { parts }) };
-      const answer = await services.change(crystal.requests.restore, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      const { of, before, after, jobless } = answer;
+      const result = await services.change(crystal.requests.restore, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      const { of, before, after, jobless } = result;
       const { patch, summary } = difference(before, after);
       summary.push(...jobless.map((name) => `agents/${name}: with nothing to do until it is said`));
       return { success: true as const, dry_run, of, patch, summary };

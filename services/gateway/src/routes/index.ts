@@ -14,7 +14,7 @@ export { docsRoutes } from "./docs.ts";
 export { eventRoutes } from "./events.ts";
 export { healthRoutes } from "./health.ts";
 export { historyRoutes } from "./history.ts";
-export { keyRoutes } from "./keys.ts";
+export { apiKeyRoutes } from "./api-keys.ts";
 export { legacyLoginRoutes } from "./legacy-login.ts";
 export { loginRoutes } from "./login.ts";
 export { loopRoutes } from "./loop.ts";

@@ -5,9 +5,9 @@ import type { Routes } from "../dependencies.ts";
 import { visitorOf } from "../plugins/auth.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { problemResponse, success } from "./schemas.ts";
-import { clearSession, setSession } from "./session-answers.ts";
+import { clearSessionCookie, setSessionCookie } from "./session-cookie.ts";
 
-const answerShape = z.object({
+const responseShape = z.object({
   success: z.boolean(),
   message: z.string(),
   resonanceScore: z.int().min(0).max(100),
@@ -28,7 +28,7 @@ const resonanceOf = (cores: readonly Core[]): number =>
 /** The predecessor's way in for administrators: always 200, success or not in the body. */
 export const legacyLoginRoutes: Routes = async (app, dependencies) => {
   const { services, config, readModel } = dependencies;
-  const answer = (succeeded: boolean, message: string) => {
+  const respond = (succeeded: boolean, message: string) => {
     const score = resonanceOf(readModel.crystal().cores);
     return {
       success: succeeded,
@@ -46,16 +46,16 @@ export const legacyLoginRoutes: Routes = async (app, dependencies) => {
         summary: "Log in as an administrator, as the predecessor's clients do; sets the cookie",
         tags: ["admin"],
         body: bodyShape,
-        response: { 200: answerShape, ...problemResponse },
+        response: { 200: responseShape, ...problemResponse },
       },
     },
     async (request, reply) => {
       const context = contextOf(request);
       const username = text(request.body?.username) || config.adminUsername;
       const password = text(request.body?.password);
-      if (password === "") return answer(false, "the password is missing");
+      if (password === "") return respond(false, "the password is missing");
       try {
-        const granted = await services.ask(
+        const granted = await services.request(
           sessions.requests.logIn,
           { username, password },
           context,
@@ -64,14 +64,14 @@ export const legacyLoginRoutes: Routes = async (app, dependencies) => {
         if (user.role !== "admin") {
           // The session was made a moment ago and nobody has it.
           const { refresh_token } = granted.grant;
-          await services.ask(sessions.requests.endOfToken, { refresh_token }, context);
-          return answer(false, "this account is no administrator");
+          await services.request(sessions.requests.endOfToken, { refresh_token }, context);
+          return respond(false, "this account is no administrator");
         }
-        setSession(request, reply, config, granted);
-        return answer(true, "welcome back");
+        setSessionCookie(request, reply, config, granted);
+        return respond(true, "welcome back");
       } catch (error) {
         // Faults of ours too: these clients read nothing but a 200.
-        return answer(
+        return respond(
           false,
           error instanceof VegaError ? error.message : "this did not work; try again",
         );
@@ -96,7 +96,7 @@ export const legacyLoginRoutes: Routes = async (app, dependencies) => {
         const input = { user_id: userId, session_id: sessionId, reason: "logout" as const };
         await services.change(sessions.requests.end, input, contextOf(request));
       }
-      clearSession(request, reply, config);
+      clearSessionCookie(request, reply, config);
       return { success: true as const };
     },
   );

@@ -11,9 +11,9 @@ import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { visitorOf } from "../plugins/auth.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 import { problemResponse, success } from "./schemas.ts";
-import { clearSession, setSession } from "./session-answers.ts";
+import { clearSessionCookie, setSessionCookie } from "./session-cookie.ts";
 
 /** Into a session and out of it. */
 export const loginRoutes: Routes = async (app, dependencies) => {
@@ -35,9 +35,13 @@ export const loginRoutes: Routes = async (app, dependencies) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.ask(users.requests.register, request.body, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      return reply.code(201).send({ user: answer.user });
+      const result = await services.request(
+        users.requests.register,
+        request.body,
+        contextOf(request),
+      );
+      setSequenceHeader(reply, result.sequence);
+      return reply.code(201).send({ user: result.user });
     },
   );
 
@@ -56,8 +60,12 @@ export const loginRoutes: Routes = async (app, dependencies) => {
       },
     },
     async (request, reply) => {
-      const granted = await services.ask(sessions.requests.logIn, request.body, contextOf(request));
-      setSession(request, reply, config, granted);
+      const granted = await services.request(
+        sessions.requests.logIn,
+        request.body,
+        contextOf(request),
+      );
+      setSessionCookie(request, reply, config, granted);
       return granted.grant;
     },
   );
@@ -75,12 +83,12 @@ export const loginRoutes: Routes = async (app, dependencies) => {
       },
     },
     async (request, reply) => {
-      const granted = await services.ask(
+      const granted = await services.request(
         sessions.requests.refresh,
         request.body,
         contextOf(request),
       );
-      setSession(request, reply, config, granted);
+      setSessionCookie(request, reply, config, granted);
       return granted.grant;
     },
   );
@@ -103,9 +111,9 @@ export const loginRoutes: Routes = async (app, dependencies) => {
       const refreshToken = request.body?.refresh_token;
       if (refreshToken !== undefined) {
         const input = { refresh_token: refreshToken };
-        noteSequence(
+        setSequenceHeader(
           reply,
-          (await services.ask(sessions.requests.endOfToken, input, context)).sequence,
+          (await services.request(sessions.requests.endOfToken, input, context)).sequence,
         );
       }
       if (principal.kind === "session") {
@@ -114,12 +122,12 @@ export const loginRoutes: Routes = async (app, dependencies) => {
           session_id: principal.sessionId,
           reason: "logout" as const,
         };
-        noteSequence(
+        setSequenceHeader(
           reply,
           (await services.change(sessions.requests.end, input, context)).sequence,
         );
       }
-      clearSession(request, reply, config);
+      clearSessionCookie(request, reply, config);
       return { success: true as const };
     },
   );

@@ -3,7 +3,7 @@ import {
   PERMISSIONS,
   jsonObjectSchema,
   passwordSchema,
-  preferences as preferencesContract,
+  preferences,
   publicUserSchema,
   users,
 } from "@vega/contracts";
@@ -13,10 +13,10 @@ import { mayUse, userIdOf } from "../access/principal.ts";
 import type { Routes } from "../dependencies.ts";
 import { accountOf } from "../plugins/auth.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 import { allToJson } from "./conversation-export.ts";
 import { problemResponse, SIGNED_IN, success } from "./schemas.ts";
-import { clearSession } from "./session-answers.ts";
+import { clearSessionCookie } from "./session-cookie.ts";
 
 const preferencesShape = z.object({
   preferences: z.record(z.string(), z.unknown()),
@@ -54,14 +54,14 @@ export const meRoutes: Routes = async (app, { services, config }) => {
       const { principal } = request;
       if (principal.kind === "anonymous") throw new Error("nobody gets here unknown");
       const userId = userIdOf(principal);
-      const answer =
+      const result =
         userId === null
           ? undefined
-          : await services.ask(users.requests.get, { user_id: userId }, contextOf(request));
-      if (answer) noteSequence(reply, answer.sequence);
+          : await services.request(users.requests.get, { user_id: userId }, contextOf(request));
+      if (result) setSequenceHeader(reply, result.sequence);
       return {
         kind: principal.kind,
-        user: answer?.user ?? null,
+        user: result?.user ?? null,
         permissions: PERMISSIONS.filter((permission) => mayUse(principal, permission)),
       };
     },
@@ -80,13 +80,13 @@ export const meRoutes: Routes = async (app, { services, config }) => {
     },
     async (request, reply) => {
       const input = { user_id: accountOf(request).userId };
-      const { sequence, preferences } = await services.ask(
-        preferencesContract.requests.get,
+      const { sequence, preferences: stored } = await services.request(
+        preferences.requests.get,
         input,
         contextOf(request),
       );
-      noteSequence(reply, sequence);
-      return { preferences: preferences?.value ?? {}, updated_at: preferences?.updated_at ?? null };
+      setSequenceHeader(reply, sequence);
+      return { preferences: stored?.value ?? {}, updated_at: stored?.updated_at ?? null };
     },
   );
 
@@ -104,13 +104,13 @@ export const meRoutes: Routes = async (app, { services, config }) => {
     },
     async (request, reply) => {
       const input = { user_id: accountOf(request).userId, value: request.body };
-      const { sequence, preferences } = await services.ask(
-        preferencesContract.requests.put,
+      const { sequence, preferences: stored } = await services.request(
+        preferences.requests.put,
         input,
         contextOf(request),
       );
-      noteSequence(reply, sequence);
-      return { preferences: preferences.value, updated_at: preferences.updated_at };
+      setSequenceHeader(reply, sequence);
+      return { preferences: stored.value, updated_at: stored.updated_at };
     },
   );
 
@@ -127,13 +127,13 @@ export const meRoutes: Routes = async (app, { services, config }) => {
     },
     async (request, reply) => {
       const input = { user_id: accountOf(request).userId };
-      const { sequence, data } = await services.ask(
+      const { sequence, data } = await services.request(
         users.requests.export,
         input,
         contextOf(request),
       );
       const conversations = await allToJson(services, input.user_id, contextOf(request));
-      noteSequence(reply, sequence);
+      setSequenceHeader(reply, sequence);
       void reply
         .header("content-type", "application/json; charset=utf-8")
         .header("content-disposition", 'attachment; filename="vega-account.json"')
@@ -157,11 +157,11 @@ export const meRoutes: Routes = async (app, { services, config }) => {
     },
     async (request, reply) => {
       const input = { user_id: accountOf(request).userId, password: request.body.password };
-      noteSequence(
+      setSequenceHeader(
         reply,
         (await services.change(users.requests.deleteOwn, input, contextOf(request))).sequence,
       );
-      clearSession(request, reply, config);
+      clearSessionCookie(request, reply, config);
       return { success: true as const };
     },
   );

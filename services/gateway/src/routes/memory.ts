@@ -12,7 +12,7 @@ import {
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 import { ownerToRead, ownerToWrite, sharedQuery } from "./memory-owner.ts";
 import { problemResponse, SIGNED_IN } from "./schemas.ts";
 
@@ -59,9 +59,9 @@ export const memoryRoutes: Routes = async (app, { services }) => {
     async (request, reply) => {
       const { namespace } = request.params;
       const input = { namespace: storedNamespace(ownerToRead(request), namespace) };
-      const answer = await services.ask(memory.requests.list, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      const { entries, schema, limits } = answer;
+      const result = await services.request(memory.requests.list, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      const { entries, schema, limits } = result;
       return { namespace, entries: entries.map(showEntry), schema, limits };
     },
   );
@@ -91,8 +91,8 @@ export const memoryRoutes: Routes = async (app, { services }) => {
       const { namespace } = request.params;
       const { schema } = request.body;
       const input = { namespace: storedNamespace(ownerToWrite(request), namespace), schema };
-      const answer = await services.ask(memory.requests.configure, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
+      const result = await services.request(memory.requests.configure, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
       return { namespace, schema };
     },
   );
@@ -112,9 +112,9 @@ export const memoryRoutes: Routes = async (app, { services }) => {
     async (request, reply) => {
       const { namespace, key } = request.params;
       const input = { namespace: storedNamespace(ownerToRead(request), namespace), key };
-      const answer = await services.ask(memory.requests.get, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      return showEntry(answer.entry);
+      const result = await services.request(memory.requests.get, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      return showEntry(result.entry);
     },
   );
 
@@ -139,9 +139,9 @@ export const memoryRoutes: Routes = async (app, { services }) => {
         namespace: storedNamespace(ownerToWrite(request), namespace),
         values: [{ key, value, ttl_seconds }],
       };
-      const answer = await services.ask(memory.requests.put, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      const [entry] = answer.entries;
+      const result = await services.request(memory.requests.put, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      const [entry] = result.entries;
       if (!entry) throw new VegaError("internal", "state answered without the entry");
       return showEntry(entry);
     },
@@ -163,8 +163,8 @@ export const memoryRoutes: Routes = async (app, { services }) => {
     async (request, reply) => {
       const { namespace, key } = request.params;
       const input = { namespace: storedNamespace(ownerToWrite(request), namespace), key };
-      const answer = await services.ask(memory.requests.delete, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
+      const result = await services.request(memory.requests.delete, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
       return { success: true as const };
     },
   );

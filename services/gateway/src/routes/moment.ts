@@ -1,5 +1,5 @@
 import type { Moment } from "@vega/contracts";
-import { VegaError, crystal as crystalContract, instantSchema } from "@vega/contracts";
+import { VegaError, crystal, instantSchema } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Dependencies } from "../dependencies.ts";
@@ -8,7 +8,7 @@ import { redact } from "../read-model/redact.ts";
 import type { ViewName } from "../read-model/views.ts";
 import { VIEWS } from "../read-model/views.ts";
 import { wholeNumber } from "./numbers.ts";
-import { sendJson, sendView } from "./send-view.ts";
+import { sendJson, sendCached } from "./send-json.ts";
 
 /** What clients add to keep caches from answering: `_` and what begins with it, and these. */
 const BUSTERS: ReadonlySet<string> = new Set(
@@ -43,24 +43,27 @@ export function momentOf({ sequence, at }: z.output<typeof momentQuery>): Moment
 }
 
 /** Says of which entry an answer about the past is, in the place of the present one. */
-export function sayOf(reply: FastifyReply, of: { sequence: number; time: string }): void {
+export function setMomentHeaders(
+  reply: FastifyReply,
+  of: { sequence: number; time: string },
+): void {
   void reply.header("vega-sequence", String(of.sequence)).header("vega-time", of.time);
 }
 
 /** A view of the crystal, of now or of the moment that is asked for. */
-export function sendViewOf(
+export function sendViewAt(
   request: FastifyRequest & { query: z.output<typeof momentQuery> },
   reply: FastifyReply,
   name: ViewName,
   { readModel, services }: Pick<Dependencies, "readModel" | "services">,
 ): FastifyReply {
   const moment = momentOf(request.query);
-  if (!moment) return sendView(request, reply, readModel.view(name));
+  if (!moment) return sendCached(request, reply, readModel.view(name));
   // Only the past is asked of state: a read of the present waits for nobody.
-  services.ask(crystalContract.requests.getAt, { moment }, contextOf(request)).then(
-    ({ of, crystal }) => {
-      sayOf(reply, of);
-      sendJson(reply, JSON.stringify(redact(VIEWS[name](crystal))));
+  services.request(crystal.requests.getAt, { moment }, contextOf(request)).then(
+    ({ of, crystal: then }) => {
+      setMomentHeaders(reply, of);
+      sendJson(reply, JSON.stringify(redact(VIEWS[name](then))));
     },
     (error: Error) => reply.send(error),
   );

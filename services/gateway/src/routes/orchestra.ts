@@ -1,7 +1,7 @@
 import type { Orchestra } from "@vega/contracts";
 import {
   VegaError,
-  inference as inferenceContract,
+  inference,
   messageIdSchema,
   messages,
   orchestraSchema,
@@ -10,8 +10,8 @@ import {
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
-import { ask } from "./ask.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
+import { completePrompt } from "./complete-prompt.ts";
 import { conversationOwner, sharedConversations } from "./conversation-owner.ts";
 import { problemResponse, SIGNED_IN } from "./schemas.ts";
 
@@ -33,7 +33,7 @@ const failedBy = ({ seats }: Orchestra) =>
       .map(({ seat, error }) => [seat, error ?? "it said nothing"]),
   );
 
-export const orchestraRoutes: Routes = async (app, { services, inference }) => {
+export const orchestraRoutes: Routes = async (app, { services, modelClient }) => {
   const modelRoute = { config: { access: "chat", kind: "model", capability: "tongue" } as const };
 
   app.get(
@@ -62,13 +62,13 @@ export const orchestraRoutes: Routes = async (app, { services, inference }) => {
       const { conversation_id, position } = readMessageId(id);
       const at = { owner: conversationOwner(request), conversation_id };
       const page = { cursor: position > 0 ? position - 1 : null, limit: 1 };
-      const answer = await services.ask(
+      const result = await services.request(
         messages.requests.list,
         { ...at, ...page },
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
-      const message = answer.messages.find((one) => one.id === id);
+      setSequenceHeader(reply, result.sequence);
+      const message = result.messages.find((one) => one.id === id);
       if (!message?.orchestra) {
         throw new VegaError("not_found", "no ensemble gave such an answer");
       }
@@ -95,8 +95,8 @@ export const orchestraRoutes: Routes = async (app, { services, inference }) => {
       },
     },
     async (request) => {
-      const { providers } = await services.ask(
-        inferenceContract.requests.listProviders,
+      const { providers } = await services.request(
+        inference.requests.listProviders,
         {},
         contextOf(request),
       );
@@ -131,7 +131,11 @@ export const orchestraRoutes: Routes = async (app, { services, inference }) => {
     },
     async (request, reply) => {
       const asked = { model: "orchestra", prompt: request.body.prompt };
-      const { text: synthesized, orchestra, head } = await ask(inference, asked, request, reply);
+      const {
+        text: synthesized,
+        orchestra,
+        head,
+      } = await completePrompt(modelClient, asked, request, reply);
       if (!orchestra) throw new Error("an ensemble without a report");
       const responses = saidBy(orchestra);
       const errors = failedBy(orchestra);
@@ -169,7 +173,11 @@ export const orchestraRoutes: Routes = async (app, { services, inference }) => {
     async (request, reply) => {
       const { topic } = request.body;
       const asked = { model: "orchestra", prompt: topic, orchestra: { angles: true } };
-      const { text: synthesis, orchestra, head } = await ask(inference, asked, request, reply);
+      const {
+        text: synthesis,
+        orchestra,
+        head,
+      } = await completePrompt(modelClient, asked, request, reply);
       if (!orchestra) throw new Error("an ensemble without a report");
       const responses = saidBy(orchestra);
       const { message_id } = head.begun;

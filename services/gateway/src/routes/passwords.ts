@@ -3,9 +3,9 @@ import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { accountOf } from "../plugins/auth.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 import { problemResponse, SIGNED_IN, success } from "./schemas.ts";
-import { clearSession } from "./session-answers.ts";
+import { clearSessionCookie } from "./session-cookie.ts";
 
 const accepted = z.object({ success: z.literal(true), message: z.string() });
 
@@ -26,12 +26,12 @@ export const passwordRoutes: Routes = async (app, { services, config }) => {
     async (request, reply) => {
       const { userId, sessionId } = accountOf(request);
       const input = { user_id: userId, session_id: sessionId, ...request.body };
-      const answer = await services.change(
+      const result = await services.change(
         users.requests.changePassword,
         input,
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
+      setSequenceHeader(reply, result.sequence);
       return { success: true as const };
     },
   );
@@ -57,14 +57,14 @@ export const passwordRoutes: Routes = async (app, { services, config }) => {
       const { body } = request;
       const context = contextOf(request);
       if ("token" in body) {
-        const answer = await services.change(users.requests.completePasswordReset, body, context);
-        noteSequence(reply, answer.sequence);
-        clearSession(request, reply, config);
+        const result = await services.change(users.requests.completePasswordReset, body, context);
+        setSequenceHeader(reply, result.sequence);
+        clearSessionCookie(request, reply, config);
         return { success: true as const };
       }
       const input = { username_or_email: "username" in body ? body.username : body.email };
-      const answer = await services.ask(users.requests.requestPasswordReset, input, context);
-      noteSequence(reply, answer.sequence);
+      const result = await services.request(users.requests.requestPasswordReset, input, context);
+      setSequenceHeader(reply, result.sequence);
       const message =
         "if there is such an account and it has an email address, a link is on its way";
       return reply.code(202).send({ success: true as const, message });

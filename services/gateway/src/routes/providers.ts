@@ -1,10 +1,10 @@
 import type { RequestContext } from "@vega/contracts";
-import { VegaError, inference as inferenceContract } from "@vega/contracts";
+import { VegaError, inference } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Dependencies, Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { ask } from "./ask.ts";
+import { completePrompt } from "./complete-prompt.ts";
 import { problemResponse, SIGNED_IN } from "./schemas.ts";
 
 /* The predecessor's routes of single providers, which answer from the same models as /v1. */
@@ -12,7 +12,7 @@ import { problemResponse, SIGNED_IN } from "./schemas.ts";
 const KINDS = ["openai", "xai", "anthropic", "deepseek"] as const;
 
 const text = z.string().trim().min(1).max(1_000_000);
-const answerShape = z.object({
+const responseShape = z.object({
   success: z.literal(true),
   response: z.string(),
   model: z.string(),
@@ -47,7 +47,12 @@ export const providerRoutes: Routes = async (app, dependencies) => {
     },
     async (request, reply) => {
       const prompted = { model: undefined, prompt: request.body.prompt };
-      const { text: output } = await ask(dependencies.inference, prompted, request, reply);
+      const { text: output } = await completePrompt(
+        dependencies.modelClient,
+        prompted,
+        request,
+        reply,
+      );
       return { output };
     },
   );
@@ -84,7 +89,7 @@ export const providerRoutes: Routes = async (app, dependencies) => {
           ...about,
           summary: `Ask ${kind}`,
           body: z.object({ prompt: text, system: z.string().max(1_000_000).optional() }),
-          response: { 200: answerShape, ...problemResponse },
+          response: { 200: responseShape, ...problemResponse },
         },
       },
       (request, reply) => askKind(kind, request.body, dependencies, request, reply),
@@ -100,14 +105,14 @@ export const providerRoutes: Routes = async (app, dependencies) => {
           ...about,
           summary: `Have ${kind} analyse a text`,
           body: z.object({ text, type: z.string().trim().min(1).max(100).default("general") }),
-          response: { 200: answerShape.extend({ analysis: z.string() }), ...problemResponse },
+          response: { 200: responseShape.extend({ analysis: z.string() }), ...problemResponse },
         },
       },
       async (request, reply) => {
         const { text: prompt, type } = request.body;
         const asked = { prompt, system: analysisOf(type) };
-        const answer = await askKind(kind, asked, dependencies, request, reply);
-        return { ...answer, analysis: answer.response };
+        const result = await askKind(kind, asked, dependencies, request, reply);
+        return { ...result, analysis: result.response };
       },
     );
   }
@@ -120,14 +125,14 @@ export const providerRoutes: Routes = async (app, dependencies) => {
         ...about,
         summary: "Have deepseek write code",
         body: z.object({ prompt: text, language: z.string().trim().min(1).max(50).optional() }),
-        response: { 200: answerShape.extend({ code: z.string() }), ...problemResponse },
+        response: { 200: responseShape.extend({ code: z.string() }), ...problemResponse },
       },
     },
     async (request, reply) => {
       const { prompt, language = "TypeScript" } = request.body;
       const asked = { prompt, system: codeIn(language) };
-      const answer = await askKind("deepseek", asked, dependencies, request, reply);
-      return { ...answer, code: answer.response };
+      const result = await askKind("deepseek", asked, dependencies, request, reply);
+      return { ...result, code: result.response };
     },
   );
 };
@@ -140,7 +145,7 @@ async function providerOf(
   { services }: Pick<Dependencies, "services">,
   context: RequestContext,
 ) {
-  const { providers } = await services.ask(inferenceContract.requests.listProviders, {}, context);
+  const { providers } = await services.request(inference.requests.listProviders, {}, context);
   const found =
     providers.find(({ id }) => id === kind) ?? providers.find((one) => one.kind === kind);
   return found ?? { id: kind, status: "needs_key" as const, model: null };
@@ -149,10 +154,10 @@ async function providerOf(
 async function askKind(
   kind: Kind,
   asked: { readonly prompt: string; readonly system?: string | undefined },
-  { services, inference, now }: Dependencies,
+  { services, modelClient, now }: Dependencies,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<z.infer<typeof answerShape>> {
+): Promise<z.infer<typeof responseShape>> {
   const { id, status } = await providerOf(kind, { services }, contextOf(request));
   if (status === "needs_key") {
     throw new VegaError(
@@ -164,7 +169,7 @@ async function askKind(
     text: response,
     body,
     usage,
-  } = await ask(inference, { model: id, ...asked }, request, reply);
+  } = await completePrompt(modelClient, { model: id, ...asked }, request, reply);
   const timestamp = new Date(now()).toISOString();
   return { success: true, response, model: body.model, usage, timestamp };
 }

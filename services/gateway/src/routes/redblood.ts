@@ -3,13 +3,13 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Dependencies, Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { ask } from "./ask.ts";
+import { completePrompt } from "./complete-prompt.ts";
 import { problemResponse, SIGNED_IN } from "./schemas.ts";
 
 /* The predecessor's creative routes: prompts for pictures and music, and one turn of the loop in words. */
 
 const wish = z.string().trim().min(1).max(2_000);
-const answerShape = z.object({
+const responseShape = z.object({
   success: z.literal(true),
   prompt: z.string(),
   model: z.string(),
@@ -56,7 +56,7 @@ export const redbloodRoutes: Routes = async (app, dependencies) => {
         ...about,
         summary: "A prompt for a picture",
         body: z.object({ theme: wish.default("resonance") }),
-        response: { 200: answerShape, ...problemResponse },
+        response: { 200: responseShape, ...problemResponse },
       },
     },
     (request, reply) => write(VISUAL, request.body.theme, dependencies, request, reply),
@@ -70,7 +70,7 @@ export const redbloodRoutes: Routes = async (app, dependencies) => {
         ...about,
         summary: "A prompt for music",
         body: z.object({ style: wish.default("ambient") }),
-        response: { 200: answerShape, ...problemResponse },
+        response: { 200: responseShape, ...problemResponse },
       },
     },
     (request, reply) => write(MUSIC, request.body.style, dependencies, request, reply),
@@ -83,7 +83,7 @@ export const redbloodRoutes: Routes = async (app, dependencies) => {
       schema: {
         ...about,
         summary: "One turn of the loop, in words",
-        response: { 200: answerShape, ...problemResponse },
+        response: { 200: responseShape, ...problemResponse },
       },
     },
     (request, reply) => write(CYCLE, "The Infinity Loop", dependencies, request, reply),
@@ -95,7 +95,7 @@ async function preferredOf(
   { services }: Pick<Dependencies, "services">,
   request: FastifyRequest,
 ): Promise<string | undefined> {
-  const { providers, preferred } = await services.ask(
+  const { providers, preferred } = await services.request(
     inference.requests.listProviders,
     {},
     contextOf(request),
@@ -110,13 +110,13 @@ async function write(
   dependencies: Dependencies,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<z.infer<typeof answerShape>> {
+): Promise<z.infer<typeof responseShape>> {
   const model = await preferredOf(dependencies, request);
   if (model === undefined) {
     throw new VegaError("unavailable", "no model is configured for this: declare a provider");
   }
-  const { text, body } = await ask(
-    dependencies.inference,
+  const { text, body } = await completePrompt(
+    dependencies.modelClient,
     { model, system, prompt },
     request,
     reply,

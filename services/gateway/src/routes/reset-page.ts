@@ -28,15 +28,15 @@ const token = new URLSearchParams(location.hash.slice(1)).get("token");
 if (!token) status.textContent = "This link has no token. Ask for another one.";
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const answer = await fetch("/api/auth/password/reset", {
+  const result = await fetch("/api/auth/password/reset", {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ token, new_password: form.elements.password.value }),
   });
-  const body = await answer.json();
+  const body = await result.json();
   const why = [body.detail, ...(body.errors ?? []).map(({ message }) => message)].join(": ");
-  status.textContent = answer.ok ? "Done. Log in with the new password." : why;
-  if (answer.ok) form.remove();
+  status.textContent = result.ok ? "Done. Log in with the new password." : why;
+  if (result.ok) form.remove();
 });
 `;
 

@@ -31,7 +31,7 @@ export const moduleShape = z.looseObject({
 export const modulesShape = z.record(z.string(), moduleShape);
 
 /** A module with what it gates. */
-export const gateShape = moduleShape.extend({
+export const moduleWithCapabilityShape = moduleShape.extend({
   capability: z
     .string()
     .nullable()

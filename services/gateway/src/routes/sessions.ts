@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { accountOf } from "../plugins/auth.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 import { problemResponse, SIGNED_IN } from "./schemas.ts";
 
 const ended = z.object({ success: z.literal(true), ended: z.int() });
@@ -26,13 +26,13 @@ export const sessionRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const { userId, sessionId } = accountOf(request);
-      const answer = await services.ask(
+      const result = await services.request(
         sessions.requests.list,
         { user_id: userId },
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
-      return answer.sessions.map((session) =>
+      setSequenceHeader(reply, result.sequence);
+      return result.sessions.map((session) =>
         Object.assign(session, { current: session.id === sessionId }),
       );
     },
@@ -57,9 +57,9 @@ export const sessionRoutes: Routes = async (app, { services }) => {
         reason: "ended" as const,
         ...(request.query.keep_current && { except: sessionId }),
       };
-      const answer = await services.change(sessions.requests.end, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      return { success: true as const, ended: answer.ended };
+      const result = await services.change(sessions.requests.end, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      return { success: true as const, ended: result.ended };
     },
   );
 
@@ -78,9 +78,9 @@ export const sessionRoutes: Routes = async (app, { services }) => {
     async (request, reply) => {
       const { userId } = accountOf(request);
       const input = { user_id: userId, session_id: request.params.id, reason: "ended" as const };
-      const answer = await services.change(sessions.requests.end, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      return { success: true as const, ended: answer.ended };
+      const result = await services.change(sessions.requests.end, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      return { success: true as const, ended: result.ended };
     },
   );
 };

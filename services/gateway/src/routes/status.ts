@@ -1,5 +1,5 @@
 import type { Routes } from "../dependencies.ts";
-import { momentQuery, sendViewOf } from "./moment.ts";
+import { momentQuery, sendViewAt } from "./moment.ts";
 import { coresShape, problemResponse, statusShape } from "./schemas.ts";
 
 export const statusRoutes: Routes = async (app, dependencies) => {
@@ -15,7 +15,7 @@ export const statusRoutes: Routes = async (app, dependencies) => {
         response: { 200: statusShape, ...problemResponse },
       },
     },
-    (request, reply) => void sendViewOf(request, reply, "status", dependencies),
+    (request, reply) => void sendViewAt(request, reply, "status", dependencies),
   );
 
   app.get(
@@ -29,6 +29,6 @@ export const statusRoutes: Routes = async (app, dependencies) => {
         response: { 200: coresShape, ...problemResponse },
       },
     },
-    (request, reply) => void sendViewOf(request, reply, "cores", dependencies),
+    (request, reply) => void sendViewAt(request, reply, "cores", dependencies),
   );
 };

@@ -13,7 +13,7 @@ import { z } from "zod";
 import { mayUse, userIdOf } from "../access/principal.ts";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 import { cell } from "./csv.ts";
 import { problemResponse, SIGNED_IN } from "./schemas.ts";
 
@@ -92,12 +92,12 @@ export const usageRoutes: Routes = async (app, { services, now }) => {
       const from =
         request.query.from ?? dayOf(timeAfter(midnight(to), -DAY_MS * (DEFAULT_DAYS - 1)));
       const input = { of: usageOf(request, request.query), by, from, to };
-      const { sequence, total, rows, more } = await services.ask(
+      const { sequence, total, rows, more } = await services.request(
         usage.requests.read,
         input,
         contextOf(request),
       );
-      noteSequence(reply, sequence);
+      setSequenceHeader(reply, sequence);
       if (format === "json") return { from, to, total, rows, more };
       const lines = rows.map((row) => lineOf(COLUMNS.map((column) => row[column])));
       void reply

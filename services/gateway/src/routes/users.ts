@@ -9,7 +9,7 @@ import {
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 import { wholeNumber } from "./numbers.ts";
 import { problemResponse, SIGNED_IN, success } from "./schemas.ts";
 
@@ -38,9 +38,9 @@ export const userRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.ask(users.requests.list, request.query, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      return { users: answer.users, next_after: answer.next_after };
+      const result = await services.request(users.requests.list, request.query, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      return { users: result.users, next_after: result.next_after };
     },
   );
 
@@ -61,12 +61,12 @@ export const userRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const { sequence, user } = await services.ask(
+      const { sequence, user } = await services.request(
         users.requests.create,
         request.body,
         contextOf(request),
       );
-      noteSequence(reply, sequence);
+      setSequenceHeader(reply, sequence);
       return reply.code(201).send({ user });
     },
   );
@@ -84,8 +84,12 @@ export const userRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const input = { user_id: request.params.id };
-      const { sequence, user } = await services.ask(users.requests.get, input, contextOf(request));
-      noteSequence(reply, sequence);
+      const { sequence, user } = await services.request(
+        users.requests.get,
+        input,
+        contextOf(request),
+      );
+      setSequenceHeader(reply, sequence);
       return { user };
     },
   );
@@ -113,7 +117,7 @@ export const userRoutes: Routes = async (app, { services }) => {
         input,
         contextOf(request),
       );
-      noteSequence(reply, sequence);
+      setSequenceHeader(reply, sequence);
       return { user };
     },
   );
@@ -131,7 +135,7 @@ export const userRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const input = { user_id: request.params.id };
-      noteSequence(
+      setSequenceHeader(
         reply,
         (await services.change(users.requests.erase, input, contextOf(request))).sequence,
       );
@@ -155,14 +159,14 @@ export const userRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const input = { user_id: request.params.id };
-      const answer = await services.ask(
+      const result = await services.request(
         users.requests.issuePasswordReset,
         input,
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
+      setSequenceHeader(reply, result.sequence);
       void reply.header("cache-control", "no-store");
-      return { token: answer.token, expires_at: answer.expires_at };
+      return { token: result.token, expires_at: result.expires_at };
     },
   );
 
@@ -181,12 +185,12 @@ export const userRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const { sequence, invite, expires_at } = await services.ask(
+      const { sequence, invite, expires_at } = await services.request(
         users.requests.invite,
         request.body ?? {},
         contextOf(request),
       );
-      noteSequence(reply, sequence);
+      setSequenceHeader(reply, sequence);
       return reply.code(201).header("cache-control", "no-store").send({ invite, expires_at });
     },
   );

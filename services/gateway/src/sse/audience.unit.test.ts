@@ -115,7 +115,7 @@ test.each([false, true])(
   async (publicReads) => {
     const key = testKey("k1", () => NOW);
     const gateway = await testApp({ VEGA_PUBLIC_READS: String(publicReads) }, () => NOW);
-    gateway.answer = answerAuth(ADA, key);
+    gateway.handleRequest = answerAuth(ADA, key);
     const { app, dependencies } = gateway;
     const { hub } = dependencies;
     hub.reset({ sequence: HEAD, logId: LOG_ID });

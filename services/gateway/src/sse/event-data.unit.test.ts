@@ -1,12 +1,4 @@
-import {
-  PERMISSIONS,
-  agents,
-  alerts,
-  crystal as crystalContract,
-  loop,
-  memory,
-  messages,
-} from "@vega/contracts";
+import { PERMISSIONS, agents, alerts, crystal, loop, memory, messages } from "@vega/contracts";
 import type { Permission } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { eventOf, memoryEvent, moduleEvent, testCrystal, TIME } from "../testing/log.ts";
@@ -14,7 +6,7 @@ import { toSseData } from "./event-data.ts";
 import { frameOf } from "./frames.ts";
 import { ALL_TYPES, filterOf, hasRecipient, permissionBits } from "./subscription.ts";
 
-const crystal = testCrystal();
+const stored = testCrystal();
 
 test("a tick is told as loop_update", () => {
   const tick = {
@@ -29,8 +21,8 @@ test("a tick is told as loop_update", () => {
   };
   const event = eventOf(loop.events.iterated, 9, {
     tick,
-    loop: crystal.loop,
-    cores: crystal.cores,
+    loop: stored.loop,
+    cores: stored.cores,
   });
   const core = { status: "online", power: 90 };
   expect(toSseData(event)?.data).toEqual({
@@ -44,7 +36,7 @@ test("a tick is told as loop_update", () => {
 });
 
 test("an agent is told without what only the log knows", () => {
-  const [agent] = crystal.agents;
+  const [agent] = stored.agents;
   if (!agent) throw new Error("no agent");
   const event = eventOf(agents.events.changed, 3, { agent, previous_state: "syncing" });
   expect(toSseData(event)?.data).toMatchObject({
@@ -107,12 +99,12 @@ test("what was forgotten is a change of the memory too", () => {
 });
 
 test("the loop and the import are told by what matters", () => {
-  expect(toSseData(eventOf(loop.events.stopped, 4, { loop: crystal.loop }))?.data).toMatchObject({
+  expect(toSseData(eventOf(loop.events.stopped, 4, { loop: stored.loop }))?.data).toMatchObject({
     type: "loop_stopped",
     infinity_loop: { active: true, current_phase: 3, iteration: 7, next_at: TIME },
   });
-  const imported = { crystal, removed: { agents: [], modules: [] }, refused: [] };
-  expect(toSseData(eventOf(crystalContract.events.imported, 5, imported))?.data).toMatchObject({
+  const imported = { crystal: stored, removed: { agents: [], modules: [] }, refused: [] };
+  expect(toSseData(eventOf(crystal.events.imported, 5, imported))?.data).toMatchObject({
     type: "crystal_imported",
     iteration: 7,
     counts: { agents: 1, modules: 1 },

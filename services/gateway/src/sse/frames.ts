@@ -58,7 +58,7 @@ const RETRY_MS = { least: 1_000, most: 3_000 };
  * @param log the log's id: ids of another log mean nothing in this one.
  * @param random from 0 up to 1
  */
-export function helloBlock(cursor: number, log: string, random: number): string {
+export function connectedBlock(cursor: number, log: string, random: number): string {
   const retryMs = Math.round(RETRY_MS.least + (RETRY_MS.most - RETRY_MS.least) * random);
   return `retry: ${retryMs}\n\n${block(cursor, { type: "connected", sequence: cursor, log })}`;
 }

@@ -8,11 +8,18 @@ import type { Resume } from "./cursor.ts";
 import { resumeAt } from "./cursor.ts";
 import { toLiveData } from "./event-data.ts";
 import type { LiveFrame } from "./frames.ts";
-import { frameOf, HEARTBEAT, heartbeatAt, helloBlock, liveFrame, resyncBlock } from "./frames.ts";
+import {
+  frameOf,
+  HEARTBEAT,
+  heartbeatAt,
+  connectedBlock,
+  liveFrame,
+  resyncBlock,
+} from "./frames.ts";
 import { replay } from "./replay.ts";
 import { createRing } from "./ring.ts";
-import type { ReadPage } from "./shared-pages.ts";
-import { sharePages } from "./shared-pages.ts";
+import type { ReadPage } from "./page-cache.ts";
+import { createPageCache } from "./page-cache.ts";
 import type { TypeFilter } from "./subscription.ts";
 import { ALL_TYPES, hasRecipient, permissionBits } from "./subscription.ts";
 
@@ -46,7 +53,7 @@ export interface EventHub {
   /** Takes over a stream whose headers are written. */
   open(stream: ClientStream, options: StreamOptions): void;
   /** Ends the streams of an account; its client comes back and has to show who it is. */
-  endOf(account: string): void;
+  endStreamsOf(account: string): void;
   clients(): number;
   full(): boolean;
   closed(): boolean;
@@ -107,7 +114,7 @@ export function createEventHub(options: {
     const page = await options.readLog(after);
     return page.logId === logId ? page.events.map(frameOf) : undefined;
   };
-  const shared = () => sharePages(readFrames, () => performance.now());
+  const shared = () => createPageCache(readFrames, () => performance.now());
   let readPage = shared();
 
   const resync = (client: Client, reason: Parameters<typeof resyncBlock>[1]) => {
@@ -167,12 +174,12 @@ export function createEventHub(options: {
       stream.on("close", () => clients.delete(client));
       clients.add(client);
       const at = "cursor" in resume ? resume.cursor : head;
-      stream.write(helloBlock(at, logId ?? "", random()));
+      stream.write(connectedBlock(at, logId ?? "", random()));
       if ("resync" in resume) resync(client, resume.resync);
       else if (resume.cursor === head) client.live = true;
       else void catchUp(client, resume.cursor);
     },
-    endOf(account) {
+    endStreamsOf(account) {
       for (const client of clients) if (client.account === account) client.stream.end();
     },
     clients: () => clients.size,

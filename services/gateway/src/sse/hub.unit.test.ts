@@ -104,7 +104,7 @@ test("what is of one account is told to it alone, now and in a replay", async ()
     expect(adas?.data()[1]).toMatchObject({ type: "memory_changed", namespace: "notes" });
     expect(adas?.text).not.toContain(ada);
   }
-  hub.endOf(ada);
+  hub.endStreamsOf(ada);
   expect([...live, ...later].map(({ ended }) => ended)).toEqual([
     true,
     false,

@@ -4,17 +4,17 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { keyIdOf, userIdOf } from "../../access/principal.ts";
 import type { Dependencies, Routes } from "../../dependencies.ts";
-import { AnswerFault, toVegaError } from "../../inference/answer-fault.ts";
-import type { Head } from "../../inference/completion.ts";
+import { CompletionError, toVegaError } from "../../inference/completion-error.ts";
+import type { CompletionHead } from "../../inference/completion.ts";
 import { toChunks, toCompletion } from "../../inference/completion.ts";
-import type { Question } from "../../inference/inference.ts";
+import type { ChatRequest } from "../../inference/model-client.ts";
 import { toOpenAiError } from "../../plugins/openai-errors.ts";
-import { noteFailure } from "../../plugins/errors.ts";
+import { recordFailure } from "../../plugins/errors.ts";
 import { problemOf } from "../../plugins/problem.ts";
 import { contextOf } from "../../plugins/request-context.ts";
 import { SIGNED_IN } from "../schemas.ts";
 import { openAiErrorResponse } from "./schemas.ts";
-import { openDataStream, sendData, whenGone } from "./stream.ts";
+import { openDataStream, sendData, disconnectSignal } from "./stream.ts";
 
 /** As OpenAI has it, with members of ours; what a provider takes is for the provider to say. */
 const bodySchema = z
@@ -42,7 +42,7 @@ const bodySchema = z
 
 const MAX_KEY_LENGTH = 255;
 
-function questionOf(request: FastifyRequest<{ Body: JsonObject }>): Question {
+function chatRequestOf(request: FastifyRequest<{ Body: JsonObject }>): ChatRequest {
   const { "idempotency-key": key, "vega-conversation": conversation } = request.headers;
   if (typeof key === "string" && (key === "" || key.length > MAX_KEY_LENGTH)) {
     throw new VegaError("invalid", `an Idempotency-Key has 1 to ${MAX_KEY_LENGTH} characters`);
@@ -67,7 +67,10 @@ const placeOf = ({ conversation_id, message_id }: ChatBegun) => ({
  * What is told of an answer in headers: the provider's limits and its id of the request, which its support asks for,
  * where the caller has none of their own; ours; and where the answer is kept.
  */
-function headersOf(request: FastifyRequest, { begun, headers }: Head): Record<string, string> {
+function headersOf(
+  request: FastifyRequest,
+  { begun, headers }: CompletionHead,
+): Record<string, string> {
   const { "x-request-id": upstream, "request-id": other, ...limits } = headers;
   const id = upstream ?? other;
   const isNamed = request.headers["x-request-id"] === request.id;
@@ -84,7 +87,7 @@ function headersOf(request: FastifyRequest, { begun, headers }: Head): Record<st
 
 /** OpenAI's chat completions, for any provider. */
 export const chatCompletionRoutes: Routes = async (app, dependencies) => {
-  const { inference, config } = dependencies;
+  const { modelClient, config } = dependencies;
   app.post(
     "/v1/chat/completions",
     {
@@ -100,11 +103,11 @@ export const chatCompletionRoutes: Routes = async (app, dependencies) => {
     },
     async (request, reply) => {
       const asked = request as FastifyRequest<{ Body: JsonObject }>;
-      const question = questionOf(asked);
-      const events = inference.chat(question, whenGone(reply), (begun) => {
+      const chatRequest = chatRequestOf(asked);
+      const events = modelClient.chat(chatRequest, disconnectSignal(reply), (begun) => {
         reply.headers(placeOf(begun));
       });
-      if (question.body.stream === true) return sendStream(asked, reply, events, dependencies);
+      if (chatRequest.body.stream === true) return sendStream(asked, reply, events, dependencies);
       const { head, body } = await toCompletion(events);
       return reply.headers(headersOf(request, head)).send(body);
     },
@@ -114,8 +117,8 @@ export const chatCompletionRoutes: Routes = async (app, dependencies) => {
 async function sendStream(
   request: FastifyRequest<{ Body: JsonObject }>,
   reply: FastifyReply,
-  events: ReturnType<Dependencies["inference"]["chat"]>,
-  { log, noteError }: Dependencies,
+  events: ReturnType<Dependencies["modelClient"]["chat"]>,
+  { log, reportError }: Dependencies,
 ): Promise<FastifyReply> {
   const options = request.body.stream_options as { include_usage?: boolean } | undefined;
   let stream: ReturnType<typeof openDataStream> | undefined;
@@ -129,13 +132,13 @@ async function sendStream(
     // With nothing sent yet there is a status to say it with.
     if (!stream) throw error;
     const problem = problemOf(
-      error instanceof AnswerFault ? toVegaError(error) : error,
+      error instanceof CompletionError ? toVegaError(error) : error,
       request.id,
     );
     if (problem.code === "internal") {
       log.error({ err: error, request_id: request.id }, "a stream failed");
     }
-    if (problem.status >= 500) noteFailure(noteError, error, request, problem.code);
+    if (problem.status >= 500) recordFailure(reportError, error, request, problem.code);
     await sendData(stream, JSON.stringify(toOpenAiError(error, problem).body));
   }
   stream?.end();

@@ -3,7 +3,7 @@ import { inference } from "@vega/contracts";
 import { z } from "zod";
 import { keyIdOf, userIdOf } from "../../access/principal.ts";
 import type { Routes } from "../../dependencies.ts";
-import { AnswerFault } from "../../inference/answer-fault.ts";
+import { CompletionError } from "../../inference/completion-error.ts";
 import { contextOf } from "../../plugins/request-context.ts";
 import { SIGNED_IN } from "../schemas.ts";
 import { openAiErrorResponse } from "./schemas.ts";
@@ -32,14 +32,14 @@ export const embeddingRoutes: Routes = async (app, { services, readModel }) => {
       const body = request.body as JsonObject;
       const { principal } = request;
       const caller = { owner: userIdOf(principal), key_id: keyIdOf(principal) ?? null };
-      const answer = await services.ask(
+      const result = await services.request(
         inference.requests.createEmbeddings,
-        { body, caller, off: [...readModel.off()] },
+        { body, caller, off: [...readModel.disabledCapabilities()] },
         contextOf(request),
       );
-      if ("fault" in answer) throw new AnswerFault(answer.fault);
-      const { "x-request-id": _, "request-id": __, ...headers } = answer.headers;
-      return reply.headers(headers).send(answer.body);
+      if ("fault" in result) throw new CompletionError(result.fault);
+      const { "x-request-id": _, "request-id": __, ...headers } = result.headers;
+      return reply.headers(headers).send(result.body);
     },
   );
 };

@@ -34,9 +34,9 @@ export const modelRoutes: Routes = async (app, { services, readModel }) => {
       },
     },
     async (request) => {
-      const { models } = await services.ask(
+      const { models } = await services.request(
         inference.requests.listModels,
-        { off: [...readModel.off()] },
+        { off: [...readModel.disabledCapabilities()] },
         contextOf(request),
       );
       return { object: "list" as const, data: models.map(show) };
@@ -56,9 +56,9 @@ export const modelRoutes: Routes = async (app, { services, readModel }) => {
     },
     async (request) => {
       const name = request.params["*"];
-      const { models } = await services.ask(
+      const { models } = await services.request(
         inference.requests.listModels,
-        { off: [...readModel.off()] },
+        { off: [...readModel.disabledCapabilities()] },
         contextOf(request),
       );
       const found = models.find(({ id }) => id === name);

@@ -3,12 +3,12 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { keyIdOf, userIdOf } from "../access/principal.ts";
 import type { Completion } from "../inference/completion.ts";
 import { toCompletion } from "../inference/completion.ts";
-import type { Inference } from "../inference/inference.ts";
+import type { ModelClient } from "../inference/model-client.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { whenGone } from "./v1/stream.ts";
+import { disconnectSignal } from "./v1/stream.ts";
 
 /** What the predecessor's routes ask: a prompt and what stands before it. */
-export interface Prompted {
+export interface PromptRequest {
   /** Undefined: whatever is preferred. */
   readonly model: string | undefined;
   readonly system?: string | undefined;
@@ -17,10 +17,10 @@ export interface Prompted {
   readonly orchestra?: JsonObject;
 }
 
-/** Asks in the name of who sent the request. Throws AnswerFault and VegaError. */
-export function ask(
-  inference: Inference,
-  { model, system, prompt, orchestra }: Prompted,
+/** Asks in the name of who sent the request. Throws CompletionError and VegaError. */
+export function completePrompt(
+  modelClient: ModelClient,
+  { model, system, prompt, orchestra }: PromptRequest,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Completion> {
@@ -28,7 +28,7 @@ export function ask(
     ...(system ? [{ role: "system", content: system }] : []),
     { role: "user", content: prompt },
   ];
-  const question = {
+  const chatRequest = {
     body: {
       ...(model !== undefined && { model }),
       ...(orchestra && { vega_orchestra: orchestra }),
@@ -39,5 +39,5 @@ export function ask(
     context: contextOf(request),
     idempotencyKey: undefined,
   };
-  return toCompletion(inference.chat(question, whenGone(reply)));
+  return toCompletion(modelClient.chat(chatRequest, disconnectSignal(reply)));
 }

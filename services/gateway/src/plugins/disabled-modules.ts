@@ -7,19 +7,22 @@ import type { ReadModel } from "../read-model/read-model.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** The module that this route belongs to: while it is off, the route answers 409. */
+    /** The module that this route needs; while it is off, the response is 409. */
     capability?: Capability;
   }
 }
 
-/** Throws VegaError `module_off` where the module is off, `unavailable` before the state has been read. */
-export function requireModule({ off }: Pick<ReadModel, "off">, capability: Capability): void {
-  if (off().includes(capability)) throw moduleOff(capability);
+/** Throws VegaError: `module_off` for a disabled module, `unavailable` before the state has been read. */
+export function requireModule(
+  readModel: Pick<ReadModel, "disabledCapabilities">,
+  capability: Capability,
+): void {
+  if (readModel.disabledCapabilities().includes(capability)) throw moduleOff(capability);
 }
 
-/** Closes the routes of modules that are off. Registered after `auth`: who may not get in is not told what is off. */
-export const gates = fp(async (app, { readModel }: Dependencies) => {
-  const gate =
+/** Refuses routes of disabled modules. Registered after `auth`, so that an anonymous caller gets 401. */
+export const disabledModules = fp(async (app, { readModel }: Dependencies) => {
+  const guard =
     (capability: Capability) =>
     (_request: unknown, _reply: unknown, done: HookHandlerDoneFunction): void => {
       try {
@@ -31,6 +34,6 @@ export const gates = fp(async (app, { readModel }: Dependencies) => {
     };
   app.addHook("onRoute", (route) => {
     const { capability } = route.config ?? {};
-    if (capability) route.onRequest = [...[route.onRequest ?? []].flat(), gate(capability)];
+    if (capability) route.onRequest = [...[route.onRequest ?? []].flat(), guard(capability)];
   });
 });

@@ -2,19 +2,19 @@ import type { Agent, Crystal, Module } from "@vega/contracts";
 import { showAgent } from "@vega/contracts";
 import type { z } from "zod";
 import { redact } from "../read-model/redact.ts";
-import { showGate, showLoop } from "../read-model/views.ts";
-import type { agentShape, gateShape, loopShape } from "./schemas.ts";
+import { showModuleWithCapability, showLoop } from "../read-model/views.ts";
+import type { agentShape, moduleWithCapabilityShape, loopShape } from "./schemas.ts";
 
 /*
  * Parts of the crystal as single answers show them, redacted like the whole. What a contract's document shows
  * meets these shapes; JSON alone does not say so to the compiler.
  */
 
-export const agentAnswer = (agent: Agent) =>
+export const agentResponse = (agent: Agent) =>
   redact(showAgent(agent)) as z.output<typeof agentShape>;
 
-export const moduleAnswer = (module: Module) =>
-  redact(showGate(module)) as z.output<typeof gateShape>;
+export const moduleResponse = (module: Module) =>
+  redact(showModuleWithCapability(module)) as z.output<typeof moduleWithCapabilityShape>;
 
-export const loopAnswer = (crystal: Crystal) =>
+export const loopResponse = (crystal: Crystal) =>
   redact(showLoop(crystal)) as z.output<typeof loopShape>;

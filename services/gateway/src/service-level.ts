@@ -4,14 +4,14 @@ import { windowCounter } from "@vega/service-kit";
 const WINDOW_SECONDS = 60;
 
 /** How well requests are served: what the alpha core is computed from. */
-export interface Traffic {
+export interface ServiceLevel {
   /** Counts an answer. */
   count(status: number, elapsedMs: number): void;
   signals(sseClients: number): NonNullable<Signals["gateway"]>;
 }
 
 /** @param now milliseconds of a clock that does not go backwards. */
-export function createTraffic(latencyGoalMs: number, now: () => number): Traffic {
+export function createServiceLevel(latencyGoalMs: number, now: () => number): ServiceLevel {
   const counter = windowCounter(["requests", "served_well"], WINDOW_SECONDS, now);
   return {
     count(status, elapsedMs) {

@@ -2,7 +2,7 @@
  * Shares the runs of a read among its callers: each gets the result of a run that began after it asked, so
  * what was written before is in it, and a thousand who ask at once cost two runs.
  */
-export function shareRuns<Result>(run: () => Promise<Result>): () => Promise<Result> {
+export function coalesce<Result>(run: () => Promise<Result>): () => Promise<Result> {
   let running: Promise<Result> | undefined;
   let next: Promise<Result> | undefined;
 

@@ -1,11 +1,15 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { matchesEtag } from "../read-model/etag.ts";
-import type { View } from "../read-model/read-model.ts";
+import type { CachedResponse } from "../read-model/read-model.ts";
 
 const JSON_MEDIA_TYPE = "application/json; charset=utf-8";
 
 /** Sends an answer that is serialized already, or 304 to who has it. */
-export function sendView(request: FastifyRequest, reply: FastifyReply, view: View): FastifyReply {
+export function sendCached(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  view: CachedResponse,
+): FastifyReply {
   void reply.header("etag", view.etag);
   const ifNoneMatch = request.headers["if-none-match"];
   if (ifNoneMatch !== undefined && matchesEtag(ifNoneMatch, view.etag)) {

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { moduleEvent } from "../testing/log.ts";
 import { frameOf } from "./frames.ts";
-import { sharePages } from "./shared-pages.ts";
+import { createPageCache } from "./page-cache.ts";
 
 function pages(outcomes: readonly (number[] | "another log" | "away")[] = []) {
   const asked: number[] = [];
   const clock = { ms: 0 };
-  const read = sharePages(
+  const read = createPageCache(
     async (after) => {
       const outcome = outcomes[asked.length] ?? [after + 1];
       asked.push(after);

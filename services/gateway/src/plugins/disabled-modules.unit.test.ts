@@ -36,9 +36,9 @@ test.each(GATED)("POST %s belongs to the module %s", async (url, module) => {
   // The crystal of this test has no such module: it counts as on, and the body is what is wrong.
   expect((await post(url)).statusCode).toBe(400);
   turn(module, "inactive");
-  const answer = await post(url);
-  expect(answer.statusCode).toBe(409);
-  const said = url.startsWith("/v1/") ? answer.json().error.message : answer.json().detail;
+  const response = await post(url);
+  expect(response.statusCode).toBe(409);
+  const said = url.startsWith("/v1/") ? response.json().error.message : response.json().detail;
   expect(said).toContain(`the module ${module} is off`);
   turn(module, "active");
   expect((await post(url)).statusCode).toBe(400);
@@ -46,8 +46,11 @@ test.each(GATED)("POST %s belongs to the module %s", async (url, module) => {
 
 test("under /v1 the refusal has OpenAI's shape, and its clients do not try again", async () => {
   turn("tongue", "inactive");
-  const { headers, ...answer } = await post("/v1/chat/completions");
-  expect(answer.json().error).toMatchObject({ type: "invalid_request_error", code: "module_off" });
+  const { headers, ...response } = await post("/v1/chat/completions");
+  expect(response.json().error).toMatchObject({
+    type: "invalid_request_error",
+    code: "module_off",
+  });
   expect(headers["x-should-retry"]).toBe("false");
 });
 
@@ -58,7 +61,7 @@ test("who has not logged in is not told what is off", async () => {
 
 test("a search is refused without the atlas, a list is not", async () => {
   turn("atlas", "inactive");
-  gateway.answer = () => ({ sequence: 1, conversations: [], next_cursor: null });
+  gateway.handleRequest = () => ({ sequence: 1, conversations: [], next_cursor: null });
   const get = (url: string) => gateway.app.inject({ url, headers: { authorization } });
   expect((await get("/api/conversations?shared=true&search=x")).json().code).toBe("module_off");
   expect((await get("/api/conversations?shared=true")).statusCode).toBe(200);

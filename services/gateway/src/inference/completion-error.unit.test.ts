@@ -1,9 +1,9 @@
 import type { ChatFault } from "@vega/contracts";
 import { expect, test } from "vitest";
-import { AnswerFault, toVegaError } from "./answer-fault.ts";
+import { CompletionError, toVegaError } from "./completion-error.ts";
 
 const told = (fault: Partial<ChatFault>) =>
-  toVegaError(new AnswerFault({ kind: "", message: "why", of_model: true, ...fault }));
+  toVegaError(new CompletionError({ kind: "", message: "why", of_model: true, ...fault }));
 
 test.each<[string, string]>([
   ["invalid", "invalid"],
@@ -45,7 +45,7 @@ test("when to come back is told in whole seconds, one at least", () => {
 
 test("a fault is an error that says why", () => {
   const fault = { kind: "invalid", message: "why", of_model: true };
-  const error = new AnswerFault(fault);
+  const error = new CompletionError(fault);
   expect(error).toBeInstanceOf(Error);
-  expect(error).toMatchObject({ name: "AnswerFault " + fault.kind, message: "why", fault });
+  expect(error).toMatchObject({ name: "CompletionError " + fault.kind, message: "why", fault });
 });

@@ -6,10 +6,10 @@ import type { Tracing } from "@vega/service-kit";
 import { connectInference } from "@vega/messaging/inference/client";
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { AnswerFault } from "./answer-fault.ts";
+import { CompletionError } from "./completion-error.ts";
 
 /** What a route asks for. */
-export interface Question {
+export interface ChatRequest {
   /** The body of POST /v1/chat/completions. */
   readonly body: JsonObject;
   readonly owner: string | null;
@@ -20,15 +20,15 @@ export interface Question {
 }
 
 /** The ai service, as the gateway sees it. */
-export interface Inference {
+export interface ModelClient {
   /**
    * Asks for an answer and gives what comes, `completed` last.
-   * Throws AnswerFault, and VegaError where the ai service is away.
+   * Throws CompletionError, and VegaError where the ai service is away.
    * @param gone aborts when nobody waits for the answer any more
    * @param onBegun told where it is kept, also of an answer that comes to nothing
    */
   chat(
-    question: Question,
+    chatRequest: ChatRequest,
     gone: AbortSignal,
     onBegun?: (begun: ChatBegun) => void,
   ): AsyncIterable<ChatEvent>;
@@ -45,7 +45,7 @@ const CONTEXT = systemContext("gateway");
  * @param url as gRPC writes targets; undefined: whoever answers on the bus.
  * @param off capabilities whose module is off, which ai is told with each call: there is one place that knows.
  */
-export function createInference(
+export function createModelClient(
   bus: Bus,
   options: {
     readonly url: string | undefined;
@@ -53,7 +53,7 @@ export function createInference(
     readonly tracing?: Tracing | undefined;
   },
   off: () => readonly Capability[],
-): Inference {
+): ModelClient {
   const { url, token, tracing } = options;
   const client = connectInference({
     token,
@@ -94,7 +94,7 @@ export function createInference(
             onBegun?.(begun);
           }
           if (event.event === "delta") text += textOf(event.delta.json);
-          if (event.event === "fault") throw new AnswerFault(event.fault);
+          if (event.event === "fault") throw new CompletionError(event.fault);
           yield event;
           if (event.event === "completed") return;
         }

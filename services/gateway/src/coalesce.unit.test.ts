@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { shareRuns } from "./share-runs.ts";
+import { coalesce } from "./coalesce.ts";
 
 /** Runs that end when they are told to. */
 function controlled() {
   const runs: PromiseWithResolvers<number>[] = [];
-  const shared = shareRuns(() => {
+  const shared = coalesce(() => {
     const run = Promise.withResolvers<number>();
     runs.push(run);
     return run.promise;

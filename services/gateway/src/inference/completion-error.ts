@@ -1,13 +1,13 @@
 import type { ChatFault, ErrorCode } from "@vega/contracts";
 import { isErrorCode, VegaError } from "@vega/contracts";
 
-/** There is no answer, or no more of it; what became of the models is in `fault`. */
-export class AnswerFault extends Error {
+/** A completion failed or broke off. `fault` has the outcome of the models. */
+export class CompletionError extends Error {
   readonly fault: ChatFault;
 
   constructor(fault: ChatFault) {
     super(fault.message);
-    // Errors are grouped by it, and all of these are made at one place. A provider that is down hides no other's key.
+    // Error groups are stored under this name: one group for each kind and provider.
     this.name = ["AnswerFault", fault.kind, fault.provider].filter(Boolean).join(" ");
     this.fault = fault;
   }
@@ -15,8 +15,8 @@ export class AnswerFault extends Error {
 
 const MILLISECONDS = 1_000;
 
-/** What a native route answers with. That a model failed is no fault of the request, but that it can't be answered. */
-export function toVegaError({ fault }: AnswerFault): VegaError {
+/** The error of a native route. A failure of a model is 503, except where the model refused the request itself. */
+export function toVegaError({ fault }: CompletionError): VegaError {
   const { kind, message, of_model, retry_after_ms } = fault;
   const seconds = retry_after_ms === undefined ? undefined : retry_after_ms / MILLISECONDS;
   if (kind === "rate_limited") return VegaError.rateLimited(message, seconds ?? 1);

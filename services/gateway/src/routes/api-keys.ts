@@ -10,11 +10,11 @@ import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { accountOf } from "../plugins/auth.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 import { problemResponse, SIGNED_IN, success } from "./schemas.ts";
 
 /** API keys of the own account, and the public keys that tokens are verified with. */
-export const keyRoutes: Routes = async (app, { services }) => {
+export const apiKeyRoutes: Routes = async (app, { services }) => {
   app.get(
     "/api/auth/keys",
     {
@@ -28,13 +28,13 @@ export const keyRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const { userId } = accountOf(request);
-      const answer = await services.ask(
+      const result = await services.request(
         apiKeys.requests.list,
         { user_id: userId },
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
-      return answer.keys;
+      setSequenceHeader(reply, result.sequence);
+      return result.keys;
     },
   );
 
@@ -60,12 +60,12 @@ export const keyRoutes: Routes = async (app, { services }) => {
     async (request, reply) => {
       const { userId } = accountOf(request);
       const input = { user_id: userId, ...request.body };
-      const { sequence, key, secret } = await services.ask(
+      const { sequence, key, secret } = await services.request(
         apiKeys.requests.create,
         input,
         contextOf(request),
       );
-      noteSequence(reply, sequence);
+      setSequenceHeader(reply, sequence);
       return reply.code(201).header("cache-control", "no-store").send({ key, secret });
     },
   );
@@ -84,7 +84,7 @@ export const keyRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const input = { user_id: accountOf(request).userId, key_id: request.params.id };
-      noteSequence(
+      setSequenceHeader(
         reply,
         (await services.change(apiKeys.requests.revoke, input, contextOf(request))).sequence,
       );
@@ -103,7 +103,7 @@ export const keyRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const { keys } = await services.ask(signingKeys.requests.jwks, {}, contextOf(request));
+      const { keys } = await services.request(signingKeys.requests.jwks, {}, contextOf(request));
       void reply.header("cache-control", "public, max-age=300");
       return { keys };
     },

@@ -2,7 +2,7 @@ import type { Grant } from "@vega/contracts";
 import { SESSION_COOKIE } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { GatewayConfig } from "../config.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 
 /** What auth answers to a login or a refresh. */
 interface Granted {
@@ -18,20 +18,20 @@ function cookieOptions(request: FastifyRequest, config: GatewayConfig) {
 }
 
 /** Sets the cookie; tokens must not be kept by anybody on the way. */
-export function setSession(
+export function setSessionCookie(
   request: FastifyRequest,
   reply: FastifyReply,
   config: GatewayConfig,
   { sequence, cookie }: Granted,
 ): void {
-  noteSequence(reply, sequence);
+  setSequenceHeader(reply, sequence);
   void reply.header("cache-control", "no-store").setCookie(SESSION_COOKIE, cookie.token, {
     ...cookieOptions(request, config),
     maxAge: cookie.max_age,
   });
 }
 
-export function clearSession(
+export function clearSessionCookie(
   request: FastifyRequest,
   reply: FastifyReply,
   config: GatewayConfig,

@@ -13,7 +13,7 @@ export type ReadPage = (after: number) => Promise<readonly Frame[] | undefined>;
  * thousand that come back to a gateway with an empty ring were ten thousand questions to state. A page that is some
  * moments old is a beginning of what is there now, since the log only grows; whoever has read it goes on from its end.
  */
-export function sharePages(readPage: ReadPage, now: () => number): ReadPage {
+export function createPageCache(readPage: ReadPage, now: () => number): ReadPage {
   const pages = new Map<number, { readonly readAt: number; readonly page: ReturnType<ReadPage> }>();
   const forgetOld = () => {
     // In the order of their reading.
