@@ -47,5 +47,5 @@ test("a fault is an error that says why", () => {
   const fault = { kind: "invalid", message: "why", of_model: true };
   const error = new CompletionError(fault);
   expect(error).toBeInstanceOf(Error);
-  expect(error).toMatchObject({ name: "CompletionError " + fault.kind, message: "why", fault });
+  expect(error).toMatchObject({ name: "AnswerFault " + fault.kind, message: "why", fault });
 });

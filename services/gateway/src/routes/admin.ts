@@ -3,10 +3,12 @@ import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { setSequenceHeader } from "../plugins/sequence.ts";
-import { SIGNED_IN, problemResponse } from "./schemas.ts";
+import { problemResponse } from "./schemas.ts";
+import { IMPORT_EXAMPLE } from "../openapi/import-example.ts";
+import { flagQuery } from "./parameters.ts";
 import { sendJson } from "./send-json.ts";
 
-/** The predecessor's file in and out. */
+/** Import and export of time_crystal.json, the file of the predecessor. */
 export const adminRoutes: Routes = async (app, { services, config }) => {
   app.post(
     "/api/admin/import",
@@ -14,12 +16,15 @@ export const adminRoutes: Routes = async (app, { services, config }) => {
       config: { access: "admin" },
       bodyLimit: config.limits.importBytes,
       schema: {
-        summary: "Put a time_crystal.json in the place of the state: whole, or not at all",
-        description: "The body is the file itself. With dry_run it only says what it would do.",
+        operationId: "importCrystal",
+        summary: "Replace the whole state with a time_crystal.json",
+        description:
+          "The body is the file itself. The import is atomic. With `dry_run` nothing is changed; the report shows the effect.",
         tags: ["admin"],
-        security: SIGNED_IN,
-        querystring: z.object({ dry_run: z.stringbool().default(false) }),
-        body: jsonObjectSchema,
+        querystring: z.object({
+          dry_run: flagQuery("Report the effect without applying it").meta({ example: true }),
+        }),
+        body: jsonObjectSchema.meta({ example: IMPORT_EXAMPLE }),
         response: {
           200: importReportSchema.extend({ success: z.literal(true) }),
           ...problemResponse,
@@ -39,9 +44,9 @@ export const adminRoutes: Routes = async (app, { services, config }) => {
     {
       config: { access: "admin" },
       schema: {
-        summary: "The state as a time_crystal.json, credentials that came with an import among it",
+        operationId: "exportCrystal",
+        summary: "Export the state as a time_crystal.json",
         tags: ["admin"],
-        security: SIGNED_IN,
         response: { 200: z.record(z.string(), z.unknown()), ...problemResponse },
       },
     },

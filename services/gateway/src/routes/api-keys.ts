@@ -11,18 +11,18 @@ import type { Routes } from "../dependencies.ts";
 import { accountOf } from "../plugins/auth.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { setSequenceHeader } from "../plugins/sequence.ts";
-import { problemResponse, SIGNED_IN, success } from "./schemas.ts";
+import { idParams, problemResponse, success } from "./schemas.ts";
 
-/** API keys of the own account, and the public keys that tokens are verified with. */
+/** API keys of the own account, and the public keys of access tokens. */
 export const apiKeyRoutes: Routes = async (app, { services }) => {
   app.get(
     "/api/auth/keys",
     {
       config: { access: "account" },
       schema: {
-        summary: "API keys of this account, without their text",
+        operationId: "listApiKeys",
+        summary: "List the API keys of this account, without their secrets",
         tags: ["account"],
-        security: SIGNED_IN,
         response: { 200: z.array(publicApiKeySchema), ...problemResponse },
       },
     },
@@ -43,14 +43,16 @@ export const apiKeyRoutes: Routes = async (app, { services }) => {
     {
       config: { access: "account" },
       schema: {
-        summary: "Make an API key; its text is in this answer and never shown again",
+        operationId: "createApiKey",
+        summary: "Create an API key; only this response contains its secret",
         tags: ["account"],
-        security: SIGNED_IN,
-        body: z.strictObject({
-          name: publicApiKeySchema.shape.name,
-          scopes: z.array(scopeSchema).min(1),
-          expires_at: instantSchema.nullish(),
-        }),
+        body: z
+          .strictObject({
+            name: publicApiKeySchema.shape.name,
+            scopes: z.array(scopeSchema).min(1),
+            expires_at: instantSchema.nullish(),
+          })
+          .meta({ example: { name: "notebook", scopes: ["read"] } }),
         response: {
           201: z.object({ key: publicApiKeySchema, secret: z.string() }),
           ...problemResponse,
@@ -75,10 +77,10 @@ export const apiKeyRoutes: Routes = async (app, { services }) => {
     {
       config: { access: "account" },
       schema: {
+        operationId: "revokeApiKey",
         summary: "Revoke an API key",
         tags: ["account"],
-        security: SIGNED_IN,
-        params: z.object({ id: z.uuid() }),
+        params: idParams,
         response: { 200: success, ...problemResponse },
       },
     },
@@ -97,7 +99,8 @@ export const apiKeyRoutes: Routes = async (app, { services }) => {
     {
       config: { access: "open" },
       schema: {
-        summary: "Public keys of access tokens (RFC 7517)",
+        operationId: "getSigningKeys",
+        summary: "Get the public keys of access tokens (RFC 7517)",
         tags: ["account"],
         response: { 200: z.object({ keys: z.array(publicJwkSchema) }), ...problemResponse },
       },

@@ -7,17 +7,17 @@ import type { ModelClient } from "../inference/model-client.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { disconnectSignal } from "./v1/stream.ts";
 
-/** What the predecessor's routes ask: a prompt and what stands before it. */
+/** A prompt of the legacy routes. */
 export interface PromptRequest {
-  /** Undefined: whatever is preferred. */
+  /** Undefined: the preferred model. */
   readonly model: string | undefined;
   readonly system?: string | undefined;
   readonly prompt: string;
-  /** What an ensemble is asked for beside that. */
+  /** Options for an ensemble. */
   readonly orchestra?: JsonObject;
 }
 
-/** Asks in the name of who sent the request. Throws CompletionError and VegaError. */
+/** Completes a prompt on behalf of the caller. Throws CompletionError and VegaError. */
 export function completePrompt(
   modelClient: ModelClient,
   { model, system, prompt, orchestra }: PromptRequest,

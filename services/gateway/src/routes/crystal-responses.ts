@@ -5,10 +5,8 @@ import { redact } from "../read-model/redact.ts";
 import { showModuleWithCapability, showLoop } from "../read-model/views.ts";
 import type { agentShape, moduleWithCapabilityShape, loopShape } from "./schemas.ts";
 
-/*
- * Parts of the crystal as single answers show them, redacted like the whole. What a contract's document shows
- * meets these shapes; JSON alone does not say so to the compiler.
- */
+/* Parts of the crystal as responses, redacted like the whole. The casts: redaction returns plain JSON, and documents of
+ * the contracts have these shapes. */
 
 export const agentResponse = (agent: Agent) =>
   redact(showAgent(agent)) as z.output<typeof agentShape>;

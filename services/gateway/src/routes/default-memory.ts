@@ -13,12 +13,12 @@ import { setSequenceHeader } from "../plugins/sequence.ts";
 import { coalesce } from "../coalesce.ts";
 import { momentOf, momentQuery, setMomentHeaders } from "./moment.ts";
 import { ownerToRead, ownerToWrite, sharedQuery } from "./memory-owner.ts";
-import { SIGNED_IN, problemResponse } from "./schemas.ts";
+import { problemResponse } from "./schemas.ts";
 import { sendJson } from "./send-json.ts";
 
 const memoryShape = z.record(z.string(), z.unknown());
 
-/** The predecessor's routes: the default namespace as one object. */
+/** Legacy routes: the default namespace as one object. */
 export const defaultMemoryRoutes: Routes = async (app, { services }) => {
   const readOf = async (owner: string | null) => {
     const input = { namespace: storedNamespace(owner, DEFAULT_NAMESPACE) };
@@ -29,7 +29,7 @@ export const defaultMemoryRoutes: Routes = async (app, { services }) => {
     );
     return { sequence: result.sequence, json: result.values_json };
   };
-  /** Everybody's, serialized once for all who asked meanwhile. */
+  /** The shared memory: concurrent requests share one read. */
   const readShared = coalesce(() => readOf(null));
   const readMemory = (owner: string | null) => (owner === null ? readShared() : readOf(owner));
 
@@ -38,7 +38,8 @@ export const defaultMemoryRoutes: Routes = async (app, { services }) => {
     {
       config: { access: "memory-read" },
       schema: {
-        summary: "What is remembered in the default namespace",
+        operationId: "getDefaultMemory",
+        summary: "Get all values of the default namespace",
         tags: ["memory"],
         querystring: sharedQuery.extend(momentQuery.shape),
         response: { 200: z.object({ memory: memoryShape }), ...problemResponse },
@@ -68,11 +69,13 @@ export const defaultMemoryRoutes: Routes = async (app, { services }) => {
     {
       config: { access: "memory" },
       schema: {
-        summary: "Merge into the default namespace",
+        operationId: "updateDefaultMemory",
+        summary: "Merge values into the default namespace",
         tags: ["memory"],
-        security: SIGNED_IN,
         querystring: sharedQuery,
-        body: z.object({ update: z.record(memoryKeySchema, jsonSchema) }),
+        body: z
+          .object({ update: z.record(memoryKeySchema, jsonSchema) })
+          .meta({ example: { update: { city: "Vienna" } } }),
         response: {
           200: z.object({ status: z.literal("updated"), memory: memoryShape }),
           ...problemResponse,

@@ -1,4 +1,4 @@
-/* Every group of routes of the gateway. A new entity adds its line. */
+/* All groups of routes. A new group adds its line here; app.ts registers every export. */
 export { adminRoutes } from "./admin.ts";
 export { agentRunRoutes } from "./agent-runs.ts";
 export { agentRoutes } from "./agents.ts";
@@ -6,6 +6,7 @@ export { alertRoutes } from "./alerts.ts";
 export { auditRoutes } from "./audit.ts";
 export { backupRoutes } from "./backups.ts";
 export { budgetRoutes } from "./budgets.ts";
+export { conversationDownloadRoutes } from "./conversation-download.ts";
 export { conversationStopRoutes } from "./conversation-stop.ts";
 export { conversationRoutes } from "./conversations.ts";
 export { coreHistoryRoutes } from "./core-history.ts";
@@ -20,6 +21,7 @@ export { loginRoutes } from "./login.ts";
 export { loopRoutes } from "./loop.ts";
 export { meRoutes } from "./me.ts";
 export { memoryRoutes } from "./memory.ts";
+export { messageRoutes } from "./messages.ts";
 export { metricsRoutes } from "./metrics.ts";
 export { moduleRoutes } from "./modules.ts";
 export { orchestraRoutes } from "./orchestra.ts";

@@ -14,18 +14,19 @@ const responseShape = z.object({
   resonanceMessage: z.string(),
 });
 
-/** Anything may come; what is no password is a wrong one. */
+/** Any body: a value that is not a string counts as a wrong password. */
 const bodyShape = z
   .looseObject({ password: z.unknown().optional(), username: z.unknown().optional() })
-  .nullish();
+  .nullish()
+  .meta({ example: { password: "your password" } });
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
-/** The mean power of the cores: a number to show, never a gate. */
+/** The mean power of the cores: for display only, no part of the decision. */
 const resonanceOf = (cores: readonly Core[]): number =>
   Math.round(cores.reduce((sum, { power }) => sum + power, 0) / Math.max(1, cores.length));
 
-/** The predecessor's way in for administrators: always 200, success or not in the body. */
+/** Login of legacy clients: always 200, with the result in the body. */
 export const legacyLoginRoutes: Routes = async (app, dependencies) => {
   const { services, config, readModel } = dependencies;
   const respond = (succeeded: boolean, message: string) => {
@@ -43,7 +44,8 @@ export const legacyLoginRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "open" },
       schema: {
-        summary: "Log in as an administrator, as the predecessor's clients do; sets the cookie",
+        operationId: "logInAdmin",
+        summary: "Log in as an administrator (legacy clients); sets the session cookie",
         tags: ["admin"],
         body: bodyShape,
         response: { 200: responseShape, ...problemResponse },
@@ -62,18 +64,18 @@ export const legacyLoginRoutes: Routes = async (app, dependencies) => {
         );
         const { user } = granted.grant;
         if (user.role !== "admin") {
-          // The session was made a moment ago and nobody has it.
+          // Ends the session that this login has just created.
           const { refresh_token } = granted.grant;
           await services.request(sessions.requests.endOfToken, { refresh_token }, context);
-          return respond(false, "this account is no administrator");
+          return respond(false, "the account is not an administrator");
         }
         setSessionCookie(request, reply, config, granted);
         return respond(true, "welcome back");
       } catch (error) {
-        // Faults of ours too: these clients read nothing but a 200.
+        // Internal errors too: legacy clients read only 200 responses.
         return respond(
           false,
-          error instanceof VegaError ? error.message : "this did not work; try again",
+          error instanceof VegaError ? error.message : "the login failed; try again",
         );
       }
     },
@@ -84,7 +86,8 @@ export const legacyLoginRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "open" },
       schema: {
-        summary: "Log out",
+        operationId: "logOutAdmin",
+        summary: "Log out (legacy clients)",
         tags: ["admin"],
         response: { 200: success, ...problemResponse },
       },

@@ -15,7 +15,7 @@ import { setSequenceHeader } from "../plugins/sequence.ts";
 import { problemResponse, success } from "./schemas.ts";
 import { clearSessionCookie, setSessionCookie } from "./session-cookie.ts";
 
-/** Into a session and out of it. */
+/** Registration, login, refresh and logout. */
 export const loginRoutes: Routes = async (app, dependencies) => {
   const { services, config } = dependencies;
   app.post(
@@ -23,14 +23,17 @@ export const loginRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "open" },
       schema: {
-        summary: "Make an account, where VEGA_REGISTRATION lets you",
+        operationId: "register",
+        summary: "Create an account, where VEGA_REGISTRATION allows it",
         tags: ["account"],
-        body: z.strictObject({
-          username: usernameSchema,
-          password: passwordSchema,
-          email: emailSchema.nullish(),
-          invite: z.string().max(256).nullish(),
-        }),
+        body: z
+          .strictObject({
+            username: usernameSchema,
+            password: passwordSchema,
+            email: emailSchema.nullish(),
+            invite: z.string().max(256).nullish(),
+          })
+          .meta({ example: { username: "ada", password: "correct horse battery staple" } }),
         response: { 201: z.object({ user: publicUserSchema }), ...problemResponse },
       },
     },
@@ -50,12 +53,15 @@ export const loginRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "open" },
       schema: {
-        summary: "Log in: tokens for programs, a cookie for browsers",
+        operationId: "logIn",
+        summary: "Log in: tokens in the response, and the session cookie for browsers",
         tags: ["account"],
-        body: z.strictObject({
-          username: z.string().min(1).max(256),
-          password: passwordSchema,
-        }),
+        body: z
+          .strictObject({
+            username: z.string().min(1).max(256),
+            password: passwordSchema,
+          })
+          .meta({ example: { username: "admin", password: "your password" } }),
         response: { 200: grantSchema, ...problemResponse },
       },
     },
@@ -75,10 +81,12 @@ export const loginRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "open" },
       schema: {
-        summary:
-          "The next access token and the next refresh token; the old one used again ends the session",
+        operationId: "refreshSession",
+        summary: "Exchange a refresh token for new tokens; reuse of an old one ends the session",
         tags: ["account"],
-        body: z.strictObject({ refresh_token: z.string().max(512) }),
+        body: z
+          .strictObject({ refresh_token: z.string().max(512) })
+          .meta({ example: { refresh_token: "the refresh_token of your last login" } }),
         response: { 200: grantSchema, ...problemResponse },
       },
     },
@@ -98,10 +106,13 @@ export const loginRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "open" },
       schema: {
-        summary:
-          "End this session: that of the token or cookie, or of the refresh token in the body",
+        operationId: "logOut",
+        summary: "End the session of the token, the cookie or the refresh token in the body",
         tags: ["account"],
-        body: z.strictObject({ refresh_token: z.string().max(512).optional() }).nullish(),
+        body: z
+          .strictObject({ refresh_token: z.string().max(512).optional() })
+          .nullish()
+          .meta({ example: {} }),
         response: { 200: success, ...problemResponse },
       },
     },

@@ -5,7 +5,7 @@ import { contextOf } from "../plugins/request-context.ts";
 import { setSequenceHeader } from "../plugins/sequence.ts";
 import { loopResponse } from "./crystal-responses.ts";
 import { presentQuery } from "./moment.ts";
-import { SIGNED_IN, loopShape, problemResponse } from "./schemas.ts";
+import { loopShape, problemResponse } from "./schemas.ts";
 import { sendCached } from "./send-json.ts";
 
 export const loopRoutes: Routes = async (app, { readModel, services }) => {
@@ -14,7 +14,8 @@ export const loopRoutes: Routes = async (app, { readModel, services }) => {
     {
       config: { access: "public" },
       schema: {
-        summary: "Where the Infinity Loop is",
+        operationId: "getLoop",
+        summary: "Get the state of the Infinity Loop",
         tags: ["loop"],
         querystring: presentQuery,
         response: { 200: loopShape, ...problemResponse },
@@ -32,9 +33,9 @@ export const loopRoutes: Routes = async (app, { readModel, services }) => {
       {
         config: { access: "operate" },
         schema: {
-          summary: `${active ? "Start" : "Stop"} the loop; what it already is stays as it is`,
+          operationId: `${verb}Loop`,
+          summary: `${active ? "Start" : "Stop"} the loop; repeating it has no effect`,
           tags: ["loop"],
-          security: SIGNED_IN,
           response: {
             200: z.object({ success: z.literal(true), infinity_loop: loopShape }),
             ...problemResponse,
@@ -59,9 +60,9 @@ export const loopRoutes: Routes = async (app, { readModel, services }) => {
     {
       config: { access: "operate" },
       schema: {
-        summary: "Tick now; a read right after shows the iteration",
+        operationId: "iterateLoop",
+        summary: "Run one iteration now; the next read shows it",
         tags: ["loop"],
-        security: SIGNED_IN,
         response: {
           200: z.object({
             success: z.literal(true),

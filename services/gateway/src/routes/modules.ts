@@ -5,7 +5,7 @@ import { contextOf } from "../plugins/request-context.ts";
 import { setSequenceHeader } from "../plugins/sequence.ts";
 import { moduleResponse } from "./crystal-responses.ts";
 import { momentQuery, sendViewAt } from "./moment.ts";
-import { SIGNED_IN, moduleWithCapabilityShape, nameParams, problemResponse } from "./schemas.ts";
+import { moduleWithCapabilityShape, nameParams, problemResponse } from "./schemas.ts";
 
 export const moduleRoutes: Routes = async (app, dependencies) => {
   const { services } = dependencies;
@@ -14,7 +14,8 @@ export const moduleRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "public" },
       schema: {
-        summary: "All modules by name, and what each of them gates",
+        operationId: "listModules",
+        summary: "List all modules with the capability that each controls",
         tags: ["modules"],
         querystring: momentQuery,
         response: { 200: z.record(z.string(), moduleWithCapabilityShape), ...problemResponse },
@@ -28,11 +29,11 @@ export const moduleRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "operate" },
       schema: {
-        summary: "Turn a module on or off, and with it what it gates",
+        operationId: "updateModule",
+        summary: "Enable or disable a module and the capability that it controls",
         tags: ["modules"],
-        security: SIGNED_IN,
-        params: nameParams,
-        body: z.object({ status: z.enum(MODULE_STATUSES) }),
+        params: nameParams("playbox"),
+        body: z.object({ status: z.enum(MODULE_STATUSES) }).meta({ example: { status: "active" } }),
         response: {
           200: z.object({
             success: z.literal(true),

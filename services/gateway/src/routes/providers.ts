@@ -3,25 +3,36 @@ import { VegaError, inference } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Dependencies, Routes } from "../dependencies.ts";
+import { component } from "../openapi/components.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { completePrompt } from "./complete-prompt.ts";
-import { problemResponse, SIGNED_IN } from "./schemas.ts";
+import { problemResponse } from "./schemas.ts";
 
-/* The predecessor's routes of single providers, which answer from the same models as /v1. */
+/* Legacy routes of single providers; they use the models of /v1. */
 
 const KINDS = ["openai", "xai", "anthropic", "deepseek"] as const;
+/** The parts of operation ids. */
+const NAMES = {
+  openai: "OpenAi",
+  xai: "Xai",
+  anthropic: "Anthropic",
+  deepseek: "Deepseek",
+} as const;
 
 const text = z.string().trim().min(1).max(1_000_000);
-const responseShape = z.object({
-  success: z.literal(true),
-  response: z.string(),
-  model: z.string(),
-  usage: z.unknown(),
-  timestamp: z.iso.datetime(),
-});
-const about = { tags: ["models"], security: SIGNED_IN };
+const responseShape = component(
+  "ProviderCompletion",
+  z.object({
+    success: z.literal(true),
+    response: z.string(),
+    model: z.string(),
+    usage: z.unknown(),
+    timestamp: z.iso.datetime(),
+  }),
+);
+const about = { tags: ["models"] };
 
-/** What is asked for where an analysis or code is wanted. */
+/* System prompts. */
 const analysisOf = (type: string) =>
   `Analyse the text that follows (kind of analysis: ${type}). Give the main findings first, then what supports them.`;
 const codeIn = (language: string) =>
@@ -40,8 +51,9 @@ export const providerRoutes: Routes = async (app, dependencies) => {
       ...options,
       schema: {
         ...about,
-        summary: "Ask the preferred model",
-        body: z.object({ prompt: text }),
+        operationId: "completePrompt",
+        summary: "Send a prompt to the preferred model",
+        body: z.object({ prompt: text }).meta({ example: { prompt: "Say hello" } }),
         response: { 200: z.object({ output: z.string() }), ...problemResponse },
       },
     },
@@ -64,7 +76,8 @@ export const providerRoutes: Routes = async (app, dependencies) => {
         config: { access: "public" },
         schema: {
           tags: ["models"],
-          summary: `Whether ${kind} can be asked`,
+          operationId: `get${NAMES[kind]}Status`,
+          summary: `Get whether ${kind} is configured`,
           response: {
             200: z.object({
               status: z.enum(["ready", "needs_key"]),
@@ -87,12 +100,15 @@ export const providerRoutes: Routes = async (app, dependencies) => {
         ...options,
         schema: {
           ...about,
-          summary: `Ask ${kind}`,
-          body: z.object({ prompt: text, system: z.string().max(1_000_000).optional() }),
+          operationId: `chatWith${NAMES[kind]}`,
+          summary: `Send a prompt to ${kind}`,
+          body: z
+            .object({ prompt: text, system: z.string().max(1_000_000).optional() })
+            .meta({ example: { prompt: "Say hello" } }),
           response: { 200: responseShape, ...problemResponse },
         },
       },
-      (request, reply) => askKind(kind, request.body, dependencies, request, reply),
+      (request, reply) => completeWith(kind, request.body, dependencies, request, reply),
     );
   }
 
@@ -103,15 +119,18 @@ export const providerRoutes: Routes = async (app, dependencies) => {
         ...options,
         schema: {
           ...about,
+          operationId: `analyzeWith${NAMES[kind]}`,
           summary: `Have ${kind} analyse a text`,
-          body: z.object({ text, type: z.string().trim().min(1).max(100).default("general") }),
+          body: z
+            .object({ text, type: z.string().trim().min(1).max(100).default("general") })
+            .meta({ example: { text: "Sales rose by 4 % in May." } }),
           response: { 200: responseShape.extend({ analysis: z.string() }), ...problemResponse },
         },
       },
       async (request, reply) => {
         const { text: prompt, type } = request.body;
-        const asked = { prompt, system: analysisOf(type) };
-        const result = await askKind(kind, asked, dependencies, request, reply);
+        const input = { prompt, system: analysisOf(type) };
+        const result = await completeWith(kind, input, dependencies, request, reply);
         return { ...result, analysis: result.response };
       },
     );
@@ -123,15 +142,18 @@ export const providerRoutes: Routes = async (app, dependencies) => {
       ...options,
       schema: {
         ...about,
+        operationId: "generateDeepseekCode",
         summary: "Have deepseek write code",
-        body: z.object({ prompt: text, language: z.string().trim().min(1).max(50).optional() }),
+        body: z
+          .object({ prompt: text, language: z.string().trim().min(1).max(50).optional() })
+          .meta({ example: { prompt: "Reverse a string", language: "TypeScript" } }),
         response: { 200: responseShape.extend({ code: z.string() }), ...problemResponse },
       },
     },
     async (request, reply) => {
       const { prompt, language = "TypeScript" } = request.body;
-      const asked = { prompt, system: codeIn(language) };
-      const result = await askKind("deepseek", asked, dependencies, request, reply);
+      const input = { prompt, system: codeIn(language) };
+      const result = await completeWith("deepseek", input, dependencies, request, reply);
       return { ...result, code: result.response };
     },
   );
@@ -139,7 +161,7 @@ export const providerRoutes: Routes = async (app, dependencies) => {
 
 type Kind = (typeof KINDS)[number];
 
-/** The provider of that name, else the first of that kind. */
+/** The provider with that id, otherwise the first of that kind. */
 async function providerOf(
   kind: Kind,
   { services }: Pick<Dependencies, "services">,
@@ -151,9 +173,9 @@ async function providerOf(
   return found ?? { id: kind, status: "needs_key" as const, model: null };
 }
 
-async function askKind(
+async function completeWith(
   kind: Kind,
-  asked: { readonly prompt: string; readonly system?: string | undefined },
+  input: { readonly prompt: string; readonly system?: string | undefined },
   { services, modelClient, now }: Dependencies,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -162,14 +184,14 @@ async function askKind(
   if (status === "needs_key") {
     throw new VegaError(
       "unavailable",
-      `${kind} needs a key: set ${kind.toUpperCase()}_API_KEY, or declare it in the file of providers`,
+      `${kind} has no API key: set ${kind.toUpperCase()}_API_KEY or configure it in the providers file`,
     );
   }
   const {
     text: response,
     body,
     usage,
-  } = await completePrompt(modelClient, { model: id, ...asked }, request, reply);
+  } = await completePrompt(modelClient, { model: id, ...input }, request, reply);
   const timestamp = new Date(now()).toISOString();
   return { success: true, response, model: body.model, usage, timestamp };
 }

@@ -4,21 +4,21 @@ import type { CachedResponse } from "../read-model/read-model.ts";
 
 const JSON_MEDIA_TYPE = "application/json; charset=utf-8";
 
-/** Sends an answer that is serialized already, or 304 to who has it. */
+/** Sends a cached response, or 304 for a client that has it. */
 export function sendCached(
   request: FastifyRequest,
   reply: FastifyReply,
-  view: CachedResponse,
+  cached: CachedResponse,
 ): FastifyReply {
-  void reply.header("etag", view.etag);
+  void reply.header("etag", cached.etag);
   const ifNoneMatch = request.headers["if-none-match"];
-  if (ifNoneMatch !== undefined && matchesEtag(ifNoneMatch, view.etag)) {
+  if (ifNoneMatch !== undefined && matchesEtag(ifNoneMatch, cached.etag)) {
     return reply.code(304).send();
   }
-  return reply.header("content-type", JSON_MEDIA_TYPE).send(view.body);
+  return reply.header("content-type", JSON_MEDIA_TYPE).send(cached.body);
 }
 
-/** Sends JSON that is serialized already. */
+/** Sends serialized JSON. */
 export function sendJson(reply: FastifyReply, json: string): FastifyReply {
   return reply.header("content-type", JSON_MEDIA_TYPE).send(json);
 }

@@ -4,20 +4,20 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { GatewayConfig } from "../config.ts";
 import { setSequenceHeader } from "../plugins/sequence.ts";
 
-/** What auth answers to a login or a refresh. */
+/** The reply of auth to a login or a refresh. */
 interface Granted {
   readonly sequence: number;
   readonly grant: Grant;
   readonly cookie: { readonly token: string; readonly max_age: number };
 }
 
-/** Scripts of the page can't read it, other sites can't send it, and behind TLS it never leaves in the clear. */
+/** Not readable by scripts, not sent by other sites, and never sent without TLS where the server has TLS. */
 function cookieOptions(request: FastifyRequest, config: GatewayConfig) {
   const secure = request.protocol === "https" || config.publicUrl?.startsWith("https:") === true;
   return { path: "/", httpOnly: true, sameSite: "strict", secure } as const;
 }
 
-/** Sets the cookie; tokens must not be kept by anybody on the way. */
+/** Sets the session cookie. No cache may store the response, which contains tokens. */
 export function setSessionCookie(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -4,20 +4,21 @@ import type { Routes } from "../dependencies.ts";
 import { accountOf } from "../plugins/auth.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { setSequenceHeader } from "../plugins/sequence.ts";
-import { problemResponse, SIGNED_IN } from "./schemas.ts";
+import { flagQuery } from "./parameters.ts";
+import { idParams, problemResponse } from "./schemas.ts";
 
 const ended = z.object({ success: z.literal(true), ended: z.int() });
 
-/** Where the own account is logged in. */
+/** Sessions of the own account. */
 export const sessionRoutes: Routes = async (app, { services }) => {
   app.get(
     "/api/auth/sessions",
     {
       config: { access: "account" },
       schema: {
-        summary: "Sessions of this account, with device and last use",
+        operationId: "listSessions",
+        summary: "List the sessions of this account with device and last use",
         tags: ["account"],
-        security: SIGNED_IN,
         response: {
           200: z.array(publicSessionSchema.extend({ current: z.boolean() })),
           ...problemResponse,
@@ -43,10 +44,12 @@ export const sessionRoutes: Routes = async (app, { services }) => {
     {
       config: { access: "account" },
       schema: {
-        summary: "End all sessions, or all but this one",
+        operationId: "endSessions",
+        summary: "End all sessions, optionally except the current one",
         tags: ["account"],
-        security: SIGNED_IN,
-        querystring: z.strictObject({ keep_current: z.stringbool().default(false) }),
+        querystring: z.strictObject({
+          keep_current: flagQuery("Keep the session of this request"),
+        }),
         response: { 200: ended, ...problemResponse },
       },
     },
@@ -68,10 +71,10 @@ export const sessionRoutes: Routes = async (app, { services }) => {
     {
       config: { access: "account" },
       schema: {
+        operationId: "endSession",
         summary: "End one session",
         tags: ["account"],
-        security: SIGNED_IN,
-        params: z.object({ id: z.uuid() }),
+        params: idParams,
         response: { 200: ended, ...problemResponse },
       },
     },

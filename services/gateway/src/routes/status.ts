@@ -8,8 +8,9 @@ export const statusRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "public" },
       schema: {
-        summary: "The whole state in its old shape",
-        description: "With ETag; answers 304 to If-None-Match.",
+        operationId: "getStatus",
+        summary: "Get the whole state in the shape of time_crystal.json",
+        description: "Supports ETag and If-None-Match (304).",
         tags: ["state"],
         querystring: momentQuery,
         response: { 200: statusShape, ...problemResponse },
@@ -23,7 +24,8 @@ export const statusRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "public" },
       schema: {
-        summary: "The resonance cores with what their power was computed from",
+        operationId: "getCores",
+        summary: "Get the resonance cores with the evidence of their power",
         tags: ["state"],
         querystring: momentQuery,
         response: { 200: coresShape, ...problemResponse },

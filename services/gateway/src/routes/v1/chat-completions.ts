@@ -12,11 +12,10 @@ import { toOpenAiError } from "../../plugins/openai-errors.ts";
 import { recordFailure } from "../../plugins/errors.ts";
 import { problemOf } from "../../plugins/problem.ts";
 import { contextOf } from "../../plugins/request-context.ts";
-import { SIGNED_IN } from "../schemas.ts";
 import { openAiErrorResponse } from "./schemas.ts";
 import { openDataStream, sendData, disconnectSignal } from "./stream.ts";
 
-/** As OpenAI has it, with members of ours; what a provider takes is for the provider to say. */
+/** OpenAI's body with members of VEGA. All other members go to the provider unchecked. */
 const bodySchema = z
   .looseObject({
     model: z.string().optional().meta({
@@ -26,9 +25,12 @@ const bodySchema = z
     messages: z.array(z.looseObject({ role: z.string() })).min(1),
     stream: z.boolean().nullish(),
     stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
-    fallbacks: z.array(z.string()).optional().meta({ description: "Models to ask after that one" }),
+    fallbacks: z
+      .array(z.string())
+      .optional()
+      .meta({ description: "Models to try if that one fails" }),
     vega_conversation: z.string().optional().meta({
-      description: "Id of the conversation to go on with; also as the header Vega-Conversation",
+      description: "Id of the conversation to continue; also as the header Vega-Conversation",
     }),
     vega_orchestra: z.unknown().optional().meta({
       description: "For an ensemble: {mode, angles}",
@@ -36,16 +38,22 @@ const bodySchema = z
     vega_memory: z
       .unknown()
       .optional()
-      .meta({ description: "true, or {namespaces}: puts fitting memory before the model" }),
+      .meta({ description: "true, or {namespaces}: adds matching memory entries to the prompt" }),
   })
-  .meta({ description: "The body of OpenAI's POST /v1/chat/completions" });
+  .meta({
+    description: "The body of OpenAI's POST /v1/chat/completions",
+    example: {
+      model: "local/echo-analyst",
+      messages: [{ role: "user", content: "What is the state of the system?" }],
+    },
+  });
 
 const MAX_KEY_LENGTH = 255;
 
 function chatRequestOf(request: FastifyRequest<{ Body: JsonObject }>): ChatRequest {
   const { "idempotency-key": key, "vega-conversation": conversation } = request.headers;
   if (typeof key === "string" && (key === "" || key.length > MAX_KEY_LENGTH)) {
-    throw new VegaError("invalid", `an Idempotency-Key has 1 to ${MAX_KEY_LENGTH} characters`);
+    throw new VegaError("invalid", `Idempotency-Key must have 1 to ${MAX_KEY_LENGTH} characters`);
   }
   const { body } = request;
   return {
@@ -57,15 +65,15 @@ function chatRequestOf(request: FastifyRequest<{ Body: JsonObject }>): ChatReque
   };
 }
 
-/** Who asks again after a failure can go on with the conversation that was made for it. */
-const placeOf = ({ conversation_id, message_id }: ChatBegun) => ({
+/** Sent with errors too: after a failure the caller can continue the conversation. */
+const referencesOf = ({ conversation_id, message_id }: ChatBegun) => ({
   "vega-conversation": conversation_id,
   "vega-message": message_id,
 });
 
 /**
- * What is told of an answer in headers: the provider's limits and its id of the request, which its support asks for,
- * where the caller has none of their own; ours; and where the answer is kept.
+ * Headers of a completion: the provider's rate limits and request id (unless the caller sent its own id), VEGA's request
+ * id, and the stored conversation and message.
  */
 function headersOf(
   request: FastifyRequest,
@@ -78,14 +86,14 @@ function headersOf(
     ...limits,
     ...(id !== undefined && !isNamed && { "x-request-id": id }),
     "vega-request-id": request.id,
-    ...placeOf(begun),
+    ...referencesOf(begun),
     ...(begun.replayed && { "idempotent-replayed": "true" }),
     ...(begun.memory.length > 0 && { "vega-memory": begun.memory.map(encodeURI).join(", ") }),
     ...(begun.flags?.length && { "vega-flags": begun.flags.map(encodeURI).join(", ") }),
   };
 }
 
-/** OpenAI's chat completions, for any provider. */
+/** OpenAI's chat completions for any provider. */
 export const chatCompletionRoutes: Routes = async (app, dependencies) => {
   const { modelClient, config } = dependencies;
   app.post(
@@ -94,20 +102,20 @@ export const chatCompletionRoutes: Routes = async (app, dependencies) => {
       config: { access: "chat", kind: "model", capability: "tongue" },
       bodyLimit: config.limits.chatBytes,
       schema: {
-        summary: "Ask models, as OpenAI's clients do; the answer is kept as a conversation",
+        operationId: "createChatCompletion",
+        summary: "Create a chat completion (OpenAI protocol); it is stored as a conversation",
         tags: ["models"],
-        security: SIGNED_IN,
         body: bodySchema,
         response: { 200: z.unknown(), ...openAiErrorResponse },
       },
     },
     async (request, reply) => {
-      const asked = request as FastifyRequest<{ Body: JsonObject }>;
-      const chatRequest = chatRequestOf(asked);
+      const chat = request as FastifyRequest<{ Body: JsonObject }>;
+      const chatRequest = chatRequestOf(chat);
       const events = modelClient.chat(chatRequest, disconnectSignal(reply), (begun) => {
-        reply.headers(placeOf(begun));
+        reply.headers(referencesOf(begun));
       });
-      if (chatRequest.body.stream === true) return sendStream(asked, reply, events, dependencies);
+      if (chatRequest.body.stream === true) return sendStream(chat, reply, events, dependencies);
       const { head, body } = await toCompletion(events);
       return reply.headers(headersOf(request, head)).send(body);
     },
@@ -129,14 +137,14 @@ async function sendStream(
     }
     if (stream) await sendData(stream, "[DONE]");
   } catch (error) {
-    // With nothing sent yet there is a status to say it with.
+    // Nothing has been sent yet: the error handler can set a status.
     if (!stream) throw error;
     const problem = problemOf(
       error instanceof CompletionError ? toVegaError(error) : error,
       request.id,
     );
     if (problem.code === "internal") {
-      log.error({ err: error, request_id: request.id }, "a stream failed");
+      log.error({ err: error, request_id: request.id }, "chat stream failed");
     }
     if (problem.status >= 500) recordFailure(reportError, error, request, problem.code);
     await sendData(stream, JSON.stringify(toOpenAiError(error, problem).body));
