@@ -178,7 +178,7 @@ test("an agent that was taken away comes back without what it was to do, and the
   expect(body.summary).toEqual(
     expect.arrayContaining([
       "agents/poet: new",
-      "agents/poet: with nothing to do until it is said",
+      "agents/poet: without a definition",
     ]),
   );
 });

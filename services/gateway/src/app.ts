@@ -19,20 +19,20 @@ import { serializerCompiler, validatorCompiler } from "./plugins/validation.ts";
 import { openApi } from "./routes/docs.ts";
 import * as routes from "./routes/index.ts";
 
-/** Time a client has to send a whole request. */
+/** Timeout for receiving a whole request. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Longer than the idle time of usual proxies, so that it is they who close. */
+/** Longer than the idle timeout of common proxies, so that the proxy closes the connection first. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 /** The longest memory key, every character percent-encoded. */
 const MAX_PARAM_LENGTH = 2_048;
 
-/** The HTTP application; listens nowhere yet. */
+/** Builds the HTTP application without listening. */
 export async function buildApp(dependencies: Dependencies): Promise<HttpApp> {
   const { config, readModel } = dependencies;
   const loggerInstance: FastifyBaseLogger = dependencies.log;
   const app: HttpApp = fastify({
     loggerInstance,
-    // Lines name their request themselves; a child logger for each request costs more than the request.
+    // A child logger for each request costs more than the request; log lines name it explicitly.
     childLoggerFactory: (parent) => parent,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
@@ -41,11 +41,11 @@ export async function buildApp(dependencies: Dependencies): Promise<HttpApp> {
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     http: SERVER_OPTIONS,
-    // The admission does it, with a problem.
+    // The plugin `admission` sends 503 as a problem document.
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     clientErrorHandler: (error, socket) => sendClientError(error, socket, readModel.sequence()),
-    // Outside of the hooks: the URL names no route.
+    // The hooks do not run for a malformed URL.
     frameworkErrors(error, request, reply) {
       setSequenceHeader(reply, readModel.sequence());
       void reply.headers({ "x-request-id": request.id, "x-content-type-options": "nosniff" });

@@ -159,7 +159,7 @@ test("a body over the limit is 413", async () => {
     payload: `{"update":{"k":"${"x".repeat(1_100_000)}"}}`,
   });
   expect(response.statusCode).toBe(413);
-  expect(response.json().detail).toBe("a body may have at most 1048576 bytes here");
+  expect(response.json().detail).toBe("the body exceeds the limit of 1048576 bytes");
 });
 
 test.each([

@@ -1,6 +1,6 @@
 /**
- * Shares the runs of a read among its callers: each gets the result of a run that began after it asked, so
- * what was written before is in it, and a thousand who ask at once cost two runs.
+ * Coalesces concurrent calls of a read. Each caller gets the result of a run that started after its call, so that it
+ * sees earlier writes; a thousand concurrent calls cost two runs.
  */
 export function coalesce<Result>(run: () => Promise<Result>): () => Promise<Result> {
   let running: Promise<Result> | undefined;

@@ -19,26 +19,26 @@ import type { ServiceClient } from "./service-client.ts";
 import type { EventHub } from "./sse/hub.ts";
 import type { ServiceLevel } from "./service-level.ts";
 
-/** What routes and plugins work with; a test may hand in others. */
+/** Dependencies of routes and plugins. */
 export interface Dependencies {
   readonly config: GatewayConfig;
   readonly log: Logger;
   readonly services: ServiceClient;
-  /** Models, through the ai service. */
+  /** Models, by way of the ai service. */
   readonly modelClient: ModelClient;
   readonly identity: Identity;
-  /** Notes a fault for the report to state. */
+  /** Adds an error to the error groups of the system. */
   readonly reportError: Bus["noted"];
   readonly readModel: ReadModel;
-  /** Resolves with whether the read model came to the sequence within the time. */
+  /** Waits until the read model has the sequence; false after the timeout. */
   readonly reached: (sequence: number, timeoutMs: number) => Promise<boolean>;
   readonly hub: EventHub;
   readonly health: Health;
   readonly serviceLevel: ServiceLevel;
   readonly metrics: GatewayMetrics;
-  /** Undefined: nobody wants traces. */
+  /** Undefined: tracing is disabled. */
   readonly tracing: Tracing | undefined;
-  /** As Prometheus reads them. */
+  /** The metrics in Prometheus text format. */
   readonly metricsText: () => Promise<string>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

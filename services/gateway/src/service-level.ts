@@ -3,14 +3,14 @@ import { windowCounter } from "@vega/service-kit";
 
 const WINDOW_SECONDS = 60;
 
-/** How well requests are served: what the alpha core is computed from. */
+/** Share of requests that were served without a server error and within the latency goal: input of the alpha core. */
 export interface ServiceLevel {
-  /** Counts an answer. */
+  /** Counts a response. */
   count(status: number, elapsedMs: number): void;
   signals(sseClients: number): NonNullable<Signals["gateway"]>;
 }
 
-/** @param now milliseconds of a clock that does not go backwards. */
+/** @param now milliseconds of a monotonic clock. */
 export function createServiceLevel(latencyGoalMs: number, now: () => number): ServiceLevel {
   const counter = windowCounter(["requests", "served_well"], WINDOW_SECONDS, now);
   return {

@@ -15,16 +15,16 @@ import { createVerifier } from "./verifier.ts";
 const CONTEXT = systemContext("gateway");
 const PAGE = 500;
 
-/** Who asks, and what the log should know of it. */
+/** Authentication, and the audit of denied requests and admin reads. */
 export interface Identity {
   readonly authenticate: Authenticate;
-  /** Reads what was revoked lately; the events since then come by `apply`. Rejects where it can't be read. */
+  /** Reads recent revocations; later ones come with `apply`. Rejects if the log is unreadable. */
   load(): Promise<void>;
   /** An event of the log. */
   apply(event: CloudEvent): void;
   denied(denial: Denial): void;
   adminRead(route: string, context: RequestContext): void;
-  /** Tells what is still held back. */
+  /** Writes the pending audit entries. */
   stop(): void;
 }
 
@@ -34,7 +34,7 @@ export function createIdentity(options: {
   log: Logger;
   /** Milliseconds since the epoch. */
   now: () => number;
-  /** Something was taken back from an account. */
+  /** Called when an account loses authority. */
   onRevoked?: (userId: string) => void;
 }): Identity {
   const { services, log, now } = options;
@@ -48,7 +48,7 @@ export function createIdentity(options: {
   const keyCache = createApiKeys(async (secret) => {
     // The bus client would refuse it as an invalid request (400); an invalid credential is 401.
     if (!apiKeys.requests.verify.input.safeParse({ secret }).success) {
-      throw new VegaError("unauthorized", "the API key is not good");
+      throw new VegaError("unauthorized", "the API key is invalid");
     }
     const { key, user } = await services.request(apiKeys.requests.verify, { secret }, CONTEXT);
     const { id: userId, username, role } = user;
@@ -60,18 +60,18 @@ export function createIdentity(options: {
   revocations.onChange((userId) => keyCache.forget(userId));
   if (options.onRevoked) revocations.onChange(options.onRevoked);
 
-  /** What can't be told is in this process's own log at least. */
-  const tell = (
+  /** A failed audit write is at least in the log of this process. */
+  const writeAudit = (
     note: z.input<typeof audit.requests.note.input>["note"],
     context: RequestContext,
   ) => {
     services.request(audit.requests.note, { note }, context).catch((error: unknown) => {
-      log.warn({ err: error, note, ...context }, "the audit trail could not be told");
+      log.warn({ err: error, note, ...context }, "audit entry not written");
     });
   };
   const denials = createDenials(
     ({ context, ...data }, count) => {
-      tell({ type: audit.events.accessDenied.type, data: { ...data, count } }, context);
+      writeAudit({ type: audit.events.accessDenied.type, data: { ...data, count } }, context);
     },
     () => performance.now(),
   );
@@ -96,7 +96,7 @@ export function createIdentity(options: {
           if (page.next_before === null) break;
           before = page.next_before;
         }
-        // Oldest first: of two changes of one account the later counts.
+        // Oldest first: the last change of an account wins.
         for (const { action: type, time, data } of entries.toReversed()) {
           revocations.apply({ type, time, data });
         }
@@ -108,7 +108,7 @@ export function createIdentity(options: {
     },
     denied: (denial) => denials.note(denial),
     adminRead: (route, context) =>
-      tell({ type: audit.events.adminRead.type, data: { route } }, context),
+      writeAudit({ type: audit.events.adminRead.type, data: { route } }, context),
     stop() {
       denials.flush();
       keyRing.stop();

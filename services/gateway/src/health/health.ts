@@ -9,16 +9,16 @@ import { pollReports } from "./reports.ts";
 import type { HealthSummary } from "./summary.ts";
 import { summarize } from "./summary.ts";
 
-/** Long enough for every replica: to stop at the first five services would count them wrongly. */
+/** Time for the reports of all replicas; stopping at the first five reports would miscount them. */
 const COLLECT_MS = 300;
 
-/** How the gateway and all others are. */
+/** Health of the gateway and of all services. */
 export interface Health {
   readiness(): Readiness;
   summary(): Promise<HealthSummary>;
   uptimeSeconds(): number;
   stopping(): boolean;
-  /** From here on not ready. */
+  /** Sets the gateway to not ready. */
   beginStop(): void;
   stop(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export function watchHealth(options: {
       }),
     async summary() {
       await reports.asked;
-      // What this instance said of itself was said before the others had answered.
+      // The collected report of this instance is older than those of the others.
       const own = health.readiness();
       const seen = reports
         .recent()

@@ -25,7 +25,7 @@ function healthOf(reports: readonly Report[]): ServiceHealth {
   const checks: Record<string, string> = {};
   for (const report of reports) {
     for (const [name, result] of Object.entries(report.checks)) {
-      // Of several instances the one that has a fault is shown.
+      // The failure of any instance wins over `ok`.
       if (checks[name] === undefined || isOk(checks[name])) checks[name] = result;
     }
   }
@@ -37,7 +37,7 @@ function healthOf(reports: readonly Report[]): ServiceHealth {
   };
 }
 
-/** How the whole platform is. */
+/** Health of the platform. */
 export function summarize(reports: readonly Report[], connected: boolean): HealthSummary {
   const services = Object.fromEntries(
     SERVICES.map((name) => [name, healthOf(reports.filter(({ service }) => service === name))]),

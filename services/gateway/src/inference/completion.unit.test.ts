@@ -95,7 +95,7 @@ describe("a completion", () => {
   test("fails as the events do, and without a beginning", async () => {
     const fault = new Error("broke off");
     await expect(toCompletion(eventsOf(BEGUN, delta({}), fault))).rejects.toBe(fault);
-    await expect(toCompletion(eventsOf(STARTED, ...END))).rejects.toThrow("beginning");
+    await expect(toCompletion(eventsOf(STARTED, ...END))).rejects.toThrow("begun");
   });
 });
 
@@ -155,6 +155,6 @@ describe("chunks", () => {
     const fault = new Error("down");
     const parts = toChunks(eventsOf(BEGUN, STARTED, fault), true);
     await expect(parts.next()).rejects.toBe(fault);
-    await expect(chunksOf(eventsOf(BEGUN, STARTED, COMPLETED))).rejects.toThrow("says nothing");
+    await expect(chunksOf(eventsOf(BEGUN, STARTED, COMPLETED))).rejects.toThrow("no content");
   });
 });

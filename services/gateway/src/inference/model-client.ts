@@ -8,42 +8,42 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { CompletionError } from "./completion-error.ts";
 
-/** What a route asks for. */
+/** A chat completion request. */
 export interface ChatRequest {
   /** The body of POST /v1/chat/completions. */
   readonly body: JsonObject;
   readonly owner: string | null;
-  /** Id of the API key that it is asked with, for its budget. */
+  /** Id of the API key of the caller, for its budget. */
   readonly keyId?: string | undefined;
   readonly context: RequestContext;
   readonly idempotencyKey: string | undefined;
 }
 
-/** The ai service, as the gateway sees it. */
+/** Client of the ai service. */
 export interface ModelClient {
   /**
-   * Asks for an answer and gives what comes, `completed` last.
-   * Throws CompletionError, and VegaError where the ai service is away.
-   * @param gone aborts when nobody waits for the answer any more
-   * @param onBegun told where it is kept, also of an answer that comes to nothing
+   * Requests a completion and yields its events, `completed` last.
+   * Throws CompletionError, and VegaError if the ai service is unavailable.
+   * @param disconnected aborts when the client disconnects
+   * @param onBegun receives the ids of conversation and message, also of a completion that fails later
    */
   chat(
     chatRequest: ChatRequest,
-    gone: AbortSignal,
+    disconnected: AbortSignal,
     onBegun?: (begun: ChatBegun) => void,
   ): AsyncIterable<ChatEvent>;
   close(): void;
 }
 
-/** The longest that one answer may take. */
+/** Timeout of one completion. */
 const DEADLINE_MS = 15 * 60_000;
-/** Who was told over the bus ends the call in this time, most of which goes into storing that end. */
+/** Time that the ai service has to end and store a call after a cancel request. */
 const CANCEL_GRACE_MS = 2_000;
 const CONTEXT = systemContext("gateway");
 
 /**
- * @param url as gRPC writes targets; undefined: whoever answers on the bus.
- * @param off capabilities whose module is off, which ai is told with each call: there is one place that knows.
+ * @param options `url`: gRPC target; undefined: looked up over the bus.
+ * @param disabledCapabilities sent with each call: the gateway is the only service that tracks them.
  */
 export function createModelClient(
   bus: Bus,
@@ -52,7 +52,7 @@ export function createModelClient(
     readonly token: string;
     readonly tracing?: Tracing | undefined;
   },
-  off: () => readonly Capability[],
+  disabledCapabilities: () => readonly Capability[],
 ): ModelClient {
   const { url, token, tracing } = options;
   const client = connectInference({
@@ -63,17 +63,17 @@ export function createModelClient(
   });
 
   return {
-    async *chat({ body, owner, keyId, context, idempotencyKey }, gone, onBegun) {
+    async *chat({ body, owner, keyId, context, idempotencyKey }, disconnected, onBegun) {
       const call_id = randomUUID();
       const broken = new AbortController();
-      // Over the bus it is said that the caller went away; a connection that breaks says that this process did.
+      // The bus request means a client disconnect; a broken gRPC connection means that this process died.
       const cancel = () => {
         request(bus, inference.requests.cancelCalls, { call_id }, context).catch(() => undefined);
         const grace = bus.connected() ? CANCEL_GRACE_MS : 0;
         void delay(grace, undefined, { ref: false }).then(() => broken.abort());
       };
-      gone.addEventListener("abort", cancel, { once: true });
-      if (gone.aborted) cancel();
+      disconnected.addEventListener("abort", cancel, { once: true });
+      if (disconnected.aborted) cancel();
       let begun: ChatBegun | undefined;
       let text = "";
       try {
@@ -84,7 +84,7 @@ export function createModelClient(
             ...(owner !== null && { owner }),
             ...(keyId !== undefined && { key_id: keyId }),
             context_json: JSON.stringify(context),
-            off: off(),
+            off: disabledCapabilities(),
           },
           ...(idempotencyKey !== undefined && { idempotency_key: idempotencyKey }),
         };
@@ -98,15 +98,15 @@ export function createModelClient(
           yield event;
           if (event.event === "completed") return;
         }
-        throw new VegaError("unavailable", "the ai service ended an answer before its end");
+        throw new VegaError("unavailable", "the ai service ended the completion early");
       } catch (error) {
-        if (begun && !begun.replayed && error instanceof VegaError && !gone.aborted) {
-          // The ai service is gone, and with it what it had not stored yet.
+        if (begun && !begun.replayed && error instanceof VegaError && !disconnected.aborted) {
+          // The ai service is lost, with the text that it had not stored.
           await keepRest(bus, owner, begun, text);
         }
         throw error;
       } finally {
-        gone.removeEventListener("abort", cancel);
+        disconnected.removeEventListener("abort", cancel);
       }
     },
     close: client.close,
@@ -118,12 +118,12 @@ const textOf = (json: string): string => {
   return typeof content === "string" ? content : "";
 };
 
-const LOST = { kind: "lost", message: "the ai service went away in its midst" };
+const LOST = { kind: "lost", message: "the ai service was lost during the completion" };
 
-/** For the moment between the rest and the end: who is killed in it leaves an answer that is soon taken for broken off. */
+/** Lease between the two requests: if this process dies between them, the message becomes `truncated` soon. */
 const LEASE_SECONDS = 5;
 
-/** Stores what had come through here before the ai service went away. Never throws: the lease does the rest. */
+/** Stores the text that was received before the ai service was lost. Never throws: the lease ends the message. */
 async function keepRest(
   bus: Bus,
   owner: string | null,
@@ -144,6 +144,6 @@ async function keepRest(
       CONTEXT,
     );
   } catch (error) {
-    bus.log.warn({ err: error, message_id }, "an answer that broke off ends with its lease");
+    bus.log.warn({ err: error, message_id }, "interrupted message left to its lease");
   }
 }

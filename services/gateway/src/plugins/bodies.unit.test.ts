@@ -48,7 +48,7 @@ test("what is said of a broken body quotes nothing of it", () => {
 
 test("an integer that would be kept as another is told by its place", () => {
   expect(() => parse('{"value":9007199254740993}')).toThrow(
-    'the integer "value" at position 9 has more digits than can be kept; send it as a string',
+    'the integer "value" at position 9 exceeds the precision of a double; send it as a string',
   );
   expect(() => parse('{"value":9007199254740993}')).toThrow(
     expect.objectContaining({ message: expect.not.stringContaining("9007") }),

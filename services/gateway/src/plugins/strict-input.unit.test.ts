@@ -15,27 +15,27 @@ beforeEach(async () => {
 afterEach(() => gateway.close());
 
 test.each([
-  ["PUT", "/api/memory/n/k", { value: 1, ttl: 5 }, "/ttl", "known are value, ttl_seconds"],
-  ["PUT", "/api/memory/n", { schema: null, strict: true }, "/strict", "known are schema"],
-  ["PATCH", "/api/modules/health", { status: "active", name: "x" }, "/name", "known are status"],
+  ["PUT", "/api/memory/n/k", { value: 1, ttl: 5 }, "/ttl", "known fields: value, ttl_seconds"],
+  ["PUT", "/api/memory/n", { schema: null, strict: true }, "/strict", "known fields: schema"],
+  ["PATCH", "/api/modules/health", { status: "active", name: "x" }, "/name", "known fields: status"],
   [
     "POST",
     "/api/memory-update",
     { update: {}, ttl_seconds: 5 },
     "/ttl_seconds",
-    "known are update",
+    "known fields: update",
   ],
   [
     "POST",
     "/api/agents/update",
     { agents: [{ name: "one", status: "idle" }] },
     "/agents/0/status",
-    "known are name, state, description",
+    "known fields: name, state, description",
   ],
 ] as const)("%s %s %j: the unknown field is named", async (method, url, payload, path, known) => {
   const response = await app.inject({ method, url, headers: admin, payload });
   expect(response.statusCode).toBe(400);
-  expect(response.json().errors).toEqual([{ path, message: `there is no such field; ${known}` }]);
+  expect(response.json().errors).toEqual([{ path, message: `unknown field; ${known}` }]);
   expect(response.json().detail).toContain(path);
 });
 

@@ -9,22 +9,22 @@ const schema = z.object({
 
 test("names the unknown and the known", () => {
   expect(unknownFields(schema, { path: [], keys: ["ttl", "a/b~c"] })).toEqual([
-    { path: "/ttl", message: "there is no such field; known are items, free" },
-    { path: "/a~1b~0c", message: "there is no such field; known are items, free" },
+    { path: "/ttl", message: "unknown field; known fields: items, free" },
+    { path: "/a~1b~0c", message: "unknown field; known fields: items, free" },
   ]);
 });
 
 test("finds the known ones of an object within", () => {
   expect(unknownFields(schema, { path: ["items", 3], keys: ["x"] })).toEqual([
-    { path: "/items/3/x", message: "there is no such field; known are id, name" },
+    { path: "/items/3/x", message: "unknown field; known fields: id, name" },
   ]);
 });
 
 test("says so where nothing is known, and nothing where the schema does not tell", () => {
   const [none] = unknownFields(z.object({}), { path: [], keys: ["x"] });
-  expect(none?.message).toBe("there is no such field; none is known here");
+  expect(none?.message).toBe("unknown field; no fields are allowed here");
   const [untold] = unknownFields(schema, { path: ["free"], keys: ["x"] });
-  expect(untold?.message).toBe("there is no such field");
+  expect(untold?.message).toBe("unknown field");
 });
 
 test("does not grow with what was sent", () => {

@@ -33,7 +33,7 @@ export interface LogPage {
 
 export interface StreamOptions {
   readonly lastEventId: string | undefined;
-  /** The log that the id is of, where the client says so. */
+  /** Id of the log that the event id belongs to, if the client sends it. */
   readonly log?: string | undefined;
   readonly types: TypeFilter;
   /** The account of the client; null for a client without one. */
@@ -42,22 +42,22 @@ export interface StreamOptions {
   readonly permissions: readonly Permission[];
 }
 
-/** Tells every client what happens, each from where it was. */
+/** Sends events to all clients, each from its own position. */
 export interface EventHub {
-  /** Begins at a position. Whoever is connected has to read everything anew: the log is another one. */
+  /** Sets the position. Connected clients get a resync, because the log was replaced. */
   reset(position: { sequence: number; logId: string }): void;
-  /** The log's next event. */
+  /** Publishes the next event of the log. */
   publish(event: CloudEvent): void;
   /** A message that is not in the log, for the clients that are connected now. */
   publishLive<Data extends z.ZodType>(contract: LiveContract<Data>, message: z.output<Data>): void;
-  /** Takes over a stream whose headers are written. */
+  /** Takes over a stream whose headers have been written. */
   open(stream: ClientStream, options: StreamOptions): void;
-  /** Ends the streams of an account; its client comes back and has to show who it is. */
+  /** Ends the streams of an account; its clients reconnect and authenticate again. */
   endStreamsOf(account: string): void;
   clients(): number;
   full(): boolean;
   closed(): boolean;
-  /** Ends all streams; their clients come back to another gateway, or to this one when it is up again. */
+  /** Ends all streams; clients reconnect to another gateway, or to this one after a restart. */
   close(): void;
 }
 
@@ -76,16 +76,16 @@ export function createEventHub(options: {
   let ring = createRing(config.ringSize, 0);
   let closed = false;
 
-  const cut = (client: Client, reason: Parameters<SseMetrics["dropped"]>[0]) => {
+  const disconnect = (client: Client, reason: Parameters<SseMetrics["dropped"]>[0]) => {
     metrics.dropped(reason);
-    log.debug({ reason, waiting: client.stream.writableLength }, "an SSE client was cut off");
+    log.debug({ reason, buffered: client.stream.writableLength }, "SSE client disconnected");
     clients.delete(client);
     client.stream.destroy();
   };
 
   const send = (client: Client, bytes: Buffer | string) => {
     client.stream.write(bytes);
-    if (client.stream.writableLength > config.maxBufferedBytes) cut(client, "too_slow");
+    if (client.stream.writableLength > config.maxBufferedBytes) disconnect(client, "too_slow");
   };
 
   const sendLive = (frame: LiveFrame) => {
@@ -98,14 +98,15 @@ export function createEventHub(options: {
     metrics.sent(sent);
   };
 
-  // One timer for all: thousands of timers would cost more than what they send.
+  // One timer for all clients: thousands of timers would cost more than the heartbeats.
   const heartbeat = setInterval(() => {
     const atHead = heartbeatAt(ring.head());
     for (const client of clients) {
       if (!client.stream.writableNeedDrain) {
         client.blockedBeats = 0;
         send(client, client.live && client.types !== ALL_TYPES ? atHead : HEARTBEAT);
-      } else if ((client.blockedBeats += 1) >= MAX_BLOCKED_BEATS) cut(client, "does_not_read");
+      } else if ((client.blockedBeats += 1) >= MAX_BLOCKED_BEATS)
+        disconnect(client, "does_not_read");
     }
   }, config.heartbeatMs);
   heartbeat.unref();
@@ -129,17 +130,17 @@ export function createEventHub(options: {
       const outcome = await replay(client, cursor, {
         ring,
         readPage,
-        // With another ring the client has had its resync and is live.
+        // After a reset the client has had its resync and is live.
         open: () => ring === began && clients.has(client),
       });
       metrics.replayed(outcome);
       if (outcome === "replaced") resync(client, "unknown_id");
       if (outcome === "thinned") resync(client, "thinned");
     } catch (error) {
-      // The client comes back by itself and goes on from the last event it got.
-      log.debug({ err: error }, "a replay failed");
+      // The client reconnects and resumes from its last event.
+      log.debug({ err: error }, "SSE replay failed");
       metrics.replayed("failed");
-      cut(client, "log_unreadable");
+      disconnect(client, "log_unreadable");
     }
   };
 
@@ -161,14 +162,14 @@ export function createEventHub(options: {
       const sse = toLiveData(contract, message);
       if (sse) sendLive(liveFrame(sse));
     },
-    open(stream, { lastEventId, log: itsLog, types, account, permissions }) {
+    open(stream, { lastEventId, log: clientLogId, types, account, permissions }) {
       if (closed) {
         stream.destroy();
         return;
       }
       const head = ring.head();
-      const foreign = lastEventId && itsLog && itsLog !== logId;
-      const resume: Resume = foreign ? { resync: "log_replaced" } : resumeAt(lastEventId, head);
+      const isOtherLog = lastEventId && clientLogId && clientLogId !== logId;
+      const resume: Resume = isOtherLog ? { resync: "log_replaced" } : resumeAt(lastEventId, head);
       const subscription = { types, account, permissions: permissionBits(permissions) };
       const client: Client = { stream, ...subscription, live: false, blockedBeats: 0 };
       stream.on("close", () => clients.delete(client));
