@@ -14,7 +14,7 @@ function controlled() {
 
 const turn = () => new Promise(setImmediate);
 
-test("who asks while a run is under way gets the next one, all of them the same", async () => {
+test("calls during a run share the next one", async () => {
   const { runs, shared } = controlled();
   const first = shared();
   const second = shared();
@@ -28,7 +28,7 @@ test("who asks while a run is under way gets the next one, all of them the same"
   expect(await Promise.all([second, third])).toEqual([2, 2]);
 });
 
-test("a run that fails fails for those who shared it, and the next begins", async () => {
+test("a failed run rejects its callers, and the next call starts another", async () => {
   const { runs, shared } = controlled();
   const first = shared();
   const second = shared();

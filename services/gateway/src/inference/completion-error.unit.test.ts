@@ -17,7 +17,7 @@ test.each<[string, string]>([
   // It is our key that was refused, and not the caller's.
   ["unauthorized", "unavailable"],
   ["what comes next", "unavailable"],
-])("that a model failed (%s) is told as %s", (kind, code) => {
+])("failure %s of a model maps to %s", (kind, code) => {
   const error = told({ kind });
   expect(error.code).toBe(code);
   expect(error.message).toBe("why");
@@ -29,11 +29,11 @@ test.each<[string, string]>([
   ["key_reused", "key_reused"],
   ["internal", "internal"],
   ["toString", "internal"],
-])("what the ai service itself refuses (%s) is told as %s", (kind, code) => {
+])("refusal %s of the ai service maps to %s", (kind, code) => {
   expect(told({ kind, of_model: false }).code).toBe(code);
 });
 
-test("when to come back is told in whole seconds, one at least", () => {
+test("Retry-After is in whole seconds, at least one", () => {
   const seconds = (kind: string, retry_after_ms?: number) =>
     told({ kind, ...(retry_after_ms !== undefined && { retry_after_ms }) }).retryAfterSeconds;
   expect(seconds("rate_limited", 1_500)).toBe(2);
@@ -43,7 +43,7 @@ test("when to come back is told in whole seconds, one at least", () => {
   expect(seconds("unavailable")).toBeUndefined();
 });
 
-test("a fault is an error that says why", () => {
+test("a fault becomes an error with its message", () => {
   const fault = { kind: "invalid", message: "why", of_model: true };
   const error = new CompletionError(fault);
   expect(error).toBeInstanceOf(Error);

@@ -24,7 +24,7 @@ test.each([
   expect(isOpenAiRoute({ url })).toBe(is);
 });
 
-describe("what became of a model", () => {
+describe("a failure of a model", () => {
   test.each<[string, number, string, string]>([
     ["rate_limited", 429, "rate_limit_error", "rate_limit_exceeded"],
     ["unavailable", 503, "server_error", "provider_unavailable"],
@@ -43,19 +43,19 @@ describe("what became of a model", () => {
     });
   });
 
-  test("is tried again only where it is known when", () => {
+  test("allows a retry only with a known delay", () => {
     expect(ofModel("rate_limited", { retry_after_ms: 1_001 }).headers).toEqual({
       "retry-after": "2",
     });
     expect(ofModel("unavailable", { retry_after_ms: 0 }).headers).toEqual({ "retry-after": "0" });
   });
 
-  test("that one provider does not know is not found", () => {
+  test("unknown to its provider is 404", () => {
     expect(ofModel("invalid", { status: 404 }).status).toBe(404);
     expect(ofModel("invalid", { status: 422 }).status).toBe(400);
   });
 
-  test("and is not known here yet is responseTo as not being there", () => {
+  test("unknown here is 404", () => {
     expect(ofModel("what comes next")).toMatchObject({
       status: 503,
       body: { error: { message: "why", type: "server_error", code: null } },
@@ -63,7 +63,7 @@ describe("what became of a model", () => {
   });
 });
 
-describe("what is refused here", () => {
+describe("a refusal of VEGA", () => {
   test.each<[string, number, string, string | null]>([
     ["unauthorized", 401, "invalid_request_error", "invalid_api_key"],
     ["forbidden", 403, "invalid_request_error", "insufficient_permissions"],
@@ -79,7 +79,7 @@ describe("what is refused here", () => {
     expect(responseTo(new VegaError(kind as "invalid", "why"))).toMatchObject(expected);
   });
 
-  test("names what was wrong, as OpenAI does", () => {
+  test("names the parameter", () => {
     expect(ofVega("invalid", { param: "messages.0.role" }).body.error.param).toBe(
       "messages.0.role",
     );
@@ -89,12 +89,12 @@ describe("what is refused here", () => {
     expect(wrong("").body.error.param).toBeNull();
   });
 
-  test("a model that is not there has a code of its own", () => {
+  test("has its own code for an unknown model", () => {
     expect(ofVega("not_found", { param: "model" }).body.error.code).toBe("model_not_found");
     expect(ofVega("not_found", { param: "vega_conversation" }).body.error.code).toBeNull();
   });
 
-  test("says when to come back, and never forbids it", () => {
+  test("has Retry-After and never forbids retries", () => {
     expect(responseTo(VegaError.rateLimited("slow down", 7)).headers).toEqual({
       "retry-after": "7",
     });
@@ -111,7 +111,7 @@ test.each([
   new VegaError("internal", "secret"),
   new CompletionError({ kind: "internal", message: "secret", of_model: false }),
   new CompletionError({ kind: "of a newer version", message: "secret", of_model: false }),
-])("a fault of ours shows nothing of itself, but where it is logged", (error) => {
+])("an internal error shows the request id only", (error) => {
   const response = responseTo(error);
   expect(response.status).toBe(500);
   expect(response.body.error).toMatchObject({ type: "server_error", param: null, code: null });

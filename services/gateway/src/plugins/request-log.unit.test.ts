@@ -37,7 +37,7 @@ beforeEach(async () => {
   await app.register(requestLog, dependencies);
   app.get("/away", async () => {
     const cause = new Error("no responders");
-    throw new VegaError("unavailable", "the service is away; try again", [], cause);
+    throw new VegaError("unavailable", "the service is unavailable; try again", [], cause);
   });
   app.get("/late", async () => {
     throw new VegaError("timeout", "no answer in time");
@@ -49,7 +49,7 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-test("where there is no route the path is left out: a key may have been put into it", async () => {
+test("a path without a route is not logged: it may contain a key", async () => {
   log.level = "debug";
   log.debug = (line: object) => void lines.push(line);
   await app.inject("/api/reset/a-secret-key");
@@ -57,13 +57,13 @@ test("where there is no route the path is left out: a key may have been put into
   expect(JSON.stringify(lines)).not.toContain("a-secret-key");
 });
 
-test("says of a failure what it was and what caused it, which the client is not told", async () => {
+test("a failure is logged with its cause, which the response omits", async () => {
   const { body } = await app.inject("/away?x=1");
   expect(lines).toEqual([
     expect.objectContaining({
       status: 503,
       code: "unavailable",
-      reason: "the service is away; try again (no responders)",
+      reason: "the service is unavailable; try again (no responders)",
       path: "/away",
       request_id: expect.any(String),
     }),
@@ -72,7 +72,7 @@ test("says of a failure what it was and what caused it, which the client is not 
   expect(body).not.toContain("no responders");
 });
 
-test("says it once a second for each code, with the count of the others", async () => {
+test("failures are logged once a second for each code, with the number of suppressed ones", async () => {
   for (let n = 0; n < 5; n += 1) await app.inject("/away");
   await app.inject("/late");
   time = 1_000;
@@ -84,7 +84,7 @@ test("says it once a second for each code, with the count of the others", async 
   ]);
 });
 
-test("what a client did wrong, and a probe that tells of it, are no failures", async () => {
+test("client errors and failing probes are not failures", async () => {
   await app.inject("/wrong");
   await app.inject("/probe");
   expect(lines).toEqual([]);

@@ -17,7 +17,13 @@ afterEach(() => gateway.close());
 test.each([
   ["PUT", "/api/memory/n/k", { value: 1, ttl: 5 }, "/ttl", "known fields: value, ttl_seconds"],
   ["PUT", "/api/memory/n", { schema: null, strict: true }, "/strict", "known fields: schema"],
-  ["PATCH", "/api/modules/health", { status: "active", name: "x" }, "/name", "known fields: status"],
+  [
+    "PATCH",
+    "/api/modules/health",
+    { status: "active", name: "x" },
+    "/name",
+    "known fields: status",
+  ],
   [
     "POST",
     "/api/memory-update",
@@ -55,17 +61,17 @@ test.each([
   if (method !== "HEAD") expect(response.json().errors[0].path).toBe(path);
 });
 
-test("a route that takes no query does not mind one that keeps caches from answering", async () => {
+test("cache busters are ignored", async () => {
   expect((await app.inject("/api/status?t=1700000000")).statusCode).toBe(200);
 });
 
-test("pages don't mind what a link says", async () => {
+test("pages accept any query", async () => {
   expect((await app.inject("/docs?from=mail")).statusCode).toBe(200);
   expect((await app.inject("/?from=mail")).statusCode).toBe(302);
 });
 
 test.each(["", "{}", '{"force":true}', "null"])(
-  "where no body is needed, %j is none",
+  "a route without a body ignores %j",
   async (payload) => {
     gateway.handleRequest = () => ({ sequence: 12, iteration: 8, phase: 5 });
     const response = await app.inject({
@@ -78,7 +84,7 @@ test.each(["", "{}", '{"force":true}', "null"])(
   },
 );
 
-test.each(["", "null"])("where a body is needed, %j is told what it must be", async (payload) => {
+test.each(["", "null"])("a required body: %j is refused", async (payload) => {
   const response = await app.inject({
     method: "POST",
     url: "/api/memory-update",
@@ -110,7 +116,7 @@ function silentObjects(schema: unknown, at: string): string[] {
   return silent ? [at, ...within] : within;
 }
 
-test("every body in the document says what of unknown fields", async () => {
+test("every body in the document declares its unknown fields", async () => {
   const document = (await app.inject("/api/openapi")).json();
   const silent = Object.entries<Record<string, any>>(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([method, { requestBody }]) =>

@@ -66,6 +66,6 @@ test("with the scope memory it gets the private events, with operate the alerts"
   expect(await typesFor("admin", "read", "operate")).toEqual(["memory_changed", "alert_raised"]);
 });
 
-test("a scope gives no more than the role: a viewer has no memory of its own", async () => {
+test("a scope does not exceed the role: a viewer has no memory", async () => {
   expect(await typesFor("viewer", "read", "memory", "operate")).toEqual(["memory_changed"]);
 });

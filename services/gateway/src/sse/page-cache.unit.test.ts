@@ -18,7 +18,7 @@ function pages(outcomes: readonly (number[] | "another log" | "away")[] = []) {
   return { read, asked, clock };
 }
 
-test("a page that many want at once is read once, and they get the same frames", async () => {
+test("concurrent reads of a page share one read and its frames", async () => {
   const { read, asked } = pages();
   const [first, ...others] = await Promise.all(Array.from({ length: 100 }, () => read(7)));
   const late = await read(7);
@@ -27,7 +27,7 @@ test("a page that many want at once is read once, and they get the same frames",
   expect(new Set([...others, late])).toEqual(new Set([first]));
 });
 
-test("different pages are read each for itself, and an old one anew", async () => {
+test("different pages are read separately, and an expired page again", async () => {
   const { read, asked, clock } = pages();
   await Promise.all([read(7), read(8)]);
   clock.ms = 999;
@@ -37,7 +37,7 @@ test("different pages are read each for itself, and an old one anew", async () =
   expect(asked).toEqual([7, 8, 7]);
 });
 
-test("what failed, what is of another log and what is empty are asked for again", async () => {
+test("failed reads, pages of another log and empty pages are not cached", async () => {
   const { read, asked } = pages(["away", "another log", [], [8]]);
   await expect(Promise.all([read(7), read(7)])).rejects.toThrow("away");
   expect(await read(7)).toBeUndefined();
@@ -46,7 +46,7 @@ test("what failed, what is of another log and what is empty are asked for again"
   expect(asked).toEqual([7, 7, 7, 7]);
 });
 
-test("no more than so many are kept", async () => {
+test("the cache has a maximum size", async () => {
   const { read, asked } = pages();
   for (let after = 0; after < 100; after += 1) await read(after);
   await read(99);

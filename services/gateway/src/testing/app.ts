@@ -82,7 +82,7 @@ export async function testApp(
     app: await buildApp(dependencies),
     dependencies,
     handleRequest: () => {
-      throw new VegaError("unavailable", "the service is away; try again");
+      throw new VegaError("unavailable", "the service is unavailable; try again");
     },
     stopping: false,
     async close() {
