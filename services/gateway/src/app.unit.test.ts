@@ -35,7 +35,7 @@ test("a read has sequence, request id and entity tag; If-None-Match gets 304", a
 test.each([
   ["GET", "/nothing/here", 404],
   ["DELETE", "/api/status", 405],
-  ["GET", "/api/agents/nobody", 404],
+  ["GET", "/api/agents/unknown", 404],
   ["POST", "/api/infinity-loop/iterate", 401],
   ["GET", "/api/admin/export", 401],
   ["GET", "/api/agents/%zz", 400],
@@ -188,24 +188,6 @@ test("a stopping gateway refuses requests, and /readyz is 503", async () => {
   expect(refused.headers["vega-sequence"]).toBe("10");
   expect((await app.inject("/readyz")).statusCode).toBe(503);
   expect((await app.inject("/livez")).statusCode).toBe(200);
-});
-
-test("the document is OpenAPI 3.1 and every operation says what it is", async () => {
-  const document = (await app.inject("/api/openapi")).json();
-  expect(document.openapi).toBe("3.1.0");
-  const operations = Object.entries<Record<string, any>>(document.paths).flatMap(
-    ([path, methods]) =>
-      Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
-  );
-  expect(operations.length).toBeGreaterThan(20);
-  for (const { path, method, operation } of operations) {
-    expect(operation.summary, `${method} ${path}`).toBeTruthy();
-    expect(operation.tags, `${method} ${path}`).toHaveLength(1);
-    expect(
-      operation.responses["200"] ?? operation.responses["201"] ?? operation.responses["202"],
-      `${method} ${path}`,
-    ).toBeDefined();
-  }
 });
 
 test("pages have the full set of security headers", async () => {

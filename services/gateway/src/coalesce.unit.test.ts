@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { coalesce } from "./coalesce.ts";
 
-/** Runs that end when they are told to. */
+/** Runs that the test ends. */
 function controlled() {
   const runs: PromiseWithResolvers<number>[] = [];
   const shared = coalesce(() => {

@@ -13,7 +13,7 @@ const key = testKey("k1", () => NOW);
 const lines: string[] = [];
 let gateway: TestApp;
 
-/** The bus client and auth as far as credentials go: it refuses what is out of contract, and knows no API key. */
+/** The bus client and auth: refuses input outside of the contract, and knows no API key. */
 function reply(subject: string, input: unknown) {
   if (subject === signingKeys.requests.jwks.subject) return { sequence: 1, keys: [key.jwk] };
   if (subject === audit.requests.note.subject) return { sequence: 1 };

@@ -71,7 +71,7 @@ test.each([
   ["another issuer", sign({ ...claims, iss: "other" })],
   ["another audience", sign({ ...claims, aud: COOKIE_AUDIENCE })],
   ["no role", sign({ ...claims, role: undefined })],
-  ["a role that is none", sign({ ...claims, role: "root" })],
+  ["an unknown role", sign({ ...claims, role: "root" })],
   ["no end", sign({ ...claims, exp: undefined })],
   ["not yet", sign({ ...claims, nbf: seconds + 60 })],
   ["no kid", jwt.sign(claims, ours.privateKey, { algorithm: "ES256" })],

@@ -37,7 +37,7 @@ afterAll(async () => {
 
 const PARAMS: Readonly<Record<string, string>> = {
   ":id": randomUUID(),
-  ":name": "nobody",
+  ":name": "unknown",
   ":namespace": "notes",
   ":key": "k",
 };

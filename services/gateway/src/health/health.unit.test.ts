@@ -37,7 +37,7 @@ test("is not ready before auth is ready for the first time", () => {
   const fresh = { ...well, wasAuthReady: false };
   const waiting = report("auth", { ready: false, checks: { accounts: "waiting for state" } });
   const absent = readinessOf({ ...fresh, reports: [report("state")] });
-  expect([absent.ready, absent.checks["auth"]]).toEqual([false, "does not answer"]);
+  expect([absent.ready, absent.checks["auth"]]).toEqual([false, "no health report"]);
   const early = readinessOf({ ...fresh, reports: [report("state"), waiting] });
   expect([early.ready, early.checks["auth"]]).toEqual([false, "accounts: waiting for state"]);
   expect(readinessOf({ ...fresh, reports: [report("state"), report("auth")] }).ready).toBe(true);
@@ -55,9 +55,14 @@ test.each([
 });
 
 test("shows why state is not ready; one ready replica is enough", () => {
-  const away = report("state", { ready: false, checks: { store: "the database is away" } });
-  expect(readinessOf({ ...well, reports: [away] }).checks["state"]).toContain("database is away");
-  expect(readinessOf({ ...well, reports: [away, report("state")] }).ready).toBe(true);
+  const failing = report("state", {
+    ready: false,
+    checks: { store: "the database is unavailable" },
+  });
+  expect(readinessOf({ ...well, reports: [failing] }).checks["state"]).toContain(
+    "database is unavailable",
+  );
+  expect(readinessOf({ ...well, reports: [failing, report("state")] }).ready).toBe(true);
 });
 
 test("a clock skew of state is shown and leaves the gateway ready", () => {
@@ -68,12 +73,14 @@ test("a clock skew of state is shown and leaves the gateway ready", () => {
   const { status, services } = summarize([...without("state"), skewed], true);
   expect(status).toBe("ok");
   expect(services.state.checks).toMatchObject({ clock: "clock skew: 7,194 s" });
-  // A replica that is not ready says why, and the clock is not why.
-  const away = report("state", {
+  // The reason of a replica that is not ready is not its clock.
+  const failing = report("state", {
     ready: false,
-    checks: { clock: "clock skew: 7,194 s", store: "the database is away" },
+    checks: { clock: "clock skew: 7,194 s", store: "the database is unavailable" },
   });
-  expect(readinessOf({ ...well, reports: [away] }).checks["state"]).toContain("database is away");
+  expect(readinessOf({ ...well, reports: [failing] }).checks["state"]).toContain(
+    "database is unavailable",
+  );
 });
 
 test("the platform is ok when all five services are", () => {

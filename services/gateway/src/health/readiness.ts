@@ -29,9 +29,9 @@ function firstFailure(report: Report): string | undefined {
 
 function checkService(name: string, reports: readonly Report[]): string {
   const first = reports.find(({ service }) => service === name);
-  if (!first) return "does not answer";
+  if (!first) return "no health report";
   if (isServiceReady(name, reports)) return "ok";
-  return firstFailure(first) ?? "is not ready";
+  return firstFailure(first) ?? "not ready";
 }
 
 /** Whether at least one instance of a service is ready. */
@@ -48,9 +48,9 @@ function warnings(reports: readonly Report[]): Record<string, string> {
 export function readinessOf(input: ReadinessInput): Readiness {
   const { stopping, connected, current, wasAuthReady, reports } = input;
   const checks = {
-    gateway: stopping ? "is stopping" : "ok",
-    nats: connected ? "ok" : "is away",
-    read_model: current ? "ok" : "does not follow the log",
+    gateway: stopping ? "stopping" : "ok",
+    nats: connected ? "ok" : "not connected",
+    read_model: current ? "ok" : "not following the log",
     state: checkService("state", reports),
     auth: wasAuthReady ? "ok" : checkService("auth", reports),
   };

@@ -42,7 +42,7 @@ export function summarize(reports: readonly Report[], connected: boolean): Healt
   const services = Object.fromEntries(
     SERVICES.map((name) => [name, healthOf(reports.filter(({ service }) => service === name))]),
   ) as Record<ServiceName, ServiceHealth>;
-  const store = services.state.checks["store"] ?? "unknown: state does not answer";
+  const store = services.state.checks["store"] ?? "unknown: no health report of state";
   const well = connected && isOk(store) && SERVICES.every((name) => services[name].status === "ok");
   return { status: well ? "ok" : "degraded", services, nats: connected ? "ok" : "away", store };
 }

@@ -2,7 +2,7 @@ import type { ChatFault } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { CompletionError, toVegaError } from "./completion-error.ts";
 
-const told = (fault: Partial<ChatFault>) =>
+const errorOf = (fault: Partial<ChatFault>) =>
   toVegaError(new CompletionError({ kind: "", message: "why", of_model: true, ...fault }));
 
 test.each<[string, string]>([
@@ -14,11 +14,11 @@ test.each<[string, string]>([
   ["timed_out", "unavailable"],
   ["broken_stream", "unavailable"],
   ["cancelled", "unavailable"],
-  // It is our key that was refused, and not the caller's.
+  // The provider refused the key of this server, not that of the caller.
   ["unauthorized", "unavailable"],
   ["what comes next", "unavailable"],
 ])("failure %s of a model maps to %s", (kind, code) => {
-  const error = told({ kind });
+  const error = errorOf({ kind });
   expect(error.code).toBe(code);
   expect(error.message).toBe("why");
 });
@@ -30,12 +30,12 @@ test.each<[string, string]>([
   ["internal", "internal"],
   ["toString", "internal"],
 ])("refusal %s of the ai service maps to %s", (kind, code) => {
-  expect(told({ kind, of_model: false }).code).toBe(code);
+  expect(errorOf({ kind, of_model: false }).code).toBe(code);
 });
 
 test("Retry-After is in whole seconds, at least one", () => {
   const seconds = (kind: string, retry_after_ms?: number) =>
-    told({ kind, ...(retry_after_ms !== undefined && { retry_after_ms }) }).retryAfterSeconds;
+    errorOf({ kind, ...(retry_after_ms !== undefined && { retry_after_ms }) }).retryAfterSeconds;
   expect(seconds("rate_limited", 1_500)).toBe(2);
   expect(seconds("rate_limited", 0)).toBe(1);
   expect(seconds("rate_limited")).toBe(1);

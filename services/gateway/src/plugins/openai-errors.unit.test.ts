@@ -73,7 +73,7 @@ describe("a refusal of VEGA", () => {
     ["not_found", 404, "invalid_request_error", null],
     ["invalid", 400, "invalid_request_error", null],
     ["unavailable", 503, "server_error", null],
-  ])("(%s) has status %i, type %s and code %j, whoever refuses it", (kind, status, type, code) => {
+  ])("(%s) has status %i, type %s and code %j", (kind, status, type, code) => {
     const expected = { status, body: { error: { message: "why", type, param: null, code } } };
     expect(ofVega(kind)).toMatchObject(expected);
     expect(responseTo(new VegaError(kind as "invalid", "why"))).toMatchObject(expected);

@@ -40,7 +40,7 @@ beforeEach(async () => {
     throw new VegaError("unavailable", "the service is unavailable; try again", [], cause);
   });
   app.get("/late", async () => {
-    throw new VegaError("timeout", "no answer in time");
+    throw new VegaError("timeout", "no reply in time");
   });
   app.get("/wrong", async () => {
     throw new VegaError("invalid", "not like this");
@@ -79,7 +79,7 @@ test("failures are logged once a second for each code, with the number of suppre
   await app.inject("/away");
   expect(lines).toMatchObject([
     { code: "unavailable" },
-    { code: "timeout", reason: "no answer in time" },
+    { code: "timeout", reason: "no reply in time" },
     { code: "unavailable", suppressed: 4 },
   ]);
 });

@@ -106,7 +106,7 @@ test("JSON in another charset than UTF-8 is 415", async () => {
   expect(response.json().detail).toContain("UTF-8");
 });
 
-/** Objects of a JSON schema that name their fields and don't say what of others. */
+/** Objects of a JSON schema with fields but without `additionalProperties`. */
 function silentObjects(schema: unknown, at: string): string[] {
   if (typeof schema !== "object" || schema === null) return [];
   const silent = "properties" in schema && !("additionalProperties" in schema);

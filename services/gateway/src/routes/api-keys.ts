@@ -1,11 +1,4 @@
-import {
-  apiKeys,
-  instantSchema,
-  publicApiKeySchema,
-  publicJwkSchema,
-  scopeSchema,
-  signingKeys,
-} from "@vega/contracts";
+import { apiKeys, instantSchema, publicApiKeySchema, scopeSchema } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { accountOf } from "../plugins/auth.ts";
@@ -13,7 +6,7 @@ import { contextOf } from "../plugins/request-context.ts";
 import { setSequenceHeader } from "../plugins/sequence.ts";
 import { idParams, problemResponse, success } from "./schemas.ts";
 
-/** API keys of the own account, and the public keys of access tokens. */
+/** API keys of the own account. */
 export const apiKeyRoutes: Routes = async (app, { services }) => {
   app.get(
     "/api/auth/keys",
@@ -91,24 +84,6 @@ export const apiKeyRoutes: Routes = async (app, { services }) => {
         (await services.change(apiKeys.requests.revoke, input, contextOf(request))).sequence,
       );
       return { success: true as const };
-    },
-  );
-
-  app.get(
-    "/.well-known/jwks.json",
-    {
-      config: { access: "open" },
-      schema: {
-        operationId: "getSigningKeys",
-        summary: "Get the public keys of access tokens (RFC 7517)",
-        tags: ["account"],
-        response: { 200: z.object({ keys: z.array(publicJwkSchema) }), ...problemResponse },
-      },
-    },
-    async (request, reply) => {
-      const { keys } = await services.request(signingKeys.requests.jwks, {}, contextOf(request));
-      void reply.header("cache-control", "public, max-age=300");
-      return { keys };
     },
   );
 };

@@ -36,7 +36,7 @@ const about = { tags: ["models"] };
 const analysisOf = (type: string) =>
   `Analyse the text that follows (kind of analysis: ${type}). Give the main findings first, then what supports them.`;
 const codeIn = (language: string) =>
-  `Write ${language} code for what is asked. Answer with the code and short comments in it, nothing else.`;
+  `Write ${language} code for the request. Respond with the code and short comments in it, nothing else.`;
 
 export const providerRoutes: Routes = async (app, dependencies) => {
   const { config } = dependencies;

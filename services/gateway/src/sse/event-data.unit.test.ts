@@ -71,9 +71,9 @@ test("an alert is streamed to operators only", () => {
 });
 
 test("memory values are never streamed", () => {
-  const told = toSseData(memoryEvent(4));
-  expect(told?.data).toMatchObject({ type: "memory_changed", key: "k", deleted: false });
-  expect(JSON.stringify(told)).not.toContain("secret");
+  const sse = toSseData(memoryEvent(4));
+  expect(sse?.data).toMatchObject({ type: "memory_changed", key: "k", deleted: false });
+  expect(JSON.stringify(sse)).not.toContain("secret");
 });
 
 test("a conversation event goes to its owner only, without text", () => {

@@ -52,7 +52,7 @@ function publish(from: number, to: number): void {
   for (let sequence = from; sequence <= to; sequence += 1) hub.publish(moduleEvent(sequence));
 }
 
-/** Lets what waits for promises go on. */
+/** Lets pending promise callbacks run. */
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
 test("a new client starts at the head and receives later events", () => {
@@ -64,11 +64,11 @@ test("a new client starts at the head and receives later events", () => {
 });
 
 test("clients get different reconnect delays", () => {
-  const told = [0, 0.5, 0.999].map((value) => {
+  const delays = [0, 0.5, 0.999].map((value) => {
     random = value;
     return /^retry: (\d+)\n\n/.exec(open().text)?.[1];
   });
-  expect(told).toEqual(["1000", "2000", "2998"]);
+  expect(delays).toEqual(["1000", "2000", "2998"]);
 });
 
 test("clients that reconnect with the same id share one read of the log", async () => {
@@ -231,7 +231,7 @@ test("a compacted range after the id causes a resync", async () => {
 
 test("a failed replay disconnects the client, which can resume", async () => {
   readLog = async () => {
-    throw new Error("state is away");
+    throw new Error("state is unavailable");
   };
   const client = open("3");
   await settle();
