@@ -1,8 +1,10 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { readFileSync } from "node:fs";
+import { Script } from "node:vm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TestApp } from "../testing/app.ts";
 import { testApp } from "../testing/app.ts";
+import { ICON } from "./icon.ts";
 
 interface Parameter {
   readonly name: string;
@@ -150,7 +152,12 @@ test("the page loads nothing that its content security policy refuses", async ()
     expect((await gateway.app.inject(url)).statusCode).toBe(200);
   }
   const { body: script } = await gateway.app.inject("/docs/static/swagger-initializer.js");
-  expect(script).toContain("data:image/svg+xml;base64,");
+  const logos = [...script.matchAll(/data:image\/svg\+xml;base64,([\w+/=]+)/g)];
+  expect(new Set(logos.map(([, data]) => data))).toEqual(
+    new Set([Buffer.from(ICON).toString("base64")]),
+  );
+  expect(script).toMatch(/"layout":\s*"BaseLayout"/);
+  expect(() => new Script(script)).not.toThrow();
   // The validator badge would load a picture from another host.
   expect(script).toMatch(/"validatorUrl":\s*null/);
 });

@@ -68,7 +68,8 @@ export const docsRoutes: Routes = async (app) => {
     await pages.register(securityHeaders);
     await pages.register(swaggerUi, {
       routePrefix: "/docs",
-      logo: { type: "image/svg+xml", content: ICON, href: "/docs", target: "_self" },
+      // Without a logo the page would carry that of Swagger UI.
+      logo: { type: "image/svg+xml", content: ICON },
       theme: {
         title: TITLE,
         favicon: [
@@ -81,7 +82,13 @@ export const docsRoutes: Routes = async (app) => {
           },
         ],
       },
-      uiConfig: { displayOperationId: true, showExtensions: true, validatorUrl: null },
+      // The other layout has a bar with the logo of Swagger UI.
+      uiConfig: {
+        layout: "BaseLayout",
+        displayOperationId: true,
+        showExtensions: true,
+        validatorUrl: null,
+      },
     });
   });
 };
