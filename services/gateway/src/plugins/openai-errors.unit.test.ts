@@ -5,7 +5,7 @@ import { CompletionError, toVegaError } from "../inference/completion-error.ts";
 import { isOpenAiRoute, toOpenAiError } from "./openai-errors.ts";
 import { problemOf } from "./problem.ts";
 
-/** What a client is responseTo of an error, the way it goes through the gateway. */
+/** The response of the gateway to an error. */
 function responseTo(error: unknown) {
   const known = error instanceof CompletionError ? toVegaError(error) : error;
   return toOpenAiError(error, problemOf(known, "r1"));
