@@ -17,7 +17,7 @@ import { genesis } from "../../services/state/src/entities/crystal/seed.ts";
 import { openSqliteStore } from "../../services/state/src/store/sqlite/sqlite-store.ts";
 
 /*
- * kill -9 of `npm run backup` and `npm run restore`. The log is large enough that what they write has grown to this
+ * kill -9 of `vega backup` and `vega restore`. The log is large enough that what they write has grown to this
  * size long before they are done.
  */
 const GROWN_BYTES = 128 * 1024;
@@ -29,7 +29,7 @@ const TRIES = 3;
 const VALUE_BYTES = 3_000;
 
 const TIME = "2026-01-31T12:00:00.000Z";
-const SCRIPTS = join(import.meta.dirname, "../../apps/cli/src");
+const CLI = join(import.meta.dirname, "../../apps/cli/src/main.ts");
 
 let folder: string;
 let source: string;
@@ -43,7 +43,7 @@ beforeAll(async () => {
   await fill(join(source, "vega.db"));
   backup = join(folder, "kept", "kept.vega");
   await mkdir(join(folder, "kept"));
-  await finish("backup.ts", backup, source);
+  await finish("backup", backup, source);
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -78,11 +78,11 @@ async function fill(path: string): Promise<void> {
   await store.close();
 }
 
-/** Starts a script on a data folder. */
+/** Starts a command on a data folder. */
 function start(name: string, file: string, dataDir: string) {
   const child = spawn(
     process.execPath,
-    ["--disable-warning=ExperimentalWarning", join(SCRIPTS, name), file],
+    ["--disable-warning=ExperimentalWarning", CLI, name, file],
     {
       stdio: ["ignore", "pipe", "pipe"],
       env: { PATH: process.env["PATH"], VEGA_DATA_DIR: dataDir },
@@ -141,24 +141,24 @@ async function expectWhole(dataDir: string): Promise<void> {
 test("a backup that is killed while it writes leaves no file that looks like one", async () => {
   const target = join(work, "out.vega");
   const grown = async () => (await bytesOf(work, ".vega-backup-")) > GROWN_BYTES;
-  await killInTheMiddle(grown, target, "backup.ts", target, source);
+  await killInTheMiddle(grown, target, "backup", target, source);
   const left = await readdir(work);
   expect(left).not.toContain("out.vega");
   const half = left.find((name) => !name.endsWith(".lock")) ?? "";
   await expect(readManifest(join(work, half))).rejects.toThrow(/unpacked|cut short/);
   await expectWhole(source);
 
-  await finish("backup.ts", target, source);
+  await finish("backup", target, source);
   expect(await readdir(work)).toEqual(["out.vega"]);
 });
 
 test("a backup that is killed while it is proven does not count, and no scratch stays", async () => {
   const target = join(work, "out.vega");
   const grown = async () => (await bytesOf(work, ".vega-prove-")) > GROWN_BYTES;
-  await killInTheMiddle(grown, target, "backup.ts", target, source);
+  await killInTheMiddle(grown, target, "backup", target, source);
   expect(await readdir(work)).not.toContain("out.vega");
 
-  await finish("backup.ts", target, source);
+  await finish("backup", target, source);
   expect(await readdir(work)).toEqual(["out.vega"]);
   expect((await proveBackup(target, work)).sequence).toBe(STEPS * STEP + 1);
 });
@@ -167,13 +167,13 @@ test("a restore that is killed leaves a folder without a database, and the file 
   const target = join(work, "data");
   const before = await readFile(backup);
   const grown = async () => (await bytesOf(target, "vega.db.restoring-")) > GROWN_BYTES;
-  await killInTheMiddle(grown, target, "restore.ts", backup, target);
+  await killInTheMiddle(grown, target, "restore", backup, target);
   const left = await readdir(target);
   expect(left).not.toContain("vega.db");
   expect(left).not.toContain("log-id");
   expect(before.equals(await readFile(backup))).toBe(true);
 
-  await finish("restore.ts", backup, target);
+  await finish("restore", backup, target);
   const names = await readdir(target);
   expect(names).toEqual(expect.arrayContaining(["vega.db", "log-id"]));
   expect(names.filter((name) => name.includes("restoring"))).toEqual([]);

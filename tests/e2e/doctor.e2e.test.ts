@@ -11,9 +11,9 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-/* `npm run doctor` as a person runs it, while the platform runs and while it does not. */
+/* `vega doctor` beside a running platform and beside a stopped one. */
 
-const DOCTOR = fileURLToPath(new URL("../../apps/cli/src/doctor.ts", import.meta.url));
+const CLI = fileURLToPath(new URL("../../apps/cli/src/main.ts", import.meta.url));
 
 let platform: Platform;
 let data: string;
@@ -32,7 +32,7 @@ async function examine(env: Record<string, string>): Promise<{ code: number; tex
   const options = {
     env: { PATH: process.env["PATH"], HOME: process.env["HOME"], VEGA_DATA_DIR: data, ...env },
   };
-  const args = ["--disable-warning=ExperimentalWarning", DOCTOR];
+  const args = ["--disable-warning=ExperimentalWarning", CLI, "doctor"];
   return new Promise((resolve) => {
     execFile(process.execPath, args, options, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, text: stdout + stderr });

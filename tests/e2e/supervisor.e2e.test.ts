@@ -137,7 +137,7 @@ test("a port that is taken is named", async () => {
 test("a setting that no service takes is refused before anything starts", async () => {
   const platform = await newPlatform({ VEGA_SNAPSHOT_SECONDS: "0" });
   const { code, output } = await platform.startAndEnd();
-  expect(code).toBe(1);
+  expect(code).toBe(78);
   expect(output).toBe("vega: VEGA_SNAPSHOT_SECONDS: must be a whole number from 1 to 2147483647\n");
 });
 
@@ -176,14 +176,14 @@ test("a damaged database is reported and left as it is", async () => {
   const damaged = Buffer.from("this was a database once ".repeat(500));
   await writeFile(path, damaged);
   const garbage = await platform.startAndEnd();
-  expect(garbage.code).toBe(1);
+  expect(garbage.code).toBe(78);
   // The last line, after all that the stop of the others has said.
   expect(garbage.output).toMatch(/\nvega: state can't run .*damaged.*\n$/);
   expect(await readFile(path)).toEqual(damaged);
 
   await writeFile(path, "");
   const lost = await platform.startAndEnd();
-  expect(lost.code).toBe(1);
+  expect(lost.code).toBe(78);
   expect(lost.output).toMatch(/is empty, but this data folder belongs to the log/);
   expect((await stat(path)).size).toBe(0);
 });
@@ -200,7 +200,7 @@ test("a database that is missing costs nothing of the write-ahead log beside it"
   // A log as a kill in mid-write leaves it; what matters is that nobody touches it.
   await writeFile(`${path}-wal`, "the last writes");
   const missing = await platform.startAndEnd();
-  expect(missing.code).toBe(1);
+  expect(missing.code).toBe(78);
   expect(missing.output).toMatch(/is missing, but this data folder belongs to the log/);
   expect(await readFile(`${path}-wal`, "utf8")).toBe("the last writes");
 });
@@ -208,10 +208,10 @@ test("a database that is missing costs nothing of the write-ahead log beside it"
 test("import and export work from the command line", async () => {
   const platform = await newPlatform({ LOOP_TIME_SCALE: "100" });
   const out = join(platform.folder, "out.json");
-  const script = (name: string, ...args: string[]) =>
+  const vega = (...args: string[]) =>
     promisify(execFile)(
       process.execPath,
-      ["--disable-warning=ExperimentalWarning", join(ROOT, "apps/cli/src", name), ...args],
+      ["--disable-warning=ExperimentalWarning", join(ROOT, "apps/cli/src/main.ts"), ...args],
       {
         env: {
           PATH: process.env["PATH"],
@@ -221,29 +221,29 @@ test("import and export work from the command line", async () => {
         },
       },
     );
-  await expect(script("export.ts", out)).rejects.toMatchObject({
+  await expect(vega("export", out)).rejects.toMatchObject({
     stderr: expect.stringContaining("npm start"),
   });
   await platform.start();
-  const dry = await script("import.ts", FIXTURE, "--dry-run");
-  expect(dry.stdout).toMatch(/would take over 3 agents, 16 modules/);
+  const dry = await vega("import", FIXTURE, "--dry-run");
+  expect(dry.stdout).toMatch(/would import 3 agents, 16 modules/);
   expect((await platform.api.get("/api/infinity-loop")).body.iteration).toBeLessThan(100);
-  const done = await script("import.ts", FIXTURE);
+  const done = await vega("import", FIXTURE);
   expect(done.stdout).toMatch(/refused \/admin\/password_hash/);
-  await script("export.ts", out);
+  await vega("export", out);
   const file = JSON.parse(await readFile(out, "utf8"));
   expect(file.meta.infinity_loop_iteration).toBe(10_022);
   expect((await stat(out)).mode & 0o777).toBe(0o600);
-  await expect(script("export.ts", join(platform.folder, "none", "x.json"))).rejects.toMatchObject({
+  await expect(vega("export", join(platform.folder, "none", "x.json"))).rejects.toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/^vega: can't write .*x\.json: [^\n]*\n$/),
   });
-  await expect(script("import.ts", join(platform.folder, "none.json"))).rejects.toMatchObject({
+  await expect(vega("import", join(platform.folder, "none.json"))).rejects.toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/^vega: can't read .*none\.json: [^\n]*\n$/),
   });
   await writeFile(out, '{"meta":{"vtc_version":"1.0"}}');
-  await expect(script("import.ts", out)).rejects.toMatchObject({
+  await expect(vega("import", out)).rejects.toMatchObject({
     stderr: expect.stringContaining("/meta/vtc_version"),
   });
 });

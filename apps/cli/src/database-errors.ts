@@ -1,17 +1,21 @@
-import { BackupRefused, CannotVerify } from "@vega/state";
 import { ConfigError } from "@vega/service-kit";
-import { OperatorError } from "@vega/supervisor/operator-error";
+import { BackupRefused, CannotVerify } from "@vega/state";
+import { OperatorError, SettingsError } from "@vega/supervisor/operator-error";
 
-/** What went wrong with a backup, for who runs the script. @param before what stands before the reason */
-export async function withBackupErrors<Result>(
-  before: string,
+/** Turns the expected errors of work on a database into errors for the operator. @param prefix of their messages */
+export async function withDatabaseErrors<Result>(
   work: () => Promise<Result>,
+  prefix = "",
 ): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    const expected = [BackupRefused, CannotVerify, ConfigError];
-    if (!expected.some((kind) => error instanceof kind)) throw error;
-    throw new OperatorError(before + (error as Error).message, { cause: error });
+    if (error instanceof ConfigError) {
+      throw new SettingsError(prefix + error.message, { cause: error });
+    }
+    if (error instanceof BackupRefused || error instanceof CannotVerify) {
+      throw new OperatorError(prefix + error.message, { cause: error });
+    }
+    throw error;
   }
 }

@@ -10,79 +10,79 @@ import { EVENTS_STREAM, ANY_RESPONDER, inboxOf } from "@vega/contracts";
 import { connect } from "nats";
 import { expect, onTestFinished, test } from "vitest";
 import { reservePort } from "../../../tools/reserve-port.ts";
-import type { OwnBus } from "./bus.ts";
+import type { EmbeddedBus } from "./bus.ts";
 import { watchBus } from "./bus-watch.ts";
 import { busProcess } from "./children.ts";
-import { keep } from "./process-monitor.ts";
+import { createProcessMonitor } from "./process-monitor.ts";
 import { outputTo } from "./output.ts";
-import { prepareBus } from "./own-bus.ts";
+import { prepareBus } from "./embedded-bus.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
-const portOf = (bus: OwnBus) => Number(new URL(bus.urlFor("observer")).port);
+const portOf = (bus: EmbeddedBus) => Number(new URL(bus.urlFor("observer")).port);
 
-/** A bus with a folder of its own, and the keeper that runs it. */
-async function ownBus(port: number) {
+/** An embedded bus with its own folder, and the monitor that runs it. */
+async function embeddedBus(port: number) {
   const folder = mkdtempSync(join(tmpdir(), "vega-bus-"));
   const log = () => undefined;
   const lastUrl = `nats://127.0.0.1:${port}`;
   const bus = await prepareBus({ root: ROOT, env: process.env, folder, lastUrl, log });
-  const said: string[] = [];
+  const events: string[] = [];
   const hidden = outputTo(new PassThrough().resume());
-  const shown = { readable: false, informed: false, verbose: false };
+  const shown = { readable: false, infoLogged: false, verbose: false };
   const display = { stdout: hidden, stderr: hidden, ...shown };
-  const keeper = keep(busProcess(bus, display), {
+  const monitor = createProcessMonitor(busProcess(bus, display), {
     started: () => undefined,
-    ready: () => said.push(`ready on ${portOf(bus)}`),
-    restarting: (name, how) => said.push(`${name} ended: ${how}`),
-    hopeless: (_name, _how, reason) => said.push(`hopeless: ${reason}`),
+    ready: () => events.push(`ready on ${portOf(bus)}`),
+    restarting: (name, { how }) => events.push(`${name} ended: ${how}`),
+    fatal: (_name, _exit, reason) => events.push(`fatal: ${reason}`),
   });
   onTestFinished(async () => {
-    await keeper.stop(3_000);
+    await monitor.stop(3_000);
     rmSync(folder, { recursive: true });
   });
-  return { bus, keeper, said };
+  return { bus, monitor, events };
 }
 
-test("a port that is taken between the look and the start costs one try", async () => {
+test("a port that another program takes between check and start costs one attempt", async () => {
   const chosen = await reservePort();
-  const { bus, keeper, said } = await ownBus(chosen);
+  const { bus, monitor, events } = await embeddedBus(chosen);
   expect(portOf(bus)).toBe(chosen);
   const other = createServer().listen(chosen, "127.0.0.1");
   await once(other, "listening");
   onTestFinished(() => void other.close());
-  keeper.start();
-  await keeper.ready;
+  monitor.start();
+  await monitor.ready;
   expect(portOf(bus)).not.toBe(chosen);
-  expect(said).toEqual(["nats-server ended: exit code 1", `ready on ${portOf(bus)}`]);
+  expect(events).toEqual(["nats-server ended: exit code 1", `ready on ${portOf(bus)}`]);
 });
 
-test("two that chose the same port at the same moment both come up", async () => {
+test("two buses that chose the same port both start", async () => {
   const chosen = await reservePort();
-  const [one, two] = [await ownBus(chosen), await ownBus(chosen)];
+  const [one, two] = [await embeddedBus(chosen), await embeddedBus(chosen)];
   expect(one.bus.address).toContain(`:${chosen}`);
   expect(two.bus.address).toContain(`:${chosen}`);
-  one.keeper.start();
-  two.keeper.start();
-  await Promise.all([one.keeper.ready, two.keeper.ready]);
+  one.monitor.start();
+  two.monitor.start();
+  await Promise.all([one.monitor.ready, two.monitor.ready]);
   expect(portOf(one.bus)).not.toBe(portOf(two.bus));
 });
 
-test("once it has listened it keeps its port, for clients know it", async () => {
-  const { bus, keeper, said } = await ownBus(await reservePort());
-  keeper.start();
-  await keeper.ready;
+test("a bus that has listened keeps its port after a restart", async () => {
+  const { bus, monitor, events } = await embeddedBus(await reservePort());
+  monitor.start();
+  await monitor.ready;
   const url = bus.urlFor("state");
-  process.kill(keeper.pid() ?? 0, "SIGKILL");
-  await expect.poll(() => said.length, { timeout: 15_000 }).toBe(3);
-  expect(said.at(-1)).toBe(`ready on ${portOf(bus)}`);
+  process.kill(monitor.pid() ?? 0, "SIGKILL");
+  await expect.poll(() => events.length, { timeout: 15_000 }).toBe(3);
+  expect(events.at(-1)).toBe(`ready on ${portOf(bus)}`);
   expect(bus.urlFor("state")).toBe(url);
 });
 
-test("one that runs and no longer works is noticed, and another one started", async () => {
-  const { bus, keeper, said } = await ownBus(await reservePort());
-  keeper.start();
-  await keeper.ready;
+test("a nats-server that hangs is detected and restarted", async () => {
+  const { bus, monitor, events } = await embeddedBus(await reservePort());
+  monitor.start();
+  await monitor.ready;
   const nats = await connect({
     servers: bus.address,
     inboxPrefix: inboxOf("state", ANY_RESPONDER),
@@ -94,26 +94,26 @@ test("one that runs and no longer works is noticed, and another one started", as
   await manager.streams.add({ name, subjects: [...subjects], allow_direct: true });
   const watching = new AbortController();
   onTestFinished(() => watching.abort());
-  let [looks, hung] = [0, 0];
+  let [probes, hung] = [0, 0];
   void watchBus({
     urlFor(user) {
-      looks += 1;
+      probes += 1;
       return bus.urlFor(user);
     },
     hung() {
       hung += 1;
-      keeper.restart("SIGKILL");
+      monitor.restart("SIGKILL");
     },
     stop: watching.signal,
-    pace: { everyMs: 50, patienceMs: 300 },
+    timing: { intervalMs: 50, timeoutMs: 300 },
   });
   await until("the stream is there", () => manager.streams.info(name));
-  const seen = looks;
-  await until("it was seen to work", () => looks > seen + 3);
-  process.kill(keeper.pid() ?? 0, "SIGSTOP");
+  const seen = probes;
+  await until("it was seen to work", () => probes > seen + 3);
+  process.kill(monitor.pid() ?? 0, "SIGSTOP");
   await until("it is noticed", () => hung === 1);
-  await until("another one runs", () => said.length === 3);
-  expect([hung, said.at(-1)]).toEqual([1, `ready on ${portOf(bus)}`]);
+  await until("another one runs", () => events.length === 3);
+  expect([hung, events.at(-1)]).toEqual([1, `ready on ${portOf(bus)}`]);
 });
 
 function credentials(url: string): { user: string; pass: string } {

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { findNatsServer } from "../../../tools/nats-server.mjs";
 import { proveNatsServer } from "../../../tools/nats-server/prove.mjs";
 import { busPasswords, configureBus } from "./bus.ts";
-import type { BusToRun } from "./children.ts";
+import type { RunnableBus } from "./children.ts";
 import type { Env } from "./environment.ts";
 import { OperatorError } from "./operator-error.ts";
 import { freePort } from "./ports.ts";
@@ -10,17 +10,16 @@ import { freePort } from "./ports.ts";
 const NATS_DEFAULT_PORT = 4222;
 
 /**
- * Some ports beside NATS's own. Not from 32768 up, where the system takes those that it gives to whoever asks for any:
- * between the end of a bus and its next start somebody would have it.
+ * Alternatives to NATS's default port, below 32768: the system assigns ports above that to other programs, which could
+ * take one between two starts of the bus.
  */
 const otherPorts = () => Array.from({ length: 20 }, () => randomInt(4223, 5000));
 
 /**
- * Gets everything ready to run a nats-server on a data folder. It keeps its port, for clients know it; but after a
- * start on which it did not come to listen it takes another one. Between the look whether a port is free and its
- * use, or between its end and its next start, another program may have taken it, such as another platform's bus.
- * @param lastUrl of the last run's own bus: its port is kept where it is free
- * @throws OperatorError when there is no nats-server, or its folder can't be used.
+ * Prepares a nats-server on a data folder. It keeps its port across restarts, because clients know it. After a start
+ * that failed to listen it changes the port: another program may have taken it after the check, or between two starts.
+ * @param lastUrl URL of the last run's embedded bus; its port is used again where it is free
+ * @throws OperatorError when no nats-server is found, or its folder can't be used
  */
 export async function prepareBus(options: {
   readonly root: string;
@@ -28,7 +27,7 @@ export async function prepareBus(options: {
   readonly folder: string;
   readonly lastUrl: string | undefined;
   readonly log: (text: string) => void;
-}): Promise<BusToRun> {
+}): Promise<RunnableBus> {
   const { root, env, folder, lastUrl, log } = options;
   const program = await findNatsServer({ env, log, root }).catch((cause: Error) => {
     throw new OperatorError(cause.message, { cause });
@@ -39,7 +38,7 @@ export async function prepareBus(options: {
   const configured = async (wanted: readonly number[]) =>
     configureBus(folder, await freePort(wanted), version, passwords);
   let bus = await configured([lastPort, NATS_DEFAULT_PORT, ...otherPorts()]);
-  let unheard = false;
+  let isUnproven = false;
   return {
     program,
     version,
@@ -51,12 +50,12 @@ export async function prepareBus(options: {
       return bus.address;
     },
     async prepare() {
-      if (unheard) bus = await configured(otherPorts());
-      unheard = true;
+      if (isUnproven) bus = await configured(otherPorts());
+      isUnproven = true;
     },
     async listening(signal) {
       await bus.listening(signal);
-      unheard = false;
+      isUnproven = false;
     },
   };
 }

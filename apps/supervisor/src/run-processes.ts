@@ -1,16 +1,17 @@
 import { OBSERVER } from "@vega/contracts";
 import { watchBus } from "./bus-watch.ts";
-import type { BusToRun, Display } from "./children.ts";
+import type { RunnableBus, Display } from "./children.ts";
 import { BUS_NAME, busProcess, serviceProcess } from "./children.ts";
 import type { DataFolder } from "./data-folder.ts";
-import { awaitEnding } from "./shutdown.ts";
+import { awaitShutdown } from "./shutdown.ts";
 import type { Env } from "./environment.ts";
 import { busServers } from "./external-bus.ts";
-import { fleet } from "./process-group.ts";
-import type { KeeperEvents } from "./process-monitor.ts";
-import { keep } from "./process-monitor.ts";
+import { createProcessGroup } from "./process-group.ts";
+import type { MonitorEvents } from "./process-monitor.ts";
+import { createProcessMonitor } from "./process-monitor.ts";
 import type { Output } from "./output.ts";
 import { outputTo } from "./output.ts";
+import { EXIT_CODES } from "./operator-error.ts";
 import type { Progress } from "./progress.ts";
 import { banner } from "./progress.ts";
 import { writeRunFile } from "./run-file.ts";
@@ -19,7 +20,7 @@ import { serviceEnvironment } from "./service-environment.ts";
 import type { Settings } from "./settings.ts";
 import { startUp } from "./start-up.ts";
 
-/** A run of the platform, with all that is decided before its first process starts. */
+/** Everything that is decided before the first process starts. */
 export interface Run {
   readonly root: string;
   readonly env: Env;
@@ -28,34 +29,34 @@ export interface Run {
   readonly port: number;
   readonly http: string;
   readonly adminToken: string;
-  /** By which gateway and ai know each other. */
+  /** Authenticates gateway and ai to each other. */
   readonly internalToken: string;
-  /** The bus to run; only its URL when it runs elsewhere. */
-  readonly bus: BusToRun | Pick<BusToRun, "urlFor">;
+  /** The embedded bus, or the URL of an external one. */
+  readonly bus: RunnableBus | Pick<RunnableBus, "urlFor">;
   readonly stdout: Output;
   readonly progress: Progress;
 }
 
-/** Starts all processes, keeps them running until the end comes, and stops them in order. Returns the exit code. */
-export async function operate(run: Run): Promise<number> {
+/** Starts all processes, keeps them running until a shutdown is requested, and stops them in order. @returns the exit code */
+export async function runProcesses(run: Run): Promise<number> {
   const { settings, data, bus, http, progress } = run;
-  const { ended, end } = awaitEnding(() => {
+  const { requested, request } = awaitShutdown(() => {
     all.kill();
     process.exit(130);
   });
-  let starting = true;
-  /** The URL of the bus that the services were started with. */
+  let isStarting = true;
+  /** The URL of the bus that the services got. */
   let knownUrl: string | undefined;
   const followBus = () => {
     const url = bus.urlFor(OBSERVER);
     if (knownUrl !== undefined && knownUrl !== url) {
-      progress.note("the bus has another port now; the services start anew");
-      for (const keeper of services.flat()) keeper.restart();
+      progress.note("the bus has a new port; restarting the services");
+      for (const monitor of services.flat()) monitor.restart();
     }
     knownUrl = url;
   };
   const startedAt = new Date().toISOString();
-  const record = () => {
+  const writeRecord = () => {
     const children = all.running();
     try {
       writeRunFile(data.runFile, {
@@ -67,32 +68,36 @@ export async function operate(run: Run): Promise<number> {
         children,
       });
     } catch (error) {
-      // A full disk must not end what runs; only the clean-up after a kill would miss a process.
-      progress.note(`${data.runFile} can't be written: ${(error as Error).message}`);
+      // A full disk must not stop the platform; only the clean-up after a kill -9 would miss a process.
+      progress.note(`can't write ${data.runFile}: ${(error as Error).message}`);
     }
   };
-  const events: KeeperEvents = {
-    started: record,
+  const events: MonitorEvents = {
+    started: writeRecord,
     ready(name) {
       if (name === BUS_NAME) followBus();
-      if (!starting) progress.note(`${name} is ready again`);
+      if (!isStarting) progress.note(`${name} is ready again`);
       else if (name === BUS_NAME && "version" in bus) {
         progress.step(`${name} ${bus.version} on ${bus.address}`);
       } else progress.step(`${name} is ready`);
     },
-    restarting(name, how, delayMs) {
-      progress.note(`${name} ended (${how}); next start in ${delayMs / 1_000} s`);
+    restarting(name, { how }, delayMs) {
+      progress.note(`${name} ended (${how}); restarting in ${delayMs / 1_000} s`);
     },
-    hopeless(name, how, reason) {
-      end({ code: 1, reason: `${name} can't run (${how}): ${reason ?? "it did not say why"}` });
+    fatal(name, { how, code }, reason) {
+      const isConfiguration = code === EXIT_CODES.configuration;
+      request({
+        code: isConfiguration ? EXIT_CODES.configuration : EXIT_CODES.failure,
+        reason: `${name} failed (${how}): ${reason ?? "no error message"}`,
+      });
     },
   };
 
   const display: Display = {
     stdout: run.stdout,
     stderr: outputTo(process.stderr),
-    readable: shownReadable(settings, run.stdout),
-    informed: ["trace", "debug", "info"].includes(settings.logLevel),
+    readable: isReadable(settings, run.stdout),
+    infoLogged: ["trace", "debug", "info"].includes(settings.logLevel),
     verbose: settings.logLevel === "debug" || settings.logLevel === "trace",
   };
   const service = (name: ServiceName) => {
@@ -101,15 +106,15 @@ export async function operate(run: Run): Promise<number> {
       natsUrl: bus.urlFor(name),
     });
     const env = () => ({ ...fixed, NATS_URL: bus.urlFor(name) });
-    return keep(serviceProcess(name, run.root, env, display), events);
+    return createProcessMonitor(serviceProcess(name, run.root, env, display), events);
   };
-  const nats = "program" in bus ? [keep(busProcess(bus, display), events)] : [];
+  const nats = "program" in bus ? [createProcessMonitor(busProcess(bus, display), events)] : [];
   const services = [
     [service("gateway")],
     [service("loop"), service("ai"), service("auth")],
     [service("state")],
   ];
-  const all = fleet([...services, nats]);
+  const all = createProcessGroup([...services, nats]);
 
   const starts = {
     bus: nats,
@@ -117,31 +122,31 @@ export async function operate(run: Run): Promise<number> {
     services: services.flat(),
     http,
     progress,
-    ended,
+    stopped: requested,
   };
-  void startUp(starts).then((up) => {
-    starting = false;
-    if (up) void run.stdout.write(banner(http, settings, data));
+  void startUp(starts).then((isUp) => {
+    isStarting = false;
+    if (isUp) void run.stdout.write(banner(http, settings, data));
   });
-  const watching = new AbortController();
-  for (const keeper of nats) {
+  const watch = new AbortController();
+  for (const monitor of nats) {
     const hung = () => {
-      progress.note(`${BUS_NAME} does not work any more, though it runs; it is ended`);
-      keeper.restart("SIGKILL");
+      progress.note(`${BUS_NAME} runs but does not respond; restarting it`);
+      monitor.restart("SIGKILL");
     };
-    void watchBus({ urlFor: (user) => bus.urlFor(user), hung, stop: watching.signal });
+    void watchBus({ urlFor: (user) => bus.urlFor(user), hung, stop: watch.signal });
   }
-  const { code, reason } = await ended;
-  watching.abort();
+  const { code, reason } = await requested;
+  watch.abort();
   progress.note(`stopping: ${reason}`);
   await all.stop();
-  record();
+  writeRecord();
   progress.note("stopped");
-  // Once more, because the stop of the others has said much in between.
+  // Repeated as the last line: stopping has logged many lines since.
   if (code !== 0) await display.stderr.write(`vega: ${reason}\n`);
   return code;
 }
 
-function shownReadable({ logFormat }: Settings, stdout: Output): boolean {
+function isReadable({ logFormat }: Settings, stdout: Output): boolean {
   return logFormat === "readable" || (logFormat === "auto" && stdout.isTerminal);
 }

@@ -1,5 +1,5 @@
 import type { BusUser } from "@vega/contracts";
-import { EVENTS_STREAM, EVERYBODY, inboxOf, LOOP_STREAM, OBSERVER } from "@vega/contracts";
+import { EVENTS_STREAM, ANY_RESPONDER, inboxOf, LOOP_STREAM, OBSERVER } from "@vega/contracts";
 import { connect } from "nats";
 import { parseServers } from "./connect.ts";
 
@@ -13,7 +13,7 @@ const PROBES = [
   },
   {
     user: "loop",
-    inboxPrefix: inboxOf("loop", EVERYBODY),
+    inboxPrefix: inboxOf("loop", ANY_RESPONDER),
     subject: `$JS.API.STREAM.INFO.${LOOP_STREAM.name}`,
     payload: "",
   },
