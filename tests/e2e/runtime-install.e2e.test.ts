@@ -25,7 +25,7 @@ interface Locked {
   readonly resolved?: string;
 }
 
-/** This checkout with the packages of a runtime install: what npm's lockfile does not mark as for development alone. */
+/** This checkout with the packages of a runtime install: all that npm's lockfile does not mark as development. */
 async function runtimeCheckout(): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), "vega-runtime-"));
   onTestFinished(() => rm(copy, { recursive: true, force: true }));
@@ -37,7 +37,7 @@ async function runtimeCheckout(): Promise<string> {
     packages: Record<string, Locked>;
   };
   for (const [path, { dev, link, resolved = "" }] of Object.entries(packages)) {
-    // Packages inside of packages come with those.
+    // Nested packages are part of the outer ones.
     if (dev || !/^node_modules\/(@[^/]+\/)?[^/]+$/.test(path)) continue;
     const target = link ? join(copy, resolved) : join(ROOT, path);
     if (!existsSync(target)) continue;

@@ -45,6 +45,7 @@ export async function runPlatform(root: string): Promise<number> {
     const natsUrl = settings.natsUrl ?? PENDING_BUS_URL;
     const run = { natsUrl, port, adminToken, internalToken };
     refuseBadSettings((name) => serviceEnvironment(name, env, settings, run));
+    progress.note(`starting; data folder ${settings.dataDir}`);
     const bus = settings.natsUrl
       ? { urlFor: () => natsUrl }
       : await prepareBus({
