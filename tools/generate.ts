@@ -1,4 +1,4 @@
-// `npm run generate`: writes what is made from contracts and kept in git. Tests compare.
+// `npm run generate`: writes the generated files that are kept in git; a test compares them.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DATA_FORMAT_FILE, dataFormatRecord } from "./generated/data-format.ts";

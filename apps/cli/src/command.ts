@@ -74,7 +74,7 @@ export class UsageError extends OperatorError {
 /** Declares a command; the types of its input follow from the declared arguments and options. */
 export function defineCommand<
   const Arguments extends string = never,
-  const Options extends OptionDeclarations = Record<never, never>,
+  const Options extends OptionDeclarations = OptionDeclarations,
 >(command: Executable<Arguments, Options>): Command {
   const parse = (words: readonly string[]) => parseWords(command, words);
   return {

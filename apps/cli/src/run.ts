@@ -14,7 +14,7 @@ export type Target =
 
 /**
  * Finds the command that the words name.
- * @throws UsageError where there is none, with the nearest one.
+ * @throws UsageError for an unknown command, with the nearest one
  */
 export function findTarget(words: readonly string[], commands: readonly Command[]): Target {
   const [first] = words;
