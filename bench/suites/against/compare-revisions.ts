@@ -54,6 +54,8 @@ export async function compareRevisions(
   return results.keep({ ...options, against: ref }, { before_commit: before.commit });
 }
 
+const order = (turn: number) => (turn % 2 === 0 ? SIDES : SIDES.toReversed());
+
 /**
  * Starts both sides on empty data folders and measures them in turn, load by load: the two values of a figure are
  * seconds apart. The side that goes first changes with every load and round.
@@ -68,7 +70,6 @@ async function measureRound(
 ): Promise<Round> {
   const sides = new Map<SideName, Side>();
   const figures: Record<SideName, Record<string, number>> = { before: {}, after: {} };
-  const order = (turn: number) => (turn % 2 === 0 ? SIDES : SIDES.toReversed());
   const stopped = new AsyncDisposableStack();
   started.use(stopped);
   try {
