@@ -134,7 +134,7 @@ describe("a seat", () => {
     seat(dead, dead, dead);
     const answer = await ask("orchestra");
     expect(answer.status).toBe(503);
-    expect(answer.body.error.message).toMatch(/no seat answered .*wall\/b/);
+    expect(answer.body.error.message).toMatch(/no member of the ensemble answered .*wall\/b/);
     const { body } = await network.api.get("/api/conversations?shared=true&limit=1", ADMIN);
     const { id } = body.conversations[0];
     const kept = await network.api.get(`/api/conversations/${id}/messages?shared=true`, ADMIN);
@@ -153,7 +153,7 @@ test("seats that contradict each other are shown to the conductor by their names
   expect(shown.at(-1)?.content).toContain(
     "[1] wall/a:\nIt is so.\n\n[2] wall/b:\nIt is not so.\n\n[3] wall/c:\nIt is so.",
   );
-  expect(shown.at(-2)?.content).toMatch(/contradict .* name who said which/);
+  expect(shown.at(-2)?.content).toMatch(/contradict .* name the models by the names given/);
   const before = provider.callsOf("lead").length;
   for (const model of ["orchestra", "orchestra/judged"]) {
     seat(says("It is so."), says("It is so.\n"), says("It is so."));

@@ -1,4 +1,4 @@
-import { toChatFault } from "../chat/faults.ts";
+import { toChatFault } from "../chat/errors.ts";
 import { describeEvidence, gatherEvidence } from "./evidence.ts";
 import type { Worker } from "./job.ts";
 
@@ -17,9 +17,9 @@ export const aeAgent: Worker = {
       text: [COMPOSED, ...lines].join("\n"),
       written_by: "evidence" as const,
     };
-    if (!models.isThere()) return { ...composed, data };
+    if (!models.isAvailable()) return { ...composed, data };
     try {
-      const text = await models.ask([
+      const text = await models.complete([
         { role: "system", content: INSTRUCTION },
         { role: "user", content: lines.join("\n") },
       ]);

@@ -6,7 +6,7 @@ import type { Calendar } from "./calendar.ts";
 import { createCalendar } from "./calendar.ts";
 import { createPool } from "./pool.ts";
 import type { RunOptions } from "./run.ts";
-import { begin, makeRun, workerOf } from "./run.ts";
+import { begin, executeRun, workerOf } from "./run.ts";
 
 /** A tick that is older was missed: who comes back after an absence does not catch up in a burst. */
 const STALE_MS = 60_000;
@@ -52,7 +52,7 @@ export function createAgents(agentsOptions: AgentsOptions): Agents {
       const { outcome } = await begin(options, context, name, iteration);
       if (outcome.kind === "begun") {
         tries.delete(name);
-        await makeRun(options, outcome);
+        await executeRun(options, outcome);
       } else if (outcome.reason === "running") again(name, iteration);
       // Refused otherwise: somebody else had it, or it must not.
       else {
@@ -96,7 +96,7 @@ export function createAgents(agentsOptions: AgentsOptions): Agents {
             const { sequence, outcome } = await begin(options, asking, name, null);
             if (outcome.kind === "refused") throw refusal(outcome);
             begun.resolve({ sequence, run: outcome.run });
-            await makeRun(options, outcome);
+            await executeRun(options, outcome);
           } catch (error) {
             options.onFailed?.(error);
             begun.reject(error);

@@ -6,8 +6,8 @@ import type {
   RequestContext,
 } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
-import type { Off } from "../chat/disabled-modules.ts";
-import type { Asker } from "./ask.ts";
+import type { DisabledModules } from "../chat/disabled-modules.ts";
+import type { ModelClient } from "./model-client.ts";
 
 /** What an agent has to work with in one run. */
 export interface Job {
@@ -15,9 +15,9 @@ export interface Job {
   readonly definition: AgentDefinition;
   /** What the run before left for this one. */
   readonly cursor: JsonObject | null;
-  readonly models: Asker;
+  readonly models: ModelClient;
   /** Modules that are off. */
-  readonly off: Off;
+  readonly disabled: DisabledModules;
   readonly bus: Bus;
   readonly context: RequestContext;
   /** The run's time is over, or the service stops. */
@@ -27,16 +27,16 @@ export interface Job {
 }
 
 /** What a run came to. */
-export interface Done extends Partial<
+export interface JobResult extends Partial<
   Pick<AgentOutcome, "text" | "written_by" | "data" | "cursor">
 > {
   /** Puts it where it belongs; the agent is `syncing` meanwhile. What it returns is added to the run's `data`. */
   readonly sync?: () => Promise<JsonObject>;
 }
 
-/** How an agent works. Throws ModelFault and VegaError: then the run has failed. */
+/** How an agent works. Throws ModelError and VegaError: then the run has failed. */
 export interface Worker {
   /** Whether there is anything to do, looked at before a scheduled run begins, so that nothing costs nothing. */
   readonly hasWork?: (bus: Bus, context: RequestContext) => Promise<boolean>;
-  readonly work: (job: Job) => Promise<Done>;
+  readonly work: (job: Job) => Promise<JobResult>;
 }

@@ -25,7 +25,7 @@ const cursorSchema = z.object({
 const PAGES = 4;
 const PAGE = 500;
 /** Entries of the chain that one run walks: of those that are new, and of all, over and over. */
-const STRETCH = 2_000;
+const WALKED_ENTRIES = 2_000;
 /** The same trouble is told again after that. */
 const QUIET_SECONDS = { warning: 3_600, critical: 86_400 } as const;
 
@@ -41,7 +41,11 @@ export const miracore: Worker = {
       incidents(bus, context, audit.events.loginFailed.type, from),
       incidents(bus, context, errorGroups.events.seen.type, from),
     ]);
-    const newest = await walk(bus, context, before ? since : Math.max(0, logins.head - STRETCH));
+    const newest = await walk(
+      bus,
+      context,
+      before ? since : Math.max(0, logins.head - WALKED_ENTRIES),
+    );
     const whole = await walk(bus, context, before?.walked_to ?? 0);
     const alerts: Alert[] = [
       ...failedLogins(worstBurst(logins.found, since)),
@@ -62,7 +66,7 @@ export const miracore: Worker = {
       alerts: alerts.map(({ key }) => key),
     };
     return {
-      text: alerts.length === 0 ? NO_TROUBLE : alerts.map(({ message }) => message).join("\n"),
+      text: alerts.length === 0 ? NO_ANOMALY : alerts.map(({ message }) => message).join("\n"),
       written_by: "evidence",
       data,
       cursor: {
@@ -77,7 +81,7 @@ export const miracore: Worker = {
   },
 };
 
-const NO_TROUBLE = "No trouble in what the log got since the last look.";
+const NO_ANOMALY = "No trouble in what the log got since the last look.";
 
 async function incidents(bus: Bus, context: RequestContext, action: string, from: string) {
   const found: Incident[] = [];
@@ -85,17 +89,22 @@ async function incidents(bus: Bus, context: RequestContext, action: string, from
   let before: number | undefined;
   for (let page = 0; page < PAGES; page += 1) {
     const filter = { action, from, limit: PAGE, ...(before !== undefined && { before }) };
-    const answer = await request(bus, audit.requests.query, filter, context);
-    head ||= answer.sequence;
-    found.push(...answer.entries.map(toIncident));
-    if (answer.next_before === null) break;
-    before = answer.next_before;
+    const { sequence, entries, next_before } = await request(
+      bus,
+      audit.requests.query,
+      filter,
+      context,
+    );
+    head ||= sequence;
+    found.push(...entries.map(toIncident));
+    if (next_before === null) break;
+    before = next_before;
   }
   return { head, found };
 }
 
 const walk = (bus: Bus, context: RequestContext, after: number) =>
-  request(bus, eventLog.requests.walkChain, { after, limit: STRETCH }, context);
+  request(bus, eventLog.requests.walkChain, { after, limit: WALKED_ENTRIES }, context);
 
 async function raise(
   bus: Bus,
@@ -108,13 +117,13 @@ async function raise(
     const told = alerts.filter((alert) => alert.severity === severity);
     if (told.length === 0) continue;
     const quiet_seconds = QUIET_SECONDS[severity];
-    const answer = await request(
+    const reply = await request(
       bus,
       alertsContract.requests.raise,
       { alerts: told, raised_by, quiet_seconds },
       context,
     );
-    raised += answer.raised;
+    raised += reply.raised;
   }
   return { raised };
 }

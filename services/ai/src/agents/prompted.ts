@@ -1,9 +1,9 @@
 import { memory } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import { memoryMessage } from "../chat/memory.ts";
-import type { Remembered } from "../chat/memory.ts";
-import type { Off } from "../chat/disabled-modules.ts";
-import { screenMemory } from "../guard/guard.ts";
+import type { RecalledEntry } from "../chat/memory.ts";
+import type { DisabledModules } from "../chat/disabled-modules.ts";
+import { guardMemory } from "../guard/guard.ts";
 import type { Worker } from "./job.ts";
 
 /** Characters of the memory that an agent is shown, and of an answer that are remembered. */
@@ -11,21 +11,24 @@ const MAX_CHARACTERS = 8_000;
 
 /** An agent that an operator has defined: its prompt is asked, what is answered is kept and remembered. */
 export const prompted: Worker = {
-  async work({ bus, context, definition, models, now, off, run }) {
+  async work({ bus, context, definition, models, now, disabled, run }) {
     const { name, prompt, memory_namespace: namespace } = definition;
     if (prompt === null) throw new Error(`${name} has no prompt`);
     const remembered =
-      namespace === null || off.has("mind")
+      namespace === null || disabled.has("mind")
         ? []
-        : newestOf((await request(bus, memory.requests.list, { namespace }, context)).entries, off);
+        : newestOf(
+            (await request(bus, memory.requests.list, { namespace }, context)).entries,
+            disabled,
+          );
     const at = new Date(now()).toISOString();
     const about = `You are ${name}, an agent of VEGA. It is ${at}, iteration ${run.iteration}. Nobody reads along while you answer: do what you are asked, and say what it came to.`;
-    const text = await models.ask([
+    const text = await models.complete([
       { role: "system", content: about },
       ...(remembered.length > 0 ? [memoryMessage(remembered)] : []),
       { role: "user", content: prompt },
     ]);
-    const written_by = models.isThere() ? ("model" as const) : ("evidence" as const);
+    const written_by = models.isAvailable() ? ("model" as const) : ("evidence" as const);
     const data = { remembered: remembered.map(({ key }) => key) };
     if (namespace === null) return { text, written_by, data };
     return {
@@ -53,12 +56,12 @@ export const prompted: Worker = {
 
 /** Without those that hold secrets or give orders: many may write to a memory. */
 function newestOf(
-  entries: readonly (Remembered & { updated_at: string })[],
-  off: Off,
-): Remembered[] {
+  entries: readonly (RecalledEntry & { updated_at: string })[],
+  disabled: DisabledModules,
+): RecalledEntry[] {
   let room = MAX_CHARACTERS;
   const newest = entries.toSorted((a, b) => (a.updated_at < b.updated_at ? 1 : -1));
-  return screenMemory(newest, off).entries.filter(
+  return guardMemory(newest, disabled).entries.filter(
     ({ value }) => (room -= JSON.stringify(value).length) >= 0,
   );
 }

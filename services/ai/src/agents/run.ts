@@ -4,13 +4,13 @@ import type { Bus } from "@vega/messaging";
 import { request } from "@vega/messaging";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Models } from "../models/models.ts";
-import { toChatFault } from "../chat/faults.ts";
+import { toChatFault } from "../chat/errors.ts";
 import { aeAgent } from "./ae-agent.ts";
-import { createAllowance } from "./allowance.ts";
-import { metered } from "../budget/with-budget.ts";
+import { createTokenBudget } from "./token-budget.ts";
+import { withBudget } from "../budget/with-budget.ts";
 import { createStorage } from "../chat/storage.ts";
-import type { Answering } from "./ask.ts";
-import { createAsker } from "./ask.ts";
+import type { CompleteWithBudget } from "./model-client.ts";
+import { createModelClient } from "./model-client.ts";
 import type { Job, Worker } from "./job.ts";
 import { keepLease, leaseMsOf } from "./lease.ts";
 import { miracore } from "./miracore.ts";
@@ -46,7 +46,10 @@ export interface RunOptions {
 const END_MS = 15_000;
 const RETRY_MS = 250;
 
-type Begun = Extract<RequestOutput<typeof agentRuns.requests.begin>["outcome"], { kind: "begun" }>;
+type StartedRun = Extract<
+  RequestOutput<typeof agentRuns.requests.begin>["outcome"],
+  { kind: "begun" }
+>;
 
 /** Begins a run; see the contract. @param iteration null: the present one, by hand */
 export const begin = (
@@ -60,7 +63,7 @@ export const begin = (
 };
 
 /** Makes a run that was begun, to its end. Never throws. */
-export async function makeRun(options: RunOptions, begun: Begun): Promise<void> {
+export async function executeRun(options: RunOptions, begun: StartedRun): Promise<void> {
   const { bus, context, runMs, onFault } = options;
   const { agent, iteration } = begun.run;
   const ms = leaseMsOf(runMs);
@@ -77,7 +80,11 @@ export async function makeRun(options: RunOptions, begun: Begun): Promise<void> 
   }
 }
 
-async function finish(options: RunOptions, begun: Begun, outcome: AgentOutcome): Promise<void> {
+async function finish(
+  options: RunOptions,
+  begun: StartedRun,
+  outcome: AgentOutcome,
+): Promise<void> {
   const { bus, context, onFault } = options;
   const { agent, iteration } = begun.run;
   const until = performance.now() + Math.min(END_MS, options.runMs);
@@ -99,7 +106,7 @@ async function finish(options: RunOptions, begun: Begun, outcome: AgentOutcome):
 
 async function outcomeOf(
   options: RunOptions,
-  begun: Begun,
+  begun: StartedRun,
   lost: AbortSignal,
 ): Promise<AgentOutcome> {
   const { bus, context, models, now, stopping, runMs } = options;
@@ -109,16 +116,26 @@ async function outcomeOf(
   const signal = AbortSignal.any([stopping, timeout, lost]);
   const storage = createStorage(bus, context);
   // What an agent asks is on the agent's account and the system's.
-  const answering: Answering = (asked, chain) => {
+  const complete: CompleteWithBudget = (asked, chain) => {
     const { messages, options: wanted } = asked;
     const by = { owner: null, counts: true };
     const charged = { chain, messages, options: wanted, cost: models.cost, agent };
-    return metered(() => models.answer(asked, { chain, signal }), charged, storage, by);
+    return withBudget(() => models.complete(asked, { chain, signal }), charged, storage, by);
   };
-  const off = new Set(begun.off);
-  const allowance = createAllowance(tokens_left);
-  const asker = createAsker(models, definition.model, allowance, answering, off);
-  const job: Job = { run, definition, cursor, models: asker, off, bus, context, signal, now };
+  const disabled = new Set(begun.off);
+  const tokenBudget = createTokenBudget(tokens_left);
+  const modelClient = createModelClient(models, definition.model, tokenBudget, complete, disabled);
+  const job: Job = {
+    run,
+    definition,
+    cursor,
+    models: modelClient,
+    disabled,
+    bus,
+    context,
+    signal,
+    now,
+  };
   const move = (to: "active" | "syncing") =>
     request(bus, agentRuns.requests.move, { agent, iteration, to }, context);
   /** What is there already is kept, should the rest fail. */
@@ -131,12 +148,12 @@ async function outcomeOf(
     await move("syncing");
     const synced: JsonObject = (await sync?.()) ?? {};
     const data = { ...done.data, ...synced };
-    return { ...done, ...asker.spent(), data, status: "complete" };
+    return { ...done, ...modelClient.spent(), data, status: "complete" };
   } catch (error) {
     options.onFailed?.(error);
     const failure = failureOf(error, { stopping, timeout, lost });
     if (failure.code === "internal") options.onFault(error);
-    return { ...known, ...asker.spent(), status: "failed", error: failure };
+    return { ...known, ...modelClient.spent(), status: "failed", error: failure };
   }
 }
 

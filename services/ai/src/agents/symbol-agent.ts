@@ -11,7 +11,7 @@ import {
 } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import { z } from "zod";
-import { toChatFault } from "../chat/faults.ts";
+import { toChatFault } from "../chat/errors.ts";
 import type { Job, Worker } from "./job.ts";
 
 /** Namespace of the user's own memory that holds what was distilled, a value for each conversation. */
@@ -73,7 +73,7 @@ export const symbolAgent: Worker = {
     const atEnd = looked === user_ids.length && user_ids.length < USERS;
     return {
       text: `Distilled ${distilled} conversations of ${looked} accounts that allow it.`,
-      written_by: models.isThere() ? "model" : "evidence",
+      written_by: models.isAvailable() ? "model" : "evidence",
       data: { accounts: looked, conversations: distilled, accounts_failed: faults.length },
       cursor: { after: atEnd ? null : last },
     };
@@ -152,9 +152,9 @@ async function distil(job: Job, { owner, id }: Conversation): Promise<string | u
   );
   const said = messages.toReversed().filter(({ content }) => textOf(content).trim() !== "");
   if (said.length === 0 || messages.some(({ status }) => status === "streaming")) return undefined;
-  if (!models.isThere()) return compose(said);
+  if (!models.isAvailable()) return compose(said);
   const content = said.map(lineOf).join("\n\n").slice(-CHARACTERS).toWellFormed();
-  const text = await models.ask([
+  const text = await models.complete([
     { role: "system", content: INSTRUCTION },
     { role: "user", content },
   ]);

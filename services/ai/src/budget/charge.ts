@@ -38,7 +38,7 @@ const COUNT_MARGIN = 1.2;
  * where that is too much its tokens are counted.
  * Throws what `start` throws, VegaError `budget_exceeded` among it.
  */
-export async function startWithin<Started>(
+export async function reserveWithinBudget<Started>(
   start: (charge: Charge) => Promise<Started>,
   request: ChargedRequest,
 ): Promise<Started> {
@@ -68,7 +68,7 @@ export function chargeOf(request: ChargedRequest, count: CountTokens): Charge {
     key_id: keyId,
     agent,
     // Of an ensemble that tells nothing, since it was killed, each seat had read it.
-    prompt_tokens: estimated(request, count) * (chain[0]?.ensemble?.seats.length ?? 1),
+    prompt_tokens: estimated(request, count) * (chain[0]?.ensemble?.members.length ?? 1),
     max_tokens: tokens,
     max_cost_usd: usd,
     price,
@@ -126,13 +126,13 @@ function mostOfOne(target: Charged, prompt: number, { asked, cost }: Wanted): Mo
 
 /** Of an ensemble all seats together, and a conductor who reads all that they can say. */
 function mostOfAll(
-  { seats, conductor }: NonNullable<Charged["ensemble"]>,
+  { members, aggregator }: NonNullable<Charged["ensemble"]>,
   prompt: number,
   wanted: Wanted,
 ): Most {
-  const each = seats.map((chain) => mostOf(chain, prompt, wanted));
+  const each = members.map((chain) => mostOf(chain, prompt, wanted));
   const said = each.reduce((sum, { tokens }) => sum + tokens - prompt, 0);
-  const all = [...each, mostOf(conductor, prompt + said, wanted)];
+  const all = [...each, mostOf(aggregator, prompt + said, wanted)];
   const known = all.flatMap(({ usd }) => usd ?? []);
   return {
     tokens: all.reduce((sum, { tokens }) => sum + tokens, 0),

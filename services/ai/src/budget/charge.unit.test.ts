@@ -1,7 +1,7 @@
 import type { Charge, JsonObject } from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
 import { expect, test } from "vitest";
-import { chargeOf, startWithin } from "./charge.ts";
+import { chargeOf, reserveWithinBudget } from "./charge.ts";
 import type { ChargedRequest } from "./charge.ts";
 
 /** USD for a million tokens, as the price table of providers has them. */
@@ -73,11 +73,11 @@ function budget(tokens: number) {
 test("a prompt is counted only where its bytes do not fit, and then once", async () => {
   const messages = [{ role: "user", content: "internationalization ".repeat(50) }];
   const [roomy, tight, none] = [budget(5_000), budget(500), budget(10)];
-  expect(await startWithin(roomy.start, request({ messages }))).toBe("started");
+  expect(await reserveWithinBudget(roomy.start, request({ messages }))).toBe("started");
   expect(roomy.asked).toHaveLength(1);
-  expect(await startWithin(tight.start, request({ messages }))).toBe("started");
+  expect(await reserveWithinBudget(tight.start, request({ messages }))).toBe("started");
   expect(tight.asked).toHaveLength(2);
-  await expect(startWithin(none.start, request({ messages }))).rejects.toMatchObject({
+  await expect(reserveWithinBudget(none.start, request({ messages }))).rejects.toMatchObject({
     code: "budget_exceeded",
   });
   expect(none.asked).toHaveLength(2);
@@ -91,6 +91,6 @@ test("any other refusal is no reason to try again", async () => {
     tries += 1;
     throw new VegaError("conflict", "no");
   };
-  await expect(startWithin(start, request())).rejects.toMatchObject({ code: "conflict" });
+  await expect(reserveWithinBudget(start, request())).rejects.toMatchObject({ code: "conflict" });
   expect(tries).toBe(1);
 });

@@ -1,7 +1,7 @@
 import type { Charge, Json, JsonObject } from "@vega/contracts";
 import type { Target } from "../failover/target.ts";
 import { targetKey } from "../failover/target.ts";
-import type { Embedded, Usage } from "../models/language-model.ts";
+import type { EmbeddingResult, Usage } from "../models/language-model.ts";
 import type { Models } from "../models/models.ts";
 import { chargeOf } from "./charge.ts";
 import type { Storage } from "../chat/storage.ts";
@@ -17,13 +17,13 @@ function atMostTokens(input: Json | undefined): number {
 }
 
 /** Embeddings, as far as the budgets allow them. Throws as `models.embed`, and VegaError `budget_exceeded`. */
-export async function embedWithin(
+export async function embedWithBudget(
   body: JsonObject,
   caller: { readonly owner: string | null; readonly key_id: string | null } | undefined,
   models: Pick<Models, "resolve" | "embed" | "cost">,
   storage: Pick<Storage, "hold" | "settle">,
   trace?: string,
-): Promise<Embedded> {
+): Promise<EmbeddingResult> {
   const { owner = null, key_id = null } = caller ?? {};
   const resolved = models.resolve(typeof body["model"] === "string" ? body["model"] : "");
   const tokens = atMostTokens(body["input"]);
@@ -46,21 +46,21 @@ export async function embedWithin(
     // What can't be told now, state counts when the hold runs out.
     storage.settle(owner, hold, outcome, true).catch(() => undefined);
   let by: Target | undefined;
-  let answer: Embedded;
+  let result: EmbeddingResult;
   try {
-    answer = await models.embed(body, (target) => (by = target), trace);
+    result = await models.embed(body, (target) => (by = target), trace);
   } catch (error) {
     await settle({ status: "failed" });
     throw error;
   }
-  const usage = usageIn(answer.body);
+  const usage = usageIn(result.body);
   await settle({
     status: "complete",
     ...(by && { model: targetKey(by) }),
     usage: usage && { prompt_tokens: usage.prompt_tokens, completion_tokens: 0 },
     cost_usd: (usage && by && models.cost(by.provider, by.model, usage)) ?? null,
   });
-  return answer;
+  return result;
 }
 
 function usageIn({ usage }: JsonObject): Usage | null {

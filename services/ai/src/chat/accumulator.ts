@@ -1,55 +1,55 @@
 import type { ChatEvent, Json, JsonObject, Orchestra, Outcome } from "@vega/contracts";
 import { createAnswer } from "@vega/contracts";
 import type { Attempt } from "../failover/attempt.ts";
-import type { AnswerEvent } from "../failover/failover.ts";
+import type { CompletionEvent } from "../failover/complete.ts";
 import type { Usage } from "../models/language-model.ts";
 import type { Models } from "../models/models.ts";
 import { spentOn } from "../models/usage.ts";
-import { toChatFault } from "./faults.ts";
+import { toChatFault } from "./errors.ts";
 
-/** How a turn came to its end. `lost`: the connection to the caller broke. */
+/** How a turn ended. `lost`: the connection to the caller was lost. */
 export type End =
   | { readonly how: "complete" }
   | { readonly how: "cancelled" | "lost" }
-  | { readonly how: "failed"; readonly fault: unknown };
+  | { readonly how: "failed"; readonly error: unknown };
 
-/** What is known of an answer, event by event. */
-export interface Tally {
-  /** @returns what the caller is told now; the end is told once it is stored. */
-  take(event: AnswerEvent): ChatEvent | undefined;
-  /** All of the answer's text that has arrived. */
+/** Accumulates the events of a completion. */
+export interface Accumulator {
+  /** @returns the event to emit; those of the end come from `ending` */
+  take(event: CompletionEvent): ChatEvent | undefined;
+  /** All text so far. */
   text(): string;
-  /** What is stored of it. */
+  /** The stored outcome. */
   outcome(end: End): Partial<Outcome> & Pick<Outcome, "status">;
-  /** What the caller is told of a complete one. */
+  /** The last events of a complete turn. */
   ending(): ChatEvent[];
 }
 
-/** Characters of a finish reason; none that is known has more than 20. */
+/** Stored characters of a finish reason; known ones have at most 20. */
 const MAX_REASON = 128;
 
-/** @param now milliseconds since the turn began */
-export function createTally(now: () => number, cost: Models["cost"]): Tally {
-  let answer = createAnswer();
+/** @param now milliseconds since the start of the turn */
+export function createAccumulator(now: () => number, cost: Models["cost"]): Accumulator {
+  let message = createAnswer();
   const attempts: Attempt[] = [];
-  let speaker: { provider: string; model: string } | undefined;
+  let servedBy: { provider: string; model: string } | undefined;
   let usage: Usage | undefined;
   let finish: string | undefined;
   let firstTokenMs: number | null = null;
   let orchestra: Orchestra | undefined;
 
   return {
-    text: () => answer.text(),
+    text: () => message.text(),
     take(event) {
       switch (event.kind) {
         case "headers":
           return { event: "headers", headers: { values: { ...event.headers } } };
         case "started":
-          speaker = { provider: event.provider, model: event.model };
-          return { event: "started", started: speaker };
+          servedBy = { provider: event.provider, model: event.model };
+          return { event: "started", started: servedBy };
         case "delta":
           firstTokenMs ??= rounded(now());
-          answer.add(event.delta);
+          message.add(event.delta);
           return {
             event: "delta",
             delta: {
@@ -57,8 +57,8 @@ export function createTally(now: () => number, cost: Models["cost"]): Tally {
               ...(event.logprobs && { logprobs_json: JSON.stringify(event.logprobs) }),
             },
           };
-        case "anew":
-          answer = createAnswer();
+        case "restart":
+          message = createAnswer();
           [finish, usage] = [undefined, undefined];
           return undefined;
         case "finish":
@@ -76,14 +76,14 @@ export function createTally(now: () => number, cost: Models["cost"]): Tally {
       }
     },
     outcome(end) {
-      const toolCalls = wellFormed(answer.toolCalls());
-      const text = answer.text().toWellFormed();
+      const toolCalls = wellFormed(message.toolCalls());
+      const text = message.text().toWellFormed();
       return {
         status: statusOf(end, text !== "" || toolCalls.length > 0),
         content: text === "" && toolCalls.length > 0 ? null : text,
         ...(toolCalls.length > 0 && { tool_calls: toolCalls }),
-        ...(speaker && { provider: speaker.provider, model: nameOf(speaker) }),
-        ...spentOn({ usage, speaker, orchestra }, cost),
+        ...(servedBy && { provider: servedBy.provider, model: nameOf(servedBy) }),
+        ...spentOn({ usage, servedBy, orchestra }, cost),
         latency_ms: rounded(now()),
         first_token_ms: firstTokenMs,
         attempts: wellFormed([...attempts]),
@@ -103,14 +103,14 @@ export function createTally(now: () => number, cost: Models["cost"]): Tally {
   };
 }
 
-/** Nobody can store half of a surrogate pair, which anything that a provider says may hold. */
+/** Stores can't represent lone surrogates, which providers may send. */
 const wellFormed = <Value extends Json>(value: Value): Value =>
   JSON.parse(JSON.stringify(value), (_, one: Json) =>
     typeof one === "string" ? one.toWellFormed() : one,
   ) as Value;
 
-/** A message that says something and is no whole answer never looks like one. */
-function statusOf({ how }: End, saysSomething: boolean): Outcome["status"] {
+/** A partial completion is never stored as complete. */
+function statusOf({ how }: End, hasContent: boolean): Outcome["status"] {
   switch (how) {
     case "complete":
     case "cancelled":
@@ -118,7 +118,7 @@ function statusOf({ how }: End, saysSomething: boolean): Outcome["status"] {
     case "lost":
       return "truncated";
     default:
-      return saysSomething ? "truncated" : "failed";
+      return hasContent ? "truncated" : "failed";
   }
 }
 
@@ -127,11 +127,11 @@ function errorOf(end: End): JsonObject | null {
     case "complete":
       return null;
     case "cancelled":
-      return { kind: "cancelled", message: "it was cancelled" };
+      return { kind: "cancelled", message: "cancelled by request" };
     case "lost":
-      return { kind: "cancelled", message: "the connection to the caller broke" };
+      return { kind: "cancelled", message: "the connection to the caller was lost" };
     default: {
-      const { kind, message } = toChatFault(end.fault) ?? { kind: "internal", message: "" };
+      const { kind, message } = toChatFault(end.error) ?? { kind: "internal", message: "" };
       return { kind, message };
     }
   }

@@ -2,19 +2,19 @@ import type { JsonObject } from "@vega/contracts";
 import { outcomeSchema, VegaError } from "@vega/contracts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { AnswerEvent } from "../failover/failover.ts";
-import { ModelFault } from "../models/language-model.ts";
+import type { CompletionEvent } from "../failover/complete.ts";
+import { ModelError } from "../models/language-model.ts";
 import type { End } from "./accumulator.ts";
-import { createTally } from "./accumulator.ts";
+import { createAccumulator } from "./accumulator.ts";
 
 const attempt = { provider: "p", model: "m", outcome: "complete" } as never;
 const usage = { prompt_tokens: 10, completion_tokens: 20, total_tokens: 30 };
-const delta = (content: string): AnswerEvent => ({ kind: "delta", delta: { content } });
-const started: AnswerEvent = { kind: "started", provider: "p", model: "m" };
+const delta = (content: string): CompletionEvent => ({ kind: "delta", delta: { content } });
+const started: CompletionEvent = { kind: "started", provider: "p", model: "m" };
 /** A tally of some events, one millisecond and a bit after the other. */
-function tallyOf(...events: AnswerEvent[]) {
+function tallyOf(...events: CompletionEvent[]) {
   let time = 0;
-  const tally = createTally(
+  const tally = createAccumulator(
     () => (time += 1.26),
     (_provider, _model, { prompt_tokens, completion_tokens }) =>
       (prompt_tokens + completion_tokens) / 1_000,
@@ -85,18 +85,18 @@ test("what is stored is the whole of it, with what it cost and every call made f
 
 test("of calls of tools alone there is no content", () => {
   const call = { id: "a", type: "function", function: { name: "f", arguments: "{}" } };
-  const calls: AnswerEvent = { kind: "delta", delta: { tool_calls: [{ index: 0, ...call }] } };
+  const calls: CompletionEvent = { kind: "delta", delta: { tool_calls: [{ index: 0, ...call }] } };
   expect(tallyOf(calls).outcome(COMPLETE)).toMatchObject({ content: null, tool_calls: [call] });
   expect(tallyOf(delta("")).outcome(COMPLETE)).toMatchObject({ content: "" });
   expect(tallyOf(delta("")).outcome(COMPLETE)).not.toHaveProperty("tool_calls");
 });
 
 describe("an end", () => {
-  const fault = new ModelFault("unavailable", "it is down");
-  const failed: End = { how: "failed", fault };
-  const toldOf = { kind: "unavailable", message: "it is down" };
+  const down = new ModelError("unavailable", "connection refused");
+  const failed: End = { how: "failed", error: down };
+  const toldOf = { kind: "unavailable", message: "connection refused" };
   const cancelled = { kind: "cancelled" };
-  test.each<[End, AnswerEvent[], string, object | null]>([
+  test.each<[End, CompletionEvent[], string, object | null]>([
     [COMPLETE, [], "complete", null],
     [{ how: "cancelled" }, [], "cancelled", cancelled],
     [{ how: "cancelled" }, [delta("half")], "cancelled", cancelled],
@@ -104,10 +104,10 @@ describe("an end", () => {
     [failed, [], "failed", toldOf],
     [failed, [delta("half")], "truncated", toldOf],
     [failed, [{ kind: "delta", delta: { tool_calls: [{ index: 0 }] } }], "truncated", toldOf],
-    [{ how: "failed", fault: new VegaError("conflict", "no") }, [], "failed", { kind: "conflict" }],
+    [{ how: "failed", error: new VegaError("conflict", "no") }, [], "failed", { kind: "conflict" }],
     // What is our own fault is nobody's business.
     [
-      { how: "failed", fault: new Error("s3cret") },
+      { how: "failed", error: new Error("s3cret") },
       [],
       "failed",
       { kind: "internal", message: "" },
@@ -138,8 +138,8 @@ test("whatever providers say, state takes what is stored of it", () => {
   );
   fc.assert(
     fc.property(fc.array(events), text, (all, message) => {
-      const tally = tallyOf(...(all as AnswerEvent[]));
-      const end: End = { how: "failed", fault: new ModelFault("invalid", message) };
+      const tally = tallyOf(...(all as CompletionEvent[]));
+      const end: End = { how: "failed", error: new ModelError("invalid", message) };
       for (const outcome of [tally.outcome(end), tally.outcome(COMPLETE)]) {
         const stored = outcomeSchema.parse(outcome) as JsonObject;
         expect(stored).toEqual(outcome);

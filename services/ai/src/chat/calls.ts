@@ -1,13 +1,13 @@
 /** Calls under way in this process, by what they can be cancelled by. */
 export interface Calls {
   /** @returns takes it out again. */
-  add(call: UnderWay): () => void;
+  add(call: ActiveCall): () => void;
   /** Cancels all that fit. @returns how many. */
-  cancel(fits: (call: UnderWay) => boolean): number;
+  cancel(fits: (call: ActiveCall) => boolean): number;
   count(): number;
 }
 
-export interface UnderWay {
+export interface ActiveCall {
   readonly callId: string;
   readonly owner: string | null;
   readonly conversation: string;
@@ -15,7 +15,7 @@ export interface UnderWay {
 }
 
 export function createCalls(): Calls {
-  const calls = new Set<UnderWay>();
+  const calls = new Set<ActiveCall>();
   return {
     add(call) {
       calls.add(call);

@@ -1,61 +1,58 @@
 import { VegaError } from "@vega/contracts";
 import type { Storage } from "./storage.ts";
 
-/** The first words wait so long: most short answers have ended by then, and need not be stored twice. */
-const FIRST_WORDS_MS = 100;
-/** Between two times that what has arrived is stored. Who is killed loses no more than what came in it. */
-const STORE_EVERY_MS = 500;
-/** Without anything new the lease is renewed so often; see LEASE_SECONDS. */
-const RENEW_EVERY_MS = 3_000;
+/** Delay of the first checkpoint: most short completions have ended by then and are stored once. */
+const FIRST_MS = 100;
+/** Interval of checkpoints: a killed process loses no more than the text of this time. */
+const INTERVAL_MS = 500;
+/** Interval of lease renewals without new text; see LEASE_SECONDS. */
+const RENEW_MS = 3_000;
 
-/** Stores an answer while it arrives, beside its way to the caller. */
-export interface Keeper {
-  /** What has arrived may have grown. */
-  note(): void;
-  /**
-   * What has arrived is void, another text comes in its place. What is stored already stays until the end is: two texts
-   * can't be told from one that goes on.
-   */
-  startAnew(): void;
-  /** Stores no more; resolves when nothing is under way. */
+/** Stores the text of a completion while it arrives, independently of its delivery to the caller. */
+export interface Checkpointer {
+  /** Schedules a checkpoint: the text may have grown. */
+  schedule(): void;
+  /** The text is void and starts from scratch. Stored text stays until the end: storage can only append. */
+  restart(): void;
+  /** Stops the timers; resolves when no write is under way. */
   stop(): Promise<void>;
 }
 
-export interface KeeperOptions {
+export interface CheckpointerOptions {
   readonly storage: Pick<Storage, "progress">;
   readonly owner: string | null;
   readonly message: string;
-  /** All that has arrived. */
+  /** All text so far. */
   readonly text: () => string;
-  /** The message has ended already, or is gone: nobody waits for the rest. */
+  /** State refuses further text: the message has ended or is deleted. */
   readonly onLost: (reason: VegaError) => void;
 }
 
-export function createKeeper(options: KeeperOptions): Keeper {
+export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
   const { storage, owner, message, text, onLost } = options;
   /** UTF-16 code units. */
   let stored = 0;
   let storedAt = performance.now();
-  let tried = false;
+  let hasStoredText = false;
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let armedForText = false;
-  let stopped = false;
-  let frozen = false;
+  let isArmedForText = false;
+  let isStopped = false;
+  let isFrozen = false;
 
-  const arrived = () => (frozen ? "" : wholeCharacters(text()));
+  const storable = () => (isFrozen ? "" : wholeCharacters(text()));
 
   const store = async () => {
-    const whole = arrived();
+    const whole = storable();
     storedAt = performance.now();
-    tried ||= whole !== "";
+    hasStoredText ||= whole !== "";
     try {
       await storage.progress({ owner, message, offset: stored, text: whole.slice(stored) });
       stored = Math.max(stored, whole.length);
     } catch (error) {
-      // Where state is away the next time tries again; what it refuses it would always refuse.
+      // While state is unavailable the next checkpoint retries; a refusal is permanent.
       if (error instanceof VegaError && error.status < 500) {
-        stopped = true;
+        isStopped = true;
         onLost(error);
       }
     }
@@ -68,30 +65,29 @@ export function createKeeper(options: KeeperOptions): Keeper {
   };
   const arm = () => {
     clearTimeout(timer);
-    if (stopped) return;
-    armedForText = arrived().length > stored;
-    const wait = armedForText ? STORE_EVERY_MS : RENEW_EVERY_MS;
-    const due = storedAt + wait - performance.now();
-    timer = setTimeout(run, armedForText && !tried ? FIRST_WORDS_MS : Math.max(0, due));
+    if (isStopped) return;
+    isArmedForText = storable().length > stored;
+    const due = storedAt + (isArmedForText ? INTERVAL_MS : RENEW_MS) - performance.now();
+    timer = setTimeout(run, isArmedForText && !hasStoredText ? FIRST_MS : Math.max(0, due));
   };
   arm();
 
   return {
-    note() {
-      if (!armedForText && !running) arm();
+    schedule() {
+      if (!isArmedForText && !running) arm();
     },
-    startAnew() {
-      frozen ||= tried;
+    restart() {
+      isFrozen ||= hasStoredText;
     },
     async stop() {
-      stopped = true;
+      isStopped = true;
       clearTimeout(timer);
       await running;
     },
   };
 }
 
-/** Half of a surrogate pair waits for its other half; one that never gets it becomes U+FFFD, of the same length. */
+/** Holds back half of a surrogate pair at the end. A lone half elsewhere becomes U+FFFD, of the same length. */
 function wholeCharacters(text: string): string {
   const last = text.charCodeAt(text.length - 1);
   return (last >= 0xd800 && last <= 0xdbff ? text.slice(0, -1) : text).toWellFormed();

@@ -1,13 +1,13 @@
 import { VegaError } from "@vega/contracts";
 import { afterAll, describe, expect, test, vi } from "vitest";
-import type { Keeper } from "./checkpointer.ts";
-import { createKeeper } from "./checkpointer.ts";
+import type { Checkpointer } from "./checkpointer.ts";
+import { createCheckpointer } from "./checkpointer.ts";
 
 type Part = { offset: number; text: string; at: number };
 
-const keepers: Keeper[] = [];
+const keepers: Checkpointer[] = [];
 afterAll(async () => {
-  for (const keeper of keepers) await keeper.stop();
+  for (const checkpointer of keepers) await checkpointer.stop();
 });
 
 /** An answer that arrives, and what of it was to be stored. `refuse`: what state answers with instead, one after the other. */
@@ -16,7 +16,7 @@ function answering(text = "", refuse: unknown[] = []) {
   const lost: VegaError[] = [];
   const startedAt = performance.now();
   const world = { text, parts, lost, stored: "", gate: Promise.resolve() };
-  const keeper = createKeeper({
+  const checkpointer = createCheckpointer({
     storage: {
       async progress({ offset, text: more }) {
         parts.push({ offset, text: more, at: performance.now() - startedAt });
@@ -32,13 +32,13 @@ function answering(text = "", refuse: unknown[] = []) {
     text: () => world.text,
     onLost: (reason) => void lost.push(reason),
   });
-  keepers.push(keeper);
+  keepers.push(checkpointer);
   const say = (more: string) => {
     world.text += more;
-    keeper.note();
+    checkpointer.schedule();
   };
   const wait = (condition: () => void) => vi.waitFor(condition, { timeout: 15_000, interval: 5 });
-  return Object.assign(world, { say, keeper, wait });
+  return Object.assign(world, { say, checkpointer, wait });
 }
 
 test.concurrent("the first words are stored soon, those after them together and not as often", async () => {
@@ -56,9 +56,9 @@ test.concurrent("the first words are stored soon, those after them together and 
 });
 
 test.concurrent("what ends before its first words are due is not stored here at all", async () => {
-  const { say, keeper, parts } = answering();
+  const { say, checkpointer, parts } = answering();
   say("Yes.");
-  await keeper.stop();
+  await checkpointer.stop();
   say(" And no.");
   const other = answering("x");
   await other.wait(() => expect(other.parts).toHaveLength(1));
@@ -132,7 +132,7 @@ test.concurrent("its stop waits for what is under way, and is the end", async ()
   world.gate = promise;
   await world.wait(() => expect(world.parts).toHaveLength(1));
   let stopped = false;
-  const stopping = world.keeper.stop().then(() => (stopped = true));
+  const stopping = world.checkpointer.stop().then(() => (stopped = true));
   world.say(" more");
   await Promise.resolve();
   expect(stopped).toBe(false);

@@ -1,43 +1,43 @@
 import type { Message, MessageDelta } from "@vega/contracts";
 
-/** Between two times that listeners are told: a word each would cost more than it is worth to them. */
-const TELL_EVERY_MS = 100;
+/** Interval of publications: one per token would cost more than it is worth. */
+const INTERVAL_MS = 100;
 
-/** Tells listeners what arrives of an answer, beside its way to the caller. */
-export interface Teller {
-  /** More may have arrived. */
-  note(): void;
-  /** What was told is void: it is told from the beginning. */
-  startAnew(): void;
-  /** Tells the rest, and no more. */
+/** Publishes the text of a completion on the bus, for other tabs and devices. */
+export interface DeltaBroadcaster {
+  /** Schedules a publication: the text may have grown. */
+  schedule(): void;
+  /** The text is void and is published from offset 0. */
+  restart(): void;
+  /** Publishes the rest and stops. */
   stop(): void;
 }
 
-/** @param text all that has arrived */
-export function createTeller(
+/** @param text all text so far */
+export function createDeltaBroadcaster(
   { id, owner, conversation_id }: Pick<Message, "id" | "owner" | "conversation_id">,
   text: () => string,
-  tell: (delta: MessageDelta) => void,
-): Teller {
+  publish: (delta: MessageDelta) => void,
+): DeltaBroadcaster {
   let offset = 0;
   let timer: NodeJS.Timeout | undefined;
-  const say = () => {
+  const flush = () => {
     timer = undefined;
     const more = text().slice(offset);
     if (more === "") return;
-    tell({ owner, conversation_id, message_id: id, offset, text: more });
+    publish({ owner, conversation_id, message_id: id, offset, text: more });
     offset += more.length;
   };
   return {
-    note() {
-      timer ??= setTimeout(say, TELL_EVERY_MS);
+    schedule() {
+      timer ??= setTimeout(flush, INTERVAL_MS);
     },
-    startAnew() {
+    restart() {
       offset = 0;
     },
     stop() {
       clearTimeout(timer);
-      say();
+      flush();
     },
   };
 }

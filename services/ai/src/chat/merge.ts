@@ -4,13 +4,13 @@ import { alignList, alignRepeated, mayBeList } from "./align.ts";
 import { comparable, isSame } from "./comparable.ts";
 import type { History } from "./history.ts";
 import { isKeptWhole } from "./request.ts";
-import type { Shown } from "./shown.ts";
-import { isEmptyAnswer, isPrompt, toPrompt } from "./shown.ts";
+import type { PromptMessage } from "./prompt-messages.ts";
+import { isEmptyAnswer, isPrompt, toPrompt } from "./prompt-messages.ts";
 
 /** A request's messages, put together with those of its conversation. */
 export interface Merged {
   /** What goes before the model of what both have, or the conversation alone. */
-  readonly known: readonly Shown[];
+  readonly known: readonly PromptMessage[];
   /** What goes before it after that: what only the request has. */
   readonly fresh: readonly JsonObject[];
   /** What is added to the conversation. */
@@ -89,11 +89,11 @@ type Stored = { readonly at: number };
 
 /** The conversation's messages up to where the request parts from it. */
 function keptOf(
-  all: readonly Shown[],
+  all: readonly PromptMessage[],
   stored: readonly Stored[],
   end: number,
   asked: readonly JsonObject[],
-): readonly Shown[] {
+): readonly PromptMessage[] {
   if (end === stored.length) return all;
   const last = stored[end - 1];
   if (last) return all.slice(0, last.at + 1);
@@ -133,17 +133,17 @@ function pairsOf(
 }
 
 /** Of a picture a note is stored, which no model could answer from. */
-const withWhole = (shown: Shown, message: JsonObject | undefined): Shown =>
+const withWhole = (shown: PromptMessage, message: JsonObject | undefined): PromptMessage =>
   message && !isKeptWhole(message) ? { ...shown, said: message } : shown;
 
 /** A list from the beginning of the conversation is shown with its own system prompts. */
 function inOrderOf(
   list: readonly JsonObject[],
-  all: readonly Shown[],
+  all: readonly PromptMessage[],
   pairs: ReadonlyMap<number, number>,
-): Shown[] {
+): PromptMessage[] {
   const places = new Map([...pairs].map(([one, other]) => [other, one]));
-  return list.flatMap((message, at): Shown[] => {
+  return list.flatMap((message, at): PromptMessage[] => {
     const shown = all[places.get(at) ?? -1];
     if (shown) return [withWhole(shown, message)];
     if (isEmptyAnswer(message)) return [];
@@ -162,8 +162,8 @@ function resultsFirst(
 }
 
 function followed(
-  all: readonly Shown[],
-  kept: readonly Shown[],
+  all: readonly PromptMessage[],
+  kept: readonly PromptMessage[],
   isRepeated: boolean,
   messages: readonly Message[],
 ): string | null | undefined {

@@ -1,5 +1,5 @@
 /** What failed a short while ago and is not tried again until that is over. */
-export interface Resting {
+export interface NegativeCache {
   has(name: string): boolean;
   add(name: string): void;
 }
@@ -11,7 +11,7 @@ const MOST = 1_000;
  * @param restMs how long one rests
  * @param now a clock that never runs backwards, in milliseconds
  */
-export function createResting(restMs: number, now: () => number): Resting {
+export function createResting(restMs: number, now: () => number): NegativeCache {
   const until = new Map<string, number>();
   return {
     has: (name) => (until.get(name) ?? 0) > now(),

@@ -1,198 +1,116 @@
-import type { JsonObject, MessageContent, NewMessage, Prompt } from "@vega/contracts";
-import { moduleOff, readMessageId, textOf } from "@vega/contracts";
-import type { Target } from "../failover/target.ts";
-import { budgetOf, cutToBudget } from "./fit.ts";
-import type { History } from "./history.ts";
-import { coveredTo, readHistory } from "./history.ts";
-import type { Remembered } from "./memory.ts";
-import { memoryMessage, nameOf, relevantOf } from "./memory.ts";
-import type { Merged } from "./merge.ts";
-import { isList, merge } from "./merge.ts";
-import type { Off } from "./disabled-modules.ts";
-import type { Asked } from "./request.ts";
-import { toStored } from "./request.ts";
-import type { Flags } from "../guard/guard.ts";
-import { flagged, screenAsked, screenKnown, screenMemory } from "../guard/guard.ts";
-import type { Uncovered } from "./shown.ts";
-import { withoutCovered, withoutOpenCalls } from "./shown.ts";
+import type { ChatCall } from "@vega/contracts";
+import { requestContextSchema } from "@vega/contracts";
+import { createHash } from "node:crypto";
+import type { ChargedRequest } from "../budget/charge.ts";
+import { withBudget } from "../budget/with-budget.ts";
+import { noSuchModel } from "../models/resolve.ts";
+import type { Cancellation } from "./cancellation.ts";
+import type { DisabledModules } from "./disabled-modules.ts";
+import { disabledModulesOf, withoutPlaybox } from "./disabled-modules.ts";
+import type { PreparedPrompt, PromptOptions } from "./prompt.ts";
+import { preparePrompt } from "./prompt.ts";
+import type { TurnRequest } from "./request.ts";
 import type { Storage } from "./storage.ts";
-import { summaryMessage } from "./summary.ts";
-import { atMostTokens, loadTokenCounter } from "./tokens.ts";
+import { summarize } from "./summary.ts";
+import type { TurnDependencies } from "./turn.ts";
 
-/** What a turn begins with. */
-export interface Prepared {
-  /** What the model is shown. */
-  readonly messages: readonly JsonObject[];
-  /** What is added to the conversation before the answer. */
-  readonly added: NewMessage[];
-  readonly prompt: Prompt;
-  /** Of a conversation that has yet to be made. */
-  readonly title: string | undefined;
-  /** See {@link Merged}. */
-  readonly follows: Merged["follows"];
-}
-
-export interface PrepareOptions {
-  readonly storage: Pick<Storage, "read" | "readFirst" | "summarize">;
+/** A turn after its first step. */
+export interface PreparedTurn {
+  /** Of `performance.now()`. */
+  readonly startedAt: number;
+  readonly request: TurnRequest;
   readonly owner: string | null;
-  /** The model that is asked first: what it takes counts. */
-  readonly target: Target | undefined;
-  readonly off: Off;
-  readonly readMemory: (namespaces: readonly string[]) => Promise<Remembered[]>;
-  /** See {@link summarize}. */
-  readonly summarize: (
-    before: string | undefined,
-    messages: readonly JsonObject[],
-  ) => Promise<string | undefined>;
+  readonly conversation: string;
+  /** Model name of the request, or the preferred one. */
+  readonly model: string;
+  readonly prompt: PreparedPrompt;
+  readonly disabled: DisabledModules;
+  readonly storage: Storage;
+  /** Targets, price function and key for the budget. */
+  readonly charged: Pick<ChargedRequest, "chain" | "cost" | "keyId">;
+  readonly chain: ReturnType<typeof withoutPlaybox>;
+  readonly traceparent: string | undefined;
+  readonly cancellation: Cancellation;
+  readonly idempotency: { readonly key: string; readonly fingerprint: string } | null;
 }
 
-/**
- * Throws VegaError `not_found` where the conversation is not there, `module_off` where what is asked belongs to a module
- * that is off, and `invalid` where the guard refuses it: nothing of it has been stored or sent then.
- */
-export async function prepare(asked: Asked, options: PrepareOptions): Promise<Prepared> {
-  const { storage, owner, off } = options;
-  // An answer without the memory would look like one with it.
-  if (asked.memory.length > 0 && off.has("mind")) throw moduleOff("mind");
-  const [history, remembered] = await Promise.all([
-    asked.conversation === undefined
-      ? undefined
-      : readHistory(storage, owner, asked.conversation, isList(asked.messages)),
-    asked.memory.length === 0 ? [] : options.readMemory(asked.memory),
-  ]);
-  const fitting = relevantOf(remembered, lastQuestion(asked.messages));
-  const { entries: found, flags } = screenMemory(fitting, off);
-  const memory = { said: found.length > 0 ? [memoryMessage(found)] : [], keys: found.map(nameOf) };
-  if (!history) {
-    const noted = screenAsked(asked.messages, asked.options, off);
-    return {
-      messages: [...memory.said, ...asked.messages],
-      added: asked.messages.map(toStored),
-      prompt: {
-        left_out: 0,
-        summarized: false,
-        memory: memory.keys,
-        ...flagged([...noted, ...flags]),
-      },
-      title: titleOf(asked.messages),
-      follows: undefined,
-    };
-  }
-  const merged = merge(history, asked.messages);
-  const { fresh, added, follows } = merged;
-  const first = asked.messages.length - added.length;
-  const noted = screenAsked(added, asked.options, off, first);
-  screenAsked(merged.resent, {}, off);
-  const shown = withoutOpenCalls(merged.known, fresh);
-  const summary = summaryOf(history, follows);
-  const uncovered = withoutCovered(shown, fresh, coveredTo({ summary }));
-  const screened = screenConversation(summary?.text, uncovered, off);
-  const fitted = await fit(history, screened, [...memory.said, ...fresh], asked, options);
-  // Nothing may come between a tool call and its results, or after the question.
-  const isFirst = fresh.length === 0 || fresh[0]?.["role"] === "tool";
-  const [before, after] = isFirst ? [memory.said, []] : [[], memory.said];
-  return {
-    messages: [...fitted.lead, ...before, ...fitted.said, ...after, ...fresh],
-    added: added.map(toStored),
-    prompt: {
-      ...fitted.prompt,
-      memory: memory.keys,
-      ...flagged([...noted, ...flags, ...screened.flags]),
-    },
-    title: undefined,
-    follows,
+type Base = Omit<PreparedTurn, "prompt">;
+
+/** Resolves the models and builds the prompt. Throws VegaError; nothing has been stored then. */
+export async function prepareTurn(
+  call: ChatCall,
+  request: TurnRequest,
+  conversation: string,
+  cancellation: Cancellation,
+  dependencies: Pick<
+    TurnDependencies,
+    "models" | "storageFor" | "readMemory" | "unsummarized" | "trace"
+  >,
+): Promise<PreparedTurn> {
+  const startedAt = performance.now();
+  const { models, storageFor, readMemory, trace } = dependencies;
+  const owner = call.caller.owner ?? null;
+  const caller = requestContextSchema.parse(JSON.parse(call.caller.context_json));
+  const traceparent = trace?.() ?? caller.traceparent;
+  const storage = storageFor({ ...caller, ...(traceparent !== undefined && { traceparent }) });
+  const model = request.model ?? models.preferred();
+  const resolved = models.resolve(model, request.fallbacks);
+  if (!resolved.found) throw noSuchModel(resolved.unknown);
+  const disabled = disabledModulesOf(call);
+  const chain = withoutPlaybox(resolved.chain, disabled);
+  const charged = { chain, cost: models.cost, keyId: call.caller.key_id };
+  const base: Base = {
+    startedAt,
+    request,
+    owner,
+    conversation,
+    model,
+    disabled,
+    storage,
+    charged,
+    chain,
+    traceparent,
+    cancellation,
+    idempotency: idempotencyOf(call),
+  };
+  const prompt = await preparePrompt(request, {
+    storage,
+    owner,
+    target: chain[0],
+    disabled,
+    readMemory: (namespaces) => readMemory(owner, namespaces),
+    summarize: summarizer(base, dependencies),
+  });
+  return { ...base, prompt };
+}
+
+/** Summaries are made by the turn's own models, within the budgets. */
+function summarizer(
+  { charged, chain, storage, owner, conversation, cancellation }: Base,
+  { models, unsummarized }: Pick<TurnDependencies, "models" | "unsummarized">,
+): PromptOptions["summarize"] {
+  return async (previous, messages) => {
+    if (unsummarized.has(conversation)) return undefined;
+    const summary = await summarize(
+      (request, signal) =>
+        withBudget(
+          () => models.complete(request, { chain, signal }),
+          { ...charged, messages: request.messages, options: request.options },
+          storage,
+          { owner, counts: false },
+        ),
+      previous,
+      messages,
+      cancellation.signal,
+    );
+    if (summary === undefined && !cancellation.signal.aborted) unsummarized.add(conversation);
+    return summary;
   };
 }
 
-/** The conversation's summary, unless it covers messages that a turn does not start from. */
-function summaryOf({ conversation }: History, follows: string | null | undefined) {
-  const { summary } = conversation;
-  if (follows === undefined) return summary;
-  const last = follows === null ? -1 : readMessageId(follows).position;
-  return coveredTo({ summary }) <= last ? summary : null;
-}
+const digest = (text: string) => createHash("sha256").update(text).digest("hex");
 
-/** A conversation as a model may be shown it. */
-interface Screened extends Uncovered {
-  readonly summary: string | undefined;
-  readonly flags: Flags;
-}
-
-function screenConversation(
-  summary: string | undefined,
-  { lead, rest, hidden }: Uncovered,
-  off: Off,
-): Screened {
-  const said = [...lead, ...rest].map((one) => one.said);
-  const { messages, flags } = screenKnown([{ content: summary ?? "" }, ...said], off);
-  const [first, ...screened] = messages;
-  const clean = [...lead, ...rest].map((one, at) =>
-    Object.assign({}, one, { said: screened[at] ?? {} }),
-  );
-  return {
-    summary: summary && saidIn(first ?? {}),
-    lead: clean.slice(0, lead.length),
-    rest: clean.slice(lead.length),
-    hidden,
-    flags,
-  };
-}
-
-/** As much of a conversation as the model takes, its system prompts first, and a summary in the place of the rest. */
-async function fit(
-  { conversation, unread }: History,
-  { summary, lead, rest, hidden }: Screened,
-  fixed: readonly JsonObject[],
-  { options }: Asked,
-  { storage, owner, target, summarize }: PrepareOptions,
-) {
-  const prompts = lead.map((one) => one.said);
-  const said = rest.map((one) => one.said);
-  const budget = budgetOf(target?.contextWindow, options);
-  const all = [...prompts, ...(summary ? [summaryMessage(summary, 0)] : []), ...fixed];
-  // What the summary stands for, and what was not read of a very long conversation.
-  const before = unread + hidden;
-  const untold = summary ? 0 : before;
-  let cut = cutToBudget(said, all, budget, atMostTokens);
-  if (cut.from > 0) cut = cutToBudget(said, all, budget, await loadTokenCounter());
-  const { from, question } = cut;
-  if (from === 0) {
-    return {
-      lead: [...prompts, ...(before > 0 ? [summaryMessage(summary, untold)] : [])],
-      said,
-      prompt: { left_out: before, summarized: summary !== undefined },
-    };
-  }
-  const next = await summarize(summary, said.slice(0, from));
-  const last = rest.slice(0, from).findLast(({ id }) => id !== undefined);
-  // Not kept, it is made again next time.
-  if (next !== undefined && last?.id !== undefined) {
-    await storage.summarize(owner, conversation.id, next, last.id).catch(() => undefined);
-  }
-  const kept = question === undefined ? [] : said.slice(question, question + 1);
-  const left = from - kept.length;
-  return {
-    lead: [
-      ...prompts,
-      summaryMessage(next ?? summary, next === undefined ? untold + left : untold),
-    ],
-    said: [...kept, ...said.slice(from)],
-    prompt: { left_out: before + left, summarized: (next ?? summary) !== undefined },
-  };
-}
-
-const TITLE_CHARACTERS = 80;
-
-const saidIn = ({ content }: JsonObject): string => textOf((content ?? null) as MessageContent);
-
-const lastQuestion = (messages: readonly JsonObject[]): string =>
-  saidIn(messages.findLast(({ role }) => role === "user") ?? {});
-
-function titleOf(messages: readonly JsonObject[]): string {
-  const text = saidIn(messages.find(({ role }) => role === "user") ?? {});
-  const line = text.replaceAll(/\s+/g, " ").trim();
-  if (line.length <= TITLE_CHARACTERS) return line.toWellFormed();
-  // Not half of a surrogate pair.
-  const start = line.slice(0, TITLE_CHARACTERS - 1).replace(/[\ud800-\udbff]$/, "");
-  return `${start.toWellFormed()}…`;
-}
+const idempotencyOf = ({ idempotency_key, body_json }: ChatCall) =>
+  idempotency_key === undefined
+    ? null
+    : { key: digest(idempotency_key), fingerprint: digest(body_json) };

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { ChatRequest } from "../models/language-model.ts";
 
 /** What a body of POST /v1/chat/completions asks for: OpenAI's part of it, and VEGA's own. */
-export interface Asked {
+export interface TurnRequest {
   /** Absent: whatever is preferred here. */
   readonly model: string | undefined;
   /** Names of what is asked after it. */
@@ -53,7 +53,7 @@ const bodySchema = z.looseObject({
 });
 
 /** Throws VegaError `invalid` with the place of each fault. */
-export function readRequest(bodyJson: string): Asked {
+export function readRequest(bodyJson: string): TurnRequest {
   let value: unknown;
   try {
     value = JSON.parse(bodyJson);

@@ -3,7 +3,7 @@ import type { ChatBegun, ChatEvent, JsonObject, Message } from "@vega/contracts"
 const MILLISECONDS = 1_000;
 
 /** What a caller is told first. The completion's id follows from the message's, so that a replay has the same. */
-export const begunOf = (message: Message, replayed: boolean): ChatBegun => ({
+export const startedEventOf = (message: Message, replayed: boolean): ChatBegun => ({
   id: `chatcmpl-${message.id.replaceAll(/[-/]/g, "")}`,
   created: Math.floor(Date.parse(message.created_at) / MILLISECONDS),
   conversation_id: message.conversation_id,

@@ -1,7 +1,7 @@
 import type { JsonObject, Message } from "@vega/contracts";
 import { createAnswer, messageId } from "@vega/contracts";
 import { expect, test } from "vitest";
-import { begunOf, replay } from "./started.ts";
+import { startedEventOf, replay } from "./started.ts";
 
 const ID = "6b1f6f0a-3c1e-4a5e-9d53-2f4a1f0f9a11";
 const message = (more: Partial<Message> = {}) =>
@@ -19,7 +19,7 @@ const message = (more: Partial<Message> = {}) =>
 
 test("a completion is named after its message, so that a replay has the same id", () => {
   const prompt = { left_out: 0, summarized: false, memory: ["default/home"] };
-  expect(begunOf(message({ prompt }), false)).toEqual({
+  expect(startedEventOf(message({ prompt }), false)).toEqual({
     id: `chatcmpl-${ID.replaceAll("-", "")}00000003`,
     created: 1_767_323_045,
     conversation_id: ID,
@@ -28,10 +28,10 @@ test("a completion is named after its message, so that a replay has the same id"
     memory: ["default/home"],
     flags: [],
   });
-  const again = begunOf(message(), true);
+  const again = startedEventOf(message(), true);
   expect(again).toMatchObject({ replayed: true, memory: [] });
-  expect(again.id).toBe(begunOf(message(), false).id);
-  expect(begunOf(message({ id: messageId(ID, 4) }), false).id).not.toBe(again.id);
+  expect(again.id).toBe(startedEventOf(message(), false).id);
+  expect(startedEventOf(message({ id: messageId(ID, 4) }), false).id).not.toBe(again.id);
 });
 
 test("a replay says all at once what was said, and by whom", () => {

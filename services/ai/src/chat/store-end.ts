@@ -57,7 +57,7 @@ async function tellEnd(
     try {
       return await storage.finish(...end);
     } catch (error) {
-      // Asked again with the same status it changes nothing, so an unknown outcome does no harm.
+      // TurnRequest again with the same status it changes nothing, so an unknown outcome does no harm.
       const isAway = error instanceof VegaError && error.status === 503;
       if (!isAway || performance.now() > until) throw error;
     }

@@ -1,5 +1,5 @@
 import type { JsonObject } from "@vega/contracts";
-import type { AnswerEvent } from "../failover/failover.ts";
+import type { CompletionEvent } from "../failover/complete.ts";
 import type { ChatRequest } from "../models/language-model.ts";
 
 /** So long a turn waits for the summary of what came before. */
@@ -14,7 +14,7 @@ const LONGEST = 8_000;
 const INSTRUCTION =
   "Summarise this part of a conversation for whoever goes on with it: facts, names, decisions, open questions. At most 300 words, in the language of the conversation, nothing else.";
 
-type Ask = (request: ChatRequest, signal: AbortSignal) => AsyncIterable<AnswerEvent>;
+type Ask = (request: ChatRequest, signal: AbortSignal) => AsyncIterable<CompletionEvent>;
 
 /** A summary of older messages, with the summary of those before them; undefined where there is none in time. */
 export async function summarize(

@@ -1,20 +1,20 @@
 import type { JsonObject } from "@vega/contracts";
 import { expect, test } from "vitest";
-import type { AnswerEvent } from "../failover/failover.ts";
+import type { CompletionEvent } from "../failover/complete.ts";
 import type { ChatRequest } from "../models/language-model.ts";
-import { ModelFault } from "../models/language-model.ts";
+import { ModelError } from "../models/language-model.ts";
 import { summarize, summaryMessage } from "./summary.ts";
 
-const delta = (content: string | null): AnswerEvent => ({ kind: "delta", delta: { content } });
+const delta = (content: string | null): CompletionEvent => ({ kind: "delta", delta: { content } });
 const going = new AbortController().signal;
 
 /** A model that says something, and what it was asked. */
-function modelThat(...events: (AnswerEvent | Error)[]) {
+function modelThat(...events: (CompletionEvent | Error)[]) {
   const asked: ChatRequest[] = [];
   const ask = async function* (request: ChatRequest, signal: AbortSignal) {
     asked.push(request);
     for (const event of events) {
-      if (signal.aborted) throw new ModelFault("cancelled", "the caller went away");
+      if (signal.aborted) throw new ModelError("cancelled", "the caller went away");
       if (event instanceof Error) throw event;
       yield event;
     }
@@ -72,9 +72,9 @@ test("wherever it is cut, what is asked is well-formed", async () => {
   expect(summary?.isWellFormed()).toBe(true);
 });
 
-test.each<[string, (AnswerEvent | Error)[]]>([
-  ["fails", [new ModelFault("unavailable", "down")]],
-  ["breaks off", [delta("It ra"), new ModelFault("broken_stream", "gone")]],
+test.each<[string, (CompletionEvent | Error)[]]>([
+  ["fails", [new ModelError("unavailable", "down")]],
+  ["breaks off", [delta("It ra"), new ModelError("broken_stream", "gone")]],
   ["says nothing", [delta("")]],
   ["says blanks", [delta(" \n ")]],
 ])("a model that %s gives none", async (_, events) => {

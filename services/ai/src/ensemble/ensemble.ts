@@ -1,136 +1,152 @@
 import type { Orchestra, OrchestraMode, OrchestraSeat } from "@vega/contracts";
 import type { Target } from "../failover/target.ts";
 import type { ChatRequest, LanguageModel, ModelEvent } from "../models/language-model.ts";
-import { ModelFault } from "../models/language-model.ts";
+import { ModelError } from "../models/language-model.ts";
 import { LOCAL } from "../providers/kinds.ts";
 import { sumOf } from "../models/usage.ts";
-import { ANGLES, angleMessage, choiceIn, judgementOf, sideBySide, synthesisOf } from "./prompts.ts";
-import type { Asking, Seat, Spoken } from "./members.ts";
-import { askSeats, listenTo, paidFor, speak } from "./members.ts";
+import {
+  PERSPECTIVES,
+  choiceIn,
+  judgementOf,
+  perspectiveMessage,
+  sideBySide,
+  synthesisOf,
+} from "./prompts.ts";
+import type { EnsembleDependencies, Member, MemberResult } from "./members.ts";
+import { callMembers, collectMember, spendingOf, streamMember } from "./members.ts";
 
-/** An ensemble, ready to play. */
+/** Configuration of one ensemble with its chains resolved. */
 export interface Ensemble {
   readonly name: string;
-  readonly seats: readonly Seat[];
-  /** Who puts the answers together, or chooses. */
-  readonly conductor: readonly Target[];
+  readonly members: readonly Member[];
+  /** Chain of the model that merges the members' completions, or picks one. */
+  readonly aggregator: readonly Target[];
   readonly mode: OrchestraMode;
   readonly deadlineMs: number;
-  /** Answers that are enough. */
+  /** Number of completions after which the remaining members are cancelled. */
   readonly quorum: number;
 }
 
-/** Several models as one. What is kept of each is told as an event of its own, however it ends. */
-export function createOrchestra(ensemble: Ensemble, asking: Asking): LanguageModel {
+/** Several models behind the interface of one. Emits a report of all members before its end or its error. */
+export function createEnsembleModel(
+  ensemble: Ensemble,
+  dependencies: EnsembleDependencies,
+): LanguageModel {
   return {
     async *stream(request, signal, onConnected) {
       onConnected?.();
-      yield* play(ensemble, asking, request, signal);
+      yield* runEnsemble(ensemble, dependencies, request, signal);
     },
   };
 }
 
-async function* play(
+async function* runEnsemble(
   ensemble: Ensemble,
-  asking: Asking,
+  dependencies: EnsembleDependencies,
   request: ChatRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent, void> {
-  const from = asking.now();
-  const { orchestra: wishes = {}, off, ...plain } = request;
-  const mode = wishes.mode ?? ensemble.mode;
-  const seats = ensemble.seats.map(({ name, chain }, at) => ({
+  const startedAt = dependencies.now();
+  const { orchestra: overrides = {}, disabled, ...plain } = request;
+  const mode = overrides.mode ?? ensemble.mode;
+  const members = ensemble.members.map(({ name, chain }, at) => ({
     name,
-    chain: allowed(chain, off),
-    angle: wishes.angles ? ANGLES[at % ANGLES.length] : undefined,
+    chain: allowed(chain, disabled),
+    perspective: overrides.angles ? PERSPECTIVES[at % PERSPECTIVES.length] : undefined,
   }));
-  const requestOf = ({ angle }: Seat): ChatRequest =>
-    angle === undefined ? plain : { ...plain, messages: [...plain.messages, angleMessage(angle)] };
+  const requestOf = ({ perspective }: Member): ChatRequest =>
+    perspective === undefined
+      ? plain
+      : { ...plain, messages: [...plain.messages, perspectiveMessage(perspective)] };
   const { quorum, deadlineMs } = ensemble;
-  const heard = await askSeats(asking, seats, requestOf, { quorum, deadlineMs, signal });
-  const quorum_ms = Math.round(asking.now() - from);
-  const answers = heard.filter(({ status }) => status === "answered");
-  let conductor: Spoken | undefined;
-  let chosen = spokesman(answers, mode);
+  const limits = { quorum, deadlineMs, signal };
+  const reports = await callMembers(dependencies, members, requestOf, limits);
+  const quorum_ms = Math.round(dependencies.now() - startedAt);
+  const completions = reports.filter(({ status }) => status === "answered");
+  let aggregated: MemberResult | undefined;
+  let chosen = unanimous(completions, mode);
   const report = (): ModelEvent => ({
     kind: "orchestra",
     report: {
       ensemble: ensemble.name,
       mode,
-      seats: heard.map((seat) => ({ ...seat, text: kept(seat.text, heard.length) })),
+      seats: reports.map((one) => ({ ...one, text: truncated(one.text, reports.length) })),
       quorum_ms,
-      conductor: conductor ? conductorOf(conductor) : null,
+      conductor: aggregated ? aggregatorReport(aggregated) : null,
       chosen: chosen?.seat ?? null,
-      cost_usd: spent().cost_usd,
+      cost_usd: spending().cost_usd,
     },
   });
-  const spent = () => sumOf([...heard, ...(conductor ? [paidFor(conductor)] : [])]);
-  const conducting = allowed(ensemble.conductor, off);
+  const spending = () => sumOf([...reports, ...(aggregated ? [spendingOf(aggregated)] : [])]);
+  const aggregatorChain = allowed(ensemble.aggregator, disabled);
   try {
     if (signal.aborted) throw cancelled();
-    const [first] = answers;
-    if (!first) throw silence(heard);
+    const [first] = completions;
+    if (!first) throw noCompletion(reports);
     if (!chosen && mode === "synthesise") {
-      const messages = synthesisOf(plain.messages, answers);
-      const asked = { ...plain, options: withoutShape(plain), messages };
-      conductor = yield* speak(asking, asked, conducting, signal);
-      // Before its first word anybody can step in for the conductor; after it nobody can.
-      if (conductor.fault && (conductor.text !== "" || signal.aborted)) throw conductor.fault;
+      const messages = synthesisOf(plain.messages, completions);
+      const synthesis = { ...plain, options: withoutTools(plain), messages };
+      aggregated = yield* streamMember(dependencies, synthesis, aggregatorChain, signal);
+      // The members' texts replace an aggregator that failed before its first delta; later is too late.
+      if (aggregated.error && (aggregated.text !== "" || signal.aborted)) throw aggregated.error;
     } else if (!chosen && mode === "best_of") {
-      const asked = { ...plain, options: {}, messages: judgementOf(plain.messages, answers) };
-      conductor = await listenTo(asking, asked, conducting, signal);
+      const judgement = {
+        ...plain,
+        options: {},
+        messages: judgementOf(plain.messages, completions),
+      };
+      aggregated = await collectMember(dependencies, judgement, aggregatorChain, signal);
       if (signal.aborted) throw cancelled();
-      // Without a judgement that names one, the seats' own order is one.
-      chosen = choiceIn(conductor.text, answers) ?? first;
+      // A judgement that names no member selects the first one in configured order.
+      chosen = choiceIn(aggregated.text, completions) ?? first;
     }
-    if (mode !== "synthesise" || !conductor?.text)
-      yield { kind: "delta", delta: { content: chosen ? chosen.text : sideBySide(answers) } };
-  } catch (fault) {
-    // What has been said is kept and paid for, whatever became of it.
+    if (mode !== "synthesise" || !aggregated?.text)
+      yield { kind: "delta", delta: { content: chosen ? chosen.text : sideBySide(completions) } };
+  } catch (error) {
+    // Members' completions were paid for: they are recorded however the ensemble ends.
     yield report();
-    throw fault;
+    throw error;
   }
   yield report();
   yield { kind: "finish", reason: "stop" };
-  // Of all that was asked: that is what it takes.
-  const { prompt_tokens, completion_tokens } = spent();
+  const { prompt_tokens, completion_tokens } = spending();
   const total_tokens = prompt_tokens + completion_tokens;
   yield { kind: "usage", usage: { prompt_tokens, completion_tokens, total_tokens } };
 }
 
-/** A model whose module is off is not asked: its seat stays empty, which its report tells. */
-const allowed = (chain: readonly Target[], off: ReadonlySet<string> | undefined) =>
-  off?.has("playbox") ? chain.filter(({ provider }) => provider !== LOCAL) : chain;
+/** Without the local provider while the module `playbox` is disabled; the member then fails with an empty chain. */
+const allowed = (chain: readonly Target[], disabled: ReadonlySet<string> | undefined) =>
+  disabled?.has("playbox") ? chain.filter(({ provider }) => provider !== LOCAL) : chain;
 
-/** Who speaks for all without anybody having to choose: who answered alone, or says what all say. */
-function spokesman(answers: readonly OrchestraSeat[], mode: OrchestraMode) {
-  const [first, ...others] = answers;
-  const alike = others.every(({ text }) => text.trim() === first?.text.trim());
-  return others.length === 0 || (alike && mode !== "side_by_side") ? first : undefined;
+/** The completion that needs no aggregation: the only one, or one equal to all others. */
+function unanimous(completions: readonly OrchestraSeat[], mode: OrchestraMode) {
+  const [first, ...others] = completions;
+  const areEqual = others.every(({ text }) => text.trim() === first?.text.trim());
+  return others.length === 0 || (areEqual && mode !== "side_by_side") ? first : undefined;
 }
 
-/** Characters of one seat's text that are kept, and of all seats: the report has to fit beside the answer. */
-const LONGEST = 64 * 1024;
-const LONGEST_OF_ALL = 256 * 1024;
+/** Stored characters of one member's text and of all: the report is part of a stored message. */
+const MAX_TEXT = 64 * 1024;
+const MAX_ALL_TEXTS = 256 * 1024;
 
-const kept = (text: string, seats: number): string =>
-  text.slice(0, Math.min(LONGEST, Math.floor(LONGEST_OF_ALL / seats))).toWellFormed();
+const truncated = (text: string, members: number): string =>
+  text.slice(0, Math.min(MAX_TEXT, Math.floor(MAX_ALL_TEXTS / members))).toWellFormed();
 
-const cancelled = () => new ModelFault("cancelled", "the caller went away");
+const cancelled = () => new ModelError("cancelled", "the call was cancelled");
 
-/** Tools and formats are for the seats: what is put together is text. */
-function withoutShape({ options }: ChatRequest): ChatRequest["options"] {
+/** Tools are for the members: the aggregator writes text. */
+function withoutTools({ options }: ChatRequest): ChatRequest["options"] {
   const { tools: _, tool_choice: __, ...rest } = options;
   return rest;
 }
 
-const conductorOf = (conductor: Spoken): Orchestra["conductor"] => ({
-  model: conductor.model ?? "",
-  ...paidFor(conductor),
-  latency_ms: conductor.ms,
+const aggregatorReport = (aggregated: MemberResult): Orchestra["conductor"] => ({
+  model: aggregated.model ?? "",
+  ...spendingOf(aggregated),
+  latency_ms: aggregated.ms,
 });
 
-function silence(seats: readonly OrchestraSeat[]): ModelFault {
-  const why = seats.map(({ seat, error }) => `${seat}: ${error ?? ""}`).join("; ");
-  return new ModelFault("unavailable", `no seat answered (${why})`);
+function noCompletion(reports: readonly OrchestraSeat[]): ModelError {
+  const reasons = reports.map(({ seat, error }) => `${seat}: ${error ?? ""}`).join("; ");
+  return new ModelError("unavailable", `no member of the ensemble answered (${reasons})`);
 }

@@ -7,8 +7,8 @@ function run(breaker: Breaker, outcomes: readonly CallOutcome[], now: number): B
   let current = breaker;
   for (const outcome of outcomes) {
     const admitted = admit(current, now);
-    if (!admitted.pass) return current;
-    current = settle(admitted.breaker, admitted.pass, outcome, now);
+    if (!admitted.permit) return current;
+    current = settle(admitted.breaker, admitted.permit, outcome, now);
   }
   return current;
 }
@@ -37,25 +37,25 @@ describe("a breaker", () => {
   });
 
   test("lets one probe through at a time, at growing distances up to 25 s", () => {
-    expect(admit(opened, 4_999).pass).toBeUndefined();
+    expect(admit(opened, 4_999).permit).toBeUndefined();
     let breaker = opened;
     const probes: number[] = [];
     for (let now = 0; now <= 120_000; now += 100) {
-      const { breaker: next, pass } = admit(breaker, now);
-      if (pass) probes.push(now);
-      breaker = pass ? settle(next, pass, "failed", now + 50) : next;
+      const { breaker: next, permit } = admit(breaker, now);
+      if (permit) probes.push(now);
+      breaker = permit ? settle(next, permit, "failed", now + 50) : next;
     }
     expect(probes).toEqual([5_000, 15_000, 35_000, 60_000, 85_000, 110_000]);
   });
 
   test("closes with a probe that is answered, and waits the shortest time when it opens again", () => {
     const closed = run(opened, ["answered"], 5_000);
-    expect(closed).toMatchObject({ state: "closed", inARow: 0, recent: [] });
+    expect(closed).toMatchObject({ state: "closed", consecutive: 0, recent: [] });
     expect(run(closed, repeat(5, "failed"), 6_000)).toMatchObject({ until: 11_000 });
   });
 
   test("gives the place of a cancelled probe to the next call", () => {
-    expect(admit(run(opened, ["neutral"], 5_000), 5_001).pass).toMatchObject({ probe: true });
+    expect(admit(run(opened, ["neutral"], 5_000), 5_001).permit).toMatchObject({ probe: true });
   });
 
   test("does not hear of calls from before it opened or closed", () => {
@@ -66,7 +66,7 @@ describe("a breaker", () => {
   });
 });
 
-test("whatever happens: what answers again is called within 30 s, and what fails is never hammered", () => {
+test("a recovered target is called within 30 s, and a failing one is probed at bounded intervals", () => {
   const step = fc.record({
     wait: fc.integer({ min: 0, max: 20_000 }),
     outcome: fc.constantFrom<CallOutcome>("answered", "failed", "failed", "neutral"),
@@ -76,8 +76,10 @@ test("whatever happens: what answers again is called within 30 s, and what fails
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
       let breaker = closedBreaker;
       let now = 0;
-      const open: { pass: NonNullable<ReturnType<typeof admit>["pass"]>; outcome: CallOutcome }[] =
-        [];
+      const open: {
+        permit: NonNullable<ReturnType<typeof admit>["permit"]>;
+        outcome: CallOutcome;
+      }[] = [];
       let probeAt = Number.NEGATIVE_INFINITY;
       let cancelled = false;
       for (const { wait, outcome, late } of steps) {
@@ -85,32 +87,32 @@ test("whatever happens: what answers again is called within 30 s, and what fails
         const was = breaker;
         const admitted = admit(breaker, now);
         breaker = admitted.breaker;
-        const { pass } = admitted;
-        if (was.state === "closed") expect(pass).toEqual({ probe: false, epoch: was.epoch });
-        if (pass?.probe) {
+        const { permit } = admitted;
+        if (was.state === "closed") expect(permit).toEqual({ probe: false, epoch: was.epoch });
+        if (permit?.probe) {
           if (!cancelled) expect(now - probeAt).toBeGreaterThanOrEqual(5_000);
           probeAt = now;
           cancelled = false;
         }
-        if (pass && late) open.push({ pass, outcome });
-        else if (pass) {
-          breaker = settle(breaker, pass, outcome, now);
-          if (pass.probe && outcome === "neutral") cancelled = true;
+        if (permit && late) open.push({ permit, outcome });
+        else if (permit) {
+          breaker = settle(breaker, permit, outcome, now);
+          if (permit.probe && outcome === "neutral") cancelled = true;
         }
         const earlier = open.length > 3 ? open.shift() : undefined;
         if (earlier) {
           const before = breaker;
-          breaker = settle(breaker, earlier.pass, earlier.outcome, now);
-          if (earlier.pass.probe && earlier.outcome === "neutral") cancelled = true;
+          breaker = settle(breaker, earlier.permit, earlier.outcome, now);
+          if (earlier.permit.probe && earlier.outcome === "neutral") cancelled = true;
           if (before.state === "open" && breaker.state === "closed") {
-            expect(earlier).toMatchObject({ pass: { probe: true }, outcome: "answered" });
+            expect(earlier).toMatchObject({ permit: { probe: true }, outcome: "answered" });
           }
         }
-        if (breaker.state === "closed") expect(breaker.inARow).toBeLessThan(5);
+        if (breaker.state === "closed") expect(breaker.consecutive).toBeLessThan(5);
         // Whatever state it is in, a call that comes 25 s later gets through, and its answer closes it.
         const later = admit(breaker, now + 25_000);
-        expect(later.pass).toBeDefined();
-        const passed = later.pass as NonNullable<typeof later.pass>;
+        expect(later.permit).toBeDefined();
+        const passed = later.permit as NonNullable<typeof later.permit>;
         expect(settle(later.breaker, passed, "answered", now + 25_000).state).toBe("closed");
       }
     }),

@@ -1,64 +1,67 @@
 import type { Breaker, CallOutcome } from "./breaker.ts";
 import { admit, closedBreaker, settle } from "./breaker.ts";
 
-/** How a model of a provider does, as far as calls have shown. */
+/** Health of a target, derived from its calls. */
 export interface Health {
   readonly state: "closed" | "open" | "half_open";
-  /** Milliseconds until it may be called again; 0 = now. */
+  /** Milliseconds until the next call is allowed; 0: now. */
   readonly waitMs: number;
 }
 
-/** Leave to call; `settled` has to be told once how it went, and why where it failed. */
+/** Permission for one call; `settled` is called exactly once. */
 export interface Admission {
-  settled(outcome: CallOutcome, why?: string): void;
+  settled(outcome: CallOutcome, reason?: string): void;
 }
 
-/** A model is left alone from now on, or is used again. */
-export interface Turn {
+/** A breaker opened or closed. */
+export interface BreakerChange {
   readonly key: string;
-  readonly leftAlone: boolean;
-  /** Of the last failure. */
-  readonly why: string | undefined;
+  readonly isOpen: boolean;
+  /** Message of the last error. */
+  readonly reason: string | undefined;
 }
 
-/** What is known of all models, shared by all requests of the process. */
+/** Circuit breakers of all targets, shared by all requests of the process. */
 export interface Breakers {
-  /** Undefined: it is left alone for now. */
+  /** Undefined: the breaker is open. */
   admit(key: string): Admission | undefined;
   health(key: string): Health;
-  /** All that were called so far. */
+  /** Keys of all targets called so far. */
   keys(): string[];
-  /** The provider asked to be left alone, for so many milliseconds. */
+  /** Applies a provider's Retry-After. */
   pause(key: string, ms: number): void;
-  /** Milliseconds that are left of such a pause. */
+  /** Milliseconds left of the pause. */
   pausedMs(key: string): number;
 }
 
 /**
- * @param now milliseconds of a clock that does not go backwards
- * @param onTurn told once for each turn: callers see nothing of it while another model answers
+ * @param now milliseconds of a monotonic clock
+ * @param onChange called once per opening and closing; while another target serves the requests nothing else shows it
  */
-export function createBreakers(now: () => number, onTurn?: (turn: Turn) => void): Breakers {
+export function createBreakers(
+  now: () => number,
+  onChange?: (change: BreakerChange) => void,
+): Breakers {
   const breakers = new Map<string, Breaker>();
   const pauses = new Map<string, number>();
-  const of = (key: string) => breakers.get(key) ?? closedBreaker;
+  const breakerOf = (key: string) => breakers.get(key) ?? closedBreaker;
   return {
     admit(key) {
-      const { breaker, pass } = admit(of(key), now());
+      const { breaker, permit } = admit(breakerOf(key), now());
       breakers.set(key, breaker);
-      if (!pass) return undefined;
+      if (!permit) return undefined;
       return {
-        settled(outcome, why) {
-          const before = of(key);
-          const after = settle(before, pass, outcome, now());
+        settled(outcome, reason) {
+          const before = breakerOf(key);
+          const after = settle(before, permit, outcome, now());
           breakers.set(key, after);
           if (before.state === after.state) return;
-          onTurn?.({ key, leftAlone: after.state === "open", why });
+          onChange?.({ key, isOpen: after.state === "open", reason });
         },
       };
     },
     health(key) {
-      const breaker = of(key);
+      const breaker = breakerOf(key);
       if (breaker.state === "closed") return { state: "closed", waitMs: 0 };
       const waitMs = Math.max(0, breaker.until - now());
       return { state: waitMs > 0 ? "open" : "half_open", waitMs };

@@ -1,26 +1,26 @@
 import type { ChatRequest } from "../models/language-model.ts";
-import type { Sent, Start } from "./delivered-prefix.ts";
+import type { DeliveredPrefix, Start } from "./delivered-prefix.ts";
 import type { Target } from "./target.ts";
 
-/** Options with which an assistant's text that comes last is refused, or means something else. */
-const UNFIT = ["response_format", "thinking", "reasoning_effort"];
+/** Options with which providers refuse a trailing assistant message, or interpret it differently. */
+const NO_PREFILL = ["response_format", "thinking", "reasoning_effort"];
 
-/** What a target is asked, when some of the answer may be with the caller already. */
-export function requestFor(
+/** The request to a target when the caller may have a part of the completion. */
+export function continuationFor(
   target: Target,
   request: ChatRequest,
-  sent: Sent,
+  delivered: DeliveredPrefix,
   mayPrefill: boolean,
 ): { readonly request: ChatRequest; readonly start: Start } {
-  const asked = { ...request, model: target.model };
-  const text = sent.text.trimEnd();
-  const fit = !UNFIT.some((name) => request.options[name] !== undefined);
-  if (!target.prefill || !mayPrefill || !fit || text === "") {
-    return { request: asked, start: { from: "beginning" } };
+  const targeted = { ...request, model: target.model };
+  const text = delivered.text.trimEnd();
+  const takesPrefill = !NO_PREFILL.some((name) => request.options[name] !== undefined);
+  if (!target.prefill || !mayPrefill || !takesPrefill || text === "") {
+    return { request: targeted, start: { from: "beginning" } };
   }
   const messages = [...request.messages, { role: "assistant", content: text }];
   return {
-    request: { ...asked, messages },
-    start: { from: "prefill", blanks: sent.text.slice(text.length) },
+    request: { ...targeted, messages },
+    start: { from: "prefill", blanks: delivered.text.slice(text.length) },
   };
 }

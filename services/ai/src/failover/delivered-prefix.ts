@@ -1,22 +1,27 @@
 import type { Json, JsonObject } from "@vega/contracts";
 
 /*
- * What the caller has of an answer already, and what of a new call's answer is new to it. Nothing is said twice.
+ * The part of a completion that the caller already has. When another call repeats the completion, only what comes after
+ * that part is delivered.
  */
 
-/** What went out so far. */
-export interface Sent {
+export interface DeliveredPrefix {
   text: string;
   role: boolean;
   reasoning: boolean;
-  /** Something went out that no second call would make the same: calls of tools, a refusal, audio. */
+  /** Contains parts that no second call would repeat exactly: tool calls, a refusal, audio. */
   fixed: boolean;
 }
 
-export const nothingSent = (): Sent => ({ text: "", role: false, reasoning: false, fixed: false });
+export const emptyPrefix = (): DeliveredPrefix => ({
+  text: "",
+  role: false,
+  reasoning: false,
+  fixed: false,
+});
 
-export const anythingSent = (sent: Sent): boolean =>
-  sent.text !== "" || sent.reasoning || sent.fixed;
+export const hasDelivered = (prefix: DeliveredPrefix): boolean =>
+  prefix.text !== "" || prefix.reasoning || prefix.fixed;
 
 const isEmpty = (value: Json | undefined): boolean =>
   value === undefined ||
@@ -26,36 +31,36 @@ const isEmpty = (value: Json | undefined): boolean =>
 
 const isReasoning = (key: string): boolean => key.startsWith("reasoning");
 
-/** Whether a delta says something: a role or an empty text does not. */
+/** Whether a delta has content: a role or an empty text is not content. */
 export const carries = (delta: JsonObject): boolean =>
   Object.entries(delta).some(([key, value]) => key !== "role" && !isEmpty(value));
 
 /**
- * How a call came to its text: from the beginning, or as the rest of what was sent. A rest may begin with the blanks
- * that were cut off the text it goes on with: providers refuse a prefill that ends in blanks.
+ * Where the text of a call starts: at the beginning of the completion, or after a prefill. Providers refuse a prefill
+ * that ends in blanks, so these are cut off and the continuation may begin with them.
  */
 export type Start =
   | { readonly from: "beginning" }
   | { readonly from: "prefill"; readonly blanks: string };
 
-/** What is new in a delta; `departed`: it is another answer. */
-export type Passed = { readonly delta: JsonObject | undefined } | "departed";
+/** The new part of a delta; `diverged`: the completion differs from the delivered text. */
+export type Filtered = { readonly delta: JsonObject | undefined } | "diverged";
 
-/** Lets through what is new, and notes it in `sent`. */
-export interface Filter {
-  pass(delta: JsonObject): Passed;
-  /** Whether an end is an end of what was sent, too. */
+/** Passes the new part of each delta and records it in the prefix. */
+export interface PrefixFilter {
+  pass(delta: JsonObject): Filtered;
+  /** Whether a completion that ends here contains all of the delivered text. */
   mayEnd(): boolean;
 }
 
-export function createFilter(sent: Sent, start: Start): Filter {
-  const again = anythingSent(sent);
-  const { role: hadRole, reasoning: hadReasoning } = sent;
-  const known = start.from === "beginning" ? sent.text : start.blanks;
+export function createPrefixFilter(delivered: DeliveredPrefix, start: Start): PrefixFilter {
+  const isRepeat = hasDelivered(delivered);
+  const { role: hadRole, reasoning: hadReasoning } = delivered;
+  const known = start.from === "beginning" ? delivered.text : start.blanks;
   let skipped = 0;
   let skipping = known !== "";
 
-  /** What of a piece of text is new. */
+  /** The new part of a piece of text; undefined: it differs. */
   const skip = (piece: string): string | undefined => {
     if (!skipping) return piece;
     let at = 0;
@@ -71,36 +76,36 @@ export function createFilter(sent: Sent, start: Start): Filter {
     return piece.slice(at);
   };
 
-  const note = (delta: JsonObject): Passed => {
+  const record = (delta: JsonObject): Filtered => {
     for (const [key, value] of Object.entries(delta)) {
-      if (key === "role") sent.role = true;
+      if (key === "role") delivered.role = true;
       else if (isEmpty(value)) continue;
-      else if (key === "content" && typeof value === "string") sent.text += value;
-      else if (isReasoning(key)) sent.reasoning = true;
-      else sent.fixed = true;
+      else if (key === "content" && typeof value === "string") delivered.text += value;
+      else if (isReasoning(key)) delivered.reasoning = true;
+      else delivered.fixed = true;
     }
     return { delta };
   };
 
   return {
     pass(delta) {
-      if (!again) return note(delta);
+      if (!isRepeat) return record(delta);
       const fresh: JsonObject = {};
       for (const [key, value] of Object.entries(delta)) {
         if (key === "role" && hadRole) continue;
-        if (isReasoning(key) && (hadReasoning || sent.text !== "")) continue;
+        if (isReasoning(key) && (hadReasoning || delivered.text !== "")) continue;
         if (key === "content" && typeof value === "string") {
           const piece = skip(value);
-          if (piece === undefined) return "departed";
+          if (piece === undefined) return "diverged";
           fresh[key] = piece;
         } else {
           if (skipping && start.from === "beginning" && key !== "role" && !isReasoning(key)) {
-            if (!isEmpty(value)) return "departed";
+            if (!isEmpty(value)) return "diverged";
           }
           fresh[key] = value;
         }
       }
-      return carries(fresh) ? note(fresh) : { delta: undefined };
+      return carries(fresh) ? record(fresh) : { delta: undefined };
     },
     mayEnd: () => start.from === "prefill" || !skipping,
   };

@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Start } from "./delivered-prefix.ts";
-import { carries, createFilter, nothingSent } from "./delivered-prefix.ts";
+import { carries, createPrefixFilter, emptyPrefix } from "./delivered-prefix.ts";
 
 const BEGINNING: Start = { from: "beginning" };
 
-/** Passes pieces of text; what came out of it, or `departed`. */
-function passAll(filter: ReturnType<typeof createFilter>, pieces: readonly string[]): string {
+/** Passes pieces of text; what came out of it, or `diverged`. */
+function passAll(filter: ReturnType<typeof createPrefixFilter>, pieces: readonly string[]): string {
   let text = "";
   for (const content of pieces) {
     const passed = filter.pass({ content });
-    if (passed === "departed") return "departed";
+    if (passed === "diverged") return "diverged";
     text += (passed.delta?.content as string | undefined) ?? "";
   }
   return text;
@@ -22,11 +22,11 @@ test("an answer that is made again goes on exactly where it broke off, however i
   fc.assert(
     fc.property(cut, fc.nat(40), fc.integer({ min: 1, max: 5 }), (pieces, brokeAt, size) => {
       const whole = pieces.join("");
-      const sent = nothingSent();
-      const first = passAll(createFilter(sent, BEGINNING), [whole.slice(0, brokeAt)]);
+      const sent = emptyPrefix();
+      const first = passAll(createPrefixFilter(sent, BEGINNING), [whole.slice(0, brokeAt)]);
       const again = [];
       for (let at = 0; at < whole.length; at += size) again.push(whole.slice(at, at + size));
-      const filter = createFilter(sent, BEGINNING);
+      const filter = createPrefixFilter(sent, BEGINNING);
       expect(first + passAll(filter, again)).toBe(whole);
       expect(filter.mayEnd()).toBe(true);
       expect(sent.text).toBe(whole);
@@ -35,13 +35,13 @@ test("an answer that is made again goes on exactly where it broke off, however i
 });
 
 test("another answer departs, and one that ends before it is as long may not end", () => {
-  const sent = nothingSent();
-  passAll(createFilter(sent, BEGINNING), ["The sky is blue"]);
-  expect(passAll(createFilter(sent, BEGINNING), ["The ", "sea"])).toBe("departed");
-  const shorter = createFilter(sent, BEGINNING);
+  const sent = emptyPrefix();
+  passAll(createPrefixFilter(sent, BEGINNING), ["The sky is blue"]);
+  expect(passAll(createPrefixFilter(sent, BEGINNING), ["The ", "sea"])).toBe("diverged");
+  const shorter = createPrefixFilter(sent, BEGINNING);
   expect(passAll(shorter, ["The sky"])).toBe("");
   expect(shorter.mayEnd()).toBe(false);
-  expect(createFilter(sent, BEGINNING).pass({ tool_calls: [{ index: 0 }] })).toBe("departed");
+  expect(createPrefixFilter(sent, BEGINNING).pass({ tool_calls: [{ index: 0 }] })).toBe("diverged");
   expect(sent.text).toBe("The sky is blue");
 });
 
@@ -51,21 +51,21 @@ test.each([
   [[" ", "\nfoo"], "foo"],
   [[" \n\n foo"], "\n foo"],
 ])("after a prefill %j goes on as %j behind a blank and a line's end", (pieces, rest) => {
-  const sent = { ...nothingSent(), text: "bar \n" };
-  const filter = createFilter(sent, { from: "prefill", blanks: " \n" });
+  const sent = { ...emptyPrefix(), text: "bar \n" };
+  const filter = createPrefixFilter(sent, { from: "prefill", blanks: " \n" });
   expect(passAll(filter, pieces)).toBe(rest);
   expect(filter.mayEnd()).toBe(true);
 });
 
 test("neither role nor thoughts are told twice, and what can't be made again is noted", () => {
-  const sent = nothingSent();
-  const first = createFilter(sent, BEGINNING);
+  const sent = emptyPrefix();
+  const first = createPrefixFilter(sent, BEGINNING);
   expect(first.pass({ role: "assistant", content: "", tool_calls: null })).toEqual({
     delta: { role: "assistant", content: "", tool_calls: null },
   });
   first.pass({ reasoning_content: "hm" });
   expect(sent).toEqual({ text: "", role: true, reasoning: true, fixed: false });
-  const second = createFilter(sent, BEGINNING);
+  const second = createPrefixFilter(sent, BEGINNING);
   expect(second.pass({ role: "assistant", content: "" })).toEqual({ delta: undefined });
   expect(second.pass({ reasoning_content: "well" })).toEqual({ delta: undefined });
   expect(second.pass({ content: "a" })).toEqual({ delta: { content: "a" } });

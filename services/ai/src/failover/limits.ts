@@ -1,14 +1,14 @@
-/** How long a model is waited for, and how often it is asked. Times in milliseconds. */
+/** Timeouts and retries of one model. Times in milliseconds. */
 export interface Limits {
-  /** Until the connection stands. */
+  /** Timeout of the connection. */
   readonly connectMs: number;
-  /** From the call to the first token. */
+  /** Timeout from the start of the call to the first token. */
   readonly firstTokenMs: number;
-  /** Between tokens. */
+  /** Timeout between tokens. */
   readonly idleMs: number;
-  /** Calls after the first one, of one model for one answer. */
+  /** Calls of one model for one completion, beyond the first. */
   readonly retries: number;
-  /** The longest Retry-After that is waited for; beyond it the next model is asked. */
+  /** The longest Retry-After that is waited for; beyond it the next model is called. */
   readonly maxRetryAfterMs: number;
 }
 
@@ -21,7 +21,7 @@ export const DEFAULT_LIMITS: Limits = {
 };
 
 const BACK_OFF_MS = 500;
-const LONGEST_BACK_OFF_MS = 8_000;
+const MAX_BACK_OFF_MS = 8_000;
 
 /**
  * Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
@@ -29,4 +29,4 @@ const LONGEST_BACK_OFF_MS = 8_000;
  * @param random from 0 up to 1
  */
 export const backOffMs = (retry: number, random: number): number =>
-  random * Math.min(LONGEST_BACK_OFF_MS, BACK_OFF_MS * 2 ** retry);
+  random * Math.min(MAX_BACK_OFF_MS, BACK_OFF_MS * 2 ** retry);

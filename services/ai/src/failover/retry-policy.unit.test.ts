@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { FaultKind } from "../models/language-model.ts";
-import { ModelFault } from "../models/language-model.ts";
+import type { ModelErrorKind } from "../models/language-model.ts";
+import { ModelError } from "../models/language-model.ts";
 import { backOffMs, DEFAULT_LIMITS } from "./limits.ts";
-import type { Situation, Step } from "./retry-policy.ts";
-import { nextStep } from "./retry-policy.ts";
+import type { FailedCall, RetryDecision } from "./retry-policy.ts";
+import { decideRetry } from "./retry-policy.ts";
 import type { Target } from "./target.ts";
 
 const target = (model: string, contextWindow?: number): Target => ({
@@ -14,20 +14,20 @@ const target = (model: string, contextWindow?: number): Target => ({
   contextWindow,
 });
 
-const situation: Situation = {
+const situation: FailedCall = {
   chain: [target("a", 8_000), target("b", 4_000), target("c", 128_000)],
   index: 0,
   retry: 0,
   enlarged: false,
   fixed: false,
-  departed: false,
+  diverged: false,
   random: 0.5,
 };
 
 const NEXT = { do: "next", index: 1 } as const;
 const GIVE_UP = { do: "give_up" } as const;
 
-test.each<[FaultKind, object, Partial<Situation>, Step]>([
+test.each<[ModelErrorKind, object, Partial<FailedCall>, RetryDecision]>([
   ["unavailable", {}, {}, { do: "retry", afterMs: 250 }],
   ["unavailable", {}, { retry: 1 }, { do: "retry", afterMs: 500 }],
   ["unavailable", {}, { retry: 2 }, NEXT],
@@ -37,7 +37,7 @@ test.each<[FaultKind, object, Partial<Situation>, Step]>([
   ["timed_out", {}, { index: 2, retry: 2 }, GIVE_UP],
   ["broken_stream", {}, {}, { do: "retry", afterMs: 250 }],
   ["broken_stream", {}, { fixed: true }, GIVE_UP],
-  ["broken_stream", {}, { departed: true }, NEXT],
+  ["broken_stream", {}, { diverged: true }, NEXT],
   ["rate_limited", { retryAfterMs: 7_000 }, {}, { do: "retry", afterMs: 7_000 }],
   ["rate_limited", { retryAfterMs: 31_000 }, {}, NEXT],
   ["unauthorized", {}, {}, NEXT],
@@ -56,7 +56,9 @@ test.each<[FaultKind, object, Partial<Situation>, Step]>([
   ],
   ["context_too_long", {}, { chain: [target("a", 9_000), target("b", 9_000)] }, GIVE_UP],
 ])("after %s %j in %j", (kind, options, partial, step) => {
-  expect(nextStep(new ModelFault(kind, "x", options), { ...situation, ...partial })).toEqual(step);
+  expect(decideRetry(new ModelError(kind, "x", options), { ...situation, ...partial })).toEqual(
+    step,
+  );
 });
 
 test("backs off longer and longer, up to a bound, anywhere between nothing and that", () => {

@@ -4,20 +4,20 @@ import type { Limits } from "./limits.ts";
 /** One model of a chain. */
 export interface Target {
   readonly provider: string;
-  /** As the provider calls it. */
+  /** The provider's own name of the model. */
   readonly model: string;
   readonly languageModel: LanguageModel;
   readonly limits: Limits;
-  /** Tokens; undefined where it is not known. */
+  /** Tokens; undefined: unknown. */
   readonly contextWindow?: number | undefined;
-  /** Whether the file of providers names it; where a provider takes any model, a client may write anything. */
+  /** Whether the providers file lists the model. Unlisted names come from clients and may be anything. */
   readonly listed?: boolean | undefined;
-  /** Of an ensemble: who may be asked for it. */
+  /** Chains of an ensemble's members and of its aggregator. */
   readonly ensemble?: {
-    readonly seats: readonly (readonly Target[])[];
-    readonly conductor: readonly Target[];
+    readonly members: readonly (readonly Target[])[];
+    readonly aggregator: readonly Target[];
   };
-  /** Whether it goes on with the text of an assistant's message that comes last. */
+  /** Whether the model continues the text of a trailing assistant message. */
   readonly prefill?: boolean | undefined;
 }
 

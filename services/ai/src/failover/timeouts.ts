@@ -1,44 +1,44 @@
-import { ModelFault } from "../models/language-model.ts";
+import { ModelError } from "../models/language-model.ts";
 import type { Limits } from "./limits.ts";
 
-/** The times of one call, and its one signal. */
-export interface Watch {
-  /** Aborted when the caller goes away or a time is over. */
+/** Timeouts of one call, and the signal that aborts it. */
+export interface CallTimeouts {
+  /** Aborted by the caller's signal or by a timeout. */
   readonly signal: AbortSignal;
-  /** Why it was aborted. */
-  readonly fault: ModelFault | undefined;
+  /** Reason of the abort. */
+  readonly error: ModelError | undefined;
   connected(): void;
   firstToken(): void;
-  /** Only while somebody waits for the provider does its silence count. */
-  waiting(is: boolean): void;
-  /** All is said; what may still come is not waited for long. */
+  /** The idle timeout runs only while the caller waits for the provider. */
+  waiting(isWaiting: boolean): void;
+  /** The finish reason has arrived; the rest of the stream gets a short timeout. */
   finished(): void;
-  /** Ends the call itself, too, unless it has come to its end: then its connection may be used again. */
-  close(ended: boolean): void;
+  /** Stops the timers and aborts the call, unless its stream was read to the end: then its socket can be reused. */
+  close(exhausted: boolean): void;
 }
 
-/** After the finish comes a count of tokens, at once or not at all. */
+/** The usage follows the finish reason immediately or never. */
 const AFTER_FINISH_MS = 3_000;
 
-export function startWatch(limits: Limits, caller: AbortSignal): Watch {
+export function startTimeouts(limits: Limits, caller: AbortSignal): CallTimeouts {
   const controller = new AbortController();
-  let fault: ModelFault | undefined;
+  let error: ModelError | undefined;
   let isWaiting = true;
   let idle: NodeJS.Timeout | undefined;
 
-  const stop = (reason: ModelFault) => {
-    fault ??= reason;
+  const abort = (reason: ModelError) => {
+    error ??= reason;
     controller.abort(reason);
   };
-  const late = (what: string, ms: number) => () =>
-    stop(new ModelFault("timed_out", `${what} within ${ms} ms`));
-  const cancel = () => stop(new ModelFault("cancelled", "the caller went away"));
+  const late = (event: string, ms: number) => () =>
+    abort(new ModelError("timed_out", `no ${event} within ${ms} ms`));
+  const cancel = () => abort(new ModelError("cancelled", "the call was cancelled"));
 
-  const connect = setTimeout(late("no connection", limits.connectMs), limits.connectMs);
-  const first = setTimeout(late("no first token", limits.firstTokenMs), limits.firstTokenMs);
-  const silence = (ms: number) =>
+  const connect = setTimeout(late("connection", limits.connectMs), limits.connectMs);
+  const first = setTimeout(late("first token", limits.firstTokenMs), limits.firstTokenMs);
+  const startIdle = (ms: number) =>
     setTimeout(() => {
-      if (isWaiting) stop(new ModelFault("timed_out", `the stream stood still for ${ms} ms`));
+      if (isWaiting) abort(new ModelError("timed_out", `the stream stalled for ${ms} ms`));
     }, ms);
 
   if (caller.aborted) cancel();
@@ -46,13 +46,13 @@ export function startWatch(limits: Limits, caller: AbortSignal): Watch {
 
   return {
     signal: controller.signal,
-    get fault() {
-      return fault;
+    get error() {
+      return error;
     },
     connected: () => clearTimeout(connect),
     firstToken() {
       clearTimeout(first);
-      idle ??= silence(limits.idleMs);
+      idle ??= startIdle(limits.idleMs);
     },
     waiting(is) {
       isWaiting = is;
@@ -61,14 +61,14 @@ export function startWatch(limits: Limits, caller: AbortSignal): Watch {
     finished() {
       clearTimeout(first);
       clearTimeout(idle);
-      idle = silence(Math.min(AFTER_FINISH_MS, limits.idleMs));
+      idle = startIdle(Math.min(AFTER_FINISH_MS, limits.idleMs));
     },
-    close(ended) {
+    close(exhausted) {
       clearTimeout(connect);
       clearTimeout(first);
       clearTimeout(idle);
       caller.removeEventListener("abort", cancel);
-      if (!ended) controller.abort();
+      if (!exhausted) controller.abort();
     },
   };
 }

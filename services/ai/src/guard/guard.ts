@@ -3,9 +3,9 @@ import { moduleOff, VegaError } from "@vega/contracts";
 import { findInstructions } from "./instructions.ts";
 import { findSecret } from "./secrets.ts";
 import { mapTexts, textsIn } from "./texts.ts";
-import type { Remembered } from "../chat/memory.ts";
+import type { RecalledEntry } from "../chat/memory.ts";
 import { nameOf } from "../chat/memory.ts";
-import type { Off } from "../chat/disabled-modules.ts";
+import type { DisabledModules } from "../chat/disabled-modules.ts";
 
 /*
  * What stands between a prompt and the models, as far as the modules `safety` and `vision` are on: what is asked now is
@@ -21,14 +21,14 @@ export type Flags = readonly string[];
  * @param first place of the first message in the request
  * @param options what else goes to the provider
  */
-export function screenAsked(
+export function guardRequest(
   messages: readonly JsonObject[],
   options: JsonObject,
-  off: Off,
+  disabled: DisabledModules,
   first = 0,
 ): Flags {
-  if (off.has("vision") && messages.some(hasPicture)) throw moduleOff("vision");
-  if (off.has("safety")) return [];
+  if (disabled.has("vision") && messages.some(hasPicture)) throw moduleOff("vision");
+  if (disabled.has("safety")) return [];
   const placed = messages.map((message, at) => [message, `messages.${first + at}`] as const);
   for (const [value, place] of [...placed, [options, ""] as const]) {
     for (const [path, text] of textsIn(value, place)) {
@@ -42,13 +42,13 @@ export function screenAsked(
 }
 
 /** Messages of a conversation as they may be shown to a model: without secrets, and pictures where `vision` is off. */
-export function screenKnown(
+export function guardHistory(
   messages: readonly JsonObject[],
-  off: Off,
+  disabled: DisabledModules,
 ): { readonly messages: JsonObject[]; readonly flags: Flags } {
   const flags = new Set<string>();
-  const seen = off.has("vision") ? messages.map(withoutPictures) : messages;
-  if (off.has("safety")) return { messages: [...seen], flags: [] };
+  const seen = disabled.has("vision") ? messages.map(withoutPictures) : messages;
+  if (disabled.has("safety")) return { messages: [...seen], flags: [] };
   const clean = (text: string, key: string): string => {
     const rule = findSecret(text);
     if (!rule) return text;
@@ -65,11 +65,11 @@ export function screenKnown(
  * Entries of the memory as they may be shown to a model. One with a secret is left out, and so is one that gives orders:
  * many may write to a memory, and it is put before the model without its reader having looked at it.
  */
-export function screenMemory(
-  entries: readonly Remembered[],
-  off: Off,
-): { readonly entries: readonly Remembered[]; readonly flags: Flags } {
-  if (off.has("safety")) return { entries, flags: [] };
+export function guardMemory(
+  entries: readonly RecalledEntry[],
+  disabled: DisabledModules,
+): { readonly entries: readonly RecalledEntry[]; readonly flags: Flags } {
+  if (disabled.has("safety")) return { entries, flags: [] };
   const flags: string[] = [];
   const kept = entries.filter((entry) => {
     const said = { key: entry.key, value: entry.value };

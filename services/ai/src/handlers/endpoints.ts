@@ -5,9 +5,9 @@ import { endpoint } from "@vega/messaging";
 import type { Models } from "../models/models.ts";
 import type { CountRefusal } from "../observe/refusals.ts";
 import { isLocal } from "../providers/kinds.ts";
-import { toChatFault } from "../chat/faults.ts";
-import { embedWithin } from "../budget/embed-with-budget.ts";
-import { screenAsked } from "../guard/guard.ts";
+import { toChatFault } from "../chat/errors.ts";
+import { embedWithBudget } from "../budget/embed-with-budget.ts";
+import { guardRequest } from "../guard/guard.ts";
 import type { Storage } from "../chat/storage.ts";
 import { showProviders } from "./providers.ts";
 
@@ -32,8 +32,14 @@ export function aiEndpoints(
       inference.requests.createEmbeddings,
       async ({ body, caller, off = [] }, { context }) => {
         try {
-          screenAsked([], body, new Set(off));
-          return await embedWithin(body, caller, models, storageFor(context), context.traceparent);
+          guardRequest([], body, new Set(off));
+          return await embedWithBudget(
+            body,
+            caller,
+            models,
+            storageFor(context),
+            context.traceparent,
+          );
         } catch (error) {
           countRefusal("embeddings", error);
           const fault = toChatFault(error);

@@ -8,7 +8,7 @@ import {
 import type { Bus } from "@vega/messaging";
 import { request } from "@vega/messaging";
 import type { FindFacts } from "../providers/local/model.ts";
-import type { Remembered } from "../chat/memory.ts";
+import type { RecalledEntry } from "../chat/memory.ts";
 
 /** Reads everybody's namespaces of these names, and the owner's. */
 export async function readMemory(
@@ -16,7 +16,7 @@ export async function readMemory(
   context: RequestContext,
   owner: string | null,
   namespaces: readonly string[],
-): Promise<Remembered[]> {
+): Promise<RecalledEntry[]> {
   const stored = namespaces.flatMap((name) => [
     name,
     ...(owner === null ? [] : [storedNamespace(owner, name)]),

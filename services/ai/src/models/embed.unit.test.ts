@@ -4,13 +4,16 @@ import { createBreakers } from "../failover/breakers.ts";
 import { DEFAULT_LIMITS } from "../failover/limits.ts";
 import type { Target } from "../failover/target.ts";
 import { embed } from "./embed.ts";
-import type { Embedded, FaultKind } from "./language-model.ts";
-import { ModelFault } from "./language-model.ts";
+import type { EmbeddingResult, ModelErrorKind } from "./language-model.ts";
+import { ModelError } from "./language-model.ts";
 
-const vectors: Embedded = { body: { object: "list", data: [] }, headers: { "x-request-id": "r" } };
+const vectors: EmbeddingResult = {
+  body: { object: "list", data: [] },
+  headers: { "x-request-id": "r" },
+};
 
 /** A model that embeds, fails in some way, or has no embeddings; `asked`: what it got. */
-function target(model: string, does: FaultKind | Error | "embeds" | "cannot") {
+function target(model: string, does: ModelErrorKind | Error | "embeds" | "cannot") {
   const asked: JsonObject[] = [];
   const stream = () => {
     throw new Error("nobody asks for an answer");
@@ -18,7 +21,9 @@ function target(model: string, does: FaultKind | Error | "embeds" | "cannot") {
   const run = async (body: JsonObject) => {
     asked.push(body);
     if (does === "embeds") return vectors;
-    throw does instanceof Error ? does : new ModelFault(does as FaultKind, `${model}: ${does}`);
+    throw does instanceof Error
+      ? does
+      : new ModelError(does as ModelErrorKind, `${model}: ${does}`);
   };
   const one: Target = {
     provider: "p",
@@ -48,7 +53,7 @@ test("the first that has embeddings answers, asked by its own name", async () =>
   expect(breakers.keys()).toEqual(["p/b"]);
 });
 
-test.each<FaultKind>([
+test.each<ModelErrorKind>([
   "unavailable",
   "rate_limited",
   "invalid",
@@ -81,7 +86,7 @@ test("a fault of ours is thrown as it is, and nobody else is asked", async () =>
   expect(other.asked).toEqual([]);
 });
 
-test.each<FaultKind>(["unavailable", "cancelled"])(
+test.each<ModelErrorKind>(["unavailable", "cancelled"])(
   "one that fails again and again (%s) is left alone for a while, and that is no fault of the request",
   async (kind) => {
     const { clock, breakers } = breakersAt();

@@ -16,7 +16,7 @@ export interface ChatRequest {
   /** What an ensemble is asked for beside that; no provider is told. */
   readonly orchestra?: { readonly angles?: boolean; readonly mode?: OrchestraMode };
   /** Modules that are off, by name; no provider is told. */
-  readonly off?: ReadonlySet<string>;
+  readonly disabled?: ReadonlySet<string>;
   /** Whose memory a model of this house may answer from; no provider is told. */
   readonly owner?: string | null;
   /** W3C traceparent of what asks; goes to the provider as a header. */
@@ -45,7 +45,7 @@ export type ModelEvent =
   | { readonly kind: "headers"; readonly headers: Readonly<Record<string, string>> };
 
 /** What went wrong with one call, by what there is to be done about it. */
-export type FaultKind =
+export type ModelErrorKind =
   /** Too many requests or overloaded; `retryAfterMs` where the provider says so. */
   | "rate_limited"
   /** 5xx, a reset, a refused connection: trying again may help. */
@@ -65,8 +65,8 @@ export type FaultKind =
   /** The caller went away. */
   | "cancelled";
 
-export class ModelFault extends Error {
-  readonly kind: FaultKind;
+export class ModelError extends Error {
+  readonly kind: ModelErrorKind;
   /** Of the provider's answer; undefined where there was none. */
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
@@ -74,7 +74,7 @@ export class ModelFault extends Error {
   readonly provider: string | undefined;
 
   constructor(
-    kind: FaultKind,
+    kind: ModelErrorKind,
     message: string,
     options: {
       status?: number;
@@ -84,7 +84,7 @@ export class ModelFault extends Error {
     } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.name = "ModelFault";
+    this.name = "ModelError";
     this.kind = kind;
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
@@ -93,7 +93,7 @@ export class ModelFault extends Error {
 }
 
 /** An answer with embeddings, and the headers that the caller is to see. */
-export interface Embedded {
+export interface EmbeddingResult {
   readonly body: JsonObject;
   readonly headers: Record<string, string>;
 }
@@ -101,7 +101,7 @@ export interface Embedded {
 /** One provider's way to its models. */
 export interface LanguageModel {
   /**
-   * Streams one answer. Ends after `finish` (and `usage` where the provider tells it) or throws ModelFault; an answer
+   * Streams one answer. Ends after `finish` (and `usage` where the provider tells it) or throws ModelError; an answer
    * that ends without `finish` is a broken stream and never looks whole.
    * @param signal aborts the call to the provider itself, in every phase.
    * @param onConnected told when the connection stands: a provider may be quick to take a call and slow to answer it.
@@ -114,8 +114,8 @@ export interface LanguageModel {
   ): AsyncIterable<ModelEvent>;
   /**
    * Embeddings, where the provider has them: the body of POST /v1/embeddings, its model as the provider calls it, and
-   * what it answers. Throws ModelFault.
+   * what it answers. Throws ModelError.
    * @param trace W3C traceparent
    */
-  embed?(body: JsonObject, signal: AbortSignal, trace?: string): Promise<Embedded>;
+  embed?(body: JsonObject, signal: AbortSignal, trace?: string): Promise<EmbeddingResult>;
 }

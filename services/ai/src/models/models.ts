@@ -3,13 +3,13 @@ import type { Env, Logger, Metrics, Tracing } from "@vega/service-kit";
 import type { Health } from "../failover/breakers.ts";
 import { createBreakers } from "../failover/breakers.ts";
 import type { Target } from "../failover/target.ts";
-import type { AnswerEvent, AnswerOptions } from "../failover/failover.ts";
-import { answer } from "../failover/failover.ts";
+import type { CompletionEvent, CompletionOptions } from "../failover/complete.ts";
+import { complete } from "../failover/complete.ts";
 import { embed } from "./embed.ts";
-import type { ChatRequest, Embedded, LanguageModel, Usage } from "./language-model.ts";
+import type { ChatRequest, EmbeddingResult, LanguageModel, Usage } from "./language-model.ts";
 import { countCalls } from "../observe/call-metrics.ts";
 import { traceCalls } from "../observe/call-traces.ts";
-import { together } from "../observe/observer.ts";
+import { combineObservers } from "../observe/observer.ts";
 import type { ProvidersInForce } from "../providers/config-file.ts";
 import { openConfigFile } from "../providers/config-file.ts";
 import { baseUrlOf, createProvider, whatIsMissing } from "../providers/create.ts";
@@ -42,13 +42,17 @@ export interface Models {
   status(): ProviderStatus[];
   /** USD, by the price table; undefined where it has no price. */
   cost(provider: string, model: string, usage: Usage): number | undefined;
-  /** See {@link answer}. */
-  answer(
+  /** See {@link complete}. */
+  complete(
     request: ChatRequest,
-    options: Pick<AnswerOptions, "chain" | "signal" | "unheard">,
-  ): AsyncIterable<AnswerEvent>;
-  /** Embeddings: the body of POST /v1/embeddings; told whose they are. Throws ModelFault, or VegaError `not_found` for an unknown model. */
-  embed(body: JsonObject, onAnswer?: (by: Target) => void, trace?: string): Promise<Embedded>;
+    options: Pick<CompletionOptions, "chain" | "signal" | "buffered">,
+  ): AsyncIterable<CompletionEvent>;
+  /** Embeddings: the body of POST /v1/embeddings; told whose they are. Throws ModelError, or VegaError `not_found` for an unknown model. */
+  embed(
+    body: JsonObject,
+    onAnswer?: (by: Target) => void,
+    trace?: string,
+  ): Promise<EmbeddingResult>;
   close(): void;
 }
 
@@ -74,9 +78,9 @@ const steadyNow = () => performance.timeOrigin + performance.now();
 export function openModels(options: ModelsOptions): Models {
   const { env, log, now = steadyNow, random = Math.random } = options;
   const local = createEchoAnalyst(options.findFacts);
-  const breakers = createBreakers(now, ({ key, leftAlone, why }) => {
-    if (leftAlone) log.warn({ model: key, reason: why }, "a model failed often enough: left alone");
-    else log.info({ model: key }, "a model answers again");
+  const breakers = createBreakers(now, ({ key, isOpen, reason }) => {
+    if (isOpen) log.warn({ model: key, reason }, "circuit breaker opened");
+    else log.info({ model: key }, "circuit breaker closed");
   });
   const lister = createModelLister(now);
 
@@ -137,11 +141,11 @@ export function openModels(options: ModelsOptions): Models {
     ...(metrics ? [countCalls(metrics, breakers, cost)] : []),
     ...(tracing ? [traceCalls(tracing, serverOf)] : []),
   ];
-  const observe = observers.length > 0 ? together(observers) : undefined;
-  const answerFrom: Models["answer"] = (request, wanted) =>
-    answer(request, { ...wanted, breakers, now, random, observe });
+  const observe = observers.length > 0 ? combineObservers(observers) : undefined;
+  const completeFrom: Models["complete"] = (request, wanted) =>
+    complete(request, { ...wanted, breakers, now, random, observe });
   const single = (name: string) => resolve(config.current().file, providers, [name]);
-  const asking = { answer: answerFrom, cost, now };
+  const dependencies = { complete: completeFrom, cost, now };
   /** One of each provider that can be asked; without any, that of this house. */
   const readyModels = (): string[] => {
     const ready = status().filter(
@@ -169,7 +173,7 @@ export function openModels(options: ModelsOptions): Models {
       const { file } = config.current();
       const ensemble = ensembleOf(name);
       if (ensemble === undefined) return resolve(file, providers, [name, ...fallbacks]);
-      const opened = openEnsemble(ensemble, file, readyModels(), single, asking);
+      const opened = openEnsemble(ensemble, file, readyModels(), single, dependencies);
       const rest = resolve(file, providers, fallbacks);
       if (!opened.found || !rest.found) return opened.found ? rest : opened;
       return { found: true, chain: [...opened.chain, ...rest.chain] };
@@ -180,7 +184,7 @@ export function openModels(options: ModelsOptions): Models {
       return `${ready?.id ?? LOCAL}/${ready?.model ?? ECHO_ANALYST}`;
     },
     cost,
-    answer: answerFrom,
+    complete: completeFrom,
     async embed(body, onAnswer, trace) {
       const { model, fallbacks: _, ...rest } = body;
       const name = typeof model === "string" ? model : "";

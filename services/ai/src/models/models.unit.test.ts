@@ -122,7 +122,7 @@ test("without a file providers come from the environment, and local is always th
   const chain = chainOf(bare, bare.preferred());
   const events = [];
   const options = { chain, signal: new AbortController().signal };
-  for await (const event of bare.answer(ask("x"), options)) events.push(event);
+  for await (const event of bare.complete(ask("x"), options)) events.push(event);
   expect(textOf(events)).toContain("no language model");
   expect(events.at(-1)).toMatchObject({ kind: "completed", attempt: { provider: "local" } });
 });
@@ -143,7 +143,7 @@ test("a provider without its key says so, is not called, and the next one is", a
   const chain = chainOf(models, "a/1", ["b/2"]);
   const events = [];
   const options = { chain, signal: new AbortController().signal };
-  for await (const event of models.answer(ask("x"), options)) events.push(event);
+  for await (const event of models.complete(ask("x"), options)) events.push(event);
   expect(events[0]).toMatchObject({ attempt: { fault: "unauthorized", message: /set A_KEY/ } });
   expect(fault.calls).toMatchObject([
     { body: { model: "2" }, headers: { authorization: "Bearer secret" } },

@@ -13,12 +13,6 @@ export type Resolved =
   | { readonly found: true; readonly chain: readonly Target[] }
   | { readonly found: false; readonly unknown: string };
 
-/**
- * Claude models that go on with an assistant's text that comes last; later ones refuse it.
- * Source: https://docs.anthropic.com/en/docs/build-with-claude/prompt-engineering/prefill-claudes-response
- */
-const TAKES_PREFILL = /^claude-(3|(opus|sonnet|haiku)-4(-[015])?(-\d{8})?$)/;
-
 /** What is asked of a provider where only it is named. */
 export const defaultModel = (provider: ProviderConfig): string | undefined =>
   provider.default_model ?? listed(provider).names[0] ?? KINDS[provider.kind].model;
@@ -75,9 +69,7 @@ function targetOf(
     limits: limitsOf(file.limits, provider.limits, own),
     listed: model === defaultModel(provider) || listed(provider).names.includes(model),
     contextWindow: provider.context_windows[model],
-    prefill:
-      provider.prefill.includes(model) ||
-      (provider.kind === "anthropic" && TAKES_PREFILL.test(model)),
+    prefill: provider.prefill.includes(model) || KINDS[provider.kind].takesPrefill(model),
   };
 }
 

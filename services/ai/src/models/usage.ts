@@ -42,16 +42,16 @@ export function sumOf(all: readonly { usage: Tokens | null; cost_usd: number | n
 
 /** All that an answer took: the calls of an ensemble, and that of who answered by itself or in its place. */
 export function spentOn(
-  { usage, speaker, orchestra }: Known,
+  { usage, servedBy, orchestra }: Known,
   cost: Models["cost"],
 ): Pick<Outcome, "usage" | "cost_usd"> {
   const parts: Parameters<typeof sumOf>[0][number][] = [];
   if (orchestra)
     parts.push(...orchestra.seats, ...(orchestra.conductor ? [orchestra.conductor] : []));
   // What an ensemble tells of itself is that same sum.
-  const tokens = speaker?.provider === ORCHESTRA ? undefined : usage && tokensOf(usage);
-  if (usage && tokens && speaker) {
-    parts.push({ usage: tokens, cost_usd: cost(speaker.provider, speaker.model, usage) ?? null });
+  const tokens = servedBy?.provider === ORCHESTRA ? undefined : usage && tokensOf(usage);
+  if (usage && tokens && servedBy) {
+    parts.push({ usage: tokens, cost_usd: cost(servedBy.provider, servedBy.model, usage) ?? null });
   }
   const { cost_usd, ...sum } = sumOf(parts);
   const isTold = tokens !== undefined || sum.prompt_tokens + sum.completion_tokens > 0;
@@ -60,6 +60,6 @@ export function spentOn(
 
 interface Known {
   readonly usage: Usage | undefined;
-  readonly speaker: Pick<Target, "provider" | "model"> | undefined;
+  readonly servedBy: Pick<Target, "provider" | "model"> | undefined;
   readonly orchestra: Orchestra | undefined;
 }

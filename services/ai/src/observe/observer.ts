@@ -1,5 +1,5 @@
 import type { Target } from "../failover/target.ts";
-import type { ChatRequest, FaultKind, ModelEvent, Usage } from "../models/language-model.ts";
+import type { ChatRequest, ModelErrorKind, ModelEvent, Usage } from "../models/language-model.ts";
 
 /** What a call is made for. */
 export type Operation =
@@ -9,7 +9,7 @@ export type Operation =
 /** How a call ended. */
 export interface ObservedEnd {
   readonly outcome: "complete" | "failed" | "cancelled" | "skipped";
-  readonly fault: FaultKind | null;
+  readonly fault: ModelErrorKind | null;
   /** Of the provider's answer. */
   readonly status: number | null;
   readonly ms: number;
@@ -30,7 +30,7 @@ export interface ObservedCall {
 export type CallObserver = (target: Target, operation: Operation) => ObservedCall;
 
 /** Nobody looks on; a trace that the caller has is handed on all the same. */
-export const unobserved: CallObserver = (_target, operation) => ({
+export const noopObserver: CallObserver = (_target, operation) => ({
   trace: traceOf(operation),
   event: () => undefined,
   ended: () => undefined,
@@ -40,7 +40,7 @@ export const traceOf = (operation: Operation): string | undefined =>
   operation.kind === "chat" ? operation.request.trace : operation.trace;
 
 /** Several that look on; the trace is the last one's. */
-export function together(observers: readonly CallObserver[]): CallObserver {
+export function combineObservers(observers: readonly CallObserver[]): CallObserver {
   const [only] = observers;
   if (only && observers.length === 1) return only;
   return (target, operation) => {

@@ -56,7 +56,7 @@ const providerSchema = z
     limits: limitsSchema.default({}),
   })
   .superRefine((provider, context) => {
-    if (provider.kind === "openai-compatible" && provider.base_url === undefined) {
+    if (provider.base_url === undefined && KINDS[provider.kind].baseUrl === undefined) {
       const message = "is missing; this kind has no default";
       context.addIssue({ code: "custom", path: ["base_url"], message });
     }

@@ -1,11 +1,9 @@
 import type { LanguageModel } from "../models/language-model.ts";
-import { ModelFault } from "../models/language-model.ts";
-import { createAnthropicModel } from "./anthropic/model.ts";
+import { ModelError } from "../models/language-model.ts";
 import type { ProviderConfig } from "./config.ts";
 import { KINDS } from "./kinds.ts";
-import { createOpenAiModel } from "./openai-compatible/model.ts";
 
-/** What an operator has to do before a provider can be called; undefined: nothing. */
+/** What an operator has to do before the provider can be called; undefined: nothing. */
 export function whatIsMissing(provider: ProviderConfig, key: string | undefined) {
   if (key !== undefined) return undefined;
   if (provider.api_key_env !== undefined) return `set ${provider.api_key_env}`;
@@ -16,21 +14,20 @@ export function whatIsMissing(provider: ProviderConfig, key: string | undefined)
 export const baseUrlOf = ({ kind, base_url }: ProviderConfig): string =>
   base_url ?? KINDS[kind].baseUrl ?? "";
 
-/** The way to a provider's models, in the protocol of its kind. */
+/** Models of a provider with the protocol of its kind. */
 export function createProvider(
   provider: ProviderConfig,
   apiKey: string | undefined,
 ): LanguageModel {
   const missing = whatIsMissing(provider, apiKey);
   if (missing !== undefined) return withoutKey(`"${provider.id}" has no key: ${missing}`);
-  const options = { baseUrl: baseUrlOf(provider), apiKey };
-  return provider.kind === "anthropic" ? createAnthropicModel(options) : createOpenAiModel(options);
+  return KINDS[provider.kind].createModel({ baseUrl: baseUrlOf(provider), apiKey });
 }
 
 const withoutKey = (message: string): LanguageModel => ({
   stream: () => ({
     [Symbol.asyncIterator]: () => ({
-      next: () => Promise.reject(new ModelFault("unauthorized", message)),
+      next: () => Promise.reject(new ModelError("unauthorized", message)),
     }),
   }),
 });

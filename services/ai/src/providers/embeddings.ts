@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "@vega/contracts";
-import { ModelFault } from "../models/language-model.ts";
+import { ModelError } from "../models/language-model.ts";
 import { isObject } from "./json.ts";
 
 /*
@@ -13,7 +13,7 @@ const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**
  * The response with one vector for each input, in the order of the inputs and in the encoding of the request. Throws
- * ModelFault `broken_stream` where the provider's response does not allow that.
+ * ModelError `broken_stream` where the provider's response does not allow that.
  */
 export function readEmbeddings(request: JsonObject, response: JsonObject): JsonObject {
   const { data } = response;
@@ -36,7 +36,7 @@ export function readEmbeddings(request: JsonObject, response: JsonObject): JsonO
 }
 
 const broken = (message: string) =>
-  new ModelFault("broken_stream", `the provider sent malformed embeddings: ${message}`);
+  new ModelError("broken_stream", `the provider sent malformed embeddings: ${message}`);
 
 /** A text, a list of texts, the tokens of a text, or a list of those; undefined for anything else. */
 function inputsIn(input: Json | undefined): number | undefined {

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "@vega/contracts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ModelFault } from "../models/language-model.ts";
+import { ModelError } from "../models/language-model.ts";
 import { readEmbeddings } from "./embeddings.ts";
 
 /** As openai-node 5 encodes and decodes: by the platform's own floats, which are little-endian here. */
@@ -127,7 +127,7 @@ test.each<[string, JsonObject, Json[]]>([
   ["base64 of NaN", { encoding_format: "base64" }, [encoded([Number.NaN]), encoded([1])]],
 ])("malformed vectors are the provider's fault: %s", (_, request, given) => {
   const reading = () => read({ input: ["a", "b"], ...request }, ...given);
-  expect(reading).toThrow(ModelFault);
+  expect(reading).toThrow(ModelError);
   expect(reading).toThrow(expect.objectContaining({ kind: "broken_stream" }) as Error);
 });
 

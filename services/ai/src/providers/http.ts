@@ -1,37 +1,37 @@
 import { Agent as HttpAgent, request as requestHttp } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
-import { ModelFault } from "../models/language-model.ts";
+import { ModelError } from "../models/language-model.ts";
 
 /*
- * Calls to providers. node:http and not fetch: with fetch nobody can tell a provider that does not take the connection
- * from one that takes it and thinks, and these two are given different times.
+ * HTTP to providers with node:http: fetch does not report when the connection is established, and the timeouts of the
+ * connection and of the first token differ.
  */
 
-/** Shorter than servers keep an idle connection: one they are about to close would look like a reset. */
+/** Shorter than the idle timeout of servers: reusing a socket that the server closes looks like a reset. */
 const IDLE_SOCKET_MS = 4_000;
 const agentOptions = { keepAlive: true, timeout: IDLE_SOCKET_MS, maxFreeSockets: 256 };
 const httpAgent = new HttpAgent(agentOptions);
 const httpsAgent = new HttpsAgent(agentOptions);
 
-/** How long a server may take to close a stream after it has said that it is over. */
+/** Time in which a server may close a stream after its end marker; then the socket can be reused. */
 const DRAIN_MS = 1_000;
 
-export interface Call {
+export interface HttpCall {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Sent as JSON by POST; without it the call is a GET. */
+  /** Sent as JSON by POST; absent: a GET request. */
   readonly body?: unknown;
   readonly signal: AbortSignal;
-  /** W3C traceparent: who traces with the provider, or a proxy before it, sees where the call comes from. */
+  /** W3C traceparent, for traces of the provider or of a proxy. */
   readonly trace?: string | undefined;
   readonly onConnected?: (() => void) | undefined;
 }
 
-const cancelled = () => new ModelFault("cancelled", "the call was cancelled");
+const cancelled = () => new ModelError("cancelled", "the call was cancelled");
 
-/** Starts a call; resolves with the head of its answer. Throws ModelFault `unavailable` or `cancelled`. */
-export function send(call: Call): Promise<IncomingMessage> {
+/** Sends a request and resolves with the head of the response. Throws ModelError `unavailable` or `cancelled`. */
+export function send(call: HttpCall): Promise<IncomingMessage> {
   const { signal, onConnected } = call;
   const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
   return new Promise((resolve, reject) => {
@@ -49,17 +49,17 @@ export function send(call: Call): Promise<IncomingMessage> {
     });
     request.on("error", (cause: NodeJS.ErrnoException) => {
       if (signal.aborted) return reject(cancelled());
-      // The code, not the message: that may quote headers.
-      const what = cause.code ?? cause.name;
-      reject(new ModelFault("unavailable", `the provider can't be reached: ${what}`, { cause }));
+      // The code, not the message: the message may quote headers.
+      const code = cause.code ?? cause.name;
+      reject(new ModelError("unavailable", `the provider can't be reached: ${code}`, { cause }));
     });
-    // The option `signal` of node:http would make an abort after the end an error that nobody catches.
+    // With the option `signal` of node:http an abort after the end is an uncaught error.
     const abort = () => request.destroy();
     if (signal.aborted) abort();
     else signal.addEventListener("abort", abort, { once: true });
     request.on("close", () => signal.removeEventListener("abort", abort));
     request.on("response", (response) => {
-      // Who reads it is told by the reading; a reset after that is nobody's business.
+      // Errors reach the reader of the body; a reset after that is ignored.
       response.on("error", () => undefined);
       resolve(response);
     });
@@ -71,23 +71,15 @@ export function send(call: Call): Promise<IncomingMessage> {
   });
 }
 
-/** The bytes of an answer. Throws ModelFault `broken_stream` where they end before their time, or `cancelled`. */
-export async function* readBytes(
-  response: IncomingMessage,
-  signal: AbortSignal,
-): AsyncGenerator<Buffer, void> {
-  try {
-    for await (const chunk of response.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
-  } catch (cause) {
-    if (signal.aborted) throw cancelled();
-    throw new ModelFault("broken_stream", "the connection broke off in the middle", { cause });
-  } finally {
-    letGo(response, signal);
-  }
+/** The error of a body that could not be read: `cancelled`, or `broken_stream` where it ended early. */
+export function readError(cause: unknown, signal: AbortSignal): ModelError {
+  if (cause instanceof ModelError) return cause;
+  if (signal.aborted) return cancelled();
+  return new ModelError("broken_stream", "the connection was closed in the middle", { cause });
 }
 
-/** Lets a connection be used again if the server ends the answer now, and closes it otherwise. */
-function letGo(response: IncomingMessage, signal: AbortSignal): void {
+/** Keeps the socket for reuse if the server ends the body soon, and closes it otherwise. */
+export function release(response: IncomingMessage, signal: AbortSignal): void {
   if (response.readableEnded || response.destroyed) return;
   if (signal.aborted) {
     response.destroy();
@@ -98,7 +90,7 @@ function letGo(response: IncomingMessage, signal: AbortSignal): void {
   response.resume();
 }
 
-/** All of an answer as text; throws ModelFault `broken_stream` where it is longer than `limit` bytes. */
+/** The body as text; throws ModelError `broken_stream` beyond `limit` bytes. */
 export async function readText(
   response: IncomingMessage,
   signal: AbortSignal,
@@ -106,10 +98,18 @@ export async function readText(
 ): Promise<string> {
   const parts: Buffer[] = [];
   let bytes = 0;
-  for await (const part of readBytes(response, signal)) {
-    bytes += part.length;
-    if (bytes > limit) throw new ModelFault("broken_stream", `an answer of over ${limit} bytes`);
-    parts.push(part);
+  try {
+    for await (const part of response.iterator({ destroyOnReturn: false })) {
+      bytes += (part as Buffer).length;
+      if (bytes > limit) {
+        throw new ModelError("broken_stream", `the response has more than ${limit} bytes`);
+      }
+      parts.push(part as Buffer);
+    }
+  } catch (cause) {
+    throw readError(cause, signal);
+  } finally {
+    release(response, signal);
   }
   return Buffer.concat(parts).toString("utf8");
 }

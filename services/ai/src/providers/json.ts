@@ -1,7 +1,7 @@
 import type { JsonObject } from "@vega/contracts";
-import { ModelFault } from "../models/language-model.ts";
+import { ModelError } from "../models/language-model.ts";
 
-/** Throws ModelFault `broken_stream` for what is no JSON object. Says nothing of what it was: it may be a prompt. */
+/** Throws ModelError `broken_stream` for what is no JSON object. Says nothing of what it was: it may be a prompt. */
 export function parseObject(text: string): JsonObject {
   let value: unknown;
   try {
@@ -13,8 +13,8 @@ export function parseObject(text: string): JsonObject {
   return value;
 }
 
-export const malformed = (): ModelFault =>
-  new ModelFault("broken_stream", "the provider sent a malformed chunk");
+export const malformed = (): ModelError =>
+  new ModelError("broken_stream", "the provider sent a malformed chunk");
 
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,24 +1,28 @@
-/** What is known of the kinds of providers. Base URLs with their version; none for the kind that has any. */
-export const KINDS = {
-  openai: { baseUrl: "https://api.openai.com/v1", model: "gpt-4o-mini", env: "OPENAI" },
-  anthropic: {
-    baseUrl: "https://api.anthropic.com/v1",
-    model: "claude-sonnet-4-5",
-    env: "ANTHROPIC",
-  },
-  xai: { baseUrl: "https://api.x.ai/v1", model: "grok-4", env: "XAI" },
-  deepseek: { baseUrl: "https://api.deepseek.com/v1", model: "deepseek-chat", env: "DEEPSEEK" },
-  "openai-compatible": { baseUrl: undefined, model: undefined, env: undefined },
-} as const;
+import { anthropic } from "./anthropic/kind.ts";
+import { deepSeek } from "./deepseek/kind.ts";
+import type { ProviderKind } from "./kind.ts";
+import { openAi } from "./openai/kind.ts";
+import { openAiCompatible } from "./openai-compatible/kind.ts";
+import { xAi } from "./xai/kind.ts";
 
-export type Kind = keyof typeof KINDS;
+/** All kinds of providers, in the order of priority. */
+const kinds = {
+  openai: openAi,
+  anthropic,
+  xai: xAi,
+  deepseek: deepSeek,
+  "openai-compatible": openAiCompatible,
+};
 
-/** What ensembles are named by; no provider may be called so. */
+export type Kind = keyof typeof kinds;
+export const KINDS: Readonly<Record<Kind, ProviderKind>> = kinds;
+
+/** Provider name of ensembles; reserved. */
 export const ORCHESTRA = "orchestra";
 
-/** The provider of this house, which is always there. */
+/** The built-in provider, always available; reserved. */
 export const LOCAL = "local";
 export const ECHO_ANALYST = "echo-analyst";
 
-/** Whether a model's name, with its provider's, is of this house. */
+/** Whether a name of the form `<provider>/<model>` is of the built-in provider. */
 export const isLocal = (name: string): boolean => name.startsWith(`${LOCAL}/`);

@@ -1,64 +1,48 @@
-/** An event of a stream. Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream */
-export interface SseEvent {
-  /** "" where the stream does not name it. */
-  readonly event: string;
-  readonly data: string;
-}
+import { createParser } from "eventsource-parser";
+import { ModelError } from "../models/language-model.ts";
 
-/** No provider sends events of this size; characters. */
+/** Longest line or event of a stream, in characters: a delta may carry an image. */
 const MAX_EVENT = 16 * 1024 * 1024;
 
-/**
- * Takes a stream of bytes apart as it comes.
- * `push` and `end` throw TypeError for what is no UTF-8, RangeError for an event without end.
- */
+/** Parses a stream of server-sent events. Both methods throw ModelError `broken_stream`. */
 export interface SseParser {
-  push(bytes: Uint8Array): SseEvent[];
-  /** What was left without its blank line: some servers forget the last one. */
-  end(): SseEvent[];
+  /** @returns the data of each event that is complete */
+  push(bytes: Uint8Array): string[];
+  /** The last event, also without its blank line: some servers omit it. */
+  end(): string[];
 }
 
-export function createSseParser(): SseParser {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let rest = "";
-  let event = "";
-  let data: string | undefined;
+export function createSseParser(limit = MAX_EVENT): SseParser {
+  // The parser strips the byte order mark.
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  let events: string[] = [];
+  let isTooLong = false;
+  const parser = createParser({
+    maxBufferSize: limit,
+    onEvent: ({ data }) => events.push(data),
+    // Unknown fields are ignored, as the specification demands.
+    onError: ({ type }) => (isTooLong ||= type === "max-buffer-size-exceeded"),
+  });
 
-  const takeLine = (line: string, events: SseEvent[]): void => {
-    if (line === "") {
-      if (data !== undefined) events.push({ event, data });
-      event = "";
-      data = undefined;
-      return;
+  const decode = (bytes?: Uint8Array): string => {
+    try {
+      return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
+    } catch (cause) {
+      throw new ModelError("broken_stream", "the provider's stream is not valid UTF-8", { cause });
     }
-    const colon = line.indexOf(":");
-    if (colon === 0) return;
-    const field = colon < 0 ? line : line.slice(0, colon);
-    let value = colon < 0 ? "" : line.slice(colon + 1);
-    if (value.startsWith(" ")) value = value.slice(1);
-    if (field === "data") data = data === undefined ? value : `${data}\n${value}`;
-    else if (field === "event") event = value;
   };
-
-  const takeLines = (text: string, ended: boolean): SseEvent[] => {
-    const events: SseEvent[] = [];
-    rest += text;
-    // A carriage return at the end may be half of a line's end.
-    const held = !ended && rest.endsWith("\r");
-    const lines = (held ? rest.slice(0, -1) : rest).split(/\r\n|\r|\n/);
-    rest = (lines.pop() ?? "") + (held ? "\r" : "");
-    for (const line of lines) takeLine(line, events);
-    if (rest.length + (data?.length ?? 0) > MAX_EVENT) throw new RangeError("an event has no end");
-    return events;
+  const feed = (text: string): string[] => {
+    parser.feed(text);
+    if (isTooLong) {
+      const message = `the provider sent an event of more than ${limit} characters`;
+      throw new ModelError("broken_stream", message);
+    }
+    const complete = events;
+    events = [];
+    return complete;
   };
-
   return {
-    push: (bytes) => takeLines(decoder.decode(bytes, { stream: true }), false),
-    end() {
-      const events = takeLines(decoder.decode(), true);
-      if (rest !== "") takeLine(rest, events);
-      takeLine("", events);
-      return events;
-    },
+    push: (bytes) => feed(decode(bytes)),
+    end: () => feed(`${decode()}\n\n`),
   };
 }

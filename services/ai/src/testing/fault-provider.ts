@@ -4,9 +4,9 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { anthropicAnswer } from "./anthropic-answer.ts";
-import type { Answer } from "./openai-answer.ts";
-import { openAiAnswer } from "./openai-answer.ts";
+import { anthropicResponse } from "./anthropic-response.ts";
+import type { ScriptedResponse } from "./openai-response.ts";
+import { openAiResponse } from "./openai-response.ts";
 
 /** How one call is treated. `after` counts the words that are sent before; `text` is what would be said. */
 export type Behaviour = { readonly text?: string } & (
@@ -137,7 +137,7 @@ export async function startFaultProvider(host = "127.0.0.1"): Promise<FaultProvi
     }
     const plan = plans.get(model) ?? [];
     const behaviour = (plan.length > 1 ? plan.shift() : plan[0]) ?? { kind: "answer" };
-    const make = call.path.endsWith("/messages") ? anthropicAnswer : openAiAnswer;
+    const make = call.path.endsWith("/messages") ? anthropicResponse : openAiResponse;
     const text = behaviour.text ?? `Here ${model} says a few words.`;
     await act(behaviour, make(model, text, JSON.stringify(body.messages ?? "")), response);
   };
@@ -189,7 +189,11 @@ async function readBody(request: IncomingMessage): Promise<JsonObject> {
   return text === "" ? {} : (JSON.parse(text) as JsonObject);
 }
 
-async function act(how: Behaviour, answer: Answer, response: ServerResponse): Promise<void> {
+async function act(
+  how: Behaviour,
+  answer: ScriptedResponse,
+  response: ServerResponse,
+): Promise<void> {
   const { frames, head, tail } = answer;
   if (how.kind === "hang") return;
   if (how.kind === "reset") return void response.socket?.resetAndDestroy();
@@ -217,7 +221,7 @@ async function act(how: Behaviour, answer: Answer, response: ServerResponse): Pr
   }
   if (how.kind === "no_done") return void response.end(frames.slice(0, -1).join(""));
   const said = frames.slice(0, Math.min(head + how.after, frames.length - tail)).join("");
-  // Sent at once and seen by the reader before what follows: a reset would overtake it.
+  // DeliveredPrefix at once and seen by the reader before what follows: a reset would overtake it.
   await new Promise((resolve) => response.write(said, resolve));
   if (how.kind === "end") response.end();
   if (how.kind === "cut") response.socket?.end();

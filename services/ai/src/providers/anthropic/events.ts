@@ -1,11 +1,12 @@
 import type { JsonObject } from "@vega/contracts";
 import type { ModelEvent } from "../../models/language-model.ts";
-import { ModelFault } from "../../models/language-model.ts";
-import { faultInStream } from "../faults.ts";
-import { isObject, malformed } from "../json.ts";
+import { ModelError } from "../../models/language-model.ts";
+import { errorInStream } from "../errors.ts";
+import { isObject, malformed, parseObject } from "../json.ts";
+import type { ResponseReader } from "../stream.ts";
 
 /*
- * Anthropic's stream, said as OpenAI does. Events of unknown types are passed over, as the protocol asks.
+ * Translates Anthropic's stream to OpenAI's events. Events of unknown types are ignored, as the protocol demands.
  * Source: https://docs.anthropic.com/en/docs/build-with-claude/streaming
  */
 
@@ -19,25 +20,19 @@ const FINISH: Readonly<Record<string, string>> = {
   refusal: "content_filter",
 };
 
-/** Takes one event after the other. Throws ModelFault for `error` and for what is malformed. */
-export interface AnthropicReader {
-  take(event: JsonObject): ModelEvent[];
-  /** What is known at the end; throws ModelFault `broken_stream` where the answer had none. */
-  end(): ModelEvent[];
-}
-
 const delta = (value: JsonObject): ModelEvent[] => [{ kind: "delta", delta: value }];
 
 const argument = (index: number, text: string): ModelEvent[] =>
   delta({ tool_calls: [{ index, function: { arguments: text } }] });
 
-export function createAnthropicReader(): AnthropicReader {
-  /** Counts of tokens; each event brings those it knows, the last one counts. */
+export function createAnthropicReader(): ResponseReader {
+  /** Token counts; later events overwrite earlier ones. */
   const counts: Record<string, number> = {};
-  /** By index of the block: which call of a tool it is, and whether its arguments have begun. */
-  const calls = new Map<unknown, { readonly index: number; begun: boolean }>();
+  /** Tool calls by the index of their block. */
+  const calls = new Map<unknown, { readonly index: number; hasArguments: boolean }>();
   const others = new Set<unknown>();
   let finished = false;
+  let done = false;
 
   const count = (usage: unknown) => {
     if (!isObject(usage)) return;
@@ -45,7 +40,7 @@ export function createAnthropicReader(): AnthropicReader {
       if (typeof value === "number") counts[key] = value;
     }
   };
-  const beginBlock = ({ index: block, content_block: content }: JsonObject): ModelEvent[] => {
+  const startBlock = ({ index: block, content_block: content }: JsonObject): ModelEvent[] => {
     if (!isObject(content)) throw malformed();
     if (content.type === "text" && typeof content.text === "string" && content.text !== "") {
       return delta({ content: content.text });
@@ -55,43 +50,45 @@ export function createAnthropicReader(): AnthropicReader {
       return [];
     }
     const index = calls.size;
-    calls.set(block, { index, begun: false });
+    calls.set(block, { index, hasArguments: false });
     const { id = "", name = "" } = content;
     const call = { index, id, type: "function", function: { name, arguments: "" } };
     return delta({ tool_calls: [call] });
   };
 
-  const goOn = ({ index: block, delta: piece }: JsonObject): ModelEvent[] => {
+  const continueBlock = ({ index: block, delta: piece }: JsonObject): ModelEvent[] => {
     if (!isObject(piece)) throw malformed();
     if (piece.type === "text_delta") return delta({ content: piece.text ?? "" });
     if (piece.type === "thinking_delta") return delta({ reasoning_content: piece.thinking ?? "" });
     if (piece.type !== "input_json_delta") return [];
-    // What the provider does with tools of its own is no business of the caller's.
+    // Calls of the provider's own tools are not forwarded.
     if (others.has(block)) return [];
     const call = calls.get(block);
     if (!call || typeof piece.partial_json !== "string") throw malformed();
     if (piece.partial_json === "") return [];
-    call.begun = true;
+    call.hasArguments = true;
     return argument(call.index, piece.partial_json);
   };
 
-  /** A tool without arguments is called with an empty object, not with nothing. */
+  /** A call without arguments gets an empty object: clients parse the arguments as JSON. */
   const endBlock = ({ index: block }: JsonObject): ModelEvent[] => {
     const call = calls.get(block);
-    return call && !call.begun ? argument(call.index, "{}") : [];
+    return call && !call.hasArguments ? argument(call.index, "{}") : [];
   };
 
   return {
-    take(event) {
+    isDone: () => done,
+    take(data) {
+      const event = parseObject(data);
       switch (event.type) {
         case "message_start":
           if (!isObject(event.message)) throw malformed();
           count(event.message.usage);
           return delta({ role: "assistant", content: "" });
         case "content_block_start":
-          return beginBlock(event);
+          return startBlock(event);
         case "content_block_delta":
-          return goOn(event);
+          return continueBlock(event);
         case "content_block_stop":
           return endBlock(event);
         case "message_delta": {
@@ -101,16 +98,22 @@ export function createAnthropicReader(): AnthropicReader {
           finished = true;
           return [{ kind: "finish", reason: FINISH[reason] ?? "stop" }];
         }
+        case "message_stop":
+          done = true;
+          return [];
         case "error":
-          throw faultInStream(event);
+          throw errorInStream(event);
         default:
           if (typeof event.type !== "string") throw malformed();
           return [];
       }
     },
+    whole() {
+      throw malformed();
+    },
     end() {
       if (!finished)
-        throw new ModelFault("broken_stream", "the stream ended before the answer did");
+        throw new ModelError("broken_stream", "the stream ended without a stop reason");
       const cached_tokens = counts.cache_read_input_tokens ?? 0;
       const prompt_tokens =
         (counts.input_tokens ?? 0) + cached_tokens + (counts.cache_creation_input_tokens ?? 0);

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "@vega/contracts";
-import { ModelFault } from "../../models/language-model.ts";
+import { ModelError } from "../../models/language-model.ts";
 import { isObject } from "../json.ts";
 
 /*
@@ -9,7 +9,7 @@ import { isObject } from "../json.ts";
 
 type Turn = { role: "user" | "assistant"; content: JsonObject[] };
 
-/** @throws ModelFault `invalid` for what has no equal there. */
+/** @throws ModelError `invalid` for what has no equal there. */
 export function translateMessages(messages: readonly JsonObject[]): {
   system: string;
   messages: JsonObject[];
@@ -34,7 +34,7 @@ export function translateMessages(messages: readonly JsonObject[]): {
   return { system: system.filter(Boolean).join("\n\n"), messages: turns };
 }
 
-const unfit = (what: string) => new ModelFault("invalid", `${what} can't be sent to this provider`);
+const unfit = (what: string) => new ModelError("invalid", `${what} can't be sent to this provider`);
 
 function plainText(content: Json | undefined): string {
   const texts = blocksOf(content).map(({ type, text }) => {

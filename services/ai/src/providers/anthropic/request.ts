@@ -10,7 +10,7 @@ const JSON_ONLY = "Answer with one JSON object and nothing else.";
 
 /**
  * The body of POST /v1/messages for a request. Options without an equal, such as `seed`, are left out.
- * Throws ModelFault `invalid` for messages that can't be said there.
+ * Throws ModelError `invalid` for messages that can't be said there.
  * Source: https://docs.anthropic.com/en/api/messages
  */
 export function translateRequest({ model, messages, options }: ChatRequest): JsonObject {

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "@vega/contracts";
 import type { ChatRequest, LanguageModel, ModelEvent } from "../../models/language-model.ts";
-import { ModelFault } from "../../models/language-model.ts";
+import { ModelError } from "../../models/language-model.ts";
 
 /** What an answer can be made of. */
 export interface Facts {
@@ -26,7 +26,7 @@ export function createEchoAnalyst(findFacts: FindFacts): LanguageModel {
       yield { kind: "delta", delta: { role: "assistant", content: "" } };
       const words = wordsOf(text);
       for (const content of words) {
-        if (signal.aborted) throw new ModelFault("cancelled", "the caller went away");
+        if (signal.aborted) throw new ModelError("cancelled", "the caller went away");
         yield { kind: "delta", delta: { content } };
       }
       yield { kind: "finish", reason: "stop" };

@@ -1,52 +1,45 @@
 import type { Json, JsonObject } from "@vega/contracts";
 import type { ChatRequest, LanguageModel, ModelEvent, Usage } from "../../models/language-model.ts";
-import { ModelFault } from "../../models/language-model.ts";
+import { ModelError } from "../../models/language-model.ts";
 import { readEmbeddings } from "../embeddings.ts";
-import { faultInStream } from "../faults.ts";
+import { errorInStream } from "../errors.ts";
 import { isObject, malformed, parseObject } from "../json.ts";
-import { open } from "../stream-call.ts";
+import type { ProviderOptions } from "../kind.ts";
+import type { ResponseReader } from "../stream.ts";
+import { forwardedHeaders, isJson, open, readJson, streamCompletion } from "../stream.ts";
 
 /*
- * OpenAI's protocol, which most others speak. What a model says is passed through as it came.
+ * OpenAI's protocol, which most other providers share. Deltas are passed through unchanged.
  * Source: https://platform.openai.com/docs/api-reference/chat-streaming
  */
-
-export interface OpenAiOptions {
-  /** With its version, without a slash at its end: https://api.openai.com/v1 */
-  readonly baseUrl: string;
-  /** Undefined: no key is sent. */
-  readonly apiKey: string | undefined;
-}
 
 export const bearer = (apiKey: string | undefined): Record<string, string> =>
   apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
 
-export function createOpenAiModel({ baseUrl, apiKey }: OpenAiOptions): LanguageModel {
+export function createOpenAiModel({ baseUrl, apiKey }: ProviderOptions): LanguageModel {
+  const headers = bearer(apiKey);
   return {
-    async *stream(request, signal, onConnected) {
-      const opened = await open({
-        url: `${baseUrl}/chat/completions`,
-        headers: bearer(apiKey),
-        body: bodyOf(request),
-        signal,
-        trace: request.trace,
-        onConnected,
-      });
-      yield { kind: "headers", headers: opened.headers };
-      if ("whole" in opened) yield* readWhole(opened.whole);
-      else yield* readStream(opened.events);
-    },
+    stream: (request, signal, onConnected) =>
+      streamCompletion(
+        () => ({
+          url: `${baseUrl}/chat/completions`,
+          headers,
+          body: bodyOf(request),
+          signal,
+          trace: request.trace,
+          onConnected,
+        }),
+        createOpenAiReader(),
+      ),
     async embed(body, signal, trace) {
-      const opened = await open({
-        url: `${baseUrl}/embeddings`,
-        headers: bearer(apiKey),
-        body,
-        signal,
-        trace,
-      });
-      if (!("whole" in opened)) throw malformed();
-      if (opened.whole.error) throw faultInStream(opened.whole);
-      return { body: readEmbeddings(body, opened.whole), headers: opened.headers };
+      const response = await open({ url: `${baseUrl}/embeddings`, headers, body, signal, trace });
+      if (!isJson(response)) {
+        response.destroy();
+        throw malformed();
+      }
+      const json = await readJson(response, signal);
+      if (json.error) throw errorInStream(json);
+      return { body: readEmbeddings(body, json), headers: forwardedHeaders(response.headers) };
     },
   };
 }
@@ -62,44 +55,54 @@ function bodyOf({ model, messages, options }: ChatRequest): unknown {
   };
 }
 
-async function* readStream(
-  batches: AsyncIterable<readonly { data: string }[]>,
-): AsyncGenerator<ModelEvent, void> {
+function createOpenAiReader(): ResponseReader {
   let finished = false;
+  let done = false;
   let usage: Usage | undefined;
-  reading: for await (const events of batches) {
-    for (const { data } of events) {
-      if (data === "[DONE]") break reading;
+  return {
+    isDone: () => done,
+    take(data) {
+      if (data === "[DONE]") {
+        done = true;
+        return [];
+      }
       const chunk = parseObject(data);
-      if (chunk.error) throw faultInStream(chunk);
-      // Some count on with every chunk; the last count is the whole.
-      if (isUsage(chunk.usage)) usage = chunk.usage;
+      if (chunk.error) throw errorInStream(chunk);
+      // Some providers send a running count with every chunk; the last one is the total.
+      if (isUsage(chunk.usage)) ({ usage } = chunk as { usage: Usage });
       const choice = choiceOf(chunk);
-      if (!choice) continue;
-      const { delta, logprobs } = choice;
-      if (isObject(delta) && Object.keys(delta).length > 0) {
-        const said = withPlainText(delta);
-        yield logprobs ? { kind: "delta", delta: said, logprobs } : { kind: "delta", delta: said };
+      if (!choice) return [];
+      const events: ModelEvent[] = [];
+      if (isObject(choice.delta) && Object.keys(choice.delta).length > 0) {
+        events.push(deltaEvent(withPlainText(choice.delta), choice.logprobs));
       }
       const reason = choice.finish_reason;
       if (typeof reason === "string" && reason !== "" && !finished) {
         finished = true;
-        yield { kind: "finish", reason };
+        events.push({ kind: "finish", reason });
       }
-    }
-  }
-  if (!finished) throw new ModelFault("broken_stream", "the stream ended before the answer did");
-  if (usage) yield { kind: "usage", usage };
+      return events;
+    },
+    end() {
+      if (!finished)
+        throw new ModelError("broken_stream", "the stream ended without a finish reason");
+      return usage ? [{ kind: "usage", usage }] : [];
+    },
+    whole,
+  };
 }
 
-/** The text in parts of text. */
+const deltaEvent = (delta: JsonObject, logprobs: Json | undefined): ModelEvent =>
+  logprobs ? { kind: "delta", delta, logprobs } : { kind: "delta", delta };
+
+/** Concatenates parts of the type `text`. */
 function textIn(parts: Json | undefined): string {
   if (!Array.isArray(parts)) return typeof parts === "string" ? parts : "";
   const texts = parts.map((part) => (isObject(part) ? part.text : ""));
   return texts.filter((text) => typeof text === "string").join("");
 }
 
-/** Mistral's models that think send their text in parts; every client takes text. */
+/** Mistral's reasoning models send content as parts; clients expect a string. */
 function withPlainText(delta: JsonObject): JsonObject {
   const { content } = delta;
   if (!Array.isArray(content)) return delta;
@@ -112,7 +115,7 @@ function withPlainText(delta: JsonObject): JsonObject {
   };
 }
 
-/** The first choice of a chunk, if it has any: a chunk with usage has none. */
+/** The first choice of a chunk; undefined in a chunk that has only the usage. */
 function choiceOf(chunk: JsonObject): JsonObject | undefined {
   if (!Array.isArray(chunk.choices)) {
     if (isUsage(chunk.usage)) return undefined;
@@ -129,7 +132,7 @@ function isUsage(value: unknown): value is Usage {
   return isObject(value) && ["prompt_tokens", "completion_tokens"].every((key) => key in value);
 }
 
-/** The tool calls of a whole message are one each, whatever indexes the server gives them. */
+/** In a whole message each tool call is complete, whatever its index. */
 function withOwnIndexes(message: JsonObject): JsonObject {
   const { tool_calls: calls } = message;
   if (!Array.isArray(calls)) return message;
@@ -139,16 +142,16 @@ function withOwnIndexes(message: JsonObject): JsonObject {
   };
 }
 
-/** An answer of a server that does not stream. */
-function* readWhole(completion: JsonObject): Generator<ModelEvent, void> {
-  if (completion.error) throw faultInStream(completion);
+/** Events of a server that does not stream. */
+function whole(completion: JsonObject): ModelEvent[] {
+  if (completion.error) throw errorInStream(completion);
   const choice = choiceOf(completion);
   const message = choice?.message;
   const reason = choice?.finish_reason;
   if (!isObject(message) || typeof reason !== "string") throw malformed();
-  const delta = withPlainText(withOwnIndexes(message));
-  const { logprobs } = choice as JsonObject;
-  yield logprobs ? { kind: "delta", delta, logprobs } : { kind: "delta", delta };
-  yield { kind: "finish", reason };
-  if (isUsage(completion.usage)) yield { kind: "usage", usage: completion.usage };
+  return [
+    deltaEvent(withPlainText(withOwnIndexes(message)), choice?.logprobs),
+    { kind: "finish", reason },
+    ...(isUsage(completion.usage) ? [{ kind: "usage" as const, usage: completion.usage }] : []),
+  ];
 }

@@ -158,7 +158,7 @@ test.each<[string, Behaviour, object]>([
   ["no such model", error(404, { error: "no model" }), { kind: "invalid", status: 404 }],
 ])("tells what %s means", async (name, behaviour, fault) => {
   provider.behave(name, behaviour);
-  expect((await collect(model, ask(name))).fault).toMatchObject({ name: "ModelFault", ...fault });
+  expect((await collect(model, ask(name))).fault).toMatchObject({ name: "ModelError", ...fault });
 });
 
 test("an answer that has its finish is whole without [DONE]", async () => {

@@ -1,7 +1,7 @@
 import type { JsonObject } from "@vega/contracts";
 
 /** What an answer of the fault provider is made of, in either protocol. */
-export interface Answer {
+export interface ScriptedResponse {
   readonly frames: readonly string[];
   /** How many of the frames have been sent when the n-th word has. */
   readonly head: number;
@@ -15,7 +15,7 @@ export const wordsOf = (text: string): string[] => text.match(/\S+\s*|^\s+/g) ??
 const frame = (data: unknown): string => `data: ${JSON.stringify(data)}\n\n`;
 
 /** As api.openai.com streams: a role first, text in pieces, the finish, the usage, and `[DONE]`. */
-export function openAiAnswer(model: string, text: string, prompt: string): Answer {
+export function openAiResponse(model: string, text: string, prompt: string): ScriptedResponse {
   const chunk = (delta: JsonObject, finish_reason: string | null = null) =>
     frame({
       id: "chatcmpl-CTfault0001",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { faultInStream, retryAfterOf } from "./faults.ts";
+import { errorInStream, retryAfterOf } from "./errors.ts";
 
 const NOW = Date.parse("2026-01-01T00:00:00Z");
 
@@ -16,10 +16,10 @@ test.each<[Record<string, string>, number | undefined]>([
 });
 
 test("an error in a stream without a known name is a broken stream", () => {
-  expect(faultInStream({ error: "boom" })).toMatchObject({
+  expect(errorInStream({ error: "boom" })).toMatchObject({
     kind: "broken_stream",
     message: "boom",
   });
   const filtered = { error: { code: "content_filter", message: "no" } };
-  expect(faultInStream(filtered)).toMatchObject({ kind: "content_filter" });
+  expect(errorInStream(filtered)).toMatchObject({ kind: "content_filter" });
 });

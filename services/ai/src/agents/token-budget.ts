@@ -3,7 +3,7 @@ import { VegaError } from "@vega/contracts";
 import { atMostTokens } from "../chat/tokens.ts";
 
 /** What a run may still use of its agent's tokens: asked before each call of a model. */
-export interface Allowance {
+export interface TokenBudget {
   /**
    * Tokens that an answer to these messages may have.
    * Throws VegaError `budget_exceeded` where nothing worth it would be left.
@@ -22,7 +22,7 @@ export const estimateTokens = (messages: readonly JsonObject[]): number =>
   Math.ceil(messages.reduce((sum, message) => sum + atMostTokens(message), 0) / BYTES_PER_TOKEN);
 
 /** @param left of the day's tokens; null: no limit */
-export function createAllowance(left: number | null): Allowance {
+export function createTokenBudget(left: number | null): TokenBudget {
   let rest = left ?? Number.POSITIVE_INFINITY;
   return {
     forAnswer(messages) {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { FaultKind } from "../models/language-model.ts";
-import { ModelFault } from "../models/language-model.ts";
+import type { ModelErrorKind } from "../models/language-model.ts";
+import { ModelError } from "../models/language-model.ts";
 import { isObject } from "./json.ts";
 
 /*
@@ -48,7 +48,7 @@ function readError(body: unknown): { message: string; code: string; type: string
   return { message: said.find(Boolean) ?? "", code, type: textOr(inner.type) };
 }
 
-function kindOf(status: number, words: string): FaultKind {
+function kindOf(status: number, words: string): ModelErrorKind {
   if (status < 500) {
     if (FILTERED.test(words)) return "content_filter";
     if (status !== 429 && TOO_LONG.test(words)) return "context_too_long";
@@ -78,30 +78,30 @@ export function retryAfterOf(headers: IncomingHttpHeaders, now: number): number 
 }
 
 /** The fault that an answer with a status other than 200 is. `body` is text: JSON, or what a proxy wrote. */
-export function faultOfAnswer(
+export function errorOfResponse(
   status: number,
   headers: IncomingHttpHeaders,
   body: string,
   now: number,
-): ModelFault {
+): ModelError {
   const { message, code, type } = readError(parse(body));
   const kind = kindOf(status, `${code} ${type} ${message}`);
   const retryAfterMs = retryAfterOf(headers, now);
-  return new ModelFault(kind, clean(message || `the provider answered ${status}`), {
+  return new ModelError(kind, clean(message || `the provider answered ${status}`), {
     status,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
 }
 
 /** The fault that a stream tells of in its middle; without a name that says more it is a broken stream. */
-export function faultInStream(body: unknown): ModelFault {
+export function errorInStream(body: unknown): ModelError {
   const { message, code, type } = readError(body);
   const status = STATUS_OF_TYPE[type] ?? STATUS_OF_TYPE[code] ?? Number(code);
   const words = `${code} ${type} ${message}`;
   const text = clean(message || "the provider broke the answer off with an error");
-  if (status >= 400 && status < 600) return new ModelFault(kindOf(status, words), text, { status });
+  if (status >= 400 && status < 600) return new ModelError(kindOf(status, words), text, { status });
   const kind = FILTERED.test(words) ? "content_filter" : "broken_stream";
-  return new ModelFault(kind, text);
+  return new ModelError(kind, text);
 }
 
 function parse(body: string): unknown {

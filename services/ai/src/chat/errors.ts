@@ -1,10 +1,10 @@
 import type { ChatFault } from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
-import { ModelFault } from "../models/language-model.ts";
+import { ModelError } from "../models/language-model.ts";
 
 /** What callers are told of a fault; undefined for what is our own and nobody else's business. */
 export function toChatFault(error: unknown): ChatFault | undefined {
-  if (error instanceof ModelFault) {
+  if (error instanceof ModelError) {
     const { kind, message, status, retryAfterMs, provider } = error;
     return {
       kind,

@@ -5,10 +5,10 @@ import { createBreakers } from "./breakers.ts";
 import type { Limits } from "./limits.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import type { Target } from "./target.ts";
-import type { AnswerEvent, AnswerOptions } from "./failover.ts";
-import { answer } from "./failover.ts";
+import type { CompletionEvent, CompletionOptions } from "./complete.ts";
+import { complete } from "./complete.ts";
 import type { LanguageModel } from "../models/language-model.ts";
-import { ModelFault } from "../models/language-model.ts";
+import { ModelError } from "../models/language-model.ts";
 import { createOpenAiModel } from "../providers/openai-compatible/model.ts";
 import { ask, textOf } from "../testing/collect.ts";
 import type { Behaviour, FaultProvider } from "../testing/fault-provider.ts";
@@ -40,7 +40,7 @@ function target(behaviours: Behaviour[], more: Partial<Target> = {}): Target {
   return { provider: "wall", model, languageModel, limits, ...more };
 }
 
-const optionsOf = (chain: Target[], more: Partial<AnswerOptions> = {}): AnswerOptions => ({
+const optionsOf = (chain: Target[], more: Partial<CompletionOptions> = {}): CompletionOptions => ({
   chain,
   breakers: createBreakers(now),
   signal: new AbortController().signal,
@@ -49,11 +49,11 @@ const optionsOf = (chain: Target[], more: Partial<AnswerOptions> = {}): AnswerOp
   ...more,
 });
 
-async function run(chain: Target[], more: Partial<AnswerOptions> = {}) {
-  const events: AnswerEvent[] = [];
+async function run(chain: Target[], more: Partial<CompletionOptions> = {}) {
+  const events: CompletionEvent[] = [];
   let fault: unknown;
   try {
-    for await (const event of answer(ask("alias"), optionsOf(chain, more))) events.push(event);
+    for await (const event of complete(ask("alias"), optionsOf(chain, more))) events.push(event);
   } catch (error) {
     fault = error;
   }
@@ -252,21 +252,21 @@ describe("after tokens went out", () => {
     const inner = target([{ kind: "cut", after: 3, text: TEXT }], { limits });
     const conductor: LanguageModel = {
       async *stream(request, signal) {
-        for await (const event of answer(request, optionsOf([inner], { signal }))) {
+        for await (const event of complete(request, optionsOf([inner], { signal }))) {
           if (event.kind === "delta") yield event;
         }
       },
     };
     const { fault } = await run([{ ...inner, model: "outer", languageModel: conductor }]);
-    const { message } = fault as ModelFault;
-    expect(message.match(/the answer broke off/g)).toHaveLength(1);
-    expect(message).toMatch(/the connection broke off in the middle$/);
+    const { message } = fault as ModelError;
+    expect(message.match(/the completion was interrupted/g)).toHaveLength(1);
+    expect(message).toMatch(/the connection was closed in the middle$/);
   });
 
   test("a shorter answer is no end of a longer one", async () => {
     const shorter: Behaviour = { kind: "answer", text: "one two" };
     const { text, fault } = await run([target([{ kind: "cut", after: 3, text: TEXT }, shorter])]);
-    expect([text, fault]).toEqual(["one two three ", expect.any(ModelFault)]);
+    expect([text, fault]).toEqual(["one two three ", expect.any(ModelError)]);
   });
 
   test("a model that takes a prefill says the rest only", async () => {
@@ -308,7 +308,7 @@ describe("after tokens went out", () => {
 });
 
 describe("tool calls", () => {
-  const labelsIn = (events: readonly AnswerEvent[]) =>
+  const labelsIn = (events: readonly CompletionEvent[]) =>
     events
       .flatMap((event) => (event.kind === "delta" ? [event.delta.tool_calls ?? []] : []))
       .flat()
@@ -356,16 +356,16 @@ describe("tool calls", () => {
 });
 
 describe("an answer that nobody hears before its end", () => {
-  const lastPart = (events: readonly AnswerEvent[]) =>
-    textOf(events.slice(events.findLastIndex(({ kind }) => kind === "anew") + 1));
+  const lastPart = (events: readonly CompletionEvent[]) =>
+    textOf(events.slice(events.findLastIndex(({ kind }) => kind === "restart") + 1));
   const limits = { ...DEFAULT_LIMITS, retries: 0 };
   const breaks = () => target([{ kind: "cut", after: 3, text: TEXT }], { limits });
 
   test("is begun anew by another model, in words of its own", async () => {
     const other = target([{ kind: "answer", text: "quite another answer" }], { prefill: true });
-    const { events, fault, started, attempts } = await run([breaks(), other], { unheard: true });
+    const { events, fault, started, attempts } = await run([breaks(), other], { buffered: true });
     expect([lastPart(events), fault]).toEqual(["quite another answer", undefined]);
-    expect(events.filter(({ kind }) => kind === "anew")).toHaveLength(1);
+    expect(events.filter(({ kind }) => kind === "restart")).toHaveLength(1);
     expect(started.at(-1)).toBe(other.model);
     expect(attempts).toMatchObject([{ outcome: "failed" }, { outcome: "complete" }]);
     // It is not asked to go on with what the first one said.
@@ -376,16 +376,16 @@ describe("an answer that nobody hears before its end", () => {
     const delta = { tool_calls: [{ index: 0, id: "call_1" }] };
     const bytes = `data: ${JSON.stringify({ choices: [{ index: 0, delta }] })}\n\n`;
     const chain = [target([{ kind: "raw", bytes }], { limits }), target([GOOD])];
-    const { events, fault } = await run(chain, { unheard: true });
+    const { events, fault } = await run(chain, { buffered: true });
     expect([lastPart(events), fault]).toEqual([TEXT, undefined]);
   });
 
   test("keeps what was said where nobody begins anew", async () => {
     const dead = target([{ kind: "status", status: 500 }], { limits });
-    const { events, text, fault } = await run([breaks(), dead], { unheard: true });
+    const { events, text, fault } = await run([breaks(), dead], { buffered: true });
     expect(text).toBe("one two three ");
-    expect(events.some(({ kind }) => kind === "anew")).toBe(false);
-    expect(fault).toBeInstanceOf(ModelFault);
+    expect(events.some(({ kind }) => kind === "restart")).toBe(false);
+    expect(fault).toBeInstanceOf(ModelError);
   });
 });
 
@@ -410,7 +410,7 @@ describe("a caller that goes away", () => {
   test("is not waited for between two tries", async () => {
     const controller = new AbortController();
     const failing = target([{ kind: "status", status: 500 }]);
-    const outcome = answer(
+    const outcome = complete(
       ask("alias"),
       optionsOf([failing], { signal: controller.signal, random: () => 0.99 }),
     );
@@ -425,7 +425,7 @@ describe("a caller that goes away", () => {
 
   test("by reading no further ends the call, too", async () => {
     const endless = target([{ kind: "stall", after: 2 }], { limits: DEFAULT_LIMITS });
-    for await (const event of answer(ask("alias"), optionsOf([endless]))) {
+    for await (const event of complete(ask("alias"), optionsOf([endless]))) {
       if (event.kind === "delta") break;
     }
     const before = performance.now();
@@ -442,7 +442,7 @@ describe("time", () => {
         calledAt.push(Date.now());
         const ms = retryAfterMs.shift();
         if (ms !== undefined) {
-          throw new ModelFault("rate_limited", "slow down", { status: 429, retryAfterMs: ms });
+          throw new ModelError("rate_limited", "slow down", { status: 429, retryAfterMs: ms });
         }
         yield { kind: "delta", delta: { content: "ok" } };
         yield { kind: "finish", reason: "stop" };
@@ -481,7 +481,10 @@ describe("time", () => {
       const shared = { now: Date.now, breakers: createBreakers(Date.now) };
       expect((await run([one, other.target], shared)).text).toBe("ok");
       const { attempts } = await run([one, other.target], shared);
-      expect(attempts[0]).toMatchObject({ outcome: "skipped", message: /left alone for 31 s/ });
+      expect(attempts[0]).toMatchObject({
+        outcome: "skipped",
+        message: /rate limited by the provider for 31 s/,
+      });
       expect(calledAt).toEqual([0]);
       const { fault } = await run([one], shared);
       expect(fault).toMatchObject({ kind: "rate_limited", retryAfterMs: 31_000 });
@@ -494,7 +497,7 @@ describe("time", () => {
       const model: LanguageModel = {
         async *stream() {
           tried += 1;
-          if (dead) throw new ModelFault("unavailable", "down");
+          if (dead) throw new ModelError("unavailable", "down");
           yield { kind: "delta", delta: { content: "first" } };
           yield { kind: "finish", reason: "stop" };
         },
@@ -520,7 +523,7 @@ describe("time", () => {
     const limits = { ...QUICK, firstTokenMs: 10_000, idleMs: 1_000 };
     const one = target([{ kind: "answer", text: TEXT, everyMs: 20 }], { limits });
     let text = "";
-    for await (const event of answer(ask("alias"), optionsOf([one]))) {
+    for await (const event of complete(ask("alias"), optionsOf([one]))) {
       if (event.kind !== "delta") continue;
       if (text === "") await new Promise((resolve) => setTimeout(resolve, limits.idleMs * 1.5));
       text += textOf([event]);

@@ -1,7 +1,7 @@
 import type { Conversation, JsonObject, Message } from "@vega/contracts";
 import { messageId } from "@vega/contracts";
 import { expect, test } from "vitest";
-import { prepare } from "./prepare.ts";
+import { preparePrompt } from "./prompt.ts";
 import { readRequest } from "./request.ts";
 
 const ID = "6b1f6f0a-3c1e-4a5e-9d53-2f4a1f0f9a11";
@@ -20,7 +20,7 @@ async function take(asked: JsonObject, said: string[] = []) {
     return { id, position: at, role: "user", content, status: "complete" } as Message;
   });
   const conversation = { id: ID, message_count: said.length, summary: null };
-  const prepared = await prepare(readRequest(JSON.stringify({ ...body, ...asked })), {
+  const prepared = await preparePrompt(readRequest(JSON.stringify({ ...body, ...asked })), {
     storage: {
       readFirst: () => Promise.reject(new Error("all of it is read")),
       read: async () => ({
@@ -31,7 +31,7 @@ async function take(asked: JsonObject, said: string[] = []) {
       summarize: () => Promise.reject(new Error("nothing is left out")),
     },
     owner: ID,
-    off: new Set(),
+    disabled: new Set(),
     target: undefined,
     async readMemory(namespaces) {
       read.push([...namespaces]);

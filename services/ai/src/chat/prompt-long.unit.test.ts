@@ -2,7 +2,7 @@ import type { Conversation, JsonObject, Message } from "@vega/contracts";
 import { currentPath, isOnPath, messageId, readMessageId } from "@vega/contracts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { prepare } from "./prepare.ts";
+import { preparePrompt } from "./prompt.ts";
 import { readRequest } from "./request.ts";
 
 /* Conversations longer than a model's window, with tool calls, summaries and branches, turn by turn. */
@@ -56,7 +56,7 @@ function world(perPage: number) {
         ...OPTIONS,
         vega_memory: memory ?? false,
       };
-      const prepared = await prepare(readRequest(JSON.stringify(body)), {
+      const prepared = await preparePrompt(readRequest(JSON.stringify(body)), {
         storage: {
           async read(_owner, _id, cursor) {
             const older = current().filter(({ position }) => cursor === null || position < cursor);
@@ -70,7 +70,7 @@ function world(perPage: number) {
           },
         },
         owner: null,
-        off: new Set(),
+        disabled: new Set(),
         target: { contextWindow: WINDOW } as never,
         readMemory: async () => [{ namespace: "default", key: "question", value: "of old" }],
         summarize: async (before, messages) =>

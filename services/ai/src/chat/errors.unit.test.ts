@@ -1,10 +1,10 @@
 import { VegaError } from "@vega/contracts";
 import { expect, test } from "vitest";
-import { ModelFault } from "../models/language-model.ts";
-import { toChatFault } from "./faults.ts";
+import { ModelError } from "../models/language-model.ts";
+import { toChatFault } from "./errors.ts";
 
 test("of a model's fault callers are told what the provider said, and when to come back", () => {
-  const fault = new ModelFault("rate_limited", "slow down", { status: 429, retryAfterMs: 1_500.2 });
+  const fault = new ModelError("rate_limited", "slow down", { status: 429, retryAfterMs: 1_500.2 });
   expect(toChatFault(fault)).toEqual({
     kind: "rate_limited",
     message: "slow down",
@@ -12,7 +12,7 @@ test("of a model's fault callers are told what the provider said, and when to co
     status: 429,
     retry_after_ms: 1_501,
   });
-  expect(toChatFault(new ModelFault("cancelled", "the caller went away"))).toEqual({
+  expect(toChatFault(new ModelError("cancelled", "the caller went away"))).toEqual({
     kind: "cancelled",
     message: "the caller went away",
     of_model: true,

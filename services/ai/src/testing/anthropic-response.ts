@@ -1,12 +1,12 @@
 import type { JsonObject } from "@vega/contracts";
-import type { Answer } from "./openai-answer.ts";
-import { wordsOf } from "./openai-answer.ts";
+import type { ScriptedResponse } from "./openai-response.ts";
+import { wordsOf } from "./openai-response.ts";
 
 const frame = (data: JsonObject & { type: string }): string =>
   `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
 
 /** As api.anthropic.com streams a text. */
-export function anthropicAnswer(model: string, text: string, prompt: string): Answer {
+export function anthropicResponse(model: string, text: string, prompt: string): ScriptedResponse {
   const words = wordsOf(text);
   const message = {
     id: "msg_fault0001",

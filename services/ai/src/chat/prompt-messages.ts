@@ -3,7 +3,7 @@ import { fromStored } from "./request.ts";
 
 /* The messages of a conversation in the form in which models see them. */
 
-export interface Shown {
+export interface PromptMessage {
   /** Of the stored message; undefined for a system prompt that only the request has. */
   readonly id: string | undefined;
   /** In the conversation; undefined likewise. */
@@ -17,8 +17,8 @@ export interface Shown {
  * Leaves out answers without content, and the tool calls of answers that broke off: they have no results, and providers
  * refuse a conversation with such a call. Of an answer that broke off and was made again only the later one is shown.
  */
-export function toPrompt(messages: readonly Message[]): Shown[] {
-  const shown = messages.flatMap((message): Shown[] => {
+export function toPrompt(messages: readonly Message[]): PromptMessage[] {
+  const shown = messages.flatMap((message): PromptMessage[] => {
     const { id, position, role, content, tool_calls, status } = message;
     if (role !== "assistant") {
       return [{ id, position, isPartial: false, said: fromStored(message) }];
@@ -50,9 +50,9 @@ export const isEmptyAnswer = ({ role, content, tool_calls }: JsonObject): boolea
  * of them. Calls at the end may have their results in the request.
  */
 export function withoutOpenCalls(
-  known: readonly Shown[],
+  known: readonly PromptMessage[],
   fresh: readonly JsonObject[],
-): readonly Shown[] {
+): readonly PromptMessage[] {
   const all = [...known.map(({ said }) => said), ...fresh];
   const answered = new Set<number>();
   const open = new Set<number>();
@@ -77,10 +77,10 @@ export function withoutOpenCalls(
   });
 }
 
-export interface Uncovered {
+export interface UncoveredHistory {
   /** System prompts at the beginning. */
-  readonly lead: readonly Shown[];
-  readonly rest: readonly Shown[];
+  readonly lead: readonly PromptMessage[];
+  readonly rest: readonly PromptMessage[];
   /** Messages that the summary stands for. */
   readonly hidden: number;
 }
@@ -91,13 +91,13 @@ export interface Uncovered {
  * @param covered position of the summary's last message; below 0: there is no summary
  */
 export function withoutCovered(
-  known: readonly Shown[],
+  known: readonly PromptMessage[],
   fresh: readonly JsonObject[],
   covered: number,
-): Uncovered {
+): UncoveredHistory {
   const begins = known.findIndex(({ said }) => !isPrompt(said));
   const lead = begins < 0 ? known.length : begins;
-  const isCovered = ({ position }: Shown) => position !== undefined && position <= covered;
+  const isCovered = ({ position }: PromptMessage) => position !== undefined && position <= covered;
   const all = [...known.map(({ said }) => said), ...fresh];
   let start = Math.max(lead, known.findLastIndex(isCovered) + 1);
   while (start > lead && all[start]?.["role"] === "tool") start -= 1;

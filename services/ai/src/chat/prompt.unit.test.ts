@@ -1,7 +1,7 @@
 import type { Conversation, JsonObject, Message } from "@vega/contracts";
 import { messageId, VegaError } from "@vega/contracts";
 import { describe, expect, test } from "vitest";
-import { prepare } from "./prepare.ts";
+import { preparePrompt } from "./prompt.ts";
 import { readRequest } from "./request.ts";
 
 const ID = "6b1f6f0a-3c1e-4a5e-9d53-2f4a1f0f9a11";
@@ -23,7 +23,7 @@ function world(said: JsonObject[], summary: Conversation["summary"] = null) {
     keeps: true,
   };
   const take = (asked: JsonObject, target = SMALL) =>
-    prepare(readRequest(JSON.stringify({ vega_conversation: ID, ...asked })), {
+    preparePrompt(readRequest(JSON.stringify({ vega_conversation: ID, ...asked })), {
       storage: {
         read: async () => ({ conversation, messages: messages.toReversed(), next_cursor: null }),
         readFirst: async () => [],
@@ -33,7 +33,7 @@ function world(said: JsonObject[], summary: Conversation["summary"] = null) {
         },
       },
       owner: "ada",
-      off: new Set(),
+      disabled: new Set(),
       target,
       readMemory: () => Promise.reject(new Error("nobody asked for it")),
       async summarize(before, left) {

@@ -1,8 +1,8 @@
 import type { JsonObject, Message } from "@vega/contracts";
 import { messageId } from "@vega/contracts";
 import { describe, expect, test } from "vitest";
-import type { Shown } from "./shown.ts";
-import { toPrompt, withoutCovered, withoutOpenCalls } from "./shown.ts";
+import type { PromptMessage } from "./prompt-messages.ts";
+import { toPrompt, withoutCovered, withoutOpenCalls } from "./prompt-messages.ts";
 
 const ID = "6b1f6f0a-3c1e-4a5e-9d53-2f4a1f0f9a11";
 const stored = (position: number, more: Partial<Message> = {}) =>
@@ -17,7 +17,7 @@ const stored = (position: number, more: Partial<Message> = {}) =>
 
 const call = { id: "a", type: "function", function: { name: "f", arguments: '{"q":1}' } };
 
-const shownOf = (said: JsonObject, position = 0): Shown => ({
+const shownOf = (said: JsonObject, position = 0): PromptMessage => ({
   id: messageId(ID, position),
   position,
   isPartial: false,
