@@ -35,7 +35,7 @@ test("ae_agent says what state the system is in: by a model, or from the evidenc
   const { iteration } = (await runByHand("ae_agent")).body.run;
   const run = await ended("ae_agent", iteration);
   expect(run).toMatchObject({ status: "complete", written_by: "evidence" });
-  expect(run.text).toMatch(/^Composed from the evidence, without a language model\.\n/);
+  expect(run.text).toMatch(/^Composed from system data, without a language model\.\n/);
   expect(run.text).toContain("The core omega is");
   provider.behave("writer", { kind: "status", status: 500 });
   await define("ae_agent", { model: "wall/writer" });
@@ -135,7 +135,7 @@ test("miracore raises an alert for a burst of failed logins, once, to operators"
   await fail(5);
   expect(await runOnce()).toMatchObject({
     status: "complete",
-    text: expect.stringContaining("No trouble") as string,
+    text: expect.stringContaining("No anomalies") as string,
     data: { failed_logins: 5, alerts: [] },
   });
   await fail(16);

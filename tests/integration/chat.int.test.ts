@@ -74,9 +74,11 @@ test("without a model named, the one of this house answers, and says what it is"
       messages: [user("How is the loop?")],
     });
     expect(answer.body).toMatchObject({ object: "chat.completion", model: "local/echo-analyst" });
-    expect(answer.body.choices[0].message.content).toMatch(/no language model.*loop is running/s);
+    expect(answer.body.choices[0].message.content).toMatch(
+      /not a language model.*loop is running/s,
+    );
     const prompted = await bare.api.send("POST", "/api/prompt", { prompt: "hello" });
-    expect(prompted.body.output).toContain("You asked: hello");
+    expect(prompted.body.output).toContain("Question: hello");
   } finally {
     await bare.close();
   }

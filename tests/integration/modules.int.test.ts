@@ -107,7 +107,7 @@ test("mind: no memory in prompts, asked for or not", async () => {
     expect(codeOf(await chat(at, { ...asked, vega_memory: true }))).toEqual([409, "module_off"]);
     const local = await chat(at, { ...asked, model: "local" });
     const { content } = local.body.choices[0].message;
-    expect(content).toContain("the module mind is off");
+    expect(content).toContain("the module mind is disabled");
     expect(content).not.toContain("black");
   }
   expect(provider.callsOf("m")).toHaveLength(sent);
@@ -133,7 +133,7 @@ test("vision: no pictures, neither new ones nor those of before", async () => {
   }
   expect((await chat(second, { vega_conversation })).status).toBe(200);
   const shown = JSON.stringify(provider.callsOf("m").at(-1)?.body);
-  expect(shown).toContain("vision is off");
+  expect(shown).toContain("vision is disabled");
   expect(shown).not.toContain(url);
 });
 

@@ -5,21 +5,21 @@ import { z } from "zod";
 export interface AiConfig {
   readonly busUrl: string;
   readonly logLevel: string;
-  /** Undefined: no traces are wanted. */
+  /** Undefined: tracing is disabled. */
   readonly tracing: TracingConfig | undefined;
   readonly grpc: {
-    /** `host:port`; port 0 takes one that is free. */
+    /** `host:port`; port 0: a free port. */
     readonly listen: string;
-    /** What callers have to know. */
+    /** Shared secret of the gateway and this service. */
     readonly token: string;
   };
   readonly agents: {
-    /** How long a run may take, in milliseconds. */
+    /** Timeout of a run, ms. */
     readonly runMs: number;
-    /** Scheduled runs at once. */
+    /** Concurrent scheduled runs. */
     readonly atOnce: number;
   };
-  /** Keys of providers, and where their file is: which names they have is for that file to say. */
+  /** For keys of providers and VEGA_PROVIDERS_FILE: the providers file names the variables. */
   readonly env: Env;
 }
 
@@ -31,12 +31,12 @@ const envSchema = commonEnvSchema.extend({
   VEGA_AGENT_RUN_SECONDS: z.coerce.number().int().min(1).max(1_800).default(120),
   VEGA_AGENTS_AT_ONCE: z.coerce.number().int().min(1).max(100).default(4),
   VEGA_INTERNAL_TOKEN: z
-    .string("is missing; gateway and ai know each other by it: give both the same")
+    .string("is missing; set the same value for gateway and ai")
     .min(16, "must have at least 16 characters")
     .regex(/^[\x21-\x7e]*$/, "must be printable ASCII without spaces"),
 });
 
-/** Throws ConfigError naming each variable at fault. */
+/** Throws ConfigError with the name of each invalid variable. */
 export function envToConfig(env: Env): AiConfig {
   const values = parseEnv(envSchema, env);
   return {

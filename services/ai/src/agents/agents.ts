@@ -1,42 +1,42 @@
 import type { RequestOutput, Tick } from "@vega/contracts";
-import { VegaError, agents as agentsContract } from "@vega/contracts";
+import { VegaError, agents } from "@vega/contracts";
 import type { Endpoint, Verdict } from "@vega/messaging";
 import { endpoint, request } from "@vega/messaging";
 import type { Calendar } from "./calendar.ts";
 import { createCalendar } from "./calendar.ts";
 import { createPool } from "./pool.ts";
 import type { RunOptions } from "./run.ts";
-import { begin, executeRun, workerOf } from "./run.ts";
+import { executeRun, startRun, workerOf } from "./run.ts";
 
-/** A tick that is older was missed: who comes back after an absence does not catch up in a burst. */
+/** Older ticks are ignored: after downtime there is no burst of missed runs. */
 const STALE_MS = 60_000;
 const RETRY_SECONDS = 5;
-/** A run before that has not ended yet is waited for, so often and so long between: ticks by hand follow quickly. */
+/** Retries of a scheduled run while the previous run of its agent is under way; manual ticks follow quickly. */
 const TRIES = 10;
 const AGAIN_MS = 500;
 
 export interface Agents {
-  /** Has the agents run that are due; answers as soon as they wait for their turn. */
+  /** Queues the agents that are due; resolves before their runs. */
   onTick(tick: Tick): Promise<Verdict>;
   readonly endpoints: Endpoint[];
-  /** Runs under way. */
+  /** Number of active runs. */
   count(): number;
-  /** Ends what is under way as failed, and says so to state. */
+  /** Ends active runs as failed and stores that. */
   stop(): Promise<void>;
 }
 
 export interface AgentsOptions extends Omit<RunOptions, "stopping"> {
-  /** Scheduled runs at once; as many by hand beside them. */
+  /** Concurrent scheduled runs; as many manual runs beside them. */
   readonly atOnce: number;
 }
 
-/** The agents' work on every iteration. The loop feels nothing of it: ticks are taken over before a run begins. */
+/** Scheduled and manual runs of agents. Ticks are acknowledged before the runs, so runs do not slow the loop. */
 export function createAgents(agentsOptions: AgentsOptions): Agents {
   const { bus, context, now, onFault } = agentsOptions;
   const stopping = new AbortController();
   const options: RunOptions = { ...agentsOptions, stopping: stopping.signal };
 
-  /** By agent: how often a run before it was waited for. */
+  /** Retries by agent. */
   const tries = new Map<string, number>();
   const again = (name: string, iteration: number) => {
     const count = (tries.get(name) ?? 0) + 1;
@@ -49,18 +49,18 @@ export function createAgents(agentsOptions: AgentsOptions): Agents {
     try {
       const { hasWork } = workerOf(name);
       if (hasWork && !(await hasWork(bus, context))) return;
-      const { outcome } = await begin(options, context, name, iteration);
+      const { outcome } = await startRun(options, context, name, iteration);
       if (outcome.kind === "begun") {
         tries.delete(name);
         await executeRun(options, outcome);
       } else if (outcome.reason === "running") again(name, iteration);
-      // Refused otherwise: somebody else had it, or it must not.
+      // Another refusal: another replica runs it, or a limit forbids it.
       else {
         tries.delete(name);
         options.onFailed?.(refusal(outcome));
       }
     } catch (error) {
-      // Taken away meanwhile, or state is: then this turn is left out, since it may have been begun.
+      // The agent was deleted, or state is unavailable: the run is skipped, since it may have started.
       const isExpected =
         error instanceof VegaError && (error.status === 503 || error.code === "not_found");
       if (!isExpected) onFault(error);
@@ -70,14 +70,14 @@ export function createAgents(agentsOptions: AgentsOptions): Agents {
 
   let known: { revision: number; calendar: Calendar } | undefined;
   const calendar = async (): Promise<Calendar> => {
-    const asked = { revision: known?.revision ?? null };
-    const { revision, agents } = await request(
+    const input = { revision: known?.revision ?? null };
+    const { revision, agents: scheduled } = await request(
       bus,
-      agentsContract.requests.listSchedules,
-      asked,
+      agents.requests.listSchedules,
+      input,
       context,
     );
-    if (agents || !known) known = { revision, calendar: createCalendar(agents ?? []) };
+    if (scheduled || !known) known = { revision, calendar: createCalendar(scheduled ?? []) };
     return known.calendar;
   };
 
@@ -88,22 +88,23 @@ export function createAgents(agentsOptions: AgentsOptions): Agents {
       return "done";
     },
     endpoints: [
-      endpoint(agentsContract.requests.run, async ({ name }, { context: asking }) => {
-        const begun = Promise.withResolvers<RequestOutput<typeof agentsContract.requests.run>>();
-        const taken = pool.now(async () => {
+      endpoint(agents.requests.run, async ({ name }, { context: caller }) => {
+        const started = Promise.withResolvers<RequestOutput<typeof agents.requests.run>>();
+        const isAccepted = pool.now(async () => {
           try {
-            // In the name of who asks; what the run does is the agent's own.
-            const { sequence, outcome } = await begin(options, asking, name, null);
+            // The start is recorded for the caller; the run itself acts as the agent.
+            const { sequence, outcome } = await startRun(options, caller, name, null);
             if (outcome.kind === "refused") throw refusal(outcome);
-            begun.resolve({ sequence, run: outcome.run });
+            started.resolve({ sequence, run: outcome.run });
             await executeRun(options, outcome);
           } catch (error) {
             options.onFailed?.(error);
-            begun.reject(error);
+            started.reject(error);
           }
         });
-        if (!taken) throw VegaError.rateLimited("too many runs are under way", RETRY_SECONDS);
-        return begun.promise;
+        if (!isAccepted)
+          throw VegaError.rateLimited("too many agent runs are active", RETRY_SECONDS);
+        return started.promise;
       }),
     ],
     count: pool.underWay,

@@ -1,6 +1,6 @@
 import type { Alert, AuditEntry } from "@vega/contracts";
 
-/** Things that happened at one moment. */
+/** Events of one kind at one moment. */
 export interface Incident {
   readonly sequence: number;
   /** Milliseconds since the epoch. */
@@ -8,12 +8,12 @@ export interface Incident {
   readonly count: number;
 }
 
-/** Trouble is so many within so long. */
+/** Sliding window and thresholds of an alert. */
 export const WINDOW_MS = 600_000;
 const FAILED_LOGINS = 20;
 const ERRORS = 50;
 
-/** What an entry counts for: those of failed logins and errors say how many they stand for. */
+/** Entries of failed logins and errors may stand for several; `data.count` is their number. */
 export const toIncident = ({ sequence, time, clock, data }: AuditEntry): Incident => ({
   sequence,
   at: Date.parse(clock ?? time),
@@ -27,7 +27,7 @@ export interface Burst {
 }
 
 /**
- * The window with the most incidents, of those that end with one after a sequence: what is older was looked at before.
+ * The window with the most incidents among those whose last incident comes after a sequence.
  * @param incidents in any order
  */
 export function worstBurst(incidents: readonly Incident[], after: number): Burst | undefined {
@@ -91,7 +91,7 @@ export function brokenChain(broken: { sequence: number; reason: string } | null)
       key: `broken_chain/${broken.sequence}`,
       kind: "broken_chain",
       severity: "critical",
-      message: `the log's chain of hashes is broken at entry ${broken.sequence}: ${broken.reason}`,
+      message: `the hash chain of the log is broken at entry ${broken.sequence}: ${broken.reason}`,
       evidence: { sequence: broken.sequence, reason: broken.reason },
     },
   ];

@@ -6,13 +6,12 @@ export interface Scheduled {
   readonly schedule: NonNullable<AgentSchedule>;
 }
 
-/** Who is due when. */
 export interface Calendar {
-  /** Names of the agents that are due with an iteration: a few looks, however many agents there are. */
+  /** Names of the agents that are due with an iteration; the cost depends on the intervals, not on the agents. */
   due(tick: Pick<Tick, "iteration" | "phase">): string[];
 }
 
-/** Agents that run as often as each other are kept by the remainder that their iterations leave. */
+/** Agents are indexed by interval and remainder. */
 export function createCalendar(agents: readonly Scheduled[]): Calendar {
   const byInterval = new Map<number, Map<number, string[]>>();
   const byPhase = new Map<number, string[]>();
@@ -40,6 +39,6 @@ function append(lists: Map<number, string[]>, key: number, name: string): void {
   else lists.set(key, [name]);
 }
 
-/** Spreads agents that nobody gave an offset over the iterations: always the same for a name. */
+/** Default offset: derived from the name, so that agents are spread over the iterations. */
 export const offsetOf = (name: string, every: number): number =>
   createHash("sha256").update(name).digest().readUInt32BE() % every;

@@ -6,7 +6,7 @@ import { createCalendar, offsetOf } from "./calendar.ts";
 const due = (agents: readonly Scheduled[], iteration: number, phase: 3 | 5 | 8 = 3) =>
   createCalendar(agents).due({ iteration, phase }).toSorted();
 
-test("an agent is due with every n-th iteration, as its offset says", () => {
+test("an agent is due with every n-th iteration after its offset", () => {
   const agents = [
     { name: "each", schedule: { every: 1 } },
     { name: "third", schedule: { every: 3, offset: 1 } },
@@ -20,7 +20,7 @@ test("an agent is due with every n-th iteration, as its offset says", () => {
   ]);
 });
 
-test("an agent is due with the iterations that begin its phases, once", () => {
+test("an agent is due once at the start of each of its phases", () => {
   const agents = [{ name: "late", schedule: { phases: [5, 8, 8] } }] as Scheduled[];
   expect([due(agents, 1, 3), due(agents, 1, 5), due(agents, 1, 8)]).toEqual([
     [],
@@ -29,7 +29,7 @@ test("an agent is due with the iterations that begin its phases, once", () => {
   ]);
 });
 
-test("in any n iterations each agent is due exactly once, and a thousand are spread", () => {
+test("in any n iterations each agent is due exactly once, and default offsets are spread evenly", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 50 }), fc.nat(1_000), (every, from) => {
       const calendar = createCalendar([{ name: "one", schedule: { every } }]);

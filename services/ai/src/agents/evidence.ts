@@ -1,14 +1,14 @@
 import type { AuditEntry, Crystal, ErrorGroup, Report, RequestContext } from "@vega/contracts";
-import { audit, crystal as crystalContract, errorGroups } from "@vega/contracts";
+import { audit, crystal, errorGroups } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { collectReports, request } from "@vega/messaging";
 
-/** What is known of the system at one moment. */
+/** Facts about the system at one moment. */
 export interface Evidence {
   readonly sequence: number;
   readonly crystal: Pick<Crystal, "loop" | "cores" | "agents" | "modules">;
   readonly reports: readonly Report[];
-  /** Kinds of errors, the one seen last first. */
+  /** Error groups, the latest first. */
   readonly errors: readonly ErrorGroup[];
   /** The log's last entries, the newest first. */
   readonly entries: readonly AuditEntry[];
@@ -19,52 +19,53 @@ const ERRORS = 5;
 const ENTRIES = 50;
 
 export async function gatherEvidence(bus: Bus, context: RequestContext): Promise<Evidence> {
-  const [{ sequence, crystal }, reports, { errors }, { entries }] = await Promise.all([
-    request(bus, crystalContract.requests.get, {}, context),
+  const [current, reports, { errors }, { entries }] = await Promise.all([
+    request(bus, crystal.requests.get, {}, context),
     collectReports(bus, { waitMs: REPORTS_MS, enough: () => false }),
     request(bus, errorGroups.requests.list, { limit: ERRORS }, context),
     request(bus, audit.requests.query, { limit: ENTRIES }, context),
   ]);
-  return { sequence, crystal, reports, errors, entries };
+  return { sequence: current.sequence, crystal: current.crystal, reports, errors, entries };
 }
 
-/** Errors that were seen longer ago than this are history. */
-const LATELY_MS = 3_600_000;
+/** Age limit of the errors in the summary. */
+const RECENT_MS = 3_600_000;
 
-/** The evidence in lines, a fact each; names nobody. @param now milliseconds since the epoch */
+/** One fact per line, without names of accounts. @param now milliseconds since the epoch */
 export function describeEvidence(evidence: Evidence, now: number): string[] {
-  const { sequence, crystal, reports, errors, entries } = evidence;
-  const { loop, cores, agents, modules } = crystal;
+  const { sequence, reports, errors, entries } = evidence;
+  const { loop, cores, agents, modules } = evidence.crystal;
   const ready = reports.filter((report) => report.ready);
-  const recent = errors.filter(({ last_seen }) => Date.parse(last_seen) > now - LATELY_MS);
+  const recent = errors.filter(({ last_seen }) => Date.parse(last_seen) > now - RECENT_MS);
   return [
     `The loop is ${loop.active ? "running" : "stopped"}: phase ${loop.phase}, iteration ${loop.iteration}.`,
     ...cores.map(
       ({ name, status, power, missed }) =>
         `The core ${name} is ${status}, power ${power}${missed > 0 ? `, without a report for ${missed} iterations` : ""}.`,
     ),
-    `${ready.length} of ${reports.length} instances that answered are ready: ${namesOf(reports)}.`,
+    `${ready.length} of ${reports.length} instances that responded are ready: ${namesOf(reports)}.`,
     ...reports.flatMap(({ service, checks }) =>
       Object.entries(checks)
         .filter(([, check]) => !check.startsWith("ok"))
         .map(([name, check]) => `${service}: ${name} ${check}.`),
     ),
-    `${agents.filter(({ state }) => state !== "idle").length} of ${agents.length} agents are at work, ${modules.filter(({ status }) => status === "active").length} of ${modules.length} modules are active.`,
+    `${agents.filter(({ state }) => state !== "idle").length} of ${agents.length} agents are running, ${modules.filter(({ status }) => status === "active").length} of ${modules.length} modules are active.`,
     recent.length === 0
       ? "No errors in the last hour."
-      : `${recent.length} kinds of errors in the last hour:`,
+      : `${recent.length} error groups in the last hour:`,
     ...recent.map(
-      ({ service, name, message, count }) => `- ${service}: ${name}: ${message} (${count} in all)`,
+      ({ service, name, message, count }) =>
+        `- ${service}: ${name}: ${message} (${count} in total)`,
     ),
-    `The log is at ${sequence}; its last ${entries.length} entries: ${tally(entries.map(({ action }) => action))}.`,
+    `The log is at ${sequence}; its last ${entries.length} entries: ${countsOf(entries.map(({ action }) => action))}.`,
   ];
 }
 
 const namesOf = (reports: readonly Report[]): string =>
-  tally(reports.map(({ service }) => service));
+  countsOf(reports.map(({ service }) => service));
 
 /** `a 2, b 1`, the most frequent first. */
-function tally(names: readonly string[]): string {
+function countsOf(names: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts]

@@ -9,34 +9,33 @@ import type { Bus } from "@vega/messaging";
 import type { DisabledModules } from "../chat/disabled-modules.ts";
 import type { ModelClient } from "./model-client.ts";
 
-/** What an agent has to work with in one run. */
+/** Input of one run. */
 export interface Job {
   readonly run: AgentRun;
   readonly definition: AgentDefinition;
-  /** What the run before left for this one. */
+  /** Cursor stored by the previous run. */
   readonly cursor: JsonObject | null;
   readonly models: ModelClient;
-  /** Modules that are off. */
   readonly disabled: DisabledModules;
   readonly bus: Bus;
   readonly context: RequestContext;
-  /** The run's time is over, or the service stops. */
+  /** Aborted by the timeout of the run or the stop of the service. */
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** What a run came to. */
+/** Result of one run. */
 export interface JobResult extends Partial<
   Pick<AgentOutcome, "text" | "written_by" | "data" | "cursor">
 > {
-  /** Puts it where it belongs; the agent is `syncing` meanwhile. What it returns is added to the run's `data`. */
+  /** Stores the result, while the agent is `syncing`. Its return value is added to the `data` of the run. */
   readonly sync?: () => Promise<JsonObject>;
 }
 
-/** How an agent works. Throws ModelError and VegaError: then the run has failed. */
+/** Implementation of an agent. A ModelError or VegaError fails the run. */
 export interface Worker {
-  /** Whether there is anything to do, looked at before a scheduled run begins, so that nothing costs nothing. */
+  /** Checked before a scheduled run, so that idle agents cost no run. */
   readonly hasWork?: (bus: Bus, context: RequestContext) => Promise<boolean>;
   readonly work: (job: Job) => Promise<JobResult>;
 }

@@ -1,26 +1,25 @@
 import { VegaError } from "@vega/contracts";
 
-/** Without a sign of life for so long a run is lost, and its agent free for the next one. */
-const LONGEST_MS = 10_000;
-/** A process that is busy may be silent for a while. */
-const SHORTEST_MS = 2_000;
-/** The part of a lease after which it is renewed: what is missed once can be made up for. */
-const PART = 0.4;
-/** After one that failed, since state is away. */
-const AGAIN_MS = 500;
+/** Longest lease: without renewal the run is lost and its agent can run again. */
+const MAX_MS = 10_000;
+/** Shortest lease: a busy process may renew late. */
+const MIN_MS = 2_000;
+/** Fraction of the lease after which it is renewed; leaves time for a second try. */
+const RENEW_AFTER = 0.4;
+/** Delay of the retry while state is unavailable. */
+const RETRY_MS = 500;
 
-/** Much less than a run may take, so that one that is killed is not in the way for long. @param runMs how long it may take */
-export const leaseMsOf = (runMs: number): number =>
-  Math.min(LONGEST_MS, Math.max(SHORTEST_MS, runMs / 4));
+/** A quarter of the timeout, so that a killed run soon frees its agent. @param runMs timeout of the run */
+export const leaseMsOf = (runMs: number): number => Math.min(MAX_MS, Math.max(MIN_MS, runMs / 4));
 
 export interface Lease {
-  /** The run has ended, or was taken for lost: whoever makes it had better stop. */
+  /** Aborted when state has ended the run or considers it lost. */
   readonly lost: AbortSignal;
-  /** Renews it no more; resolves when nothing is under way. */
+  /** Stops renewals; resolves when none is under way. */
   stop(): Promise<void>;
 }
 
-/** Keeps a lease that has just begun. @param renew throws VegaError as state answers */
+/** Renews a lease that has just started. @param renew throws VegaError */
 export function keepLease(
   leaseMs: number,
   renew: () => Promise<unknown>,
@@ -30,22 +29,22 @@ export function keepLease(
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let renewing: Promise<void> | undefined;
-  const again = (wait: number) => {
+  const schedule = (wait: number) => {
     if (!stopped) timer = setTimeout(run, wait);
   };
   const run = () => {
     renewing = renew().then(
-      () => again(leaseMs * PART),
+      () => schedule(leaseMs * RENEW_AFTER),
       (error: unknown) => {
         const isRefused =
           error instanceof VegaError && (error.code === "conflict" || error.code === "not_found");
         if (isRefused) return lost.abort();
         if (!(error instanceof VegaError)) onFault(error);
-        again(Math.min(AGAIN_MS, leaseMs * PART));
+        schedule(Math.min(RETRY_MS, leaseMs * RENEW_AFTER));
       },
     );
   };
-  again(leaseMs * PART);
+  schedule(leaseMs * RENEW_AFTER);
   return {
     lost: lost.signal,
     async stop() {

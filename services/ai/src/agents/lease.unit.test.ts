@@ -9,7 +9,7 @@ const unexpected = (error: unknown) => {
   throw error;
 };
 
-test("a lease is renewed before it is over, and no more once it is stopped", async () => {
+test("a lease is renewed before it expires and not after stop", async () => {
   const times: number[] = [];
   const from = Date.now();
   const lease = keepLease(10_000, async () => void times.push(Date.now() - from), unexpected);
@@ -21,7 +21,7 @@ test("a lease is renewed before it is over, and no more once it is stopped", asy
   expect(lease.lost.aborted).toBe(false);
 });
 
-test("one that could not be renewed is tried again soon; one that is refused is lost", async () => {
+test("a failed renewal is retried; a refused one loses the lease", async () => {
   const answers = [new VegaError("unavailable", "away"), new VegaError("conflict", "ended")];
   let asked = 0;
   const renew = () => Promise.reject(answers[asked++] ?? new Error("asked again"));
@@ -34,6 +34,6 @@ test("one that could not be renewed is tried again soon; one that is refused is 
   expect(asked).toBe(2);
 });
 
-test("it is short, however long a run may take, and shorter where runs are", () => {
+test("the lease is bounded and a quarter of the run's timeout", () => {
   expect([1_000, 12_000, 120_000].map(leaseMsOf)).toEqual([2_000, 3_000, 10_000]);
 });

@@ -1,5 +1,5 @@
 import type { Alert, JsonObject, RequestContext } from "@vega/contracts";
-import { alerts as alertsContract, audit, errorGroups, eventLog } from "@vega/contracts";
+import { alerts, audit, errorGroups, eventLog } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { request } from "@vega/messaging";
 import { z } from "zod";
@@ -14,32 +14,32 @@ import {
   worstBurst,
 } from "./anomaly-detection.ts";
 
-/** How far the run before has looked, and how far the walk over the whole log has come. */
+/** Position of the previous run, and of the verification of the whole log. */
 const cursorSchema = z.object({
   sequence: z.int().min(0),
   at: z.int(),
   walked_to: z.int().min(0),
 });
 
-/** Pages of entries that one run looks through at most, of each kind. */
+/** Maximum pages of entries per run and kind. */
 const PAGES = 4;
 const PAGE = 500;
-/** Entries of the chain that one run walks: of those that are new, and of all, over and over. */
+/** Entries of the hash chain verified per run: of the new ones, and of the whole log in turn. */
 const WALKED_ENTRIES = 2_000;
-/** The same trouble is told again after that. */
+/** An alert with the same key is raised again after this time. */
 const QUIET_SECONDS = { warning: 3_600, critical: 86_400 } as const;
 
-/** `miracore`: reads what the log got since it looked last for trouble, and raises alerts. Asks no model. */
+/** `miracore`: anomaly detection on the log entries since the previous run; raises alerts. Calls no model. */
 export const miracore: Worker = {
   async work({ bus, context, cursor, now, run }) {
     const at = now();
     const before = cursorSchema.safeParse(cursor).data;
     const since = before?.sequence ?? 0;
-    // A burst may have begun before the last look.
+    // A burst may have started before the previous run.
     const from = new Date((before?.at ?? at - 6 * WINDOW_MS) - WINDOW_MS).toISOString();
     const [logins, errors] = await Promise.all([
-      incidents(bus, context, audit.events.loginFailed.type, from),
-      incidents(bus, context, errorGroups.events.seen.type, from),
+      incidentsOf(bus, context, audit.events.loginFailed.type, from),
+      incidentsOf(bus, context, errorGroups.events.seen.type, from),
     ]);
     const newest = await walk(
       bus,
@@ -47,14 +47,14 @@ export const miracore: Worker = {
       before ? since : Math.max(0, logins.head - WALKED_ENTRIES),
     );
     const whole = await walk(bus, context, before?.walked_to ?? 0);
-    const alerts: Alert[] = [
+    const found: Alert[] = [
       ...failedLogins(worstBurst(logins.found, since)),
       ...errorSpike(worstBurst(errors.found, since)),
       ...brokenChain(newest.broken),
       ...brokenChain(whole.broken),
     ];
-    const count = (found: readonly Incident[]) =>
-      found
+    const count = (incidents: readonly Incident[]) =>
+      incidents
         .filter(({ sequence }) => sequence > since)
         .reduce((sum, incident) => sum + incident.count, 0);
     const data = {
@@ -63,27 +63,27 @@ export const miracore: Worker = {
       failed_logins: count(logins.found),
       errors: count(errors.found),
       chain_walked_to: whole.walked_to,
-      alerts: alerts.map(({ key }) => key),
+      alerts: found.map(({ key }) => key),
     };
     return {
-      text: alerts.length === 0 ? NO_ANOMALY : alerts.map(({ message }) => message).join("\n"),
+      text: found.length === 0 ? NO_ANOMALY : found.map(({ message }) => message).join("\n"),
       written_by: "evidence",
       data,
       cursor: {
-        // What could not be walked yet is walked next time, by the walk over all.
+        // New entries beyond the limit are verified with the whole log.
         sequence: logins.head,
         at,
-        // At the end it begins anew: what was sound once may be changed later.
+        // Restarts at the end: a verified entry may be altered later.
         walked_to: whole.walked_to >= logins.head ? 0 : whole.walked_to,
       },
-      sync: () => raise(bus, context, run.agent, alerts),
+      sync: () => raise(bus, context, run.agent, found),
     };
   },
 };
 
-const NO_ANOMALY = "No trouble in what the log got since the last look.";
+const NO_ANOMALY = "No anomalies in the log since the previous run.";
 
-async function incidents(bus: Bus, context: RequestContext, action: string, from: string) {
+async function incidentsOf(bus: Bus, context: RequestContext, action: string, from: string) {
   const found: Incident[] = [];
   let head = 0;
   let before: number | undefined;
@@ -110,17 +110,17 @@ async function raise(
   bus: Bus,
   context: RequestContext,
   raised_by: string,
-  alerts: readonly Alert[],
+  found: readonly Alert[],
 ): Promise<JsonObject> {
   let raised = 0;
   for (const severity of ["warning", "critical"] as const) {
-    const told = alerts.filter((alert) => alert.severity === severity);
-    if (told.length === 0) continue;
+    const selected = found.filter((alert) => alert.severity === severity);
+    if (selected.length === 0) continue;
     const quiet_seconds = QUIET_SECONDS[severity];
     const reply = await request(
       bus,
-      alertsContract.requests.raise,
-      { alerts: told, raised_by, quiet_seconds },
+      alerts.requests.raise,
+      { alerts: selected, raised_by, quiet_seconds },
       context,
     );
     raised += reply.raised;

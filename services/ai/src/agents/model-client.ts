@@ -12,29 +12,29 @@ import { guardHistory } from "../guard/guard.ts";
 import type { TokenBudget } from "./token-budget.ts";
 import { estimateTokens } from "./token-budget.ts";
 
-/** What the calls of one run came to, as it is stored. */
+/** Usage and cost of one run, in the stored form. */
 export type Spent = Pick<AgentRun, "provider" | "model" | "usage" | "cost_usd">;
 
-/** The models as one run may use them. */
+/** The models for one run. */
 export interface ModelClient {
-  /** Whether there is a model to ask that is one: not what VEGA knows itself. */
+  /** Whether the chain has a language model besides the built-in analyst. */
   isAvailable(): boolean;
-  /** The whole text of an answer. Throws ModelError and VegaError. */
+  /** The text of a completion. Throws ModelError and VegaError. */
   complete(messages: readonly JsonObject[]): Promise<string>;
   spent(): Spent;
 }
 
 const sum = (before: number | null | undefined, more: number): number => (before ?? 0) + more;
 
-/** Asks the models of a chain, as far as the budgets allow it. */
+/** Completes a request within the budgets. */
 export type CompleteWithBudget = (
   request: ChatRequest,
   chain: readonly Target[],
 ) => AsyncIterable<CompletionEvent>;
 
 /**
- * @param name the model's, or null for the one that is isCalled where none is named
- * @param off modules: what they gate holds for agents as for people
+ * @param name of the model; null: the preferred one
+ * @param disabled modules gate agents as they gate users
  */
 export function createModelClient(
   models: Pick<Models, "cost" | "preferred" | "resolve">,
@@ -51,7 +51,7 @@ export function createModelClient(
   };
   const count = (servedBy: { provider: string; model: string }, usage: Usage) => {
     const { prompt_tokens, completion_tokens } = usage;
-    tokenBudget.used(prompt_tokens + completion_tokens);
+    tokenBudget.spend(prompt_tokens + completion_tokens);
     const cost = models.cost(servedBy.provider, servedBy.model, usage);
     spent = {
       ...servedBy,
@@ -64,11 +64,11 @@ export function createModelClient(
   };
   return {
     isAvailable: () => chainOf().some(({ provider }) => provider !== LOCAL),
-    async complete(wanted) {
+    async complete(prompt) {
       const chain = withoutPlaybox(chainOf(), disabled);
-      // Nobody is there to take a secret out, so it is left out.
-      const { messages } = guardHistory(wanted, disabled);
-      const max_tokens = tokenBudget.forAnswer(messages);
+      // Without a user who could remove a secret, it is left out.
+      const { messages } = guardHistory(prompt, disabled);
+      const max_tokens = tokenBudget.completionTokens(messages);
       const message = createAnswer();
       const [first] = chain;
       let servedBy = { provider: first?.provider ?? LOCAL, model: first?.model ?? "" };
@@ -92,8 +92,8 @@ export function createModelClient(
           else if (event.kind === "usage") ({ usage } = event);
         }
       } finally {
-        // Who breaks off or tells nothing has used tokens all the same; what a budget refused has not.
-        if (isCalled) count(servedBy, usage ?? guess(messages, message.text()));
+        // Interrupted calls used tokens; calls refused by a budget did not.
+        if (isCalled) count(servedBy, usage ?? estimateUsage(messages, message.text()));
       }
       return message.text().slice(0, MAX_RUN_TEXT).toWellFormed().trim();
     },
@@ -101,7 +101,7 @@ export function createModelClient(
   };
 }
 
-function guess(messages: readonly JsonObject[], content: string): Usage {
+function estimateUsage(messages: readonly JsonObject[], content: string): Usage {
   const prompt_tokens = estimateTokens(messages);
   const completion_tokens = content === "" ? 0 : estimateTokens([{ content }]);
   return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };

@@ -1,17 +1,17 @@
-/** Does work by names, a few at once; the rest waits. */
+/** Queue of work by name with bounded concurrency. */
 export interface Pool {
-  /** Of a name that waits already, the newer one counts. */
+  /** Queues work; a queued entry of the same name is replaced by the newer iteration. */
   add(name: string, iteration: number): void;
-  /** Does it now, beside what waits. False where that is too much: nothing was done then. */
+  /** Starts work immediately, ahead of the queue. False: at the limit, nothing was started. */
   now(work: () => Promise<void>): boolean;
   underWay(): number;
   waiting(): number;
-  /** What waits is dropped; resolves when nothing is under way. */
+  /** Drops the queue; resolves when no work is active. */
   stop(): Promise<void>;
 }
 
 /**
- * @param atOnce how many that waited are done at once; as many again may be done out of turn
+ * @param atOnce concurrency of queued work; `now` may start as much again
  * @param work must not throw
  */
 export function createPool(
@@ -42,9 +42,9 @@ export function createPool(
       waiting.set(name, Math.max(iteration, waiting.get(name) ?? 0));
       next();
     },
-    now(asked) {
+    now(immediate) {
       if (stopped || running.size >= 2 * atOnce) return false;
-      start(asked());
+      start(immediate());
       return true;
     },
     underWay: () => running.size,

@@ -13,11 +13,11 @@ function bench() {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test("no more is done at once than is allowed, and what waits follows", async () => {
+test("concurrency is bounded and queued work follows", async () => {
   const { pool, gates, done } = bench();
   for (const name of ["a", "b", "c"]) pool.add(name, 1);
   expect([pool.underWay(), pool.waiting()]).toEqual([2, 1]);
-  // What waits is told the newest iteration.
+  // Queued work gets the newest iteration.
   pool.add("c", 2);
   gates.get("a")?.();
   await turn();
@@ -28,7 +28,7 @@ test("no more is done at once than is allowed, and what waits follows", async ()
   expect(done).toEqual(["a/1", "b/1", "c/2"]);
 });
 
-test("what is asked out of turn has its own bound", async () => {
+test("immediate work has its own bound", async () => {
   const { pool, gates } = bench();
   for (const name of ["a", "b"]) pool.add(name, 1);
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -40,7 +40,7 @@ test("what is asked out of turn has its own bound", async () => {
   expect(pool.now(() => promise)).toBe(false);
 });
 
-test("a stop drops what waits", async () => {
+test("stop drops the queue", async () => {
   const { pool, gates, done } = bench();
   for (const name of ["a", "b", "c"]) pool.add(name, 1);
   const stopped = pool.stop();

@@ -6,10 +6,10 @@ import type { DisabledModules } from "../chat/disabled-modules.ts";
 import { guardMemory } from "../guard/guard.ts";
 import type { Worker } from "./job.ts";
 
-/** Characters of the memory that an agent is shown, and of an answer that are remembered. */
+/** Characters of memory in the prompt, and of the completion stored in memory. */
 const MAX_CHARACTERS = 8_000;
 
-/** An agent that an operator has defined: its prompt is asked, what is answered is kept and remembered. */
+/** An agent defined by an operator: completes its prompt and stores the result in memory. */
 export const prompted: Worker = {
   async work({ bus, context, definition, models, now, disabled, run }) {
     const { name, prompt, memory_namespace: namespace } = definition;
@@ -22,7 +22,7 @@ export const prompted: Worker = {
             disabled,
           );
     const at = new Date(now()).toISOString();
-    const about = `You are ${name}, an agent of VEGA. It is ${at}, iteration ${run.iteration}. Nobody reads along while you answer: do what you are asked, and say what it came to.`;
+    const about = `You are ${name}, an agent of VEGA. It is ${at}, iteration ${run.iteration}. There is no user to ask: carry out the task and report the result.`;
     const text = await models.complete([
       { role: "system", content: about },
       ...(remembered.length > 0 ? [memoryMessage(remembered)] : []),
@@ -54,7 +54,7 @@ export const prompted: Worker = {
   },
 };
 
-/** Without those that hold secrets or give orders: many may write to a memory. */
+/** Without entries that contain secrets or instructions: a memory may have many writers. */
 function newestOf(
   entries: readonly (RecalledEntry & { updated_at: string })[],
   disabled: DisabledModules,

@@ -30,19 +30,19 @@ export interface RunOptions {
   readonly bus: Bus;
   readonly context: RequestContext;
   readonly models: Models;
-  /** How long a run may take, in milliseconds. */
+  /** Timeout of a run, ms. */
   readonly runMs: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** The service stops. */
+  /** Aborted when the service stops. */
   readonly stopping: AbortSignal;
-  /** Told of every run that failed. */
+  /** Called with the error of each failed run. */
   readonly onFailed?: (error: unknown) => void;
-  /** Told of what is our own fault. */
+  /** Called with internal errors. */
   readonly onFault: (error: unknown) => void;
 }
 
-/** What storing the end may take beyond the run's own time. */
+/** Time for storing the end of a run, beyond its timeout. */
 const END_MS = 15_000;
 const RETRY_MS = 250;
 
@@ -51,8 +51,8 @@ type StartedRun = Extract<
   { kind: "begun" }
 >;
 
-/** Begins a run; see the contract. @param iteration null: the present one, by hand */
-export const begin = (
+/** Requests the start of a run; see the contract. @param iteration null: the current one, manually */
+export const startRun = (
   { bus, runMs }: RunOptions,
   context: RequestContext,
   agent: string,
@@ -62,10 +62,10 @@ export const begin = (
   return request(bus, agentRuns.requests.begin, { agent, iteration, lease_seconds }, context);
 };
 
-/** Makes a run that was begun, to its end. Never throws. */
-export async function executeRun(options: RunOptions, begun: StartedRun): Promise<void> {
+/** Executes a started run to its end. Never throws. */
+export async function executeRun(options: RunOptions, started: StartedRun): Promise<void> {
   const { bus, context, runMs, onFault } = options;
-  const { agent, iteration } = begun.run;
+  const { agent, iteration } = started.run;
   const ms = leaseMsOf(runMs);
   const renewed = { agent, iteration, lease_seconds: ms / 1_000 };
   const lease = keepLease(
@@ -74,7 +74,7 @@ export async function executeRun(options: RunOptions, begun: StartedRun): Promis
     onFault,
   );
   try {
-    await finish(options, begun, await outcomeOf(options, begun, lease.lost));
+    await finish(options, started, await outcomeOf(options, started, lease.lost));
   } finally {
     await lease.stop();
   }
@@ -82,22 +82,22 @@ export async function executeRun(options: RunOptions, begun: StartedRun): Promis
 
 async function finish(
   options: RunOptions,
-  begun: StartedRun,
+  started: StartedRun,
   outcome: AgentOutcome,
 ): Promise<void> {
   const { bus, context, onFault } = options;
-  const { agent, iteration } = begun.run;
+  const { agent, iteration } = started.run;
   const until = performance.now() + Math.min(END_MS, options.runMs);
   for (;;) {
     try {
       await request(bus, agentRuns.requests.finish, { agent, iteration, outcome }, context);
       return;
     } catch (error) {
-      // Asked again with the same status it changes nothing, so an unknown outcome does no harm.
-      const isAway = error instanceof VegaError && error.status === 503;
-      // Too late: it has failed for want of a sign of life.
+      // The request is idempotent, so a retry after an unknown outcome is safe.
+      const isUnavailable = error instanceof VegaError && error.status === 503;
+      // Its lease has expired: the run is stored as failed.
       if (error instanceof VegaError && error.code === "conflict") return;
-      if (!isAway) return onFault(error);
+      if (!isUnavailable) return onFault(error);
       if (performance.now() > until) return;
     }
     await delay(RETRY_MS, undefined, { ref: false });
@@ -106,23 +106,23 @@ async function finish(
 
 async function outcomeOf(
   options: RunOptions,
-  begun: StartedRun,
+  started: StartedRun,
   lost: AbortSignal,
 ): Promise<AgentOutcome> {
   const { bus, context, models, now, stopping, runMs } = options;
-  const { run, definition, cursor, tokens_left } = begun;
+  const { run, definition, cursor, tokens_left } = started;
   const { agent, iteration } = run;
   const timeout = AbortSignal.timeout(runMs);
   const signal = AbortSignal.any([stopping, timeout, lost]);
   const storage = createStorage(bus, context);
-  // What an agent asks is on the agent's account and the system's.
-  const complete: CompleteWithBudget = (asked, chain) => {
-    const { messages, options: wanted } = asked;
+  // Charged to the budgets of the agent and the system.
+  const complete: CompleteWithBudget = (completion, chain) => {
+    const { messages, options: parameters } = completion;
     const by = { owner: null, counts: true };
-    const charged = { chain, messages, options: wanted, cost: models.cost, agent };
-    return withBudget(() => models.complete(asked, { chain, signal }), charged, storage, by);
+    const charged = { chain, messages, options: parameters, cost: models.cost, agent };
+    return withBudget(() => models.complete(completion, { chain, signal }), charged, storage, by);
   };
-  const disabled = new Set(begun.off);
+  const disabled = new Set(started.off);
   const tokenBudget = createTokenBudget(tokens_left);
   const modelClient = createModelClient(models, definition.model, tokenBudget, complete, disabled);
   const job: Job = {
@@ -138,7 +138,7 @@ async function outcomeOf(
   };
   const move = (to: "active" | "syncing") =>
     request(bus, agentRuns.requests.move, { agent, iteration, to }, context);
-  /** What is there already is kept, should the rest fail. */
+  /** Partial result, stored if a later step fails. */
   let known: Partial<AgentOutcome> = {};
   try {
     await move("active");
@@ -163,10 +163,10 @@ function failureOf(
   error: unknown,
   { stopping, timeout, lost }: Readonly<Record<"stopping" | "timeout" | "lost", AbortSignal>>,
 ): { code: string; message: string } {
-  if (stopping.aborted) return { code: "stopped", message: "the ai service was stopped" };
-  if (timeout.aborted) return { code: "timeout", message: "the run's time was over" };
-  if (lost.aborted) return { code: "lost", message: "the run was taken for lost" };
+  if (stopping.aborted) return { code: "stopped", message: "the ai service stopped" };
+  if (timeout.aborted) return { code: "timeout", message: "timeout of the run" };
+  if (lost.aborted) return { code: "lost", message: "the lease of the run expired" };
   const fault = toChatFault(error);
-  if (!fault) return { code: "internal", message: "an internal error" };
+  if (!fault) return { code: "internal", message: "internal error" };
   return { code: fault.kind, message: fault.message.slice(0, MAX_MESSAGE).toWellFormed() };
 }

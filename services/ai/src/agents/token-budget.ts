@@ -2,37 +2,37 @@ import type { JsonObject } from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
 import { atMostTokens } from "../chat/tokens.ts";
 
-/** What a run may still use of its agent's tokens: asked before each call of a model. */
+/** Remaining tokens of an agent, checked before each call of a model. */
 export interface TokenBudget {
   /**
-   * Tokens that an answer to these messages may have.
-   * Throws VegaError `budget_exceeded` where nothing worth it would be left.
+   * Maximum completion tokens for these messages.
+   * Throws VegaError `budget_exceeded` where too few are left.
    */
-  forAnswer(messages: readonly JsonObject[]): number;
-  used(tokens: number): void;
+  completionTokens(messages: readonly JsonObject[]): number;
+  spend(tokens: number): void;
 }
 
-const ANSWER_TOKENS = 1_024;
-/** Less than this says nothing. */
-const LEAST = 32;
-/** English has about four bytes a token, few texts less than three. */
+const COMPLETION_TOKENS = 1_024;
+/** A shorter completion is useless. */
+const MIN_TOKENS = 32;
+/** Estimate: English has about four bytes per token, few texts less than three. */
 const BYTES_PER_TOKEN = 3;
 
 export const estimateTokens = (messages: readonly JsonObject[]): number =>
   Math.ceil(messages.reduce((sum, message) => sum + atMostTokens(message), 0) / BYTES_PER_TOKEN);
 
-/** @param left of the day's tokens; null: no limit */
+/** @param left tokens left today; null: no limit */
 export function createTokenBudget(left: number | null): TokenBudget {
   let rest = left ?? Number.POSITIVE_INFINITY;
   return {
-    forAnswer(messages) {
+    completionTokens(messages) {
       const room = rest - estimateTokens(messages);
-      if (room < LEAST) {
-        throw new VegaError("budget_exceeded", "the agent's tokens of today do not suffice");
+      if (room < MIN_TOKENS) {
+        throw new VegaError("budget_exceeded", "the agent's daily tokens are used up");
       }
-      return Math.min(ANSWER_TOKENS, room);
+      return Math.min(COMPLETION_TOKENS, room);
     },
-    used(tokens) {
+    spend(tokens) {
       rest -= tokens;
     },
   };

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { chargeOf, reserveWithinBudget } from "./charge.ts";
 import type { ChargedRequest } from "./charge.ts";
 
-/** USD for a million tokens, as the price table of providers has them. */
+/** USD per million tokens. */
 const PRICES: Record<string, readonly [number, number]> = { cheap: [1, 2], dear: [10, 30] };
 const cost: ChargedRequest["cost"] = (_provider, model, { prompt_tokens, completion_tokens }) => {
   const price = PRICES[model];
@@ -24,7 +24,7 @@ const request = (more: Partial<ChargedRequest> = {}): ChargedRequest => ({
 });
 const ten = () => 10;
 
-test("the most is the prompt and as long an answer as is asked for, by the price table", () => {
+test("the charge is the prompt and the maximum completion, by the price table", () => {
   expect(chargeOf(request(), ten)).toMatchObject({
     max_tokens: 100,
     max_cost_usd: 0.00019,
@@ -33,7 +33,7 @@ test("the most is the prompt and as long an answer as is asked for, by the price
   expect(chargeOf(request({ options: { max_completion_tokens: 5 } }), ten).max_tokens).toBe(15);
 });
 
-test("where none is asked for it is the whole window", () => {
+test("without a maximum the charge is the context window", () => {
   const unasked: JsonObject[] = [{}, { max_tokens: null }, { max_tokens: -1 }];
   for (const options of unasked) {
     expect(chargeOf(request({ options }), ten).max_tokens).toBe(10_000);
@@ -42,7 +42,7 @@ test("where none is asked for it is the whole window", () => {
   expect(chargeOf(unknown, ten).max_tokens).toBe(32_768);
 });
 
-test("of a chain the dearest counts, and of those without a price the tokens", () => {
+test("the most expensive model of a chain counts; models without a price count by tokens", () => {
   const chain = [target("cheap"), target("dear"), target("unpriced")];
   expect(chargeOf(request({ chain }), ten)).toMatchObject({
     max_tokens: 100,
@@ -59,7 +59,7 @@ test("tools and formats are part of the prompt", () => {
   expect(chargeOf(request({ options }), ten).max_tokens).toBe(100 + JSON.stringify(tools).length);
 });
 
-/** A budget of tokens, and what was asked of it. */
+/** A token budget that records the charges. */
 function budget(tokens: number) {
   const asked: Charge[] = [];
   const start = async (charge: Charge) => {
@@ -70,7 +70,7 @@ function budget(tokens: number) {
   return { asked, start };
 }
 
-test("a prompt is counted only where its bytes do not fit, and then once", async () => {
+test("tokens of a prompt are counted once, and only if its bytes exceed the budget", async () => {
   const messages = [{ role: "user", content: "internationalization ".repeat(50) }];
   const [roomy, tight, none] = [budget(5_000), budget(500), budget(10)];
   expect(await reserveWithinBudget(roomy.start, request({ messages }))).toBe("started");
@@ -81,11 +81,11 @@ test("a prompt is counted only where its bytes do not fit, and then once", async
     code: "budget_exceeded",
   });
   expect(none.asked).toHaveLength(2);
-  // What is kept for an estimate is no upper bound.
+  // The stored estimate is not an upper bound.
   expect(roomy.asked[0]?.prompt_tokens).toBeLessThan(500);
 });
 
-test("any other refusal is no reason to try again", async () => {
+test("only budget_exceeded causes a second try", async () => {
   let tries = 0;
   const start = async () => {
     tries += 1;

@@ -6,17 +6,17 @@ import type { Models } from "../models/models.ts";
 import { chargeOf } from "./charge.ts";
 import type { Storage } from "../chat/storage.ts";
 
-/** UTF-8 bytes of a token of English text, about. */
+/** Estimated UTF-8 bytes per token of English text. */
 const BYTES_PER_TOKEN = 4;
 
-/** Tokens that an input has at most: texts have no more than bytes, and some send the tokens themselves. */
+/** Upper bound of an input's tokens: a text has at most as many as bytes; an input may also be an array of tokens. */
 function atMostTokens(input: Json | undefined): number {
   if (typeof input === "string") return Buffer.byteLength(input);
   if (typeof input === "number") return 1;
   return Array.isArray(input) ? input.reduce<number>((sum, one) => sum + atMostTokens(one), 0) : 0;
 }
 
-/** Embeddings, as far as the budgets allow them. Throws as `models.embed`, and VegaError `budget_exceeded`. */
+/** Embeddings within the budgets. Throws as `models.embed`, and VegaError `budget_exceeded`. */
 export async function embedWithBudget(
   body: JsonObject,
   caller: { readonly owner: string | null; readonly key_id: string | null } | undefined,
@@ -43,7 +43,7 @@ export async function embedWithBudget(
   };
   const hold = await storage.hold(owner, charge);
   const settle = (outcome: Parameters<Storage["settle"]>[2]) =>
-    // What can't be told now, state counts when the hold runs out.
+    // A hold that can't be settled now is charged when it expires.
     storage.settle(owner, hold, outcome, true).catch(() => undefined);
   let by: Target | undefined;
   let result: EmbeddingResult;
@@ -64,7 +64,7 @@ export async function embedWithBudget(
 }
 
 function usageIn({ usage }: JsonObject): Usage | null {
-  const told = (usage as JsonObject | undefined)?.["prompt_tokens"];
-  if (typeof told !== "number" || !Number.isSafeInteger(told) || told < 0) return null;
-  return { prompt_tokens: told, completion_tokens: 0, total_tokens: told };
+  const tokens = (usage as JsonObject | undefined)?.["prompt_tokens"];
+  if (typeof tokens !== "number" || !Number.isSafeInteger(tokens) || tokens < 0) return null;
+  return { prompt_tokens: tokens, completion_tokens: 0, total_tokens: tokens };
 }

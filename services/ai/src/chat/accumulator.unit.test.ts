@@ -11,8 +11,8 @@ const attempt = { provider: "p", model: "m", outcome: "complete" } as never;
 const usage = { prompt_tokens: 10, completion_tokens: 20, total_tokens: 30 };
 const delta = (content: string): CompletionEvent => ({ kind: "delta", delta: { content } });
 const started: CompletionEvent = { kind: "started", provider: "p", model: "m" };
-/** A tally of some events, one millisecond and a bit after the other. */
-function tallyOf(...events: CompletionEvent[]) {
+/** An accumulator of events 1.26 ms apart. */
+function accumulate(...events: CompletionEvent[]) {
   let time = 0;
   const tally = createAccumulator(
     () => (time += 1.26),
@@ -25,9 +25,9 @@ function tallyOf(...events: CompletionEvent[]) {
 
 const COMPLETE: End = { how: "complete" };
 
-test("of an answer the caller is told what comes, and its end only when it is stored", () => {
+test("deltas are emitted immediately, the end only after settlement", () => {
   const logprobs = { content: [] };
-  const { told, ending } = tallyOf(
+  const { told, ending } = accumulate(
     { kind: "headers", headers: { "x-request-id": "r" } },
     started,
     { kind: "attempt_failed", attempt },
@@ -54,9 +54,9 @@ test("of an answer the caller is told what comes, and its end only when it is st
   ]);
 });
 
-test("what is stored is the whole of it, with what it cost and every call made for it", () => {
+test("the outcome has the full text, cost and all attempts", () => {
   const failed = { ...(attempt as object), outcome: "failed" } as never;
-  const tally = tallyOf(
+  const tally = accumulate(
     { kind: "attempt_failed", attempt: failed },
     { kind: "started", provider: "q", model: "other" },
     delta("The sky "),
@@ -70,7 +70,7 @@ test("what is stored is the whole of it, with what it cost and every call made f
   expect(tally.outcome(COMPLETE)).toEqual({
     status: "complete",
     content: "The sky is blue.",
-    // Who said the end of it.
+    // The model of the last part.
     provider: "p",
     model: "p/m",
     usage: { prompt_tokens: 10, completion_tokens: 20 },
@@ -83,15 +83,15 @@ test("what is stored is the whole of it, with what it cost and every call made f
   });
 });
 
-test("of calls of tools alone there is no content", () => {
+test("tool calls without text have null content", () => {
   const call = { id: "a", type: "function", function: { name: "f", arguments: "{}" } };
   const calls: CompletionEvent = { kind: "delta", delta: { tool_calls: [{ index: 0, ...call }] } };
-  expect(tallyOf(calls).outcome(COMPLETE)).toMatchObject({ content: null, tool_calls: [call] });
-  expect(tallyOf(delta("")).outcome(COMPLETE)).toMatchObject({ content: "" });
-  expect(tallyOf(delta("")).outcome(COMPLETE)).not.toHaveProperty("tool_calls");
+  expect(accumulate(calls).outcome(COMPLETE)).toMatchObject({ content: null, tool_calls: [call] });
+  expect(accumulate(delta("")).outcome(COMPLETE)).toMatchObject({ content: "" });
+  expect(accumulate(delta("")).outcome(COMPLETE)).not.toHaveProperty("tool_calls");
 });
 
-describe("an end", () => {
+describe("the outcome", () => {
   const down = new ModelError("unavailable", "connection refused");
   const failed: End = { how: "failed", error: down };
   const toldOf = { kind: "unavailable", message: "connection refused" };
@@ -105,22 +105,22 @@ describe("an end", () => {
     [failed, [delta("half")], "truncated", toldOf],
     [failed, [{ kind: "delta", delta: { tool_calls: [{ index: 0 }] } }], "truncated", toldOf],
     [{ how: "failed", error: new VegaError("conflict", "no") }, [], "failed", { kind: "conflict" }],
-    // What is our own fault is nobody's business.
+    // Internal errors are not disclosed.
     [
       { how: "failed", error: new Error("s3cret") },
       [],
       "failed",
       { kind: "internal", message: "" },
     ],
-  ])("%j after %j is stored as %s", (end, events, status, error) => {
-    const outcome = tallyOf(...events).outcome(end);
+  ])("of %j after %j has the status %s", (end, events, status, error) => {
+    const outcome = accumulate(...events).outcome(end);
     expect(outcome.status).toBe(status);
     if (error) expect(outcome.error).toMatchObject(error);
     else expect(outcome.error).toBeNull();
   });
 });
 
-test("whatever providers say, state takes what is stored of it", () => {
+test("property: the outcome is valid for any events of a provider", () => {
   const text = fc.string({ unit: "binary-ascii" }).map((ascii) => `${ascii}\ud83d`);
   const odd = fc.oneof(fc.constant(null), fc.double(), fc.integer(), text);
   const events: fc.Arbitrary<unknown> = fc.oneof(
@@ -138,7 +138,7 @@ test("whatever providers say, state takes what is stored of it", () => {
   );
   fc.assert(
     fc.property(fc.array(events), text, (all, message) => {
-      const tally = tallyOf(...(all as CompletionEvent[]));
+      const tally = accumulate(...(all as CompletionEvent[]));
       const end: End = { how: "failed", error: new ModelError("invalid", message) };
       for (const outcome of [tally.outcome(end), tally.outcome(COMPLETE)]) {
         const stored = outcomeSchema.parse(outcome) as JsonObject;

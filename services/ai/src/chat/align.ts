@@ -2,32 +2,31 @@ import type { Comparable } from "./comparable.ts";
 import { isSame } from "./comparable.ts";
 
 /*
- * Where a request's messages stand in a conversation. Both without system prompts: many clients write the time into
- * theirs, so that no two requests have the same.
+ * Aligns a request's messages with those of the conversation. System prompts are left out of both: many clients put the
+ * time into theirs, so they differ in each request.
  */
 
 export type StoredComparable = Comparable & { readonly isPartial: boolean };
 
-/** `run` messages of the request, from `given` on, are those of the conversation from `stored` on. */
+/** `run` messages of the request, from index `given`, equal those of the conversation from index `stored`. */
 export interface Alignment {
   readonly stored: number;
   readonly given: number;
   readonly run: number;
-  /** Whether the request has the conversation from its beginning: what it leaves out is not to be seen. */
+  /** The request repeats the conversation from its start: messages that it leaves out are not shown. */
   readonly isFromStart: boolean;
 }
 
 /**
- * Whether a request may be a list that the client keeps, and not only what comes next: it has an answer before its last
- * message, or a question before another one.
+ * Whether a request may be the client's list of the conversation and not only its next messages: it has an assistant or
+ * user message before its last message.
  */
 export const mayBeList = (given: readonly Pick<Comparable, "role">[]): boolean =>
   given.slice(0, -1).some(({ role }) => role === "assistant" || role === "user");
 
 /**
- * Finds the longest run of stored messages that the request begins with. Undefined: it has none, and says something else
- * from its first message on.
- * @param isWhole whether `stored` begins where the conversation does
+ * Finds the longest run of stored messages at the start of the request. Undefined: its first message differs.
+ * @param isWhole whether `stored` has the first message of the conversation
  */
 export function alignList(
   stored: readonly StoredComparable[],
@@ -40,7 +39,7 @@ export function alignList(
     const at = { stored: Math.max(0, offset), given: Math.max(0, -offset) };
     const run = runOf(stored, given, at);
     const isFromStart = isWhole && offset === 0;
-    // In the middle of a conversation only an answer tells a client's list from a question that is asked again.
+    // In the middle of a conversation a repeated question alone does not indicate a list.
     const matched = given.slice(at.given, at.given + run);
     const isEvident = isFromStart || matched.some(({ role }) => role === "assistant");
     if (run === 0 || !isEvident) continue;
@@ -64,8 +63,8 @@ function runOf(
 }
 
 /**
- * Finds messages at the end of a conversation, without an answer so far, that the request asks again, as after a failure.
- * An answer that broke off counts as none.
+ * Finds messages at the end of a conversation, without a complete assistant message, that the request repeats, as after
+ * a failure.
  */
 export function alignRepeated(
   stored: readonly StoredComparable[],

@@ -1,8 +1,8 @@
-/** Calls under way in this process, by what they can be cancelled by. */
+/** Active chat calls of this process. */
 export interface Calls {
-  /** @returns takes it out again. */
+  /** @returns removes the call */
   add(call: ActiveCall): () => void;
-  /** Cancels all that fit. @returns how many. */
+  /** Cancels all matching calls. @returns their number */
   cancel(fits: (call: ActiveCall) => boolean): number;
   count(): number;
 }

@@ -10,16 +10,16 @@ function threeCalls() {
   return { calls, cancelled, done };
 }
 
-test("those that fit are cancelled, and counted", () => {
+test("matching calls are cancelled and counted", () => {
   const { calls, cancelled } = threeCalls();
   expect(calls.cancel(({ conversation }) => conversation === "c1")).toBe(2);
   expect(cancelled).toEqual(["a", "c"]);
   expect(calls.cancel(() => false)).toBe(0);
-  // Until they have ended they are under way.
+  // Cancelled calls stay active until they end.
   expect(calls.count()).toBe(3);
 });
 
-test("one that is over is not cancelled any more, and may be over twice", () => {
+test("a removed call is not cancelled, and removal is idempotent", () => {
   const { calls, cancelled, done } = threeCalls();
   done[0]?.();
   done[0]?.();
@@ -28,7 +28,7 @@ test("one that is over is not cancelled any more, and may be over twice", () => 
   expect(cancelled).toEqual(["b"]);
 });
 
-test("calls that end while they are cancelled do not hide others", () => {
+test("calls that are removed during cancellation do not hide others", () => {
   const calls = createCalls();
   let cancelled = 0;
   for (const callId of ["a", "b", "c"]) {

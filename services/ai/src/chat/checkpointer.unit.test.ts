@@ -10,7 +10,7 @@ afterAll(async () => {
   for (const checkpointer of keepers) await checkpointer.stop();
 });
 
-/** An answer that arrives, and what of it was to be stored. `refuse`: what state answers with instead, one after the other. */
+/** A growing text with recorded checkpoints. `refuse`: errors of state, in order. */
 function answering(text = "", refuse: unknown[] = []) {
   const parts: Part[] = [];
   const lost: VegaError[] = [];
@@ -41,7 +41,7 @@ function answering(text = "", refuse: unknown[] = []) {
   return Object.assign(world, { say, checkpointer, wait });
 }
 
-test.concurrent("the first words are stored soon, those after them together and not as often", async () => {
+test.concurrent("the first checkpoint is early, later ones are batched", async () => {
   const { say, wait, parts } = answering();
   say("The ");
   say("first ");
@@ -55,7 +55,7 @@ test.concurrent("the first words are stored soon, those after them together and 
   expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(450);
 });
 
-test.concurrent("what ends before its first words are due is not stored here at all", async () => {
+test.concurrent("a completion that ends before the first checkpoint is not checkpointed", async () => {
   const { say, checkpointer, parts } = answering();
   say("Yes.");
   await checkpointer.stop();
@@ -65,7 +65,7 @@ test.concurrent("what ends before its first words are due is not stored here at 
   expect(parts).toEqual([]);
 });
 
-test.concurrent("with nothing to say the lease is renewed, also where there is much that is no text", async () => {
+test.concurrent("without new text the lease is renewed", async () => {
   const { say, wait, parts } = answering();
   const deltas = setInterval(() => say(""), 5);
   try {
@@ -77,12 +77,12 @@ test.concurrent("with nothing to say the lease is renewed, also where there is m
     [0, ""],
     [0, ""],
   ]);
-  // Well before its 10 seconds are over, and not all the time.
+  // Well within its 10 seconds, and not continuously.
   expect(parts[0]?.at).toBeGreaterThan(2_900);
   expect((parts[1]?.at ?? 0) - (parts[0]?.at ?? 0)).toBeLessThan(7_000);
 });
 
-test.concurrent("half of a surrogate pair waits for its other half; one that is alone is replaced", async () => {
+test.concurrent("half of a surrogate pair waits for the other half; a lone one is replaced", async () => {
   const world = answering();
   world.say("a\ud83d");
   await world.wait(() => expect(world.stored).toBe("a"));
@@ -92,19 +92,19 @@ test.concurrent("half of a surrogate pair waits for its other half; one that is 
   expect(world.parts.every(({ text }) => text.isWellFormed())).toBe(true);
 });
 
-describe.concurrent("where state", () => {
+describe.concurrent("when state", () => {
   test.each([
     new VegaError("unavailable", "away"),
     new VegaError("timeout", "no answer"),
     new VegaError("internal", "out of order"),
     new Error("no bus"),
-  ])("is away ($message) the same and what has come since is sent again", async (fault) => {
+  ])("is unavailable ($message) the next checkpoint resends the text", async (fault) => {
     const world = answering("one ", [fault, fault]);
     await world.wait(() => expect(world.parts).toHaveLength(1));
     world.say("two");
     await world.wait(() => expect(world.stored).toBe("one two"));
     expect(world.parts.map(({ offset }) => offset)).toEqual([0, 0, 0]);
-    // It is not asked more often for that.
+    // Retries have the normal interval.
     expect((world.parts[2]?.at ?? 0) - (world.parts[0]?.at ?? 0)).toBeGreaterThan(900);
     expect(world.lost).toEqual([]);
   });
@@ -126,7 +126,7 @@ describe.concurrent("where state", () => {
   );
 });
 
-test.concurrent("its stop waits for what is under way, and is the end", async () => {
+test.concurrent("stop waits for the write under way and ends checkpoints", async () => {
   const world = answering("words");
   const { promise, resolve } = Promise.withResolvers<void>();
   world.gate = promise;

@@ -1,22 +1,22 @@
 import type { Json, JsonObject } from "@vega/contracts";
 import { toStored } from "./request.ts";
 
-/** A message in a form in which two that mean the same are equal. */
+/** A message in normal form: equivalent messages are equal. */
 export interface Comparable {
   readonly role: string;
   readonly text: string;
-  /** All but the text. */
+  /** Everything but the text. */
   readonly rest: string;
 }
 
 /**
- * Without what clients write in different ways: texts as parts, white space around them, an empty text or none, the JSON
- * of arguments, members that are not stored.
+ * Normalizes differences between clients: texts as parts, surrounding white space, empty or missing texts, the JSON of
+ * arguments, members that are not stored.
  */
 export function comparable(message: JsonObject): Comparable {
   const { role, content, tool_calls, tool_call_id } = toStored(message);
   const isText = Array.isArray(content) && content.every(({ type }) => type === "text");
-  const said = isText ? content.map(({ text }) => text as string).join("") : (content ?? "");
+  const body = isText ? content.map(({ text }) => text as string).join("") : (content ?? "");
   const calls = (tool_calls ?? []).map(({ id, function: called }) => {
     const { name, arguments: given } = (called ?? {}) as JsonObject;
     return [
@@ -25,16 +25,16 @@ export function comparable(message: JsonObject): Comparable {
       typeof given === "string" ? normalized(given) : (given ?? null),
     ];
   });
-  const isPlain = typeof said === "string";
+  const isPlain = typeof body === "string";
   return {
     role,
-    text: isPlain ? said.replaceAll("\r\n", "\n").trim() : "",
-    rest: JSON.stringify(sorted([calls, tool_call_id ?? null, isPlain ? null : said])),
+    text: isPlain ? body.replaceAll("\r\n", "\n").trim() : "",
+    rest: JSON.stringify(sorted([calls, tool_call_id ?? null, isPlain ? null : body])),
   };
 }
 
 /**
- * Whether two messages mean the same. Of an answer that broke off the client may have received less than what is
+ * Whether two messages are equivalent. Of an interrupted completion the client may have received less text than is
  * stored, or more.
  */
 export function isSame(stored: Comparable & { isPartial: boolean }, given: Comparable): boolean {
@@ -45,7 +45,7 @@ export function isSame(stored: Comparable & { isPartial: boolean }, given: Compa
   return stored.text.startsWith(given.text) || given.text.startsWith(stored.text);
 }
 
-/** Text that is no JSON, or nested too deeply to go through, is compared as it is. */
+/** Text that is not JSON, or nested too deeply, is compared verbatim. */
 function normalized(text: string): string {
   try {
     return JSON.stringify(sorted(JSON.parse(text)));
@@ -54,7 +54,7 @@ function normalized(text: string): string {
   }
 }
 
-/** With the members of objects in one order. */
+/** With the members of objects sorted. */
 function sorted(value: Json): Json {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;

@@ -3,14 +3,13 @@ import { moduleOff } from "@vega/contracts";
 import type { Target } from "../failover/target.ts";
 import { LOCAL } from "../providers/kinds.ts";
 
-/** Modules that are off, by name, as the caller told. */
+/** Names of disabled modules, sent by the gateway with each call. */
 export type DisabledModules = ReadonlySet<string>;
 
 export const disabledModulesOf = ({ caller }: ChatCall): DisabledModules => new Set(caller.off);
 
 /**
- * A chain without the provider of this house where `playbox` is off, as if it could not be reached: the others are
- * asked. Throws VegaError `module_off` where nobody is left.
+ * A chain without the built-in provider while `playbox` is disabled. Throws VegaError `module_off` for an empty chain.
  */
 export function withoutPlaybox(
   chain: readonly Target[],

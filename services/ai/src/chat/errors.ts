@@ -2,7 +2,7 @@ import type { ChatFault } from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
 import { ModelError } from "../models/language-model.ts";
 
-/** What callers are told of a fault; undefined for what is our own and nobody else's business. */
+/** An error in the form of the gRPC contract; undefined for internal errors, which are not disclosed. */
 export function toChatFault(error: unknown): ChatFault | undefined {
   if (error instanceof ModelError) {
     const { kind, message, status, retryAfterMs, provider } = error;

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { ModelError } from "../models/language-model.ts";
 import { toChatFault } from "./errors.ts";
 
-test("of a model's fault callers are told what the provider said, and when to come back", () => {
+test("a ModelError has the provider's message and retry time", () => {
   const fault = new ModelError("rate_limited", "slow down", { status: 429, retryAfterMs: 1_500.2 });
   expect(toChatFault(fault)).toEqual({
     kind: "rate_limited",
@@ -19,7 +19,7 @@ test("of a model's fault callers are told what the provider said, and when to co
   });
 });
 
-test("of a refusal of ours they are told which value was wrong", () => {
+test("a VegaError has the path of the invalid value", () => {
   const details = [
     { path: "messages.0", message: "needs a content" },
     { path: "n", message: "only one" },
@@ -44,7 +44,7 @@ test("of a refusal of ours they are told which value was wrong", () => {
 });
 
 test.each([new VegaError("internal", "secret"), new Error("secret"), "secret", undefined])(
-  "what is our own fault is not told",
+  "internal errors are not disclosed",
   (error) => {
     expect(toChatFault(error)).toBeUndefined();
   },

@@ -4,20 +4,20 @@ import { describe, expect, test } from "vitest";
 import type { Cut } from "./fit.ts";
 import { budgetOf, cutToBudget, DEFAULT_WINDOW } from "./fit.ts";
 
-/** As many tokens as it has characters. */
+/** One token per character. */
 const count = ({ content }: JsonObject) => (content as string).length;
 const says = (role: string, length: number): JsonObject => ({ role, content: "x".repeat(length) });
 const sizeOf = (messages: readonly JsonObject[]) =>
   messages.reduce((sum, message) => sum + count(message), 0);
 
-/** Parts of a conversation: a user's message, an answer, or calls of tools with their results. */
+/** Parts of a conversation: a user message, an assistant message, or tool calls with results. */
 const part = fc.oneof(
   fc.nat(50).map((length) => [says("user", length)]),
   fc.nat(50).map((length) => [says("assistant", length)]),
   fc.array(fc.nat(50), { minLength: 1, maxLength: 3 }).map((lengths) => calls(lengths)),
 );
 let ids = 0;
-/** A message that calls tools, and a result of each length. */
+/** A message with tool calls, and one result of each length. */
 function calls(lengths: readonly number[]): JsonObject[] {
   const results = lengths.map((length) => ({
     ...says("tool", length),
@@ -27,7 +27,7 @@ function calls(lengths: readonly number[]): JsonObject[] {
   return [{ role: "assistant", content: "call", tool_calls }, ...results];
 }
 const list = fc.array(part, { maxLength: 12 }).map((parts) => parts.flat());
-/** A conversation, of which the last messages come with the request. */
+/** A conversation whose last messages are in the request. */
 const talk = fc.tuple(list, fc.nat(6)).map(([all, fresh]) => ({
   history: all.slice(0, -fresh || undefined),
   asked: all.slice(-fresh || all.length),
@@ -41,7 +41,7 @@ const keptOf = (history: readonly JsonObject[], { from, question }: Cut): JsonOb
 const idsOf = ({ tool_calls }: JsonObject): unknown[] =>
   ((tool_calls ?? []) as JsonObject[]).map(({ id }) => id);
 
-test("nothing is cut where all fits", () => {
+test("a conversation that fits is not cut", () => {
   fc.assert(
     fc.property(talk, budgets, ({ history, asked }, budget) => {
       fc.pre(sizeOf(history) + sizeOf(asked) <= budget);
@@ -50,14 +50,14 @@ test("nothing is cut where all fits", () => {
   );
 });
 
-test("whatever the conversation and the budget: the question and the last call stay, calls and results stay together, and the rest fits", () => {
+test("property: the question and the last call stay, calls and results stay together, the rest fits", () => {
   fc.assert(
     fc.property(talk, budgets, ({ history, asked }, budget) => {
       const cut = cutToBudget(history, asked, budget, count);
       const kept = keptOf(history, cut);
       const shown = [...kept, ...asked];
       const whole = [...history, ...asked];
-      // Every result follows its call, and every call has its results.
+      // Each result follows its call, and each call has its results.
       shown.forEach((message, at) => {
         if (message["role"] === "tool") {
           const call = shown.slice(0, at).findLast(({ role }) => role !== "tool") ?? {};
@@ -71,7 +71,7 @@ test("whatever the conversation and the budget: the question and the last call s
       const call = whole.findLastIndex(({ tool_calls }) => tool_calls !== undefined);
       const isOpen = call > whole.findLastIndex(({ role }) => role === "user");
       if (call >= 0 && isOpen) expect(shown).toContain(whole[call]);
-      // What stays begins with a user's message, unless the conversation does not, or nothing of it stays.
+      // The rest starts with a user message, unless it is empty or the conversation does not.
       const isCut = kept.length < history.length;
       if (isCut && kept[0] && question) {
         const began = history
@@ -80,7 +80,7 @@ test("whatever the conversation and the budget: the question and the last call s
         expect(kept[0]["role"] === "user" || !began).toBe(true);
       }
       if (!isCut || sizeOf(shown) <= budget) return;
-      // Too much all the same: then there is nothing in it but what has to stay.
+      // Still too long: only the mandatory messages are left.
       const lastCall = history.findLastIndex(({ tool_calls }) => tool_calls !== undefined);
       const isAnswered = asked[0]?.["role"] === "tool" || (isOpen && call < history.length);
       const needed = isAnswered ? lastCall : history.length;
@@ -93,7 +93,7 @@ test("whatever the conversation and the budget: the question and the last call s
   );
 });
 
-test("where something has to go, half of the room stays free for what comes next", () => {
+test("a cut leaves half of the budget free", () => {
   const history = Array.from({ length: 40 }, (_, at) => says(at % 2 ? "assistant" : "user", 10));
   const asked = [says("user", 20)];
   expect(cutToBudget(history, asked, 420, count).from).toBe(0);
@@ -101,13 +101,13 @@ test("where something has to go, half of the room stays free for what comes next
   expect(sizeOf(keptOf(history, cut))).toBe(180);
 });
 
-test("a question that is too long itself leaves nothing of the history, and stays", () => {
+test("a question that exceeds the budget stays alone", () => {
   const history = [says("user", 1), says("assistant", 1)];
   const cut = cutToBudget(history, [says("user", 100)], 50, count);
   expect(keptOf(history, cut)).toEqual([]);
 });
 
-describe("a turn that is too long alone", () => {
+describe("a single turn that exceeds the budget", () => {
   const question = says("user", 10);
   const older = [says("user", 10), says("assistant", 10)];
 
@@ -125,14 +125,14 @@ describe("a turn that is too long alone", () => {
     ]);
   });
 
-  test("keeps all results of the last call, some of which come with the request", () => {
+  test("keeps all results of the last call, including those of the request", () => {
     const last = calls([50, 50, 50]);
     const history = [...older, question, ...calls([50]), ...last.slice(0, 2)];
     const cut = cutToBudget(history, last.slice(2), 100, count);
     expect(keptOf(history, cut)).toEqual([question, ...last.slice(0, 2)]);
   });
 
-  test("keeps what is newest of it, and its question, beside the next question", () => {
+  test("keeps its newest messages and its question beside the next question", () => {
     const pairs = [100, 20].map((length) => calls([length]));
     const answer = says("assistant", 10);
     const history = [...older, question, ...pairs.flat(), answer];
@@ -161,7 +161,7 @@ describe("the budget", () => {
     expect(budgetOf(window, options)).toBe(budget);
   });
 
-  test("leaves room for what tools are described with", () => {
+  test("is reduced by the descriptions of tools", () => {
     const tools = [{ type: "function", function: { name: "f", description: "x".repeat(300) } }];
     expect(budgetOf(8_000, { tools })).toBeLessThan(8_000 - 1_024 - 100);
   });

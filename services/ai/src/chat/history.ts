@@ -2,28 +2,28 @@ import type { Conversation, Message } from "@vega/contracts";
 import { currentPath, isOnPath, pathLength, readMessageId } from "@vega/contracts";
 import type { Storage } from "./storage.ts";
 
-/** Bytes of messages that are read for one prompt: beyond that no model's window goes. */
+/** Maximum characters read for one prompt: more than any context window. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** A conversation's current branch, as far as a prompt needs it. */
+/** The part of a conversation's current branch that a prompt needs. */
 export interface History {
   readonly conversation: Conversation;
   /** The oldest first. */
   readonly messages: readonly Message[];
-  /** System prompts that the conversation begins with, where they are not among the messages. */
+  /** System prompts at the start of the conversation, if not among the messages. */
   readonly pinned: readonly Message[];
-  /** Messages of the branch that are in neither. */
+  /** Number of messages of the branch that were not read. */
   readonly unread: number;
 }
 
-/** Position of the last message that the summary stands for; -1 without one. */
+/** Position of the last summarized message; -1 without a summary. */
 export const coveredTo = ({ summary }: Pick<Conversation, "summary">): number =>
   summary ? readMessageId(summary.up_to_message).position : -1;
 
 /**
- * Reads a conversation as it is at its first page: other turns may add messages meanwhile. Throws VegaError `not_found`.
- * @param isWhole to its beginning; else what its summary stands for is not read, but for the question of the turn that
- * the summary ends in
+ * Reads a conversation as of its first page: other turns may append messages meanwhile. Throws VegaError `not_found`.
+ * @param isWhole read to the start; otherwise summarized messages are not read, except for the question of the turn in
+ * which the summary ends
  */
 export async function readHistory(
   storage: Pick<Storage, "read" | "readFirst">,
@@ -58,7 +58,7 @@ export async function readHistory(
   }
 }
 
-/** System prompts that a conversation begins with, up to a position. */
+/** System prompts at the start of a conversation, up to a position. */
 function leadOf(start: readonly Message[], last: number): Message[] {
   const end = start.findIndex(({ role, position }) => role !== "system" || position > last);
   return end < 0 ? [...start] : start.slice(0, end);

@@ -44,7 +44,7 @@ function storageOf(
 describe("a history", () => {
   const ten = Array.from({ length: 10 }, (_, position) => stored(position));
 
-  test.each([1, 3, 10, 200])("is read whole, the oldest first, in pages of %i", async (size) => {
+  test.each([1, 3, 10, 200])("is read to the start, oldest first, in pages of %i", async (size) => {
     for (const summary of [undefined, ten[5]?.id]) {
       const read = await readHistory(storageOf(ten, size, summary), null, ID, true);
       expect(read).toMatchObject({ messages: ten, pinned: [], unread: 0 });
@@ -52,7 +52,7 @@ describe("a history", () => {
     }
   });
 
-  test.each([1, 4, 200])("begins after its summary, in pages of %i", async (size) => {
+  test.each([1, 4, 200])("starts after its summary, in pages of %i", async (size) => {
     const storage = storageOf(ten, size, ten[5]?.id);
     const { messages, unread } = await readHistory(storage, null, ID, false);
     expect(messages).toEqual(ten.slice(6));
@@ -60,7 +60,7 @@ describe("a history", () => {
     expect(storage.reads()).toBe(Math.ceil(5 / size));
   });
 
-  test("begins with the question of the turn that its summary ends in", async () => {
+  test("starts with the question of the turn in which its summary ends", async () => {
     const turn = ten.map((message, at) => (at === 3 ? message : stored(at, { role: "tool" })));
     for (const covered of [turn[5]?.id, turn[9]?.id]) {
       const { messages, unread } = await readHistory(storageOf(turn, 2, covered), null, ID, false);
@@ -69,14 +69,14 @@ describe("a history", () => {
     }
   });
 
-  test("counts what is not read on its current branch alone", async () => {
+  test("counts unread messages of its current branch only", async () => {
     const storage = storageOf(ten, 3, ten[7]?.id, [{ at: 6, after: 1 }]);
     const { messages, unread } = await readHistory(storage, null, ID, false);
     expect(messages.map(({ position }) => position)).toEqual([8, 9]);
     expect(unread).toBe(4);
   });
 
-  test("brings the system prompts that it begins with, however long it is", async () => {
+  test("includes the system prompts at its start, whatever its length", async () => {
     const prompts = [stored(0, { role: "system" }), stored(1, { role: "system" })];
     const all = [...prompts, ...ten.slice(2)];
     const pinned = async (messages: readonly Message[], covered?: string) =>
@@ -86,7 +86,7 @@ describe("a history", () => {
     expect(await pinned(all)).toEqual([]);
   });
 
-  test("is as its first page found it, whatever others add while it is read", async () => {
+  test("is read as of its first page", async () => {
     const { read, readFirst } = storageOf(ten, 3);
     const growing: Storage["read"] = async (owner, id, cursor) => {
       const page = await read(owner, id, cursor);
@@ -103,7 +103,7 @@ describe("a history", () => {
     expect(conversation.message_count).toBe(8);
   });
 
-  test("of more than any model takes is not read to its beginning", async () => {
+  test("beyond the size limit is not read to the start", async () => {
     const long = ten.map((message) => ({ ...message, content: "x".repeat(1024 * 1024) }));
     const { messages } = await readHistory(storageOf(long, 2), null, ID, true);
     expect(messages).toEqual(long.slice(3));

@@ -3,42 +3,42 @@ import type { Alignment } from "./align.ts";
 import { alignList, alignRepeated, mayBeList } from "./align.ts";
 import { comparable, isSame } from "./comparable.ts";
 import type { History } from "./history.ts";
-import { isKeptWhole } from "./request.ts";
+import { isStoredWhole } from "./request.ts";
 import type { PromptMessage } from "./prompt-messages.ts";
-import { isEmptyAnswer, isPrompt, toPrompt } from "./prompt-messages.ts";
+import { isEmptyCompletion, isPrompt, toPrompt } from "./prompt-messages.ts";
 
-/** A request's messages, put together with those of its conversation. */
+/** A request's messages merged with those of its conversation. */
 export interface Merged {
-  /** What goes before the model of what both have, or the conversation alone. */
+  /** Messages of the conversation in the prompt. */
   readonly known: readonly PromptMessage[];
-  /** What goes before it after that: what only the request has. */
+  /** Messages of the request that follow them in the prompt. */
   readonly fresh: readonly JsonObject[];
-  /** What is added to the conversation. */
+  /** Messages to store. */
   readonly added: readonly JsonObject[];
-  /** Messages among `known` with more in them than is stored, such as pictures, that the model is to answer. */
+  /** Messages among `known` that the client sent with unstored parts, such as pictures, since the last completion. */
   readonly resent: readonly JsonObject[];
-  /** Id of the message that the turn starts from, null for the beginning; undefined: from the newest one. */
+  /** Id of the message that the turn follows; null: the start of the conversation; undefined: the newest message. */
   readonly follows: string | null | undefined;
 }
 
-/** Whether a request's list can only be told from a continuation by the whole conversation. */
-export const isList = (asked: readonly JsonObject[]): boolean => mayBeList(spokenOf(asked));
+/** Whether a request may be a list of the conversation: aligning it takes the whole history. */
+export const isList = (request: readonly JsonObject[]): boolean => mayBeList(dialogueOf(request));
 
 /**
- * Clients send what comes next, or a list of their own: all of the conversation, or its end. Where such a list parts from
- * what is stored, the client regenerates an answer or edited a message: what it sends counts, and what is stored after
- * that point is not shown.
+ * Clients send the next messages, or a list of the conversation or of its end. Where a list differs from the stored
+ * messages, the client regenerates a completion or has edited a message: the list counts, and stored messages after that
+ * point are not shown.
  */
 export function merge(
   history: Pick<History, "messages" | "pinned" | "unread"> | undefined,
-  asked: readonly JsonObject[],
+  request: readonly JsonObject[],
 ): Merged {
   const messages = [...(history?.pinned ?? []), ...(history?.messages ?? [])];
   const all = toPrompt(messages);
-  const stored = all.flatMap(({ said, isPartial }, at) =>
-    isPrompt(said) ? [] : [{ at, isPartial, ...comparable(said) }],
+  const stored = all.flatMap(({ message, isPartial }, at) =>
+    isPrompt(message) ? [] : [{ at, isPartial, ...comparable(message) }],
   );
-  const given = spokenOf(asked);
+  const given = dialogueOf(request);
   const isWhole = history?.unread === 0;
   const found = mayBeList(given)
     ? (alignList(stored, given, isWhole) ??
@@ -46,79 +46,79 @@ export function merge(
     : null;
   const alignment = found ?? alignRepeated(stored, given);
   const end = alignment ? alignment.stored + alignment.run : stored.length;
-  const kept = keptOf(all, stored, end, asked);
-  const rest = restOf(asked, given, alignment);
+  const kept = keptOf(all, stored, end, request);
+  const rest = restOf(request, given, alignment);
   const pairs = pairsOf(stored, given, alignment);
   const known = alignment?.isFromStart
-    ? inOrderOf(asked.slice(0, rest), all, pairs)
-    : kept.map((one, at) => withWhole(one, asked[pairs.get(at) ?? -1]));
-  const had = kept.flatMap(({ said }) => (isPrompt(said) ? [comparable(said)] : []));
-  const prompts = asked.slice(0, rest).filter((message) => {
+    ? inOrderOf(request.slice(0, rest), all, pairs)
+    : kept.map((one, at) => withWhole(one, request[pairs.get(at) ?? -1]));
+  const had = kept.flatMap(({ message }) => (isPrompt(message) ? [comparable(message)] : []));
+  const prompts = request.slice(0, rest).filter((message) => {
     if (!isPrompt(message)) return false;
     const prompt = comparable(message);
     return !had.some((one) => isSame({ ...one, isPartial: false }, prompt));
   });
-  const added = resultsFirst(prompts, asked.slice(rest));
-  const unanswered = asked.findLastIndex(({ role }) => role === "assistant") + 1;
+  const added = resultsFirst(prompts, request.slice(rest));
+  const unanswered = request.findLastIndex(({ role }) => role === "assistant") + 1;
   return {
     known,
-    fresh: alignment?.isFromStart ? asked.slice(rest) : added,
+    fresh: alignment?.isFromStart ? request.slice(rest) : added,
     added,
     resent: [...pairs.values()].flatMap((at) => {
-      const message = asked[at];
-      return message && at >= unanswered && !isKeptWhole(message) ? [message] : [];
+      const message = request[at];
+      return message && at >= unanswered && !isStoredWhole(message) ? [message] : [];
     }),
     follows: followed(all, kept, added.length === 0, messages),
   };
 }
 
-/** A list that shares nothing with the conversation. */
+/** A list that has no message of the conversation. */
 const NOTHING: Alignment = { stored: 0, given: 0, run: 0, isFromStart: false };
 
-/** The request's messages but for system prompts and answers without content, with their places. */
-const spokenOf = (asked: readonly JsonObject[]) =>
-  asked.flatMap((message, at) => {
-    if (isPrompt(message) || isEmptyAnswer(message)) return [];
+/** The request's messages with their indexes, without system prompts and empty assistant messages. */
+const dialogueOf = (request: readonly JsonObject[]) =>
+  request.flatMap((message, at) => {
+    if (isPrompt(message) || isEmptyCompletion(message)) return [];
     return [{ at, ...comparable(message) }];
   });
 
-const hasAnswer = (given: ReturnType<typeof spokenOf>): boolean =>
+const hasAnswer = (given: ReturnType<typeof dialogueOf>): boolean =>
   given.slice(0, -1).some(({ role }) => role === "assistant");
 
 type Stored = { readonly at: number };
 
-/** The conversation's messages up to where the request parts from it. */
+/** The conversation's messages up to the point where the request differs. */
 function keptOf(
   all: readonly PromptMessage[],
   stored: readonly Stored[],
   end: number,
-  asked: readonly JsonObject[],
+  request: readonly JsonObject[],
 ): readonly PromptMessage[] {
   if (end === stored.length) return all;
   const last = stored[end - 1];
   if (last) return all.slice(0, last.at + 1);
-  // Nothing is common but, maybe, the system prompts at the beginning.
-  const parts = all.findIndex(({ said }, at) => {
-    const message = asked[at];
-    if (!isPrompt(said) || !message) return true;
-    return !isSame({ ...comparable(said), isPartial: false }, comparable(message));
+  // At most the system prompts at the start are common.
+  const differs = all.findIndex(({ message: prompt }, at) => {
+    const message = request[at];
+    if (!isPrompt(prompt) || !message) return true;
+    return !isSame({ ...comparable(prompt), isPartial: false }, comparable(message));
   });
-  return all.slice(0, parts);
+  return all.slice(0, differs);
 }
 
-/** Where the part of a request begins that only the request has. */
+/** Index of the first message that only the request has. */
 function restOf(
-  asked: readonly JsonObject[],
+  request: readonly JsonObject[],
   given: readonly Stored[],
   alignment: Alignment | undefined,
 ): number {
   const last = alignment && alignment.run > 0 && given[alignment.given + alignment.run - 1];
   if (last) return last.at + 1;
-  const begins = asked.findIndex((message) => !isPrompt(message));
-  return begins < 0 ? asked.length : begins;
+  const begins = request.findIndex((message) => !isPrompt(message));
+  return begins < 0 ? request.length : begins;
 }
 
-/** Places of the request's messages by those of the same messages in the conversation. */
+/** Indexes in the request by the indexes of the same messages in the conversation. */
 function pairsOf(
   stored: readonly Stored[],
   given: readonly Stored[],
@@ -132,11 +132,11 @@ function pairsOf(
   return pairs;
 }
 
-/** Of a picture a note is stored, which no model could answer from. */
+/** The client's message where the stored one has only a note, as for a picture. */
 const withWhole = (shown: PromptMessage, message: JsonObject | undefined): PromptMessage =>
-  message && !isKeptWhole(message) ? { ...shown, said: message } : shown;
+  message && !isStoredWhole(message) ? { ...shown, message } : shown;
 
-/** A list from the beginning of the conversation is shown with its own system prompts. */
+/** A list from the start of the conversation is shown with its own system prompts. */
 function inOrderOf(
   list: readonly JsonObject[],
   all: readonly PromptMessage[],
@@ -146,12 +146,12 @@ function inOrderOf(
   return list.flatMap((message, at): PromptMessage[] => {
     const shown = all[places.get(at) ?? -1];
     if (shown) return [withWhole(shown, message)];
-    if (isEmptyAnswer(message)) return [];
-    return [{ id: undefined, position: undefined, isPartial: false, said: message }];
+    if (isEmptyCompletion(message)) return [];
+    return [{ id: undefined, position: undefined, isPartial: false, message }];
   });
 }
 
-/** Results of tools have to follow their calls at once. */
+/** Tool results must follow their calls directly. */
 function resultsFirst(
   prompts: readonly JsonObject[],
   rest: readonly JsonObject[],
@@ -169,7 +169,7 @@ function followed(
 ): string | null | undefined {
   const last = kept.at(-1)?.id ?? null;
   const dropped = all.slice(kept.length);
-  // Another answer takes the place of one that broke off without a branch: see `toPrompt`.
+  // A repetition replaces an interrupted completion without a branch: see `toPrompt`.
   if (dropped.some(({ isPartial }) => !(isPartial && isRepeated))) return last;
   const at = messages.findIndex(({ id }) => id === last);
   const isUnderWay = messages.slice(at + 1).some(({ status }) => status === "streaming");

@@ -12,23 +12,23 @@ const a = (text: string) => says("assistant", text);
 const system = says("system", "Be brief.");
 const at = (position: number) => messageId(ID, position);
 
-/** A conversation as state keeps it. */
-function stored(said: readonly JsonObject[], unread = 0) {
-  const messages = said.map(
+/** A stored conversation. */
+function stored(list: readonly JsonObject[], unread = 0) {
+  const messages = list.map(
     (one, position) => ({ id: at(position), position, status: "complete", ...one }) as Message,
   );
   return { messages, pinned: [] as Message[], unread };
 }
 
-/** What the model sees, what is stored, and from which message the turn starts. */
+/** The prompt, the stored messages, and the message that the turn follows. */
 function turn(said: readonly JsonObject[], asked: readonly JsonObject[], unread = 0) {
   const { known, fresh, added, follows } = merge(stored(said, unread), asked);
-  return { sees: [...known.map((one) => one.said), ...fresh], added, follows };
+  return { sees: [...known.map((one) => one.message), ...fresh], added, follows };
 }
 
 const two = [u("first"), a("A1"), u("second"), a("A2")];
 
-describe("a list that parts from the conversation", () => {
+describe("a list that differs from the conversation", () => {
   test.each<[string, JsonObject[], JsonObject[], JsonObject[], string | null]>([
     ["regenerates the last answer", two, two.slice(0, 3), [], at(2)],
     ["edits the last question", two, [...two.slice(0, 2), u("else")], [u("else")], at(1)],
@@ -57,7 +57,7 @@ describe("a list that parts from the conversation", () => {
       [u("x"), a("X"), u("y")],
       at(0),
     ],
-  ])("%s: the model sees just that list", (_, had, list, added, follows) => {
+  ])("%s: the prompt is exactly that list", (_, had, list, added, follows) => {
     expect(turn(had, list)).toEqual({ sees: list, added, follows });
   });
 
@@ -71,12 +71,12 @@ describe("a list that parts from the conversation", () => {
       ...all.flatMap(([q, r], n) => [{ ...q, content: `${n}${String(q?.["content"])}` }, r ?? {}]),
     ]);
 
-  test("whatever it regenerates or edits, nothing of the other branch is seen or stored again", () => {
+  test("property: after a regeneration or edit the other branch is neither shown nor stored again", () => {
     fc.assert(
       fc.property(talk, fc.nat(), fc.option(fc.string()), (had, cut, edit) => {
         const end = 3 + 2 * (cut % ((had.length - 1) / 2)) - 1;
         const prefix = had.slice(0, end + 1);
-        // With a question at its end: that of the stored conversation, or another one.
+        // Ends with a question: the stored one or another.
         const list = edit === null ? prefix.slice(0, -1) : [...prefix, u(`edited ${edit}`)];
         fc.pre(list.length > 2);
         const { sees, added, follows } = turn(had, list);
@@ -88,7 +88,7 @@ describe("a list that parts from the conversation", () => {
     );
   });
 
-  test("again and again, the conversation gets each new message once", () => {
+  test("property: over many turns each new message is stored once", () => {
     const client = [u("q0")];
     const kept: Message[] = [];
     const branches: { at: number; after: number | null }[] = [];
@@ -121,7 +121,7 @@ describe("a list that parts from the conversation", () => {
               ...one,
             } as Message);
           }
-          return { sees: [...known.map(({ said }) => said), ...fresh], added };
+          return { sees: [...known.map(({ message }) => message), ...fresh], added };
         };
         ask(client);
         client.push(a(`A${kept.length - 1}`));
@@ -142,28 +142,28 @@ describe("a list that parts from the conversation", () => {
   });
 });
 
-describe("a list that goes on", () => {
+describe("a list that continues the conversation", () => {
   const next = u("and now?");
 
-  test("with the whole conversation before it adds the rest", () => {
+  test("with the whole conversation adds the rest", () => {
     const list = [...two, next];
     expect(turn(two, list)).toEqual({ sees: list, added: [next], follows: undefined });
   });
 
-  test("with the end of the conversation is shown all of it", () => {
+  test("with the end of the conversation is shown the whole conversation", () => {
     const all = { sees: [system, ...two, next], added: [next], follows: undefined };
     expect(turn([system, ...two], [...two.slice(2), next])).toEqual(all);
     expect(turn([system, ...two], [system, ...two.slice(2), next])).toEqual(all);
     expect(turn([system, ...two], [...two.slice(1), next])).toEqual(all);
   });
 
-  test("with the end of the conversation, regenerated, leaves out what came after", () => {
+  test("with a regenerated end leaves out later messages", () => {
     const had = [...two, u("third"), a("A3"), u("fourth"), a("A4")];
     const sees = had.slice(0, 7);
     expect(turn(had, had.slice(4, 7))).toEqual({ sees, added: [], follows: at(6) });
   });
 
-  test("with more than was read of a very long conversation adds the rest", () => {
+  test("with more messages than were read adds the rest", () => {
     const read = two.slice(2);
     const list = [...two, next];
     expect(turn(read, list, 2)).toEqual({
@@ -173,7 +173,7 @@ describe("a list that goes on", () => {
     });
   });
 
-  test("with other system prompts each time is shown those, and they are stored once", () => {
+  test("with changing system prompts shows the new ones and stores each once", () => {
     const clock = (time: string) => says("system", `It is ${time}.`);
     const had = [clock("12:00"), u("first"), a("A1"), clock("12:01"), u("second"), a("A2")];
     const list = [clock("12:02"), ...two, next];
@@ -200,13 +200,13 @@ describe("a list that goes on", () => {
     ["members that are not stored", a("A1"), { ...a("A1"), name: "Ada", refusal: null }],
     ["an answer that broke off, cut short", { ...a("A one"), status: "truncated" }, a("A on")],
     ["an answer that broke off, read further", { ...a("A on"), status: "cancelled" }, a("A one")],
-  ])("with %s is the same list", (_, had, sent) => {
+  ])("with %s is recognized", (_, had, sent) => {
     const list = [u("first"), sent, next];
     const { added, follows } = turn([u("first"), had], list);
     expect({ added, follows }).toEqual({ added: [next], follows: undefined });
   });
 
-  test("with the arguments of calls written otherwise is the same list", () => {
+  test("with differently formatted arguments is recognized", () => {
     const other = { ...call, index: 0, function: { name: "f", arguments: '{ "p": 2, "q": 1 }' } };
     const sent = { role: "assistant", content: "", tool_calls: [other] };
     const { added, follows } = turn([u("first"), calling], [u("first"), sent, result]);
@@ -220,14 +220,14 @@ describe("a list that goes on", () => {
     });
   });
 
-  test("with empty answers where none came is the same list", () => {
+  test("with empty assistant messages is recognized", () => {
     const failed = [u("first"), { ...a(""), status: "failed" }, u("second"), a("A2")];
     const list = [u("first"), a(""), u("second"), a("A2"), next];
     const sees = [u("first"), u("second"), a("A2"), next];
     expect(turn(failed, list)).toEqual({ sees, added: [next], follows: undefined });
   });
 
-  test("shows pictures that are stored as a note as the client sends them", () => {
+  test("shows the client's pictures in place of stored notes", () => {
     const url = `data:image/png;base64,${"A".repeat(100_000)}`;
     const picture = { role: "user", content: [{ type: "image_url", image_url: { url } }] };
     const had = [{ ...toStored(picture) } as JsonObject, a("a cat"), u("sure?"), a("yes")];
@@ -236,11 +236,11 @@ describe("a list that goes on", () => {
     const asked = [u("hi"), a("hello"), picture];
     const again = merge(stored([u("hi"), a("hello"), had[0] ?? {}]), asked);
     expect(again).toMatchObject({ added: [], resent: [picture], follows: undefined });
-    expect(again.known.at(-1)?.said).toEqual(picture);
+    expect(again.known.at(-1)?.message).toEqual(picture);
   });
 });
 
-describe("a request with what comes next alone", () => {
+describe("a request with the next messages only", () => {
   test.each<[string, JsonObject[]]>([
     ["a question", [u("third")]],
     ["a question that was answered before", [u("first")]],
@@ -255,14 +255,14 @@ describe("a request with what comes next alone", () => {
     });
   });
 
-  test("adds system prompts only where they are new", () => {
+  test("adds new system prompts only", () => {
     const had = [system, ...two];
     const other = says("system", "Rhyme.");
     expect(turn(had, [system, u("third")]).added).toEqual([u("third")]);
     expect(turn(had, [other, u("third")]).added).toEqual([other, u("third")]);
   });
 
-  test("adds results of tools right behind their call", () => {
+  test("adds tool results directly after their call", () => {
     const calling = {
       role: "assistant",
       content: null,
@@ -274,7 +274,7 @@ describe("a request with what comes next alone", () => {
     expect(turn(had, [calling, result]).added).toEqual([result]);
   });
 
-  test("adds nothing where it asks again what got no answer", () => {
+  test("adds nothing when it repeats an unanswered question", () => {
     const open = [...two, u("third")];
     const half = [...open, { ...a("It is"), status: "truncated" }];
     for (const had of [open, half]) {
@@ -284,14 +284,14 @@ describe("a request with what comes next alone", () => {
     }
   });
 
-  test("takes the place of an answer to the same question that is still under way", () => {
+  test("replaces a streaming completion of the same question", () => {
     const had = [...two, u("third"), { ...a("It"), status: "streaming" }];
     const sees = [...two, u("third")];
     expect(turn(had, [u("third")])).toEqual({ sees, added: [], follows: at(4) });
     expect(turn(had, [u("fourth")]).follows).toBeUndefined();
   });
 
-  test("begins a conversation that is empty", () => {
+  test("starts an empty conversation", () => {
     const asked = [system, u("first")];
     expect(turn([], asked)).toEqual({ sees: asked, added: asked, follows: undefined });
     expect(turn([], two)).toEqual({ sees: two, added: two, follows: undefined });

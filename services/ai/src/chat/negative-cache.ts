@@ -1,25 +1,25 @@
-/** What failed a short while ago and is not tried again until that is over. */
+/** Names whose operation failed recently and is not retried before the entry expires. */
 export interface NegativeCache {
   has(name: string): boolean;
   add(name: string): void;
 }
 
-/** Names at most; the oldest goes for the newest. */
-const MOST = 1_000;
+/** Maximum number of names; the oldest is evicted. */
+const MAX_NAMES = 1_000;
 
 /**
- * @param restMs how long one rests
- * @param now a clock that never runs backwards, in milliseconds
+ * @param ttlMs lifetime of an entry, ms
+ * @param now milliseconds of a monotonic clock
  */
-export function createResting(restMs: number, now: () => number): NegativeCache {
-  const until = new Map<string, number>();
+export function createResting(ttlMs: number, now: () => number): NegativeCache {
+  const expiry = new Map<string, number>();
   return {
-    has: (name) => (until.get(name) ?? 0) > now(),
+    has: (name) => (expiry.get(name) ?? 0) > now(),
     add(name) {
-      until.delete(name);
-      until.set(name, now() + restMs);
-      const [oldest] = until.keys();
-      if (until.size > MOST && oldest !== undefined) until.delete(oldest);
+      expiry.delete(name);
+      expiry.set(name, now() + ttlMs);
+      const [oldest] = expiry.keys();
+      if (expiry.size > MAX_NAMES && oldest !== undefined) expiry.delete(oldest);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createResting } from "./negative-cache.ts";
 
-test("what failed rests for its time, and again when it fails again", () => {
+test("an entry expires after its lifetime and can be renewed", () => {
   let now = 0;
   const resting = createResting(100, () => now);
   expect(resting.has("a")).toBe(false);
@@ -14,7 +14,7 @@ test("what failed rests for its time, and again when it fails again", () => {
   expect(resting.has("a")).toBe(true);
 });
 
-test("it forgets the oldest before it grows without end", () => {
+test("the oldest entry is evicted at the limit", () => {
   const resting = createResting(100, () => 0);
   for (let n = 0; n <= 1_000; n += 1) resting.add(String(n));
   expect([resting.has("0"), resting.has("1"), resting.has("1000")]).toEqual([false, true, true]);

@@ -24,13 +24,13 @@ const result = (name: string, words: number): JsonObject => ({
   content: `${name} ${"word ".repeat(words)}`,
 });
 
-/** What a message is told from others by. */
+/** A short name of a message. */
 const nameOf = ({ role, content, tool_calls }: JsonObject): string =>
   role === "tool" || content !== null
     ? (String(content).split(" word")[0] ?? "")
     : JSON.stringify(tool_calls);
 
-/** A conversation that state keeps, pages of which hold `perPage` messages. */
+/** A stored conversation with pages of `perPage` messages. */
 function world(perPage: number) {
   const kept: Message[] = [];
   let conversation = { id: ID, message_count: 0, summary: null } as Conversation;
@@ -44,7 +44,7 @@ function world(perPage: number) {
   };
   return {
     kept,
-    /** @returns what the model sees */
+    /** @returns the prompt */
     async take(
       asked: JsonObject[],
       says: JsonObject,
@@ -95,7 +95,7 @@ function world(perPage: number) {
   };
 }
 
-/** What providers refuse, and what would be another conversation. */
+/** Checks that providers would accept the prompt and that it is of this conversation. */
 function check(sees: readonly JsonObject[], list: readonly JsonObject[]) {
   const said = sees.filter(({ role }) => role !== "system");
   expect(said[0]?.["role"]).toBe("user");
@@ -110,7 +110,7 @@ function check(sees: readonly JsonObject[], list: readonly JsonObject[]) {
   expect(said).toContainEqual(question);
   const call = list.findLastIndex(({ tool_calls }) => tool_calls !== undefined);
   if (call > list.indexOf(question ?? {})) expect(said.slice(-2)).toEqual(list.slice(-2));
-  // In the order of the client's list, and nothing that is not in it.
+  // A subsequence of the client's list.
   const names = list.map(nameOf);
   const places = said.map((one) => names.indexOf(nameOf(one)));
   expect(places).toEqual(places.toSorted((a, b) => a - b));
@@ -122,14 +122,14 @@ function check(sees: readonly JsonObject[], list: readonly JsonObject[]) {
 }
 
 const step = fc.record({
-  /** Whether the answer calls a tool. */
+  /** Whether the completion has a tool call. */
   calls: fc.boolean(),
   words: fc.integer({ min: 1, max: 300 }),
   sends: fc.constantFrom("list", "list with memory", "next", "next with memory"),
   back: fc.option(fc.nat(20), { freq: 4 }),
 });
 
-test("whatever is called, edited and summarised: models see a valid end of the client's list", async () => {
+test("property: with tool calls, edits and summaries the prompt is a valid end of the client's list", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { maxLength: 14 }),
@@ -146,7 +146,7 @@ test("whatever is called, edited and summarised: models see a valid end of the c
           check(await take(asked, says, sends.endsWith("memory")), list);
           expect(kept).toHaveLength(2 * n);
           list.push(says, calls ? result(`call ${n}`, words) : user(`${n}`));
-          // An edit of the first question can't be told from the next question.
+          // An edit of the first question is indistinguishable from a next question.
           const questions = list.flatMap(({ role }, at) => (role === "user" && at > 0 ? [at] : []));
           const at = back === null ? undefined : questions[back % questions.length];
           isEdited = at !== undefined;

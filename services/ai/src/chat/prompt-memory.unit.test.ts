@@ -11,7 +11,7 @@ const remembered = [
   { namespace: "default", key: "colour", value: "green" },
 ];
 
-/** Prepares a turn, of a conversation with one message or of none; says which namespaces were read. */
+/** Prepares a turn of a new conversation or of one with a message; records the namespaces read. */
 async function take(asked: JsonObject, said: string[] = []) {
   const read: string[][] = [];
   const body = { messages: [question], ...(said.length > 0 && { vega_conversation: ID }) };
@@ -43,7 +43,7 @@ async function take(asked: JsonObject, said: string[] = []) {
 }
 
 test.each<JsonObject>([{}, { vega_memory: false }, { vega_memory: null }])(
-  "memory that nobody asked for is neither read nor told: %j",
+  "memory that was not requested is not read: %j",
   async (asked) => {
     const { messages, prompt, read } = await take(asked);
     expect(messages).toEqual([question]);
@@ -52,25 +52,25 @@ test.each<JsonObject>([{}, { vega_memory: false }, { vega_memory: null }])(
   },
 );
 
-test("of memory that is asked for the model is told what fits, and everybody sees what that was", async () => {
+test("requested memory adds the relevant entries to the prompt and lists their keys", async () => {
   const { messages, added, prompt, read } = await take({ vega_memory: true });
   expect(read).toEqual([["default"]]);
   expect(messages).toHaveLength(2);
   expect(messages[0]?.content).toContain('- default/home: "Bern"');
   expect(messages[0]?.content).not.toContain("green");
   expect(prompt.memory).toEqual(["default/home"]);
-  // It is no part of the conversation: next time other entries may fit.
+  // Not part of the conversation: the next turn selects again.
   expect(added).toEqual([question]);
 });
 
-test("it stands right before what is asked, and counts to it", async () => {
+test("memory precedes the question and counts towards the budget", async () => {
   const { messages, added } = await take({ vega_memory: { namespaces: ["a", "b"] } }, ["hello"]);
   expect(messages.map(({ role }) => role)).toEqual(["user", "system", "user"]);
   expect(messages.at(-1)).toEqual(question);
   expect(added).toEqual([question]);
 });
 
-test("where nothing fits there is no word of it; the last question counts", async () => {
+test("without a match for the last question there is no memory message", async () => {
   const asked = [question, { role: "assistant", content: "It is a town." }];
   const green = [...asked, { role: "user", content: [{ type: "text", text: "Something green" }] }];
   const { prompt } = await take({ vega_memory: true, messages: green });

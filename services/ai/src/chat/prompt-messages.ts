@@ -1,39 +1,39 @@
 import type { JsonObject, Message } from "@vega/contracts";
 import { fromStored } from "./request.ts";
 
-/* The messages of a conversation in the form in which models see them. */
+/* Messages of a conversation in the form for models. */
 
 export interface PromptMessage {
-  /** Of the stored message; undefined for a system prompt that only the request has. */
+  /** Id of the stored message; undefined for a system prompt that only the request has. */
   readonly id: string | undefined;
-  /** In the conversation; undefined likewise. */
+  /** Position in the conversation; undefined likewise. */
   readonly position: number | undefined;
-  /** Whether it is an answer that broke off. */
+  /** An interrupted completion. */
   readonly isPartial: boolean;
-  readonly said: JsonObject;
+  readonly message: JsonObject;
 }
 
 /**
- * Leaves out answers without content, and the tool calls of answers that broke off: they have no results, and providers
- * refuse a conversation with such a call. Of an answer that broke off and was made again only the later one is shown.
+ * Leaves out empty assistant messages, tool calls of interrupted completions (providers refuse calls without results),
+ * and interrupted completions that were retried.
  */
 export function toPrompt(messages: readonly Message[]): PromptMessage[] {
   const shown = messages.flatMap((message): PromptMessage[] => {
     const { id, position, role, content, tool_calls, status } = message;
     if (role !== "assistant") {
-      return [{ id, position, isPartial: false, said: fromStored(message) }];
+      return [{ id, position, isPartial: false, message: fromStored(message) }];
     }
     const calls = status === "complete" ? (tool_calls ?? []) : [];
     if (status === "streaming" || isEmpty(content, calls)) return [];
-    const said = fromStored({ ...message, tool_calls: calls.length > 0 ? calls : null });
-    return [{ id, position, isPartial: status !== "complete", said }];
+    const shownMessage = fromStored({ ...message, tool_calls: calls.length > 0 ? calls : null });
+    return [{ id, position, isPartial: status !== "complete", message: shownMessage }];
   });
   return shown.filter(
-    ({ isPartial }, at) => !isPartial || shown[at + 1]?.said["role"] !== "assistant",
+    ({ isPartial }, at) => !isPartial || shown[at + 1]?.message["role"] !== "assistant",
   );
 }
 
-/** Whether a message is a system prompt; newer models call it a developer's. */
+/** Whether a message is a system prompt; newer models use the role `developer`. */
 export const isPrompt = ({ role }: JsonObject): boolean =>
   role === "system" || role === "developer";
 
@@ -41,22 +41,22 @@ const isEmpty = (content: unknown, calls: unknown): boolean =>
   ((content ?? "") === "" || (Array.isArray(content) && content.length === 0)) &&
   (!Array.isArray(calls) || calls.length === 0);
 
-/** Whether a message of a request says nothing: models are not shown such answers, so no stored one matches it. */
-export const isEmptyAnswer = ({ role, content, tool_calls }: JsonObject): boolean =>
+/** Whether a request's message is an empty assistant message; stored ones are left out, so none matches it. */
+export const isEmptyCompletion = ({ role, content, tool_calls }: JsonObject): boolean =>
   role === "assistant" && isEmpty(content, tool_calls);
 
 /**
- * Takes out tool calls that lack a result, the results of such calls, and results without a call: providers refuse all
- * of them. Calls at the end may have their results in the request.
+ * Removes tool calls without all of their results, the results of such calls, and results without a call: providers
+ * refuse all of them. Results of the last call may be in the request.
  */
 export function withoutOpenCalls(
   known: readonly PromptMessage[],
   fresh: readonly JsonObject[],
 ): readonly PromptMessage[] {
-  const all = [...known.map(({ said }) => said), ...fresh];
+  const all = [...known.map(({ message }) => message), ...fresh];
   const answered = new Set<number>();
   const open = new Set<number>();
-  known.forEach(({ said: { tool_calls } }, at) => {
+  known.forEach(({ message: { tool_calls } }, at) => {
     if (!Array.isArray(tool_calls)) return;
     const next = all.findIndex(({ role }, later) => later > at && role !== "tool");
     const results = all.slice(at + 1, next < 0 ? all.length : next);
@@ -70,41 +70,41 @@ export function withoutOpenCalls(
     });
   });
   return known.flatMap((one, at) => {
-    if (one.said["role"] === "tool") return answered.has(at) ? [one] : [];
+    if (one.message["role"] === "tool") return answered.has(at) ? [one] : [];
     if (!open.has(at)) return [one];
-    const { tool_calls: _, ...said } = one.said;
-    return isEmpty(said["content"], undefined) ? [] : [{ ...one, said }];
+    const { tool_calls: _, ...message } = one.message;
+    return isEmpty(message["content"], undefined) ? [] : [{ ...one, message }];
   });
 }
 
 export interface UncoveredHistory {
-  /** System prompts at the beginning. */
+  /** System prompts at the start. */
   readonly lead: readonly PromptMessage[];
   readonly rest: readonly PromptMessage[];
-  /** Messages that the summary stands for. */
+  /** Number of summarized messages. */
   readonly hidden: number;
 }
 
 /**
- * Leaves out what a summary stands for. Where that ends within a turn, the turn's question stays, and so does a tool
- * call whose results come after it.
- * @param covered position of the summary's last message; below 0: there is no summary
+ * Leaves out summarized messages. Where the summary ends within a turn, its question stays, and so does a tool call whose
+ * results come later.
+ * @param covered position of the last summarized message; below 0: no summary
  */
 export function withoutCovered(
   known: readonly PromptMessage[],
   fresh: readonly JsonObject[],
   covered: number,
 ): UncoveredHistory {
-  const begins = known.findIndex(({ said }) => !isPrompt(said));
-  const lead = begins < 0 ? known.length : begins;
+  const firstOther = known.findIndex(({ message }) => !isPrompt(message));
+  const lead = firstOther < 0 ? known.length : firstOther;
   const isCovered = ({ position }: PromptMessage) => position !== undefined && position <= covered;
-  const all = [...known.map(({ said }) => said), ...fresh];
+  const all = [...known.map(({ message }) => message), ...fresh];
   let start = Math.max(lead, known.findLastIndex(isCovered) + 1);
   while (start > lead && all[start]?.["role"] === "tool") start -= 1;
   const first = all.find((message, at) => at >= start && !isPrompt(message));
   const isCut = first?.["role"] !== "user";
   const question = isCut
-    ? known.findLastIndex(({ said }, at) => at < start && said["role"] === "user")
+    ? known.findLastIndex(({ message }, at) => at < start && message["role"] === "user")
     : -1;
   const kept = question >= lead ? known.slice(question, question + 1) : [];
   return {

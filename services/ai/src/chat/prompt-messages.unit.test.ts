@@ -17,11 +17,11 @@ const stored = (position: number, more: Partial<Message> = {}) =>
 
 const call = { id: "a", type: "function", function: { name: "f", arguments: '{"q":1}' } };
 
-const shownOf = (said: JsonObject, position = 0): PromptMessage => ({
+const shownOf = (message: JsonObject, position = 0): PromptMessage => ({
   id: messageId(ID, position),
   position,
   isPartial: false,
-  said,
+  message,
 });
 
 describe("tool calls", () => {
@@ -35,7 +35,7 @@ describe("tool calls", () => {
     expect(withoutOpenCalls(whole, [])).toEqual(whole);
   });
 
-  test("that lack a result go, with the results that they have", () => {
+  test("without all results are removed with the results they have", () => {
     const half = [says("user"), asks, result("a"), says("user")];
     expect(withoutOpenCalls(half, [])).toEqual([half[0], half[3]]);
     const spoken = says("assistant", { content: "wait", tool_calls: calls });
@@ -47,17 +47,17 @@ describe("tool calls", () => {
 
   test("at the end may have their results in the request", () => {
     const open = [says("user"), asks, result("a")];
-    expect(withoutOpenCalls(open, [result("b").said])).toEqual(open);
-    expect(withoutOpenCalls(open, [says("user").said])).toEqual([open[0]]);
+    expect(withoutOpenCalls(open, [result("b").message])).toEqual(open);
+    expect(withoutOpenCalls(open, [says("user").message])).toEqual([open[0]]);
   });
 
-  test("that are not there take their results with them", () => {
+  test("that are missing take their results with them", () => {
     const lone = [result("a"), says("user"), asks, result("a"), result("b"), result("c")];
     expect(withoutOpenCalls(lone, [])).toEqual(lone.slice(1, 5));
   });
 });
 
-describe("what a summary covers", () => {
+describe("summarized messages", () => {
   const roles = (letters: string) =>
     letters.split("").map((letter, at) => {
       const role = { s: "system", u: "user", a: "assistant", t: "tool" }[letter] ?? "";
@@ -89,7 +89,7 @@ describe("what a summary covers", () => {
   });
 });
 
-test("models are shown what was said, and no answers that are under way or came to nothing", () => {
+test("the prompt has no streaming, empty or retried assistant messages", () => {
   const answers: Partial<Message>[] = [
     { content: "", status: "failed" },
     { content: null, status: "cancelled" },
@@ -106,7 +106,7 @@ test("models are shown what was said, and no answers that are under way or came 
   ];
   const shown = toPrompt(messages);
   expect(shown.map(({ id }) => id)).toEqual([0, 4, 5, 7, 8].map((at) => messageId(ID, at)));
-  expect(shown.map(({ said }) => said)).toEqual([
+  expect(shown.map(({ message }) => message)).toEqual([
     { role: "user", content: "" },
     { role: "assistant", content: "half of" },
     { role: "user", content: "Go on." },
@@ -115,11 +115,13 @@ test("models are shown what was said, and no answers that are under way or came 
   ]);
 });
 
-test("calls of an answer that broke off are not shown: nobody has answered them", () => {
+test("tool calls of an interrupted completion are not shown", () => {
   const broken: Partial<Message> = { role: "assistant", status: "truncated", tool_calls: [call] };
   const messages = [
     stored(0, { ...broken, content: null }),
     stored(1, { ...broken, content: "x" }),
   ];
-  expect(toPrompt(messages).map(({ said }) => said)).toEqual([{ role: "assistant", content: "x" }]);
+  expect(toPrompt(messages).map(({ message }) => message)).toEqual([
+    { role: "assistant", content: "x" },
+  ]);
 });

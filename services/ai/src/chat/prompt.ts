@@ -19,14 +19,13 @@ import type { Storage } from "./storage.ts";
 import { summaryMessage } from "./summary.ts";
 import { atMostTokens, loadTokenCounter } from "./tokens.ts";
 
-/** What a turn begins with. */
 export interface PreparedPrompt {
-  /** What the model is shown. */
+  /** Messages for the model. */
   readonly messages: readonly JsonObject[];
-  /** What is added to the conversation before the answer. */
+  /** Messages to store before the completion. */
   readonly added: NewMessage[];
   readonly prompt: Prompt;
-  /** Of a conversation that has yet to be made. */
+  /** Title of a new conversation; undefined: the conversation exists. */
   readonly title: string | undefined;
   /** See {@link Merged}. */
   readonly follows: Merged["follows"];
@@ -35,7 +34,7 @@ export interface PreparedPrompt {
 export interface PromptOptions {
   readonly storage: Pick<Storage, "read" | "readFirst" | "summarize">;
   readonly owner: string | null;
-  /** The model that is asked first: what it takes counts. */
+  /** First model of the chain; its context window counts. */
   readonly target: Target | undefined;
   readonly disabled: DisabledModules;
   readonly readMemory: (namespaces: readonly string[]) => Promise<RecalledEntry[]>;
@@ -47,67 +46,70 @@ export interface PromptOptions {
 }
 
 /**
- * Throws VegaError `not_found` where the conversation is not there, `module_off` where what is asked belongs to a module
- * that is off, and `invalid` where the guard refuses it: nothing of it has been stored or sent then.
+ * Builds the prompt of a turn. Throws VegaError `not_found` for an unknown conversation, `module_off` for a request that
+ * needs a disabled module, and `invalid` where the guard refuses it; nothing has been stored or sent then.
  */
 export async function preparePrompt(
-  asked: TurnRequest,
+  request: TurnRequest,
   options: PromptOptions,
 ): Promise<PreparedPrompt> {
   const { storage, owner, disabled } = options;
-  // An answer without the memory would look like one with it.
-  if (asked.memory.length > 0 && disabled.has("mind")) throw moduleOff("mind");
+  // Without an error the client would assume that the memory was used.
+  if (request.memory.length > 0 && disabled.has("mind")) throw moduleOff("mind");
   const [history, remembered] = await Promise.all([
-    asked.conversation === undefined
+    request.conversation === undefined
       ? undefined
-      : readHistory(storage, owner, asked.conversation, isList(asked.messages)),
-    asked.memory.length === 0 ? [] : options.readMemory(asked.memory),
+      : readHistory(storage, owner, request.conversation, isList(request.messages)),
+    request.memory.length === 0 ? [] : options.readMemory(request.memory),
   ]);
-  const fitting = relevantOf(remembered, lastQuestion(asked.messages));
+  const fitting = relevantOf(remembered, lastQuestion(request.messages));
   const { entries: found, flags } = guardMemory(fitting, disabled);
-  const memory = { said: found.length > 0 ? [memoryMessage(found)] : [], keys: found.map(nameOf) };
+  const memory = {
+    messages: found.length > 0 ? [memoryMessage(found)] : [],
+    keys: found.map(nameOf),
+  };
   if (!history) {
-    const noted = guardRequest(asked.messages, asked.options, disabled);
+    const findings = guardRequest(request.messages, request.options, disabled);
     return {
-      messages: [...memory.said, ...asked.messages],
-      added: asked.messages.map(toStored),
+      messages: [...memory.messages, ...request.messages],
+      added: request.messages.map(toStored),
       prompt: {
         left_out: 0,
         summarized: false,
         memory: memory.keys,
-        ...flagged([...noted, ...flags]),
+        ...flagged([...findings, ...flags]),
       },
-      title: titleOf(asked.messages),
+      title: titleOf(request.messages),
       follows: undefined,
     };
   }
-  const merged = merge(history, asked.messages);
+  const merged = merge(history, request.messages);
   const { fresh, added, follows } = merged;
-  const first = asked.messages.length - added.length;
-  const noted = guardRequest(added, asked.options, disabled, first);
+  const first = request.messages.length - added.length;
+  const findings = guardRequest(added, request.options, disabled, first);
   guardRequest(merged.resent, {}, disabled);
   const shown = withoutOpenCalls(merged.known, fresh);
   const summary = summaryOf(history, follows);
   const uncovered = withoutCovered(shown, fresh, coveredTo({ summary }));
   const guarded = guardConversation(summary?.text, uncovered, disabled);
-  const fitted = await fit(history, guarded, [...memory.said, ...fresh], asked, options);
-  // Nothing may come between a tool call and its results, or after the question.
+  const fitted = await fit(history, guarded, [...memory.messages, ...fresh], request, options);
+  // The memory must not separate a tool call from its results or follow the question.
   const isFirst = fresh.length === 0 || fresh[0]?.["role"] === "tool";
-  const [before, after] = isFirst ? [memory.said, []] : [[], memory.said];
+  const [before, after] = isFirst ? [memory.messages, []] : [[], memory.messages];
   return {
-    messages: [...fitted.lead, ...before, ...fitted.said, ...after, ...fresh],
+    messages: [...fitted.lead, ...before, ...fitted.rest, ...after, ...fresh],
     added: added.map(toStored),
     prompt: {
       ...fitted.prompt,
       memory: memory.keys,
-      ...flagged([...noted, ...flags, ...guarded.flags]),
+      ...flagged([...findings, ...flags, ...guarded.flags]),
     },
     title: undefined,
     follows,
   };
 }
 
-/** The conversation's summary, unless it covers messages that a turn does not start from. */
+/** The conversation's summary, unless it covers messages after the one that the turn follows. */
 function summaryOf({ conversation }: History, follows: string | null | undefined) {
   const { summary } = conversation;
   if (follows === undefined) return summary;
@@ -115,7 +117,7 @@ function summaryOf({ conversation }: History, follows: string | null | undefined
   return coveredTo({ summary }) <= last ? summary : null;
 }
 
-/** A conversation as a model may be shown it. */
+/** A conversation after the guard. */
 interface GuardedHistory extends UncoveredHistory {
   readonly summary: string | undefined;
   readonly flags: Flags;
@@ -126,14 +128,14 @@ function guardConversation(
   { lead, rest, hidden }: UncoveredHistory,
   disabled: DisabledModules,
 ): GuardedHistory {
-  const said = [...lead, ...rest].map((one) => one.said);
-  const { messages, flags } = guardHistory([{ content: summary ?? "" }, ...said], disabled);
+  const all = [...lead, ...rest].map((one) => one.message);
+  const { messages, flags } = guardHistory([{ content: summary ?? "" }, ...all], disabled);
   const [first, ...guarded] = messages;
   const clean = [...lead, ...rest].map((one, at) =>
-    Object.assign({}, one, { said: guarded[at] ?? {} }),
+    Object.assign({}, one, { message: guarded[at] ?? {} }),
   );
   return {
-    summary: summary && saidIn(first ?? {}),
+    summary: summary && textIn(first ?? {}),
     lead: clean.slice(0, lead.length),
     rest: clean.slice(lead.length),
     hidden,
@@ -141,7 +143,7 @@ function guardConversation(
   };
 }
 
-/** As much of a conversation as the model takes, its system prompts first, and a summary in the place of the rest. */
+/** The part of a conversation that fits the model: system prompts, a summary of older messages, newer messages. */
 async function fit(
   { conversation, unread }: History,
   { summary, lead, rest, hidden }: GuardedHistory,
@@ -149,53 +151,53 @@ async function fit(
   { options }: TurnRequest,
   { storage, owner, target, summarize }: PromptOptions,
 ) {
-  const prompts = lead.map((one) => one.said);
-  const said = rest.map((one) => one.said);
+  const prompts = lead.map((one) => one.message);
+  const messages = rest.map((one) => one.message);
   const budget = budgetOf(target?.contextWindow, options);
   const all = [...prompts, ...(summary ? [summaryMessage(summary, 0)] : []), ...fixed];
-  // What the summary stands for, and what was not read of a very long conversation.
+  // Summarized messages, and unread ones of a very long conversation.
   const before = unread + hidden;
-  const untold = summary ? 0 : before;
-  let cut = cutToBudget(said, all, budget, atMostTokens);
-  if (cut.from > 0) cut = cutToBudget(said, all, budget, await loadTokenCounter());
+  const unsummarized = summary ? 0 : before;
+  let cut = cutToBudget(messages, all, budget, atMostTokens);
+  if (cut.from > 0) cut = cutToBudget(messages, all, budget, await loadTokenCounter());
   const { from, question } = cut;
   if (from === 0) {
     return {
-      lead: [...prompts, ...(before > 0 ? [summaryMessage(summary, untold)] : [])],
-      said,
+      lead: [...prompts, ...(before > 0 ? [summaryMessage(summary, unsummarized)] : [])],
+      rest: messages,
       prompt: { left_out: before, summarized: summary !== undefined },
     };
   }
-  const next = await summarize(summary, said.slice(0, from));
+  const next = await summarize(summary, messages.slice(0, from));
   const last = rest.slice(0, from).findLast(({ id }) => id !== undefined);
-  // Not kept, it is made again next time.
+  // If storing fails, the next turn makes it again.
   if (next !== undefined && last?.id !== undefined) {
     await storage.summarize(owner, conversation.id, next, last.id).catch(() => undefined);
   }
-  const kept = question === undefined ? [] : said.slice(question, question + 1);
+  const kept = question === undefined ? [] : messages.slice(question, question + 1);
   const left = from - kept.length;
   return {
     lead: [
       ...prompts,
-      summaryMessage(next ?? summary, next === undefined ? untold + left : untold),
+      summaryMessage(next ?? summary, next === undefined ? unsummarized + left : unsummarized),
     ],
-    said: [...kept, ...said.slice(from)],
+    rest: [...kept, ...messages.slice(from)],
     prompt: { left_out: before + left, summarized: (next ?? summary) !== undefined },
   };
 }
 
 const TITLE_CHARACTERS = 80;
 
-const saidIn = ({ content }: JsonObject): string => textOf((content ?? null) as MessageContent);
+const textIn = ({ content }: JsonObject): string => textOf((content ?? null) as MessageContent);
 
 const lastQuestion = (messages: readonly JsonObject[]): string =>
-  saidIn(messages.findLast(({ role }) => role === "user") ?? {});
+  textIn(messages.findLast(({ role }) => role === "user") ?? {});
 
 function titleOf(messages: readonly JsonObject[]): string {
-  const text = saidIn(messages.find(({ role }) => role === "user") ?? {});
+  const text = textIn(messages.find(({ role }) => role === "user") ?? {});
   const line = text.replaceAll(/\s+/g, " ").trim();
   if (line.length <= TITLE_CHARACTERS) return line.toWellFormed();
-  // Not half of a surrogate pair.
+  // Not in the middle of a surrogate pair.
   const start = line.slice(0, TITLE_CHARACTERS - 1).replace(/[\ud800-\udbff]$/, "");
   return `${start.toWellFormed()}…`;
 }

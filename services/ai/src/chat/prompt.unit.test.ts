@@ -9,7 +9,7 @@ const says = (role: string, content: string): JsonObject => ({ role, content });
 const question = says("user", "What of Bern?");
 const SMALL = { contextWindow: 2_000 } as never;
 
-/** A conversation that state has, the memory, and what becomes of them. */
+/** A stored conversation and memory, with recorded writes. */
 function world(said: JsonObject[], summary: Conversation["summary"] = null) {
   const messages = said.map((one, position) => {
     const id = messageId(ID, position);
@@ -35,7 +35,7 @@ function world(said: JsonObject[], summary: Conversation["summary"] = null) {
       owner: "ada",
       disabled: new Set(),
       target,
-      readMemory: () => Promise.reject(new Error("nobody asked for it")),
+      readMemory: () => Promise.reject(new Error("unexpected read of memory")),
       async summarize(before, left) {
         summarized.push([before, left.length]);
         return given.summary;
@@ -45,12 +45,12 @@ function world(said: JsonObject[], summary: Conversation["summary"] = null) {
 }
 
 const short = [says("system", "Be brief."), says("user", "hi"), says("assistant", "hello")];
-/** Of which a model with a window of 2,000 tokens takes the last ones only. */
+/** Too long for a window of 2,000 tokens. */
 const long = Array.from({ length: 20 }, (_, at) =>
   says(at % 2 ? "assistant" : "user", `${at}: ${"word ".repeat(60)}`),
 );
 
-test("a new conversation is what is asked, and called by its first question", async () => {
+test("a new conversation has the request's messages and its first question as title", async () => {
   const { take } = world([]);
   const messages = [says("developer", "Be brief."), says("user", `  What \n is ${"x".repeat(99)}`)];
   const prepared = await take({ messages, vega_conversation: null });
@@ -65,7 +65,7 @@ test("a new conversation is what is asked, and called by its first question", as
   expect(title).toBe(`${"😀".repeat(39)}…`);
 });
 
-test("a conversation goes on with what is asked next, or with the rest of the whole list", async () => {
+test("a conversation continues with the next messages or the rest of a list", async () => {
   const { take, summarized } = world(short);
   for (const messages of [[question], [...short, question]]) {
     expect(await take({ messages })).toMatchObject({
@@ -78,14 +78,14 @@ test("a conversation goes on with what is asked next, or with the rest of the wh
   expect(summarized).toEqual([]);
 });
 
-test("a question whose answer broke off is asked again, and not twice", async () => {
+test("a repeated question after an interrupted completion is stored once", async () => {
   const broken = { ...says("assistant", "It is the cap"), status: "truncated" };
   const stopped = { ...says("assistant", "It"), status: "cancelled" };
   const { take } = world([...short, question, broken, stopped]);
   for (const messages of [[question], [...short, question]]) {
     expect(await take({ messages })).toMatchObject({ messages: [...short, question], added: [] });
   }
-  // What goes on from there is shown where it goes on from.
+  // A continuation is shown the partial text.
   const { messages, added } = await take({ messages: [says("user", "Go on.")] });
   expect(messages).toEqual([...short, question, says("assistant", "It"), says("user", "Go on.")]);
   expect(added).toEqual([says("user", "Go on.")]);
@@ -95,8 +95,8 @@ test("a question whose answer broke off is asked again, and not twice", async ()
   expect(later).toMatchObject({ messages: next, added: [says("user", "Why?")] });
 });
 
-describe("of what does not fit", () => {
-  test("a summary is made, shown and kept", async () => {
+describe("messages that do not fit", () => {
+  test("are summarized; the summary is shown and stored", async () => {
     const { take, kept, summarized } = world(long);
     const { messages, added, prompt } = await take({ messages: [question] });
     const left = 20 - (messages.length - 2);
@@ -109,7 +109,7 @@ describe("of what does not fit", () => {
     expect(added).toEqual([question]);
   });
 
-  test("the system prompt stays, and is no part of the summary", async () => {
+  test("do not include the system prompt", async () => {
     const prompt = says("system", "Answer in rhymes.");
     const { take, kept } = world([prompt, ...long]);
     const { messages, prompt: told } = await take({ messages: [question] });
@@ -121,14 +121,14 @@ describe("of what does not fit", () => {
     expect(kept).toEqual([{ text: "It was about Switzerland.", upTo: messageId(ID, left) }]);
   });
 
-  test("a model with a larger window, or one that is not known, sees all", async () => {
+  test("depend on the context window of the model", async () => {
     for (const target of [{ contextWindow: 100_000 } as never, { contextWindow: undefined }]) {
       const { messages } = await world(long).take({ messages: [question] }, target as never);
       expect(messages).toEqual([...long, question]);
     }
   });
 
-  test("a model is told how much is missing where there is no summary", async () => {
+  test("are counted in the prompt where there is no summary", async () => {
     const { take, kept, given } = world(long);
     given.summary = undefined;
     const { messages, prompt } = await take({ messages: [question] });
@@ -137,7 +137,7 @@ describe("of what does not fit", () => {
     expect(kept).toEqual([]);
   });
 
-  test("an earlier summary goes into the next, and stands where there is no next", async () => {
+  test("extend the previous summary, which stays if a new one fails", async () => {
     const earlier = { text: "Her name is Ada.", up_to_message: messageId(ID, 1) };
     const { take, summarized, given } = world(long, earlier);
     const { prompt } = await take({ messages: [question] });
@@ -147,13 +147,13 @@ describe("of what does not fit", () => {
     expect(messages[0]?.content).toMatch(/Her name is Ada\.\n\n\d+ older messages/);
   });
 
-  test("the turn goes on where state can't keep the summary", async () => {
+  test("do not stop the turn when the summary can't be stored", async () => {
     const { take, given } = world(long);
     given.keeps = false;
     expect((await take({ messages: [question] })).prompt.summarized).toBe(true);
   });
 
-  test("what is asked stays, however long", async () => {
+  test("never include the request itself", async () => {
     const huge = says("user", "word ".repeat(5_000));
     const { messages } = await world(long).take({ messages: [huge] });
     expect(messages).toHaveLength(2);
@@ -161,7 +161,7 @@ describe("of what does not fit", () => {
   });
 });
 
-test("whoever sends the whole list again after a summary does not double it either", async () => {
+test("a whole list after a summary is not duplicated", async () => {
   const { take } = world(long, { text: "Of old.", up_to_message: messageId(ID, 15) });
   const { messages, added } = await take({ messages: [...long, question] });
   expect(added).toEqual([question]);

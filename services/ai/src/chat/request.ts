@@ -3,22 +3,22 @@ import { jsonObjectSchema, namespaceSchema, orchestraModeSchema, VegaError } fro
 import { z } from "zod";
 import type { ChatRequest } from "../models/language-model.ts";
 
-/** What a body of POST /v1/chat/completions asks for: OpenAI's part of it, and VEGA's own. */
+/** A parsed body of POST /v1/chat/completions: OpenAI's members and VEGA's own. */
 export interface TurnRequest {
-  /** Absent: whatever is preferred here. */
+  /** Undefined: the preferred model. */
   readonly model: string | undefined;
-  /** Names of what is asked after it. */
+  /** Names of the models to call after it. */
   readonly fallbacks: readonly string[];
   readonly messages: readonly JsonObject[];
-  /** What goes to the provider as it is. */
+  /** Forwarded to the provider unchanged. */
   readonly options: JsonObject;
-  /** Whether the answer is told while it arrives. */
+  /** Whether deltas are sent while they arrive. */
   readonly stream: boolean;
-  /** The conversation to go on with. */
+  /** The conversation to continue; undefined: a new one. */
   readonly conversation: string | undefined;
-  /** Namespaces of the memory whose fitting entries are put before the model. */
+  /** Memory namespaces whose relevant entries are added to the prompt. */
   readonly memory: readonly string[];
-  /** What an ensemble is asked for beside that. */
+  /** Overrides of an ensemble's configuration. */
   readonly orchestra: ChatRequest["orchestra"];
 }
 
@@ -34,16 +34,16 @@ const messageSchema = z
   })
   .refine(
     ({ role, content }) => role === "assistant" || (content !== undefined && content !== null),
-    "a message needs a content",
+    "is missing; only assistant messages may have none",
   );
 
 const bodySchema = z.looseObject({
   model: modelName.nullish(),
   messages: z.array(messageSchema).min(1).max(1_000),
   stream: z.boolean().nullish(),
-  n: z.literal(1, "only one choice can be asked for").nullish(),
+  n: z.literal(1, "only one choice is supported").nullish(),
   fallbacks: z.array(modelName).max(16).nullish(),
-  vega_conversation: z.uuid("is the id of a conversation").nullish(),
+  vega_conversation: z.uuid("must be the id of a conversation").nullish(),
   vega_orchestra: z
     .object({ angles: z.boolean().optional(), mode: orchestraModeSchema.optional() })
     .nullish(),
@@ -52,13 +52,13 @@ const bodySchema = z.looseObject({
     .nullish(),
 });
 
-/** Throws VegaError `invalid` with the place of each fault. */
+/** Throws VegaError `invalid` with the path of each issue. */
 export function readRequest(bodyJson: string): TurnRequest {
   let value: unknown;
   try {
     value = JSON.parse(bodyJson);
   } catch (cause) {
-    throw new VegaError("invalid", "the body is no JSON", [], cause);
+    throw new VegaError("invalid", "the body is not valid JSON", [], cause);
   }
   const result = bodySchema.safeParse(value);
   if (!result.success) {
@@ -83,24 +83,24 @@ export function readRequest(bodyJson: string): TurnRequest {
   };
 }
 
-/** A message as it is stored. Of its members those stay that a conversation is made of. */
+/** The stored form of a message: unknown members are dropped. */
 export function toStored(message: JsonObject): NewMessage {
   const { role, content, tool_calls, tool_call_id } = message as z.infer<typeof messageSchema>;
   return {
     role: role === "developer" ? "system" : role,
     content: Array.isArray(content) ? content.map(withoutBulk) : (content ?? null),
-    // Some clients write an empty list, which providers refuse.
+    // Some clients send an empty list, which providers refuse.
     ...(tool_calls && tool_calls.length > 0 && { tool_calls }),
     ...(tool_call_id && { tool_call_id }),
   };
 }
 
-/** Whether no part of a message is too large to be kept. */
-export const isKeptWhole = ({ content }: JsonObject): boolean =>
+/** Whether all parts of a message are small enough to be stored. */
+export const isStoredWhole = ({ content }: JsonObject): boolean =>
   !Array.isArray(content) ||
   content.every((part) => withoutBulk(part as JsonObject) === (part as JsonObject));
 
-/** A stored message as models take it. */
+/** A stored message in the form for models. */
 export const fromStored = ({
   role,
   content,
@@ -113,16 +113,17 @@ export const fromStored = ({
   ...(tool_call_id && { tool_call_id }),
 });
 
-/** Characters of a data URL from which on it is not kept: a conversation is no place for files. */
+/** Longest data URL that is stored, in characters. */
 const BULK = 64 * 1024;
 
 function withoutBulk(part: JsonObject): JsonObject {
-  const bulky = Object.values(part).find((value) => {
+  const large = Object.values(part).find((value) => {
     const url = typeof value === "object" && value !== null ? Object.values(value) : [value];
     return url.some((text) => typeof text === "string" && text.length > BULK);
   });
-  if (bulky === undefined || part.type === "text") return part;
-  const kilobytes = Math.round(JSON.stringify(bulky).length / 1_000);
+  if (large === undefined || part.type === "text") return part;
+  // The wording is stored: a client that sends the part again is recognized by an equal note.
+  const kilobytes = Math.round(JSON.stringify(large).length / 1_000);
   return {
     type: "text",
     text: `[${typeof part.type === "string" ? part.type : "a part"} of ${kilobytes} kB: shown once, not kept]`,

@@ -19,7 +19,7 @@ function refusalOf(bodyJson: string): VegaError {
 }
 
 describe("a request", () => {
-  test("of messages only asks for what is preferred here, once, without memory", () => {
+  test("with messages only uses the preferred model, no streaming and no memory", () => {
     expect(read({})).toEqual({
       model: undefined,
       fallbacks: [],
@@ -31,7 +31,7 @@ describe("a request", () => {
     });
   });
 
-  test("gives providers all but what is VEGA's, and unknown members of messages", () => {
+  test("forwards everything except VEGA's members, unknown members of messages included", () => {
     const named = { ...hello, name: "Ada", what_comes_next: [1] };
     const ours = { model: " a/b ", fallbacks: ["c"], stream: true, messages: [named] };
     const theirs = { temperature: 0.5, tools: [{ type: "function" }], n: 1, new_option: { a: 1 } };
@@ -45,7 +45,7 @@ describe("a request", () => {
     expect(read({ ...ours, ...theirs, ...vega }).options).toEqual(theirs);
   });
 
-  test("may write null for what it does not say", () => {
+  test("may have null for optional members", () => {
     const nothing = { model: null, stream: null, n: null, fallbacks: null };
     const asked = read({ ...nothing, vega_conversation: null, vega_memory: null });
     expect(asked).toMatchObject({ model: undefined, fallbacks: [], memory: [] });
@@ -69,18 +69,18 @@ describe("a request", () => {
     [{ n: 2 }, "n"],
     [{ model: "" }, "model"],
     [{ vega_conversation: "mine" }, "vega_conversation"],
-    // Whose namespace it is, is not for the request to say.
+    // A request can't name the owner of a namespace.
     [{ vega_memory: { namespaces: [`~${CONVERSATION}~default`] } }, "vega_memory.namespaces.0"],
     [{ vega_memory: { namespaces: [] } }, "vega_memory.namespaces"],
-  ])("is refused where it is wrong: %j", (body, path) => {
+  ])("is refused if invalid: %j", (body, path) => {
     const { code, details, message } = refusalOf(JSON.stringify({ messages: [hello], ...body }));
     expect(code).toBe("invalid");
     expect(message).toContain(details[0]?.path);
-    // Which of a union's ways was meant is not always known.
+    // For a union zod may not name the member.
     expect(path.startsWith(details[0]?.path ?? "nowhere")).toBe(true);
   });
 
-  test("that is anything at all is taken or refused, and never a fault", () => {
+  test("property: any body is accepted or refused, without an internal error", () => {
     const bodies = fc.oneof(
       fc.string(),
       fc.json(),
@@ -111,7 +111,7 @@ const messages = fc.record(
   { requiredKeys: ["role", "content"] },
 );
 
-test("what is stored state takes, and shown and stored again it is the same", () => {
+test("property: stored messages are valid, and storing them again changes nothing", () => {
   fc.assert(
     fc.property(messages, (message) => {
       const stored = toStored(message as JsonObject);
@@ -122,13 +122,13 @@ test("what is stored state takes, and shown and stored again it is the same", ()
   );
 });
 
-test("no content is null, no calls are none, and a developer's message is the system's", () => {
+test("missing content is null, empty tool calls are dropped, the role developer becomes system", () => {
   const empty = { role: "assistant", tool_calls: [], tool_call_id: "" };
   expect(toStored(empty)).toEqual({ role: "assistant", content: null });
   expect(toStored({ role: "developer", content: "Be brief." })).toMatchObject({ role: "system" });
 });
 
-test("of files it is kept that they were there; long texts and short pictures stay", () => {
+test("large files are replaced by a note; long texts and small pictures stay", () => {
   const long = "x".repeat(100_000);
   const text = { type: "text", text: long };
   const picture = { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } };

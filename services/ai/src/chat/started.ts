@@ -2,7 +2,7 @@ import type { ChatBegun, ChatEvent, JsonObject, Message } from "@vega/contracts"
 
 const MILLISECONDS = 1_000;
 
-/** What a caller is told first. The completion's id follows from the message's, so that a replay has the same. */
+/** The first event of a turn. The id is derived from the message's, so that a replay has the same. */
 export const startedEventOf = (message: Message, replayed: boolean): ChatBegun => ({
   id: `chatcmpl-${message.id.replaceAll(/[-/]/g, "")}`,
   created: Math.floor(Date.parse(message.created_at) / MILLISECONDS),
@@ -13,7 +13,7 @@ export const startedEventOf = (message: Message, replayed: boolean): ChatBegun =
   flags: message.prompt?.flags ?? [],
 });
 
-/** A stored answer as if it came now, in one piece. */
+/** A stored completion as events, with one delta. */
 export function* replay(message: Message): Generator<ChatEvent, void> {
   const { content, tool_calls, finish_reason, usage, provider } = message;
   const named = message.model ?? "";

@@ -34,7 +34,7 @@ test("a completion is named after its message, so that a replay has the same id"
   expect(startedEventOf(message({ id: messageId(ID, 4) }), false).id).not.toBe(again.id);
 });
 
-test("a replay says all at once what was said, and by whom", () => {
+test("a replay has the text in one delta and the model", () => {
   expect([...replay(message())]).toEqual([
     { event: "started", started: { provider: "p", model: "org/m" } },
     { event: "delta", delta: { json: '{"role":"assistant","content":"The sky is blue."}' } },
@@ -47,7 +47,7 @@ test("a replay says all at once what was said, and by whom", () => {
   ]);
 });
 
-test("a replay of calls of tools gives the same calls", () => {
+test("a replay has the same tool calls", () => {
   const calls = ["f", "g"].map((name, at) => ({
     type: "function",
     id: `c${at}`,
@@ -60,11 +60,11 @@ test("a replay of calls of tools gives the same calls", () => {
   expect(answer.message()).toMatchObject({ content: null, tool_calls: calls });
 });
 
-test("what is not known is not said", () => {
+test("a replay omits unknown usage and finish reason", () => {
   const unknown = { finish_reason: null, usage: null, provider: null, model: "smart" };
   const events = [...replay(message(unknown))];
   expect(events.map(({ event }) => event)).toEqual(["started", "delta", "completed"]);
   expect(events[0]).toMatchObject({ started: { provider: "", model: "smart" } });
-  const [nobody] = replay(message({ ...unknown, model: null }));
-  expect(nobody).toMatchObject({ started: { provider: "", model: "" } });
+  const [started] = replay(message({ ...unknown, model: null }));
+  expect(started).toMatchObject({ started: { provider: "", model: "" } });
 });

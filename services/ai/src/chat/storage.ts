@@ -12,30 +12,30 @@ import { conversations, messages, usage } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { request } from "@vega/messaging";
 
-/** Seconds without a sign of life after which state takes an answer for broken off. */
+/** Seconds without a checkpoint after which state stores a completion as truncated. */
 export const LEASE_SECONDS = 10;
 
-/** System prompts that a conversation begins with are one, seldom more. */
+/** Messages read from the start of a conversation: it has one system prompt, rarely more. */
 const FIRST = 4;
 
 type Owner = string | null;
 
-/** Seconds after which state takes a call for lost that is no answer: longer than one takes. */
+/** Lifetime of a budget hold outside of a conversation; longer than any call. */
 const HOLD_SECONDS = 600;
 
-/** Where turns are kept: state, over the bus. All throw VegaError as state answers. */
+/** State, over the bus. All methods throw VegaError. */
 export interface Storage {
   start(turn: {
     readonly owner: Owner;
     readonly conversation: string;
-    /** Title of a conversation to be made; absent: it has to be there. */
+    /** Title of a new conversation; undefined: the conversation must exist. */
     readonly title: string | undefined;
     readonly messages: NewMessage[];
-    /** Id of the message that the turn starts from, null for the beginning; undefined: from the newest one. */
+    /** Id of the message that the turn follows; null: the start; undefined: the newest message. */
     readonly follows: string | null | undefined;
     readonly model: string;
     readonly prompt: Prompt;
-    /** The most that the answer can take; a budget may not allow it. */
+    /** Budget to reserve. */
     readonly charge: Charge;
     readonly idempotency: { readonly key: string; readonly fingerprint: string } | null;
   }): Promise<{ readonly message: Message; readonly replayed: boolean }>;
@@ -60,12 +60,12 @@ export interface Storage {
     readonly messages: Message[];
     readonly next_cursor: number | null;
   }>;
-  /** What a conversation begins with, a few messages. */
+  /** The first messages of a conversation. */
   readFirst(owner: Owner, conversation: string): Promise<Message[]>;
   summarize(owner: Owner, conversation: string, text: string, upTo: string): Promise<void>;
-  /** Reserves the most that a call can take that is no answer. @returns under which it is settled */
+  /** Reserves budget for a call outside of a conversation. @returns id of the hold */
   hold(owner: Owner, charge: Charge): Promise<string>;
-  /** Ends such a call. `counts`: it is one of the answers that usage tells of. */
+  /** Ends such a call. `counts`: usage statistics count it as a completion. */
   settle(
     owner: Owner,
     hold: string,

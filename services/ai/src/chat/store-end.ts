@@ -2,21 +2,21 @@ import { VegaError } from "@vega/contracts";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Storage } from "./storage.ts";
 
-/** An answer that is there is worth waiting for, longer than a restart of state takes. */
-const PATIENCE_MS = 15_000;
+/** Longer than a restart of state: a completion must not be lost. */
+const MAX_RETRY_MS = 15_000;
 const RETRY_MS = 250;
 
 /**
- * Stores how an answer ended; while state or the bus is away it is tried again. An answer larger than a message may be is
- * stored as broken off, with half of it, or a half of that, until it fits; whatever else state refuses, with what had been
- * stored of it. Throws VegaError where it could not be stored as it is.
+ * Stores the end of a completion and retries while state or the bus is unavailable. A completion above the size limit is
+ * stored as truncated, halved until it fits; one that state refuses for another reason keeps its last checkpoint. Throws
+ * VegaError where it could not be stored as it is.
  */
 export async function storeEnd(
   storage: Pick<Storage, "finish">,
   ...end: Parameters<Storage["finish"]>
 ): Promise<void> {
   try {
-    await tellEnd(storage, end);
+    await sendEnd(storage, end);
   } catch (refusal) {
     const isRefused = refusal instanceof VegaError && REFUSED.has(refusal.code);
     if (!isRefused) throw refusal;
@@ -24,21 +24,21 @@ export async function storeEnd(
     const error = { kind: refusal.code, message: refusal.message };
     const cut = { ...rest, status: "truncated" as const, error };
     const text = refusal.code === "too_large" && typeof content === "string" ? content : "";
-    for (let length = text.length; (length >>= 1) > LEAST;) {
+    for (let length = text.length; (length >>= 1) > MIN_CHARACTERS;) {
       const part = { ...cut, content: text.slice(0, length).toWellFormed() };
-      if (await fits(tellEnd(storage, [owner, message, part]))) throw refusal;
+      if (await fits(sendEnd(storage, [owner, message, part]))) throw refusal;
     }
-    await tellEnd(storage, [owner, message, cut]);
+    await sendEnd(storage, [owner, message, cut]);
     throw refusal;
   }
 }
 
-/** Characters for which another try is worth it. */
-const LEAST = 1_024;
+/** No further halving below this length. */
+const MIN_CHARACTERS = 1_024;
 
-async function fits(told: Promise<void>): Promise<boolean> {
+async function fits(sent: Promise<void>): Promise<boolean> {
   try {
-    await told;
+    await sent;
     return true;
   } catch (error) {
     if (error instanceof VegaError && error.code === "too_large") return false;
@@ -48,18 +48,18 @@ async function fits(told: Promise<void>): Promise<boolean> {
 
 const REFUSED: ReadonlySet<string> = new Set(["too_large", "invalid"]);
 
-async function tellEnd(
+async function sendEnd(
   storage: Pick<Storage, "finish">,
   end: Parameters<Storage["finish"]>,
 ): Promise<void> {
-  const until = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + MAX_RETRY_MS;
   for (;;) {
     try {
       return await storage.finish(...end);
     } catch (error) {
-      // TurnRequest again with the same status it changes nothing, so an unknown outcome does no harm.
-      const isAway = error instanceof VegaError && error.status === 503;
-      if (!isAway || performance.now() > until) throw error;
+      // The request is idempotent, so a retry after an unknown outcome is safe.
+      const isUnavailable = error instanceof VegaError && error.status === 503;
+      if (!isUnavailable || performance.now() > deadline) throw error;
     }
     await delay(RETRY_MS, undefined, { ref: false });
   }

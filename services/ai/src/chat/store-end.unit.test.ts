@@ -2,7 +2,7 @@ import { VegaError } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { storeEnd } from "./store-end.ts";
 
-/** State, with what it answers one after the other; undefined is well. */
+/** State with prepared replies, in order; undefined: success. */
 function stateThat(...answers: (VegaError | Error | undefined)[]) {
   const asked: unknown[][] = [];
   const finish = async (...end: unknown[]) => {
@@ -15,13 +15,13 @@ function stateThat(...answers: (VegaError | Error | undefined)[]) {
 
 const end = ["ada", "m", { status: "complete", content: "whole" }] as const;
 
-test("an end is stored once", async () => {
+test("the end is stored once", async () => {
   const state = stateThat();
   await storeEnd(state, ...end);
   expect(state.asked).toEqual([end]);
 });
 
-test("while state or the bus is away the same end is told again", async () => {
+test("the same end is retried while state or the bus is unavailable", async () => {
   const away = new VegaError("unavailable", "away");
   const state = stateThat(away, new VegaError("timeout", "no answer"), away);
   await storeEnd(state, ...end);
@@ -32,7 +32,7 @@ test.each([
   new VegaError("conflict", "the message has ended already"),
   new VegaError("internal", "out of order"),
   new TypeError("a fault of ours"),
-])("what would fail again is not tried again: $message", async (fault) => {
+])("a permanent error is not retried: $message", async (fault) => {
   const state = stateThat(fault);
   await expect(storeEnd(state, ...end)).rejects.toBe(fault);
   expect(state.asked).toHaveLength(1);
@@ -40,7 +40,7 @@ test.each([
   await expect(storeEnd(later, ...end)).rejects.toBe(fault);
 });
 
-test("an end that state refuses for its size is stored as broken off, and that is told", async () => {
+test("an end above the size limit is stored as truncated and reported", async () => {
   const fault = new VegaError("too_large", "too much");
   const state = stateThat(fault);
   await expect(storeEnd(state, "ada", "m", { status: "complete", content: "x" })).rejects.toBe(
@@ -50,7 +50,7 @@ test("an end that state refuses for its size is stored as broken off, and that i
   expect(state.asked[1]).toEqual(["ada", "m", { status: "truncated", error }]);
 });
 
-test("of a text that is too large as much is kept as fits, by halves", async () => {
+test("a text above the size limit is halved until it fits", async () => {
   const fault = new VegaError("too_large", "too much");
   const state = stateThat(fault, fault);
   const content = "x".repeat(10_000);

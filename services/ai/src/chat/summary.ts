@@ -2,46 +2,46 @@ import type { JsonObject } from "@vega/contracts";
 import type { CompletionEvent } from "../failover/complete.ts";
 import type { ChatRequest } from "../models/language-model.ts";
 
-/** So long a turn waits for the summary of what came before. */
+/** Timeout of a summary, ms; the turn waits for it. */
 const SUMMARY_MS = 20_000;
-/** Characters of a message that a summary is made from. */
+/** Characters of one message in the input of a summary. */
 const PER_MESSAGE = 4_000;
-/** And of all of them: beyond that the newest count. The summary of those before them is always whole. */
-const IN_ALL = 60_000;
-/** Characters of a summary; who says more than asked for is cut short. */
-const LONGEST = 8_000;
+/** Characters of all messages, the newest count; the previous summary is always included. */
+const ALL_MESSAGES = 60_000;
+/** Maximum characters of a summary. */
+const MAX_SUMMARY = 8_000;
 
 const INSTRUCTION =
-  "Summarise this part of a conversation for whoever goes on with it: facts, names, decisions, open questions. At most 300 words, in the language of the conversation, nothing else.";
+  "Summarize this part of a conversation for the model that continues it: facts, names, decisions, open questions. At most 300 words, in the language of the conversation, nothing else.";
 
-type Ask = (request: ChatRequest, signal: AbortSignal) => AsyncIterable<CompletionEvent>;
+type Complete = (request: ChatRequest, signal: AbortSignal) => AsyncIterable<CompletionEvent>;
 
-/** A summary of older messages, with the summary of those before them; undefined where there is none in time. */
+/** A summary of older messages and of the previous summary; undefined after an error or timeout. */
 export async function summarize(
-  ask: Ask,
-  before: string | undefined,
+  complete: Complete,
+  previous: string | undefined,
   messages: readonly JsonObject[],
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const said = messages.map(({ role, content, tool_calls }) => {
+  const texts = messages.map(({ role, content, tool_calls }) => {
     const text =
       typeof content === "string" ? content : JSON.stringify(content ?? tool_calls ?? "");
     return `${role as string}: ${text.slice(0, PER_MESSAGE)}`;
   });
-  const newest = said.join("\n\n").slice(-IN_ALL);
-  const content = before ? `Summary of what came before: ${before}\n\n${newest}` : newest;
+  const newest = texts.join("\n\n").slice(-ALL_MESSAGES);
+  const content = previous ? `Summary so far: ${previous}\n\n${newest}` : newest;
   const request: ChatRequest = {
     model: "",
     messages: [
       { role: "system", content: INSTRUCTION },
       { role: "user", content: content.toWellFormed() },
     ],
-    // No limit of tokens: models that think spend it on that, and some refuse it by this or the other name.
+    // Without max_tokens: reasoning models spend it on reasoning, and some providers refuse either name of it.
     options: {},
   };
   let text = "";
   try {
-    for await (const event of ask(
+    for await (const event of complete(
       request,
       AbortSignal.any([signal, AbortSignal.timeout(SUMMARY_MS)]),
     )) {
@@ -50,22 +50,24 @@ export async function summarize(
       }
     }
   } catch {
-    // Then the model has to do without: it is told what is missing.
+    // The prompt then states the number of messages left out.
     return undefined;
   }
-  return text.trim().slice(0, LONGEST).toWellFormed() || undefined;
+  return text.trim().slice(0, MAX_SUMMARY).toWellFormed() || undefined;
 }
 
 /**
- * What a model is told where messages are left out.
- * @param untold how many of them the summary says nothing of
+ * System message in the place of messages that are left out.
+ * @param unsummarized number of them that the summary does not cover
  */
-export const summaryMessage = (summary: string | undefined, untold: number): JsonObject => ({
+export const summaryMessage = (summary: string | undefined, unsummarized: number): JsonObject => ({
   role: "system",
   content: [
     ...(summary ? [`Summary of the earlier conversation:\n${summary}`] : []),
-    ...(untold > 0
-      ? [`${untold} older messages of this conversation are left out for want of room.`]
+    ...(unsummarized > 0
+      ? [
+          `${unsummarized} older messages of this conversation are left out: the context window is full.`,
+        ]
       : []),
   ].join("\n\n"),
 });

@@ -8,7 +8,7 @@ import { summarize, summaryMessage } from "./summary.ts";
 const delta = (content: string | null): CompletionEvent => ({ kind: "delta", delta: { content } });
 const going = new AbortController().signal;
 
-/** A model that says something, and what it was asked. */
+/** A model with prepared events and recorded requests. */
 function modelThat(...events: (CompletionEvent | Error)[]) {
   const asked: ChatRequest[] = [];
   const ask = async function* (request: ChatRequest, signal: AbortSignal) {
@@ -30,7 +30,7 @@ const messages: JsonObject[] = [
   { role: "user", content: [{ type: "text", text: "And tomorrow?" }] },
 ];
 
-test("a summary is what the model says of all that was said, and of the summary before it", async () => {
+test("a summary covers the messages and the previous summary", async () => {
   const { ask, asked, prompt } = modelThat(delta(" It rains"), delta(null), delta(" in Bern.\n"));
   expect(await summarize(ask, "Her name is Ada.", messages, going)).toBe("It rains in Bern.");
   const parts = ["Ada", "user: I live in Bern", "weather-call", "tool: rain", "And tomorrow?"];
@@ -40,13 +40,13 @@ test("a summary is what the model says of all that was said, and of the summary 
   expect(asked).toHaveLength(1);
 });
 
-test("without a summary before it there is no word of one", async () => {
+test("without a previous summary the input does not mention one", async () => {
   const { ask, prompt } = modelThat(delta("x"));
   await summarize(ask, undefined, messages, going);
   expect(prompt().startsWith("user: I live in Bern.")).toBe(true);
 });
 
-test("of very much the newest is told, and the summary before it whole", async () => {
+test("of a long conversation the newest messages and the whole previous summary are sent", async () => {
   const before = `begin ${"b".repeat(2_000)} end`;
   const many = Array.from({ length: 40 }, (_, at) => ({
     role: "user",
@@ -60,7 +60,7 @@ test("of very much the newest is told, and the summary before it whole", async (
   expect(prompt().length).toBeLessThan(65_000);
 });
 
-test("wherever it is cut, what is asked is well-formed", async () => {
+test("property: the input is well-formed wherever it is cut", async () => {
   const many = Array.from({ length: 30 }, (_, at) => ({
     role: "user",
     content: "x".repeat(at % 2) + "😀".repeat(3_000),
@@ -77,16 +77,16 @@ test.each<[string, (CompletionEvent | Error)[]]>([
   ["breaks off", [delta("It ra"), new ModelError("broken_stream", "gone")]],
   ["says nothing", [delta("")]],
   ["says blanks", [delta(" \n ")]],
-])("a model that %s gives none", async (_, events) => {
+])("a model that %s yields no summary", async (_, events) => {
   expect(await summarize(modelThat(...events).ask, "before", messages, going)).toBeUndefined();
 });
 
-test("nobody waits for one when the turn is over", async () => {
+test("a cancelled turn does not wait for a summary", async () => {
   const { ask } = modelThat(delta("It rains."));
   expect(await summarize(ask, undefined, messages, AbortSignal.abort())).toBeUndefined();
 });
 
-test("a model is told the summary, and of how many messages it says nothing", () => {
+test("the summary message has the summary and the number of messages it does not cover", () => {
   expect(summaryMessage("It rains.", 0)).toEqual({
     role: "system",
     content: "Summary of the earlier conversation:\nIt rains.",

@@ -13,11 +13,11 @@ test.each([
   ["hello world", 2 + 4],
   ["", 4],
   ["antidisestablishmentarianism", 6 + 4],
-])("%j is as many tokens as OpenAI counts, and what surrounds it", (content, tokens) => {
+])("%j has OpenAI's number of tokens plus the overhead", (content, tokens) => {
   expect(count({ role: "user", content })).toBe(tokens);
 });
 
-test("no message has more tokens than are taken for the most it can have", () => {
+test("property: the upper bound is never below the count", () => {
   const text = fc.string({ unit: "binary", maxLength: 200 });
   const part = fc.oneof(
     fc.record({ type: fc.constant("text"), text }),
@@ -35,7 +35,7 @@ test("no message has more tokens than are taken for the most it can have", () =>
   );
 });
 
-test("a picture counts as one, however long its data are", () => {
+test("a picture has a fixed number of tokens", () => {
   const url = `data:image/png;base64,${"A".repeat(500_000)}`;
   const content: JsonObject[] = [
     { type: "text", text: "hello world" },
@@ -45,18 +45,18 @@ test("a picture counts as one, however long its data are", () => {
   expect(atMostTokens({ content })).toBe(11 + 1_000 + 4);
 });
 
-test("what a model reads for a command is counted as any text", () => {
+test("special tokens are counted as text", () => {
   expect(count({ content: "<|endoftext|>" })).toBeGreaterThan(4);
 });
 
-test("calls of tools and the text beside them count both", () => {
+test("tool calls and text are both counted", () => {
   const tool_calls = [{ id: "a", function: { name: "f", arguments: "{}" } }];
   const calls = count({ content: null, tool_calls });
   expect(calls).toBeGreaterThan(10);
   expect(count({ content: "hello world", tool_calls })).toBeGreaterThan(calls);
 });
 
-test("a long word is counted about as well, and no slower than others", () => {
+test("a long word is counted in linear time", () => {
   const startedAt = performance.now();
   const tokens = count({ content: "漢".repeat(100_000) });
   // Counted as one word it takes a minute.
@@ -65,8 +65,8 @@ test("a long word is counted about as well, and no slower than others", () => {
   expect(tokens).toBeLessThan(102_000);
 });
 
-test("cut into pieces, texts have about as many tokens", () => {
-  const sentence = "The quick brown fox jumps over the lazy dog, and nobody knows why. ";
+test("splitting a text hardly changes its token count", () => {
+  const sentence = "The quick brown fox jumps over the lazy dog, and then it sleeps. ";
   const one = count({ content: sentence }) - 4;
   const many = count({ content: sentence.repeat(500) }) - 4;
   expect(many / (one * 500)).toBeGreaterThan(0.93);

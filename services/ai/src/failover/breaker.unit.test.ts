@@ -19,7 +19,7 @@ const repeat = (count: number, ...outcomes: CallOutcome[]) =>
 const opened = run(closedBreaker, repeat(5, "failed"), 0);
 
 describe("a breaker", () => {
-  test("opens with the fifth failure in a row", () => {
+  test("opens with the fifth consecutive failure", () => {
     expect(run(closedBreaker, repeat(4, "failed"), 0).state).toBe("closed");
     expect(opened).toMatchObject({ state: "open", until: 5_000 });
     expect(run(closedBreaker, [...repeat(4, "failed"), "answered", "failed"], 0).state).toBe(
@@ -36,7 +36,7 @@ describe("a breaker", () => {
     );
   });
 
-  test("lets one probe through at a time, at growing distances up to 25 s", () => {
+  test("admits one probe at a time, at growing intervals up to 25 s", () => {
     expect(admit(opened, 4_999).permit).toBeUndefined();
     let breaker = opened;
     const probes: number[] = [];
@@ -48,17 +48,17 @@ describe("a breaker", () => {
     expect(probes).toEqual([5_000, 15_000, 35_000, 60_000, 85_000, 110_000]);
   });
 
-  test("closes with a probe that is answered, and waits the shortest time when it opens again", () => {
+  test("closes with a successful probe, and starts with the shortest wait when it opens again", () => {
     const closed = run(opened, ["answered"], 5_000);
     expect(closed).toMatchObject({ state: "closed", consecutive: 0, recent: [] });
     expect(run(closed, repeat(5, "failed"), 6_000)).toMatchObject({ until: 11_000 });
   });
 
-  test("gives the place of a cancelled probe to the next call", () => {
+  test("admits another probe after a cancelled one", () => {
     expect(admit(run(opened, ["neutral"], 5_000), 5_001).permit).toMatchObject({ probe: true });
   });
 
-  test("does not hear of calls from before it opened or closed", () => {
+  test("ignores calls admitted before it opened or closed", () => {
     const early = { probe: false, epoch: 0 };
     expect(settle(opened, early, "answered", 1_000)).toBe(opened);
     const closed = run(opened, ["answered"], 5_000);
@@ -109,7 +109,7 @@ test("a recovered target is called within 30 s, and a failing one is probed at b
           }
         }
         if (breaker.state === "closed") expect(breaker.consecutive).toBeLessThan(5);
-        // Whatever state it is in, a call that comes 25 s later gets through, and its answer closes it.
+        // In any state a call 25 s later is admitted, and its success closes the breaker.
         const later = admit(breaker, now + 25_000);
         expect(later.permit).toBeDefined();
         const passed = later.permit as NonNullable<typeof later.permit>;

@@ -10,7 +10,7 @@ import { complete } from "./complete.ts";
 import type { LanguageModel } from "../models/language-model.ts";
 import { ModelError } from "../models/language-model.ts";
 import { createOpenAiModel } from "../providers/openai-compatible/model.ts";
-import { ask, textOf } from "../testing/collect.ts";
+import { chatRequest, textOf } from "../testing/collect.ts";
 import type { Behaviour, FaultProvider } from "../testing/fault-provider.ts";
 import { refusedUrl, REJECTED, startFaultProvider } from "../testing/fault-provider.ts";
 
@@ -23,14 +23,14 @@ beforeAll(async () => {
 afterAll(() => provider.close());
 
 const now = () => performance.timeOrigin + performance.now();
-/** For those whose time is to run out. Whoever is to answer has all the time that a busy machine may take. */
+/** Limits for tests of timeouts; other tests use long limits, since the machine may be busy. */
 const QUICK: Limits = { ...DEFAULT_LIMITS, connectMs: 2_000, firstTokenMs: 150, idleMs: 150 };
 const SILENT = new Set<Behaviour["kind"]>(["hang", "hang_before_token", "stall"]);
-/** Far below any limit of those it is used with: what is shown is that the call's end is not waited for. */
+/** Far below the limits in use: the abort does not wait for the end of the call. */
 const AT_ONCE_MS = 2_000;
 let count = 0;
 
-/** A model that behaves in its own way, under a name of its own. */
+/** A target with its own model name and behaviours. */
 function target(behaviours: Behaviour[], more: Partial<Target> = {}): Target {
   count += 1;
   const model = `model-${count}`;
@@ -53,7 +53,8 @@ async function run(chain: Target[], more: Partial<CompletionOptions> = {}) {
   const events: CompletionEvent[] = [];
   let fault: unknown;
   try {
-    for await (const event of complete(ask("alias"), optionsOf(chain, more))) events.push(event);
+    for await (const event of complete(chatRequest("alias"), optionsOf(chain, more)))
+      events.push(event);
   } catch (error) {
     fault = error;
   }
@@ -75,7 +76,7 @@ const TEXT = "one two three four five";
 const GOOD: Behaviour = { kind: "answer", text: TEXT };
 const calls = ({ model }: Target) => provider.callsOf(model).length;
 
-test("an answer comes in order: who speaks, headers, text, finish, usage, the record", async () => {
+test("events come in order: started, headers, deltas, finish, usage, completed", async () => {
   const good = target([GOOD]);
   const { events, text, attempts } = await run([good]);
   expect(text).toBe(TEXT);
@@ -103,7 +104,7 @@ describe("before the first token", () => {
     ["429 without a time", { kind: "status", status: 429 }, { fault: "rate_limited" }],
     ["a cut", { kind: "cut", after: 0 }, { fault: "broken_stream" }],
     ["a malformed chunk", { kind: "malformed", after: 0 }, { fault: "broken_stream" }],
-  ])("%s is tried three times, then the next model answers", async (_, bad, attempt) => {
+  ])("%s is retried twice, then the next model is called", async (_, bad, attempt) => {
     const chain = [target([bad]), target([GOOD])];
     const { text, fault, attempts, started } = await run(chain);
     expect([text, fault]).toEqual([TEXT, undefined]);
@@ -118,7 +119,7 @@ describe("before the first token", () => {
     ["silence", { kind: "hang" }],
     ["headers alone", { kind: "hang_before_token" }],
     ["a slow start", { kind: "answer", firstMs: 60_000 }],
-  ])("%s is waited for once where another model is left, else three times", async (_, bad) => {
+  ])("%s is retried only on the last model of the chain", async (_, bad) => {
     const chain = [target([bad]), target([GOOD])];
     const { text, attempts } = await run(chain);
     expect(text).toBe(TEXT);
@@ -131,14 +132,14 @@ describe("before the first token", () => {
     expect(calls(alone)).toBe(3);
   });
 
-  test("a refused connection is gone on from", async () => {
+  test("a refused connection leads to the next model", async () => {
     const dead = createOpenAiModel({ baseUrl: await refusedUrl(), apiKey: undefined });
     const { text, attempts } = await run([target([], { languageModel: dead }), target([GOOD])]);
     expect(text).toBe(TEXT);
     expect(attempts[0]?.message).toContain("ECONNREFUSED");
   });
 
-  test("a connection that does not come about has a time of its own", async () => {
+  test("the connection has its own timeout", async () => {
     const deaf: LanguageModel = {
       async *stream(_, signal) {
         await once(signal, "abort");
@@ -150,14 +151,14 @@ describe("before the first token", () => {
     expect(attempts[0]?.message).toBe("no connection within 50 ms");
   });
 
-  test("what came right on the second try is one answer", async () => {
+  test("a successful retry is one completion", async () => {
     const one = target([{ kind: "status", status: 503 }, GOOD]);
     const { text, attempts } = await run([one]);
     expect(text).toBe(TEXT);
     expect(attempts.map(({ outcome }) => outcome)).toEqual(["failed", "complete"]);
   });
 
-  test("where all fail, the last fault is told", async () => {
+  test("after the last model its error is thrown", async () => {
     const { fault, events } = await run([
       target([{ kind: "reset" }]),
       target([{ kind: "status", status: 502 }]),
@@ -168,24 +169,24 @@ describe("before the first token", () => {
   });
 });
 
-describe("what is not tried again", () => {
+describe("without a retry", () => {
   test.each<[string, Behaviour, string]>([
     ["a filter", REJECTED.filtered, "content_filter"],
     ["a bad request", { kind: "status", status: 400 }, "invalid"],
-  ])("%s comes back, and is not routed around", async (_, behaviour, kind) => {
+  ])("%s is returned to the caller", async (_, behaviour, kind) => {
     const chain = [target([behaviour]), target([GOOD])];
     const { fault } = await run(chain);
     expect(fault).toMatchObject({ kind, status: 400 });
     expect(chain.map(calls)).toEqual([1, 0]);
   });
 
-  test("a wrong key is not tried again, but another provider is", async () => {
+  test("a wrong key leads to another provider", async () => {
     const chain = [target([{ kind: "status", status: 401 }]), target([GOOD])];
     expect((await run(chain)).text).toBe(TEXT);
     expect(chain.map(calls)).toEqual([1, 1]);
   });
 
-  test("a prompt that is too long goes to a larger model, once", async () => {
+  test("a prompt that is too long goes once to a model with a larger window", async () => {
     const small = target([REJECTED.tooLong], { contextWindow: 8_000 });
     const smaller = target([GOOD], { contextWindow: 4_000 });
     const chain = [small, smaller, target([GOOD], { contextWindow: 128_000 })];
@@ -199,14 +200,14 @@ describe("what is not tried again", () => {
   });
 });
 
-describe("after tokens went out", () => {
+describe("after delivered tokens", () => {
   test.each<[string, Behaviour]>([
     ["a cut", { kind: "cut", after: 3, text: TEXT }],
     ["an early end", { kind: "end", after: 3, text: TEXT }],
     ["a stall", { kind: "stall", after: 3, text: TEXT }],
     ["a malformed chunk", { kind: "malformed", after: 3, text: TEXT }],
     ["an error", { kind: "error", after: 3, text: TEXT, error: { type: "server_error" } }],
-  ])("%s is gone on from, without a word twice or missing", async (_, behaviour) => {
+  ])("%s is continued without duplicate or missing text", async (_, behaviour) => {
     const limits = { ...(SILENT.has(behaviour.kind) ? QUICK : DEFAULT_LIMITS), retries: 0 };
     const chain = [target([behaviour], { limits }), target([GOOD])];
     const { text, fault, started, attempts } = await run(chain);
@@ -218,19 +219,19 @@ describe("after tokens went out", () => {
     });
   });
 
-  test("the same model may go on itself", async () => {
+  test("the same model may continue", async () => {
     const one = target([{ kind: "cut", after: 2, text: TEXT }, GOOD]);
     expect((await run([one])).text).toBe(TEXT);
     expect(calls(one)).toBe(2);
   });
 
-  test("an answer that has its finish is whole, whatever is missing behind it", async () => {
+  test("a completion with a finish reason is whole", async () => {
     const { text, attempts } = await run([target([{ kind: "no_done", text: TEXT }])]);
     expect(text).toBe(TEXT);
     expect(attempts).toHaveLength(1);
   });
 
-  test("what breaks behind the finish takes nothing away", async () => {
+  test("an error after the finish reason is ignored", async () => {
     const chunk = { choices: [{ index: 0, delta: { content: "all" }, finish_reason: "stop" }] };
     const bytes = `data: ${JSON.stringify(chunk)}\n\ndata: {"cho\n\n`;
     const { text, fault, attempts } = await run([target([{ kind: "raw", bytes }])]);
@@ -238,7 +239,7 @@ describe("after tokens went out", () => {
     expect(attempts).toMatchObject([{ outcome: "complete" }]);
   });
 
-  test("another answer is never put behind the first: that is an error", async () => {
+  test("a different completion is never appended: that is an error", async () => {
     const other: Behaviour = { kind: "answer", text: "one two but not three" };
     const chain = [target([{ kind: "cut", after: 3, text: TEXT }, other]), target([other])];
     const { text, fault } = await run(chain);
@@ -247,7 +248,7 @@ describe("after tokens went out", () => {
     expect(chain.map(calls)).toEqual([2, 1]);
   });
 
-  test("a chain in a chain, as an ensemble's conductor has one, says so once", async () => {
+  test("a nested chain, such as an aggregator's, is reported once", async () => {
     const limits = { ...DEFAULT_LIMITS, retries: 0 };
     const inner = target([{ kind: "cut", after: 3, text: TEXT }], { limits });
     const conductor: LanguageModel = {
@@ -263,32 +264,32 @@ describe("after tokens went out", () => {
     expect(message).toMatch(/the connection was closed in the middle$/);
   });
 
-  test("a shorter answer is no end of a longer one", async () => {
+  test("a shorter completion does not end a longer one", async () => {
     const shorter: Behaviour = { kind: "answer", text: "one two" };
     const { text, fault } = await run([target([{ kind: "cut", after: 3, text: TEXT }, shorter])]);
     expect([text, fault]).toEqual(["one two three ", expect.any(ModelError)]);
   });
 
-  test("a model that takes a prefill says the rest only", async () => {
+  test("a model with prefill returns the rest only", async () => {
     const limits = { ...DEFAULT_LIMITS, retries: 0 };
     const rest = target([{ kind: "answer", text: "four five" }], { prefill: true });
     const chain = [target([{ kind: "cut", after: 3, text: TEXT }], { limits }), rest];
     expect((await run(chain)).text).toBe(TEXT);
     expect(provider.callsOf(rest.model)[0]?.body.messages).toEqual([
-      ...ask("").messages,
+      ...chatRequest("").messages,
       { role: "assistant", content: "one two three" },
     ]);
   });
 
-  test("a prefill that is refused is done without", async () => {
+  test("a refused prefill is omitted in the next call", async () => {
     const limits = { ...DEFAULT_LIMITS, retries: 0 };
     const picky = target([{ kind: "status", status: 400 }, GOOD], { prefill: true });
     const chain = [target([{ kind: "cut", after: 3, text: TEXT }], { limits }), picky];
     expect((await run(chain)).text).toBe(TEXT);
-    expect(provider.callsOf(picky.model)[1]?.body.messages).toEqual(ask("").messages);
+    expect(provider.callsOf(picky.model)[1]?.body.messages).toEqual(chatRequest("").messages);
   });
 
-  test("calls of tools are not made again", async () => {
+  test("tool calls are not repeated", async () => {
     const bytes = frame({ tool_calls: [toolCall(0, "call_1", "weather", "{}")] });
     const chain = [target([{ kind: "raw", bytes }]), target([GOOD])];
     const { fault } = await run(chain);
@@ -296,7 +297,7 @@ describe("after tokens went out", () => {
     expect(chain.map(calls)).toEqual([1, 0]);
   });
 
-  test("a prefill that fails behind a tool call is not done without", async () => {
+  test("a prefill that fails after a tool call is not retried", async () => {
     const failure = `data: ${JSON.stringify({ error: { type: "invalid_request_error" } })}\n\n`;
     const bytes = frame({ tool_calls: [toolCall(0, "call_1", "weather", "{}")] }) + failure;
     const limits = { ...DEFAULT_LIMITS, retries: 0 };
@@ -314,7 +315,7 @@ describe("tool calls", () => {
       .flat()
       .map((piece) => [(piece as JsonObject).index, (piece as JsonObject).id]);
 
-  test("that all say index 0 come with indexes of their own", async () => {
+  test("that all have index 0 get distinct indexes", async () => {
     const bytes =
       frame({ role: "assistant", tool_calls: [toolCall(0, "a", "weather", '{"city":"Bern"}')] }) +
       frame({ tool_calls: [toolCall(0, "b", "weather", '{"city":"Rome"}')] }) +
@@ -326,7 +327,7 @@ describe("tool calls", () => {
     ]);
   });
 
-  test("of the model that answers after another one are counted from 0", async () => {
+  test("of the next model are counted from 0", async () => {
     const broken = frame({ tool_calls: [{ index: 0, function: { arguments: "{" } }] });
     const bytes =
       frame({ tool_calls: [toolCall(3, "", "weather", "{}")] }) + frame({}, "tool_calls");
@@ -340,7 +341,7 @@ describe("tool calls", () => {
     expect(labelsIn(events)).toEqual([[0, expect.stringMatching(/^call_\w{32}$/)]]);
   });
 
-  test("without a name are a broken answer, which the next model gives whole", async () => {
+  test("without a name are an error; the next model is called", async () => {
     const bytes = frame({ tool_calls: [toolCall(0, "a", "", "{}")] }) + frame({}, "tool_calls");
     const limits = { ...DEFAULT_LIMITS, retries: 0 };
     const { text, attempts } = await run([
@@ -355,24 +356,24 @@ describe("tool calls", () => {
   });
 });
 
-describe("an answer that nobody hears before its end", () => {
+describe("a non-streaming request", () => {
   const lastPart = (events: readonly CompletionEvent[]) =>
     textOf(events.slice(events.findLastIndex(({ kind }) => kind === "restart") + 1));
   const limits = { ...DEFAULT_LIMITS, retries: 0 };
   const breaks = () => target([{ kind: "cut", after: 3, text: TEXT }], { limits });
 
-  test("is begun anew by another model, in words of its own", async () => {
+  test("is retried from scratch on the next model", async () => {
     const other = target([{ kind: "answer", text: "quite another answer" }], { prefill: true });
     const { events, fault, started, attempts } = await run([breaks(), other], { buffered: true });
     expect([lastPart(events), fault]).toEqual(["quite another answer", undefined]);
     expect(events.filter(({ kind }) => kind === "restart")).toHaveLength(1);
     expect(started.at(-1)).toBe(other.model);
     expect(attempts).toMatchObject([{ outcome: "failed" }, { outcome: "complete" }]);
-    // It is not asked to go on with what the first one said.
-    expect(provider.callsOf(other.model)[0]?.body.messages).toEqual(ask("").messages);
+    // The request has no prefill.
+    expect(provider.callsOf(other.model)[0]?.body.messages).toEqual(chatRequest("").messages);
   });
 
-  test("also where calls of tools broke off", async () => {
+  test("is retried after interrupted tool calls", async () => {
     const delta = { tool_calls: [{ index: 0, id: "call_1" }] };
     const bytes = `data: ${JSON.stringify({ choices: [{ index: 0, delta }] })}\n\n`;
     const chain = [target([{ kind: "raw", bytes }], { limits }), target([GOOD])];
@@ -380,7 +381,7 @@ describe("an answer that nobody hears before its end", () => {
     expect([lastPart(events), fault]).toEqual([TEXT, undefined]);
   });
 
-  test("keeps what was said where nobody begins anew", async () => {
+  test("keeps the partial text where no model can retry", async () => {
     const dead = target([{ kind: "status", status: 500 }], { limits });
     const { events, text, fault } = await run([breaks(), dead], { buffered: true });
     expect(text).toBe("one two three ");
@@ -389,12 +390,12 @@ describe("an answer that nobody hears before its end", () => {
   });
 });
 
-describe("a caller that goes away", () => {
+describe("a cancelled caller", () => {
   test.each<[string, Behaviour]>([
     ["before headers", { kind: "hang" }],
     ["before the first token", { kind: "hang_before_token" }],
     ["in the middle", { kind: "stall", after: 2 }],
-  ])("ends the provider's call at once: %s", async (_, behaviour) => {
+  ])("aborts the provider's call immediately: %s", async (_, behaviour) => {
     const slow = target([behaviour], { limits: DEFAULT_LIMITS });
     const controller = new AbortController();
     const outcome = run([slow, target([GOOD])], { signal: controller.signal });
@@ -407,11 +408,11 @@ describe("a caller that goes away", () => {
     expect(attempts).toMatchObject([{ outcome: "cancelled" }]);
   });
 
-  test("is not waited for between two tries", async () => {
+  test("ends the pause between two tries", async () => {
     const controller = new AbortController();
     const failing = target([{ kind: "status", status: 500 }]);
     const outcome = complete(
-      ask("alias"),
+      chatRequest("alias"),
       optionsOf([failing], { signal: controller.signal, random: () => 0.99 }),
     );
     expect((await outcome.next()).value).toMatchObject({ kind: "attempt_failed" });
@@ -423,9 +424,9 @@ describe("a caller that goes away", () => {
     expect(calls(failing)).toBe(1);
   });
 
-  test("by reading no further ends the call, too", async () => {
+  test("that stops reading aborts the call", async () => {
     const endless = target([{ kind: "stall", after: 2 }], { limits: DEFAULT_LIMITS });
-    for await (const event of complete(ask("alias"), optionsOf([endless]))) {
+    for await (const event of complete(chatRequest("alias"), optionsOf([endless]))) {
       if (event.kind === "delta") break;
     }
     const before = performance.now();
@@ -434,7 +435,7 @@ describe("a caller that goes away", () => {
   });
 });
 
-describe("time", () => {
+describe("timing", () => {
   const limited = (...retryAfterMs: (number | undefined)[]) => {
     const calledAt: number[] = [];
     const model: LanguageModel = {
@@ -460,7 +461,7 @@ describe("time", () => {
     }
   };
 
-  test("Retry-After is kept to the full, by later requests too, and not much longer", () =>
+  test("Retry-After is kept in full, also by later requests", () =>
     withFakeTime(async () => {
       const { calledAt, target: one } = limited(3_000);
       const shared = { now: Date.now, breakers: createBreakers(Date.now) };
@@ -490,7 +491,7 @@ describe("time", () => {
       expect(fault).toMatchObject({ kind: "rate_limited", retryAfterMs: 31_000 });
     }));
 
-  test("a dead first model costs nothing after the first requests, and is used when it is back", () =>
+  test("a dead model is skipped after the first requests and used after its recovery", () =>
     withFakeTime(async () => {
       let dead = true;
       let tried = 0;
@@ -519,11 +520,11 @@ describe("time", () => {
       expect(Date.now() - recovered).toBeLessThan(30_000);
     }));
 
-  test("a reader that takes its time is no stalled stream", async () => {
+  test("a slow reader does not trigger the idle timeout", async () => {
     const limits = { ...QUICK, firstTokenMs: 10_000, idleMs: 1_000 };
     const one = target([{ kind: "answer", text: TEXT, everyMs: 20 }], { limits });
     let text = "";
-    for await (const event of complete(ask("alias"), optionsOf([one]))) {
+    for await (const event of complete(chatRequest("alias"), optionsOf([one]))) {
       if (event.kind !== "delta") continue;
       if (text === "") await new Promise((resolve) => setTimeout(resolve, limits.idleMs * 1.5));
       text += textOf([event]);

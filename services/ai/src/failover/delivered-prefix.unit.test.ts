@@ -5,7 +5,7 @@ import { carries, createPrefixFilter, emptyPrefix } from "./delivered-prefix.ts"
 
 const BEGINNING: Start = { from: "beginning" };
 
-/** Passes pieces of text; what came out of it, or `diverged`. */
+/** Filters pieces of text. @returns the output, or `diverged` */
 function passAll(filter: ReturnType<typeof createPrefixFilter>, pieces: readonly string[]): string {
   let text = "";
   for (const content of pieces) {
@@ -18,7 +18,7 @@ function passAll(filter: ReturnType<typeof createPrefixFilter>, pieces: readonly
 
 const cut = fc.array(fc.string({ minLength: 0, maxLength: 4 }), { maxLength: 12 });
 
-test("an answer that is made again goes on exactly where it broke off, however it is cut", () => {
+test("property: a repeated completion continues exactly after the delivered text", () => {
   fc.assert(
     fc.property(cut, fc.nat(40), fc.integer({ min: 1, max: 5 }), (pieces, brokeAt, size) => {
       const whole = pieces.join("");
@@ -34,7 +34,7 @@ test("an answer that is made again goes on exactly where it broke off, however i
   );
 });
 
-test("another answer departs, and one that ends before it is as long may not end", () => {
+test("a different completion diverges, and a shorter one may not end", () => {
   const sent = emptyPrefix();
   passAll(createPrefixFilter(sent, BEGINNING), ["The sky is blue"]);
   expect(passAll(createPrefixFilter(sent, BEGINNING), ["The ", "sea"])).toBe("diverged");
@@ -50,14 +50,14 @@ test.each([
   [[" foo"], "foo"],
   [[" ", "\nfoo"], "foo"],
   [[" \n\n foo"], "\n foo"],
-])("after a prefill %j goes on as %j behind a blank and a line's end", (pieces, rest) => {
+])("after a prefill %j continues as %j behind blanks", (pieces, rest) => {
   const sent = { ...emptyPrefix(), text: "bar \n" };
   const filter = createPrefixFilter(sent, { from: "prefill", blanks: " \n" });
   expect(passAll(filter, pieces)).toBe(rest);
   expect(filter.mayEnd()).toBe(true);
 });
 
-test("neither role nor thoughts are told twice, and what can't be made again is noted", () => {
+test("role and reasoning are delivered once; unrepeatable parts are recorded", () => {
   const sent = emptyPrefix();
   const first = createPrefixFilter(sent, BEGINNING);
   expect(first.pass({ role: "assistant", content: "", tool_calls: null })).toEqual({
@@ -73,7 +73,7 @@ test("neither role nor thoughts are told twice, and what can't be made again is 
   expect(sent.fixed).toBe(true);
 });
 
-test("a role or an empty text carries nothing", () => {
+test("a role or an empty text is not content", () => {
   expect(carries({ role: "assistant", content: "", refusal: null, tool_calls: [] })).toBe(false);
   expect(carries({ reasoning_content: "x" })).toBe(true);
 });

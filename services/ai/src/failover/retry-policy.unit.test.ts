@@ -61,7 +61,7 @@ test.each<[ModelErrorKind, object, Partial<FailedCall>, RetryDecision]>([
   );
 });
 
-test("backs off longer and longer, up to a bound, anywhere between nothing and that", () => {
+test("the back-off grows up to a bound, with full jitter", () => {
   expect([0, 1, 2, 3, 4, 9].map((retry) => backOffMs(retry, 1))).toEqual([
     500, 1_000, 2_000, 4_000, 8_000, 8_000,
   ]);

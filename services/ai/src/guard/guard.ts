@@ -8,18 +8,18 @@ import { nameOf } from "../chat/memory.ts";
 import type { DisabledModules } from "../chat/disabled-modules.ts";
 
 /*
- * What stands between a prompt and the models, as far as the modules `safety` and `vision` are on: what is asked now is
- * refused, what came before or out of the memory is left out, and what tools brought is noted.
+ * The guard of the modules `safety` and `vision`: a new message with a secret or a picture is refused, one of the history
+ * or the memory is left out, and instructions in tool results are flagged.
  */
 
-/** What was noted, as `<rule> in <place>`. */
+/** Findings, as `<rule> in <place>`. */
 export type Flags = readonly string[];
 
 /**
- * Looks at what somebody asks now. Throws VegaError `invalid` for a secret, with the rule and the place and never the
- * secret, and `module_off` for a picture that nobody is to look at.
- * @param first place of the first message in the request
- * @param options what else goes to the provider
+ * Checks a new request. Throws VegaError `invalid` for a secret, with the rule and the place and never the secret, and
+ * `module_off` for a picture while `vision` is disabled.
+ * @param first index of the first message in the request
+ * @param options other members of the request
  */
 export function guardRequest(
   messages: readonly JsonObject[],
@@ -38,10 +38,10 @@ export function guardRequest(
   }
   return placed
     .filter(([{ role }]) => role === "tool")
-    .flatMap(([message, place]) => commandsIn(message).map((rule) => `${rule} in ${place}`));
+    .flatMap(([message, place]) => instructionsIn(message).map((rule) => `${rule} in ${place}`));
 }
 
-/** Messages of a conversation as they may be shown to a model: without secrets, and pictures where `vision` is off. */
+/** Messages of a conversation without secrets, and without pictures while `vision` is disabled. */
 export function guardHistory(
   messages: readonly JsonObject[],
   disabled: DisabledModules,
@@ -53,8 +53,8 @@ export function guardHistory(
     const rule = findSecret(text);
     if (!rule) return text;
     flags.add(`${rule} in the conversation`);
-    const note = `[left out: it looks like a secret (${rule})]`;
-    // Providers read the arguments of calls as JSON.
+    const note = `[left out: possible secret (${rule})]`;
+    // Providers parse the arguments of tool calls as JSON.
     return key === "arguments" ? JSON.stringify({ note }) : note;
   };
   const messagesClean = seen.map((message) => mapTexts(message, clean) as JsonObject);
@@ -62,8 +62,8 @@ export function guardHistory(
 }
 
 /**
- * Entries of the memory as they may be shown to a model. One with a secret is left out, and so is one that gives orders:
- * many may write to a memory, and it is put before the model without its reader having looked at it.
+ * Memory entries without those that contain secrets or instructions: a memory may have many writers, and its entries go
+ * to the model unread.
  */
 export function guardMemory(
   entries: readonly RecalledEntry[],
@@ -72,32 +72,32 @@ export function guardMemory(
   if (disabled.has("safety")) return { entries, flags: [] };
   const flags: string[] = [];
   const kept = entries.filter((entry) => {
-    const said = { key: entry.key, value: entry.value };
-    const rules = [...secretsIn(said), ...commandsIn(said)];
+    const content = { key: entry.key, value: entry.value };
+    const rules = [...secretsIn(content), ...instructionsIn(content)];
     flags.push(...rules.map((rule) => `${rule} in memory ${nameOf(entry)}`));
     return rules.length === 0;
   });
   return { entries: kept, flags };
 }
 
-/** They go out in a header, and a header has its limits. */
-const MOST_FLAGS = 20;
+/** Flags are sent in a response header of limited size. */
+const MAX_FLAGS = 20;
 
-/** Flags as an answer's prompt has them, which says nothing where nothing was noted. */
+/** Flags in the form of a stored prompt; absent where there are none. */
 export function flagged(flags: Flags): Pick<Prompt, "flags"> {
   if (flags.length === 0) return {};
-  const more = flags.length - MOST_FLAGS;
-  return { flags: [...flags.slice(0, MOST_FLAGS), ...(more > 0 ? [`${more} more`] : [])] };
+  const more = flags.length - MAX_FLAGS;
+  return { flags: [...flags.slice(0, MAX_FLAGS), ...(more > 0 ? [`${more} more`] : [])] };
 }
 
 function secretFound(rule: string, path: string): VegaError {
-  const message = `${path} holds what looks like a secret (rule ${rule}), and is not sent; take it out, or have an operator turn the module safety off`;
+  const message = `${path} contains a secret (rule ${rule}) and was not sent; remove it, or have an operator disable the module safety`;
   return new VegaError("invalid", message, [{ path, message }]);
 }
 
 const valuesOf = (value: Json) => [...textsIn(value, "")].map(([, text]) => text);
 
-const commandsIn = (value: Json): string[] => [
+const instructionsIn = (value: Json): string[] => [
   ...new Set(valuesOf(value).flatMap((text) => findInstructions(text))),
 ];
 
@@ -117,7 +117,7 @@ const isPicture = (part: Json): boolean =>
 const hasPicture = ({ content }: JsonObject): boolean =>
   Array.isArray(content) && content.some(isPicture);
 
-const PICTURE_NOTE = { type: "text", text: "[a picture: left out, the module vision is off]" };
+const PICTURE_NOTE = { type: "text", text: "[picture left out: the module vision is disabled]" };
 
 const withoutPictures = (message: JsonObject): JsonObject =>
   hasPicture(message)

@@ -44,19 +44,19 @@ test.each([
   },
 );
 
-test("places count from the first message of the request", () => {
+test("indexes count from the first message of the request", () => {
   expect(refusal(() => guardRequest([user(KEY)], {}, ON, 4)).details[0]?.path).toBe(
     "messages.4.content",
   );
 });
 
-test("orders are noted where a tool brings them, and are everybody's to give themselves", () => {
+test("instructions are flagged in tool results only", () => {
   const messages = [user(ORDER), { role: "tool", tool_call_id: "1", content: ORDER }];
   expect(guardRequest(messages, {}, ON)).toEqual(["instruction-override in messages.1"]);
   expect(guardRequest(messages, {}, new Set(["safety"]))).toEqual([]);
 });
 
-test("pictures pass, and not without the module vision", () => {
+test("pictures are refused while vision is disabled", () => {
   const messages = [user([{ type: "text", text: "what is this?" }, picture])];
   expect(guardRequest(messages, {}, ON)).toEqual([]);
   const disabled = new Set(["vision"]);
@@ -68,7 +68,7 @@ test("pictures pass, and not without the module vision", () => {
   expect(refusal(() => guardRequest([file], {}, disabled)).code).toBe("module_off");
 });
 
-test("what was said before goes on without its secrets, and calls stay readable", () => {
+test("secrets are left out of the history, and tool calls stay valid JSON", () => {
   const call = { type: "function", function: { name: "f", arguments: `{"key":"${KEY}"}` } };
   const messages = [user(`my key is ${KEY}`), { role: "assistant", tool_calls: [call] }];
   const { messages: shown, flags } = guardHistory(messages, ON);
@@ -81,7 +81,7 @@ test("what was said before goes on without its secrets, and calls stay readable"
   expect(guardHistory(messages, new Set(["safety"]))).toEqual({ messages, flags: [] });
 });
 
-test("what was shown before is not shown again without the module vision", () => {
+test("pictures are left out of the history while vision is disabled", () => {
   const messages = [user([{ type: "text", text: "look" }, picture]), user("and?")];
   const { messages: shown } = guardHistory(messages, new Set(["vision"]));
   expect(JSON.stringify(shown)).not.toContain("base64");
@@ -89,7 +89,7 @@ test("what was shown before is not shown again without the module vision", () =>
   expect(guardHistory(messages, ON).messages).toEqual(messages);
 });
 
-test("memory with a secret or an order is left out, and said by name", () => {
+test("memory entries with a secret or an instruction are left out and flagged", () => {
   const entry = (key: string, value: string) => ({ namespace: "default", key, value });
   const entries = [entry("a", "ravens"), entry("b", `it is ${KEY}`), entry("c", ORDER)];
   expect(guardMemory(entries, ON)).toEqual({
@@ -99,7 +99,7 @@ test("memory with a secret or an order is left out, and said by name", () => {
   expect(guardMemory(entries, new Set(["safety"])).entries).toEqual(entries);
 });
 
-test("of very many flags the first are named and the others counted", () => {
+test("flags beyond the limit are counted", () => {
   expect(flagged([])).toEqual({});
   expect(flagged(["a in b"])).toEqual({ flags: ["a in b"] });
   const many = Array.from({ length: 1_000 }, (_, at) => `role-change in messages.${at}`);

@@ -1,9 +1,9 @@
 /*
- * Phrases by which a text that should only inform tries to command: in memory and in what tools bring. Well-known ones
- * only; a text that passes is not thereby harmless.
+ * Well-known phrases of prompt injection, looked for in memory and in tool results. A text without them is not thereby
+ * harmless.
  * Source: OWASP, LLM01 Prompt Injection, https://genai.owasp.org/llmrisk/llm01-prompt-injection/
  *
- * Patterns work on lower case with single blanks, and repeat nothing without a bound.
+ * Patterns match lower case text with single blanks, and every repetition is bounded.
  */
 
 const FILLER = "(?: (?:of|the|my|its|these|those|and|or))";
@@ -33,18 +33,18 @@ const RULES: readonly (readonly [name: string, pattern: RegExp])[] = [
   ],
 ];
 
-/** Characters of a text that are looked at. */
-const LOOKED_AT = 1_000_000;
-/** Characters that show nothing and break up words: soft hyphen, zero-width ones, byte order mark. */
+/** Characters of a text that are searched. */
+const MAX_LENGTH = 1_000_000;
+/** Invisible characters that split words: soft hyphen, zero-width characters, byte order mark. */
 const INVISIBLE = /\u00AD|[\u200B-\u200F\u2060\uFEFF]/gu;
 
-/** Names of the rules that find a command in a text. */
+/** Names of the rules that match a text. */
 export function findInstructions(text: string): string[] {
   const plain = text
-    .slice(0, LOOKED_AT)
+    .slice(0, MAX_LENGTH)
     .normalize("NFKC")
-    // One character may have become eighteen.
-    .slice(0, LOOKED_AT)
+    // NFKC may expand one character to eighteen.
+    .slice(0, MAX_LENGTH)
     .replaceAll(INVISIBLE, "")
     .replaceAll(/\s+/g, " ")
     .toLowerCase();

@@ -1,22 +1,21 @@
 /*
- * Which texts look like a secret. Only what its issuer gave a form of its own is looked for: a rule that guesses from
- * randomness alone would refuse half of what people paste.
- * Forms after the issuers' pages and gitleaks: https://github.com/gitleaks/gitleaks/blob/master/config/gitleaks.toml
+ * Rules for secrets with a distinctive format. Rules based on randomness alone would refuse many harmless texts.
+ * Formats by the issuers' pages and gitleaks: https://github.com/gitleaks/gitleaks/blob/master/config/gitleaks.toml
  *
- * Each pattern takes time in proportion to the text: it begins with a fixed text where no word is under way, so a run
- * of characters is walked through once, and whatever else repeats is bounded.
+ * Each pattern takes linear time: it starts with a fixed text at a word boundary, so each run of characters is scanned
+ * once, and all other repetitions are bounded.
  */
 
 interface SecretRule {
   readonly name: string;
-  /** One of these is in every match: looking for them first is what makes most texts cheap. */
+  /** Each match contains one of these; searching for them first makes most texts cheap. */
   readonly hints: readonly string[];
   readonly pattern: RegExp;
-  /** Matches that everybody knows, from the issuer's own pages. */
+  /** Matches that are the issuer's documented examples. */
   readonly known?: RegExp;
 }
 
-/** A token that begins with a text of its own and goes on with characters of an alphabet. */
+/** A token with a fixed prefix and an alphabet. */
 const token = (
   name: string,
   hints: readonly string[],
@@ -35,7 +34,7 @@ const AWS_SECRET =
   /secret_?access_?key["']{0,2}\s{0,8}[=:]\s{0,8}["']?[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/])/gi;
 const AWS_EXAMPLE = /EXAMPLE(?:KEY)?$/;
 
-/** In the order in which they are named where several fit. */
+/** In order of priority. */
 const RULES: readonly SecretRule[] = [
   { name: "private-key", hints: ["PRIVATE KEY"], pattern: PEM },
   token(
@@ -53,7 +52,7 @@ const RULES: readonly SecretRule[] = [
   token("anthropic-key", ["sk-ant-"], "sk-ant-[a-z]{2,10}\\d\\d-[\\w-]{20,}"),
   token("openai-key", ["sk-"], "sk-(?:proj|svcacct|admin)-[\\w-]{20,}"),
   token("openrouter-key", ["sk-or-"], "sk-or-v1-[0-9a-f]{32,}"),
-  // DeepSeek's, OpenAI's older ones, and those of many that speak its protocol.
+  // DeepSeek, older OpenAI keys, and many compatible providers.
   token("sk-key", ["sk-"], "sk-[A-Za-z0-9]{32,}"),
   token("xai-key", ["xai-"], "xai-[A-Za-z0-9]{40,}"),
   token("groq-key", ["gsk_"], "gsk_[A-Za-z0-9]{40,}"),
@@ -72,7 +71,7 @@ const RULES: readonly SecretRule[] = [
   token("jwt", ["eyJ"], "eyJ[\\w-]{12,}\\.eyJ[\\w-]{12,}\\.[\\w-]{16,}"),
 ];
 
-/** Line ends as JSON in a text has them: a token after one stands at the beginning of a word. */
+/** Decodes escaped line ends of JSON, so that a token after one starts at a word boundary. */
 const unescaped = (text: string) =>
   text.includes("\\")
     ? text.replaceAll(/\\[rnt]/g, (escape) => (escape === "\\n" ? "\n" : " "))
@@ -80,7 +79,7 @@ const unescaped = (text: string) =>
 
 export const SECRET_RULES: readonly string[] = RULES.map(({ name }) => name);
 
-/** The name of the rule that finds a secret in a text; never the secret. */
+/** Name of the first matching rule; never the secret itself. */
 export function findSecret(text: string): string | undefined {
   const plain = unescaped(text);
   const fits = ({ hints, pattern, known }: SecretRule) => {

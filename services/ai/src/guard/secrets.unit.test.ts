@@ -13,7 +13,7 @@ const LOWER = UPPER.toLowerCase();
 const ALNUM = `${UPPER}${LOWER}0123456789`;
 const WORD = `${ALNUM}_-`;
 const HEX = "0123456789abcdef";
-/** Put together here, so that no scanner of this repository takes it for a real one. */
+/** Concatenated here, so that secret scanners do not report this file. */
 const after = (prefix: string, characters: string, length: number) =>
   alphabet(characters, length).map((rest) => prefix + rest);
 
@@ -25,7 +25,7 @@ const pem = (kind: string, newline: string) =>
     ),
   );
 
-/** What each rule has to find. */
+/** A match for each rule. */
 const SECRETS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   "private-key": fc.oneof(
     pem("PRIVATE KEY", "\n"),
@@ -82,7 +82,7 @@ test.each(Object.entries(SECRETS))("%s is found wherever it stands", (rule, secr
   );
 });
 
-test("words, code and what everybody knows are no secrets", () => {
+test("words, code and documented examples are not secrets", () => {
   for (const text of [
     "How do I make a private key? It begins with -----BEGIN PRIVATE KEY----- and then base64.",
     "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----",
@@ -101,11 +101,11 @@ test("words, code and what everybody knows are no secrets", () => {
   }
 });
 
-test("any prose is let through", () => {
+test("property: prose is not a secret", () => {
   fc.assert(fc.property(fc.lorem({ mode: "sentences" }), (text) => findSecret(text) === undefined));
 });
 
-/** Beginnings over and over: what makes a careless pattern walk the same text again and again. */
+/** Repeated prefixes, the worst case of a quadratic pattern. */
 const HOSTILE = [
   "-----BEGIN ",
   "-----BEGIN PRIVATE KEY-----",
@@ -135,6 +135,6 @@ test.each(HOSTILE)("4 MiB of %j take a moment", (piece) => {
   const text = piece.repeat(Math.ceil((4 * MEBIBYTE) / piece.length));
   const started = performance.now();
   findSecret(text);
-  // What takes time in the square of its length would take hours.
+  // Quadratic time would be hours.
   expect(performance.now() - started).toBeLessThan(5_000);
 });

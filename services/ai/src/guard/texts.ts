@@ -1,10 +1,10 @@
 import type { Json } from "@vega/contracts";
 
-/** A file in a text; what is in its bytes is not looked at. */
+/** A data URL with a file, whose bytes are not searched. */
 const isFile = (text: string) =>
   text.startsWith("data:") && text.slice(0, 200).includes(";base64,");
 
-/** All texts in a value with their places, such as `messages.0.content`, but for files. */
+/** All texts in a value with their places, such as `messages.0.content`, except files. */
 export function* textsIn(value: Json | undefined, place: string): Generator<[string, string]> {
   if (typeof value === "string") {
     if (!isFile(value)) yield [place, value];
@@ -15,7 +15,7 @@ export function* textsIn(value: Json | undefined, place: string): Generator<[str
   }
 }
 
-/** A copy of a value with its texts changed; `key` is the member that holds a text. */
+/** A copy of a value with its texts replaced; `key` is the member that contains the text. */
 export function mapTexts(value: Json, change: (text: string, key: string) => string): Json {
   const map = (item: Json, key: string): Json => {
     if (typeof item === "string") return isFile(item) ? item : change(item, key);

@@ -11,7 +11,7 @@ import { guardRequest } from "../guard/guard.ts";
 import type { Storage } from "../chat/storage.ts";
 import { showProviders } from "./providers.ts";
 
-/** What is asked over the bus. @param address of this instance's gRPC server */
+/** Endpoints on the bus. @param address of this instance's gRPC server */
 export function aiEndpoints(
   models: Models,
   address: string,

@@ -1,16 +1,11 @@
 import type { MemoryEntry, RequestContext } from "@vega/contracts";
-import {
-  DEFAULT_NAMESPACE,
-  crystal as crystalContract,
-  memory as memoryContract,
-  storedNamespace,
-} from "@vega/contracts";
+import { DEFAULT_NAMESPACE, crystal, memory, storedNamespace } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { request } from "@vega/messaging";
 import type { FindFacts } from "../providers/local/model.ts";
 import type { RecalledEntry } from "../chat/memory.ts";
 
-/** Reads everybody's namespaces of these names, and the owner's. */
+/** Entries of the shared and of the owner's namespaces with these names. */
 export async function readMemory(
   bus: Bus,
   context: RequestContext,
@@ -22,19 +17,19 @@ export async function readMemory(
     ...(owner === null ? [] : [storedNamespace(owner, name)]),
   ]);
   const lists = await Promise.all(
-    stored.map((namespace) => request(bus, memoryContract.requests.list, { namespace }, context)),
+    stored.map((namespace) => request(bus, memory.requests.list, { namespace }, context)),
   );
   return lists.flatMap(({ entries }): readonly MemoryEntry[] => entries);
 }
 
-/** What `local/echo-analyst` answers from: the crystal as state has it, and the memory. */
+/** The facts of `local/echo-analyst`: current state and memory. */
 export function factsFrom(bus: Bus, context: RequestContext): FindFacts {
   return async ({ owner = null, recall = true }) => {
-    const [{ crystal }, memory] = await Promise.all([
-      request(bus, crystalContract.requests.get, {}, context),
+    const [{ crystal: current }, entries] = await Promise.all([
+      request(bus, crystal.requests.get, {}, context),
       recall ? readMemory(bus, context, owner, [DEFAULT_NAMESPACE]) : undefined,
     ]);
-    const { loop, cores, agents, modules } = crystal;
+    const { loop, cores, agents, modules } = current;
     return {
       crystal: [
         `The loop is ${loop.active ? "running" : "stopped"}, in phase ${loop.phase}, at iteration ${loop.iteration}.`,
@@ -44,7 +39,7 @@ export function factsFrom(bus: Bus, context: RequestContext): FindFacts {
         `${count(modules, ({ status }) => status === "active")} modules are active.`,
         ...modules.map(({ name, status }) => `The module ${name} is ${status}.`),
       ],
-      memory,
+      memory: entries,
     };
   };
 }

@@ -5,10 +5,10 @@ import { KINDS, LOCAL } from "../providers/kinds.ts";
 
 type Shown = RequestOutput<typeof inference.requests.listProviders>["providers"][number];
 
-/** All that are declared, and those that everybody knows, which want a key. */
+/** All configured providers, then the well-known ones that have no key yet. */
 export function showProviders(all: readonly ProviderStatus[]): Shown[] {
   const missing = Object.entries(KINDS).flatMap(([kind, { model }]) => {
-    // Another kind may have taken its name.
+    // A configured provider of another kind may use the id.
     const isThere = model === undefined || all.some((one) => one.kind === kind || one.id === kind);
     return isThere ? [] : [{ id: kind, kind, status: "needs_key" as const, model, health: {} }];
   });
@@ -22,7 +22,7 @@ const showProvider = ({ health, ...status }: ProviderStatus): Shown => ({
   ),
 });
 
-/** What the vega core is computed from: the one of this house is always there and says nothing of the others. */
+/** Input of the `vega` core. The built-in provider is not counted: it is always available. */
 export function countProviders(all: readonly ProviderStatus[]): NonNullable<Signals["ai"]> {
   const declared = all.filter(({ id }) => id !== LOCAL);
   const answering = declared.filter(({ status, health }) => {

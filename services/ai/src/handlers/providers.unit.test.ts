@@ -4,7 +4,7 @@ import { countProviders, showProviders } from "./providers.ts";
 
 type State = "closed" | "open" | "half_open";
 
-/** A provider whose models are in some states. */
+/** A provider with models in the given states. */
 const provider = (id: string, kind: string, states: State[] = []): ProviderStatus => ({
   id,
   kind,
@@ -17,27 +17,27 @@ const provider = (id: string, kind: string, states: State[] = []): ProviderStatu
 const local = provider("local", "local");
 const ids = (all: readonly { id: string }[]) => all.map(({ id }) => id);
 
-test("those that everybody knows are shown as wanting a key, after those that are declared", () => {
+test("well-known providers without a key follow the configured ones", () => {
   const shown = showProviders([provider("mine", "openai-compatible"), local]);
   expect(ids(shown)).toEqual(["mine", "local", "openai", "anthropic", "xai", "deepseek"]);
   expect(shown[2]).toMatchObject({ kind: "openai", status: "needs_key", health: {} });
   expect(shown[2]?.model).toEqual(expect.any(String));
 });
 
-test("one that is declared is shown as it is, under whatever name, and no second time", () => {
+test("a configured provider is listed once, whatever its id", () => {
   const wanting = { ...provider("xai", "xai"), status: "needs_key" as const };
   const shown = showProviders([provider("work", "openai"), wanting, local]);
   expect(ids(shown)).toEqual(["work", "xai", "local", "anthropic", "deepseek"]);
   expect(shown[1]?.status).toBe("needs_key");
 });
 
-test("ids are unique, also where another kind has taken the name of one", () => {
+test("ids are unique, also where a provider of another kind has a well-known id", () => {
   const shown = showProviders([provider("openai", "openai-compatible"), local]);
   expect(ids(shown)).toEqual(["openai", "local", "anthropic", "xai", "deepseek"]);
   expect(shown[0]?.kind).toBe("openai-compatible");
 });
 
-test("the health of a model is shown with the time that it is left alone", () => {
+test("the health of a model includes the remaining wait", () => {
   const [shown] = showProviders([provider("a", "openai", ["open", "closed"])]);
   expect(shown?.health).toEqual({
     "a/m0": { state: "open", wait_ms: 5 },
@@ -51,12 +51,12 @@ test.each<[string, State[], number]>([
   ["has one model that answers", ["open", "closed"], 1],
   ["may be tried again", ["open", "half_open"], 1],
   ["has none that answers", ["open", "open"], 0],
-])("a provider that %s counts as it does", (_, states, providers_answering) => {
+])("the health core counts a provider that %s", (_, states, providers_answering) => {
   const counted = countProviders([provider("a", "openai", states), local]);
   expect(counted).toEqual({ providers: 1, providers_answering });
 });
 
-test("without a key it does not answer, and the one of this house does not count", () => {
+test("a provider without a key is unavailable, and the built-in one is not counted", () => {
   const wanting = { ...provider("a", "openai", ["closed"]), status: "needs_key" as const };
   expect(countProviders([wanting, local])).toEqual({ providers: 1, providers_answering: 0 });
   expect(countProviders([local])).toEqual({ providers: 0, providers_answering: 0 });

@@ -7,23 +7,23 @@ import { ModelError } from "./language-model.ts";
 import type { CallObserver } from "../observe/observer.ts";
 import { noopObserver } from "../observe/observer.ts";
 
-/** One provider has so long. */
+/** Timeout of one provider call, ms. */
 const EMBED_MS = 25_000;
 
 /**
- * Asks the models of a chain for embeddings, each once, until one answers. Throws the ModelError of the last one. Vectors
- * of one model mean nothing beside those of another, so a chain is only what the caller named.
- * @param onAnswer told whose answer it is
+ * Calls the models of a chain for embeddings, each once, until one succeeds. Throws the ModelError of the last one.
+ * Vectors of different models are not comparable, so a chain has only the models that the caller named.
+ * @param onServed called with the target that served the request
  */
 export async function embed(
   body: JsonObject,
   chain: readonly Target[],
   breakers: Breakers,
-  onAnswer?: (by: Target) => void,
+  onServed?: (by: Target) => void,
   observing: { readonly observe?: CallObserver; readonly trace?: string | undefined } = {},
 ): Promise<EmbeddingResult> {
   const { observe = noopObserver, trace } = observing;
-  let last = new ModelError("invalid", "this model has no embeddings; name one that has");
+  let last = new ModelError("invalid", "this model has no embeddings; choose one that has");
   for (const target of chain) {
     const { languageModel, model } = target;
     if (!languageModel.embed) continue;
@@ -33,48 +33,49 @@ export async function embed(
     const seen = observe(target, { kind: "embeddings", trace });
     if (!admission) {
       seen.ended({ outcome: "skipped", fault: null, status: null, ms: 0, first_token_ms: null });
-      const why = pausedMs > 0 ? "it asks to be left alone" : "it failed often enough lately";
+      const reason = pausedMs > 0 ? "rate limited by the provider" : "its circuit breaker is open";
       const retryAfterMs = pausedMs || breakers.health(key).waitMs;
-      last = new ModelError("unavailable", `${key} is not called: ${why}`, { retryAfterMs });
+      last = new ModelError("unavailable", `${key} was skipped: ${reason}`, { retryAfterMs });
       continue;
     }
     const from = performance.now();
-    const ended = (fault: ModelError | undefined, usage?: Usage) =>
+    const ended = (error: ModelError | undefined, usage?: Usage) =>
       seen.ended(
         {
-          outcome: fault ? "failed" : "complete",
-          fault: fault?.kind ?? null,
-          status: fault?.status ?? null,
+          outcome: error ? "failed" : "complete",
+          fault: error?.kind ?? null,
+          status: error?.status ?? null,
           ms: performance.now() - from,
           first_token_ms: null,
         },
         usage,
       );
     try {
-      const asked = { ...body, model };
-      const result = await languageModel.embed(asked, AbortSignal.timeout(EMBED_MS), seen.trace);
+      const request = { ...body, model };
+      const result = await languageModel.embed(request, AbortSignal.timeout(EMBED_MS), seen.trace);
       ended(undefined, usageOf(result.body));
       admission.settled("answered");
-      onAnswer?.(target);
+      onServed?.(target);
       return result;
     } catch (error) {
-      const isFault = error instanceof ModelError;
-      // Nobody but the clock cancels it.
-      const isLate = isFault && error.kind === "cancelled";
-      const isDown = isFault && (isLate || error.kind === "unavailable");
-      admission.settled(isDown ? "failed" : "neutral", isFault ? error.message : undefined);
-      if (isFault && error.retryAfterMs !== undefined) breakers.pause(key, error.retryAfterMs);
-      if (isFault) last = isLate ? new ModelError("timed_out", "no embeddings in time") : error;
-      ended(isFault ? last : new ModelError("unavailable", "a fault of our own"));
-      if (!isFault) throw error;
+      const isModelError = error instanceof ModelError;
+      // The only signal is the timeout's.
+      const isLate = isModelError && error.kind === "cancelled";
+      const isDown = isModelError && (isLate || error.kind === "unavailable");
+      admission.settled(isDown ? "failed" : "neutral", isModelError ? error.message : undefined);
+      if (isModelError && error.retryAfterMs !== undefined) breakers.pause(key, error.retryAfterMs);
+      if (isModelError)
+        last = isLate ? new ModelError("timed_out", `no embeddings within ${EMBED_MS} ms`) : error;
+      ended(isModelError ? last : new ModelError("unavailable", "internal error"));
+      if (!isModelError) throw error;
     }
   }
   throw last;
 }
 
-/** What the provider counted, where it says so: embeddings have no tokens of an answer. */
+/** Usage reported by the provider; embeddings have no completion tokens. */
 function usageOf({ usage }: JsonObject): Usage | undefined {
-  const told = (usage as JsonObject | null | undefined)?.["prompt_tokens"];
-  if (typeof told !== "number") return undefined;
-  return { prompt_tokens: told, completion_tokens: 0, total_tokens: told };
+  const prompt_tokens = (usage as JsonObject | null | undefined)?.["prompt_tokens"];
+  if (typeof prompt_tokens !== "number") return undefined;
+  return { prompt_tokens, completion_tokens: 0, total_tokens: prompt_tokens };
 }

@@ -12,11 +12,11 @@ const vectors: EmbeddingResult = {
   headers: { "x-request-id": "r" },
 };
 
-/** A model that embeds, fails in some way, or has no embeddings; `asked`: what it got. */
+/** A model that embeds, fails, or has no embeddings; records its requests. */
 function target(model: string, does: ModelErrorKind | Error | "embeds" | "cannot") {
   const asked: JsonObject[] = [];
   const stream = () => {
-    throw new Error("nobody asks for an answer");
+    throw new Error("unexpected completion");
   };
   const run = async (body: JsonObject) => {
     asked.push(body);
@@ -39,7 +39,7 @@ function breakersAt() {
   return { clock, breakers: createBreakers(() => clock.ms) };
 }
 
-test("the first that has embeddings answers, asked by its own name", async () => {
+test("the first model with embeddings is called by its own name", async () => {
   const [none, first, second] = [
     target("a", "cannot"),
     target("b", "embeds"),
@@ -60,26 +60,28 @@ test.each<ModelErrorKind>([
   "unauthorized",
   "timed_out",
   "broken_stream",
-])(
-  "where one fails (%s) the next is asked, and the last one's fault is the answer",
-  async (kind) => {
-    const { breakers } = breakersAt();
-    expect(await embed({}, [target("a", kind), target("b", "embeds")], breakers)).toBe(vectors);
-    const failing = embed({}, [target("a", "unavailable"), target("b", kind)], breakers);
-    await expect(failing).rejects.toMatchObject({ kind, message: `b: ${kind}` });
+])("after an error (%s) the next model is called, and the last error is thrown", async (kind) => {
+  const { breakers } = breakersAt();
+  expect(await embed({}, [target("a", kind), target("b", "embeds")], breakers)).toBe(vectors);
+  const failing = embed({}, [target("a", "unavailable"), target("b", kind)], breakers);
+  await expect(failing).rejects.toMatchObject({ kind, message: `b: ${kind}` });
+});
+
+test.each([[[]], [[target("a", "cannot")]]])(
+  "a chain without embeddings is refused",
+  async (chain) => {
+    await expect(embed({}, chain, breakersAt().breakers)).rejects.toMatchObject({
+      kind: "invalid",
+    });
   },
 );
 
-test.each([[[]], [[target("a", "cannot")]]])("nobody who has them is a refusal", async (chain) => {
-  await expect(embed({}, chain, breakersAt().breakers)).rejects.toMatchObject({ kind: "invalid" });
-});
-
-test("who runs out of time is late, and not cancelled by anybody", async () => {
+test("a timeout is reported as timed_out, not as cancelled", async () => {
   const late = embed({}, [target("a", "cancelled")], breakersAt().breakers);
   await expect(late).rejects.toMatchObject({ kind: "timed_out" });
 });
 
-test("a fault of ours is thrown as it is, and nobody else is asked", async () => {
+test("an internal error is thrown without a further call", async () => {
   const fault = new TypeError("ours");
   const other = target("b", "embeds");
   await expect(embed({}, [target("a", fault), other], breakersAt().breakers)).rejects.toBe(fault);
@@ -87,7 +89,7 @@ test("a fault of ours is thrown as it is, and nobody else is asked", async () =>
 });
 
 test.each<ModelErrorKind>(["unavailable", "cancelled"])(
-  "one that fails again and again (%s) is left alone for a while, and that is no fault of the request",
+  "repeated failures (%s) open the circuit breaker",
   async (kind) => {
     const { clock, breakers } = breakersAt();
     const down = target("a", kind);
@@ -106,7 +108,7 @@ test.each<ModelErrorKind>(["unavailable", "cancelled"])(
   },
 );
 
-test("refusals say nothing of how a model does", async () => {
+test("refused requests do not affect the circuit breaker", async () => {
   const { breakers } = breakersAt();
   const refusing = target("a", "invalid");
   for (let time = 0; time < 30; time += 1)

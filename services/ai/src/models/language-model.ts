@@ -1,76 +1,76 @@
 import type { Json, JsonObject, Orchestra, OrchestraMode } from "@vega/contracts";
 
 /*
- * What a model is to this service. The shapes are those of OpenAI's chat completions, which every client speaks;
- * providers with another protocol translate at their own door.
+ * The interface of models. The shapes are those of OpenAI's chat completions, which every client uses; providers with
+ * another protocol translate in their own folder.
  * Source: https://platform.openai.com/docs/api-reference/chat
  */
 
-/** A request for one answer: the body of POST /v1/chat/completions as the client sent it, without `stream`. */
+/** The body of POST /v1/chat/completions without `stream`, and VEGA's own options, which no provider receives. */
 export interface ChatRequest {
-  /** As the provider calls the model, without the provider's name. */
+  /** The provider's own name of the model. */
   readonly model: string;
   readonly messages: readonly JsonObject[];
-  /** Everything else of the body: temperature, tools, response_format and whatever comes next. */
+  /** All other members of the body: temperature, tools, response_format, and future ones. */
   readonly options: JsonObject;
-  /** What an ensemble is asked for beside that; no provider is told. */
+  /** Overrides of an ensemble's configuration. */
   readonly orchestra?: { readonly angles?: boolean; readonly mode?: OrchestraMode };
-  /** Modules that are off, by name; no provider is told. */
+  /** Names of disabled modules. */
   readonly disabled?: ReadonlySet<string>;
-  /** Whose memory a model of this house may answer from; no provider is told. */
+  /** Account whose memory the built-in model may use. */
   readonly owner?: string | null;
-  /** W3C traceparent of what asks; goes to the provider as a header. */
+  /** W3C traceparent; sent to the provider as a header. */
   readonly trace?: string | undefined;
-  /** Whether it may answer from the memory at all; absent: yes. */
+  /** Whether the built-in model may use memory; absent: yes. */
   readonly recall?: boolean;
 }
 
-/** Tokens, as the provider counts them. */
+/** Tokens, as reported by the provider. */
 export interface Usage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly total_tokens: number;
-  /** What the provider tells beyond that, such as cached tokens. */
+  /** Further counts of the provider, such as cached tokens. */
   readonly [detail: string]: unknown;
 }
 
-/** A piece of an answer, as it comes. `delta` is that of a chat.completion.chunk's first choice. */
+/** One event of a completion. `delta` is that of the first choice of a chat.completion.chunk. */
 export type ModelEvent =
   | { readonly kind: "delta"; readonly delta: JsonObject; readonly logprobs?: Json }
   | { readonly kind: "finish"; readonly reason: string }
   | { readonly kind: "usage"; readonly usage: Usage }
-  /** What each seat of an ensemble said: before the end, or before the fault. */
+  /** Report of an ensemble's members; precedes the end or the error. */
   | { readonly kind: "orchestra"; readonly report: Orchestra }
-  /** Headers that the caller is to see, such as x-ratelimit-*. Comes first, if at all. */
+  /** Response headers for the client, such as x-ratelimit-*. The first event, if any. */
   | { readonly kind: "headers"; readonly headers: Readonly<Record<string, string>> };
 
-/** What went wrong with one call, by what there is to be done about it. */
+/** Kinds of errors of a call, by the reaction to them. */
 export type ModelErrorKind =
-  /** Too many requests or overloaded; `retryAfterMs` where the provider says so. */
+  /** Too many requests or overloaded; with `retryAfterMs` if the provider sends it. */
   | "rate_limited"
-  /** 5xx, a reset, a refused connection: trying again may help. */
+  /** 5xx, a reset, a refused connection: a retry may help. */
   | "unavailable"
-  /** Nothing came in the time that it has: to wait as long once more is worth it only where nobody else is left. */
+  /** A timeout. A retry on the same model is the last resort: it may take as long again. */
   | "timed_out"
-  /** The stream broke off, or held what is none of its protocol. */
+  /** The stream was interrupted or violates its protocol. */
   | "broken_stream"
   /** The prompt is longer than the model takes. */
   | "context_too_long"
-  /** The provider will not answer this; it says why. */
+  /** The provider refuses the content. */
   | "content_filter"
-  /** The key is missing or wrong, or its account may not or has no credit left: another provider may help. */
+  /** The key is missing or wrong, or its account has no permission or credit: another provider may help. */
   | "unauthorized"
-  /** Any other 4xx: the same request would fail again, anywhere. */
+  /** Any other 4xx: the request would fail again on any provider. */
   | "invalid"
-  /** The caller went away. */
+  /** Cancelled by the caller. */
   | "cancelled";
 
 export class ModelError extends Error {
   readonly kind: ModelErrorKind;
-  /** Of the provider's answer; undefined where there was none. */
+  /** HTTP status of the provider's response; undefined: there was none. */
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
-  /** Whose model it is of, where that is known. */
+  /** Id of the provider, if known. */
   readonly provider: string | undefined;
 
   constructor(
@@ -92,20 +92,19 @@ export class ModelError extends Error {
   }
 }
 
-/** An answer with embeddings, and the headers that the caller is to see. */
+/** Body of POST /v1/embeddings' response, and response headers for the client. */
 export interface EmbeddingResult {
   readonly body: JsonObject;
   readonly headers: Record<string, string>;
 }
 
-/** One provider's way to its models. */
+/** The models of one provider. */
 export interface LanguageModel {
   /**
-   * Streams one answer. Ends after `finish` (and `usage` where the provider tells it) or throws ModelError; an answer
-   * that ends without `finish` is a broken stream and never looks whole.
-   * @param signal aborts the call to the provider itself, in every phase.
-   * @param onConnected told when the connection stands: a provider may be quick to take a call and slow to answer it.
-   * A model that never tells is taken as connected with its first event.
+   * Streams one completion. Ends after `finish` (and `usage` if the provider reports it) or throws ModelError. A stream
+   * that ends without `finish` is a `broken_stream`.
+   * @param signal aborts the request to the provider, in every phase
+   * @param onConnected called when the connection is established; the first event implies it
    */
   stream(
     request: ChatRequest,
@@ -113,8 +112,8 @@ export interface LanguageModel {
     onConnected?: () => void,
   ): AsyncIterable<ModelEvent>;
   /**
-   * Embeddings, where the provider has them: the body of POST /v1/embeddings, its model as the provider calls it, and
-   * what it answers. Throws ModelError.
+   * Embeddings; absent: the provider has none. `body` is that of POST /v1/embeddings with the provider's own model name.
+   * Throws ModelError.
    * @param trace W3C traceparent
    */
   embed?(body: JsonObject, signal: AbortSignal, trace?: string): Promise<EmbeddingResult>;

@@ -25,56 +25,56 @@ export interface ProviderStatus {
   readonly id: string;
   readonly kind: string;
   readonly status: "ready" | "needs_key";
-  /** What is asked where only the provider is named. */
+  /** The default model. */
   readonly model: string | null;
-  /** Of the models that were called so far, by `<provider>/<model>`. */
+  /** Of the models called so far, by `<provider>/<model>`. */
   readonly health: Readonly<Record<string, Health>>;
 }
 
-/** All models behind one interface: what the ai service needs of them. */
+/** All models behind one interface. */
 export interface Models {
-  /** Names of all models and aliases, as they can be asked for. Providers are asked what they have, for 3 s at most. */
+  /** Names of all models and aliases. Providers are queried for their lists, for 3 s at most. */
   list(): Promise<{ id: string; owned_by: string }[]>;
-  /** @param fallbacks names of what is asked after that */
+  /** @param fallbacks names of the models to call after it */
   resolve(name: string, fallbacks?: readonly string[]): Resolved;
-  /** What is asked where nothing is named: the alias `default`, else the first provider that is ready, else `local`. */
+  /** The model of requests without one: the alias `default`, else the first ready provider, else `local`. */
   preferred(): string;
   status(): ProviderStatus[];
-  /** USD, by the price table; undefined where it has no price. */
+  /** USD, by the price table; undefined: it has no price. */
   cost(provider: string, model: string, usage: Usage): number | undefined;
   /** See {@link complete}. */
   complete(
     request: ChatRequest,
     options: Pick<CompletionOptions, "chain" | "signal" | "buffered">,
   ): AsyncIterable<CompletionEvent>;
-  /** Embeddings: the body of POST /v1/embeddings; told whose they are. Throws ModelError, or VegaError `not_found` for an unknown model. */
+  /** Embeddings for a body of POST /v1/embeddings. Throws ModelError, or VegaError `not_found` for an unknown model. */
   embed(
     body: JsonObject,
-    onAnswer?: (by: Target) => void,
+    onServed?: (by: Target) => void,
     trace?: string,
   ): Promise<EmbeddingResult>;
   close(): void;
 }
 
 export interface ModelsOptions {
-  /** The keys of providers, and VEGA_PROVIDERS_FILE. */
+  /** Variables with keys of providers, and VEGA_PROVIDERS_FILE. */
   readonly env: Env;
   readonly log: Pick<Logger, "info" | "warn" | "error">;
-  /** What `local/echo-analyst` answers from. */
+  /** Facts for `local/echo-analyst`. */
   readonly findFacts: FindFacts;
-  /** Milliseconds since the epoch, of a clock that does not go backwards. */
+  /** Milliseconds since the epoch, of a monotonic clock. */
   readonly now?: () => number;
   readonly random?: () => number;
   readonly metrics?: Metrics;
   readonly tracing?: Tracing | undefined;
-  /** Milliseconds between looks at the file. */
+  /** Poll interval of the providers file, ms. */
   readonly pollMs?: number;
 }
 
 const TOKENS = 1_000_000;
 const steadyNow = () => performance.timeOrigin + performance.now();
 
-/** Throws ConfigError where the file of providers is there and can't be taken. */
+/** Throws ConfigError for an invalid providers file. */
 export function openModels(options: ModelsOptions): Models {
   const { env, log, now = steadyNow, random = Math.random } = options;
   const local = createEchoAnalyst(options.findFacts);
@@ -87,9 +87,9 @@ export function openModels(options: ModelsOptions): Models {
   const connect = ({ file, keys }: ProvidersInForce): Map<string, LanguageModel> => {
     for (const provider of file.providers) {
       const missing = whatIsMissing(provider, keys.get(provider.id));
-      // Chains pass it over without a word.
+      // Chains skip it silently.
       if (missing !== undefined)
-        log.warn({ provider: provider.id, missing }, "a provider has no key");
+        log.warn({ provider: provider.id, missing }, "provider has no key");
     }
     return new Map([
       ...file.providers.map((one) => [one.id, createProvider(one, keys.get(one.id))] as const),
@@ -146,7 +146,7 @@ export function openModels(options: ModelsOptions): Models {
     complete(request, { ...wanted, breakers, now, random, observe });
   const single = (name: string) => resolve(config.current().file, providers, [name]);
   const dependencies = { complete: completeFrom, cost, now };
-  /** One of each provider that can be asked; without any, that of this house. */
+  /** The default model of each ready provider; without any, the built-in model. */
   const readyModels = (): string[] => {
     const ready = status().filter(
       ({ id, status: is, model }) => is === "ready" && model && id !== LOCAL,
@@ -185,12 +185,12 @@ export function openModels(options: ModelsOptions): Models {
     },
     cost,
     complete: completeFrom,
-    async embed(body, onAnswer, trace) {
+    async embed(body, onServed, trace) {
       const { model, fallbacks: _, ...rest } = body;
       const name = typeof model === "string" ? model : "";
       const resolved = resolve(config.current().file, providers, [name]);
       if (!resolved.found) throw noSuchModel(resolved.unknown);
-      return embed(rest, resolved.chain, breakers, onAnswer, {
+      return embed(rest, resolved.chain, breakers, onServed, {
         ...(observe && { observe }),
         trace,
       });

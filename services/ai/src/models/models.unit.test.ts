@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Target } from "../failover/target.ts";
 import type { Models } from "./models.ts";
 import { openModels } from "./models.ts";
-import { ask, textOf } from "../testing/collect.ts";
+import { chatRequest, textOf } from "../testing/collect.ts";
 import { startFaultProvider } from "../testing/fault-provider.ts";
 
 let folder: string;
@@ -25,7 +25,7 @@ afterEach(() => {
 });
 
 const write = (value: unknown) => {
-  // Put there at once: a poll must not meet half of it.
+  // Renamed atomically: a poll must not read a part of it.
   writeFileSync(`${path}.new`, typeof value === "string" ? value : JSON.stringify(value));
   renameSync(`${path}.new`, path);
 };
@@ -61,7 +61,7 @@ function chainOf(models: Models, name: string, fallbacks: string[] = []): readon
   return resolved.chain;
 }
 
-/** `<provider>/<model>` of what a name stands for, or the name that stands for nothing. */
+/** `<provider>/<model>` of the chain of a name, or the unknown name. */
 function names(models: Models, name: string, fallbacks: string[] = []): string[] | string {
   const resolved = models.resolve(name, fallbacks);
   if (!resolved.found) return resolved.unknown;
@@ -91,7 +91,7 @@ describe("names", () => {
   });
 });
 
-test("limits of an alias go before those of a provider, and these before those of all", () => {
+test("limits of an alias override those of a provider, which override the defaults", () => {
   const models = openFile({
     limits: { connect_ms: 1, first_token_ms: 1, idle_ms: 1 },
     providers: [provider("a", { limits: { first_token_ms: 2, idle_ms: 2 } })],
@@ -107,7 +107,7 @@ test("limits of an alias go before those of a provider, and these before those o
   });
 });
 
-test("without a file providers come from the environment, and local is always there", async () => {
+test("without a file providers come from variables, and local is always available", async () => {
   const models = openWith({ ANTHROPIC_API_KEY: "k" });
   expect(models.status()).toMatchObject([
     { id: "anthropic", status: "ready", model: expect.stringMatching(/^claude-/) as string },
@@ -122,12 +122,12 @@ test("without a file providers come from the environment, and local is always th
   const chain = chainOf(bare, bare.preferred());
   const events = [];
   const options = { chain, signal: new AbortController().signal };
-  for await (const event of bare.complete(ask("x"), options)) events.push(event);
-  expect(textOf(events)).toContain("no language model");
+  for await (const event of bare.complete(chatRequest("x"), options)) events.push(event);
+  expect(textOf(events)).toContain("not a language model");
   expect(events.at(-1)).toMatchObject({ kind: "completed", attempt: { provider: "local" } });
 });
 
-test("a provider without its key says so, is not called, and the next one is", async () => {
+test("a provider without its key is skipped", async () => {
   const fault = await startFaultProvider();
   const models = openFile(
     {
@@ -143,7 +143,7 @@ test("a provider without its key says so, is not called, and the next one is", a
   const chain = chainOf(models, "a/1", ["b/2"]);
   const events = [];
   const options = { chain, signal: new AbortController().signal };
-  for await (const event of models.complete(ask("x"), options)) events.push(event);
+  for await (const event of models.complete(chatRequest("x"), options)) events.push(event);
   expect(events[0]).toMatchObject({ attempt: { fault: "unauthorized", message: /set A_KEY/ } });
   expect(fault.calls).toMatchObject([
     { body: { model: "2" }, headers: { authorization: "Bearer secret" } },
@@ -152,7 +152,7 @@ test("a provider without its key says so, is not called, and the next one is", a
   await fault.close();
 });
 
-test("lists what is named, and asks those that may have all", async () => {
+test("lists configured names and queries providers with all models", async () => {
   const fault = await startFaultProvider();
   fault.behave("m1", { kind: "answer" });
   const models = openFile({
@@ -170,7 +170,7 @@ test("lists what is named, and asks those that may have all", async () => {
   await fault.close();
 });
 
-test("costs are by the price table", () => {
+test("costs follow the price table", () => {
   const prices = { m: { input: 2.5, output: 10 } };
   const models = openFile({ providers: [provider("a", { prices })] });
   const usage = { prompt_tokens: 1_000, completion_tokens: 200, total_tokens: 1_200 };
@@ -179,7 +179,7 @@ test("costs are by the price table", () => {
 });
 
 describe("the file", () => {
-  test("is followed without a restart, its keys too", async () => {
+  test("is reloaded without a restart, keys included", async () => {
     const key = join(folder, "key");
     const models = openFile({ providers: [provider("a")] });
     expect(names(models, "b/1")).toBe("b/1");
@@ -196,7 +196,7 @@ describe("the file", () => {
     ["broken", (): void => write("{")],
     ["wrong", (): void => write({ providers: [{ id: "b" }] })],
     ["gone", (): void => rmSync(path)],
-  ])("that is %s changes nothing, and why is logged", async (_, change) => {
+  ])("that is %s is not loaded, and the reason is logged", async (_, change) => {
     const models = openFile({ providers: [provider("a")] });
     change();
     await vi.waitUntil(() => logged.length > 0, { interval: 5 });
@@ -206,7 +206,7 @@ describe("the file", () => {
     await vi.waitUntil(() => names(models, "b/1") !== "b/1", { interval: 5 });
   });
 
-  test("that can't be taken at the start keeps the service from starting", () => {
+  test("that is invalid at the start fails the start", () => {
     expect(() => openFile("{")).toThrow(ConfigError);
     rmSync(path);
     expect(() => openWith({ VEGA_PROVIDERS_FILE: path })).toThrow(`can't read ${path}`);

@@ -8,19 +8,19 @@ import type { LimitsConfig, ProviderConfig, ProvidersFile } from "../providers/c
 import { listed, offers, splitName } from "../providers/config.ts";
 import { ECHO_ANALYST, KINDS, LOCAL } from "../providers/kinds.ts";
 
-/** Which models a name stands for; `unknown`: the name that stands for none. */
+/** The chain behind a name; `unknown`: the name without a model. */
 export type Resolved =
   | { readonly found: true; readonly chain: readonly Target[] }
   | { readonly found: false; readonly unknown: string };
 
-/** What is asked of a provider where only it is named. */
+/** The model of requests that name only the provider. */
 export const defaultModel = (provider: ProviderConfig): string | undefined =>
   provider.default_model ?? listed(provider).names[0] ?? KINDS[provider.kind].model;
 
 /**
- * The models that a name and its fallbacks stand for, each once, in the order in which they are asked. A name is an
- * alias, `<provider>/<model>`, a provider, or what one provider lists as a model.
- * @param providers their ways to their models, by id
+ * The chain of a name and its fallbacks, each model once, in the order of the calls. A name is an alias,
+ * `<provider>/<model>`, a provider, or a model that a provider lists.
+ * @param providers their models, by id
  */
 export function resolve(
   file: ProvidersFile,
@@ -82,14 +82,14 @@ function find({ providers }: ProvidersFile, name: string) {
   return listing && { provider: listing, model: name };
 }
 
-/** What stands later goes before. */
+/** Later arguments have priority. */
 function limitsOf(...all: LimitsConfig[]): Limits {
-  const said: LimitsConfig = Object.assign({}, ...all);
+  const merged: LimitsConfig = Object.assign({}, ...all);
   return {
-    connectMs: said.connect_ms ?? DEFAULT_LIMITS.connectMs,
-    firstTokenMs: said.first_token_ms ?? DEFAULT_LIMITS.firstTokenMs,
-    idleMs: said.idle_ms ?? DEFAULT_LIMITS.idleMs,
-    retries: said.retries ?? DEFAULT_LIMITS.retries,
-    maxRetryAfterMs: said.max_retry_after_ms ?? DEFAULT_LIMITS.maxRetryAfterMs,
+    connectMs: merged.connect_ms ?? DEFAULT_LIMITS.connectMs,
+    firstTokenMs: merged.first_token_ms ?? DEFAULT_LIMITS.firstTokenMs,
+    idleMs: merged.idle_ms ?? DEFAULT_LIMITS.idleMs,
+    retries: merged.retries ?? DEFAULT_LIMITS.retries,
+    maxRetryAfterMs: merged.max_retry_after_ms ?? DEFAULT_LIMITS.maxRetryAfterMs,
   };
 }

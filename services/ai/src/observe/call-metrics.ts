@@ -7,12 +7,12 @@ import type { Usage } from "../models/language-model.ts";
 import type { CallObserver } from "./observer.ts";
 import { traceOf } from "./observer.ts";
 
-/** Where a provider takes any name, names are what clients write: those that never answered are counted together. */
+/** Label of model names that come from clients and never completed a call: it bounds the cardinality. */
 const OTHER = "(other)";
 const MOST_NAMES = 200;
 const STATES = ["closed", "open", "half_open"] as const;
 
-/** Counts the calls of models. @param cost USD, by the price table */
+/** Prometheus metrics of provider calls. @param cost USD, by the price table */
 export function countCalls(
   metrics: Metrics,
   breakers: Pick<Breakers, "health">,
@@ -21,13 +21,13 @@ export function countCalls(
   const labels = ["provider", "model"] as const;
   const calls = metrics.counter(
     "vega_model_calls_total",
-    "Calls of models: complete, cancelled, skipped (its breaker is open), or why it failed",
+    "Provider calls by outcome: complete, cancelled, skipped (circuit breaker open), or the kind of error",
     ...labels,
     "outcome",
   );
   const duration = metrics.histogram(
     "vega_model_call_duration_seconds",
-    "Time that complete calls took",
+    "Duration of complete calls",
     BUCKETS.slow,
     ...labels,
   );
@@ -39,19 +39,19 @@ export function countCalls(
   );
   const tokens = metrics.counter(
     "vega_model_tokens_total",
-    "Tokens, as providers count them",
+    "Tokens, as reported by providers",
     ...labels,
     "type",
   );
   const spent = metrics.counter(
     "vega_model_cost_usd_total",
-    "What calls cost in US dollars, by the price table",
+    "Cost of calls in US dollars, by the price table",
     ...labels,
   );
   const named = new Map<string, Target>();
   metrics.gauges(
     "vega_model_breaker_state",
-    "1 for the state that a model's breaker is in",
+    "1 for the current state of a model's circuit breaker",
     [...labels, "state"],
     function* () {
       for (const [key, { provider, model }] of named) {
@@ -78,7 +78,7 @@ export function countCalls(
       calls(provider, model, outcome === "failed" ? (fault ?? "failed") : outcome).inc();
       if (outcome === "complete") duration(provider, model).observe(ms / 1_000);
       if (first_token_ms !== null) firstToken(provider, model).observe(first_token_ms / 1_000);
-      // What an ensemble tells of is that of its seats, who have told it already.
+      // The usage of an ensemble is the sum of its members' calls, which are counted already.
       if (!usage || target.ensemble) return;
       const { prompt_tokens, completion_tokens } = usage;
       tokens(provider, model, "input").inc(countOf(prompt_tokens));
@@ -88,6 +88,6 @@ export function countCalls(
   });
 }
 
-/** What providers count is theirs to say: it may be no number. */
+/** Providers may report anything. */
 const countOf = (count: unknown): number =>
   typeof count === "number" && Number.isFinite(count) && count > 0 ? count : 0;

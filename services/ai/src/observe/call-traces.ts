@@ -5,14 +5,14 @@ import type { CallObserver, Operation } from "./observer.ts";
 import { traceOf } from "./observer.ts";
 
 /*
- * Calls of models in OpenTelemetry's conventions for generative AI.
+ * Spans of provider calls by OpenTelemetry's conventions for generative AI.
  * Source: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/
  */
 
-/** Providers that the conventions have a name for; others have the id of the file of providers. */
+/** Well-known provider names of the conventions; others are the ids of the providers file. */
 const KNOWN: Readonly<Record<string, string>> = { xai: "x_ai" };
 
-/** Options of a request, and what the conventions call them. */
+/** Attributes of the options of a request. */
 const NUMBERS: Readonly<Record<string, string>> = {
   temperature: "gen_ai.request.temperature",
   top_p: "gen_ai.request.top_p",
@@ -24,8 +24,8 @@ const NUMBERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * A span for each call of a model. What was asked and said is shown where `tracing.content` allows it alone.
- * @param baseUrlOf where a provider is asked; undefined for that of this house
+ * A span for each provider call. Messages are recorded only with `tracing.content`.
+ * @param baseUrlOf base URL of a provider; undefined for the built-in one
  */
 export function traceCalls(
   tracing: Tracing,
@@ -34,7 +34,7 @@ export function traceCalls(
   return ({ provider, model, ensemble }, operation) => {
     const { kind } = operation;
     const span = tracing.start(`${kind} ${model}`, {
-      // An ensemble is of this house: it is its seats that go out.
+      // An ensemble runs in this process; its members' calls leave it.
       kind: ensemble ? "internal" : "client",
       parent: traceOf(operation) ?? tracing.current(),
       attributes: {
@@ -97,7 +97,7 @@ function usageOf(usage: Usage | undefined): Attributes {
     "gen_ai.usage.input_tokens": usage?.prompt_tokens,
     "gen_ai.usage.output_tokens": usage?.completion_tokens,
   };
-  // What providers count is theirs to say: it may be no number.
+  // Providers may report anything.
   return Object.fromEntries(
     Object.entries(counts).filter((one): one is [string, number] => typeof one[1] === "number"),
   );
@@ -108,7 +108,7 @@ const contentOf = (operation: Operation): Attributes =>
     ? { "gen_ai.input.messages": messages(operation.request.messages) }
     : {};
 
-/** As the conventions' JSON schema for messages has them. */
+/** In the form of the conventions' JSON schema for messages. */
 function messages(all: ChatRequest["messages"], finish_reason?: string): string {
   return JSON.stringify(
     all.map(({ role, content }: JsonObject) => ({

@@ -18,7 +18,7 @@ const end = {
   first_token_ms: 5,
 } as const;
 
-/** What is shown of one call. */
+/** The span of one call. */
 function shownOf(content: boolean): Attributes {
   const shown: Attributes = {};
   const tracing: Tracing = {
@@ -43,7 +43,7 @@ function shownOf(content: boolean): Attributes {
   return shown;
 }
 
-test("a call is shown by the conventions, without a word of what was said", () => {
+test("a call is a span by the conventions, without content", () => {
   const shown = shownOf(false);
   expect(shown).toEqual({
     name: "chat grok-4",
@@ -61,7 +61,7 @@ test("a call is shown by the conventions, without a word of what was said", () =
   });
 });
 
-test("what was said is shown to who asks for it", () => {
+test("content is recorded when enabled", () => {
   const shown = shownOf(true);
   const read = (name: string) => JSON.parse(String(shown[name]));
   expect(read("gen_ai.input.messages")).toEqual([

@@ -1,13 +1,13 @@
 import { VegaError } from "@vega/contracts";
 import type { Metrics } from "@vega/service-kit";
 
-/** Counts an error where it says that a budget is used up. */
+/** Counts an error if it is a `budget_exceeded`. */
 export type CountRefusal = (what: "answer" | "embeddings" | "agent", error: unknown) => void;
 
 export function countRefusals(metrics: Metrics): CountRefusal {
   const refusals = metrics.counter(
     "vega_budget_refusals_total",
-    "What was not asked of a model since a budget is used up",
+    "Requests refused because a budget is exhausted, by kind",
     "what",
   );
   return (what, error) => {

@@ -5,18 +5,19 @@ import type { ProviderConfig, ProvidersFile } from "./config.ts";
 import { parseProviders } from "./config.ts";
 import { providersFromEnv } from "./from-env.ts";
 
-/** Where it is looked for when VEGA_PROVIDERS_FILE names none. */
+/** Default of VEGA_PROVIDERS_FILE. */
 export const DEFAULT_FILE = "config/providers.json";
 
-/** What is in force: the file, and the key of each provider that names one and has it. */
+/** The active configuration. */
 export interface ProvidersInForce {
   readonly file: ProvidersFile;
+  /** Keys by provider id; a provider without credentials or with a missing key has none. */
   readonly keys: ReadonlyMap<string, string>;
 }
 
 export interface ConfigFile {
   current(): ProvidersInForce;
-  /** Looks whether something changed. What is broken is logged, and what was in force stays so. */
+  /** Reloads changed files. An invalid file is logged and the active configuration stays. */
   check(): void;
   close(): void;
 }
@@ -25,11 +26,11 @@ export interface ConfigFileOptions {
   readonly env: Env;
   readonly log: Pick<Logger, "info" | "error">;
   readonly onChange: (inForce: ProvidersInForce) => void;
-  /** Milliseconds between looks; fs.watch misses what editors and container mounts do. */
+  /** Poll interval, ms; fs.watch misses changes by editors and in container mounts. */
   readonly pollMs?: number;
 }
 
-/** Reads the file and follows it. Throws ConfigError that names the file, the place in it and what to do. */
+/** Reads the file and follows its changes. Throws ConfigError with the file, the place in it and the remedy. */
 export function openConfigFile(options: ConfigFileOptions): ConfigFile {
   const { env, log } = options;
   const named = env.VEGA_PROVIDERS_FILE;
@@ -42,24 +43,24 @@ export function openConfigFile(options: ConfigFileOptions): ConfigFile {
     if (now === seen) return;
     seen = now;
     try {
-      // A file that is gone is no wish to go without providers.
-      if (stamp(path) === "-") throw new ConfigError(`${path} is gone; put it back`);
+      // A deleted file is more likely a mistake than a removal of all providers.
+      if (stamp(path) === "-") throw new ConfigError(`${path} is missing; restore it`);
       inForce = load(path, true, env);
-      // The new file may name other files of keys.
+      // The new file may name other key files.
       seen = fingerprint(path, inForce.file);
     } catch (error) {
       const reason = error instanceof ConfigError ? error.message : String(error);
-      log.error({ reason }, "the providers stay as they were");
+      log.error({ reason }, "provider config reload failed");
       return;
     }
-    log.info({ providers: inForce.file.providers.map(({ id }) => id) }, "the providers are new");
+    log.info({ providers: inForce.file.providers.map(({ id }) => id) }, "provider config reloaded");
     options.onChange(inForce);
   };
   const timer = setInterval(check, options.pollMs ?? 2_000).unref();
   return { current: () => inForce, check, close: () => clearInterval(timer) };
 }
 
-/** @param needed whether the file has to be there */
+/** @param needed whether a missing file is an error */
 function load(path: string, needed: boolean, env: Env): ProvidersInForce {
   if (!needed && stamp(path) === "-") {
     const file = providersFromEnv(env);
@@ -69,10 +70,12 @@ function load(path: string, needed: boolean, env: Env): ProvidersInForce {
   try {
     text = readFileSync(path, "utf8");
   } catch (cause) {
-    throw new ConfigError(`can't read ${path}; VEGA_PROVIDERS_FILE names another place`, { cause });
+    throw new ConfigError(`can't read ${path}; set VEGA_PROVIDERS_FILE for another path`, {
+      cause,
+    });
   }
   const result = parseProviders(text);
-  if ("faults" in result) throw new ConfigError(`${path}: ${result.faults.join("; ")}`);
+  if ("issues" in result) throw new ConfigError(`${path}: ${result.issues.join("; ")}`);
   return { file: result.file, keys: keysOf(result.file, env) };
 }
 
@@ -92,18 +95,18 @@ function keyOf(provider: ProviderConfig, env: Env): string | undefined {
   try {
     return readFileSync(api_key_file, "utf8").trim();
   } catch (cause) {
-    const what = `the api_key_file of "${id}", ${api_key_file}, can't be read; put the key there`;
-    throw new ConfigError(what, { cause });
+    const message = `the api_key_file of "${id}", ${api_key_file}, can't be read; put the key there`;
+    throw new ConfigError(message, { cause });
   }
 }
 
-/** Changes with any of the files. */
+/** Differs after a change of any of the files. */
 function fingerprint(path: string, { providers }: ProvidersFile): string {
   const files = providers.flatMap(({ api_key_file }) => api_key_file ?? []);
   return [path, ...files].map(stamp).join(" ");
 }
 
-/** "-" where there is none. */
+/** "-": the file does not exist. */
 function stamp(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats ? `${stats.mtimeMs}:${stats.size}:${stats.ino}` : "-";

@@ -4,7 +4,7 @@ import { KINDS, LOCAL, ORCHESTRA } from "./kinds.ts";
 import type { Kind } from "./kinds.ts";
 
 /*
- * The file config/providers.json. What is written wrong is named with its place and never guessed at.
+ * Schema of config/providers.json. An invalid member is an error with its place; nothing is corrected silently.
  */
 
 const ALL = "*";
@@ -33,25 +33,34 @@ const providerSchema = z
   .strictObject({
     id: z
       .string()
-      .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "an id has small letters, digits, dots and dashes only")
-      .refine((id) => id !== LOCAL, `"${LOCAL}" is the provider of this house; take another id`)
-      .refine((id) => id !== ORCHESTRA, `"${ORCHESTRA}" names ensembles; take another id`),
+      .regex(
+        /^[a-z0-9][a-z0-9._-]{0,63}$/,
+        "must have only lower-case letters, digits, dots, dashes and underscores",
+      )
+      .refine(
+        (id) => id !== LOCAL,
+        `"${LOCAL}" is reserved for the built-in provider; choose another id`,
+      )
+      .refine(
+        (id) => id !== ORCHESTRA,
+        `"${ORCHESTRA}" is reserved for ensembles; choose another id`,
+      ),
     kind: z.enum(Object.keys(KINDS) as [Kind, ...Kind[]]),
     base_url: z
-      .url({ protocol: /^https?$/, error: "is no URL with http or https" })
+      .url({ protocol: /^https?$/, error: "must be a URL with http or https" })
       .transform((url) => url.replace(/\/+$/, ""))
       .optional(),
-    /** The variable of the environment that holds the key. With neither, no key is sent. */
+    /** Environment variable with the key. Without it and api_key_file, requests have no credentials. */
     api_key_env: z.string().min(1).optional(),
     api_key_file: z.string().min(1).optional(),
     models: z.array(z.string().min(1).max(200)).min(1).default([ALL]),
-    /** What is asked where only the provider is named. */
+    /** The model of requests that name only the provider. */
     default_model: z.string().min(1).optional(),
     /** By model. */
     prices: z.record(z.string(), priceSchema).default({}),
     /** Tokens, by model. */
     context_windows: z.record(z.string(), z.int().min(1)).default({}),
-    /** Models that go on with an assistant's text that comes last. */
+    /** Models that continue the text of a trailing assistant message. */
     prefill: z.array(z.string()).default([]),
     limits: limitsSchema.default({}),
   })
@@ -61,7 +70,7 @@ const providerSchema = z
       context.addIssue({ code: "custom", path: ["base_url"], message });
     }
     if (provider.api_key_env !== undefined && provider.api_key_file !== undefined) {
-      const message = "name either api_key_env or api_key_file";
+      const message = "must not be set together with api_key_env";
       context.addIssue({ code: "custom", path: ["api_key_file"], message });
     }
   });
@@ -72,18 +81,18 @@ const aliasSchema = z.union([
   z.strictObject({ chain: chainSchema, limits: limitsSchema.default({}) }),
 ]);
 
-/** The ensemble that `orchestra` alone means. */
+/** The ensemble of the model name `orchestra`. */
 export const DEFAULT_ENSEMBLE = "default";
 
 export const ensembleSchema = z.strictObject({
-  /** Models or aliases that answer at once. */
+  /** Models or aliases of the members, called concurrently. */
   seats: z.array(z.string().min(1)).min(1).max(16),
-  /** Who puts their answers together, or chooses; the first seat by default. */
+  /** Model that merges the completions or picks one; default: the first member. */
   conductor: z.string().min(1).optional(),
   mode: orchestraModeSchema.default("synthesise"),
-  /** How long seats are waited for. */
+  /** Timeout of the members. */
   deadline_ms: milliseconds.default(15_000),
-  /** Answers that are enough; all by default. */
+  /** Completions after which the other members are cancelled; default: all. */
   quorum: z.int().min(1).max(16).optional(),
 });
 export type EnsembleConfig = z.output<typeof ensembleSchema>;
@@ -93,18 +102,29 @@ export const providersFileSchema = z
     $schema: z.string().optional(),
     providers: z.array(providerSchema).default([]),
     aliases: z
-      .record(z.string().regex(/^[^/\s]{1,64}$/, "an alias has no slash and no blank"), aliasSchema)
+      .record(
+        z.string().regex(/^[^/\s]{1,64}$/, "must not contain a slash or a blank"),
+        aliasSchema,
+      )
       .default({}),
     ensembles: z
-      .record(z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "is no name"), ensembleSchema)
+      .record(
+        z
+          .string()
+          .regex(
+            /^[a-z0-9][a-z0-9._-]{0,63}$/,
+            "must have only lower-case letters, digits, dots, dashes and underscores",
+          ),
+        ensembleSchema,
+      )
       .default({}),
-    /** Of all routes; those of a provider, and then those of an alias, go before. */
+    /** Defaults; limits of a provider override them, and those of an alias override both. */
     limits: limitsSchema.default({}),
   })
   .superRefine(({ providers, aliases, ensembles }, context) => {
     const ids = new Set<string>([LOCAL]);
     providers.forEach(({ id }, index) => {
-      const message = `"${id}" stands twice; name it once`;
+      const message = `"${id}" is used twice; ids must be unique`;
       if (ids.has(id))
         context.addIssue({ code: "custom", path: ["providers", index, "id"], message });
       ids.add(id);
@@ -113,7 +133,7 @@ export const providersFileSchema = z
       for (const seat of [...seats, ...(conductor === undefined ? [] : [conductor])]) {
         const provider = splitName(seat)?.provider ?? seat;
         if (Object.hasOwn(aliases, seat) || ids.has(provider)) continue;
-        const message = `there is no model or alias ${JSON.stringify(seat)}; declare it above`;
+        const message = `unknown model or alias ${JSON.stringify(seat)}; declare it under "providers" or "aliases"`;
         context.addIssue({ code: "custom", path: ["ensembles", name], message });
       }
     }
@@ -122,9 +142,9 @@ export const providersFileSchema = z
         const provider = splitName(model)?.provider;
         const path = ["aliases", name, index];
         if (provider === undefined) {
-          context.addIssue({ code: "custom", path, message: "name it as <provider>/<model>" });
+          context.addIssue({ code: "custom", path, message: "must be <provider>/<model>" });
         } else if (!ids.has(provider)) {
-          const message = `there is no provider "${provider}"; declare it under "providers"`;
+          const message = `unknown provider "${provider}"; declare it under "providers"`;
           context.addIssue({ code: "custom", path, message });
         }
       });
@@ -135,38 +155,40 @@ export type ProvidersFile = z.output<typeof providersFileSchema>;
 export type ProviderConfig = ProvidersFile["providers"][number];
 export type LimitsConfig = ProvidersFile["limits"];
 
-/** Whether a provider takes a model's name. */
+/** Whether a provider may use a model. */
 export const offers = ({ models }: ProviderConfig, model: string): boolean =>
   models.includes(ALL) || models.includes(model);
 
-/** The names that a provider lists itself, and whether it has others. */
+/** The configured model names, and whether all other models are allowed too. */
 export const listed = ({ models }: ProviderConfig): { names: string[]; all: boolean } => ({
   names: models.filter((name) => name !== ALL),
   all: models.includes(ALL),
 });
 
-/** `<provider>/<model>`; a model's own name may have slashes, too. */
+/** Splits `<provider>/<model>`; the model's name may contain slashes. */
 export function splitName(name: string): { provider: string; model: string } | undefined {
   const slash = name.indexOf("/");
   if (slash < 1 || slash === name.length - 1) return undefined;
   return { provider: name.slice(0, slash), model: name.slice(slash + 1) };
 }
 
-/** Reads the text of such a file. @returns what is wrong with it, by place, where it can't be taken. */
+/** Parses a providers file. @returns the file, or its issues with their places */
 export function parseProviders(
   text: string,
-): { readonly file: ProvidersFile } | { readonly faults: string[] } {
+): { readonly file: ProvidersFile } | { readonly issues: string[] } {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    // The message of JSON.parse quotes the text; somebody may have put a key there.
+    // Only the position: the message of JSON.parse quotes the text, which may contain a key.
     const where = /position \d+( \(line \d+ column \d+\))?/.exec((error as Error).message)?.[0];
-    return { faults: [`is no JSON${where ? ` at ${where}` : ""}; mend it or remove the file`] };
+    return {
+      issues: [`is not valid JSON${where ? ` at ${where}` : ""}; correct or remove the file`],
+    };
   }
   const result = providersFileSchema.safeParse(value);
   if (result.success) return { file: result.data };
-  return { faults: result.error.issues.map(({ path, message }) => `${placeOf(path)}: ${message}`) };
+  return { issues: result.error.issues.map(({ path, message }) => `${placeOf(path)}: ${message}`) };
 }
 
 const placeOf = (path: readonly PropertyKey[]): string =>

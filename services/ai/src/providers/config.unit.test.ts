@@ -11,7 +11,7 @@ const wall = {
   models: ["*"],
 };
 
-test("takes the least form there is", () => {
+test("accepts the minimal form", () => {
   const result = parse({ providers: [wall], aliases: { smart: ["wall/a", "wall/b"] } });
   expect(result).toMatchObject({
     file: {
@@ -21,7 +21,7 @@ test("takes the least form there is", () => {
   });
 });
 
-test("takes all there is", () => {
+test("accepts all members", () => {
   const limits = {
     connect_ms: 1,
     first_token_ms: 2,
@@ -61,30 +61,38 @@ test.each<[string, unknown, string]>([
     { providers: [{ ...wall, base_url: undefined }] },
     "providers[0].base_url: is missing",
   ],
-  ["a URL", { providers: [{ ...wall, base_url: "ftp://x" }] }, "providers[0].base_url: is no URL"],
-  ["two ids", { providers: [wall, wall] }, 'providers[1].id: "wall" stands twice'],
-  ["the id local", { providers: [{ ...wall, id: "local" }] }, "take another id"],
-  ["two keys", { providers: [{ ...wall, api_key_file: "x" }] }, "api_key_file: name either"],
+  [
+    "a URL",
+    { providers: [{ ...wall, base_url: "ftp://x" }] },
+    "providers[0].base_url: must be a URL",
+  ],
+  ["two ids", { providers: [wall, wall] }, 'providers[1].id: "wall" is used twice'],
+  ["the id local", { providers: [{ ...wall, id: "local" }] }, "choose another id"],
+  [
+    "two keys",
+    { providers: [{ ...wall, api_key_file: "x" }] },
+    "api_key_file: must not be set together",
+  ],
   ["a misspelt field", { providers: [{ ...wall, modles: [] }] }, '"modles"'],
   [
     "a seat",
     { ensembles: { x: { seats: ["foo/a"] } } },
-    'ensembles.x: there is no model or alias "foo/a"; declare it above',
+    'ensembles.x: unknown model or alias "foo/a"; declare it under',
   ],
-  ["a chain", { aliases: { smart: ["foo/a"] } }, 'aliases.smart[0]: there is no provider "foo"'],
+  ["a chain", { aliases: { smart: ["foo/a"] } }, 'aliases.smart[0]: unknown provider "foo"'],
   ["no list", [], "the file: "],
-])("says where %s is wrong", (_, value, fault) => {
+])("reports the place of %s", (_, value, fault) => {
   const result = parse(value);
-  expect("faults" in result && result.faults.join("; ")).toContain(fault);
+  expect("issues" in result && result.issues.join("; ")).toContain(fault);
 });
 
-test("does not repeat what stands in a broken file", () => {
+test("does not quote a malformed file", () => {
   const result = parseProviders('{"providers": sk-secret}');
-  expect(result).toMatchObject({ faults: [expect.stringMatching(/^is no JSON/)] });
+  expect(result).toMatchObject({ issues: [expect.stringMatching(/^is not valid JSON/)] });
   expect(JSON.stringify(result)).not.toContain("secret");
 });
 
-test("makes providers of keys in the environment", () => {
+test("creates providers from keys in variables", () => {
   const file = providersFromEnv({
     OPENAI_API_KEY: "k",
     XAI_API_KEY: "k",

@@ -3,8 +3,8 @@ import { ModelError } from "../models/language-model.ts";
 import { isObject } from "./json.ts";
 
 /*
- * The response of POST /v1/embeddings, held to what was asked for: SDKs decode by the encoding that they asked for and
- * pair vectors with inputs by position, so that a provider's deviation would give wrong vectors without an error.
+ * Checks the response of POST /v1/embeddings against the request: SDKs decode by the requested encoding and pair vectors
+ * with inputs by position, so a deviation would yield wrong vectors without an error.
  * Source: https://platform.openai.com/docs/api-reference/embeddings/create
  */
 
@@ -38,14 +38,14 @@ export function readEmbeddings(request: JsonObject, response: JsonObject): JsonO
 const broken = (message: string) =>
   new ModelError("broken_stream", `the provider sent malformed embeddings: ${message}`);
 
-/** A text, a list of texts, the tokens of a text, or a list of those; undefined for anything else. */
+/** Number of inputs: a text, a list of texts, the tokens of a text, or a list of those; undefined: unknown. */
 function inputsIn(input: Json | undefined): number | undefined {
   if (typeof input === "string") return 1;
   if (!Array.isArray(input)) return undefined;
   return input.length > 0 && input.every((one) => typeof one === "number") ? 1 : input.length;
 }
 
-/** By index; where no item has one, as they came. */
+/** Sorted by index; unchanged where no item has an index. */
 function inOrder(items: readonly JsonObject[]): readonly JsonObject[] {
   if (items.every(({ index }) => index === undefined || index === null)) return items;
   const byIndex = new Map(items.map((item) => [item.index, item]));
@@ -56,10 +56,10 @@ function inOrder(items: readonly JsonObject[]): readonly JsonObject[] {
   });
 }
 
-/** Brings vectors into the encoding of the request, and refuses those of another length. */
+/** Converts vectors to the requested encoding and refuses those of another length. */
 function converterFor(request: JsonObject): (embedding: Json | undefined) => Json {
   const { encoding_format: format, output_dtype: type, dimensions } = request;
-  // Extensions of some providers, such as vectors of bits: nothing is known of their form.
+  // Extensions of some providers, such as binary vectors, are passed through.
   const isFloat32 = ["float", undefined, null].includes(type as string | null | undefined);
   if (!isFloat32 || !["float", "base64", undefined, null].includes(format as string)) {
     return (embedding) => embedding ?? null;

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { ModelError } from "../models/language-model.ts";
 import { readEmbeddings } from "./embeddings.ts";
 
-/** As openai-node 5 encodes and decodes: by the platform's own floats, which are little-endian here. */
+/** Like openai-node 5: by the platform's own floats, which are little-endian here. */
 const encoded = (vector: readonly number[]) =>
   Buffer.from(new Float32Array(vector).buffer).toString("base64");
 const decoded = (text: Json | undefined) => {
@@ -28,7 +28,7 @@ const vectors = fc
     fc.array(fc.array(float, { minLength: length, maxLength: length }), { minLength: 1 }),
   );
 
-test("vectors come in the encoding of the request, whichever the provider uses", () => {
+test("vectors have the requested encoding, whatever the provider sends", () => {
   fc.assert(
     fc.property(vectors, fc.boolean(), fc.boolean(), (wanted, givesText, asksText) => {
       const input = wanted.map(() => "x");
@@ -40,7 +40,7 @@ test("vectors come in the encoding of the request, whichever the provider uses",
   );
 });
 
-test("an array is the default, asked for by name, by null, or not at all", () => {
+test("arrays are the default encoding", () => {
   for (const encoding_format of ["float", null]) {
     expect(read({ input: "x", encoding_format }, encoded([0.5, -2]))).toEqual([[0.5, -2]]);
   }
@@ -58,7 +58,7 @@ describe("the order is that of the inputs", () => {
     expect(sorted).toMatchObject([item(0, 1), item(1, 2), item(2, 3)]);
   });
 
-  test("as it came where there is no index", () => {
+  test("unchanged where there is no index", () => {
     const data: JsonObject[] = [
       { embedding: [1] },
       { index: null, embedding: [2] },
@@ -73,7 +73,7 @@ describe("the order is that of the inputs", () => {
     ["from 1", [1, 2, 3]],
     ["one without", [0, 1, null]],
     ["texts", ["0", "1", "2"]],
-  ])("and indexes that do not say it are refused: %s", (_, indexes: Json[]) => {
+  ])("and unusable indexes are refused: %s", (_, indexes: Json[]) => {
     const data = indexes.map((index) => item(index, 1));
     expect(() => readEmbeddings({ input }, { data })).toThrow("has the index");
   });
@@ -125,7 +125,7 @@ test.each<[string, JsonObject, Json[]]>([
   ["base64 of no whole floats", {}, ["AAAA", "AAAA"]],
   ["an empty text", {}, ["", ""]],
   ["base64 of NaN", { encoding_format: "base64" }, [encoded([Number.NaN]), encoded([1])]],
-])("malformed vectors are the provider's fault: %s", (_, request, given) => {
+])("malformed vectors are a provider error: %s", (_, request, given) => {
   const reading = () => read({ input: ["a", "b"], ...request }, ...given);
   expect(reading).toThrow(ModelError);
   expect(reading).toThrow(expect.objectContaining({ kind: "broken_stream" }) as Error);
@@ -135,11 +135,11 @@ test.each<[string, JsonObject]>([
   ["no data", {}],
   ["data that is no list", { data: { 0: {} } }],
   ["data of something else", { data: [[1]] }],
-])("a response with %s is the provider's fault", (_, body) => {
+])("a response with %s is a provider error", (_, body) => {
   expect(() => readEmbeddings({ input: "a" }, body)).toThrow("no list of embeddings");
 });
 
-test("forms that only some providers have are passed on as they are", () => {
+test("extensions of some providers are passed through", () => {
   expect(read({ input: "a", output_dtype: "binary" }, "AQ==")).toEqual(["AQ=="]);
   expect(read({ input: "a", encoding_format: "ubinary" }, [300])).toEqual([[300]]);
 });

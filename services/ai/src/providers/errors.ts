@@ -4,7 +4,7 @@ import { ModelError } from "../models/language-model.ts";
 import { isObject } from "./json.ts";
 
 /*
- * What a provider's refusal means. Sources: https://platform.openai.com/docs/guides/error-codes,
+ * Classification of providers' errors. Sources: https://platform.openai.com/docs/guides/error-codes,
  * https://docs.anthropic.com/en/api/errors, https://api-docs.deepseek.com/quick_start/error_codes
  */
 
@@ -17,7 +17,7 @@ const FILTERED =
 const NO_KEY = /api.?key/i;
 const NO_CREDIT = /insufficient_quota|billing_error|credit balance is too low/i;
 
-/** What providers name an error in a stream, where there is no status of its own. */
+/** HTTP status by error type, for errors in a stream. */
 const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
   invalid_request_error: 400,
   authentication_error: 401,
@@ -34,27 +34,27 @@ const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
 
 const textOr = (value: unknown): string => (typeof value === "string" ? value : "");
 
-/** Keys appear in what providers say about them. */
+/** Providers quote keys in error messages. */
 function clean(message: string): string {
   return message.replaceAll(/\b(sk|xai|key)-[\w*-]{4,}/g, "[key]").slice(0, MAX_MESSAGE);
 }
 
-/** @returns what the body of an error says: OpenAI's and Anthropic's `{error}`, and what others make of it. */
+/** Reads OpenAI's and Anthropic's `{error}` and the variants of other providers. */
 function readError(body: unknown): { message: string; code: string; type: string } {
   const outer = isObject(body) ? body : {};
   const inner = isObject(outer.error) ? outer.error : outer;
-  const said = [inner.message, outer.error, outer.message, outer.detail, body].map(textOr);
+  const messages = [inner.message, outer.error, outer.message, outer.detail, body].map(textOr);
   const code = typeof inner.code === "number" ? String(inner.code) : textOr(inner.code);
-  return { message: said.find(Boolean) ?? "", code, type: textOr(inner.type) };
+  return { message: messages.find(Boolean) ?? "", code, type: textOr(inner.type) };
 }
 
-function kindOf(status: number, words: string): ModelErrorKind {
+function kindOf(status: number, text: string): ModelErrorKind {
   if (status < 500) {
-    if (FILTERED.test(words)) return "content_filter";
-    if (status !== 429 && TOO_LONG.test(words)) return "context_too_long";
-    if ([401, 402, 403].includes(status) || NO_CREDIT.test(words)) return "unauthorized";
-    // xAI answers a wrong key with 400.
-    if (status === 400 && NO_KEY.test(words)) return "unauthorized";
+    if (FILTERED.test(text)) return "content_filter";
+    if (status !== 429 && TOO_LONG.test(text)) return "context_too_long";
+    if ([401, 402, 403].includes(status) || NO_CREDIT.test(text)) return "unauthorized";
+    // xAI responds 400 to a wrong key.
+    if (status === 400 && NO_KEY.test(text)) return "unauthorized";
   }
   if (status === 413) return "context_too_long";
   if (status === 429 || status === 529) return "rate_limited";
@@ -63,8 +63,8 @@ function kindOf(status: number, words: string): ModelErrorKind {
 }
 
 /**
- * How long a provider asks to be left alone, in milliseconds: seconds or a date (RFC 9110, 10.2.3), or OpenAI's own
- * `retry-after-ms`. Undefined where it says nothing that can be understood.
+ * Retry-After in milliseconds: seconds or a date (RFC 9110, 10.2.3), or OpenAI's `retry-after-ms`. Undefined: absent or
+ * malformed.
  * @param now milliseconds since the epoch
  */
 export function retryAfterOf(headers: IncomingHttpHeaders, now: number): number | undefined {
@@ -77,7 +77,7 @@ export function retryAfterOf(headers: IncomingHttpHeaders, now: number): number 
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-/** The fault that an answer with a status other than 200 is. `body` is text: JSON, or what a proxy wrote. */
+/** The error of a response with a status other than 200. `body` is JSON, or the page of a proxy. */
 export function errorOfResponse(
   status: number,
   headers: IncomingHttpHeaders,
@@ -87,28 +87,28 @@ export function errorOfResponse(
   const { message, code, type } = readError(parse(body));
   const kind = kindOf(status, `${code} ${type} ${message}`);
   const retryAfterMs = retryAfterOf(headers, now);
-  return new ModelError(kind, clean(message || `the provider answered ${status}`), {
+  return new ModelError(kind, clean(message || `the provider responded with status ${status}`), {
     status,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
 }
 
-/** The fault that a stream tells of in its middle; without a name that says more it is a broken stream. */
+/** The error of an error event in a stream; `broken_stream` for an unknown type. */
 export function errorInStream(body: unknown): ModelError {
   const { message, code, type } = readError(body);
   const status = STATUS_OF_TYPE[type] ?? STATUS_OF_TYPE[code] ?? Number(code);
-  const words = `${code} ${type} ${message}`;
-  const text = clean(message || "the provider broke the answer off with an error");
-  if (status >= 400 && status < 600) return new ModelError(kindOf(status, words), text, { status });
-  const kind = FILTERED.test(words) ? "content_filter" : "broken_stream";
-  return new ModelError(kind, text);
+  const text = `${code} ${type} ${message}`;
+  const shown = clean(message || "the provider ended the stream with an error");
+  if (status >= 400 && status < 600) return new ModelError(kindOf(status, text), shown, { status });
+  const kind = FILTERED.test(text) ? "content_filter" : "broken_stream";
+  return new ModelError(kind, shown);
 }
 
 function parse(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    // A proxy's page says nothing that a caller of models could use.
+    // The HTML page of a proxy is of no use to the caller.
     return body.trimStart().startsWith("<") ? {} : body;
   }
 }

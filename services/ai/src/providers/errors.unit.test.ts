@@ -11,11 +11,11 @@ test.each<[Record<string, string>, number | undefined]>([
   [{ "retry-after": "soon" }, undefined],
   [{ "retry-after-ms": "120", "retry-after": "1" }, 120],
   [{}, undefined],
-])("%j asks for %s ms", (headers, ms) => {
+])("%j is a Retry-After of %s ms", (headers, ms) => {
   expect(retryAfterOf(headers, NOW)).toBe(ms);
 });
 
-test("an error in a stream without a known name is a broken stream", () => {
+test("an unknown error event is a broken_stream", () => {
   expect(errorInStream({ error: "boom" })).toMatchObject({
     kind: "broken_stream",
     message: "boom",

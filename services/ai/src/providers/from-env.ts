@@ -3,7 +3,7 @@ import type { ProvidersFile } from "./config.ts";
 import { providersFileSchema } from "./config.ts";
 import { KINDS } from "./kinds.ts";
 
-/** Providers as the environment has them, where there is no file: OPENAI_API_KEY, OPENAI_BASE_URL, and so on. */
+/** Providers from variables, without a providers file: OPENAI_API_KEY, OPENAI_BASE_URL, and so on. */
 export function providersFromEnv(env: Env): ProvidersFile {
   const providers = Object.entries(KINDS).flatMap(([kind, { env: name }]) => {
     if (name === undefined || !env[`${name}_API_KEY`]) return [];

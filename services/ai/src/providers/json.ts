@@ -1,7 +1,7 @@
 import type { JsonObject } from "@vega/contracts";
 import { ModelError } from "../models/language-model.ts";
 
-/** Throws ModelError `broken_stream` for what is no JSON object. Says nothing of what it was: it may be a prompt. */
+/** Throws ModelError `broken_stream` if the text is not a JSON object; without the text, which may quote a prompt. */
 export function parseObject(text: string): JsonObject {
   let value: unknown;
   try {

@@ -5,7 +5,7 @@ import { wordsOf } from "./openai-response.ts";
 const frame = (data: JsonObject & { type: string }): string =>
   `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
 
-/** As api.anthropic.com streams a text. */
+/** In the form of api.anthropic.com. */
 export function anthropicResponse(model: string, text: string, prompt: string): ScriptedResponse {
   const words = wordsOf(text);
   const message = {

@@ -1,13 +1,13 @@
 import type { JsonObject } from "@vega/contracts";
 import type { ChatRequest, LanguageModel, ModelEvent } from "../models/language-model.ts";
 
-export const ask = (model: string, options: JsonObject = {}): ChatRequest => ({
+export const chatRequest = (model: string, options: JsonObject = {}): ChatRequest => ({
   model,
   messages: [{ role: "user", content: "Say a few words." }],
   options,
 });
 
-/** All that a model says until it ends or fails. */
+/** All events of a model until it ends or fails. */
 export async function collect(
   model: LanguageModel,
   request: ChatRequest,
@@ -23,7 +23,7 @@ export async function collect(
   return { events, text: textOf(events), fault };
 }
 
-/** The text in some events, whatever else there is. */
+/** The text of the deltas among events. */
 export function textOf(events: readonly { kind: string; delta?: unknown }[]): string {
   const deltas = events.flatMap(({ kind, delta }) => (kind === "delta" ? [delta] : []));
   return deltas.map((delta) => (delta as { content?: string }).content ?? "").join("");

@@ -8,22 +8,22 @@ import { anthropicResponse } from "./anthropic-response.ts";
 import type { ScriptedResponse } from "./openai-response.ts";
 import { openAiResponse } from "./openai-response.ts";
 
-/** How one call is treated. `after` counts the words that are sent before; `text` is what would be said. */
+/** Behaviour of one call. `after`: number of words sent before the fault; `text`: the full text. */
 export type Behaviour = { readonly text?: string } & (
   | { readonly kind: "answer"; readonly everyMs?: number; readonly firstMs?: number }
-  /** The connection is closed without a word. */
+  /** The connection is reset before the response. */
   | { readonly kind: "reset" }
   | { readonly kind: "hang" }
-  /** Headers come, and nothing else. */
+  /** The response has headers only. */
   | { readonly kind: "hang_before_token" }
   | { readonly kind: "stall"; readonly after: number }
   | { readonly kind: "cut"; readonly after: number }
-  /** The stream ends in order, but too early: no finish_reason, no [DONE]. */
+  /** The stream ends without finish_reason and [DONE]. */
   | { readonly kind: "end"; readonly after: number }
   | { readonly kind: "malformed"; readonly after: number }
-  /** All is said, but the last frame is missing. */
+  /** The last frame is missing. */
   | { readonly kind: "no_done" }
-  /** An error in the midst of the stream, in words of the protocol. */
+  /** An error event in the stream. */
   | { readonly kind: "error"; readonly after: number; readonly error: JsonObject }
   | {
       readonly kind: "status";
@@ -31,22 +31,22 @@ export type Behaviour = { readonly text?: string } & (
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: JsonObject | string;
     }
-  /** Frames as they are, such as a recorded stream. */
+  /** Verbatim bytes, such as a recorded stream. */
   | { readonly kind: "raw"; readonly bytes: string }
 );
 
-/** One call as the provider saw it. */
+/** One recorded call. */
 export interface SeenCall {
   readonly path: string;
   readonly headers: IncomingMessage["headers"];
   readonly body: JsonObject;
-  /** Of the caller: calls on one connection have the same. */
+  /** Remote port; identifies the connection. */
   readonly port: number | undefined;
-  /** performance.now() when it came. */
+  /** performance.now() of the arrival. */
   readonly at: number;
-  /** Resolves with performance.now() when its connection is closed, or its answer has been sent. */
+  /** Resolves with performance.now() when the response was sent or its connection closed. */
   readonly closed: Promise<number>;
-  /** Whether the caller went away before the answer was sent. */
+  /** Whether the caller disconnected before the response was sent. */
   abandoned: boolean;
 }
 
@@ -55,9 +55,9 @@ export interface FaultProvider {
   readonly baseUrl: string;
   readonly calls: readonly SeenCall[];
   callsOf(model: string): SeenCall[];
-  /** Resolves when a call of this number (from 1) has come. */
+  /** Resolves when the call of this number (from 1) has arrived. */
   nthCall(count: number): Promise<SeenCall>;
-  /** What the next calls of a model meet, one each; the last one goes on. */
+  /** Behaviours of the next calls of a model, one each; the last one repeats. */
   behave(model: string, ...behaviours: Behaviour[]): void;
   close(): Promise<void>;
 }
@@ -89,7 +89,7 @@ export const REJECTED = {
   },
 } as const satisfies Record<string, Behaviour>;
 
-/** A URL that nobody listens at. */
+/** A URL whose port refuses connections. */
 export async function refusedUrl(): Promise<string> {
   const provider = await startFaultProvider();
   await provider.close();
@@ -97,8 +97,8 @@ export async function refusedUrl(): Promise<string> {
 }
 
 /**
- * A provider that speaks the protocols of OpenAI and Anthropic and misbehaves as it is told.
- * @param host where it listens; on 0.0.0.0 containers reach it, too
+ * A provider with the protocols of OpenAI and Anthropic and injected faults.
+ * @param host to listen on; containers reach 0.0.0.0
  */
 export async function startFaultProvider(host = "127.0.0.1"): Promise<FaultProvider> {
   const plans = new Map<string, Behaviour[]>();
@@ -111,7 +111,7 @@ export async function startFaultProvider(host = "127.0.0.1"): Promise<FaultProvi
 
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await readBody(request);
-    const { call, model } = note(request, response, body);
+    const { call, model } = record(request, response, body);
     if (call.path.endsWith("/models")) {
       const data = [...plans.keys()].map((id) => ({ id, object: "model" }));
       response.setHeader("content-type", "application/json");
@@ -142,7 +142,7 @@ export async function startFaultProvider(host = "127.0.0.1"): Promise<FaultProvi
     await act(behaviour, make(model, text, JSON.stringify(body.messages ?? "")), response);
   };
 
-  const note = (request: IncomingMessage, response: ServerResponse, body: JsonObject) => {
+  const record = (request: IncomingMessage, response: ServerResponse, body: JsonObject) => {
     const closed = once(response, "close").then(() => {
       call.abandoned = !response.writableFinished;
       return performance.now();
@@ -220,9 +220,9 @@ async function act(
     return void response.end();
   }
   if (how.kind === "no_done") return void response.end(frames.slice(0, -1).join(""));
-  const said = frames.slice(0, Math.min(head + how.after, frames.length - tail)).join("");
-  // DeliveredPrefix at once and seen by the reader before what follows: a reset would overtake it.
-  await new Promise((resolve) => response.write(said, resolve));
+  const prefix = frames.slice(0, Math.min(head + how.after, frames.length - tail)).join("");
+  // Flushed before the fault: a reset would overtake it.
+  await new Promise((resolve) => response.write(prefix, resolve));
   if (how.kind === "end") response.end();
   if (how.kind === "cut") response.socket?.end();
   if (how.kind === "malformed") response.end('data: {"id":"chatcmpl-CTfault0001","cho\n\n');

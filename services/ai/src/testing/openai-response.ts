@@ -1,11 +1,11 @@
 import type { JsonObject } from "@vega/contracts";
 
-/** What an answer of the fault provider is made of, in either protocol. */
+/** A response of the fault provider, in either protocol. */
 export interface ScriptedResponse {
   readonly frames: readonly string[];
-  /** How many of the frames have been sent when the n-th word has. */
+  /** Number of frames before the first word. */
   readonly head: number;
-  /** The frames that end it: of them the last one is what says that the stream is over. */
+  /** Number of frames after the last word; the last one is the end marker. */
   readonly tail: number;
 }
 
@@ -14,7 +14,7 @@ export const wordsOf = (text: string): string[] => text.match(/\S+\s*|^\s+/g) ??
 
 const frame = (data: unknown): string => `data: ${JSON.stringify(data)}\n\n`;
 
-/** As api.openai.com streams: a role first, text in pieces, the finish, the usage, and `[DONE]`. */
+/** In the form of api.openai.com: role, text in pieces, finish reason, usage, `[DONE]`. */
 export function openAiResponse(model: string, text: string, prompt: string): ScriptedResponse {
   const chunk = (delta: JsonObject, finish_reason: string | null = null) =>
     frame({

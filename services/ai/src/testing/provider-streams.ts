@@ -1,14 +1,14 @@
 import type { JsonObject } from "@vega/contracts";
 import fc from "fast-check";
 
-/** A tool call as a model means it. `id`: what the client is to get; undefined: one that VEGA makes. */
+/** An intended tool call. `id`: expected id; undefined: made by VEGA. */
 export interface MeantCall {
   readonly id: string | undefined;
   readonly name: string;
   readonly args: string;
 }
 
-/** How a provider labels the pieces of tool calls. */
+/** A provider's labels of the pieces of tool calls. */
 interface Labels {
   readonly id: "first" | "always" | "none" | "each_its_own" | "one_for_all";
   readonly index: "own" | "zero" | "none" | "from_three";
@@ -16,7 +16,7 @@ interface Labels {
   readonly order: "one_after_the_other" | "interleaved";
 }
 
-/** Whether anybody could tell to which call each piece belongs. */
+/** Whether the labels determine the call of each piece. */
 function isDecidable({ id, index, name, order }: Labels): boolean {
   const hasIndex = index === "own" || index === "from_three";
   if (id === "one_for_all") return hasIndex && order === "one_after_the_other";
@@ -41,14 +41,14 @@ const calls = fc.array(fc.record({ name: fc.constantFrom("weather", "time"), arg
   maxLength: 4,
 });
 
-/** A stream's deltas, and the tool calls that they mean. */
+/** Deltas of a stream, and the intended tool calls. */
 export interface ProviderStream {
   readonly labels: Labels;
   readonly deltas: JsonObject[];
   readonly meant: MeantCall[];
 }
 
-/** Random tool calls, cut and labelled as providers do it. */
+/** Random tool calls, split and labelled like those of real providers. */
 export const providerStreams: fc.Arbitrary<ProviderStream> = fc
   .record({ labels, calls, cuts: fc.array(fc.nat(), { maxLength: 4 }), inOneDelta: fc.boolean() })
   .map(({ labels: how, calls: wanted, cuts, inOneDelta }) => {
@@ -57,7 +57,7 @@ export const providerStreams: fc.Arbitrary<ProviderStream> = fc
       how.order === "interleaved"
         ? (queues[0] ?? []).map((_, turn) => queues.flatMap((queue) => queue[turn] ?? []))
         : queues.flatMap((queue) => queue.map((piece) => [piece]));
-    // Entries of one list that have a name and no label are calls of their own.
+    // Entries of one list with names and without labels are separate calls.
     const apart = how.name === "always" && how.index === "none" && how.id !== "always";
     const lists = inOneDelta && !apart ? [turns.flat()] : turns;
     const meant = wanted.map(({ name, args: whole }, at) => ({
@@ -80,7 +80,7 @@ function piecesOf(
   how: Labels,
   cuts: readonly number[],
 ): JsonObject[] {
-  // Of calls with one id for all the first piece has to show that it is one.
+  // With one id for all calls the first piece must have arguments.
   const least = how.id === "one_for_all" ? 1 : 0;
   const inner = cuts.map((cut) => least + (cut % (whole.length + 1 - least)));
   const places = [0, ...inner.toSorted((a, b) => a - b), whole.length];

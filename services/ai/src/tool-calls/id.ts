@@ -1,4 +1,4 @@
 import { randomUUID } from "node:crypto";
 
-/** An id for a tool call of a provider that gives none, in the form of OpenAI's. */
+/** An id in OpenAI's form, for providers that send none. */
 export const newToolCallId = (): string => `call_${randomUUID().replaceAll("-", "")}`;

@@ -1,7 +1,7 @@
-/** Follows JSON text that arrives in fragments, in one pass over its characters. */
+/** Scans JSON text that arrives in fragments, in one pass. */
 export interface JsonScan {
   add(fragment: string): void;
-  /** Whether an object or an array has begun and has been closed. */
+  /** Whether an object or array was opened and closed. */
   isWhole(): boolean;
 }
 

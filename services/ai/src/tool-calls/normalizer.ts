@@ -1,46 +1,46 @@
 import type { Json, JsonObject } from "@vega/contracts";
 import { isObject } from "../providers/json.ts";
-import type { Known } from "./call-of.ts";
+import type { KnownCall } from "./call-of.ts";
 import { continuesUnderNewId, isBlank, isRepeated, opensAnother } from "./call-of.ts";
 import { createJsonScan } from "./json-scan.ts";
 import type { Piece } from "./piece.ts";
 import { createExtras, readPiece, textMember } from "./piece.ts";
 
 /*
- * Providers disagree on how the pieces of a tool call are labelled. What leaves this file follows OpenAI's protocol:
- * `index` counts from 0 in the order of opening; `id`, `type` and the name are in the first piece of a call only.
+ * Providers label the pieces of a tool call differently. The output follows OpenAI's protocol: `index` counts from 0 in
+ * the order of the calls; `id`, `type` and the name are in the first piece of a call only.
  * Source: https://platform.openai.com/docs/api-reference/chat-streaming
  */
 
 export interface ToolCallNormalizer {
-  /** The delta with its `tool_calls` relabelled; undefined where nothing of it can be sent yet. */
+  /** The delta with relabelled `tool_calls`; undefined: nothing to send yet. */
   normalize(delta: JsonObject): JsonObject | undefined;
-  /** Whether a call has arguments and never got a name: no client can run it. */
+  /** Whether a call has arguments but no name: no client can run it. */
   hasNameless(): boolean;
 }
 
-/** Without any label, the entries of one list that have names are calls of their own. */
+/** Entries of one list with names and without labels are separate calls. */
 const isApart = (call: ToolCall, { index }: Piece, openedNow: ReadonlySet<ToolCall>): boolean =>
   index === undefined && openedNow.has(call);
 
-interface ToolCall extends Known {
+interface ToolCall extends KnownCall {
   add(piece: Piece, text: string): void;
-  /** What is new for the client; undefined: nothing, or the call can't be sent yet. */
+  /** New members for the client; undefined: none, or the call can't be sent yet. */
   next(): JsonObject | undefined;
 }
 
-/** @param newId makes ids that differ from all others */
+/** @param newId creates a unique id */
 export function createToolCallNormalizer(newId: () => string): ToolCallNormalizer {
   const calls: ToolCall[] = [];
   const byId = new Map<string, ToolCall>();
   const byIndex = new Map<number, ToolCall>();
   const usedIds = new Set<string>();
-  let sent = 0;
+  let count = 0;
 
   const label = (givenId: string | undefined) => {
     const id = givenId === undefined || usedIds.has(givenId) ? newId() : givenId;
     usedIds.add(id);
-    return { index: sent++, id };
+    return { index: count++, id };
   };
 
   const placeOf = ({ index }: Piece) => (index === undefined ? calls.at(-1) : byIndex.get(index));
@@ -48,7 +48,7 @@ export function createToolCallNormalizer(newId: () => string): ToolCallNormalize
   const isAgain = (call: ToolCall, piece: Piece) =>
     piece.id !== undefined && placeOf(piece) === call && isRepeated(call, piece);
 
-  /** The call that a piece belongs to; undefined: it opens a new one. The id decides before the index. */
+  /** The call of a piece; undefined: a new call. The id has priority over the index. */
   const callOf = (piece: Piece, openedNow: ReadonlySet<ToolCall>): ToolCall | undefined => {
     const known = piece.id === undefined ? undefined : byId.get(piece.id);
     if (known) return isAgain(known, piece) || !opensAnother(known, piece) ? known : undefined;
@@ -62,7 +62,7 @@ export function createToolCallNormalizer(newId: () => string): ToolCallNormalize
   const open = (piece: Piece, openedNow: Set<ToolCall>): ToolCall => {
     const place = placeOf(piece);
     const { id, index, name, text } = piece;
-    // It may be a name that is repeated behind the last arguments.
+    // The name may be repeated after the last arguments.
     const isSameName = name !== "" && place?.name === name;
     const isRepetition = isSameName && !isApart(place, piece, openedNow);
     const isDoubtful = isRepetition && id === undefined && isBlank(text);
@@ -103,8 +103,8 @@ export function createToolCallNormalizer(newId: () => string): ToolCallNormalize
 }
 
 /**
- * @param isDoubtful it is not sent before it has arguments
- * @param label gives out the index and the id when the first piece is sent
+ * @param isDoubtful the call is not sent before it has arguments
+ * @param label assigns the index and the id when the first piece is sent
  */
 function createToolCall(
   kind: Piece["kind"],

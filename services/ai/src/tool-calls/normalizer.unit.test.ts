@@ -3,7 +3,7 @@ import { createAnswer } from "@vega/contracts";
 import { describe, expect, test } from "vitest";
 import { createToolCallNormalizer } from "./normalizer.ts";
 
-/** What is sent for some lists of `tool_calls`, one delta each. */
+/** Output for lists of `tool_calls`, one delta each. */
 function sentFor(...lists: JsonObject[][]) {
   let made = 0;
   const normalizer = createToolCallNormalizer(() => `made-${(made += 1)}`);
@@ -16,7 +16,7 @@ function sentFor(...lists: JsonObject[][]) {
 
 const BERN = '{"city":"Bern"}';
 const ROME = '{"city":"Rome"}';
-/** A piece with the labels that are given. */
+/** A piece with the given labels. */
 const piece = (labels: JsonObject, args: unknown, name?: string): JsonObject => ({
   ...labels,
   function: { ...(name !== undefined && { name }), arguments: args as string },
@@ -194,7 +194,7 @@ test.each<[string, JsonObject[][], JsonObject[]]>([
     ],
     [call("made-1", BERN)],
   ],
-])("labels that providers use: %s", (_, lists, calls) => {
+])("labels of providers: %s", (_, lists, calls) => {
   const sent = sentFor(...lists);
   expect(sent.calls).toEqual(calls);
   expect(sent.normalizer.hasNameless()).toBe(false);
@@ -206,21 +206,21 @@ test.each<[string, JsonObject[][], JsonObject[]]>([
   }
 });
 
-test("what OpenAI streams stays as it is", () => {
+test("OpenAI's deltas are unchanged", () => {
   const lists = [
     [{ index: 0, ...call("a", "") }],
     [piece({ index: 0 }, '{"city":')],
     [piece({ index: 0 }, '"Bern"}')],
-    [{ index: 1, ...call("b", "", "time") }],
+    [{ index: 1, ...call("b", "", "timing") }],
     [piece({ index: 1 }, "{}")],
   ];
   expect(sentFor(...lists).pieces).toEqual(lists.flat());
 });
 
-describe("what is beside OpenAI's members", () => {
+describe("members beyond OpenAI's", () => {
   const extra_content = { google: { thought_signature: "s" } };
 
-  test("is passed on once, of the call and of its function", () => {
+  test("are forwarded once, of the call and of its function", () => {
     const first = {
       index: 0,
       id: "a",
@@ -236,7 +236,7 @@ describe("what is beside OpenAI's members", () => {
     ]);
   });
 
-  test("waits for the name as the call does", () => {
+  test("wait for the name, as the call does", () => {
     const { calls } = sentFor(
       [{ index: 0, id: "a", extra_content }],
       [piece({ index: 0 }, "{}", "f")],
@@ -245,7 +245,7 @@ describe("what is beside OpenAI's members", () => {
   });
 });
 
-test("a custom tool's input is a text in which nothing ends it", () => {
+test("the input of a custom tool is arbitrary text", () => {
   const custom = { name: "run", input: "{}" };
   const { calls } = sentFor(
     [{ index: 0, id: "a", type: "custom", custom }],
@@ -258,19 +258,19 @@ test("a custom tool's input is a text in which nothing ends it", () => {
   ]);
 });
 
-test("brackets and quotes in a text of the arguments do not end them", () => {
+test("brackets and quotes in strings do not end the arguments", () => {
   const args = String.raw`{"a":"}\"}]","b":[{}]}`;
   const pieces = args.split("").map((text) => [piece({ index: 0, id: "" }, text, "f")]);
   expect(sentFor(...pieces).calls).toEqual([call("made-1", args, "f")]);
 });
 
-test("arguments without a name are kept back, and told apart from empty pieces", () => {
+test("arguments without a name are held back", () => {
   expect(sentFor([piece({ index: 0, id: "a" }, "{}")])).toMatchObject({ pieces: [], calls: [] });
   expect(sentFor([piece({ index: 0, id: "a" }, "{}")]).normalizer.hasNameless()).toBe(true);
   expect(sentFor([piece({ index: 0, id: "a" }, "")]).normalizer.hasNameless()).toBe(false);
 });
 
-test("a delta without tool calls is left alone, and what else is in one with them stays", () => {
+test("other members of a delta are unchanged", () => {
   const { normalizer } = sentFor();
   const deltas: JsonObject[] = [{ content: "x" }, { tool_calls: null }, { tool_calls: [] }, {}];
   for (const delta of deltas) {

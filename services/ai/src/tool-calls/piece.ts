@@ -1,18 +1,18 @@
 import type { Json, JsonObject } from "@vega/contracts";
 import { isObject } from "../providers/json.ts";
 
-/** One entry of a delta's `tool_calls`, as the provider sent it. */
+/** One entry of a delta's `tool_calls`. */
 export interface Piece {
   readonly id: string | undefined;
   readonly index: number | undefined;
   readonly type: string | undefined;
-  /** The member that holds name and arguments. */
+  /** The member with name and arguments. */
   readonly kind: "function" | "custom";
-  /** Empty where the piece has none. */
+  /** Empty: absent. */
   readonly name: string;
-  /** A fragment of the arguments (of a custom tool: of the input). */
+  /** A fragment of the arguments, or of the input of a custom tool. */
   readonly text: string;
-  /** Members beside OpenAI's, such as signatures that the provider wants back. */
+  /** Members beyond OpenAI's, such as signatures that the provider expects back. */
   readonly extras: JsonObject;
   /** The same, of `function` or `custom`. */
   readonly bodyExtras: JsonObject;
@@ -43,16 +43,16 @@ function idIn(id: Json | undefined): string | undefined {
   return typeof id === "string" && id.trim() !== "" ? id : undefined;
 }
 
-/** Some servers send the arguments as an object in place of its JSON. */
+/** Some servers send the arguments as an object instead of JSON text. */
 function textIn(text: Json | undefined): string {
   if (typeof text === "string") return text;
   return text ? JSON.stringify(text) : "";
 }
 
-/** Members that are passed on once for each value they take. */
+/** Members that are forwarded once for each distinct value. */
 export interface Extras {
   add(members: JsonObject): void;
-  /** What was added since the last call and has not been passed on with the same value. */
+  /** Members added since the last call whose value differs from the forwarded one. */
   take(): JsonObject;
 }
 

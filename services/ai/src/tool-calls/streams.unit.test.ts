@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { providerStreams } from "../testing/provider-streams.ts";
 import { createToolCallNormalizer } from "./normalizer.ts";
 
-test("however a provider cuts and labels its tool calls, a client gets what is meant", () => {
+test("property: a client gets the intended tool calls, however they are split and labelled", () => {
   fc.assert(
     fc.property(providerStreams, ({ deltas, meant }) => {
       let made = 0;

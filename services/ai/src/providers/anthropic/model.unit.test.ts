@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LanguageModel } from "../../models/language-model.ts";
-import { ask, collect } from "../../testing/collect.ts";
+import { chatRequest, collect } from "../../testing/collect.ts";
 import type { Behaviour, FaultProvider } from "../../testing/fault-provider.ts";
 import { startFaultProvider } from "../../testing/fault-provider.ts";
 import { translateRequest } from "./request.ts";
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => provider.close());
 
-test("a request is said in their words", () => {
+test("a request is translated", () => {
   const call = { name: "get_weather", arguments: '{"city":"Wien"}' };
   const body = translateRequest({
     model: "claude",
@@ -89,22 +89,22 @@ test("a request is said in their words", () => {
       },
     ],
   });
-  expect(translateRequest(ask("claude")).max_tokens).toBe(8_192);
+  expect(translateRequest(chatRequest("claude")).max_tokens).toBe(8_192);
 });
 
-test("what has no equal there is refused by name", () => {
+test("a part without an equivalent is refused by its type", () => {
   const content = [{ type: "input_audio", input_audio: {} }];
-  const request = { ...ask("claude"), messages: [{ role: "user", content }] };
-  expect(() => translateRequest(request)).toThrow('a part of the type "input_audio"');
+  const request = { ...chatRequest("claude"), messages: [{ role: "user", content }] };
+  expect(() => translateRequest(request)).toThrow('a message part of the type "input_audio"');
 });
 
-test("a stream with thoughts, text and tools comes out as OpenAI's", async () => {
+test("a stream with reasoning, text and tool calls is translated to OpenAI's events", async () => {
   const bytes = readFileSync(
     new URL("../../testing/fixtures/anthropic.sse", import.meta.url),
     "utf8",
   );
   provider.behave("tools", { kind: "raw", bytes });
-  const { events, fault } = await collect(model, ask("tools"));
+  const { events, fault } = await collect(model, chatRequest("tools"));
   expect(fault).toBeUndefined();
   const call = (index: number, id: string, name: string) => ({
     tool_calls: [{ index, id, type: "function", function: { name, arguments: "" } }],
@@ -138,7 +138,7 @@ test("a stream with thoughts, text and tools comes out as OpenAI's", async () =>
 });
 
 test("sends key and version", async () => {
-  expect((await collect(model, ask("plain"))).text).toBe("Here plain says a few words.");
+  expect((await collect(model, chatRequest("plain"))).text).toBe("Here plain says a few words.");
   expect(provider.callsOf("plain")[0]).toMatchObject({
     path: "/v1/messages",
     headers: { "x-api-key": "key-test", "anthropic-version": "2023-06-01" },
@@ -171,19 +171,19 @@ test.each<[string, Behaviour, object]>([
   ["a cut", { kind: "cut", after: 2 }, { kind: "broken_stream" }],
   ["an early end", { kind: "end", after: 2 }, { kind: "broken_stream" }],
   ["a malformed chunk", { kind: "malformed", after: 1 }, { kind: "broken_stream" }],
-])("tells what %s means", async (name, behaviour, fault) => {
+])("classifies %s", async (name, behaviour, fault) => {
   provider.behave(name, behaviour);
-  expect((await collect(model, ask(name))).fault).toMatchObject(fault);
+  expect((await collect(model, chatRequest(name))).fault).toMatchObject(fault);
 });
 
-test("a refusal ends as a filter does", async () => {
+test("a refusal has the finish reason content_filter", async () => {
   const event = { type: "message_delta", delta: { stop_reason: "refusal" } };
   provider.behave("refusal", { kind: "raw", bytes: `data: ${JSON.stringify(event)}\n\n` });
-  const { events } = await collect(model, ask("refusal"));
+  const { events } = await collect(model, chatRequest("refusal"));
   expect(events).toContainEqual({ kind: "finish", reason: "content_filter" });
 });
 
-test("what a provider does with tools of its own is passed over", async () => {
+test("calls of the provider's own tools are ignored", async () => {
   const own = { type: "server_tool_use", id: "srv", name: "web_search", input: {} };
   const lines = [
     { type: "message_start", message: { usage: { input_tokens: 1, output_tokens: 1 } } },
@@ -201,6 +201,6 @@ test("what a provider does with tools of its own is passed over", async () => {
   ];
   const bytes = lines.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
   provider.behave("searches", { kind: "raw", bytes: bytes.join("") });
-  const { text, fault } = await collect(model, ask("searches"));
+  const { text, fault } = await collect(model, chatRequest("searches"));
   expect([text, fault]).toEqual(["found", undefined]);
 });

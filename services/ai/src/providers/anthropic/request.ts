@@ -3,14 +3,14 @@ import type { ChatRequest } from "../../models/language-model.ts";
 import { translateMessages } from "./messages.ts";
 import { isObject } from "../json.ts";
 
-/** A number of tokens has to be named there. Every current model can write as many. */
+/** Anthropic requires max_tokens; all current models support this number. */
 const MAX_TOKENS = 8_192;
 
-const JSON_ONLY = "Answer with one JSON object and nothing else.";
+const JSON_ONLY = "Respond with one JSON object and nothing else.";
 
 /**
- * The body of POST /v1/messages for a request. Options without an equal, such as `seed`, are left out.
- * Throws ModelError `invalid` for messages that can't be said there.
+ * The body of POST /v1/messages. Options without an equivalent, such as `seed`, are left out.
+ * Throws ModelError `invalid` for messages without an equivalent.
  * Source: https://docs.anthropic.com/en/api/messages
  */
 export function translateRequest({ model, messages, options }: ChatRequest): JsonObject {
@@ -25,7 +25,7 @@ export function translateRequest({ model, messages, options }: ChatRequest): Jso
     stream: true,
     max_tokens: options.max_completion_tokens ?? options.max_tokens ?? MAX_TOKENS,
     ...(system && { system }),
-    // OpenAI's goes up to 2.
+    // OpenAI's maximum is 2.
     ...(typeof options.temperature === "number" && {
       temperature: Math.min(1, options.temperature),
     }),

@@ -2,21 +2,21 @@ import type { Json, JsonObject } from "@vega/contracts";
 import type { ChatRequest, LanguageModel, ModelEvent } from "../../models/language-model.ts";
 import { ModelError } from "../../models/language-model.ts";
 
-/** What an answer can be made of. */
+/** Content for a completion. */
 export interface Facts {
-  /** The crystal's state, a fact a line. */
+  /** The current state, one fact per line. */
   readonly crystal: readonly string[];
-  /** Of everybody's memory and the asking user's; undefined: it is not to be had. */
+  /** Entries of the shared memory and the owner's; undefined: memory is disabled. */
   readonly memory: readonly { readonly key: string; readonly value: Json }[] | undefined;
 }
 
-/** Looks facts up for a request; `request.owner` says whose memory counts. */
+/** Loads the facts for a request; `request.owner` is the owner of the memory. */
 export type FindFacts = (request: ChatRequest, signal: AbortSignal) => Promise<Facts>;
 
 const SHOWN = 8;
 const MAX_VALUE = 200;
 
-/** `local/echo-analyst`: no language model. Says so, and tells what VEGA knows of the words that it was asked with. */
+/** `local/echo-analyst`: not a language model. It reports state and memory that match the words of the question. */
 export function createEchoAnalyst(findFacts: FindFacts): LanguageModel {
   return {
     async *stream(request, signal, onConnected): AsyncGenerator<ModelEvent, void> {
@@ -26,12 +26,12 @@ export function createEchoAnalyst(findFacts: FindFacts): LanguageModel {
       yield { kind: "delta", delta: { role: "assistant", content: "" } };
       const words = wordsOf(text);
       for (const content of words) {
-        if (signal.aborted) throw new ModelError("cancelled", "the caller went away");
+        if (signal.aborted) throw new ModelError("cancelled", "the call was cancelled");
         yield { kind: "delta", delta: { content } };
       }
       yield { kind: "finish", reason: "stop" };
-      const asked = request.messages.map(({ content }) => wordsOf(textOf(content)).length);
-      const prompt_tokens = asked.reduce((sum, count) => sum + count, 0);
+      const lengths = request.messages.map(({ content }) => wordsOf(textOf(content)).length);
+      const prompt_tokens = lengths.reduce((sum, count) => sum + count, 0);
       const completion_tokens = words.length;
       const total_tokens = prompt_tokens + completion_tokens;
       yield { kind: "usage", usage: { prompt_tokens, completion_tokens, total_tokens } };
@@ -39,7 +39,7 @@ export function createEchoAnalyst(findFacts: FindFacts): LanguageModel {
   };
 }
 
-/** A text's words, each with the blanks behind it. */
+/** Words of a text, each with its trailing blanks. */
 const wordsOf = (text: string): string[] => text.match(/^\s+|\S+\s*/g) ?? [];
 
 function textOf(content: Json | undefined): string {
@@ -53,26 +53,26 @@ function lastQuestion(messages: readonly JsonObject[]): string {
 }
 
 function compose(question: string, { crystal, memory }: Facts): string {
-  const asked = new Set(question.toLowerCase().match(/[\p{L}\p{N}_-]{3,}/gu));
-  const fits = (line: string) => [...asked].some((word) => line.toLowerCase().includes(word));
+  const words = new Set(question.toLowerCase().match(/[\p{L}\p{N}_-]{3,}/gu));
+  const fits = (line: string) => [...words].some((word) => line.toLowerCase().includes(word));
   const remembered = (memory ?? []).map(
     ({ key, value }) => `${key}: ${shorten(JSON.stringify(value))}`,
   );
   const fitting = crystal.filter(fits);
   const parts = [
-    "I am echo-analyst, no language model: I only tell what this VEGA knows itself.",
-    question === "" ? "You asked nothing." : `You asked: ${shorten(question)}`,
-    section("The state says:", fitting.length > 0 ? fitting : crystal),
-    section("The memory has on it:", remembered.filter(fits)),
+    "I am echo-analyst, not a language model. I report the state and memory of this VEGA.",
+    question === "" ? "There was no question." : `Question: ${shorten(question)}`,
+    section("State:", fitting.length > 0 ? fitting : crystal),
+    section("Matching memory entries:", remembered.filter(fits)),
     sizeOf(memory),
   ];
   return parts.filter(Boolean).join("\n\n");
 }
 
 function sizeOf(memory: Facts["memory"]): string {
-  if (memory === undefined) return "The memory is not asked: the module mind is off.";
-  if (memory.length === 0) return "The memory has no entries yet.";
-  return `The memory has ${memory.length} ${memory.length === 1 ? "entry" : "entries"} in all.`;
+  if (memory === undefined) return "Memory is not used: the module mind is disabled.";
+  if (memory.length === 0) return "The memory is empty.";
+  return `The memory has ${memory.length} ${memory.length === 1 ? "entry" : "entries"}.`;
 }
 
 const shorten = (text: string) =>

@@ -15,10 +15,10 @@ const request = (content: string, owner: string | null = null) => ({
   owner,
 });
 
-test("tells the facts that fit, what it is not, and how many words it used", async () => {
+test("reports matching facts, its nature and its usage", async () => {
   const model = createEchoAnalyst(() => Promise.resolve(facts));
   const { events, text } = await collect(model, request("How is alpha, and my colour?"));
-  expect(text).toContain("no language model");
+  expect(text).toContain("not a language model");
   expect(text).toContain("- The core alpha has 97 of 100.");
   expect(text).not.toContain("iterations");
   expect(text).toContain('- shared/favourite-colour: "teal"');
@@ -31,7 +31,7 @@ test("tells the facts that fit, what it is not, and how many words it used", asy
   });
 });
 
-test("asks for the facts of the one who asks", async () => {
+test("loads the facts of the request's owner", async () => {
   const owners: unknown[] = [];
   const model = createEchoAnalyst(({ owner }) => {
     owners.push(owner);
@@ -39,5 +39,5 @@ test("asks for the facts of the one who asks", async () => {
   });
   const { text } = await collect(model, request("", "u1"));
   expect(owners).toEqual(["u1"]);
-  expect(text).toContain("The memory has no entries yet.");
+  expect(text).toContain("The memory is empty.");
 });

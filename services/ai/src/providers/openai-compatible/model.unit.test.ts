@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LanguageModel } from "../../models/language-model.ts";
-import { ask, collect } from "../../testing/collect.ts";
+import { chatRequest, collect } from "../../testing/collect.ts";
 import type { Behaviour, FaultProvider } from "../../testing/fault-provider.ts";
 import { refusedUrl, REJECTED, startFaultProvider } from "../../testing/fault-provider.ts";
 import { createOpenAiModel } from "./model.ts";
@@ -19,9 +19,9 @@ type Chunk = { choices: { delta: object }[] };
 const fixture = (name: string) =>
   readFileSync(new URL(`../../testing/fixtures/${name}.sse`, import.meta.url), "utf8");
 
-test("streams an answer and asks for its usage", async () => {
+test("streams a completion and requests its usage", async () => {
   provider.behave("m", { kind: "answer", text: "one two three" });
-  const { events, text, fault } = await collect(model, ask("m", { temperature: 0.5 }));
+  const { events, text, fault } = await collect(model, chatRequest("m", { temperature: 0.5 }));
   expect(fault).toBeUndefined();
   expect(text).toBe("one two three");
   expect(events[0]).toEqual({
@@ -39,8 +39,11 @@ test("streams an answer and asks for its usage", async () => {
   });
 });
 
-test("sends no key where there is none", async () => {
-  await collect(createOpenAiModel({ baseUrl: provider.baseUrl, apiKey: undefined }), ask("nokey"));
+test("sends no credentials without a key", async () => {
+  await collect(
+    createOpenAiModel({ baseUrl: provider.baseUrl, apiKey: undefined }),
+    chatRequest("nokey"),
+  );
   expect(provider.callsOf("nokey")[0]?.headers).not.toHaveProperty("authorization");
 });
 
@@ -48,10 +51,10 @@ test.each([
   ["openai", "tool_calls", { completion_tokens: 15 }, 3],
   ["deepseek", "stop", { prompt_cache_miss_tokens: 5 }, 5],
   ["xai", "stop", { total_tokens: 43 }, 2],
-])("reads the stream of %s as it comes", async (name, reason, usage, deltas) => {
+])("passes the stream of %s through", async (name, reason, usage, deltas) => {
   const bytes = fixture(name);
   provider.behave(name, { kind: "raw", bytes });
-  const { events, fault } = await collect(model, ask(name));
+  const { events, fault } = await collect(model, chatRequest(name));
   expect(fault).toBeUndefined();
   const chunks = bytes
     .matchAll(/^data: (\{.*)$/gm)
@@ -64,7 +67,7 @@ test.each([
   expect(events.at(-1)).toMatchObject({ kind: "usage", usage });
 });
 
-test("takes an answer of a server that does not stream", async () => {
+test("accepts a response that is not streamed", async () => {
   provider.behave("whole", {
     kind: "status",
     status: 200,
@@ -73,11 +76,11 @@ test("takes an answer of a server that does not stream", async () => {
       usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
     },
   });
-  const { text, fault } = await collect(model, ask("whole"));
+  const { text, fault } = await collect(model, chatRequest("whole"));
   expect([text, fault]).toEqual(["hi", undefined]);
 });
 
-test("the tool calls of a whole message are one each, whatever index they have", async () => {
+test("tool calls of a whole message are separate, whatever their index", async () => {
   const call = { index: 0, type: "function", function: { name: "weather", arguments: "" } };
   const content = [{ type: "text", text: "I look." }];
   const message = { role: "assistant", content, tool_calls: [call, call] };
@@ -86,7 +89,7 @@ test("the tool calls of a whole message are one each, whatever index they have",
     status: 200,
     body: { choices: [{ index: 0, message, finish_reason: "tool_calls" }] },
   });
-  const { events, text } = await collect(model, ask("alike"));
+  const { events, text } = await collect(model, chatRequest("alike"));
   expect(text).toBe("I look.");
   expect(events.find(({ kind }) => kind === "delta")).toMatchObject({
     delta: { tool_calls: [call, { ...call, index: 1 }] },
@@ -156,24 +159,27 @@ test.each<[string, Behaviour, object]>([
     { kind: "invalid", message: "n must be 1" },
   ],
   ["no such model", error(404, { error: "no model" }), { kind: "invalid", status: 404 }],
-])("tells what %s means", async (name, behaviour, fault) => {
+])("classifies %s", async (name, behaviour, fault) => {
   provider.behave(name, behaviour);
-  expect((await collect(model, ask(name))).fault).toMatchObject({ name: "ModelError", ...fault });
+  expect((await collect(model, chatRequest(name))).fault).toMatchObject({
+    name: "ModelError",
+    ...fault,
+  });
 });
 
-test("an answer that has its finish is whole without [DONE]", async () => {
+test("a completion with a finish reason is whole without [DONE]", async () => {
   provider.behave("no_done", { kind: "no_done", text: "a b" });
-  const { events, text, fault } = await collect(model, ask("no_done"));
+  const { events, text, fault } = await collect(model, chatRequest("no_done"));
   expect([text, fault, events.at(-1)?.kind]).toEqual(["a b", undefined, "usage"]);
 });
 
-test("text that comes in parts, and thoughts beside it, are told as text", async () => {
+test("content parts and reasoning parts become text", async () => {
   const chunk = (content: unknown, finish_reason: string | null = null) =>
     `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason }] })}\n\n`;
   const thinking = [{ type: "thinking", thinking: [{ type: "text", text: "hm" }] }];
   const bytes = chunk(thinking) + chunk([{ type: "text", text: "so" }]) + chunk("!", "stop");
   provider.behave("parts", { kind: "raw", bytes });
-  const { events, text } = await collect(model, ask("parts"));
+  const { events, text } = await collect(model, chatRequest("parts"));
   expect(text).toBe("so!");
   expect(events).toContainEqual({
     kind: "delta",
@@ -181,9 +187,9 @@ test("text that comes in parts, and thoughts beside it, are told as text", async
   });
 });
 
-test("a refused connection is told as such", async () => {
+test("a refused connection is unavailable", async () => {
   const refused = createOpenAiModel({ baseUrl: await refusedUrl(), apiKey: undefined });
-  const { fault } = await collect(refused, ask("m"));
+  const { fault } = await collect(refused, chatRequest("m"));
   expect(fault).toMatchObject({ kind: "unavailable", message: /ECONNREFUSED/ });
 });
 
@@ -191,12 +197,12 @@ test.each<[string, Behaviour]>([
   ["before headers", { kind: "hang" }],
   ["before the first token", { kind: "hang_before_token" }],
   ["in the middle", { kind: "stall", after: 2 }],
-])("a cancelled call is gone at the provider at once: %s", async (_, behaviour) => {
+])("a cancelled call is aborted at the provider: %s", async (_, behaviour) => {
   const own = await startFaultProvider();
   own.behave("m", behaviour);
   const here = createOpenAiModel({ baseUrl: own.baseUrl, apiKey: undefined });
   const controller = new AbortController();
-  const outcome = collect(here, ask("m"), controller.signal);
+  const outcome = collect(here, chatRequest("m"), controller.signal);
   const call = await own.nthCall(1);
   const before = performance.now();
   controller.abort();
@@ -206,17 +212,17 @@ test.each<[string, Behaviour]>([
   await own.close();
 });
 
-test("uses connections again", async () => {
+test("reuses connections", async () => {
   const own = await startFaultProvider();
   const here = createOpenAiModel({ baseUrl: own.baseUrl, apiKey: undefined });
   let connected = 0;
   const count = () => void (connected += 1);
   for (let call = 0; call < 8; call += 1) {
-    for await (const _ of here.stream(ask("m"), new AbortController().signal, count));
+    for await (const _ of here.stream(chatRequest("m"), new AbortController().signal, count));
     await own.calls.at(-1)?.closed;
   }
   expect(connected).toBe(8);
-  // A call may begin a moment before the connection of the one before is free.
+  // A call may start shortly before the previous connection is free.
   expect(new Set(own.calls.map(({ port }) => port)).size).toBeLessThanOrEqual(2);
   await own.close();
 });
