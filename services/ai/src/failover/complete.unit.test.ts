@@ -9,11 +9,10 @@ import { GOOD, TEXT, frame, run, toolCall, startTargets } from "../testing/failo
 import type { Behaviour } from "../testing/fault-provider.ts";
 import { refusedUrl, REJECTED } from "../testing/fault-provider.ts";
 import type { CompletionEvent } from "./complete.ts";
-import { complete } from "./complete.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import type { Target } from "./target.ts";
 
-const { provider, languageModel, target, calls } = await startTargets();
+const { provider, target, calls } = await startTargets();
 afterAll(() => provider.close());
 
 test("events come in order: started, headers, deltas, finish, usage, completed", async () => {

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { afterAll, describe, expect, test } from "vitest";
 import type { LanguageModel } from "../models/language-model.ts";
 import { ModelError } from "../models/language-model.ts";
@@ -18,7 +17,7 @@ import type { Behaviour } from "../testing/fault-provider.ts";
 import { complete } from "./complete.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 
-const { provider, languageModel, target, calls } = await startTargets();
+const { provider, target, calls } = await startTargets();
 afterAll(() => provider.close());
 
 describe("after delivered tokens", () => {

@@ -2,13 +2,13 @@ import { afterAll, describe, expect, test, vi } from "vitest";
 import type { LanguageModel } from "../models/language-model.ts";
 import { ModelError } from "../models/language-model.ts";
 import { chatRequest, textOf } from "../testing/collect.ts";
-import { QUICK, GOOD, TEXT, now, optionsOf, run, startTargets } from "../testing/failover.ts";
+import { QUICK, GOOD, TEXT, optionsOf, run, startTargets } from "../testing/failover.ts";
 import type { Behaviour } from "../testing/fault-provider.ts";
 import { createBreakers } from "./breakers.ts";
 import { complete } from "./complete.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 
-const { provider, languageModel, target, calls } = await startTargets();
+const { provider, target, calls } = await startTargets();
 afterAll(() => provider.close());
 
 /** Far below the limits in use: the abort does not wait for the end of the call. */
