@@ -80,7 +80,9 @@ test("with a stopped platform no file changes, not even beside the database", as
   await platform.end("SIGTERM");
   const before = await listing(data);
   const { code, text } = await examine({ PORT: "0" });
-  expect(text).toMatch(/^ok +store .*sound in a quick check, log at sequence [1-9].*data format \d/m);
+  expect(text).toMatch(
+    /^ok +store .*sound in a quick check, log at sequence [1-9].*data format \d/m,
+  );
   expect(code).toBe(0);
   expect(await listing(data)).toEqual(before);
 });
