@@ -35,6 +35,7 @@ export function serviceProcess(
   /** Read at each start: the port of the bus is known once it listens. */
   env: () => Record<string, string>,
   display: Display,
+  nodeFlags: readonly string[] = [],
 ): MonitoredProcess {
   const main = join("services", name, "src", "main.ts");
   // Resolves when the service's log line "started" is shown.
@@ -44,13 +45,17 @@ export function serviceProcess(
     spawn() {
       started = Promise.withResolvers();
       if (!display.infoLogged) started.resolve();
-      return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", main], {
-        cwd: root,
-        env: { NODE_COMPILE_CACHE: compileCache(root), ...env() },
-        // A process group of its own: Ctrl-C in a terminal reaches only the supervisor, which stops all in order.
-        detached: true,
-        stdio: ["ignore", "pipe", "pipe", "ipc"],
-      });
+      return spawn(
+        process.execPath,
+        [...nodeFlags, "--disable-warning=ExperimentalWarning", main],
+        {
+          cwd: root,
+          env: { NODE_COMPILE_CACHE: compileCache(root), ...env() },
+          // A process group of its own: Ctrl-C in a terminal reaches only the supervisor, which stops all in order.
+          detached: true,
+          stdio: ["ignore", "pipe", "pipe", "ipc"],
+        },
+      );
     },
     ready: (child) =>
       new Promise((resolve) => {

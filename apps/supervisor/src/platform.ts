@@ -22,10 +22,14 @@ const PENDING_BUS_URL = "nats://127.0.0.1";
 /**
  * Runs VEGA on this machine until a shutdown is requested or a process cannot be restarted.
  * @param root the folder of the checkout
+ * @param mode.isWatching restarts a service when its sources change
  * @returns the exit code
  * @throws OperatorError when the start fails for a reason that the operator can fix
  */
-export async function runPlatform(root: string): Promise<number> {
+export async function runPlatform(
+  root: string,
+  mode: { readonly isWatching: boolean },
+): Promise<number> {
   const stdout = outputTo(process.stdout);
   const progress = createProgress(stdout);
   const env = loadEnvironment(root);
@@ -57,6 +61,7 @@ export async function runPlatform(root: string): Promise<number> {
         });
     const http = httpAddress(settings.host, port);
     return await runProcesses({
+      ...mode,
       root,
       env,
       settings,

@@ -8,6 +8,7 @@ function fakeMonitor(name: string, stop: (graceMs: number) => void): ProcessMoni
     pid: () => (name === "self" ? process.pid : undefined),
     start: () => undefined,
     restart: () => undefined,
+    reload: () => undefined,
     ready: Promise.resolve(),
     stop: (graceMs) => Promise.resolve(stop(graceMs)),
     kill: () => undefined,

@@ -41,6 +41,8 @@ export interface ProcessMonitor {
   start(): void;
   /** Ends the running process, which is then started again. SIGKILL for one that hangs. */
   restart(signal?: "SIGTERM" | "SIGKILL"): void;
+  /** Restarts it because its sources changed: failures so far do not count, and a pause before the next start ends. */
+  reload(): void;
   /** Resolves when it is ready for the first time. */
   readonly ready: Promise<void>;
   /** SIGTERM, after the grace period SIGKILL. Resolves when it has ended; it is not started again. */
@@ -67,6 +69,7 @@ export function createProcessMonitor(
   let restartTimer: NodeJS.Timeout | undefined;
 
   const launch = () => {
+    restartTimer = undefined;
     running = runOnce();
   };
 
@@ -119,6 +122,14 @@ export function createProcessMonitor(
     },
     restart(signal = "SIGTERM") {
       child?.kill(signal);
+    },
+    reload() {
+      failures = 0;
+      if (child) child.kill("SIGTERM");
+      else if (restartTimer && !isStopping) {
+        clearTimeout(restartTimer);
+        launch();
+      }
     },
     async stop(graceMs) {
       isStopping = true;

@@ -107,6 +107,28 @@ test("restart sends SIGTERM and starts the process again", async () => {
   expect(events.at(-1)).toBe("started");
 });
 
+test("a reload ends the pause before the next start and forgets earlier failures", async () => {
+  const { monitor, children, events, last, exit } = monitored();
+  monitor.start();
+  last().becomeReady.resolve();
+  await monitor.ready;
+  for (const delay of [100, 200]) {
+    await exit(1);
+    await vi.advanceTimersByTimeAsync(delay);
+  }
+  await exit(1);
+  expect(events.at(-1)).toBe("exit code 1, again in 400");
+  monitor.reload();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(children).toHaveLength(4);
+  monitor.reload();
+  expect(last().signals).toEqual(["SIGTERM"]);
+  await exit(0);
+  expect(events.at(-1)).toBe("exit code 0, again in 100");
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(children).toHaveLength(5);
+});
+
 test("stop sends SIGTERM, and SIGKILL after the grace period; the process is not restarted", async () => {
   const { monitor, children, last } = monitored();
   monitor.start();

@@ -6,6 +6,7 @@ import type { DataFolder } from "./data-folder.ts";
 import { awaitShutdown } from "./shutdown.ts";
 import type { Env } from "./environment.ts";
 import { busServers } from "./external-bus.ts";
+import { inspectorFlags } from "./inspector.ts";
 import { createProcessGroup } from "./process-group.ts";
 import type { MonitorEvents } from "./process-monitor.ts";
 import { createProcessMonitor } from "./process-monitor.ts";
@@ -18,11 +19,14 @@ import { writeRunFile } from "./run-file.ts";
 import type { ServiceName } from "./service-environment.ts";
 import { serviceEnvironment } from "./service-environment.ts";
 import type { Settings } from "./settings.ts";
+import { watchSources } from "./source-watch.ts";
 import { startUp } from "./start-up.ts";
 
 /** Everything that is decided before the first process starts. */
 export interface Run {
   readonly root: string;
+  /** Restarts a service when its sources change. */
+  readonly isWatching: boolean;
   readonly env: Env;
   readonly settings: Settings;
   readonly data: DataFolder;
@@ -106,7 +110,8 @@ export async function runProcesses(run: Run): Promise<number> {
       natsUrl: bus.urlFor(name),
     });
     const env = () => ({ ...fixed, NATS_URL: bus.urlFor(name) });
-    return createProcessMonitor(serviceProcess(name, run.root, env, display), events);
+    const flags = inspectorFlags(name, settings.inspectorPort);
+    return createProcessMonitor(serviceProcess(name, run.root, env, display, flags), events);
   };
   const nats = "program" in bus ? [createProcessMonitor(busProcess(bus, display), events)] : [];
   const services = [
@@ -135,6 +140,19 @@ export async function runProcesses(run: Run): Promise<number> {
       monitor.restart("SIGKILL");
     };
     void watchBus({ urlFor: (user) => bus.urlFor(user), hung, stop: watch.signal });
+  }
+  if (run.isWatching) {
+    watchSources({
+      root: run.root,
+      changed(names, file) {
+        progress.note(`${file} changed; restarting ${[...names].join(", ")}`);
+        for (const monitor of services.flat()) {
+          if ((names as ReadonlySet<string>).has(monitor.name)) monitor.reload();
+        }
+      },
+      failed: (error) => progress.note(`source watch failed: ${error.message}`),
+      stop: watch.signal,
+    });
   }
   const { code, reason } = await requested;
   watch.abort();

@@ -1,4 +1,5 @@
 import type { Env } from "./environment.ts";
+import { withoutInspector } from "./inspector.ts";
 import { platformSecret } from "./secret.ts";
 import type { Settings } from "./settings.ts";
 
@@ -57,6 +58,7 @@ export function serviceEnvironment(
     VEGA_DATA_DIR: settings.dataDir,
     LOOP_TIME_SCALE: String(settings.loopTimeScale),
   });
+  if (result.NODE_OPTIONS) result.NODE_OPTIONS = withoutInspector(result.NODE_OPTIONS);
   if (settings.healthPort !== undefined) {
     result.HEALTH_LISTEN = `127.0.0.1:${settings.healthPort + SERVICES.indexOf(name)}`;
   }

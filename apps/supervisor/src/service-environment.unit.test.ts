@@ -83,6 +83,14 @@ test("VEGA_HEALTH_PORT gives each service its own health port", () => {
   expect(() => listen({ VEGA_HEALTH_PORT: "80" })).toThrow("VEGA_HEALTH_PORT");
 });
 
+test("NODE_OPTIONS reaches the services without its inspector", () => {
+  const given = { ...env, NODE_OPTIONS: "--inspect --max-old-space-size=512" };
+  for (const name of SERVICES) {
+    const { NODE_OPTIONS } = serviceEnvironment(name, given, readSettings(given, "/app"), run);
+    expect(NODE_OPTIONS).toBe("--max-old-space-size=512");
+  }
+});
+
 test("a key that the file of providers names goes to ai, with any name", () => {
   const folder = mkdtempSync(join(tmpdir(), "vega-providers-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));

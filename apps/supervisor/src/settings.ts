@@ -2,6 +2,7 @@ import { withBusUser } from "@vega/service-kit";
 import { resolve } from "node:path";
 import type { Env } from "./environment.ts";
 import { busServers } from "./external-bus.ts";
+import { HIGHEST_INSPECTOR_PORT } from "./inspector.ts";
 import { SettingsError } from "./operator-error.ts";
 import { providerKeyVariables } from "./provider-keys.ts";
 
@@ -15,6 +16,8 @@ export interface Settings {
   readonly port: number;
   /** Health and metrics ports on loopback: this one and the following, one a service; undefined = none. */
   readonly healthPort: number | undefined;
+  /** Of the gateway; the other services have those after it. Undefined: no inspector. */
+  readonly inspectorPort: number | undefined;
   /** Absolute. */
   readonly dataDir: string;
   readonly adminToken: string | undefined;
@@ -65,6 +68,15 @@ export function readSettings(env: Env, root: string): Settings {
       (Number.isInteger(healthPort) && healthPort >= 1024 && healthPort <= 65_531),
     "must be a whole number, 1024 to 65531",
   );
+  const inspectorPort = env.VEGA_INSPECT === undefined ? undefined : Number(env.VEGA_INSPECT);
+  check(
+    "VEGA_INSPECT",
+    inspectorPort === undefined ||
+      (Number.isInteger(inspectorPort) &&
+        inspectorPort >= 1024 &&
+        inspectorPort <= HIGHEST_INSPECTOR_PORT),
+    `must be a whole number, 1024 to ${HIGHEST_INSPECTOR_PORT}`,
+  );
   const loopTimeScale = Number(env.LOOP_TIME_SCALE ?? 1);
   check(
     "LOOP_TIME_SCALE",
@@ -81,6 +93,7 @@ export function readSettings(env: Env, root: string): Settings {
     host,
     port,
     healthPort,
+    inspectorPort,
     dataDir: resolve(root, env.VEGA_DATA_DIR ?? "data"),
     adminToken: env.VEGA_ADMIN_TOKEN,
     adminUsername: env.VEGA_ADMIN_USERNAME ?? "admin",

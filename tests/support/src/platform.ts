@@ -49,11 +49,15 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** @param root the checkout that it runs from */
+/**
+ * @param root the checkout that it runs from
+ * @param args options of `vega start`
+ */
 export async function createPlatform(
   env: Record<string, string> = {},
   token = TOKEN,
   root = ROOT,
+  args: readonly string[] = [],
 ): Promise<Platform> {
   const folder = await mkdtemp(join(tmpdir(), "vega-platform-"));
   const port = env["PORT"] ?? String(await reservePort());
@@ -63,8 +67,8 @@ export async function createPlatform(
 
   const launch = (): ChildProcess => {
     const cli = join(root, "apps/cli/src/main.ts");
-    const args = ["--disable-warning=ExperimentalWarning", cli, "start"];
-    const started = spawn(process.execPath, args, {
+    const nodeArgs = ["--disable-warning=ExperimentalWarning", cli, "start", ...args];
+    const started = spawn(process.execPath, nodeArgs, {
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         PATH: process.env["PATH"],

@@ -6,10 +6,13 @@ export const start = defineCommand({
   details:
     "Starts gateway, state, loop, ai, auth and a nats-server of their own (NATS_URL names another one),\n" +
     "restarts a process that ends, and prints the address and the login once the platform is ready.",
-  examples: ["./vega start", "PORT=8080 ./vega start"],
-  async run(_input, { root }) {
+  options: {
+    watch: { type: "boolean", description: "restart a service when its sources change" },
+  },
+  examples: ["./vega start", "PORT=8080 ./vega start", "./vega start --watch"],
+  async run({ options }, { root }) {
     const { runPlatform } = await import("@vega/supervisor/platform");
     // A pipe that an ended process left open must not keep the supervisor running.
-    process.exit(await runPlatform(root));
+    process.exit(await runPlatform(root, { isWatching: options.watch }));
   },
 });

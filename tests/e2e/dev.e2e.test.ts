@@ -1,0 +1,132 @@
+import type { Platform } from "@vega/test-support";
+import { createPlatform, reservePort, until } from "@vega/test-support";
+import { appendFileSync, cpSync, mkdirSync, readdirSync, renameSync, symlinkSync } from "node:fs";
+import { mkdtemp, readlink, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "../..");
+const PARTS = ["apps", "tools", "libs", "services", "package.json", ".env.example"];
+/** In the order of their inspector ports. */
+const SERVICES = ["gateway", "state", "loop", "ai", "auth"];
+
+/** A copy of this checkout whose sources the test may change. Packages other than its own are links. */
+async function copyCheckout(): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), "vega-dev-"));
+  onTestFinished(() => rm(copy, { recursive: true, force: true }));
+  const isSource = (path: string) => !/\/node_modules($|\/)/.test(path.slice(ROOT.length));
+  for (const part of PARTS) {
+    cpSync(join(ROOT, part), join(copy, part), { recursive: true, filter: isSource });
+  }
+  mkdirSync(join(copy, "node_modules/@vega"), { recursive: true });
+  for (const name of readdirSync(join(ROOT, "node_modules"))) {
+    if (name === "@vega") continue;
+    symlinkSync(join(ROOT, "node_modules", name), join(copy, "node_modules", name));
+  }
+  for (const name of readdirSync(join(ROOT, "node_modules/@vega"))) {
+    const link = await readlink(join(ROOT, "node_modules/@vega", name));
+    symlinkSync(link, join(copy, "node_modules/@vega", name));
+  }
+  return copy;
+}
+
+async function startDev(env: Record<string, string> = {}) {
+  const root = await copyCheckout();
+  const cache = { VEGA_CACHE_DIR: join(ROOT, ".cache") };
+  const platform = await createPlatform({ ...cache, ...env }, undefined, root, ["--watch"]);
+  onTestFinished(() => platform.close());
+  await platform.start();
+  return { root, platform };
+}
+
+/** The first of as many free ports in a row. */
+async function reservePorts(count: number): Promise<number> {
+  const first = await reservePort();
+  try {
+    for (let port = first + 1; port < first + count; port++) {
+      await reservePort({ first: port, count: 1 });
+    }
+    return first;
+  } catch {
+    return reservePorts(count);
+  }
+}
+
+const pids = async (platform: Platform) =>
+  Object.fromEntries((await platform.runFile()).children.map(({ name, pid }) => [name, pid]));
+
+/** Waits until the processes that run are these old ones and new ones of the names given. */
+function restarted(platform: Platform, before: Record<string, number>, names: readonly string[]) {
+  return until(
+    `${names.join(", ")} restarted`,
+    async () => {
+      const now = await pids(platform);
+      const changed = Object.keys(before).filter((name) => now[name] !== before[name]);
+      expect(changed.toSorted()).toEqual([...names].toSorted());
+      return SERVICES.every((name) => now[name] !== undefined) && now;
+    },
+    30_000,
+  );
+}
+
+test(
+  "a changed source file restarts its service, a changed library all services",
+  { timeout: 180_000 },
+  async () => {
+    const { root, platform } = await startDev();
+    const first = await pids(platform);
+
+    appendFileSync(join(root, "services/auth/src/address.ts"), "\n// changed\n");
+    const second = await restarted(platform, first, ["auth"]);
+    await until("auth is ready", () => platform.output().includes("auth is ready again"), 30_000);
+    await platform.ready();
+
+    // A test file is not loaded by a service, so only the library is reported.
+    appendFileSync(join(root, "services/state/src/example.test.ts"), "// changed\n");
+    appendFileSync(join(root, "libs/service-kit/src/window.ts"), "\n// changed\n");
+    await restarted(platform, second, SERVICES);
+    await platform.ready();
+    expect(platform.output()).not.toContain("example.test.ts");
+  },
+);
+
+test(
+  "a service that a syntax error has ended starts again as soon as the file is corrected",
+  { timeout: 180_000 },
+  async () => {
+    const { root, platform } = await startDev();
+    const file = join(root, "services/loop/src/schedule/schedule.ts");
+    appendFileSync(file, "\nconst = 1;");
+    // By then the pause before the next start is longer than this test waits.
+    await until("it failed often", () => platform.output().includes("next start in 6.4 s"), 60_000);
+    const from = platform.output().length;
+    // As editors save: a new file takes the place of the old one.
+    cpSync(join(ROOT, "services/loop/src/schedule/schedule.ts"), `${file}~`);
+    renameSync(`${file}~`, file);
+    await until(
+      "it runs",
+      () => platform.output().slice(from).includes("loop is ready again"),
+      5_000,
+    );
+  },
+);
+
+test(
+  "each service has its own inspector, whatever NODE_OPTIONS has",
+  { timeout: 120_000 },
+  async () => {
+    const base = await reservePorts(SERVICES.length);
+    const own = await reservePort();
+    const { platform } = await startDev({
+      VEGA_INSPECT: String(base),
+      NODE_OPTIONS: `--inspect=127.0.0.1:${own}`,
+    });
+    for (const [index, name] of SERVICES.entries()) {
+      const response = await fetch(`http://127.0.0.1:${base + index}/json`);
+      const [target] = (await response.json()) as { url: string }[];
+      expect(target?.url).toContain(`services/${name}/src/main.ts`);
+    }
+    expect(platform.output()).not.toContain("Starting inspector on");
+  },
+);
