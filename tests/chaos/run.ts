@@ -1,4 +1,4 @@
-import { toldSequences, until } from "@vega/test-support";
+import { publicSequences, until } from "@vega/test-support";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -168,7 +168,7 @@ async function check(rig: Rig, load: Load, prober: Prober) {
   try {
     const stored = await readStored(await rig.store());
     const head = stored.entries.at(-1)?.sequence ?? 0;
-    const told = toldSequences(stored.entries, [1, head]).at(-1) ?? 0;
+    const told = publicSequences(stored.entries, [1, head]).at(-1) ?? 0;
     const caughtUp = () => load.subscribers.every(({ ids }) => (ids.at(-1) ?? 0) >= told);
     await until("every subscriber has all events", caughtUp, HEALTHY_MS).catch(note);
     const heard = [...load.subscribers.map(({ ids }) => ids), ...load.heard()];

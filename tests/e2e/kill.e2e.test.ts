@@ -5,7 +5,7 @@ import {
   createPlatform,
   startSubscriber,
   startWriter,
-  toldSequences,
+  publicSequences,
   until,
 } from "@vega/test-support";
 import { join } from "node:path";
@@ -90,6 +90,6 @@ test(
     expect(subscriber.resyncs()).toBe(0);
     expect(subscriber.ids.length).toBeGreaterThan(total());
     const range = [subscriber.ids[0], subscriber.ids.at(-1)];
-    expect(subscriber.ids).toEqual(toldSequences(entries, range));
+    expect(subscriber.ids).toEqual(publicSequences(entries, range));
   },
 );

@@ -7,7 +7,7 @@ import {
   readStreamUpTo,
   readWholeLog,
   startNetwork,
-  toldSequences,
+  publicSequences,
   until,
 } from "@vega/test-support";
 import { randomUUID } from "node:crypto";
@@ -102,7 +102,7 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
     expect(logged).toEqual(expect.arrayContaining(acknowledged));
     await until("subscribers have them all", () => sse.events.length > logged.length);
     const ids = sse.events.slice(1).map(({ id }) => Number(id));
-    expect(ids).toEqual(toldSequences(await readWholeLog(network.bus), [ids[0], ids.at(-1)]));
+    expect(ids).toEqual(publicSequences(await readWholeLog(network.bus), [ids[0], ids.at(-1)]));
     sse.close();
   });
 

@@ -1,5 +1,5 @@
 import { changesOf, loop, messageId } from "@vega/contracts";
-import { toldSequences } from "@vega/test-support";
+import { publicSequences } from "@vega/test-support";
 import { firstBreak, GENESIS_HASH } from "../../../services/state/src/log/chain.ts";
 import type { Answered } from "../load/asker.ts";
 import type { Stored } from "./stored.ts";
@@ -113,10 +113,8 @@ function judgeAnswers({ messages }: Stored, answered: Known["answered"]): Verdic
 function judgeHeard({ entries }: Stored, ids: readonly number[]): Verdict {
   const head = entries.at(-1)?.sequence ?? 0;
   const heard = ids.filter((id) => id <= head);
-  // Whose conversations nobody's are, nobody is told of.
-  const open = entries.filter(({ data }) => data?.["owner"] === undefined);
   // That its last one is the newest is for who waits for it.
-  const told = toldSequences(open, [heard[0] ?? 0, heard.at(-1)]);
+  const told = publicSequences(entries, [heard[0] ?? 0, heard.at(-1)]);
   const expected = new Set(told);
   const seen = new Set<number>();
   const doubled = heard.filter((id) => seen.has(id) || !seen.add(id) || !expected.has(id));

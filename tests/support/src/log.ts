@@ -1,25 +1,10 @@
 import type { CloudEvent } from "@vega/contracts";
-import {
-  apiKeys,
-  audit,
-  oneTimeTokens,
-  preferences,
-  sessions,
-  signingKeys,
-  users,
-  EVENTS_STREAM,
-  agentRuns,
-  agents,
-  alerts,
-  errorGroups,
-  eventLog,
-  systemContext,
-} from "@vega/contracts";
+import { EVENTS_STREAM, eventContract, eventLog, systemContext } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { request } from "@vega/messaging";
 import { until } from "./until.ts";
 
-/** Every entry of the log, as state tells them. Throws where one is missing. */
+/** Every entry of the log, as state returns them. @throws Error where a sequence is missing */
 export async function readWholeLog(bus: Bus): Promise<CloudEvent[]> {
   const events: CloudEvent[] = [];
   for (;;) {
@@ -35,33 +20,27 @@ export async function readWholeLog(bus: Bus): Promise<CloudEvent[]> {
   }
 }
 
-const UNTOLD: ReadonlySet<string> = new Set(
-  [
-    ...[users, sessions, apiKeys, oneTimeTokens, preferences, signingKeys, audit].flatMap(
-      ({ events }) => Object.values(events),
-    ),
-    agents.events.defined,
-    agentRuns.events.ended,
-    agentRuns.events.renewed,
-    alerts.events.raised,
-    errorGroups.events.seen,
-    eventLog.events.thinned,
-  ].map(({ type }) => type),
-);
+/** Whether GET /api/events sends an event to clients without an account. */
+function isPublic({ type, data }: { readonly type: string; readonly data: unknown }): boolean {
+  const audience = eventContract(type)?.streamed?.audience;
+  if (audience === undefined || data === null) return false;
+  if (audience.to !== "account") return audience.to === "everyone";
+  return audience.otherwise === "everyone" && audience.accountOf(data) === null;
+}
 
-/** Sequences of the entries that GET /api/events tells everybody, from one to another, both among them. */
-export function toldSequences(
-  log: readonly { readonly type: string; readonly sequence: number }[],
+/** Sequences of the entries that GET /api/events sends to clients without an account, within a range that includes its ends. */
+export function publicSequences(
+  log: readonly { readonly type: string; readonly sequence: number; readonly data: unknown }[],
   [from = 0, to = 0]: readonly (number | undefined)[],
 ): number[] {
   return log
-    .filter(({ type, sequence }) => !UNTOLD.has(type) && sequence >= from && sequence <= to)
+    .filter((entry) => entry.sequence >= from && entry.sequence <= to && isPublic(entry))
     .map(({ sequence }) => sequence);
 }
 
-/** The log sequences that the stream of events holds, in the stream's order, once it holds this one. */
+/** Log sequences in the stream of events, in the order of the stream, once it holds the given one. */
 export function readStreamUpTo(bus: Bus, sequence: number): Promise<number[]> {
-  return until("the relay is through", async () => {
+  return until("the relay has published the entry", async () => {
     const consumer = await bus.nats.jetstream().consumers.get(EVENTS_STREAM.name, {});
     const { num_pending: total } = await consumer.info(true);
     const seen: number[] = [];
@@ -70,7 +49,7 @@ export function readStreamUpTo(bus: Bus, sequence: number): Promise<number[]> {
       seen.push(message.json<CloudEvent>().sequence);
       if (seen.length === total) break;
     }
-    // Others may write meanwhile.
+    // The loop may append entries meanwhile.
     return (seen.at(-1) ?? 0) >= sequence && seen.filter((one) => one <= sequence);
   });
 }
