@@ -2,27 +2,27 @@ import type { RequestContext, RequestContract, RequestInput, RequestOutput } fro
 import type { Bus } from "@vega/messaging";
 import { request } from "@vega/messaging";
 
-/** What keeps the accounts: state, over the bus. */
+/** The stored accounts: requests to state over the bus. */
 export interface AccountStore {
-  /** Throws VegaError, as `request` of messaging does. */
+  /** @throws VegaError, as `request` of messaging does */
   request<Contract extends RequestContract>(
     contract: Contract,
     input: RequestInput<Contract>,
     context: RequestContext,
   ): Promise<RequestOutput<Contract>>;
-  /** The newest sequence that an answer carried, for answers that state is not asked for. */
-  heard(): number;
+  /** The highest sequence in state's replies so far, for replies that need no request to state. */
+  lastSequence(): number;
 }
 
 export function accountStoreOf(bus: Bus): AccountStore {
-  let heard = 0;
+  let lastSequence = 0;
   return {
-    heard: () => heard,
+    lastSequence: () => lastSequence,
     async request(contract, input, context) {
-      const answer = await request(bus, contract, input, context);
-      const { sequence } = answer as { sequence?: number };
-      heard = Math.max(heard, sequence ?? 0);
-      return answer as RequestOutput<typeof contract>;
+      const reply = await request(bus, contract, input, context);
+      const { sequence } = reply as { sequence?: number };
+      lastSequence = Math.max(lastSequence, sequence ?? 0);
+      return reply as RequestOutput<typeof contract>;
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { RequestInput, RequestOutput } from "@vega/contracts";
-import { VegaError, usernameKey, users as usersContract } from "@vega/contracts";
+import { VegaError, usernameKey, users } from "@vega/contracts";
 import type { Call } from "@vega/messaging";
 import { randomUUID } from "node:crypto";
 import { addressKey } from "./address.ts";
@@ -12,22 +12,22 @@ type OfUser = { readonly user_id: string };
 
 export async function registerSelf(
   auth: Auth,
-  { username, password, email, invite }: RequestInput<typeof usersContract.requests.register>,
+  { username, password, email, invite }: RequestInput<typeof users.requests.register>,
   call: Call,
-): Promise<RequestOutput<typeof usersContract.requests.register>> {
+): Promise<RequestOutput<typeof users.requests.register>> {
   const { registration } = auth.config;
   if (registration === "closed") throw new VegaError("forbidden", "registration is closed");
   if (registration === "invite" && !invite) {
-    throw new VegaError("forbidden", "registration needs an invitation");
+    throw new VegaError("forbidden", "registration requires an invitation");
   }
   const attempt = admitAddress(auth, auth.throttles.links, "register", call);
   const secret = invite ? readInvite(invite) : undefined;
-  if (invite && !secret) throw new VegaError("not_found", "there is no such invitation");
+  if (invite && !secret) throw new VegaError("not_found", "invitation not found");
   const id = randomUUID();
   try {
     const password_hash = await auth.passwords.hash(password, username, call.deadline);
     const { sequence, user } = await auth.store.request(
-      usersContract.requests.createDocument,
+      users.requests.createDocument,
       {
         user: { id, username, email: email ?? null, password_hash, role: "user" },
         by: secret ? "invite" : "self",
@@ -39,23 +39,23 @@ export async function registerSelf(
     auth.throttles.passwords.trust(usernameKey(user.username), address);
     return { sequence, user: publicUser(user) };
   } catch (error) {
-    // Counted are accounts that were made, and tries that tell which names and invitations there are.
-    const telling =
+    // An attempt counts where it created an account or revealed whether a name or an invitation exists.
+    const isRevealing =
       error instanceof VegaError && (error.code === "conflict" || error.code === "not_found");
-    if (!telling) attempt.undone();
+    if (!isRevealing) attempt.undone();
     throw error;
   }
 }
 
-/** An administrator makes an account. */
+/** Creates an account for an administrator. */
 export async function create(
   { store, passwords }: Auth,
-  { username, password, email, role = "user" }: RequestInput<typeof usersContract.requests.create>,
+  { username, password, email, role = "user" }: RequestInput<typeof users.requests.create>,
   call: Call,
-): Promise<RequestOutput<typeof usersContract.requests.create>> {
+): Promise<RequestOutput<typeof users.requests.create>> {
   const password_hash = password ? await passwords.hash(password, username, call.deadline) : null;
   const { sequence, user } = await store.request(
-    usersContract.requests.createDocument,
+    users.requests.createDocument,
     {
       user: { id: randomUUID(), username, email: email ?? null, password_hash, role },
       by: "admin",
@@ -67,37 +67,37 @@ export async function create(
 
 export async function get({ store }: Auth, { user_id }: OfUser, call: Call) {
   const { sequence, user } = await store.request(
-    usersContract.requests.find,
+    users.requests.find,
     { id: user_id },
     call.context,
   );
-  if (!user) throw new VegaError("not_found", "there is no such account");
+  if (!user) throw new VegaError("not_found", "account not found");
   return { sequence, user: publicUser(user) };
 }
 
 export async function list(
   { store }: Auth,
-  { after, limit = 100 }: RequestInput<typeof usersContract.requests.list>,
+  { after, limit = 100 }: RequestInput<typeof users.requests.list>,
   call: Call,
-): Promise<RequestOutput<typeof usersContract.requests.list>> {
+): Promise<RequestOutput<typeof users.requests.list>> {
   const input = { after: after ?? null, limit };
-  const { sequence, users } = await store.request(
-    usersContract.requests.listDocuments,
+  const { sequence, users: page } = await store.request(
+    users.requests.listDocuments,
     input,
     call.context,
   );
-  const next_after = users.length < limit ? null : (users.at(-1)?.id ?? null);
-  return { sequence, users: users.map(publicUser), next_after };
+  const next_after = page.length < limit ? null : (page.at(-1)?.id ?? null);
+  return { sequence, users: page.map(publicUser), next_after };
 }
 
 export async function change(
   { store }: Auth,
-  { user_id, ...changes }: RequestInput<typeof usersContract.requests.change>,
+  { user_id, ...changes }: RequestInput<typeof users.requests.change>,
   call: Call,
-): Promise<RequestOutput<typeof usersContract.requests.change>> {
+): Promise<RequestOutput<typeof users.requests.change>> {
   const input = { id: user_id, ...changes };
   const { sequence, user } = await store.request(
-    usersContract.requests.changeDocument,
+    users.requests.changeDocument,
     input,
     call.context,
   );
@@ -106,14 +106,14 @@ export async function change(
 
 export async function changeOwnPassword(
   auth: Auth,
-  input: RequestInput<typeof usersContract.requests.changePassword>,
+  input: RequestInput<typeof users.requests.changePassword>,
   call: Call,
 ): Promise<{ sequence: number }> {
   const user = await ownerOf(auth, input.user_id, input.current_password, call);
   const { username, password_changed_at } = user;
   const password_hash = await auth.passwords.hash(input.new_password, username, call.deadline);
   const { sequence } = await auth.store.request(
-    usersContract.requests.changeDocument,
+    users.requests.changeDocument,
     {
       id: user.id,
       password_hash,
@@ -127,7 +127,7 @@ export async function changeOwnPassword(
 
 export async function deleteOwn(
   auth: Auth,
-  { user_id, password }: RequestInput<typeof usersContract.requests.deleteOwn>,
+  { user_id, password }: RequestInput<typeof users.requests.deleteOwn>,
   call: Call,
 ): Promise<{ sequence: number }> {
   await ownerOf(auth, user_id, password, call);
@@ -136,7 +136,7 @@ export async function deleteOwn(
 
 export async function erase({ store }: Auth, { user_id }: OfUser, call: Call) {
   const { sequence } = await store.request(
-    usersContract.requests.eraseDocument,
+    users.requests.eraseDocument,
     { id: user_id },
     call.context,
   );
@@ -144,5 +144,5 @@ export async function erase({ store }: Auth, { user_id }: OfUser, call: Call) {
 }
 
 export async function exportData({ store }: Auth, { user_id }: OfUser, call: Call) {
-  return store.request(usersContract.requests.collect, { id: user_id }, call.context);
+  return store.request(users.requests.collect, { id: user_id }, call.context);
 }

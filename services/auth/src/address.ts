@@ -3,14 +3,14 @@ import { isIPv6 } from "node:net";
 const groups = (text: string | undefined) => (text ? text.split(":") : []);
 
 /**
- * Under what an address is counted: an IPv6 address by its /64, which is what one customer has (RFC 6177), an IPv4
- * address as it is, also where it is written as IPv6. All that come without one share a count.
+ * The key of an address in throttles: the /64 of an IPv6 address, which is what one customer gets (RFC 6177); an IPv4
+ * address unchanged, also where it is mapped into IPv6. Callers without an address share one key.
  */
 export function addressKey(address: string | undefined): string {
   if (!address) return "none";
   const bare = address.replace(/%.*$/, "");
   if (!isIPv6(bare)) return bare.toLowerCase();
-  // URL writes an address in its one canonical form (RFC 5952), IPv4 within it as hexadecimal.
+  // URL gives the canonical form (RFC 5952), with an embedded IPv4 address in hexadecimal.
   const canonical = new URL(`http://[${bare}]`).hostname.slice(1, -1);
   const [head = "", tail] = canonical.split("::");
   const missing = 8 - groups(head).length - groups(tail).length;

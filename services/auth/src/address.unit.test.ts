@@ -11,6 +11,6 @@ test.each([
   ["::1", "0:0:0:0::/64"],
   ["not an address", "not an address"],
   [undefined, "none"],
-])("%s is counted as %s", (address, key) => {
+])("the throttle key of %s is %s", (address, key) => {
   expect(addressKey(address)).toBe(key);
 });

@@ -13,13 +13,16 @@ export async function create(
 ): Promise<RequestOutput<typeof apiKeys.requests.create>> {
   if (expires_at && Date.parse(expires_at) <= now()) {
     const details = [{ path: "/expires_at", message: "must be in the future" }];
-    throw new VegaError("invalid", "a key can't have expired already", details);
+    throw new VegaError("invalid", "expires_at is in the past", details);
   }
   const { user } = await store.request(users.requests.find, { id: user_id }, call.context);
-  if (!user) throw new VegaError("not_found", "there is no such account");
+  if (!user) throw new VegaError("not_found", "account not found");
   const beyond = scopes.filter((scope) => !isPermitted(scope, user.role, null));
   if (beyond.length > 0) {
-    throw new VegaError("forbidden", `a ${user.role} may not have a key for ${beyond.join(", ")}`);
+    throw new VegaError(
+      "forbidden",
+      `the role ${user.role} does not permit the scopes ${beyond.join(", ")}`,
+    );
   }
   const secret = newSecret();
   const id = randomUUID();
@@ -67,7 +70,7 @@ export async function verify(
       )
     : { sequence: 0, found: null };
   if (!token || !found || !sameHash(found.key.secret_hash, hashOf(token.secret))) {
-    throw new VegaError("unauthorized", "the API key is not good");
+    throw new VegaError("unauthorized", "invalid API key");
   }
   return { sequence, key: publicApiKeySchema.parse(found.key), user: publicUser(found.user) };
 }

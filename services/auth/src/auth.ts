@@ -9,7 +9,7 @@ import type { Passwords } from "./passwords.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 import type { Throttle } from "./throttle.ts";
 
-/** All that the requests need. */
+/** Dependencies of the request handlers. */
 export interface Auth {
   readonly config: Pick<AuthConfig, "registration" | "sessionDays">;
   readonly log: Pick<Logger, "warn">;
@@ -17,28 +17,28 @@ export interface Auth {
   readonly passwords: Passwords;
   readonly keys: SigningKeys;
   readonly notes: LoginNotes;
-  /** Undefined = no mail is sent. */
+  /** Undefined: no mail is sent. */
   readonly mailer: Mailer | undefined;
   readonly throttles: {
-    /** Of guesses at passwords. */
+    /** Password attempts. */
     readonly passwords: Throttle;
-    /** Of registrations, and of tries to use a link, by address. */
+    /** Registrations and uses of a link, by address. */
     readonly links: Throttle;
-    /** Of links for new passwords that are asked for, by address and by account. */
+    /** Requests for a password reset, by address and by account. */
     readonly mails: Throttle;
   };
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Milliseconds of a clock that does not go backwards. */
+  /** Monotonic clock, milliseconds. */
   readonly elapsed: () => number;
-  /** Work that goes on after the answer; its errors are logged. */
+  /** Runs work that continues after the reply; its errors are logged. */
   readonly background: (work: () => Promise<void>) => void;
 }
 
-/** What others may see of an account. */
+/** The public part of an account. */
 export const publicUser = (user: User) => publicUserSchema.parse(user);
 
-/** Once a person has proved who they are, what follows is theirs. */
+/** The request context with the authenticated account as the actor. */
 export const actingAs = (context: RequestContext, userId: string): RequestContext => ({
   ...context,
   actor: { ...context.actor, id: userId },

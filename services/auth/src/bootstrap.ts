@@ -1,4 +1,4 @@
-import { VegaError, systemContext, users as usersContract } from "@vega/contracts";
+import { VegaError, systemContext, users } from "@vega/contracts";
 import type { Logger } from "@vega/service-kit";
 import { randomInt, randomUUID } from "node:crypto";
 import { mkdir, rename, writeFile } from "node:fs/promises";
@@ -19,13 +19,13 @@ export function readablePassword(): string {
 }
 
 export interface Bootstrap {
-  /** Makes the first administrator where there is no account. To be called again when it throws. */
+  /** Creates the first administrator if there is no account. Call it again after an error. */
   run(): Promise<void>;
 }
 
 /**
- * The first administrator. Its password is VEGA_ADMIN_PASSWORD or a generated one, which goes into a file of its
- * owner alone, not into the log: logs are shipped and kept. Should the file be lost, `npm run reset-password` helps.
+ * The first administrator. The password is VEGA_ADMIN_PASSWORD or a generated one, which is written to a file with mode
+ * 0600 and not to the log, since logs are shipped and kept.
  */
 export function createBootstrap(options: {
   readonly store: AccountStore;
@@ -35,38 +35,38 @@ export function createBootstrap(options: {
 }): Bootstrap {
   const { store, passwords, config, log } = options;
   const { username } = config.admin;
-  // Kept over attempts: one whose answer was lost may have made the account.
+  // Kept across attempts: an attempt whose reply was lost may have created the account.
   const id = randomUUID();
   const password = config.admin.password ?? readablePassword();
   let password_hash: string | undefined;
 
   return {
     async run() {
-      const { users } = await store.request(
-        usersContract.requests.listDocuments,
+      const { users: accounts } = await store.request(
+        users.requests.listDocuments,
         { limit: 1 },
         CONTEXT,
       );
-      if (users.some((user) => user.id !== id)) return;
+      if (accounts.some((account) => account.id !== id)) return;
       password_hash ??= await passwords.hash(password, username, Number.POSITIVE_INFINITY);
       const user = { id, username, email: null, password_hash, role: "admin" as const };
       try {
         const input = { user, by: "first_start" as const, only_if_none: true };
-        await store.request(usersContract.requests.createDocument, input, CONTEXT);
+        await store.request(users.requests.createDocument, input, CONTEXT);
       } catch (error) {
         if (!(error instanceof VegaError) || error.code !== "conflict") throw error;
-        const { user: ours } = await store.request(usersContract.requests.find, { id }, CONTEXT);
-        // Another replica was first: it has the password.
+        const { user: ours } = await store.request(users.requests.find, { id }, CONTEXT);
+        // Another replica created it and wrote its own password.
         if (!ours) return;
       }
       if (config.admin.password)
-        log.info({}, "made the first administrator, by VEGA_ADMIN_PASSWORD");
+        log.info({}, "first administrator created with VEGA_ADMIN_PASSWORD");
       else await handOver(config.dataDir, password, log);
     },
   };
 }
 
-/** One step only: Node's own recursive mkdir never returns for a folder that can't be, such as /proc/x/y. */
+/** One level only: Node's recursive mkdir never returns for an impossible path such as /proc/x/y. */
 async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EEXIST") throw error;
@@ -77,18 +77,15 @@ async function handOver(folder: string, password: string, log: Pick<Logger, "war
   const path = join(resolve(folder), "admin-password");
   try {
     await makeFolder(folder);
-    // Renamed into place: an older file of that name may have another mode.
+    // A rename, because an existing file may have another mode.
     await writeFile(`${path}.new`, `${password}\n`, { mode: 0o600, flag: "w" });
     await rename(`${path}.new`, path);
-    log.warn(
-      { path },
-      "made the first administrator; delete the file once you have read its password",
-    );
+    log.warn({ path }, "first administrator created; delete the file after reading the password");
   } catch (error) {
     log.error(
       { err: error, path },
-      "made the first administrator, but its password could not be written; " +
-        "`npm run reset-password -- <username>` makes a link for another one",
+      "first administrator created, but the password file could not be written; " +
+        "run `npm run reset-password -- <username>` for a new password",
     );
   }
 }

@@ -13,9 +13,9 @@ export type Registration = (typeof REGISTRATIONS)[number];
 export interface AuthConfig {
   readonly busUrl: string;
   readonly logLevel: string;
-  /** Undefined: no traces are wanted. */
+  /** Undefined: tracing is off. */
   readonly tracing: TracingConfig | undefined;
-  /** Where the first administrator's generated password is put. */
+  /** Folder of the file with the first administrator's generated password. */
   readonly dataDir: string;
   readonly registration: Registration;
   /** Of the first administrator; without a password one is generated. */
@@ -23,18 +23,18 @@ export interface AuthConfig {
   /** Encrypts the signing keys; the same for all replicas. */
   readonly secret: string;
   readonly sessionDays: number;
-  /** Days until a new signing key is made. */
+  /** Days after which a new signing key is created. */
   readonly signingKeyDays: number;
-  /** bcrypt: 2 to this power are its rounds. */
+  /** bcrypt cost: the base-2 logarithm of the rounds. */
   readonly bcryptCost: number;
-  /** Undefined = no mail is sent. */
+  /** Undefined: no mail is sent. */
   readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined;
-  /** Where links lead, without a slash at its end. */
+  /** Base URL of links, without a trailing slash. */
   readonly publicUrl: string;
 }
 
 const MIN_SECRET = 32;
-/** From 10 on (OWASP) up to about three seconds a hash; tests take the quickest there is. */
+/** OWASP's minimum; at the maximum a hash takes about three seconds. Tests use bcrypt's minimum. */
 const COST = { least: 10, leastInTests: 4, most: 15 };
 
 const envSchema = commonEnvSchema.extend({
@@ -43,7 +43,7 @@ const envSchema = commonEnvSchema.extend({
   VEGA_BCRYPT_COST: wholeNumber(12),
 });
 
-/** Throws ConfigError that names what is at fault, without the value of a secret. */
+/** @throws ConfigError with each invalid variable, without values of secrets */
 export function envToConfig(env: Env): AuthConfig {
   const values = parseEnv(envSchema, env);
   const faults: string[] = [];

@@ -5,7 +5,7 @@ import { envToConfig } from "./config.ts";
 const SECRET = "a secret of thirty-two characters";
 const env = { NATS_URL: "nats://127.0.0.1:4222", VEGA_SECRET: SECRET };
 
-test("with a bus and a secret alone, everything else has its default", () => {
+test("a bus URL and a secret are enough; other settings have defaults", () => {
   expect(envToConfig(env)).toEqual({
     busUrl: "nats://127.0.0.1:4222",
     logLevel: "info",
@@ -21,7 +21,7 @@ test("with a bus and a secret alone, everything else has its default", () => {
   });
 });
 
-test("mail needs a server; its sender has a default", () => {
+test("SMTP_URL turns mail on; the sender has a default", () => {
   const config = envToConfig({
     ...env,
     SMTP_URL: "smtp://u:p@mail:587",
@@ -34,7 +34,7 @@ test("mail needs a server; its sender has a default", () => {
   expect(config.publicUrl).toBe("https://vega.example.org/app");
 });
 
-test("a missing or short secret is refused, and it is said how to make one", () => {
+test("a missing or short secret is refused, and the error shows how to generate one", () => {
   for (const VEGA_SECRET of [undefined, "short"]) {
     const attempt = () => envToConfig({ ...env, VEGA_SECRET });
     expect(attempt).toThrow(ConfigError);
@@ -42,14 +42,14 @@ test("a missing or short secret is refused, and it is said how to make one", () 
   }
 });
 
-test("hashes that are quick to guess are for tests alone", () => {
+test("a bcrypt cost below 10 is accepted in tests only", () => {
   expect(() => envToConfig({ ...env, VEGA_BCRYPT_COST: "9" })).toThrow("VEGA_BCRYPT_COST");
   expect(() => envToConfig({ ...env, VEGA_BCRYPT_COST: "16" })).toThrow("VEGA_BCRYPT_COST");
   const inTests = envToConfig({ ...env, NODE_ENV: "test", VEGA_BCRYPT_COST: "4" });
   expect(inTests.bcryptCost).toBe(4);
 });
 
-test("every fault is named, no secret is shown", () => {
+test("the error names each invalid variable and shows no secret", () => {
   const attempt = () =>
     envToConfig({
       NATS_URL: "nats://a",

@@ -5,24 +5,24 @@ import { addressKey } from "./address.ts";
 import type { Auth } from "./auth.ts";
 import type { Admitted, Throttle } from "./throttle.ts";
 
-/** Throws `rate_limited` where a throttle holds a try up; else the try, counted. */
+/** @throws VegaError `rate_limited` where the throttle delays the attempt */
 export function admit(throttle: Throttle, account: string, address: string, now: number): Admitted {
   const attempt = throttle.attempt(account, address, now);
   if (attempt.admitted) return attempt;
   const seconds = attempt.retryAfterSeconds;
-  throw VegaError.rateLimited(`too many tries; try again in ${seconds} s`, seconds);
+  throw VegaError.rateLimited(`too many attempts; try again in ${seconds} s`, seconds);
 }
 
-/** Counts by address alone. */
+/** Throttles by address only. */
 export function admitAddress(auth: Auth, throttle: Throttle, what: string, call: Call): Admitted {
   const key = `${what} ${addressKey(call.context.actor.address)}`;
   return admit(throttle, key, key, auth.elapsed());
 }
 
 /**
- * The account that a query finds, where the password is its own. Counts by the username. Takes as long and says the same whether the account is unknown, is
- * disabled, has no password or another one.
- * @throws VegaError `unauthorized`; `rate_limited`, without a look at the password.
+ * Returns the account if the password is correct. Throttles by username and address. The duration and the error are the
+ * same for an unknown account, a disabled one, one without a password and a wrong password.
+ * @throws VegaError `unauthorized`; `rate_limited` without checking the password
  */
 export async function userOfPassword(
   auth: Auth,
@@ -37,7 +37,7 @@ export async function userOfPassword(
   try {
     attempt = admit(throttles.passwords, usernameKey(username), address, auth.elapsed());
   } catch (error) {
-    // Not looked up whose it is: that would be work for whoever floods us.
+    // The account is not looked up: throttled attempts must cost no request to state.
     notes.add({ user_id: "id" in query ? query.id : null, reason: "throttled" }, call.context);
     throw error;
   }
@@ -57,10 +57,10 @@ export async function userOfPassword(
   }
   const reason = !user ? "unknown" : user.disabled ? "disabled" : "password";
   notes.add({ user_id: user?.id ?? null, reason }, call.context);
-  throw new VegaError("unauthorized", "the username or the password is not right");
+  throw new VegaError("unauthorized", "invalid username or password");
 }
 
-/** The account of an id, whose owner proves it by its password. Throws as `userOfPassword` does. */
+/** Returns the account with this id if the password is correct. Errors as for `userOfPassword`. */
 export async function ownerOf(
   auth: Auth,
   userId: string,
@@ -68,6 +68,6 @@ export async function ownerOf(
   call: Call,
 ): Promise<User> {
   const { user } = await auth.store.request(users.requests.find, { id: userId }, call.context);
-  if (!user) throw new VegaError("unauthorized", "there is no such account any more");
+  if (!user) throw new VegaError("unauthorized", "account not found");
   return userOfPassword(auth, { id: userId }, user.username, password, call);
 }

@@ -7,7 +7,7 @@ import { ownerOf, userOfPassword } from "./credentials.ts";
 import { createHashQueue } from "./hash-queue.ts";
 import { createLoginNotes } from "./login-notes.ts";
 import { createPasswords } from "./passwords.ts";
-import { storeOf } from "./testing.ts";
+import { storeOf } from "./testing/store.ts";
 import { createThrottle } from "./throttle.ts";
 
 const LATER = Number.POSITIVE_INFINITY;
@@ -29,11 +29,11 @@ const call: Call = { context: { actor: { id: "anonymous", address: "1.1.1.1" } }
 
 function given(user: User | null) {
   const notes: unknown[] = [];
-  const world = { away: false, asked: 0, compared: 0 };
+  const fake = { isDown: false, lookups: 0, compared: 0 };
   const store = storeOf({
     [users.requests.find.subject]: () => {
-      world.asked += 1;
-      if (world.away) throw new VegaError("unavailable", "away");
+      fake.lookups += 1;
+      if (fake.isDown) throw new VegaError("unavailable", "no reply");
       return { sequence: 1, user };
     },
     [audit.requests.note.subject]: ({ note }: { note: { data: unknown } }) => {
@@ -46,7 +46,7 @@ function given(user: User | null) {
     passwords: {
       ...passwords,
       matches: (...parts: Parameters<typeof passwords.matches>) => {
-        world.compared += 1;
+        fake.compared += 1;
         return passwords.matches(...parts);
       },
     },
@@ -56,10 +56,10 @@ function given(user: User | null) {
   } as unknown as Auth;
   const tryWith = (password: string) =>
     userOfPassword(auth, { username: "ada" }, "ada", password, call);
-  return { auth, tryWith, notes, world };
+  return { auth, tryWith, notes, fake };
 }
 
-test("the right password finds its account", async () => {
+test("the correct password returns the account", async () => {
   expect(await given(ada).tryWith("correct horse")).toEqual(ada);
 });
 
@@ -69,38 +69,38 @@ test.each([
   ["disabled", { ...ada, disabled: true }, "correct horse"],
   ["unknown", null, "correct horse"],
 ] as const)(
-  "refused (%s), one as the other, after a comparison",
+  "refused (%s) with the same error and one hash comparison",
   async (reason, user, password) => {
-    const { tryWith, notes, world } = given(user);
+    const { tryWith, notes, fake } = given(user);
     await expect(tryWith(password)).rejects.toMatchObject({
       code: "unauthorized",
-      message: "the username or the password is not right",
+      message: "invalid username or password",
     });
     expect(notes).toEqual([{ user_id: user?.id ?? null, reason, count: 1 }]);
-    expect(world.compared).toBe(1);
+    expect(fake.compared).toBe(1);
   },
 );
 
-test("who is held up is told for how long, and nothing is looked up or hashed", async () => {
-  const { tryWith, world, notes } = given(ada);
+test("a throttled attempt gets the remaining delay and causes no lookup and no hash", async () => {
+  const { tryWith, fake, notes } = given(ada);
   const tries = await Promise.allSettled(Array.from({ length: 50 }, () => tryWith("wrong horse")));
-  expect(world).toMatchObject({ asked: 5, compared: 5 });
+  expect(fake).toMatchObject({ lookups: 5, compared: 5 });
   expect(tries[49]).toMatchObject({ reason: { code: "rate_limited", retryAfterSeconds: 1 } });
   await expect(tryWith("correct horse")).rejects.toMatchObject({ code: "rate_limited" });
   expect(notes).toContainEqual({ user_id: null, reason: "throttled", count: 1 });
 });
 
-test("a store that is away does not count against whoever tries", async () => {
-  const { tryWith, world } = given(ada);
-  world.away = true;
+test("an attempt that failed because state was unavailable does not count", async () => {
+  const { tryWith, fake } = given(ada);
+  fake.isDown = true;
   for (let n = 0; n < 10; n += 1) {
     await expect(tryWith("correct horse")).rejects.toMatchObject({ code: "unavailable" });
   }
-  world.away = false;
+  fake.isDown = false;
   expect(await tryWith("correct horse")).toEqual(ada);
 });
 
-test("the owner's own password is throttled with the logins", async () => {
+test("password confirmations and logins of an account share one throttle", async () => {
   const { auth, tryWith } = given(ada);
   for (let n = 0; n < 5; n += 1) {
     await expect(ownerOf(auth, ada.id, "wrong horse", call)).rejects.toMatchObject({

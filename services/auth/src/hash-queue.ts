@@ -1,20 +1,18 @@
 import { VegaError } from "@vega/contracts";
 
-/** Runs a few works at a time; the others wait their turn, up to a bound. */
+/** Runs a bounded number of hashes at once; a bounded number of others waits in order. */
 export interface HashQueue {
   /**
-   * @param deadline milliseconds since the epoch after which nobody waits for the outcome
-   * @throws VegaError `rate_limited` where too many wait already; `timeout` where its turn came too late.
+   * @param deadline of the caller, milliseconds since the epoch
+   * @throws VegaError `rate_limited` if the queue is full; `timeout` if the deadline passed in the queue
    */
   run<Result>(work: () => Promise<Result>, deadline: number): Promise<Result>;
 }
 
-/** A queue of this length is served in about five seconds. */
+/** A full queue of 64 hashes at the default cost takes about this long. */
 const RETRY_AFTER_SECONDS = 5;
 
-/**
- * For hashing in libuv's pool of four threads, which also resolves names and reads files: one is left to that.
- */
+/** Leaves one of the four threads in libuv's pool free for DNS and files. */
 export function createHashQueue(atATime = 3, mayWait = 64): HashQueue {
   const waiting: (() => void)[] = [];
   let running = 0;
@@ -22,13 +20,17 @@ export function createHashQueue(atATime = 3, mayWait = 64): HashQueue {
     async run(work, deadline) {
       if (running >= atATime) {
         if (waiting.length >= mayWait) {
-          throw VegaError.rateLimited("too many log in right now; try again", RETRY_AFTER_SECONDS);
+          throw VegaError.rateLimited(
+            "too many logins in progress; try again",
+            RETRY_AFTER_SECONDS,
+          );
         }
-        // Who ends hands its place on, so nobody who comes later can take it.
+        // A finished hash hands its slot to the first waiter, so a later caller cannot overtake it.
         await new Promise<void>((resolve) => waiting.push(resolve));
       } else running += 1;
       try {
-        if (Date.now() > deadline) throw new VegaError("timeout", "its turn came too late");
+        if (Date.now() > deadline)
+          throw new VegaError("timeout", "timeout in the queue for password hashes");
         return await work();
       } finally {
         const next = waiting.shift();

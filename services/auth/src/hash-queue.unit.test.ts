@@ -3,7 +3,7 @@ import { createHashQueue } from "./hash-queue.ts";
 
 const LATER = Number.POSITIVE_INFINITY;
 
-test("a few at a time, in order, the rest refused beyond the bound", async () => {
+test("hashes run in order, two at once; a caller beyond the bound is refused", async () => {
   const queue = createHashQueue(2, 3);
   const started: number[] = [];
   const ends: (() => void)[] = [];
@@ -20,7 +20,7 @@ test("a few at a time, in order, the rest refused beyond the bound", async () =>
   ends[1]?.();
   await results[1];
   await Promise.resolve();
-  // The place went to who had waited: somebody new waits, too.
+  // The free slot went to the first waiter, so a new caller waits.
   results.push(queue.run(work(6), LATER));
   expect(started).toEqual([0, 1, 2]);
   for (let n = 0; n < 6; n += 1) {
@@ -31,7 +31,7 @@ test("a few at a time, in order, the rest refused beyond the bound", async () =>
   expect(await Promise.all(results)).toEqual([0, 1, 2, 3, 4, 6]);
 });
 
-test("a work that fails, or whose caller has given up, frees its place", async () => {
+test("a failed hash and one whose deadline passed free their slot", async () => {
   const queue = createHashQueue(1, 0);
   await expect(queue.run(() => Promise.reject(new Error("broke")), LATER)).rejects.toThrow("broke");
   await expect(queue.run(() => Promise.resolve(1), Date.now() - 1)).rejects.toMatchObject({

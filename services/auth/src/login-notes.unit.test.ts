@@ -2,7 +2,7 @@ import type { RequestContext } from "@vega/contracts";
 import { audit } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { createLoginNotes } from "./login-notes.ts";
-import { storeOf } from "./testing.ts";
+import { storeOf } from "./testing/store.ts";
 
 const ADA = "0194c0de-0000-4000-8000-000000000001";
 const from = (address: string): RequestContext => ({ actor: { id: "anonymous", address } });
@@ -20,7 +20,7 @@ function given() {
   return { clock, sent, notes: createLoginNotes(store, () => clock.now, log) };
 }
 
-test("the first at once, then one entry a minute with the count", async () => {
+test("the first failure is recorded at once, further ones once a minute with a count", async () => {
   const { clock, sent, notes } = given();
   const wrong = { user_id: ADA, reason: "password" } as const;
   for (let n = 0; n < 30; n += 1) {
@@ -40,7 +40,7 @@ test("the first at once, then one entry a minute with the count", async () => {
   expect(sent.slice(2)).toEqual([{ ...wrong, count: 1 }]);
 });
 
-test("names that there are not are counted by address, each reason for itself", async () => {
+test("failures for unknown names are counted by address and reason", async () => {
   const { sent, notes } = given();
   const unknown = { user_id: null, reason: "unknown" } as const;
   notes.add(unknown, from("1.1.1.1"));
@@ -56,12 +56,12 @@ test("names that there are not are counted by address, each reason for itself", 
   ]);
 });
 
-test("what could not be told is told with the next", async () => {
-  const clock = { now: 0, away: true };
+test("a count that could not be sent is added to the next entry", async () => {
+  const clock = { now: 0, isDown: true };
   const counts: number[] = [];
   const store = storeOf({
     [audit.requests.note.subject]: ({ note }: { note: { data: { count: number } } }) => {
-      if (clock.away) throw new Error("away");
+      if (clock.isDown) throw new Error("no reply");
       counts.push(note.data.count);
       return { sequence: 1 };
     },
@@ -70,12 +70,12 @@ test("what could not be told is told with the next", async () => {
   notes.add({ user_id: ADA, reason: "password" }, from("1.1.1.1"));
   notes.add({ user_id: ADA, reason: "password" }, from("1.1.1.1"));
   await notes.sendAll();
-  clock.away = false;
+  clock.isDown = false;
   await notes.sendAll();
   expect(counts).toEqual([2]);
 });
 
-test("however many addresses, what waits is bounded and all is told", async () => {
+test("the memory is bounded for any number of addresses, and every failure is recorded", async () => {
   const { sent, notes } = given();
   for (let n = 0; n < 25_000; n += 1) {
     const context = from(`10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`);

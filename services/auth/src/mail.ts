@@ -2,15 +2,15 @@ import type { Logger } from "@vega/service-kit";
 import { createTransport } from "nodemailer";
 
 export interface Mailer {
-  /** Never throws: that mail can't be sent is logged, and nobody learns by it whether there is an account. */
+  /** Logs failures instead of throwing, so that a reply cannot reveal whether the account exists. */
   sendResetLink(to: string, username: string, token: string, expiresAt: string): Promise<void>;
   close(): void;
 }
 
-/** A mail server that hangs must not keep what waits for it for ever. */
+/** Timeout of each step with a mail server that hangs, ms */
 const TIMEOUT_MS = 20_000;
 
-/** The page on which a new password is set. The token stands behind the `#`: it reaches no server's log. */
+/** The page for a new password. The token is in the fragment, which browsers do not send to servers. */
 export const resetLink = (publicUrl: string, token: string): string =>
   `${publicUrl}/reset#token=${token}`;
 
@@ -28,23 +28,23 @@ export function createMailer(
   return {
     async sendResetLink(to, username, token, expiresAt) {
       const text = [
-        `A new password was asked for, for the account ${username} of VEGA at ${publicUrl}.`,
+        `A password reset was requested for the account ${username} of VEGA at ${publicUrl}.`,
         "",
-        "To set it, open",
+        "To set a new password, open",
         resetLink(publicUrl, token),
         "",
         "or enter this code:",
         token,
         "",
-        `That is good once, until ${expiresAt}. If you did not ask for it, leave it be: nothing has changed.`,
+        `The link works once, until ${expiresAt}. If you did not request it, ignore this mail: nothing has changed.`,
         "",
       ].join("\n");
       try {
         await transport.sendMail({ from, to, subject: "Your new password for VEGA", text });
       } catch (error) {
-        // The error's message may hold the address: only what it says about the server is kept.
+        // The message may contain the address, so only these members are logged.
         const { code, responseCode, command } = error as Record<string, unknown>;
-        log.warn({ code, responseCode, command }, "a mail could not be sent");
+        log.warn({ code, responseCode, command }, "mail not sent");
       }
     },
     close: () => transport.close(),

@@ -20,7 +20,7 @@ afterAll(() => network?.close());
 
 let requests = 0;
 
-/** The status of the reply. Each request has an address of its own, so that none is throttled. */
+/** The status of the reply. Each request has its own address, so that none is throttled. */
 async function statusOf<Input extends z.ZodType>(
   contract: RequestContract<Input>,
   input: z.input<Input>,
@@ -58,7 +58,7 @@ const malformed = fc.oneof(
     }),
 );
 
-test("property: no token, key or link is an internal error", async () => {
+test("property: no token, key or link causes an internal error", async () => {
   await fc.assert(
     fc.asyncProperty(fc.oneof(malformed, wellFormed), async (text) => {
       const tooLong = (limit: number, status: number) => (text.length > limit ? 400 : status);
@@ -71,7 +71,7 @@ test("property: no token, key or link is an internal error", async () => {
       expect(await statusOf(apiKeys.requests.verify, { secret: text })).toBe(tooLong(256, 401));
       const reset = { token: text, new_password: PASSWORD };
       expect(await statusOf(users.requests.completePasswordReset, reset)).toBe(tooLong(256, 404));
-      // An empty invitation is none, and registration needs one.
+      // An empty invitation counts as missing.
       const join = { username: "eve", password: PASSWORD, invite: text };
       expect(await statusOf(users.requests.register, join)).toBe(
         text === "" ? 403 : tooLong(256, 404),
@@ -81,7 +81,7 @@ test("property: no token, key or link is an internal error", async () => {
   );
 });
 
-test("a well-formed invitation that nobody made is not found", async () => {
+test("a well-formed invitation that was never issued is not found", async () => {
   const invite = writeInvite(Buffer.from(randomUUID().replaceAll("-", "")));
   expect(
     await statusOf(users.requests.register, { username: "eve", password: PASSWORD, invite }),

@@ -1,7 +1,7 @@
 import { VegaError } from "@vega/contracts";
 import type { Metrics } from "@vega/service-kit";
 
-/** Counts attempts by their outcome, which it passes on. */
+/** Counts an attempt by its outcome and returns that outcome. */
 export type Counted = <Result>(attempt: Promise<Result>) => Promise<Result>;
 
 export interface AuthMetrics {
@@ -11,11 +11,7 @@ export interface AuthMetrics {
 
 export function createAuthMetrics(metrics: Metrics): AuthMetrics {
   const logins = metrics.counter("vega_logins_total", "Logins by password", "outcome");
-  const refreshes = metrics.counter(
-    "vega_session_refreshes_total",
-    "Sessions that were gone on with by a refresh token",
-    "outcome",
-  );
+  const refreshes = metrics.counter("vega_session_refreshes_total", "Session refreshes", "outcome");
   const counted =
     (counting: typeof logins): Counted =>
     async (attempt) => {
@@ -31,7 +27,7 @@ export function createAuthMetrics(metrics: Metrics): AuthMetrics {
   return { login: counted(logins), refresh: counted(refreshes) };
 }
 
-/** `refused`: the password or token is not right; `throttled`: not looked at; `failed`: it could not be found out. */
+/** `refused`: wrong password or token; `throttled`: not checked; `failed`: the check was not possible. */
 function outcomeOf(error: unknown): string {
   if (!(error instanceof VegaError)) return "failed";
   if (error.code === "unauthorized") return "refused";

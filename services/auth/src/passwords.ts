@@ -3,22 +3,22 @@ import bcrypt from "bcrypt";
 import { randomBytes } from "node:crypto";
 import type { HashQueue } from "./hash-queue.ts";
 
-/** Hashes and compares. `deadline`: milliseconds since the epoch until which the caller waits. */
+/** Hashes and compares passwords. `deadline`: of the caller, milliseconds since the epoch. */
 export interface Passwords {
   /**
    * The hash of a new password.
-   * @throws VegaError `invalid` where it will not do; `rate_limited` where too many wait.
+   * @throws VegaError `invalid` if the policy rejects it; `rate_limited` if the queue is full
    */
   hash(password: string, username: string, deadline: number): Promise<string>;
   /**
-   * Whether a password is that of a hash. Takes as long without a hash as with one: how long an answer takes must not
-   * tell whether there is such an account.
-   * @throws VegaError `rate_limited` where too many wait.
+   * Whether the password matches the hash. Without a hash it takes as long: the duration must not reveal whether the
+   * account exists.
+   * @throws VegaError `rate_limited` if the queue is full
    */
   matches(password: string, hash: string | null, deadline: number): Promise<boolean>;
 }
 
-/** @param cost of bcrypt: 2 to that power are the rounds */
+/** @param cost bcrypt cost, the base-2 logarithm of the rounds */
 export async function createPasswords(cost: number, queue: HashQueue): Promise<Passwords> {
   const dummy = await bcrypt.hash(randomBytes(32).toString("base64url"), cost);
   return {
@@ -26,7 +26,7 @@ export async function createPasswords(cost: number, queue: HashQueue): Promise<P
       const fault = await passwordFault(password, username);
       if (fault) {
         const details = [{ path: "/password", message: fault }];
-        throw new VegaError("invalid", `the password will not do: it ${fault}`, details);
+        throw new VegaError("invalid", `password rejected: it ${fault}`, details);
       }
       return queue.run(() => bcrypt.hash(password, cost), deadline);
     },
@@ -42,15 +42,15 @@ export async function createPasswords(cost: number, queue: HashQueue): Promise<P
 }
 
 /*
- * A password is taken as it was typed. RFC 8265 (OpaqueString) would have it in Unicode's form NFC; but hashes that
- * were imported are of what was typed, which could then match no more, and what keyboards send is NFC.
+ * Passwords are not normalized. RFC 8265 (OpaqueString) asks for NFC, but imported hashes are of the text as typed and
+ * would not match after that; keyboards send NFC anyway.
  */
 
-/** bcrypt looks at 72 bytes and stops at a NUL: what it would cut must match nothing. */
+/** bcrypt reads 72 bytes and stops at a NUL: a password that it would truncate must not match. */
 const isWhole = (password: string): boolean =>
   Buffer.byteLength(password) <= MAX_PASSWORD_BYTES && !password.includes("\0");
 
-/** Why a new password will not do, to be read after "it"; undefined where it will. */
+/** Why the policy rejects a password, as a phrase after "it"; undefined if it does not. */
 export async function passwordFault(
   password: string,
   username: string,
@@ -69,7 +69,7 @@ export async function passwordFault(
 
 let loading: Promise<ReadonlySet<string>> | undefined;
 
-/** Loaded when it is first needed: most of a process's life it is not. */
+/** Loaded at the first use, because most processes never need it. */
 function commonPasswords(): Promise<ReadonlySet<string>> {
   loading ??= import("@zxcvbn-ts/language-common").then(
     ({ dictionary }) => new Set(dictionary["passwords-common"].map((word) => word.toLowerCase())),

@@ -16,7 +16,7 @@ test.each([
   ["Ada-Lovelace", "is the username"],
   ["password1", "most common"],
   ["PassWord123", "most common"],
-])("%j will not do", async (password, fault) => {
+])("the policy rejects %j", async (password, fault) => {
   expect(await passwordFault(password, "ada-lovelace")).toContain(fault);
   await expect(passwords.hash(password, "ada-lovelace", LATER)).rejects.toMatchObject({
     code: "invalid",
@@ -25,7 +25,7 @@ test.each([
 });
 
 test.each(["correct horse battery", "ä".repeat(36), "x".repeat(72), "🂡🂢🂣🂤🂥🂦🂧🂨"])(
-  "%j will do",
+  "the policy accepts %j",
   async (password) => {
     const hash = await passwords.hash(password, "ada", LATER);
     expect(bcrypt.getRounds(hash)).toBe(COST);
@@ -34,7 +34,7 @@ test.each(["correct horse battery", "ä".repeat(36), "x".repeat(72), "🂡🂢�
   },
 );
 
-test("what bcrypt would cut off matches nothing", async () => {
+test("a password that bcrypt would truncate does not match", async () => {
   const long = await passwords.hash("x".repeat(72), "ada", LATER);
   expect(await bcrypt.compare(`${"x".repeat(72)}y`, long)).toBe(true);
   expect(await passwords.matches(`${"x".repeat(72)}y`, long, LATER)).toBe(false);
@@ -42,12 +42,12 @@ test("what bcrypt would cut off matches nothing", async () => {
   expect(await passwords.matches("correct horse\0y", short, LATER)).toBe(false);
 });
 
-test("without a hash, or with one that is none, nothing matches", async () => {
+test("no password matches without a hash or with a malformed one", async () => {
   expect(await passwords.matches("correct horse", null, LATER)).toBe(false);
   expect(await passwords.matches("correct horse", "no hash at all", LATER)).toBe(false);
 });
 
-test("an unknown account takes as long as a wrong password", async () => {
+test("the check takes as long for an unknown account as for a wrong password", async () => {
   const slow = await createPasswords(8, createHashQueue());
   const hash = await slow.hash("correct horse", "ada", LATER);
   const times = { known: [] as number[], unknown: [] as number[] };
@@ -61,7 +61,7 @@ test("an unknown account takes as long as a wrong password", async () => {
       times[kind].push(performance.now() - start);
     }
   }
-  // The quickest of each, since a busy machine only adds to them: about 13 ms; without a comparison microseconds.
+  // The minimum, since load only adds time: about 13 ms with a comparison, microseconds without.
   const [known, unknown] = [Math.min(...times.known), Math.min(...times.unknown)];
   expect(unknown).toBeGreaterThan(known / 2);
   expect(unknown).toBeLessThan(known * 2);

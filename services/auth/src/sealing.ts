@@ -1,9 +1,9 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 
 /*
- * How private keys are kept: AES-256-GCM under a key that HKDF-SHA256 derives from VEGA_SECRET and a random salt, with
- * the key's id as additional data, so that one can't be put in the place of another. Text:
- * `v1.<salt>.<nonce>.<tag>.<ciphertext>`, each base64url.
+ * Encryption of stored private keys: AES-256-GCM under a key that HKDF-SHA256 derives from VEGA_SECRET and a random salt,
+ * with the key id as additional data, so that stored keys cannot be swapped. Format:
+ * `v1.<salt>.<nonce>.<tag>.<ciphertext>`, each part base64url.
  */
 
 const VERSION = "v1";
@@ -24,7 +24,7 @@ export function seal(plain: Uint8Array, secret: string, kid: string): string {
   return [VERSION, ...parts].join(".");
 }
 
-/** Undefined where it was sealed under another secret or for another key, was changed, or is of another make. */
+/** Undefined for another secret or key id, changed text or another format. */
 export function unseal(text: string, secret: string, kid: string): Buffer | undefined {
   const [version, ...parts] = text.split(".");
   const [salt, nonce, tag, sealed] = parts.map((part) => Buffer.from(part, "base64url"));

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { envToConfig } from "./config.ts";
 import { startAuth } from "./service.ts";
 
-test("an administrator's password that will not do ends the start, before any bus is asked", async () => {
+test("a rejected VEGA_ADMIN_PASSWORD ends the start before the bus connection", async () => {
   const config = envToConfig({
     NATS_URL: "nats://127.0.0.1:1",
     LOG_LEVEL: "silent",

@@ -4,7 +4,7 @@ import {
   COOKIE_AUDIENCE,
   VegaError,
   publicSessionSchema,
-  sessions as sessionsContract,
+  sessions,
 } from "@vega/contracts";
 import type { Call } from "@vega/messaging";
 import { randomUUID } from "node:crypto";
@@ -22,25 +22,25 @@ import {
 
 const DAY_MS = 86_400_000;
 
-type Granted = RequestOutput<typeof sessionsContract.requests.logIn>;
+type Granted = RequestOutput<typeof sessions.requests.logIn>;
 
 export async function startSession(
   auth: Auth,
-  { username, password }: RequestInput<typeof sessionsContract.requests.logIn>,
+  { username, password }: RequestInput<typeof sessions.requests.logIn>,
   call: Call,
 ): Promise<Granted> {
-  // First, so that no session is opened whose tokens can't be signed.
+  // Checked first, so that no session is opened whose tokens cannot be signed.
   auth.keys.signer();
   const user = await userOfPassword(auth, { username }, username, password, call);
   const [family, own] = [newSecret(), newSecret()];
   const { actor } = call.context;
   const opening = auth.store.request(
-    sessionsContract.requests.open,
+    sessions.requests.open,
     {
       session: {
         id: randomUUID(),
         user_id: user.id,
-        // Not moved by refreshes: who has stolen a token is out after that time, too.
+        // Refreshes do not extend it, which also limits a stolen token.
         expires_at: timeAfterMs(auth.now(), auth.config.sessionDays * DAY_MS),
         address: actor.address ?? null,
         user_agent: actor.user_agent ?? null,
@@ -52,26 +52,26 @@ export async function startSession(
     actingAs(call.context, user.id),
   );
   const { sequence, session } = await opening.catch((error: unknown) => {
-    // The password was changed, or the account disabled or erased, since it was looked at.
-    const lost =
+    // The password changed, or the account was disabled or erased, since the check.
+    const isOutdated =
       error instanceof VegaError && (error.code === "conflict" || error.code === "not_found");
-    if (!lost) throw error;
-    throw new VegaError("unauthorized", "the username or the password is not right", [], error);
+    if (!isOutdated) throw error;
+    throw new VegaError("unauthorized", "invalid username or password", [], error);
   });
   return grant(auth, sequence, user, session, family, own);
 }
 
 export async function refresh(
   auth: Auth,
-  { refresh_token }: RequestInput<typeof sessionsContract.requests.refresh>,
+  { refresh_token }: RequestInput<typeof sessions.requests.refresh>,
   call: Call,
 ): Promise<Granted> {
   auth.keys.signer();
   const token = readRefreshToken(refresh_token);
-  if (!token) throw notGood();
+  if (!token) throw invalidToken();
   const next = newSecret();
   const { sequence, outcome } = await auth.store.request(
-    sessionsContract.requests.rotate,
+    sessions.requests.rotate,
     {
       user_id: token.userId,
       session_id: token.sessionId,
@@ -79,21 +79,21 @@ export async function refresh(
       refresh_hash: hashOf(token.own),
       next_refresh_hash: hashOf(next),
     },
-    // State writes nothing unless the family's secret is right, which its owner alone was given.
+    // State writes only if the family secret matches, which proves the owner.
     actingAs(call.context, token.userId),
   );
   if (outcome.kind === "reused") {
     const { userId: user_id, sessionId: session_id } = token;
     auth.log.warn(
       { user_id, session_id, address: call.context.actor.address },
-      "a refresh token was used a second time: its owner or a thief has an old one; the session was ended",
+      "refresh token reused, session ended",
     );
   }
-  if (outcome.kind !== "rotated") throw notGood();
+  if (outcome.kind !== "rotated") throw invalidToken();
   return grant(auth, sequence, outcome.user, outcome.session, token.family, next);
 }
 
-const notGood = () => new VegaError("unauthorized", "the refresh token is not good; log in again");
+const invalidToken = () => new VegaError("unauthorized", "invalid refresh token; log in again");
 
 function grant(
   { keys, now }: Auth,
@@ -122,25 +122,24 @@ function grant(
 
 export async function endOfToken(
   { store }: Auth,
-  { refresh_token }: RequestInput<typeof sessionsContract.requests.endOfToken>,
+  { refresh_token }: RequestInput<typeof sessions.requests.endOfToken>,
   call: Call,
-): Promise<RequestOutput<typeof sessionsContract.requests.endOfToken>> {
+): Promise<RequestOutput<typeof sessions.requests.endOfToken>> {
   const token = readRefreshToken(refresh_token);
-  if (!token) return { sequence: store.heard(), ended: 0 };
-  const { sequence, sessions } = await store.request(
-    sessionsContract.requests.listDocuments,
+  if (!token) return { sequence: store.lastSequence(), ended: 0 };
+  const { sequence, sessions: found } = await store.request(
+    sessions.requests.listDocuments,
     { user_id: token.userId },
     call.context,
   );
-  const session = sessions.find(({ id }) => id === token.sessionId);
+  const session = found.find(({ id }) => id === token.sessionId);
   if (!session || !sameHash(session.family_hash, hashOf(token.family))) {
     return { sequence, ended: 0 };
   }
-  // An old token of the right family ends it too, as it would at a refresh: whoever logs out with the answer to their
-  // last refresh lost must not leave a session behind.
+  // An old token of the session ends it too: a client that lost the response to its last refresh can still log out.
   const current = sameHash(session.refresh_hash, hashOf(token.own));
   return store.request(
-    sessionsContract.requests.endDocuments,
+    sessions.requests.endDocuments,
     { user_id: token.userId, session_ids: [session.id], reason: current ? "logout" : "reuse" },
     actingAs(call.context, token.userId),
   );
@@ -148,33 +147,29 @@ export async function endOfToken(
 
 export async function endOwn(
   { store }: Auth,
-  { user_id, session_id, except, reason }: RequestInput<typeof sessionsContract.requests.end>,
+  { user_id, session_id, except, reason }: RequestInput<typeof sessions.requests.end>,
   call: Call,
-): Promise<RequestOutput<typeof sessionsContract.requests.end>> {
+): Promise<RequestOutput<typeof sessions.requests.end>> {
   const which = session_id ? { session_ids: [session_id] } : except ? { except } : {};
-  const answer = await store.request(
-    sessionsContract.requests.endDocuments,
+  const reply = await store.request(
+    sessions.requests.endDocuments,
     { user_id, reason, ...which },
     call.context,
   );
-  if (session_id && answer.ended === 0) {
-    throw new VegaError("not_found", "there is no such session");
+  if (session_id && reply.ended === 0) {
+    throw new VegaError("not_found", "session not found");
   }
-  return answer;
+  return reply;
 }
 
 export async function list(
   { store }: Auth,
-  { user_id }: RequestInput<typeof sessionsContract.requests.list>,
+  { user_id }: RequestInput<typeof sessions.requests.list>,
   call: Call,
-): Promise<RequestOutput<typeof sessionsContract.requests.list>> {
-  const answer = await store.request(
-    sessionsContract.requests.listDocuments,
-    { user_id },
-    call.context,
-  );
+): Promise<RequestOutput<typeof sessions.requests.list>> {
+  const reply = await store.request(sessions.requests.listDocuments, { user_id }, call.context);
   return {
-    sequence: answer.sequence,
-    sessions: answer.sessions.map((session) => publicSessionSchema.parse(session)),
+    sequence: reply.sequence,
+    sessions: reply.sessions.map((session) => publicSessionSchema.parse(session)),
   };
 }

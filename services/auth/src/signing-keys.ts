@@ -16,28 +16,28 @@ import type { Signer } from "./tokens.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** A replica may sign with a key that has a newer one beside it for an hour; see `usable`. */
+/** A replica may sign with a key for this long after a newer one was created; see `usable`. */
 const OVERLAP_MS = HOUR_MS;
-/** How long a key verifies after a newer one was made: the overlap, the longest token, and an hour for clocks. */
+/** Time that a key verifies after a newer one was created: overlap, longest token, one hour of clock skew. */
 const VERIFIES_MS = OVERLAP_MS + COOKIE_TOKEN_SECONDS * 1_000 + HOUR_MS;
-/** Old knowledge of the keys is renewed at the next use: ticks reach one replica of auth, not all. */
+/** Age at which a replica reads the keys again at the next use: each tick reaches only one replica. */
 const STALE_MS = 5 * 60_000;
 const ATTEMPTS = 4;
 
-/** The keys that tokens are signed with, as this replica knows them. */
+/** The signing keys, as this replica last read them. */
 export interface SigningKeys {
-  /** @throws VegaError `unavailable` while no key could be had yet. */
+  /** @throws VegaError `unavailable` before the first key was read or created */
   signer(): Signer;
-  /** Reads the keys, and makes a new one where the time has come. Throws VegaError as the store does. */
+  /** Reads the keys and creates a new one if due. @throws VegaError, as the store does */
   check(): Promise<void>;
-  /** Public keys of all tokens that may be good, read anew: another replica may have made one just now. */
+  /** Public keys of all tokens that may be valid. Reads them from state: another replica may have created one. */
   publicKeys(): Promise<{ sequence: number; keys: PublicJwk[] }>;
 }
 
 export interface SigningKeysOptions {
   readonly store: AccountStore;
   readonly secret: string;
-  /** Days until a new key is made. */
+  /** Days after which a new key is created. */
   readonly days: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -65,7 +65,7 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
   };
 
   /**
-   * Tries until there is a key to sign with. Another replica may be first, which shows as a conflict.
+   * Selects or creates the key to sign with. A conflict means that another replica created one first.
    * @param keys newest first
    */
   const settle = async (keys: readonly SigningKey[], attempts: number): Promise<void> => {
@@ -78,21 +78,21 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
       if_newest: keys[0]?.kid ?? null,
       retire: keys.filter((_, index) => !verifies(keys, index, at)).map(({ kid }) => kid),
     };
-    const answer = await store
+    const reply = await store
       .request(signingKeys.requests.add, input, CONTEXT)
       .catch((error: unknown) => {
         if (error instanceof VegaError && error.code === "conflict" && attempts > 0)
           return undefined;
         throw error;
       });
-    if (!answer) {
+    if (!reply) {
       const { keys: others } = await store.request(signingKeys.requests.list, {}, CONTEXT);
       return settle(others, attempts - 1);
     }
-    log.info({ kid: made.kid }, "a new signing key");
-    // Used whatever its time says: were state's clock far off, a new one would seem too old at once.
-    const fresh = answer.keys[0] && signerOf(answer.keys[0]);
-    if (fresh) use(fresh, answer.keys);
+    log.info({ kid: made.kid }, "signing key created");
+    // Used without a check of its age: with a clock skew of state, a new key would seem too old.
+    const fresh = reply.keys[0] && signerOf(reply.keys[0]);
+    if (fresh) use(fresh, reply.keys);
   };
 
   const check = (): Promise<void> => {
@@ -106,10 +106,10 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
   return {
     check,
     signer() {
-      if (!current) throw new VegaError("unavailable", "auth has no signing key yet; try again");
-      // In either direction: read while the clock was ahead is old as well.
+      if (!current) throw new VegaError("unavailable", "no signing key yet; try again");
+      // In both directions: the clock may have been ahead at the last read.
       if (Math.abs(now() - current.readAt) > STALE_MS) {
-        check().catch((error: unknown) => log.warn({ err: error }, "no look at the signing keys"));
+        check().catch((error: unknown) => log.warn({ err: error }, "signing keys not read"));
       }
       return current.signer;
     },
@@ -127,9 +127,9 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
 }
 
 /**
- * With which key to sign; undefined = a new one is due. That is the newest, unless it is older than it may be. Where
- * the newest can't be unsealed, an older one goes on for an hour: replicas that were given different secrets would
- * otherwise make keys against each other without end.
+ * The key to sign with; undefined if a new one is due. It is the newest one unless that is too old. If the newest one
+ * cannot be decrypted, an older one stays in use for an hour: replicas with different secrets would otherwise create
+ * keys in turn without end.
  */
 function usable(
   keys: readonly SigningKey[],
@@ -147,7 +147,7 @@ function usable(
   return undefined;
 }
 
-/** Whether a token that a key has signed may still be good. */
+/** Whether a token that this key signed may still be valid. */
 function verifies(keys: readonly SigningKey[], index: number, now: number): boolean {
   const newer = keys[index - 1];
   return !newer || now - Date.parse(newer.created_at) < VERIFIES_MS;
@@ -158,8 +158,8 @@ function unsealed(kid: string, sealed: string, { secret, log }: SigningKeysOptio
   if (!der) {
     log.error(
       { kid },
-      "a signing key can't be decrypted: VEGA_SECRET is not the one it was encrypted under. A new key is made; tokens " +
-        "of the old one stay good until they expire. If replicas of auth run, give all of them the same VEGA_SECRET",
+      "signing key not decrypted: VEGA_SECRET differs from the one it was encrypted with. A new key is created; tokens " +
+        "of the old one stay valid until they expire. Set the same VEGA_SECRET for all replicas of auth",
     );
     return undefined;
   }
@@ -171,7 +171,7 @@ const generate = promisify(generateKeyPair);
 async function newKey(secret: string): Promise<Omit<SigningKey, "created_at">> {
   const { privateKey, publicKey } = await generate("ec", { namedCurve: "P-256" });
   const { x = "", y = "" } = publicKey.export({ format: "jwk" });
-  // The thumbprint of RFC 7638: the members in this order, without blanks.
+  // RFC 7638 thumbprint: members in this order, without spaces.
   const members = JSON.stringify({ crv: "P-256", kty: "EC", x, y });
   const kid = createHash("sha256").update(members).digest("base64url");
   const der = privateKey.export({ format: "der", type: "pkcs8" });

@@ -4,7 +4,7 @@ import { createPublicKey, randomBytes } from "node:crypto";
 import { expect, test, vi } from "vitest";
 import { seal, unseal } from "./sealing.ts";
 import { createSigningKeys } from "./signing-keys.ts";
-import { keyShelf, storeOf } from "./testing.ts";
+import { keyShelf, storeOf } from "./testing/store.ts";
 import { signToken } from "./tokens.ts";
 
 const SECRET = "one secret of thirty-two letters";
@@ -28,7 +28,7 @@ function given() {
   return { clock, shelf, errors, replica };
 }
 
-test("what is sealed is unsealed under the same secret and id alone", () => {
+test("a sealed key is decrypted only with the same secret and id", () => {
   const plain = randomBytes(138);
   const text = seal(plain, SECRET, "kid");
   expect(unseal(text, SECRET, "kid")).toEqual(plain);
@@ -48,7 +48,7 @@ test("what is sealed is unsealed under the same secret and id alone", () => {
   }
 });
 
-test("the first start makes a key; what it signs is good by the public keys", async () => {
+test("the first start creates a key; its tokens verify with the public keys", async () => {
   const { clock, shelf, replica } = given();
   const keys = replica();
   expect(() => keys.signer()).toThrow(expect.objectContaining({ code: "unavailable" }));
@@ -63,7 +63,7 @@ test("the first start makes a key; what it signs is good by the public keys", as
   expect(JSON.stringify(shelf.keys)).not.toContain('"d"');
 });
 
-test("two replicas that start or rotate at once make one key", async () => {
+test("two replicas that start or rotate at once create one key", async () => {
   const { clock, shelf, replica } = given();
   const [one, two] = [replica(), replica()];
   await Promise.all([one.check(), two.check(), one.check()]);
@@ -76,7 +76,7 @@ test("two replicas that start or rotate at once make one key", async () => {
   expect(one.signer().kid).toBe(shelf.keys[0]?.kid);
 });
 
-test("an old key verifies until its last token is over, then it is not served, then removed", async () => {
+test("an old key is published until its last token expired, and removed later", async () => {
   const { clock, shelf, replica } = given();
   const keys = replica();
   await keys.check();
@@ -98,7 +98,7 @@ test("an old key verifies until its last token is over, then it is not served, t
   expect(shelf.keys.map(({ kid }) => kid)).toEqual([keys.signer().kid, second]);
 });
 
-test("a replica that no tick reaches learns of a new key by using its own", async () => {
+test("a replica without ticks reads a new key when it uses its own", async () => {
   const { clock, replica } = given();
   const [one, two] = [replica(), replica()];
   await one.check();
@@ -110,14 +110,14 @@ test("a replica that no tick reaches learns of a new key by using its own", asyn
   expect(two.signer().kid).toBe(one.signer().kid);
 });
 
-test("keys that were read while the clock was ahead are read again once it is right", async () => {
+test("keys that were read while the clock was ahead are read again after the correction", async () => {
   const { clock, replica } = given();
   const [one, two] = [replica(), replica()];
   await one.check();
   clock.now += 29 * DAY;
   await two.check();
   clock.now -= 28 * DAY;
-  // Another replica makes a key meanwhile.
+  // Another replica creates a key meanwhile.
   const strange = replica(OTHER);
   await strange.check();
   const before = two.signer().kid;
@@ -125,7 +125,7 @@ test("keys that were read while the clock was ahead are read again once it is ri
   await vi.waitFor(() => expect(two.signer().kid).not.toBe(before));
 });
 
-test("another VEGA_SECRET: it is said, a new key signs, the old one still verifies", async () => {
+test("after a change of VEGA_SECRET an error is logged, a new key signs and the old one still verifies", async () => {
   const { errors, shelf, replica } = given();
   const before = replica();
   await before.check();
@@ -140,7 +140,7 @@ test("another VEGA_SECRET: it is said, a new key signs, the old one still verifi
   expect(shelf.keys).toHaveLength(2);
 });
 
-test("replicas with different secrets do not make keys against each other", async () => {
+test("replicas with different secrets do not create keys in turn without end", async () => {
   const { clock, shelf, replica } = given();
   const [one, two] = [replica(), replica(OTHER)];
   for (let minute = 0; minute < 60; minute += 1) {
@@ -151,16 +151,16 @@ test("replicas with different secrets do not make keys against each other", asyn
   expect(shelf.added).toBeLessThanOrEqual(3);
 });
 
-test("while the store is away there is an error, and a later check mends it", async () => {
+test("a check fails while state is unavailable, and a later one succeeds", async () => {
   const { clock } = given();
-  let away = true;
+  let isDown = true;
   const { store: there } = keyShelf(() => clock.now);
   const none = storeOf({});
   const keys = createSigningKeys({
     store: {
-      heard: () => 0,
+      lastSequence: () => 0,
       request: (contract, input, context) =>
-        (away ? none : there).request(contract, input, context),
+        (isDown ? none : there).request(contract, input, context),
     },
     secret: SECRET,
     days: 30,
@@ -168,7 +168,7 @@ test("while the store is away there is an error, and a later check mends it", as
     log: { info: () => undefined } as never,
   });
   await expect(keys.check()).rejects.toMatchObject({ code: "unavailable" });
-  away = false;
+  isDown = false;
   await keys.check();
   expect(keys.signer().kid).toBeTruthy();
 });

@@ -1,28 +1,28 @@
 /*
- * How fast passwords may be guessed. Pure: the time is an argument, in milliseconds of a clock that does not go
- * backwards. Each replica of auth counts for itself, so with n of them up to n times as many guesses get through.
+ * Limits password attempts. Pure: the time is an argument, milliseconds of a monotonic clock. Each replica of auth has
+ * its own counts, so n replicas admit up to n times as many attempts.
  */
 
 const MAX_DELAY_SECONDS = 15 * 60;
 const QUIET_MS = 3_600_000;
-/** How many times as much is free for a trusted address: its owner may log in with many programs at once. */
+/** Factor on the free failures of a trusted address: its owner may log in with many programs at once. */
 const TRUSTED_FACTOR = 4;
-/** Many people may share an address, and log in at the same moment. */
+/** Factor on the free failures of an address: many people may share one. */
 const ADDRESS_FACTOR = 4;
 
 export interface ThrottleOptions {
-  /** Failures without a delay; the next one costs a second, and each further one twice as much. */
+  /** Failures without a delay; the next one costs one second, each further one twice as much. */
   readonly free?: number;
-  /** How many counts are kept, and how many trusted addresses. */
+  /** Maximum of counts in memory, and of trusted addresses. */
   readonly capacity?: number;
 }
 
-/** A try that may go on. It counts as a failure until it is said how it ended, so tries at once are not free. */
+/** An admitted attempt. It counts as a failure until its outcome is reported, so concurrent attempts are not free. */
 export interface Admitted {
   readonly admitted: true;
-  /** The password was right: the address keeps a budget of its own for this account from now on. */
+  /** The password was correct: the address gets its own budget for this account. */
   succeeded(): void;
-  /** It could not be found out whether it was right. */
+  /** The password could not be checked. */
   undone(): void;
 }
 
@@ -30,13 +30,13 @@ export type Attempt = Admitted | { readonly admitted: false; readonly retryAfter
 
 export interface Throttle {
   /**
-   * Counts by account and by address. An address that got into the account before is counted for itself alone:
-   * however many others guess at that account, or from that address at others, its owner can get in.
+   * Counts by account and by address. An address with an earlier success for the account has its own count, so that
+   * attempts of others on the account or from the address cannot lock the owner out.
    */
   attempt(account: string, address: string, now: number): Attempt;
-  /** Gives an address a budget of its own for an account, as a success does. */
+  /** Gives an address its own budget for an account, as a success does. */
   trust(account: string, address: string): void;
-  /** How many counts and trusted addresses are kept. */
+  /** Number of counts and trusted addresses in memory. */
   size(): number;
 }
 
@@ -45,7 +45,7 @@ interface Count {
   readonly last: number;
 }
 
-/** Seconds to wait after so many failures. */
+/** Delay in seconds after a number of failures. */
 export function delaySeconds(failures: number, free = 5): number {
   return failures < free ? 0 : Math.min(MAX_DELAY_SECONDS, 2 ** (failures - free));
 }
@@ -56,7 +56,7 @@ export function createThrottle({ free = 5, capacity = 20_000 }: ThrottleOptions 
   const counts = new Map<string, Count>();
   const trusted = new Set<string>();
 
-  /** In force at a time: after a quiet hour nothing is left. */
+  /** A count expires an hour after the last failure. */
   const at = (key: string, now: number): Count | undefined => {
     const count = counts.get(key);
     return count && now - count.last < QUIET_MS ? count : undefined;
@@ -68,8 +68,8 @@ export function createThrottle({ free = 5, capacity = 20_000 }: ThrottleOptions 
   };
   const add = (key: string, now: number) => {
     const failures = (at(key, now)?.failures ?? 0) + 1;
-    // Put at the end: the front of the map is what nobody has touched for longest. To push a count out, so many
-    // others must fail in between that guessing on is slower than waiting would be.
+    // Moved to the end: the front of the map is the least recently used count. Evicting a count takes more failures
+    // elsewhere than waiting for the delay would cost.
     counts.delete(key);
     counts.set(key, { failures, last: now });
     for (const oldest of counts.keys()) {

@@ -6,7 +6,7 @@ import { createThrottle, delaySeconds } from "./throttle.ts";
 const HOUR = 3_600_000;
 const admit = (throttle: Throttle, account: string, address: string, now: number): Admitted => {
   const attempt = throttle.attempt(account, address, now);
-  if (!attempt.admitted) throw new Error(`was held up for ${attempt.retryAfterSeconds} s`);
+  if (!attempt.admitted) throw new Error(`throttled for ${attempt.retryAfterSeconds} s`);
   return attempt;
 };
 const waitOf = (throttle: Throttle, account: string, address: string, now: number) => {
@@ -15,7 +15,7 @@ const waitOf = (throttle: Throttle, account: string, address: string, now: numbe
   return attempt.admitted ? 0 : attempt.retryAfterSeconds;
 };
 
-test("five failures are free, then a second, doubling up to 15 minutes", () => {
+test("five failures are free, then the delay doubles from one second to 15 minutes", () => {
   const throttle = createThrottle();
   let now = 0;
   const waits: number[] = [];
@@ -28,20 +28,20 @@ test("five failures are free, then a second, doubling up to 15 minutes", () => {
   expect(waits).toEqual([0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900, 900]);
 });
 
-test("tries at once are not free: each counts before its outcome is known", () => {
+test("concurrent attempts are not free: each counts before its outcome is known", () => {
   const throttle = createThrottle();
   const attempts = Array.from({ length: 20 }, () => throttle.attempt("ada", "1.1.1.1", 0));
   expect(attempts.filter(({ admitted }) => admitted)).toHaveLength(5);
 });
 
-test("being held up counts for nothing: who waits as told gets in", () => {
+test("a throttled attempt does not count; an attempt after the delay is admitted", () => {
   const throttle = createThrottle();
   for (let n = 0; n < 5; n += 1) admit(throttle, "ada", "1.1.1.1", 0);
   for (let n = 0; n < 50; n += 1) expect(waitOf(throttle, "ada", "1.1.1.1", n)).toBe(1);
   admit(throttle, "ada", "1.1.1.1", 1_000);
 });
 
-test("an account is held up for new addresses, and an address for other accounts", () => {
+test("failures throttle an account for new addresses, and an address for other accounts", () => {
   const throttle = createThrottle();
   for (let n = 0; n < 5; n += 1) admit(throttle, "ada", "1.1.1.1", 0);
   expect(waitOf(throttle, "ada", "2.2.2.2", 0)).toBe(1);
@@ -51,7 +51,7 @@ test("an account is held up for new addresses, and an address for other accounts
   expect(waitOf(throttle, "bob", "1.1.1.1", 0)).toBe(1);
 });
 
-test("a success does not wipe out what others have failed", () => {
+test("a success does not reset the failures of other addresses", () => {
   const throttle = createThrottle();
   for (let n = 0; n < 4; n += 1) admit(throttle, "ada", "6.6.6.6", 0);
   admit(throttle, "ada", "1.1.1.1", 0).succeeded();
@@ -59,7 +59,7 @@ test("a success does not wipe out what others have failed", () => {
   expect(waitOf(throttle, "ada", "6.6.6.7", 0)).toBe(1);
 });
 
-test("an attacker's own account does not buy guesses at another", () => {
+test("successes with one account do not reset the failures on another", () => {
   const throttle = createThrottle();
   for (let n = 0; n < 5; n += 1) {
     admit(throttle, "ada", "6.6.6.6", 0);
@@ -68,7 +68,7 @@ test("an attacker's own account does not buy guesses at another", () => {
   expect(waitOf(throttle, "ada", "6.6.6.6", 0)).toBe(1);
 });
 
-test("a trusted address is counted too, for itself, and later held up", () => {
+test("a trusted address has its own larger budget and is throttled beyond it", () => {
   const throttle = createThrottle();
   throttle.trust("ada", "1.1.1.1");
   for (let n = 0; n < 20; n += 1) admit(throttle, "ada", "1.1.1.1", 0);
@@ -77,14 +77,14 @@ test("a trusted address is counted too, for itself, and later held up", () => {
   for (let n = 0; n < 20; n += 1) admit(throttle, "ada", "1.1.1.1", 1_000);
 });
 
-test("after a quiet hour nothing is left", () => {
+test("counts expire an hour after the last failure", () => {
   const throttle = createThrottle();
   for (let n = 0; n < 5; n += 1) admit(throttle, "ada", "1.1.1.1", 0);
   for (let n = 0; n < 5; n += 1) admit(throttle, "ada", "1.1.1.1", HOUR);
   expect(waitOf(throttle, "ada", "1.1.1.1", HOUR)).toBe(1);
 });
 
-test("what could not be decided is not counted, and is settled once", () => {
+test("an attempt that could not be checked does not count, and its outcome is reported once", () => {
   const throttle = createThrottle();
   for (let n = 0; n < 20; n += 1) {
     const attempt = admit(throttle, "ada", "1.1.1.1", 0);
@@ -108,7 +108,7 @@ const steps = fc.array(
 
 type Steps = typeof steps extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** Plays tries of anybody; gives the time afterwards. */
+/** Plays random attempts; returns the time afterwards. */
 function play(throttle: Throttle, script: Steps, check: () => void): number {
   let now = 0;
   for (const { account, address, pause, end } of script) {
@@ -125,7 +125,7 @@ function play(throttle: Throttle, script: Steps, check: () => void): number {
   return now;
 }
 
-test("property: waits are 1 to 900 seconds, and the memory is bounded", () => {
+test("property: delays are 1 to 900 seconds, and the memory is bounded", () => {
   fc.assert(
     fc.property(steps, fc.integer({ min: 1, max: 4 }), (script, capacity) => {
       const throttle = createThrottle({ capacity });
@@ -134,7 +134,7 @@ test("property: waits are 1 to 900 seconds, and the memory is bounded", () => {
   );
 });
 
-test("property: whatever others do, an address that got in before gets in at once", () => {
+test("property: an address with an earlier success is admitted at once, whatever others do", () => {
   fc.assert(
     fc.property(steps, (script) => {
       const throttle = createThrottle();
@@ -145,7 +145,7 @@ test("property: whatever others do, an address that got in before gets in at onc
   );
 });
 
-test("property: anybody gets in after waiting as told", () => {
+test("property: an attempt after the reported delay is admitted", () => {
   fc.assert(
     fc.property(steps, name, name, (script, account, address) => {
       const throttle = createThrottle();
@@ -156,7 +156,7 @@ test("property: anybody gets in after waiting as told", () => {
   );
 });
 
-test("property: the delay never falls with further failures and is never negative", () => {
+test("property: the delay never decreases with further failures and is never negative", () => {
   fc.assert(
     fc.property(fc.nat({ max: 5_000 }), fc.integer({ min: 1, max: 50 }), (failures, free) => {
       const delay = delaySeconds(failures, free);

@@ -14,26 +14,25 @@ import type { KeyObject } from "node:crypto";
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 
 /*
- * Tokens of two kinds: those that auth signs, which anybody with the public keys can check without asking, and opaque
- * ones, random bytes of which only a hash is kept. SHA-256 without salt or cost is enough for those: 256 random bits
- * can't be guessed.
+ * Two kinds of tokens: JWTs, which every holder of the public keys can verify without a request, and opaque ones, random
+ * bytes of which only a hash is stored. SHA-256 without salt or cost is enough for 256 random bits.
  */
 
 const SECRET_BYTES = 32;
 const UUID_BYTES = 16;
 const REFRESH_PREFIX = "vr_";
 
-/** What is kept of a secret: SHA-256, hex. */
+/** The stored form of a secret: SHA-256, hex. */
 export const hashOf = (secret: Uint8Array): string =>
   createHash("sha256").update(secret).digest("hex");
 
-/** Compares two hashes in a time that does not tell where they differ. */
+/** Compares two hashes in constant time. */
 export const sameHash = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
 export const newSecret = (): Buffer => randomBytes(SECRET_BYTES);
 
-/** A refresh token: whose, of which session, and two secrets; see `sessionSchema`. */
+/** A refresh token: account, session and two secrets; see `sessionSchema`. */
 export interface RefreshToken {
   readonly userId: string;
   readonly sessionId: string;
@@ -44,7 +43,7 @@ export interface RefreshToken {
 export const writeRefreshToken = ({ userId, sessionId, family, own }: RefreshToken): string =>
   REFRESH_PREFIX + write(userId, sessionId, family, own);
 
-/** Undefined where the text is no refresh token. */
+/** Undefined if the text is not a refresh token. */
 export function readRefreshToken(text: string): RefreshToken | undefined {
   const bytes = read(text, REFRESH_PREFIX, 2, 2);
   if (!bytes) return undefined;
@@ -65,7 +64,7 @@ export interface ApiKeyText {
 export const writeApiKey = ({ userId, keyId, secret }: ApiKeyText): string =>
   API_KEY_PREFIX + write(userId, keyId, secret);
 
-/** Undefined where the text is no API key. */
+/** Undefined if the text is not an API key. */
 export function readApiKey(text: string): ApiKeyText | undefined {
   const bytes = read(text, API_KEY_PREFIX, 2, 1);
   if (!bytes) return undefined;
@@ -76,7 +75,7 @@ export function readApiKey(text: string): ApiKeyText | undefined {
   };
 }
 
-/** What a link for a new password carries. It names the account, so that no password is hashed for a made-up one. */
+/** The token of a password reset. It names the account, so that no password is hashed for an invented token. */
 export interface ResetToken {
   readonly userId: string;
   readonly secret: Buffer;
@@ -100,11 +99,11 @@ function write(...parts: readonly (string | Buffer)[]): string {
   return Buffer.concat(bytes).toString("base64url");
 }
 
-/** The bytes of a text that holds so many ids, then so many secrets. */
+/** The bytes of a token with the given numbers of ids and secrets. */
 function read(text: string, prefix: string, ids: number, secrets: number): Buffer | undefined {
   if (!text.startsWith(prefix)) return undefined;
   const bytes = Buffer.from(text.slice(prefix.length), "base64url");
-  // Written again, because Node skips what is no base64url: one secret has one text.
+  // Compared with its own encoding, because Node ignores invalid characters: one secret must have one text.
   const length = ids * UUID_BYTES + secrets * SECRET_BYTES;
   const whole = bytes.length === length && prefix + bytes.toString("base64url") === text;
   const found = Array.from({ length: ids }, (_, index) => uuidOf(bytes, index * UUID_BYTES));
@@ -121,7 +120,7 @@ export interface Signer {
   readonly privateKey: KeyObject;
 }
 
-/** A signed token and how many seconds it is good for. */
+/** A signed token and its lifetime in seconds. */
 export interface Signed {
   readonly token: string;
   readonly seconds: number;
@@ -133,7 +132,7 @@ const LIFETIMES = {
 } as const;
 
 /**
- * Signs a token, never good for longer than its session.
+ * Signs a token that expires with its session at the latest.
  * @param now milliseconds since the epoch
  */
 export function signToken(

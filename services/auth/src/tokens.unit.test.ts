@@ -35,7 +35,7 @@ const session = {
 const verify = (token: string, at = SECONDS) =>
   jwt.verify(token, publicKey, { algorithms: ["ES256"], clockTimestamp: at });
 
-test("an access token says exactly what the contract says, for 15 minutes", () => {
+test("an access token has exactly the claims of the contract and lasts 15 minutes", () => {
   const { token, seconds } = signToken(signer, ACCESS_AUDIENCE, user, session, NOW);
   const { header, payload } = jwt.decode(token, { complete: true }) ?? {};
   expect(header).toEqual({ alg: "ES256", typ: "JWT", kid: "key-1" });
@@ -56,7 +56,7 @@ test("an access token says exactly what the contract says, for 15 minutes", () =
   expect(() => verify(token, SECONDS + 901)).toThrow("expired");
 });
 
-test("a cookie token is good for a day, never beyond its session", () => {
+test("a cookie token lasts a day, at most as long as its session", () => {
   const day = signToken(signer, COOKIE_AUDIENCE, user, session, NOW);
   expect(day.seconds).toBe(86_400);
   expect(jwt.decode(day.token)).toMatchObject({ aud: "vega:cookie" });
@@ -65,7 +65,7 @@ test("a cookie token is good for a day, never beyond its session", () => {
   expect(signToken(signer, ACCESS_AUDIENCE, user, ending, NOW).seconds).toBe(60);
 });
 
-test("a token that was changed anywhere is not good", () => {
+test("a token with any change does not verify", () => {
   const { token } = signToken(signer, ACCESS_AUDIENCE, user, session, NOW);
   const [header = "", payload = "", signature = ""] = token.split(".");
   const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as object;
@@ -100,7 +100,7 @@ test("opaque tokens are read as they were written", () => {
   expect(readInvite(writeInvite(own))).toEqual(own);
 });
 
-test("a text has one form: what Node would skip is not skipped", () => {
+test("each token has one text: characters that Node would ignore are refused", () => {
   const text = writeApiKey({ userId: user.id, keyId: session.id, secret: newSecret() });
   for (const other of [
     `${text}=`,
@@ -113,13 +113,13 @@ test("a text has one form: what Node would skip is not skipped", () => {
   }
 });
 
-test("bytes that are no id are no token", () => {
+test("a token whose ids are not UUIDs is refused", () => {
   const text = writeApiKey({ userId: "ab".repeat(16), keyId: session.id, secret: newSecret() });
   expect(readApiKey(text)?.userId).toBeUndefined();
   expect(readRefreshToken(`vr_${Buffer.alloc(96, 0xab).toString("base64url")}`)).toBeUndefined();
 });
 
-test("property: any text is read or is none, and never throws", () => {
+test("property: no text makes a reader throw", () => {
   const text = fc.oneof(
     fc.string({ unit: "binary", maxLength: 300 }),
     fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.from(bytes).toString("base64url")),
@@ -133,7 +133,7 @@ test("property: any text is read or is none, and never throws", () => {
   );
 });
 
-test("hashes are compared as a whole", () => {
+test("hashes are compared in full", () => {
   const hash = hashOf(Buffer.from("a"));
   expect(hash).toMatch(/^[0-9a-f]{64}$/);
   expect(sameHash(hash, hash)).toBe(true);

@@ -1,6 +1,6 @@
 import { VegaError, users } from "@vega/contracts";
 import { expect, test } from "vitest";
-import { storeOf } from "./testing.ts";
+import { storeOf } from "./testing/store.ts";
 import { startUpkeep } from "./upkeep.ts";
 
 function given() {

@@ -1,27 +1,27 @@
 import type { RequestContext, RequestContract, SigningKey } from "@vega/contracts";
 import { VegaError, signingKeys } from "@vega/contracts";
-import type { AccountStore } from "./account-store.ts";
+import type { AccountStore } from "../account-store.ts";
 
-type Answerers = Record<string, (input: never, context: RequestContext) => unknown>;
+type Handlers = Record<string, (input: never, context: RequestContext) => unknown>;
 
-/** A store of a test: answers by subject, validated by the contracts as the bus would. */
-export function storeOf(answers: Answerers): AccountStore {
+/** A store for tests: handlers by subject, validated by the contracts as on the bus. */
+export function storeOf(handlers: Handlers): AccountStore {
   return {
-    heard: () => 0,
+    lastSequence: () => 0,
     async request(contract: RequestContract, input: unknown, context: RequestContext) {
-      const answer = answers[contract.subject];
-      if (!answer) throw new VegaError("unavailable", `${contract.subject}: nobody answers`);
-      const result = await answer(contract.input.parse(input) as never, context);
+      const handle = handlers[contract.subject];
+      if (!handle) throw new VegaError("unavailable", `${contract.subject}: no handler`);
+      const result = await handle(contract.input.parse(input) as never, context);
       return contract.output.parse(result);
     },
   } as AccountStore;
 }
 
-/** Signing keys as state keeps them, shared by the replicas of a test. */
+/** Signing keys as state stores them, shared by the replicas of a test. */
 export function keyShelf(now: () => number) {
   const shelf = { keys: [] as SigningKey[], added: 0 };
   const list = () => ({ sequence: shelf.added, keys: shelf.keys });
-  const answers: Answerers = {
+  const handlers: Handlers = {
     [signingKeys.requests.list.subject]: list,
     [signingKeys.requests.add.subject]: (input: {
       key: Omit<SigningKey, "created_at">;
@@ -38,5 +38,5 @@ export function keyShelf(now: () => number) {
       return list();
     },
   };
-  return { shelf, store: storeOf(answers) };
+  return { shelf, store: storeOf(handlers) };
 }
