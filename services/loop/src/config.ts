@@ -6,10 +6,10 @@ export interface LoopConfig {
   /** Copies of each stream that this service makes. */
   readonly streamReplicas: number;
   readonly logLevel: string;
-  /** Undefined: no traces are wanted. */
+  /** Undefined: tracing is off. */
   readonly tracing: TracingConfig | undefined;
   readonly timeScale: number;
-  /** How long a leader that fell silent keeps the lease, in milliseconds. */
+  /** Lifetime of the lease without renewal, ms */
   readonly leaseMs: number;
 }
 

@@ -2,12 +2,12 @@ import type { Tick } from "@vega/contracts";
 import type { Metrics } from "@vega/service-kit";
 import { BUCKETS } from "@vega/service-kit";
 
-/** Told of each tick that this replica put on the bus. */
+/** Called with each tick that this replica published. */
 export type CountTick = (tick: Tick) => void;
 
 /**
- * @param iteration the log's last one
- * @param held whether this replica has the lease
+ * @param iteration the last one in the log
+ * @param held whether this replica holds the lease
  */
 export function countTicks(
   metrics: Metrics,
@@ -20,14 +20,14 @@ export function countTicks(
   );
   const lateness = metrics.histogram(
     "vega_loop_lateness_seconds",
-    "How much later than planned an iteration came",
+    "Delay of an iteration after its planned time",
     BUCKETS.fast,
   )();
   metrics.gauge("vega_loop_iteration", "The last iteration in the log", iteration);
-  metrics.gauge("vega_loop_lease_held", "1 where this replica ticks", () => Number(held()));
+  metrics.gauge("vega_loop_lease_held", "1 if this replica holds the lease", () => Number(held()));
   return ({ trigger, planned_at, actual_at }) => {
     iterations(trigger).inc();
-    // Who ticks by hand planned nothing.
+    // A manual tick has no planned time.
     if (trigger !== "timer") return;
     lateness.observe(Math.max(0, Date.parse(actual_at) - Date.parse(planned_at)) / 1_000);
   };

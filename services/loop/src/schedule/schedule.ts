@@ -1,11 +1,11 @@
 import type { Loop, Observation, Tick } from "@vega/contracts";
 import { nextPhase, phaseMs, timeAfter } from "@vega/contracts";
 
-/* The arithmetic of time: pure, with times as data. */
+/* The schedule: pure, with times as data. */
 
 /**
- * The tick that follows a position of the loop. The next one is planned from this one's plan, so that delays do
- * not add up; a loop that was away longer than a phase goes on from now and does not catch up in a burst.
+ * The tick after a position of the loop. The next one is planned from this one's planned time, so that delays do not add
+ * up. After an interruption of more than a phase the loop continues from now, without a burst of late ticks.
  */
 export function tickAfter(
   loop: Loop,
@@ -29,14 +29,14 @@ export function tickAfter(
     actual_at: now,
     next_at: onTime > now && !isSetBack(loop, now, timeScale) ? onTime : timeAfter(now, length),
     observations: [...options.observations],
-    // Agents get their schedules with the ai service's runs.
+    // ai schedules the agents itself.
     agents_due: [],
   };
 }
 
 /**
- * Milliseconds until the loop's next tick, 0 where it is due; undefined where it is stopped. A plan from before the
- * clock was set back is due too: the loop would stand still until the time comes again.
+ * Milliseconds until the next tick, 0 if it is due, undefined if the loop is stopped. A plan made before the clock was
+ * set back is due too, otherwise the loop would stop until that time is reached a second time.
  */
 export function dueIn(loop: Loop, now: string, timeScale: number): number | undefined {
   if (!loop.active || loop.next_at === null) return undefined;
@@ -45,8 +45,8 @@ export function dueIn(loop: Loop, now: string, timeScale: number): number | unde
 }
 
 /**
- * Whether the plan is further away than any plan is made: at most a phase, by a clock that may differ from this one, of
- * state or of another replica, by as much again.
+ * Whether the plan is further away than a valid one can be: one phase, plus a clock skew of at most one phase against
+ * state or another replica.
  */
 function isSetBack({ phase, next_at }: Loop, now: string, timeScale: number): boolean {
   return next_at !== null && next_at > timeAfter(now, 2 * phaseMs(phase, timeScale));

@@ -13,7 +13,7 @@ const loop: Loop = {
 };
 const timer = { trigger: "timer", timeScale: 1, observations: [] } as const;
 
-test("a tick is due when it is planned", () => {
+test("a tick is due at its planned time", () => {
   expect(dueIn(loop, NOON, 1)).toBe(2_000);
   expect(dueIn(loop, "2026-01-31T12:00:02.500Z", 1)).toBe(0);
   expect(dueIn({ ...loop, active: false }, NOON, 1)).toBeUndefined();
@@ -21,7 +21,7 @@ test("a tick is due when it is planned", () => {
   expect(tickAfter(loop, { ...timer, now }).next_at).toBe("2026-01-31T12:00:07.000Z");
 });
 
-test("a clock that was set back does not stop the loop, which goes on from now", () => {
+test("after the clock was set back the loop continues from now", () => {
   const before = "2026-01-31T11:00:00.000Z";
   expect(dueIn(loop, before, 1)).toBe(0);
   const tick = tickAfter(loop, { ...timer, now: before });
@@ -29,6 +29,6 @@ test("a clock that was set back does not stop the loop, which goes on from now",
   expect(dueIn({ ...loop, phase: tick.phase, next_at: tick.next_at }, before, 1)).toBe(5_000);
 });
 
-test("who plans may have another clock, off by less than a phase", () => {
+test("a plan is valid with a clock skew of less than a phase", () => {
   expect(dueIn(loop, "2026-01-31T11:59:57.000Z", 1)).toBe(5_000);
 });

@@ -2,27 +2,27 @@ import type { Observation, Report } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { collectReports } from "@vega/messaging";
 
-/** How long a tick waits for a report that it expects. */
+/** Timeout for expected health reports, ms */
 const WAIT_MS = 250;
-/** An instance that was silent this often is no longer waited for. */
+/** Requests without a report after which an instance is no longer expected. */
 const FORGOTTEN_AFTER = 3;
 
-/** Gathers what the services report. @returns their signals, and keeps in mind who is to be expected. */
+/** Collects the health reports of all services. Waits for the instances that reported recently. */
 export function createObserver(bus: Bus): () => Promise<Observation[]> {
-  /** Instance → asks since it answered last. */
-  const silent = new Map<string, number>();
+  /** Instance → requests since its last report. */
+  const missed = new Map<string, number>();
   return async () => {
-    const answered = new Set<string>();
+    const reported = new Set<string>();
     const enough = (reports: readonly Report[]) => {
-      for (const { instance } of reports) answered.add(instance);
-      return silent.size > 0 && [...silent.keys()].every((instance) => answered.has(instance));
+      for (const { instance } of reports) reported.add(instance);
+      return missed.size > 0 && [...missed.keys()].every((instance) => reported.has(instance));
     };
     const reports = await collectReports(bus, { waitMs: WAIT_MS, enough });
-    for (const [instance, asks] of silent) {
-      if (asks + 1 >= FORGOTTEN_AFTER) silent.delete(instance);
-      else silent.set(instance, asks + 1);
+    for (const [instance, count] of missed) {
+      if (count + 1 >= FORGOTTEN_AFTER) missed.delete(instance);
+      else missed.set(instance, count + 1);
     }
-    for (const { instance } of reports) silent.set(instance, 0);
+    for (const { instance } of reports) missed.set(instance, 0);
     return reports.map(({ service, instance, signals }) => ({ service, instance, signals }));
   };
 }

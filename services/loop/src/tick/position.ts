@@ -1,22 +1,16 @@
 import type { CloudEvent, Loop, Tick } from "@vega/contracts";
-import {
-  VegaError,
-  changesOf,
-  crystal,
-  loop as loopContract,
-  systemContext,
-} from "@vega/contracts";
+import { VegaError, changesOf, crystal, loop, systemContext } from "@vega/contracts";
 import type { Bus, Follower } from "@vega/messaging";
 import { followLog, request } from "@vega/messaging";
 
-/** Where the loop stands according to the log, kept up with every event. */
+/** The position of the loop according to the log. */
 export interface LoopPosition {
-  /** Undefined until the log was read for the first time. */
+  /** Undefined before the first read of the log. */
   loop(): Loop | undefined;
   /**
-   * Waits until the log has passed a tick's iteration.
-   * @returns whether it was this very tick, and the log's sequence then.
-   * Throws VegaError `timeout`.
+   * Waits until the log has the iteration of a tick.
+   * @returns whether the log has exactly this tick, and the sequence
+   * @throws VegaError `timeout`
    */
   confirmed(tick: Tick, timeoutMs: number): Promise<{ ours: boolean; sequence: number }>;
   readonly follower: Follower;
@@ -24,14 +18,14 @@ export interface LoopPosition {
 
 interface Waiter {
   readonly tick: Tick;
-  readonly resolve: (answer: { ours: boolean; sequence: number }) => void;
+  readonly resolve: (result: { ours: boolean; sequence: number }) => void;
 }
 
 const same = (a: Tick, b: Tick) => a.iteration === b.iteration && a.actual_at === b.actual_at;
 
-/** Follows the loop's document in the log. @param onChange after each change of it. */
+/** Follows the document of the loop in the log. @param onChange called after each change */
 export async function followLoop(bus: Bus, onChange: () => void): Promise<LoopPosition> {
-  let loop: Loop | undefined;
+  let current: Loop | undefined;
   let newest: { tick: Tick; sequence: number } | undefined;
   let sequence = 0;
   const waiters = new Set<Waiter>();
@@ -39,7 +33,7 @@ export async function followLoop(bus: Bus, onChange: () => void): Promise<LoopPo
   const settle = (waiter: Waiter) => {
     if (newest && same(newest.tick, waiter.tick)) {
       waiter.resolve({ ours: true, sequence: newest.sequence });
-    } else if (loop && loop.iteration >= waiter.tick.iteration) {
+    } else if (current && current.iteration >= waiter.tick.iteration) {
       waiter.resolve({ ours: false, sequence });
     }
   };
@@ -51,19 +45,19 @@ export async function followLoop(bus: Bus, onChange: () => void): Promise<LoopPo
   const follower = await followLog(bus, {
     service: "loop",
     async load() {
-      const answer = await request(bus, crystal.requests.get, {}, systemContext("loop"));
-      ({ sequence } = answer);
-      ({ loop } = answer.crystal);
+      const reply = await request(bus, crystal.requests.get, {}, systemContext("loop"));
+      ({ sequence } = reply);
+      current = reply.crystal.loop;
       changed();
-      return { sequence, logId: answer.log_id };
+      return { sequence, logId: reply.log_id };
     },
     apply(event: CloudEvent) {
       ({ sequence } = event);
       for (const { collection, id, body } of changesOf(event)) {
         if (collection !== "system_state" || id !== "loop" || body === null) continue;
-        loop = body as unknown as Loop;
-        if (event.type === loopContract.events.iterated.type) {
-          newest = { tick: loopContract.events.iterated.data.parse(event.data).tick, sequence };
+        current = body as unknown as Loop;
+        if (event.type === loop.events.iterated.type) {
+          newest = { tick: loop.events.iterated.data.parse(event.data).tick, sequence };
         }
         changed();
       }
@@ -71,7 +65,7 @@ export async function followLoop(bus: Bus, onChange: () => void): Promise<LoopPo
   });
 
   return {
-    loop: () => loop,
+    loop: () => current,
     follower,
     confirmed(tick, timeoutMs) {
       const { promise, resolve, reject } = Promise.withResolvers<{
@@ -80,7 +74,7 @@ export async function followLoop(bus: Bus, onChange: () => void): Promise<LoopPo
       }>();
       const waiter = { tick, resolve };
       const timer = setTimeout(
-        () => reject(new VegaError("timeout", "the log does not show the iteration yet")),
+        () => reject(new VegaError("timeout", "the iteration is not in the log yet")),
         timeoutMs,
       );
       waiters.add(waiter);

@@ -4,10 +4,10 @@ import type { Bus } from "@vega/messaging";
 import { ensureStream, lastMessage, publishFenced, readMessage } from "@vega/messaging";
 import { tickAfter } from "../schedule/schedule.ts";
 
-/** A tick that the log has not taken over for this long is published again. */
+/** Time without confirmation by the log after which a tick is published again, ms */
 const CONFIRM_MS = 2_000;
 
-/** The newest tick on the bus, and the fence for the next. */
+/** The last tick in the stream, and its sequence as the condition for the next publication. */
 interface Published {
   readonly tick: Tick | undefined;
   readonly streamSequence: number;
@@ -15,17 +15,17 @@ interface Published {
 
 export interface Ticker {
   /**
-   * Publishes the tick that follows the log's position, unless somebody has already; one at a time.
-   * @returns the tick that is on the bus now, and whether this call put it there. Undefined: another replica
-   * was faster and its tick is not known here yet.
-   * Throws VegaError `unavailable` where the bus or the log is away.
+   * Publishes the tick after the log's position unless it is in the stream already; one call at a time.
+   * @returns the tick in the stream, and whether this call published it; undefined if another replica published one that
+   * is not known here yet
+   * @throws VegaError `unavailable` if the bus or the log is unavailable
    */
   tick(trigger: Tick["trigger"]): Promise<{ tick: Tick; ours: boolean } | undefined>;
 }
 
 /**
- * Publishes ticks, fenced by the last one on the bus. State takes over only the very next iteration, so a tick
- * may be published again without harm when the first was lost.
+ * Publishes ticks on the condition that the last one in the stream is unchanged. State accepts only the next iteration,
+ * so publishing a lost tick again is harmless.
  */
 export function createTicker(options: {
   bus: Bus;
@@ -33,11 +33,11 @@ export function createTicker(options: {
   observe: () => Promise<Observation[]>;
   timeScale: number;
   now: () => string;
-  /** Told of each tick that this call put on the bus. */
+  /** Called with each tick that this replica published. */
   onPublished?: (tick: Tick) => void;
 }): Ticker {
   const { bus } = options;
-  /** The iteration that we saw waiting for the log, and since when. */
+  /** The published iteration that is not in the log yet, and when it was first seen. */
   let unconfirmed: { iteration: number; since: number } | undefined;
 
   const lastPublished = async (): Promise<Published> => {
@@ -49,8 +49,8 @@ export function createTicker(options: {
     return { tick: readMessage(tickSchema, last.text), streamSequence: last.streamSequence };
   };
 
-  /** The tick on the bus where it is the one that follows and may still be taken over. */
-  const underWay = ({ tick }: Published, loop: Loop): Tick | undefined => {
+  /** The last tick in the stream if it is the next iteration and may still be confirmed. */
+  const awaitingLog = ({ tick }: Published, loop: Loop): Tick | undefined => {
     if (tick?.iteration !== loop.iteration + 1) return undefined;
     const now = performance.now();
     if (unconfirmed?.iteration !== tick.iteration) {
@@ -61,11 +61,11 @@ export function createTicker(options: {
 
   const publish = async (trigger: Tick["trigger"]) => {
     const observations = await options.observe();
-    // Everything that is read for the tick is read after the wait for the reports.
+    // Read after the wait for the reports, so that it is current.
     const loop = options.loop();
-    if (!loop) throw new VegaError("unavailable", "the log has not been read; try again");
+    if (!loop) throw new VegaError("unavailable", "log not read yet; try again");
     const published = await lastPublished();
-    const waiting = underWay(published, loop);
+    const waiting = awaitingLog(published, loop);
     if (waiting) return { tick: waiting, ours: false };
     const now = options.now();
     const tick = tickAfter(loop, { now, trigger, timeScale: options.timeScale, observations });
@@ -84,11 +84,11 @@ export function createTicker(options: {
   let queue: Promise<unknown> = Promise.resolve();
   return {
     tick(trigger) {
-      const turn = queue.then(() => publish(trigger));
-      queue = turn.catch(() => undefined);
-      return turn.catch((error: unknown) => {
+      const publication = queue.then(() => publish(trigger));
+      queue = publication.catch(() => undefined);
+      return publication.catch((error: unknown) => {
         if (error instanceof VegaError) throw error;
-        throw new VegaError("unavailable", "the bus does not take the tick; try again", [], error);
+        throw new VegaError("unavailable", "tick not published; try again", [], error);
       });
     },
   };

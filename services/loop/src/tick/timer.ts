@@ -3,18 +3,18 @@ import type { Log } from "@vega/messaging";
 import { dueIn } from "../schedule/schedule.ts";
 import type { Ticker } from "./ticker.ts";
 
-/** After a tick: how soon to look again whether the log has it. */
+/** Delay after a tick until the check that the log has it, ms */
 const CONFIRM_POLL_MS = 100;
-/** After a failure, or without the lease. */
+/** Delay after a failure, or without the lease, ms */
 const RETRY_MS = 250;
 
 export interface Timer {
-  /** Looks anew at when to tick: after a change of the loop, or of who holds the lease. */
+  /** Sets the timer again, after a change of the loop or of the lease. */
   rearm(): void;
   stop(): Promise<void>;
 }
 
-/** Ticks when the loop is due, one tick at a time, while `enabled` says so. */
+/** Ticks when the loop is due, one tick at a time, while `enabled()`. */
 export function startTimer(options: {
   ticker: Ticker;
   loop: () => Loop | undefined;
@@ -33,7 +33,7 @@ export function startTimer(options: {
     if (stopped || running || !loop) return;
     const due = dueIn(loop, options.now(), options.timeScale);
     if (due === undefined) return;
-    // setTimeout may fire a millisecond early; `fire` looks at the clock again and re-arms.
+    // setTimeout may fire a millisecond early; `fire` checks the clock and re-arms.
     timer = setTimeout(fire, Math.max(due, atLeast));
   };
 
@@ -42,17 +42,17 @@ export function startTimer(options: {
     running = (async () => {
       const loop = options.loop();
       if (!loop || dueIn(loop, options.now(), options.timeScale) !== 0) return;
-      // A replica without the lease looks again: the lease may come to it at any moment.
+      // A replica without the lease polls, since it may get the lease at any moment.
       if (!options.enabled()) {
         wait = RETRY_MS;
         return;
       }
       await options.ticker.tick("timer");
-      // The log will show it and re-arm; should it not, the ticker decides whether to publish again.
+      // The event in the log re-arms the timer; without it the ticker decides whether to publish again.
       wait = CONFIRM_POLL_MS;
     })()
       .catch((error: unknown) => {
-        options.log.debug({ err: error }, "the tick failed; trying again");
+        options.log.debug({ err: error }, "tick failed, retrying");
         wait = RETRY_MS;
       })
       .finally(() => {
