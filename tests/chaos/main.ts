@@ -1,17 +1,23 @@
-// `npm run test:chaos`: breaks the platform under load in every way there is, and counts what was lost.
+// `npm run test:chaos`: injects faults into the platform under load, and counts losses.
 import { FAULTS } from "./faults/index.ts";
 import type { Fault } from "./faults/fault.ts";
 import type { Options } from "./options.ts";
 import { help, readOptions } from "./options.ts";
 import { randomOf } from "./random.ts";
-import { containersMissing } from "./rig/containers.ts";
-import type { RigKind } from "./rig/rig.ts";
-import { smallDiskMissing } from "./rig/small-disk.ts";
+import { containersMissing } from "./cluster/containers.ts";
+import type { ClusterKind } from "./cluster/cluster.ts";
+import { smallDiskMissing } from "./cluster/small-disk.ts";
 import type { Row } from "./table.ts";
 import { table } from "./table.ts";
 import { runOn } from "./run.ts";
 
-const RIGS: readonly RigKind[] = ["embedded", "small-disk", "apart", "mongo", "compose"];
+const CLUSTERS: readonly ClusterKind[] = [
+  "embedded",
+  "small-disk",
+  "external-bus",
+  "mongo",
+  "compose",
+];
 const log = (text: string) => process.stderr.write(`chaos: ${text}\n`);
 
 function options(): Options | undefined {
@@ -28,8 +34,8 @@ function options(): Options | undefined {
   }
 }
 
-/** Why there can be no rig of this kind here, or undefined. */
-async function missingFor(kind: RigKind): Promise<string | undefined> {
+/** Why this machine cannot run such a cluster, or undefined. */
+async function missingFor(kind: ClusterKind): Promise<string | undefined> {
   if (kind === "small-disk") return smallDiskMissing();
   return kind === "compose" ? containersMissing() : undefined;
 }
@@ -39,8 +45,8 @@ async function runAll({ seed, rounds, only }: Options): Promise<Row[]> {
   const random = randomOf(seed);
   const wanted = FAULTS.filter(({ name }) => only.length === 0 || only.includes(name));
   const rows: Row[] = [];
-  for (const kind of RIGS) {
-    const here = wanted.filter(({ rig }) => rig === kind);
+  for (const kind of CLUSTERS) {
+    const here = wanted.filter(({ cluster }) => cluster === kind);
     const order: Fault[] = [];
     for (let round = 0; round < rounds; round += 1) order.push(...random.shuffled(here));
     if (order.length === 0) continue;

@@ -8,16 +8,17 @@ export interface Options {
 }
 
 export const help = (faults: readonly string[]) => `npm run test:chaos -- [options]
-  --seed N        order and choices (any, and printed)
-  --rounds N      how often each fault happens (1)
-  --only a,b      some of the faults; a name that ends in * stands for all that begin so
+  --seed N        seed of order and choices (random by default, and printed)
+  --rounds N      repetitions of each fault (1)
+  --only a,b      only these faults; a trailing * matches a prefix
   --list          the faults
 Faults: ${faults.join(", ")}`;
 
 /**
- * Undefined when help is wanted. Throws TypeError for what is no option, or no fault.
- * @param faults their names
- * @param seed where none is given
+ * Undefined if help is requested.
+ * @param faults names of all faults
+ * @param seed default seed
+ * @throws TypeError for an unknown option or fault
  */
 export function readOptions(
   args: readonly string[],
@@ -53,5 +54,5 @@ function named(name: string, faults: readonly string[]): readonly string[] {
     name.endsWith("*") ? fault.startsWith(name.slice(0, -1)) : fault === name,
   );
   if (found.length > 0) return found;
-  throw new TypeError(`there is no fault ${name}; there are ${faults.join(", ")}`);
+  throw new TypeError(`unknown fault ${name}; known faults: ${faults.join(", ")}`);
 }

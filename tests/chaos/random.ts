@@ -1,9 +1,9 @@
-/** Numbers that look random and are the same for the same seed. */
+/** Pseudo-random numbers, the same for the same seed. */
 export interface Random {
-  /** From 0, not 1. */
+  /** At least 0, below 1. */
   next(): number;
   pick<Item>(items: readonly [Item, ...Item[]]): Item;
-  /** From low to high, both of them possible. */
+  /** From low to high, both included. */
   between(low: number, high: number): number;
   shuffled<Item>(items: readonly Item[]): Item[];
 }

@@ -3,64 +3,64 @@ import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Fault, Scene } from "./faults/fault.ts";
-import { commandFaults } from "./judge/commands.ts";
-import { judge } from "./judge/judge.ts";
-import { readStored } from "./judge/stored.ts";
-import { askOnce } from "./load/asker.ts";
-import type { Load } from "./load/load.ts";
-import { startLoad } from "./load/load.ts";
-import type { Prober } from "./load/prober.ts";
-import { startProber } from "./load/prober.ts";
+import type { Fault, FaultContext } from "./faults/fault.ts";
+import { commandFaults } from "./oracle/commands.ts";
+import { compare } from "./oracle/oracle.ts";
+import { readStored } from "./oracle/stored.ts";
+import { completeOnce } from "./workload/chat-client.ts";
+import type { Workload } from "./workload/workload.ts";
+import { startWorkload } from "./workload/workload.ts";
+import type { Prober } from "./workload/prober.ts";
+import { startProber } from "./workload/prober.ts";
 import type { Random } from "./random.ts";
-import type { Rig, RigKind } from "./rig/rig.ts";
-import { openRig } from "./rig/open.ts";
+import type { Cluster, ClusterKind } from "./cluster/cluster.ts";
+import { openCluster } from "./cluster/open.ts";
 import type { Row } from "./table.ts";
 
-/** Load before and after a fault. */
+/** Duration of the workload before and after a fault, ms */
 const STEADY_MS = 1_500;
 const HEALTHY_MS = 60_000;
-/** What no service can notice at once; see docs/explanation/chaos.md. */
-const UNTRUTH_MS = 5_000;
+/** Tolerated wrong readiness: no service detects a failure at once. See docs/explanation/chaos.md. */
+const WRONG_READINESS_MS = 5_000;
 
 interface Setting {
   readonly random: Random;
   readonly log: (text: string) => void;
-  /** Why these faults can't happen here. */
+  /** Why this machine cannot run these faults. */
   readonly missing: string | undefined;
 }
 
-/** Has faults happen on one rig, one after the other. */
+/** Injects faults on one kind of cluster, one after the other. */
 export async function runOn(
-  kind: RigKind,
+  kind: ClusterKind,
   faults: readonly Fault[],
   { random, log, missing }: Setting,
 ): Promise<Row[]> {
   if (missing !== undefined) return faults.map(({ name }) => skipped(name, missing, log));
   const rows: Row[] = [];
   for (let rest = faults; rest.length > 0; rest = faults.slice(rows.length)) {
-    rows.push(...(await untilBroken(kind, rest, { random, log })));
+    rows.push(...(await runUntilUnhealthy(kind, rest, { random, log })));
   }
   return rows;
 }
 
-/** On a fresh rig, until the last fault, or one that it does not recover from. */
-async function untilBroken(
-  kind: RigKind,
+/** Starts a fresh cluster and runs until the last fault or one without recovery. */
+async function runUntilUnhealthy(
+  kind: ClusterKind,
   faults: readonly Fault[],
   { random, log }: Omit<Setting, "missing">,
 ): Promise<Row[]> {
   log(`starting VEGA: ${kind}`);
-  const rig = await openRig(kind, log);
-  const { platform } = rig;
-  // One that is never ready again is for the row to tell.
+  const cluster = await openCluster(kind, log);
+  const { platform } = cluster;
+  // The row shows a platform that does not become ready.
   const ready = () => platform.ready().catch(() => undefined);
-  const load = startLoad({ ...platform, ready });
-  const prober = startProber(rig.platform);
+  const workload = startWorkload({ ...platform, ready });
+  const prober = startProber(cluster.platform);
   const rows: Row[] = [];
   try {
     for (const fault of faults) {
-      const row = await runOne(fault, { rig, load, random, log }, prober);
+      const row = await runOne(fault, { cluster, workload, random, log }, prober);
       rows.push(row);
       log(
         [fault.name, `healthy after ${row.healthySeconds?.toFixed(1)} s`, ...row.notes].join("; "),
@@ -68,14 +68,14 @@ async function untilBroken(
       if (row.notes.length > 0) {
         const file = join(tmpdir(), `vega-chaos-${fault.name}.log`);
         await writeFile(file, await platform.output());
-        log(`what VEGA said is in ${file}`);
+        log(`output of VEGA: ${file}`);
       }
       if (row.healthySeconds === Number.POSITIVE_INFINITY) break;
     }
   } finally {
     await prober.stop();
-    await load.close();
-    await rig.close();
+    await workload.close();
+    await cluster.close();
   }
   return rows;
 }
@@ -86,28 +86,30 @@ function skipped(fault: string, why: string, log: Setting["log"]): Row {
   return { fault, healthySeconds: undefined, ...none, notes: [`SKIPPED, ${why}`] };
 }
 
-async function runOne(fault: Fault, scene: Scene, prober: Prober): Promise<Row> {
-  const { rig, load } = scene;
-  const before = counts(load, prober);
-  load.begin();
+async function runOne(fault: Fault, context: FaultContext, prober: Prober): Promise<Row> {
+  const { cluster, workload } = context;
+  const before = counts(workload, prober);
+  workload.begin();
   await delay(STEADY_MS);
-  await prober.untruth();
+  await prober.wrongReadiness();
   const notes: string[] = [];
-  await fault.happen(scene).catch((error: unknown) => {
+  await fault.inject(context).catch((error: unknown) => {
     notes.push(`the fault itself failed: ${String(error)}`);
   });
-  const healthySeconds = await untilHealthy(rig).catch((error: unknown) => {
+  const healthySeconds = await untilHealthy(cluster).catch((error: unknown) => {
     notes.push(reasonOf(error));
     return Number.POSITIVE_INFINITY;
   });
   await delay(STEADY_MS);
-  const { green, red } = await prober.untruth();
-  if (Number.isFinite(healthySeconds)) await load.rest();
-  const checked = await check(rig, load, prober);
-  notes.push(...checked.faults);
-  if (!fault.sheds && green > UNTRUTH_MS) notes.push(`ready for ${green} ms, and writes failed`);
-  if (!fault.sheds && red > UNTRUTH_MS) notes.push(`not ready for ${red} ms, and writes succeeded`);
-  const after = counts(load, prober);
+  const { green, red } = await prober.wrongReadiness();
+  if (Number.isFinite(healthySeconds)) await workload.pause();
+  const checked = await check(cluster, workload, prober);
+  notes.push(...checked.findings);
+  if (!fault.rejectsLoad && green > WRONG_READINESS_MS)
+    notes.push(`ready for ${green} ms, and writes failed`);
+  if (!fault.rejectsLoad && red > WRONG_READINESS_MS)
+    notes.push(`not ready for ${red} ms, and writes succeeded`);
+  const after = counts(workload, prober);
   return {
     fault: fault.name,
     healthySeconds,
@@ -121,19 +123,19 @@ async function runOne(fault: Fault, scene: Scene, prober: Prober): Promise<Row> 
   };
 }
 
-const counts = (load: Load, prober: Prober) => ({
-  writes: load.written().size + prober.acknowledged.size,
-  answers: load.answered().size,
+const counts = (workload: Workload, prober: Prober) => ({
+  writes: workload.written().size + prober.acknowledged.size,
+  answers: workload.completions().size,
 });
 
-/** Seconds until everything works: readiness, every service, writes, models, the loop. */
-async function untilHealthy({ platform }: Rig): Promise<number> {
+/** Seconds until readiness, health, writes, models and the loop work. */
+async function untilHealthy({ platform }: Cluster): Promise<number> {
   const from = performance.now();
   const { api } = platform;
   let iteration: number | undefined;
-  let lacks = "an answer";
+  let lacks = "a response";
   const healthy = async () => {
-    lacks = "an answer of /readyz";
+    lacks = "a response of /readyz";
     const { status } = await fetch(`${api.url}/readyz`, { signal: AbortSignal.timeout(2_000) });
     lacks = `readiness (${status})`;
     if (status !== 200) return false;
@@ -144,8 +146,8 @@ async function untilHealthy({ platform }: Rig): Promise<number> {
     const key = `healthy/k${Math.trunc(performance.now())}`;
     const write = await api.send("PUT", `/api/memory/${key}`, { value: null });
     if (write.status !== 200) return false;
-    lacks = "a model that answers";
-    if (!(await askOnce(platform, `healthy? ${performance.now()}`, false))) return false;
+    lacks = "a completion";
+    if (!(await completeOnce(platform, `healthy? ${performance.now()}`, false))) return false;
     lacks = "an iteration";
     const loop = await api.get("/api/infinity-loop");
     iteration ??= loop.body.iteration;
@@ -157,29 +159,29 @@ async function untilHealthy({ platform }: Rig): Promise<number> {
   return (performance.now() - from) / 1_000;
 }
 
-/** Compares what every client was told with what is stored. */
-async function check(rig: Rig, load: Load, prober: Prober) {
+/** Compares what each client received with the stored state. */
+async function check(cluster: Cluster, workload: Workload, prober: Prober) {
   const notes: string[] = [];
   const note = (error: unknown) => void notes.push(reasonOf(error));
-  const known = {
-    written: new Map([...load.written(), ...prober.acknowledged]),
-    answered: load.answered(),
+  const expected = {
+    written: new Map([...workload.written(), ...prober.acknowledged]),
+    completions: workload.completions(),
   };
   try {
-    const stored = await readStored(await rig.store());
+    const stored = await readStored(await cluster.store());
     const head = stored.entries.at(-1)?.sequence ?? 0;
-    const told = publicSequences(stored.entries, [1, head]).at(-1) ?? 0;
-    const caughtUp = () => load.subscribers.every(({ ids }) => (ids.at(-1) ?? 0) >= told);
+    const newest = publicSequences(stored.entries, [1, head]).at(-1) ?? 0;
+    const caughtUp = () => workload.subscribers.every(({ ids }) => (ids.at(-1) ?? 0) >= newest);
     await until("every subscriber has all events", caughtUp, HEALTHY_MS).catch(note);
-    const heard = [...load.subscribers.map(({ ids }) => ids), ...load.heard()];
-    const verdict = judge(stored, { ...known, heard });
-    const resyncs = load.subscribers.reduce((sum, one) => sum + one.resyncs(), 0);
-    if (resyncs > 0) notes.push(`${resyncs} times a subscriber was told to read everything anew`);
-    const commands = await commandFaults(await rig.store());
-    return { ...verdict, faults: [...notes, ...verdict.faults, ...commands] };
+    const received = [...workload.subscribers.map(({ ids }) => ids), ...workload.received()];
+    const result = compare(stored, { ...expected, received });
+    const resyncs = workload.subscribers.reduce((sum, one) => sum + one.resyncs(), 0);
+    if (resyncs > 0) notes.push(`${resyncs} resyncs of subscribers`);
+    const commands = await commandFaults(await cluster.store());
+    return { ...result, findings: [...notes, ...result.findings, ...commands] };
   } catch (error) {
     note(error);
-    return { lost: 0, doubled: 0, faults: notes };
+    return { lost: 0, doubled: 0, findings: notes };
   }
 }
 

@@ -1,17 +1,17 @@
-/** A fault and what came of it. */
+/** The result of a fault. */
 export interface Row {
   readonly fault: string;
-  /** Undefined: it was skipped. Never healthy again: infinite. */
+  /** Undefined: skipped. Infinite: no recovery. */
   readonly healthySeconds: number | undefined;
-  /** Acknowledged since the last row. */
+  /** Acknowledged writes since the last row. */
   readonly writes: number;
   readonly answers: number;
   readonly lost: number;
   readonly doubled: number;
-  /** Seconds that readiness was wrong at a stretch: green while writes failed, red while they succeeded. */
+  /** Longest period of wrong readiness, seconds: ready while writes failed, not ready while they succeeded. */
   readonly green: number;
   readonly red: number;
-  /** What is wrong, in words; or why it was skipped. */
+  /** Findings, or why it was skipped. */
   readonly notes: readonly string[];
 }
 
@@ -42,7 +42,7 @@ const cells = (row: Row): string[] =>
         seconds(row.red),
       ];
 
-/** As Markdown, with what is wrong below it. */
+/** A Markdown table, with the findings below it. */
 export function table(rows: readonly Row[]): string {
   const lines = [[...COLUMNS], ...rows.map(cells)];
   const widths = COLUMNS.map((_, n) => Math.max(...lines.map((line) => (line[n] ?? "").length)));
@@ -51,7 +51,7 @@ export function table(rows: readonly Row[]): string {
   const rule = widths.map((width, n) =>
     n === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`,
   );
-  const notes = rows.flatMap(({ fault, notes: said }) => said.map((note) => `${fault}: ${note}`));
+  const notes = rows.flatMap(({ fault, notes: found }) => found.map((note) => `${fault}: ${note}`));
   const [head = [], ...body] = lines;
   return [line(head), line(rule), ...body.map(line), ...notes].join("\n");
 }

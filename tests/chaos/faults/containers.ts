@@ -1,48 +1,48 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Scene, Fault } from "./fault.ts";
-import { need, SERVICES } from "./fault.ts";
+import type { FaultContext, Fault } from "./fault.ts";
+import { required, SERVICES } from "./fault.ts";
 
 const PAUSE_MS = 6_000;
-const AWAY_MS = 8_000;
+const DOWN_MS = 8_000;
 const ALL = [...SERVICES, "nats", "mongo"] as const;
 
-const fault = (name: string, happen: (scene: Scene) => Promise<void>): Fault => ({
+const fault = (name: string, inject: (context: FaultContext) => Promise<void>): Fault => ({
   name: `compose-${name}`,
-  rig: "compose",
-  happen,
+  cluster: "compose",
+  inject,
 });
 
 const unplugged = (service: string, network: string): Fault =>
-  fault(`unplug-${service}-${network}`, async ({ rig }) => {
-    const containers = need(rig.containers);
+  fault(`unplug-${service}-${network}`, async ({ cluster }) => {
+    const containers = required(cluster.containers);
     await containers.unplug(service, network);
-    await delay(AWAY_MS);
+    await delay(DOWN_MS);
     await containers.plug(service, network);
   });
 
-/** What happens to containers: killed, paused, stopped, cut off from a network. */
+/** Containers are killed, paused, stopped, or disconnected from a network. */
 export const containerFaults: readonly Fault[] = [
   ...ALL.map((service) =>
-    fault(`kill-${service}`, ({ rig }) => need(rig.containers).kill(service)),
+    fault(`kill-${service}`, ({ cluster }) => required(cluster.containers).kill(service)),
   ),
   ...ALL.map((service) =>
-    fault(`pause-${service}`, async ({ rig }) => {
-      const containers = need(rig.containers);
+    fault(`pause-${service}`, async ({ cluster }) => {
+      const containers = required(cluster.containers);
       await containers.pause(service);
       await delay(PAUSE_MS);
       await containers.resume(service);
     }),
   ),
   ...["nats", "mongo"].map((service) =>
-    fault(`${service}-away`, async ({ rig }) => {
-      const containers = need(rig.containers);
+    fault(`${service}-away`, async ({ cluster }) => {
+      const containers = required(cluster.containers);
       await containers.stop(service);
-      await delay(AWAY_MS);
+      await delay(DOWN_MS);
       await containers.start(service);
     }),
   ),
-  fault("nats-wiped", async ({ rig }) => {
-    const containers = need(rig.containers);
+  fault("nats-wiped", async ({ cluster }) => {
+    const containers = required(cluster.containers);
     await containers.run("nats", "rm", "-rf", "/data/jetstream");
     await containers.kill("nats");
   }),

@@ -1,28 +1,28 @@
-import type { Load } from "../load/load.ts";
+import type { Workload } from "../workload/workload.ts";
 import type { Random } from "../random.ts";
-import type { Rig, RigKind } from "../rig/rig.ts";
+import type { Cluster, ClusterKind } from "../cluster/cluster.ts";
 
-/** What a fault may use. */
-export interface Scene {
-  readonly rig: Rig;
-  readonly load: Load;
+/** The parts that a fault uses. */
+export interface FaultContext {
+  readonly cluster: Cluster;
+  readonly workload: Workload;
   readonly random: Random;
   readonly log: (text: string) => void;
 }
 
-/** Something that goes wrong. */
+/** A failure that the test causes on purpose. */
 export interface Fault {
   readonly name: string;
-  readonly rig: RigKind;
-  /** Does it, and undoes what does not mend by itself. From its end on counts how long it takes to be healthy. */
-  happen(scene: Scene): Promise<void>;
-  /** Refusals are in order while it happens, although it is ready: there is more to do than can be done. */
-  readonly sheds?: true;
+  readonly cluster: ClusterKind;
+  /** Causes the failure and repairs what does not recover by itself. The recovery time counts from its end. */
+  inject(context: FaultContext): Promise<void>;
+  /** The overloaded platform may reject requests while it is ready. */
+  readonly rejectsLoad?: true;
 }
 
-/** The part of a rig that a fault is about. */
-export function need<Part>(part: Part | undefined): Part {
-  if (part === undefined) throw new Error("this rig lacks what the fault needs");
+/** @throws Error if the cluster lacks the part */
+export function required<Part>(part: Part | undefined): Part {
+  if (part === undefined) throw new Error("this cluster lacks what the fault needs");
   return part;
 }
 

@@ -3,11 +3,11 @@ import { clockFaults } from "./clocks.ts";
 import { containerFaults } from "./containers.ts";
 import type { Fault } from "./fault.ts";
 import { processFaults } from "./processes.ts";
-import { surroundingFaults } from "./surroundings.ts";
+import { dependencyFaults } from "./dependencies.ts";
 
 export const FAULTS: readonly Fault[] = [
   ...processFaults,
-  ...surroundingFaults,
+  ...dependencyFaults,
   ...clockFaults,
   ...clientFaults,
   ...containerFaults,

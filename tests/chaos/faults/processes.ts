@@ -1,24 +1,28 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Rig } from "../rig/rig.ts";
+import type { Cluster } from "../cluster/cluster.ts";
 import type { Fault } from "./fault.ts";
-import { BUS, need, PROCESSES } from "./fault.ts";
+import { BUS, required, PROCESSES } from "./fault.ts";
 
 const PAUSE_MS = 6_000;
-const AWAY_MS = 8_000;
+const DOWN_MS = 8_000;
 
-async function pidOf({ processes }: Rig, name: string): Promise<number> {
-  const { children } = await need(processes).runFile();
+async function pidOf({ processes }: Cluster, name: string): Promise<number> {
+  const { children } = await required(processes).runFile();
   const found = children.find((child) => child.name === name);
-  if (!found) throw new Error(`there is no ${name}`);
+  if (!found) throw new Error(`${name} is not running`);
   return found.pid;
 }
 
-/** Ends the bus, and keeps it from being started again for a while: who would do so is stopped meanwhile. */
-async function takeBusAway(rig: Rig, ms: number, meanwhile?: () => Promise<void>): Promise<void> {
-  const { pid: supervisor } = await need(rig.processes).runFile();
-  const bus = await pidOf(rig, BUS);
+/** Kills the bus, and stops the supervisor meanwhile so that it does not restart the bus. */
+async function stopBus(
+  cluster: Cluster,
+  ms: number,
+  meanwhile?: () => Promise<void>,
+): Promise<void> {
+  const { pid: supervisor } = await required(cluster.processes).runFile();
+  const bus = await pidOf(cluster, BUS);
   process.kill(supervisor, "SIGSTOP");
   try {
     process.kill(bus, "SIGKILL");
@@ -31,33 +35,33 @@ async function takeBusAway(rig: Rig, ms: number, meanwhile?: () => Promise<void>
 
 const killed = PROCESSES.map((name): Fault => ({
   name: `kill-${name}`,
-  rig: "embedded",
-  happen: ({ rig }) => need(rig.processes).killChild(name),
+  cluster: "embedded",
+  inject: ({ cluster }) => required(cluster.processes).killChild(name),
 }));
 
 const paused = PROCESSES.map((name): Fault => ({
   name: `pause-${name}`,
-  rig: "embedded",
-  async happen({ rig }) {
-    const pid = await pidOf(rig, name);
+  cluster: "embedded",
+  async inject({ cluster }) {
+    const pid = await pidOf(cluster, name);
     process.kill(pid, "SIGSTOP");
     await delay(PAUSE_MS);
     process.kill(pid, "SIGCONT");
   },
 }));
 
-/** Processes end, stand still, and come back. */
+/** Processes are killed or paused, and recover. */
 export const processFaults: readonly Fault[] = [
   ...killed,
   {
     name: "kill-random",
-    rig: "embedded",
-    async happen({ rig, random, log }) {
+    cluster: "embedded",
+    async inject({ cluster, random, log }) {
       for (let round = 0; round < 5; round += 1) {
         const name = random.pick(PROCESSES);
         log(`kill -9 ${name}`);
-        // It may be down already, and not up again yet.
-        await need(rig.processes)
+        // It may still be down from the round before.
+        await required(cluster.processes)
           .killChild(name)
           .catch(() => undefined);
         await delay(random.between(0, 1_500));
@@ -66,16 +70,16 @@ export const processFaults: readonly Fault[] = [
   },
   {
     name: "kill-all",
-    rig: "embedded",
-    async happen({ rig }) {
-      await Promise.all(PROCESSES.map((name) => need(rig.processes).killChild(name)));
+    cluster: "embedded",
+    async inject({ cluster }) {
+      await Promise.all(PROCESSES.map((name) => required(cluster.processes).killChild(name)));
     },
   },
   {
     name: "kill-supervisor",
-    rig: "embedded",
-    async happen({ rig }) {
-      const platform = need(rig.processes);
+    cluster: "embedded",
+    async inject({ cluster }) {
+      const platform = required(cluster.processes);
       await platform.end("SIGKILL");
       await platform.start();
     },
@@ -83,15 +87,15 @@ export const processFaults: readonly Fault[] = [
   ...paused,
   {
     name: "bus-away",
-    rig: "embedded",
-    happen: ({ rig }) => takeBusAway(rig, AWAY_MS),
+    cluster: "embedded",
+    inject: ({ cluster }) => stopBus(cluster, DOWN_MS),
   },
   {
     name: "bus-wiped",
-    rig: "embedded",
-    happen: ({ rig }) =>
-      takeBusAway(rig, 0, async () => {
-        const folder = join(need(rig.processes).folder, "data", "nats", "jetstream");
+    cluster: "embedded",
+    inject: ({ cluster }) =>
+      stopBus(cluster, 0, async () => {
+        const folder = join(required(cluster.processes).folder, "data", "nats", "jetstream");
         await rm(folder, { recursive: true, force: true });
       }),
   },

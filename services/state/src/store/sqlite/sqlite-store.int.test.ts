@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, test } from "vitest";
-import { mountSmallDisk, smallDiskMissing } from "../../../../../tests/chaos/rig/small-disk.ts";
+import { mountSmallDisk, smallDiskMissing } from "../../../../../tests/chaos/cluster/small-disk.ts";
 import { formatContract } from "../contract/format-contract.ts";
 import type { Subject } from "../contract/store-contract.ts";
 import { storeContract } from "../contract/store-contract.ts";

@@ -7,16 +7,16 @@ import type { LogEntry } from "../../../services/state/src/store/store.ts";
 
 const PAGE = 1_000;
 
-/** What a database holds of what clients did. */
+/** The stored results of the clients' requests. */
 export interface Stored {
   readonly entries: readonly LogEntry[];
   /** `<namespace>/<key>` → value */
   readonly values: ReadonlyMap<string, unknown>;
-  /** By their ids, without their owners. */
+  /** By message id. */
   readonly messages: ReadonlyMap<string, JsonObject>;
 }
 
-/** Reads it whether or not the platform runs on it. The documents are at least as new as the entries. */
+/** Reads the database, also while the platform runs on it. The documents are at least as new as the entries. */
 export async function readStored(config: StateConfig["store"]): Promise<Stored> {
   const store = await (config.kind === "mongo"
     ? openMongoStore(config.url, "read")

@@ -8,22 +8,22 @@ const ROOMY = "size=1g";
 const MARGIN_KB = 8_192;
 const PAGE = Buffer.alloc(4_096);
 
-/** A file system in memory, of its own, that can be made too small at any moment. */
+/** A file system in memory that can be filled at any time. */
 export interface SmallDisk {
-  /** Nothing more fits in, beyond so many KB. */
+  /** Fills it up to the given number of free KB. */
   fill(spareKb: number): Promise<void>;
-  /** There is room again. */
+  /** Frees the space. */
   empty(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Why there can be none, or undefined. */
+/** Why this machine cannot mount one, or undefined. */
 export function smallDiskMissing(): string | undefined {
-  if (process.platform !== "linux") return "needs Linux, for a tmpfs of its own";
-  return process.getuid?.() === 0 ? undefined : "needs root, for a file system of its own";
+  if (process.platform !== "linux") return "needs Linux, for a tmpfs";
+  return process.getuid?.() === 0 ? undefined : "needs root, to mount a tmpfs";
 }
 
-/** Makes the folder and mounts one there. */
+/** Creates the folder and mounts the file system there. */
 export async function mountSmallDisk(folder: string): Promise<SmallDisk> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await run("mount", ["-t", "tmpfs", "-o", `${ROOMY},mode=700`, "vega-chaos", folder]);
@@ -33,7 +33,7 @@ export async function mountSmallDisk(folder: string): Promise<SmallDisk> {
     async fill(spareKb) {
       const { blocks, bfree, bsize } = await statfs(folder);
       const used = Math.ceil(((blocks - bfree) * bsize) / 1_024);
-      // Somebody writes meanwhile, and it can't be made smaller than what is in it.
+      // The platform writes meanwhile, and the size cannot be below the used space.
       await size(`size=${used + MARGIN_KB + spareKb}k`);
       const file = await open(ballast, "w");
       try {

@@ -1,41 +1,43 @@
 import type { Api } from "@vega/test-support";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Said, Tried, Untruth } from "../judge/truth.ts";
-import { untruthOf } from "../judge/truth.ts";
+import type { Probe, Write, WrongReadiness } from "../oracle/readiness.ts";
+import { wrongReadiness } from "../oracle/readiness.ts";
 
-const SAY_MS = 50;
-const TRY_MS = 100;
-/** Who waits longer for a readiness probe has an answer: no. */
-const PATIENCE_MS = 1_000;
-/** A request that takes longer has not succeeded, in the eyes of who waits for it. */
-const WORKED_MS = 1_000;
+const PROBE_PAUSE_MS = 50;
+const WRITE_PAUSE_MS = 100;
+/** Timeout of a readiness probe, ms */
+const PROBE_TIMEOUT_MS = 1_000;
+/** A slower write counts as failed, ms */
+const WRITE_TIMEOUT_MS = 1_000;
 const KEYS = 900;
 
-/** Asks all the time whether the platform is ready, and finds out whether it is. */
+/** Probes readiness and writes all the time, to compare the two. */
 export interface Prober {
-  /** Its writes that were answered with 200. */
+  /** Writes with status 200. */
   readonly acknowledged: ReadonlyMap<string, number>;
-  /** How far readiness was from the truth since this was called last. */
-  untruth(): Promise<Untruth>;
+  /** Wrong readiness since the last call. */
+  wrongReadiness(): Promise<WrongReadiness>;
   stop(): Promise<void>;
 }
 
 export function startProber({ api }: { readonly api: Api }): Prober {
   const acknowledged = new Map<string, number>();
   const underWay = new Set<Promise<void>>();
-  let said: Said[] = [];
-  let tried: Tried[] = [];
+  let probes: Probe[] = [];
+  let writes: Write[] = [];
   let stopped = false;
 
-  const say = async () => {
+  const probe = async () => {
     const at = performance.now();
-    const ready = await fetch(`${api.url}/readyz`, { signal: AbortSignal.timeout(PATIENCE_MS) })
+    const ready = await fetch(`${api.url}/readyz`, {
+      signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
+    })
       .then(async (response) => {
         await response.body?.cancel();
         return response.status === 200;
       })
       .catch(() => false);
-    said.push({ at, ready });
+    probes.push({ at, ready });
   };
   const write = async (number: number) => {
     const at = performance.now();
@@ -45,30 +47,30 @@ export function startProber({ api }: { readonly api: Api }): Prober {
       () => false,
     );
     if (ok) acknowledged.set(id, number);
-    tried.push({ at, ok: ok && performance.now() - at < WORKED_MS });
+    writes.push({ at, ok: ok && performance.now() - at < WRITE_TIMEOUT_MS });
   };
-  const saying = (async () => {
-    for (; !stopped; await delay(SAY_MS)) await say();
+  const probing = (async () => {
+    for (; !stopped; await delay(PROBE_PAUSE_MS)) await probe();
   })();
-  const trying = (async () => {
+  const writing = (async () => {
     for (let number = 1; !stopped; number += 1) {
       const one: Promise<void> = write(number).finally(() => underWay.delete(one));
       underWay.add(one);
-      await delay(TRY_MS);
+      await delay(WRITE_PAUSE_MS);
     }
   })();
   return {
     acknowledged,
-    async untruth() {
+    async wrongReadiness() {
       await Promise.all(underWay);
-      const result = untruthOf(said, tried);
-      said = said.slice(-1);
-      tried = [];
+      const result = wrongReadiness(probes, writes);
+      probes = probes.slice(-1);
+      writes = [];
       return result;
     },
     async stop() {
       stopped = true;
-      await Promise.all([saying, trying, ...underWay]);
+      await Promise.all([probing, writing, ...underWay]);
     },
   };
 }

@@ -10,15 +10,15 @@ import {
   standInFor,
 } from "../../containers/docker.ts";
 import { startPlatform } from "../../containers/platform.ts";
-import type { Rig } from "./rig.ts";
-import { TIME_SCALE } from "./rig.ts";
+import type { Cluster } from "./cluster.ts";
+import { TIME_SCALE } from "./cluster.ts";
 
-const FILES = ["docker-compose.yml", "tests/chaos/rig/compose.yml"];
+const FILES = ["docker-compose.yml", "tests/chaos/cluster/compose.yml"];
 const IMAGES = ["mongo:8.0", "nats:2.12-alpine", "node:24-bookworm-slim"];
 
-/** Why there can be none, or undefined. */
+/** Why this machine cannot run containers, or undefined. */
 export async function containersMissing(): Promise<string | undefined> {
-  // Where Docker runs in a machine of its own the addresses of containers lead nowhere.
+  // Where Docker runs in a virtual machine, the addresses of containers are not reachable.
   if (process.platform !== "linux") return "needs Docker on Linux itself";
   return needDocker().then(
     () => undefined,
@@ -27,7 +27,7 @@ export async function containersMissing(): Promise<string | undefined> {
 }
 
 /** The platform as `docker compose up` runs it. */
-export async function openContainers(log: (text: string) => void): Promise<Rig> {
+export async function openContainers(log: (text: string) => void): Promise<Cluster> {
   for (const image of IMAGES) {
     const standIn = await standInFor(image).catch(() => undefined);
     if (standIn) log(`${image} is a stand-in: ${standIn}`);
@@ -51,7 +51,7 @@ export async function openContainers(log: (text: string) => void): Promise<Rig> 
 
   const find = async (service: string) => {
     const [found] = await containersOf(project, service);
-    if (!found) throw new Error(`there is no container of ${service}`);
+    if (!found) throw new Error(`no container of ${service}`);
     return found;
   };
   const to = async (command: string, service: string, ...args: string[]) =>
@@ -74,7 +74,7 @@ export async function openContainers(log: (text: string) => void): Promise<Rig> 
       const format = `{{(index .NetworkSettings.Networks "${network("data")}").IPAddress}}`;
       const address = await docker("inspect", "--format", format, Id);
       const user = `vega:${encodeURIComponent(secret("mongo_vega_password"))}`;
-      // Its own name for itself leads nowhere from here.
+      // The host name in the replica set is not reachable from here.
       return { kind: "mongo", url: `mongodb://${user}@${address}/vega?directConnection=true` };
     },
     containers: {

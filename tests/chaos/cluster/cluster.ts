@@ -6,45 +6,44 @@ import type { SmallDisk } from "./small-disk.ts";
 import type { Target } from "./target.ts";
 
 /**
- * What the platform stands on: `embedded` as `npm start` does; `small-disk` the same on a file system that can be made
- * full; `apart` with a bus elsewhere, behind a proxy; `mongo` with a database elsewhere; `compose` as docker-compose.yml
- * does.
+ * `embedded`: as `npm start` runs it. `small-disk`: the same on a file system that can be filled. `external-bus`: with a
+ * separate bus behind a proxy. `mongo`: with a MongoDB server. `compose`: as docker-compose.yml runs it.
  */
-export type RigKind = "embedded" | "small-disk" | "apart" | "mongo" | "compose";
+export type ClusterKind = "embedded" | "small-disk" | "external-bus" | "mongo" | "compose";
 
-/** An iteration every quarter of a second. */
+/** About four iterations a second. */
 export const TIME_SCALE = "0.05";
 
-/** The platform with what can be broken about it: the parts that a kind of rig has. */
-export interface Rig {
+/** A running platform, and the parts of this kind of cluster that faults act on. */
+export interface Cluster {
   readonly platform: Target;
-  /** Where its documents and its log are. */
+  /** The store with the documents and the log. */
   store(): Promise<StateConfig["store"]>;
-  /** As `npm start` runs them. */
+  /** The processes of `npm start`. */
   readonly processes?: Platform;
-  /** Moves the clocks of these services, by milliseconds on top of what they are off by. */
+  /** Moves the clocks of these services by milliseconds, in addition to earlier moves. */
   moveClocks?(services: readonly string[], byMs: number): Promise<void>;
   readonly disk?: SmallDisk | undefined;
   readonly proxy?: BusProxy | undefined;
-  /** Of the test's own; else the platform has one. */
+  /** A bus that the test started; otherwise the platform runs its own. */
   readonly nats?: NatsServer | undefined;
   readonly mongo?: Secantus | undefined;
   readonly containers?: Containers;
   close(): Promise<void>;
 }
 
-/** What can be done to the containers of docker-compose.yml, each by the name of its service. */
+/** Actions on the containers of docker-compose.yml, by service name. */
 export interface Containers {
-  /** kill -9 of what runs in it; Docker starts it again. */
+  /** Kills the process in it with SIGKILL; Docker restarts the container. */
   kill(service: string): Promise<void>;
   pause(service: string): Promise<void>;
   resume(service: string): Promise<void>;
-  /** Takes it out of a network. */
+  /** Disconnects it from a network. */
   unplug(service: string, network: string): Promise<void>;
   plug(service: string, network: string): Promise<void>;
-  /** Ends it, and it stays down. */
+  /** Stops it without a restart. */
   stop(service: string): Promise<void>;
   start(service: string): Promise<void>;
-  /** Runs a command of its own in it. */
+  /** Runs a command in it. */
   run(service: string, ...command: string[]): Promise<void>;
 }

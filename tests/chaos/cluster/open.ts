@@ -10,18 +10,18 @@ import { startBusProxy } from "./bus-proxy.ts";
 import { openContainers } from "./containers.ts";
 import { mountSmallDisk } from "./small-disk.ts";
 
-import type { Rig, RigKind } from "./rig.ts";
-import { TIME_SCALE } from "./rig.ts";
+import type { Cluster, ClusterKind } from "./cluster.ts";
+import { TIME_SCALE } from "./cluster.ts";
 
 const CLOCK = pathToFileURL(join(import.meta.dirname, "clock.mjs")).href;
 
-export const openRig = (kind: RigKind, log: (text: string) => void): Promise<Rig> =>
+export const openCluster = (kind: ClusterKind, log: (text: string) => void): Promise<Cluster> =>
   kind === "compose" ? openContainers(log) : openProcesses(kind, log);
 
 async function openProcesses(
-  kind: Exclude<RigKind, "compose">,
+  kind: Exclude<ClusterKind, "compose">,
   log: (text: string) => void,
-): Promise<Rig> {
+): Promise<Cluster> {
   const undo: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const step of undo.splice(0).toReversed()) await step();
@@ -36,7 +36,7 @@ async function openProcesses(
     const wall = { id: "wall", kind: "openai-compatible", base_url: provider.baseUrl };
     await writeFile(providers, JSON.stringify({ providers: [wall] }));
 
-    const nats = kind === "apart" ? await startNatsServer() : undefined;
+    const nats = kind === "external-bus" ? await startNatsServer() : undefined;
     if (nats) undo.push(() => nats.close());
     const proxy = nats && (await startBusProxy(Number(new URL(nats.url).port)));
     if (proxy) undo.push(() => proxy.close());

@@ -3,18 +3,18 @@ import type { AddressInfo, Socket } from "node:net";
 import { connect, createServer } from "node:net";
 
 /**
- * What happens to a link: `cut` ends it and refuses new ones; `silent` lets nothing through, and what was sent meanwhile
- * arrives late, as TCP has it when packets are lost and sent again.
+ * `cut` ends connections and refuses new ones. `silent` delays all data until the end of the disturbance, as TCP does when
+ * packets are lost and sent again.
  */
-export type Trouble = "cut" | "silent";
+export type Disturbance = "cut" | "silent";
 
-/** Stands between the services and a bus, and knows whose each connection is. */
+/** A proxy between the services and a bus that identifies the service of each connection. */
 export interface BusProxy {
   readonly port: number;
-  /** From now on, for the connections of these services. */
-  trouble(services: readonly string[], what: Trouble): void;
-  /** Lets everything through again. */
-  heal(): void;
+  /** Disturbs the connections of these services from now on. */
+  disturb(services: readonly string[], what: Disturbance): void;
+  /** Ends all disturbances. */
+  restore(): void;
   close(): Promise<void>;
 }
 
@@ -24,13 +24,13 @@ interface Link {
   name?: string;
 }
 
-/** How a client of NATS says who it is: https://docs.nats.io/reference/reference-protocols/nats-protocol#connect */
+/** The name of a NATS client: https://docs.nats.io/reference/reference-protocols/nats-protocol#connect */
 const CONNECT_NAME = /^CONNECT .*?"name":"([^"]+)"/m;
 
-/** @param port where the bus listens on this machine */
+/** @param port of the bus on this machine */
 export async function startBusProxy(port: number): Promise<BusProxy> {
   const links = new Set<Link>();
-  const troubles = new Map<string, Trouble>();
+  const disturbances = new Map<string, Disturbance>();
 
   const end = ({ client, server }: Link) => {
     client.resetAndDestroy();
@@ -38,15 +38,15 @@ export async function startBusProxy(port: number): Promise<BusProxy> {
   };
   const pass = ({ client, server }: Link) => {
     client.unpipe(server).pipe(server);
-    // Piped twice it would say everything twice.
+    // A second pipe would duplicate the data.
     server.unpipe(client).pipe(client);
   };
   const silence = ({ client, server }: Link) => {
     client.unpipe(server).pause();
     server.unpipe(client).pause();
   };
-  const meet = (link: Link) => {
-    const what = link.name === undefined ? undefined : troubles.get(link.name);
+  const apply = (link: Link) => {
+    const what = link.name === undefined ? undefined : disturbances.get(link.name);
     if (what === "cut") end(link);
     else if (what === "silent") silence(link);
     else pass(link);
@@ -63,25 +63,25 @@ export async function startBusProxy(port: number): Promise<BusProxy> {
     };
     for (const socket of [client, server]) socket.on("error", over).on("close", over).setNoDelay();
     server.pipe(client);
-    // Who it is comes with its first bytes.
+    // The first bytes contain the name of the client.
     client.once("data", (bytes: Buffer) => {
       link.name = CONNECT_NAME.exec(bytes.toString())?.[1] ?? "";
       client.pause();
       server.write(bytes);
-      meet(link);
+      apply(link);
     });
   });
   proxy.listen(0, "127.0.0.1");
   await once(proxy, "listening");
   return {
     port: (proxy.address() as AddressInfo).port,
-    trouble(services, what) {
-      for (const service of services) troubles.set(service, what);
-      for (const link of links) if (services.includes(link.name ?? "")) meet(link);
+    disturb(services, what) {
+      for (const service of services) disturbances.set(service, what);
+      for (const link of links) if (services.includes(link.name ?? "")) apply(link);
     },
-    heal() {
-      const healed = [...links].filter(({ name = "" }) => troubles.has(name));
-      troubles.clear();
+    restore() {
+      const healed = [...links].filter(({ name = "" }) => disturbances.has(name));
+      disturbances.clear();
       for (const link of healed) pass(link);
     },
     async close() {
