@@ -11,13 +11,15 @@ const MONGO = ["mongo", "mongo-2", "mongo-3"];
 const HEALTHY_MS = 120_000;
 
 let vega: Platform;
-/** Members that really are several. */
+/** Services with several members in this run. */
 let several: readonly string[] = [...BUS, ...MONGO];
 beforeAll(async () => {
   await needDocker();
   const standIn = await standInFor("mongo:8.0");
   if (standIn) {
-    console.warn(`a MongoDB of three was NOT tested: mongo:8.0 is a stand-in, ${standIn}`);
+    console.warn(
+      `a MongoDB replica set of three was NOT tested: mongo:8.0 is a stand-in, ${standIn}`,
+    );
     several = BUS;
   }
   vega = await startPlatform(
@@ -28,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => vega?.close());
 
 const asAdmin = () => ({ authorization: `Bearer ${vega.secret("vega_admin_token")}` });
-/** @returns whether it was acknowledged */
+/** @returns whether the write was acknowledged */
 const put = async (key: string): Promise<boolean> => {
   const answer = await vega.api
     .send("PUT", `/api/memory/many/${key}`, { value: key })
@@ -57,10 +59,10 @@ const streamsAt = async (service: string) => {
   return (JSON.parse(text) as Streams).account_details.flatMap((found) => found.stream_detail);
 };
 
-test("each stream has a copy on each of the three servers", async () => {
+test("each stream has a replica on each of the three servers", async () => {
   const wanted = [EVENTS_STREAM.name, LOOP_STREAM.name, `KV_${LEASES_BUCKET}`].toSorted();
   for (const service of BUS) {
-    const copies = await until(`${service} has its copies`, async () => {
+    const copies = await until(`${service} has all replicas`, async () => {
       const found = await streamsAt(service);
       return found.length === wanted.length && found;
     });
@@ -69,7 +71,7 @@ test("each stream has a copy on each of the three servers", async () => {
   }
 });
 
-test("kill -9 of one server after the other: nothing is lost, doubled or out of order", async () => {
+test("after kill -9 of each server in turn nothing is lost, duplicated or out of order", async () => {
   const sse = await vega.api.events("", undefined, asAdmin());
   const iterations = () =>
     sse.events
@@ -93,8 +95,8 @@ test("kill -9 of one server after the other: nothing is lost, doubled or out of 
         },
         HEALTHY_MS,
       );
-      await until("writes go on", () => acknowledged.length > before, 30_000);
-      await until("so does the loop", () => iterations().length > ticks + 1, 30_000);
+      await until("writes succeed again", () => acknowledged.length > before, 30_000);
+      await until("the loop continues", () => iterations().length > ticks + 1, 30_000);
     }
   } finally {
     stop = true;
@@ -102,7 +104,7 @@ test("kill -9 of one server after the other: nothing is lost, doubled or out of 
   }
   const seen = () =>
     sse.events.filter(({ data }) => data.type === "memory_changed").map(({ data }) => data["key"]);
-  await until("the subscriber has them all", () => {
+  await until("the subscriber has all events", () => {
     const found = new Set(seen());
     return acknowledged.every((key) => found.has(key));
   });

@@ -14,7 +14,7 @@ beforeAll(async () => {
   vega = await startPlatform({
     VEGA_REGISTRATION: "open",
     LOOP_TIME_SCALE: "0.2",
-    // As many as can be written while the test runs.
+    // Above what the test can write.
     VEGA_MEMORY_KEYS: "100000",
     VEGA_MEMORY_NAMESPACE_BYTES: "16000000",
   });
@@ -38,7 +38,7 @@ const manyKeys = async (): Promise<string[]> => {
   expect(status).toBe(200);
   return body.entries.map(({ key }: { key: string }) => key);
 };
-/** @returns whether it was acknowledged */
+/** @returns whether the write was acknowledged */
 const put = async (key: string): Promise<boolean> => {
   const answer = await vega.api
     .send("PUT", `/api/memory/many/${key}`, { value: key })
@@ -56,14 +56,14 @@ test("registers, logs in, writes and reads through the edge", async () => {
   expect((await vega.api.get("/api/status")).status).toBe(401);
 });
 
-test("a model answers, over gRPC to any replica of ai", async () => {
+test("a completion comes over gRPC from any replica of ai", async () => {
   const messages = [{ role: "user", content: "What do you know of ravens?" }];
   const answer = await vega.api.send("POST", "/v1/chat/completions", { messages });
   expect(answer.status).toBe(200);
   expect(answer.body.choices[0].finish_reason).toBe("stop");
 });
 
-test("what a client says of where it comes from is not believed", async () => {
+test("forwarding headers of a client are ignored", async () => {
   const ada = { ...(await asAda()), "x-forwarded-for": "203.0.113.9" };
   const login = await vega.api.send("POST", "/api/auth/login", ADA, {
     authorization: "",
@@ -76,7 +76,7 @@ test("what a client says of where it comes from is not believed", async () => {
   expect(addresses).not.toContain("203.0.113.9");
 });
 
-test("a container may do only what it has to, and no secret shows from outside", async () => {
+test("containers have no privileges, and no secret is visible from outside", async () => {
   const containers = await containersOf(vega.project);
   const of = (service: string) =>
     containers.filter(({ Config }) => Config.Labels["com.docker.compose.service"] === service);
@@ -104,9 +104,9 @@ test("a container may do only what it has to, and no secret shows from outside",
   }
 });
 
-test("two or three of each: all take part, and nothing is lost or doubled", async () => {
+test("with several replicas of each service all take part, and nothing is lost or duplicated", async () => {
   await vega.up(SCALE);
-  await until("all report", async () => {
+  await until("all instances report", async () => {
     const { body } = await vega.api.get("/api/health", asAdmin());
     return Object.entries(SCALE).every(([name, count]) => body.services[name]?.instances === count);
   });
@@ -124,7 +124,7 @@ test("two or three of each: all take part, and nothing is lost or doubled", asyn
     }),
   );
   expect(acknowledged.length).toBeGreaterThan(0);
-  await until("every gateway has them", async () => {
+  await until("every gateway has all writes", async () => {
     for (let n = 0; n < 4; n += 1) {
       const found = new Set(await manyKeys());
       if (!acknowledged.every((key) => found.has(key))) return false;
@@ -135,7 +135,7 @@ test("two or three of each: all take part, and nothing is lost or doubled", asyn
     sse.events
       .filter(({ data }) => data.type === "loop_update")
       .map(({ data }) => Number(data["iteration"]));
-  await until("the loop goes on", () => iterations().length >= 6, 30_000);
+  await until("the loop continues", () => iterations().length >= 6, 30_000);
   const [first = 0] = iterations();
   expect(iterations()).toEqual(iterations().map((_, n) => first + n));
   const written = sse.events
@@ -146,7 +146,7 @@ test("two or three of each: all take part, and nothing is lost or doubled", asyn
   sse.close();
 });
 
-test("kill -9 in one container of each: what was acknowledged stays, and all come back", async () => {
+test("after kill -9 in one container of each service acknowledged writes are stored, and all containers recover", async () => {
   const acknowledged: string[] = [];
   let stop = false;
   const writing = (async () => {
@@ -168,17 +168,17 @@ test("kill -9 in one container of each: what was acknowledged stays, and all com
         },
         90_000,
       );
-      await until("writes go on", () => acknowledged.length > before, 30_000);
+      await until("writes succeed again", () => acknowledged.length > before, 30_000);
     }
   } finally {
     stop = true;
     await writing;
   }
-  const found = await until("all can be read", manyKeys);
+  const found = await until("all writes can be read", manyKeys);
   expect(found).toEqual(expect.arrayContaining(acknowledged));
 }, 600_000);
 
-test("each service had all that it needs of the bus", async () => {
+test("the bus refused nothing that a service needs", async () => {
   const [nats] = await containersOf(vega.project, "nats");
   if (!nats) throw new Error("there is no nats");
   const log = await logsOf(nats);
@@ -186,7 +186,7 @@ test("each service had all that it needs of the bus", async () => {
   expect(log.split("\n").filter((line) => line.includes("Violation"))).toEqual([]);
 });
 
-test("operators back up, verify and replay the database; a restore goes into an empty one alone", async () => {
+test("backup, verification and replay work in containers; a restore needs an empty database", async () => {
   expect(await vega.tool("backup", "today.vega")).toMatch(/wrote today\.vega: \d+ entries/);
   expect(await vega.tool("audit-verify")).toContain("the log is whole");
   expect(await vega.tool("replay")).toMatch(
@@ -197,7 +197,7 @@ test("operators back up, verify and replay the database; a restore goes into an 
   });
 }, 300_000);
 
-test("down and up again: everything is as it was", async () => {
+test("after down and up all data is unchanged", async () => {
   const read = async () => {
     const ada = await asAda();
     return [

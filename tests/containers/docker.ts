@@ -3,32 +3,32 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** What a command of the docker client prints. Rejects where it fails. */
+/** The output of a docker command. @throws Error if it fails */
 export async function docker(...args: string[]): Promise<string> {
   const { stdout } = await run("docker", args, { maxBuffer: 16 * 1024 ** 2 });
   return stdout.trim();
 }
 
-/** What stands in for the official image of this name; undefined where it is the official one. */
+/** The stand-in for the official image of this name; undefined for the official image. */
 export async function standInFor(image: string): Promise<string | undefined> {
   const label = '{{index .Config.Labels "vega.stand-in"}}';
   return (await docker("image", "inspect", "--format", label, image)) || undefined;
 }
 
-/** Everything that a container has written so far. */
+/** The output of a container so far. */
 export async function logsOf({ Id }: Pick<Inspected, "Id">): Promise<string> {
   const { stdout, stderr } = await run("docker", ["logs", Id], { maxBuffer: 16 * 1024 ** 2 });
   return stdout + stderr;
 }
 
-/** Throws, in plain words, where no Docker engine with Compose 2 answers: then nothing here can be tested. */
+/** @throws Error if no Docker engine with Compose 2 responds */
 export async function needDocker(): Promise<void> {
   try {
     await docker("version", "--format", "{{.Server.Version}}");
     await docker("compose", "version");
   } catch (cause) {
     throw new Error(
-      "no Docker engine with Compose 2 answers, so the containers were NOT tested. Start one and try again",
+      "no Docker engine with Compose 2 responds, so the containers were NOT tested. Start one and try again",
       { cause },
     );
   }
@@ -54,7 +54,7 @@ export interface Inspected {
   };
 }
 
-/** The containers of a project that are there, of one service or of all. */
+/** The containers of a project, of one service or of all. */
 export async function containersOf(project: string, service?: string): Promise<Inspected[]> {
   const label = "label=com.docker.compose";
   const filters = [
@@ -67,8 +67,8 @@ export async function containersOf(project: string, service?: string): Promise<I
 }
 
 /**
- * Ends what runs in a container with -9, as the kernel does when memory is short. `docker kill` would not do: Docker
- * takes that for a wish and starts nothing again.
+ * Kills the process in a container with SIGKILL, as the kernel does when memory is short. After `docker kill` Docker
+ * does not restart the container.
  */
 export async function killInside({ State }: Inspected): Promise<void> {
   const kill = ["sh", "vega-loop", "-c", `kill -9 ${State.Pid}`];

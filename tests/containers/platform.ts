@@ -13,25 +13,25 @@ import { reservePort } from "../../tools/reserve-port.ts";
 const ROOT = join(import.meta.dirname, "../..");
 const START_MS = 300_000;
 
-/** The compose files as they are, as a project of its own with secrets, volumes and a port of its own. */
+/** A Compose project of the unchanged files with its own secrets, volumes and port. */
 export interface Platform {
   readonly project: string;
-  /** Through the edge, as an administrator. */
+  /** A client of the edge with the admin token. */
   readonly api: Api;
   secret(name: string): string;
-  /** Brings it up, with so many containers of each service; builds nothing. Resolves when all are healthy. */
+  /** Starts it with the given number of containers of each service, without a build. Resolves when all are healthy. */
   up(scale?: Readonly<Record<string, number>>): Promise<void>;
-  /** Runs a command for operators on files of a folder that is removed with the platform. @returns what it prints */
+  /** Runs an operator command with files in a folder that `close` removes. @returns the output */
   tool(...command: string[]): Promise<string>;
-  /** Removes the containers; the volumes stay. */
+  /** Removes the containers and keeps the volumes. */
   down(): Promise<void>;
-  /** Removes all of it. */
+  /** Removes the project and its volumes. */
   close(): Promise<void>;
 }
 
 /**
- * Builds the images and brings the platform up.
- * @param files of Compose, each beside or under docker-compose.yml
+ * Builds the images and starts the platform.
+ * @param files Compose files, docker-compose.yml and overrides
  */
 export async function startPlatform(
   settings: Record<string, string>,
@@ -50,7 +50,7 @@ export async function startPlatform(
     ...settings,
     VEGA_SECRETS_DIR: secrets,
     HOST: "127.0.0.1",
-    // Chosen here: one that Docker chooses is another one whenever the edge is started again.
+    // Fixed, because Docker would choose a new port at each start of the edge.
     PORT: String(port),
     ...(uid === 0 ? {} : { VEGA_UID: String(uid), VEGA_GID: String(process.getgid?.() ?? uid) }),
   };
@@ -62,12 +62,12 @@ export async function startPlatform(
     new DockerComposeEnvironment(ROOT, [...files])
       .withProjectName(project)
       .withEnvironment(environment)
-      // What it would watch with comes from a registry, and the test clears up by itself.
+      // Ryuk's image comes from a registry, and the test removes its containers itself.
       .withAutoCleanup(false)
       .withStartupTimeout(START_MS);
   const bring = async (environmentOf: DockerComposeEnvironment) => {
     started = await environmentOf.up();
-    await until("the edge leads to a gateway", async () => (await fetch(`${api.url}/readyz`)).ok);
+    await until("the edge reaches a gateway", async () => (await fetch(`${api.url}/readyz`)).ok);
   };
   await bring(
     compose()

@@ -8,11 +8,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-/* What becomes of agents' runs whose process is killed with -9 in their midst. */
+/* Agent runs whose process is killed with SIGKILL. */
 
 const ADMIN = { authorization: "Bearer a-token-for-tests-only" };
 const NAMES = ["one", "two", "three"];
-/** How long a run may take; a lease is a quarter of it. */
+/** Timeout of a run, s; a lease is a quarter of it. */
 const RUN_MS = 16_000;
 
 let provider: FaultProvider;
@@ -40,7 +40,7 @@ afterAll(async () => {
 const runsOf = async (name: string): Promise<AgentRun[]> =>
   (await platform.api.get(`/api/agents/${name}/runs?limit=100`, ADMIN)).body.runs;
 
-/** Entries by which runs began, as `<agent>/<iteration>`, out of the audit trail. */
+/** Started runs in the audit trail, as `<agent>/<iteration>`. */
 async function begun(): Promise<string[]> {
   const found: string[] = [];
   for (let cursor = ""; ;) {
@@ -55,23 +55,26 @@ async function begun(): Promise<string[]> {
   }
 }
 
-test("a run that was killed has failed and is not made again; others go on soon, and one that is slow lives", async () => {
+test("a killed run fails and is not repeated; its agent runs again, and a slow run continues", async () => {
   provider.behave("watch", { kind: "hang" });
   for (const name of NAMES) {
     const body = { prompt: "watch", model: "wall/watch", schedule: { every: 2 } };
     expect((await platform.api.send("PUT", `/api/agents/${name}`, body)).status).toBe(200);
   }
-  await until("every agent asks its model", () => provider.callsOf("watch").length >= NAMES.length);
+  await until(
+    "every agent calls its model",
+    () => provider.callsOf("watch").length >= NAMES.length,
+  );
   await platform.killChild("ai");
   const killedAt = Date.now();
   const killed = await Promise.all(NAMES.map(async (name) => (await runsOf(name))[0]));
   provider.behave("watch", { kind: "answer", text: "all quiet" });
 
-  // It takes longer than its lease.
+  // The run takes longer than its lease.
   provider.behave("slow", { kind: "answer", text: "slowly at last", everyMs: 1_800 });
   const slow = { prompt: "take your time", model: "wall/slow" };
   expect((await platform.api.send("PUT", "/api/agents/slow", slow)).status).toBe(200);
-  await until("ai is back and begins the slow one", async () => {
+  await until("ai is up and starts the slow run", async () => {
     const { status } = await platform.api.send("POST", "/api/agents/slow/run");
     return status === 202;
   });

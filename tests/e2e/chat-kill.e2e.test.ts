@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-/* What becomes of an answer whose process is killed with -9 in its midst. */
+/* Completions whose process is killed with SIGKILL. */
 
 const ADMIN = { authorization: "Bearer a-token-for-tests-only" };
 const WORDS = ["one ", "two ", "three ", "four ", "five "];
@@ -23,7 +23,7 @@ beforeAll(async () => {
   const seats = ["wall/a", "wall/b", "wall/c"];
   const ensembles = { default: { seats, conductor: "wall/lead" } };
   await writeFile(file, JSON.stringify({ providers: [wall], ensembles }));
-  // The loop sweeps with each iteration; auth does so too, but seldom.
+  // The loop sweeps with each iteration, auth once a minute.
   const env = { VEGA_PROVIDERS_FILE: file, LOOP_TIME_SCALE: "0.02" };
   platform = await createPlatform(env);
   await platform.start();
@@ -34,7 +34,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Asks for a stream that stands still after three words, and reads them. */
+/** Opens a stream that stalls after three words, and reads these. */
 async function openStalled(model: string) {
   provider.behave(model, { kind: "stall", after: 3, text: WORDS.join("") });
   return readThree(`wall/${model}`);
@@ -67,9 +67,9 @@ async function readThree(model: string) {
 
 const question = (model: string) => ({ model, messages: [{ role: "user", content: "why?" }] });
 
-/** What a model answers as soon as there is an ai service again. */
+/** The first completion after the restart of ai. */
 const answerOf = (model: string): Promise<string> =>
-  until("ai answers again", async () => {
+  until("ai returns completions again", async () => {
     const answer = await platform.api.send("POST", "/v1/chat/completions", question(model));
     return answer.status === 200 && answer.body.choices[0].message.content;
   });
@@ -86,11 +86,11 @@ const ended = (id: string) =>
       const last = await lastOf(id);
       return last.status !== "streaming" && last;
     },
-    // The longest lease is ten seconds; less than a test may take, so that it is told what was waited for.
+    // The longest lease is ten seconds. Below the test's timeout, so that the error names the condition.
     20_000,
   );
 
-test("ai is killed: the stream ends with an error, the message is truncated with what had come", async () => {
+test("after a kill of ai the stream ends with an error and the message is truncated with the received text", async () => {
   const { id, rest } = await openStalled("ai-dies");
   await platform.killChild("ai");
   const after = await rest();
@@ -106,14 +106,14 @@ test("ai is killed: the stream ends with an error, the message is truncated with
   expect(await answerOf("wall/after")).toBe("back");
 });
 
-describe("ai is killed in the midst of an orchestra", () => {
+describe("ai is killed during an ensemble", () => {
   const says = (text: string) => ({ kind: "answer", text }) as const;
 
-  test("while the seats speak: the message has failed or is cut off, their calls end, and it answers again", async () => {
+  test("while the members respond: the message is failed or truncated, the calls end, and ai recovers", async () => {
     provider.behave("a", says("first"));
     for (const seat of ["b", "c"]) provider.behave(seat, { kind: "hang_before_token" });
     const asked = platform.api.send("POST", "/v1/chat/completions", question("orchestra"));
-    const calls = await until("all seats are asked", () => {
+    const calls = await until("all members are called", () => {
       const found = ["a", "b", "c"].map((seat) => provider.callsOf(seat).at(-1));
       return found.every((call) => call !== undefined) && found;
     });
@@ -129,7 +129,7 @@ describe("ai is killed in the midst of an orchestra", () => {
     expect(await answerOf("orchestra")).toBe("all of us");
   });
 
-  test("while the conductor speaks: the message is truncated with what had come", async () => {
+  test("while the aggregator responds: the message is truncated with the received text", async () => {
     for (const seat of ["a", "b", "c"]) provider.behave(seat, says(seat));
     provider.behave("lead", { kind: "stall", after: 3, text: WORDS.join("") });
     const { id, rest } = await readThree("orchestra");
@@ -141,7 +141,7 @@ describe("ai is killed in the midst of an orchestra", () => {
   });
 });
 
-test("the gateway is killed: the provider's call ends, the message is truncated with what had come", async () => {
+test("after a kill of the gateway the provider call ends and the message is truncated with the received text", async () => {
   const { id } = await openStalled("gateway-dies");
   await platform.killChild("gateway");
   const call = provider.callsOf("gateway-dies").at(-1);
@@ -151,7 +151,7 @@ test("the gateway is killed: the provider's call ends, the message is truncated 
   expect(await ended(id)).toMatchObject({ status: "truncated", content: "one two three " });
 });
 
-test("both are killed at once: the lease runs out, and what had been stored stays", async () => {
+test("after a kill of ai and gateway the lease expires and the stored text stays", async () => {
   const { id } = await openStalled("both-die");
   await until("the first words are stored", async () => (await lastOf(id)).content !== "");
   await Promise.all([platform.killChild("ai"), platform.killChild("gateway")]);

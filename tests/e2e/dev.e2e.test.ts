@@ -105,7 +105,7 @@ test(
     cpSync(join(ROOT, "services/loop/src/schedule/schedule.ts"), `${file}~`);
     renameSync(`${file}~`, file);
     await until(
-      "it runs",
+      "the loop runs",
       () => platform.output().slice(from).includes("loop is ready again"),
       5_000,
     );

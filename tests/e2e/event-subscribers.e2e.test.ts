@@ -11,30 +11,30 @@ import { installPython } from "../../tools/python.mjs";
 
 const ROOT = join(import.meta.dirname, "../..");
 const EXAMPLES = join(ROOT, "examples/events");
-const tell = (text: string) => console.warn(text);
+const log = (text: string) => console.warn(text);
 
-async function bringPython(): Promise<string> {
+async function installClient(): Promise<string> {
   const folder = resolve(ROOT, process.env["VEGA_CACHE_DIR"] || ".cache", "examples-python");
   const requirements = join(EXAMPLES, "requirements.txt");
-  await installPython({ folder, requirements, name: "nats-py", log: tell });
+  await installPython({ folder, requirements, name: "nats-py", log });
   return join(folder, "bin", "python");
 }
-const python = await bringPython().catch((error: unknown) => {
-  // In CI this has to run; a developer's machine may lack what it needs.
+const python = await installClient().catch((error: unknown) => {
+  // Required in CI; a developer's machine may lack the prerequisites.
   if (process.env["CI"]) throw error;
-  tell(`SKIPPED: the example in Python was not run. ${String(error)}`);
+  log(`SKIPPED: the example in Python was not run. ${String(error)}`);
   return "";
 });
 
 let platform: Platform;
 beforeAll(async () => {
-  // Minutes from tick to tick: what happens here is the test's doing.
+  // Minutes between ticks, so that all events come from the test.
   platform = await createPlatform({ LOOP_TIME_SCALE: "100" });
   await platform.start();
 });
 afterAll(() => platform?.close());
 
-/** Runs an example; its lines as they come. */
+/** Runs an example and collects its output lines. */
 async function run(program: string, file: string, env: Record<string, string> = {}) {
   const lines: string[] = [];
   const { nats_url } = await platform.runFile();
@@ -51,12 +51,12 @@ describe.each([
   ["live.ts", process.execPath],
   ["live.py", python],
 ])("examples/events/%s", (file, program) => {
-  test.skipIf(program === "")("sees what happens while it runs", async () => {
+  test.skipIf(program === "")("prints events while it runs", async () => {
     const { running, lines } = await run(program, file);
     onTestFinished(() => void running.kill("SIGKILL"));
     let n = 0;
     await until("an event comes", async () => {
-      // It says nothing of when it has subscribed.
+      // The example does not report when it has subscribed.
       await platform.api.send("PUT", "/api/memory/default/live", { value: `${file} ${(n += 1)}` });
       return lines.length > 0;
     });
@@ -76,11 +76,11 @@ describe.each([
     ({ running } = started);
     seen.push(started.lines);
   };
-  /** Not between an event and its place: then it would see that one again. */
+  /** Kills the program after it stored the position of its last event, so that it does not read that event again. */
   const cursor = () => join(platform.folder, `${file}.cursor`);
   const kill = async () => {
     await until(
-      "it kept its place",
+      "it stored its position",
       () => JSON.parse(readFileSync(cursor(), "utf8")).sequence === seen.flat().length,
     );
     running.kill("SIGKILL");
@@ -91,16 +91,16 @@ describe.each([
   const comes = (value: string) =>
     until(value, () => seen.flat().some((line) => line.includes(`"${file} ${value}"`)));
 
-  test.skipIf(program === "")("sees every event once, what it missed too", async () => {
+  test.skipIf(program === "")("prints every event once, including missed ones", async () => {
     await write("before it ran");
     await start();
     await comes("before it ran");
     await write("while it runs");
     await comes("while it runs");
     await kill();
-    await write("while it is away");
+    await write("while it is down");
     await start();
-    await comes("while it is away");
+    await comes("while it is down");
     await kill();
 
     const lines = seen.flat();
@@ -110,7 +110,7 @@ describe.each([
   });
 
   test.skipIf(program === "")(
-    "goes on by the sequence on a bus that counts its places anew",
+    "continues by sequence on a bus whose stream positions restart",
     async () => {
       const told = seen.flat().length;
       writeFileSync(cursor(), JSON.stringify({ place: 1_000_000, sequence: told }));

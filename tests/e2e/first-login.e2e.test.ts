@@ -6,9 +6,9 @@ import { expect, test } from "vitest";
 
 const ROUNDS = 3;
 
-/** Logs in once, as soon as `/readyz` answers 200, with the generated password. */
+/** Logs in with the generated password as soon as `/readyz` returns 200. */
 async function logInWhenReady({ api, folder }: Platform): Promise<number> {
-  await until("/readyz answers 200", async () => (await fetch(`${api.url}/readyz`)).ok, 60_000);
+  await until("/readyz returns 200", async () => (await fetch(`${api.url}/readyz`)).ok, 60_000);
   const password = (await readFile(join(folder, "data/admin-password"), "utf8")).trim();
   const response = await fetch(`${api.url}/api/auth/login`, {
     method: "POST",
@@ -19,11 +19,11 @@ async function logInWhenReady({ api, folder }: Platform): Promise<number> {
 }
 
 test(
-  "the first administrator can log in at the moment /readyz answers 200",
+  "the first administrator can log in as soon as /readyz returns 200",
   { timeout: 180_000 },
   async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
-      // At this cost the administrator's hash takes over a second: state is ready long before.
+      // At this cost the hash takes over a second, so that state is ready long before auth.
       const platform = await createPlatform({ VEGA_BCRYPT_COST: "14" });
       try {
         const [status] = await Promise.all([logInWhenReady(platform), platform.start()]);

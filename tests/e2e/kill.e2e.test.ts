@@ -42,7 +42,7 @@ async function readStore(): Promise<{ entries: LogEntry[]; values: Map<string, u
 const replay = () => replayDatabase({ kind: "sqlite", folder: join(platform.folder, "data") }, 0);
 
 test(
-  `${ROUNDS} times kill -9 of a process in mid-write: nothing that was acknowledged is lost`,
+  `${ROUNDS} times kill -9 of a process during writes: no acknowledged write is lost`,
   { timeout: 240_000 },
   async () => {
     const subscriber = startSubscriber(platform);
@@ -51,16 +51,16 @@ test(
 
     for (let round = 0; round < ROUNDS; round += 1) {
       const before = total();
-      await until("writes go on", () => total() > before + 10, 60_000);
+      await until("writes succeed again", () => total() > before + 10, 60_000);
       await platform.killChild(VICTIMS[round % VICTIMS.length] ?? "state");
     }
     const before = total();
-    await until("writes go on", () => total() > before + 10, 60_000);
+    await until("writes succeed again", () => total() > before + 10, 60_000);
     for (const writer of writers) await writer.stop();
     await platform.ready();
     const head = Number((await platform.api.get("/api/memory")).headers.get("vega-sequence"));
     await platform.api.send("POST", "/api/infinity-loop/stop");
-    await until("the subscriber has them all", () => (subscriber.ids.at(-1) ?? 0) >= head);
+    await until("the subscriber has all events", () => (subscriber.ids.at(-1) ?? 0) >= head);
     await subscriber.stop();
     await platform.end("SIGTERM");
 
@@ -68,7 +68,7 @@ test(
     expect(firstBreak(entries, { sequence: 0, hash: GENESIS_HASH })).toBeUndefined();
     expect(entries.at(-1)?.sequence).toBe(entries.length);
 
-    // What is stored is what the log makes of it, document for document.
+    // The documents equal a replay of the log.
     expect(await replay()).toMatchObject({ same: true, entries: entries.length });
 
     const written = new Map<string, number>();

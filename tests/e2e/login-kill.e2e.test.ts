@@ -4,14 +4,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 const PASSWORD = "a-passphrase-nobody-has";
 const ROUNDS = 2;
-/** As many as may be under way for one account before the throttle holds them up. */
+/** Concurrent attempts on one account that the throttle admits. */
 const AT_ONCE = 4;
 
 let platform: Platform;
 beforeAll(async () => {
   platform = await createPlatform({
     VEGA_ADMIN_PASSWORD: PASSWORD,
-    // In mid-login means in mid-hash mostly, so the cost is the real one.
+    // The default cost, because a login spends most of its time in the hash.
     VEGA_BCRYPT_COST: "12",
   });
   await platform.start();
@@ -36,23 +36,23 @@ const me = async (token: string) =>
   (await platform.api.get("/api/auth/me", { authorization: `Bearer ${token}` })).status;
 
 test(
-  `auth is killed ${ROUNDS} times in mid-login: who was let in stays in, who was not is told to try again`,
+  `auth is killed ${ROUNDS} times during logins: successful logins stay valid, interrupted ones get 503`,
   { timeout: 120_000 },
   async () => {
-    await until("the administrator is there", async () => (await logIn()).status === 200, 30_000);
+    await until("the administrator exists", async () => (await logIn()).status === 200, 30_000);
     const letIn: { access_token: string; refresh_token: string }[] = [];
-    // Whose login was cut off is told so when the time for an answer is over.
+    // Interrupted logins get their response after the timeout of the request.
     const told: Promise<Answer>[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       const first = await logIn();
       expect(first.status).toBe(200);
       letIn.push(first.body);
       const tries = Array.from({ length: AT_ONCE }, logIn);
-      // One is through, so the others are on their way.
+      // One has finished, so the others are in progress.
       await Promise.race(tries);
       await platform.killChild("auth");
       told.push(...tries);
-      await until("logins go on", async () => (await logIn()).status === 200, 30_000);
+      await until("logins succeed again", async () => (await logIn()).status === 200, 30_000);
     }
     for (const { status, body } of await Promise.all(told)) {
       if (status === 200) letIn.push(body);

@@ -15,7 +15,7 @@ import { GENESIS_HASH } from "../../services/state/src/log/chain.ts";
 import { genesis } from "../../services/state/src/entities/crystal/seed.ts";
 import { openSqliteStore } from "../../services/state/src/store/sqlite/sqlite-store.ts";
 
-/* kill -9 of a process that thins out a log of hours that are old enough to be thinned out twice: to hours, and to days. */
+/* kill -9 of a process that compacts a log in both stages: to hours, and to days. */
 
 const HOURS = 36;
 const AN_HOUR = 5;
@@ -69,7 +69,7 @@ function thinOut(dataFolder: string) {
   return { child, ended: once(child, "close") };
 }
 
-/** How often something was thinned out so far, by a look past the store. */
+/** Number of compactions so far, read from the database file. */
 function steps(dataFolder: string): number {
   const database = new DatabaseSync(join(dataFolder, "vega.db"), { readOnly: true });
   try {
@@ -95,14 +95,17 @@ async function keptOf(dataFolder: string): Promise<number[]> {
   }
 }
 
-test("wherever it is killed the log is sound, and the next one thins out what is left", async () => {
+test("after a kill at any point the log is sound, and the next compaction finishes the work", async () => {
   const [calm, killed] = [await newFolder("calm"), await newFolder("killed")];
   const undisturbed = thinOut(calm);
   let before = 0;
   for (const more of [1, 5, 10]) {
     const { child, ended } = thinOut(killed);
     const goal = before + more;
-    await until("it is in the midst of it", () => steps(killed) >= goal || child.exitCode !== null);
+    await until(
+      "some compactions are stored",
+      () => steps(killed) >= goal || child.exitCode !== null,
+    );
     child.kill("SIGKILL");
     await ended;
     expect(child.signalCode).toBe("SIGKILL");
@@ -116,7 +119,7 @@ test("wherever it is killed the log is sound, and the next one thins out what is
   await thinOut(killed).ended;
   await undisturbed.ended;
   const kept = await keptOf(calm);
-  // The last two of each day, one for each key.
+  // The last entry of each day for each of the two keys.
   expect(kept).toHaveLength(2 * Math.ceil(HOURS / 24));
   expect(await keptOf(killed)).toEqual(kept);
   expect(await verifyDatabase({ kind: "sqlite", folder: killed })).toMatchObject({ sound: true });

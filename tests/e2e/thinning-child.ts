@@ -3,7 +3,7 @@ import { keepRetention } from "../../services/state/src/retention/retention.ts";
 import { createWriter } from "../../services/state/src/log/writer.ts";
 import { openSqliteStore } from "../../services/state/src/store/sqlite/sqlite-store.ts";
 
-/* Thins out a log as state does; a process of its own, for tests to kill. Arguments: the database, and what time it is. */
+/* Compacts a log as state does, in a process for tests to kill. Arguments: database file, current time. */
 
 const [path = "", time = ""] = process.argv.slice(2);
 const store = await openSqliteStore(path);
@@ -21,7 +21,7 @@ await writer.open();
 await keepRetention({
   store,
   writer,
-  // Both stages at once: hours are put together to days as soon as they are thinned out.
+  // Both stages at once: hours are compacted to days as soon as they are complete.
   config: { days: 7, hourlyDays: 7, auditDays: 0 },
   log: createLogger("test", "warn"),
   now: () => Date.parse(time),

@@ -12,7 +12,7 @@ import {
   post,
 } from "./people.ts";
 
-/* Accounts over HTTP, on two gateways: whoever is known to one is known to the other. */
+/* Accounts over HTTP, on two gateways. */
 
 let network: Network;
 let api: Api;
@@ -33,7 +33,7 @@ const json = { "content-type": "application/json" };
 const person = (role?: string) => newPerson(api, role);
 const logIn = (username: string, password?: string) => logInAt(api, username, password);
 
-test("a login gives tokens, a cookie that scripts can't read, and is known to every gateway", async () => {
+test("a login returns tokens and an HttpOnly cookie, which every gateway accepts", async () => {
   const ada = await person();
   const answer = await post(api, "/api/auth/login", { username: ada.username, password: PASSWORD });
   expect(answer.body).toMatchObject({
@@ -55,7 +55,7 @@ test("a login gives tokens, a cookie that scripts can't read, and is known to ev
   }
 });
 
-test("a wrong password and an unknown name are told alike", async () => {
+test("a wrong password and an unknown name get the same response", async () => {
   const ada = await person();
   const wrong = await post(api, "/api/auth/login", { username: ada.username, password: "wrong" });
   const unknown = await post(api, "/api/auth/login", {
@@ -79,13 +79,13 @@ test.each([
   expect(answer.headers.get("content-type")).toContain("problem+json");
 });
 
-test("a name is taken once, however it is written", async () => {
+test("a name in another case counts as taken", async () => {
   const ada = await person();
   const again = { username: ada.username.toUpperCase(), password: PASSWORD };
   expect((await post(api, "/api/auth/register", again)).status).toBe(409);
 });
 
-test("refresh tokens rotate; an old one ends the session, also for its access tokens, everywhere", async () => {
+test("refresh tokens rotate; the reuse of an old one ends the session and its access tokens at every gateway", async () => {
   const ada = await person();
   const refresh = (token: string) => post(other, "/api/auth/refresh", { refresh_token: token });
   const second = await refresh(ada.refresh);
@@ -101,7 +101,7 @@ test("refresh tokens rotate; an old one ends the session, also for its access to
   }
 });
 
-test("a logout is known to every gateway within a second", async () => {
+test("a logout reaches every gateway within a second", async () => {
   const ada = await person();
   expect((await me(other, ada.access)).status).toBe(200);
   const out = await post(api, "/api/auth/logout", undefined, bearer(ada.access));
@@ -116,7 +116,7 @@ test("a logout is known to every gateway within a second", async () => {
   expect((await other.get("/api/auth/me", { cookie: ada.cookie })).status).toBe(401);
 });
 
-test("sessions are listed with device and last use, and ended one by one or all", async () => {
+test("sessions are listed with device and last use, and can be ended one by one or all", async () => {
   const ada = await person();
   const phone = await logIn(ada.username);
   const list = await api.get("/api/auth/sessions", {
@@ -138,7 +138,7 @@ test("sessions are listed with device and last use, and ended one by one or all"
   expect((await me(api, ada.access)).status).toBe(401);
 });
 
-test("a new password ends every other session, and the old one is no longer good", async () => {
+test("a new password ends every other session, and the old password is refused", async () => {
   const ada = await person();
   const phone = await logIn(ada.username);
   const next = "another-passphrase-here";
@@ -159,7 +159,7 @@ test("a new password ends every other session, and the old one is no longer good
   await logIn(ada.username, next);
 });
 
-test("an administrator hands over a link for a new password; it is good once", async () => {
+test("an administrator issues a link for a new password, which works once", async () => {
   const ada = await person();
   const link = await api.send("POST", `/api/admin/users/${ada.id}/password-reset`);
   const reset = () =>
@@ -177,7 +177,7 @@ test("an administrator hands over a link for a new password; it is good once", a
   expect(asked.body).toEqual(known.body);
 });
 
-test("an API key does what its scopes say, never more than its owner, and never the account", async () => {
+test("an API key has its scopes, at most the permissions of its owner, and no access to the account", async () => {
   const ada = await person("operator");
   const made = await post(
     api,
@@ -199,19 +199,31 @@ test("an API key does what its scopes say, never more than its owner, and never 
 
   const demoted = await api.send("PATCH", `/api/admin/users/${ada.id}`, { role: "user" });
   expect(demoted.status).toBe(200);
-  await until("the key lost it too", async () => (await iterate(other)).status === 403, 1_000);
+  await until(
+    "the key loses the permission",
+    async () => (await iterate(other)).status === 403,
+    1_000,
+  );
   await api.send("PATCH", `/api/admin/users/${ada.id}`, { role: "operator" });
-  await until("and has it again", async () => (await iterate(other)).status === 200, 1_000);
+  await until(
+    "the key has the permission again",
+    async () => (await iterate(other)).status === 200,
+    1_000,
+  );
 
   const revoke = { method: "DELETE", headers: bearer((await logIn(ada.username)).access) };
   expect((await api.raw(`/api/auth/keys/${made.body.key.id}`, revoke)).status).toBe(200);
-  await until("the key is gone", async () => (await iterate(other)).status === 401, 1_000);
+  await until("the key is refused", async () => (await iterate(other)).status === 401, 1_000);
 });
 
-test("an account that is disabled is out at once; the last administrator stays", async () => {
+test("a disabled account is refused within a second; the last administrator cannot be disabled", async () => {
   const ada = await person();
   await api.send("PATCH", `/api/admin/users/${ada.id}`, { disabled: true });
-  await until("it is refused", async () => (await me(other, ada.access)).status === 401, 1_000);
+  await until(
+    "the token is refused",
+    async () => (await me(other, ada.access)).status === 401,
+    1_000,
+  );
   expect(
     (await post(api, "/api/auth/login", { username: ada.username, password: PASSWORD })).status,
   ).toBe(401);
@@ -226,7 +238,7 @@ test("an account that is disabled is out at once; the last administrator stays",
   expect(last.status).toBe(409);
 });
 
-test("the predecessor's login: always 200, a cookie where it is right, a number to show", async () => {
+test("the predecessor's login: always 200, a cookie for a correct password, a display number", async () => {
   const boss = await person("admin");
   const login = (body: unknown) => post(api, "/api/admin/login", body);
   const good = await login({ username: boss.username, password: PASSWORD });
@@ -264,7 +276,7 @@ test("the predecessor's login: always 200, a cookie where it is right, a number 
   }
 });
 
-test("a logout by cookie from another site ends nothing", async () => {
+test("a logout with the cookie from another site is refused", async () => {
   const ada = await person();
   for (const path of ["/api/auth/logout", "/api/admin/logout"]) {
     const from = { cookie: ada.cookie, origin: "https://evil.test" };
@@ -273,7 +285,7 @@ test("a logout by cookie from another site ends nothing", async () => {
   expect((await me(api, ada.access)).status).toBe(200);
 });
 
-test("the page behind a link for a new password is there, and runs nothing that is not ours", async () => {
+test("the page for a new password exists and allows no foreign script", async () => {
   const page = await fetch(`${api.url}/reset`);
   expect(page.headers.get("content-security-policy")).toContain("script-src 'self'");
   expect(await page.text()).toContain('<script src="/reset.js"');
@@ -282,7 +294,7 @@ test("the page behind a link for a new password is there, and runs nothing that 
   expect(await script.text()).toContain("/api/auth/password/reset");
 });
 
-test("a viewer reads what visitors read, and remembers nothing", async () => {
+test("a viewer has the reads of an anonymous client and cannot write memory", async () => {
   const vi = await person("viewer");
   await api.send("PUT", "/api/memory/board/note", { value: "for all" });
   const read = await api.get("/api/memory/board/note", bearer(vi.access));
@@ -291,7 +303,7 @@ test("a viewer reads what visitors read, and remembers nothing", async () => {
   expect(write.status).toBe(403);
 });
 
-test("the audit trail says who did what from where, and who was refused", async () => {
+test("the audit trail has actor, action and address of changes and refusals", async () => {
   const ada = await person();
   const admin = bearer("a-token-for-tests-only");
   await api.raw("/api/modules/relax", {
@@ -302,7 +314,7 @@ test("the audit trail says who did what from where, and who was refused", async 
   await post(api, "/api/auth/login", { username: ada.username, password: "wrong" });
   const query = async (filter: string) =>
     (await api.get(`/api/audit?${filter}`, admin)).body.entries;
-  const denied = await until("the refusal is there", async () => {
+  const denied = await until("the refusal is recorded", async () => {
     const found = await query(`action=vega.access.denied.v1&actor=${ada.id}`);
     return found.length > 0 && found;
   });
@@ -313,7 +325,7 @@ test("the audit trail says who did what from where, and who was refused", async 
     request_id: expect.any(String),
     data: { method: "PATCH", route: "/api/modules/:name", reason: "forbidden" },
   });
-  const failed = await until("the failed login is there", async () => {
+  const failed = await until("the failed login is recorded", async () => {
     const found = await query("action=vega.login.*");
     return (
       found.some((entry: { data: { user_id: string } }) => entry.data.user_id === ada.id) && found

@@ -9,11 +9,11 @@ import { bearer } from "./people.ts";
 export const context = systemContext("test");
 export const ADMIN = bearer("a-token-for-tests-only");
 
-/** A network whose iterations come by hand alone, with a provider `wall`, and what tests of agents do with it. */
+/** A network with manual iterations only, a provider `wall`, and helpers for tests of agents. */
 export async function startAgentsAtWork(replicas: number) {
   const provider = await startFaultProvider();
   const network = await startNetwork({
-    // Ticks come by hand alone.
+    // Only manual ticks.
     timeScale: 100,
     replicas: { ai: replicas },
     env: { VEGA_REGISTRATION: "open", VEGA_AGENT_RUN_SECONDS: "20" },
@@ -29,7 +29,7 @@ export async function startAgentsAtWork(replicas: number) {
     provider,
     network,
     runsOf,
-    /** @returns the iteration that it made */
+    /** @returns the new iteration */
     iterate: async () => (await request(bus, loop.requests.iterate, {}, context)).iteration,
     ended: (name: string, iteration: number) =>
       until(`${name} has run in ${iteration}`, async () =>

@@ -6,14 +6,14 @@ import { afterAll, describe, expect, test } from "vitest";
 import { ADMIN, context, startAgentsAtWork } from "./agents-at-work.ts";
 import { bearer, newPerson, post } from "./people.ts";
 
-/* Agents on every iteration: who is due, once each. */
+/* Scheduled agents: each due agent runs once in an iteration. */
 
 const { provider, network, iterate, runsOf, ended, define, runByHand, close } =
   await startAgentsAtWork(3);
 afterAll(close);
 
 describe("an agent that an operator defines", () => {
-  test("runs with every iteration that it is due, once, over every state, and remembers", async () => {
+  test("runs once in each iteration where it is due, with each status, and writes its memory", async () => {
     provider.behave("scout", { kind: "answer", text: "all quiet" });
     await define("scout", {
       model: "wall/scout",
@@ -51,7 +51,7 @@ describe("an agent that an operator defines", () => {
     await define("scout", { enabled: false });
   });
 
-  test("runs by hand once in an iteration, whoever asks how often", async () => {
+  test("runs manually once in an iteration, for any number of requests", async () => {
     provider.behave("hand", { kind: "answer", text: "done" });
     await define("hand", { model: "wall/hand" });
     await iterate();
@@ -69,7 +69,7 @@ describe("an agent that an operator defines", () => {
     expect(provider.callsOf("hand").length).toBeLessThanOrEqual(2);
   });
 
-  test("fails where its model does, and is idle again", async () => {
+  test("fails if its model fails, and becomes idle", async () => {
     provider.behave("broken", { kind: "status", status: 400 });
     await define("broken", { model: "wall/broken" });
     const { iteration } = (await runByHand("broken")).body.run;
@@ -80,7 +80,7 @@ describe("an agent that an operator defines", () => {
     expect((await network.api.get("/api/agents/broken")).body.state).toBe("idle");
   });
 
-  test("is held to the budgets, too: what would overrun is not asked, and what it took is told", async () => {
+  test("obeys budgets: a run beyond the budget calls no model, and usage has its tokens", async () => {
     provider.behave("frugal", { kind: "answer", text: "two words" });
     await define("frugal", { model: "wall/frugal" });
     const limit = (tokens: number) =>
@@ -102,7 +102,7 @@ describe("an agent that an operator defines", () => {
     expect(row?.completion_tokens).toBe(2);
   });
 
-  test("has its tokens of the day, and no more", async () => {
+  test("obeys its daily limit of tokens", async () => {
     provider.behave("thrifty", { kind: "answer", text: "word ".repeat(50) });
     await define("thrifty", { model: "wall/thrifty", budget: { tokens_per_day: 200 } });
     const { iteration } = (await runByHand("thrifty")).body.run;
@@ -111,7 +111,7 @@ describe("an agent that an operator defines", () => {
     const asked = provider.callsOf("thrifty")[0]?.body["max_tokens"] as number;
     expect(asked).toBeGreaterThan(0);
     expect(asked).toBeLessThan(200);
-    // Until nothing is left, or not enough for another answer.
+    // Until too few are left for another completion.
     await until("the tokens are used up", async () => {
       await iterate();
       const { status, body } = await runByHand("thrifty");
@@ -126,7 +126,7 @@ describe("an agent that an operator defines", () => {
     expect(used).toBeLessThanOrEqual(200);
   });
 
-  test("sends no secret, nor what a memory orders, while the guard is on", async () => {
+  test("sends no secrets and no injected instructions while the guard is on", async () => {
     provider.behave("guarded", { kind: "answer", text: "fine" });
     await define("guarded", { model: "wall/guarded", memory_namespace: "orders" });
     const secret = `sk-${"a1B2".repeat(12)}`;
@@ -152,7 +152,7 @@ describe("an agent that an operator defines", () => {
     expect(sent).toContain("ravens");
   });
 
-  test("is refused without a prompt; a built-in one with one; and to who may not", async () => {
+  test("is refused without a prompt, a built-in one with a prompt, and callers without permission", async () => {
     const put = (name: string, body: object) =>
       network.api.send("PUT", `/api/agents/${name}`, body);
     expect((await put("empty", {})).status).toBe(400);
@@ -170,7 +170,7 @@ describe("an agent that an operator defines", () => {
 });
 
 describe("three replicas", () => {
-  test("run each agent once in an iteration, also where ticks come twice and ai is restarted", async () => {
+  test("run each agent once in an iteration, also with duplicate ticks and restarts of ai", async () => {
     provider.behave("busy", { kind: "answer", text: "busy", firstMs: 30 });
     const names = Array.from({ length: 5 }, (_, n) => `busy-${n}`);
     for (const name of names) await define(name, { model: "wall/busy", schedule: { every: 1 } });
@@ -183,7 +183,7 @@ describe("three replicas", () => {
     for (let n = 0; n < 4; n += 1) iterations.push(await iterate());
     await restart;
     for (let n = 0; n < 2; n += 1) iterations.push(await iterate());
-    // The same tick once more, as from a bus that forgot whom it had told.
+    // Redelivers the same tick.
     const at = new Date().toISOString();
     const tick = {
       iteration: iterations.at(-1),
@@ -212,14 +212,14 @@ describe("three replicas", () => {
     for (const name of names) await define(name, { enabled: false });
   });
 
-  test("are never held up by a slow model: ticks go on, and runs are bounded", async () => {
+  test("keep ticking with a slow model, and limit concurrent runs", async () => {
     provider.behave("slow", { kind: "hang" });
     const names = Array.from({ length: 20 }, (_, n) => `slow-${n}`);
     for (const name of names) await define(name, { model: "wall/slow", schedule: { every: 1 } });
     const from = performance.now();
     for (let n = 0; n < 10; n += 1) await iterate();
     expect((performance.now() - from) / 10).toBeLessThan(1_000);
-    await until("some run", () => provider.callsOf("slow").length > 0);
+    await until("some runs have started", () => provider.callsOf("slow").length > 0);
     // Four at once for each replica.
     expect(provider.callsOf("slow").length).toBeLessThanOrEqual(12);
     for (const name of names) await define(name, { enabled: false });
@@ -231,8 +231,8 @@ describe("three replicas", () => {
   });
 });
 
-describe("an agent that is taken away", () => {
-  test("runs no more; what it did stays, and the iteration that it ran in", async () => {
+describe("a deleted agent", () => {
+  test("does not run; its earlier runs and their iteration stay", async () => {
     provider.behave("passing", { kind: "answer", text: "seen" });
     await define("passing", { model: "wall/passing", schedule: { every: 1 } });
     const iteration = await iterate();
@@ -254,13 +254,13 @@ describe("an agent that is taken away", () => {
     expect(state.body).toMatchObject({ name: "passing", state: "idle" });
   });
 
-  test("a built-in one stays, and is told how it rests", async () => {
+  test("a built-in agent cannot be deleted, and the error names the status that pauses it", async () => {
     const { status, body } = await network.api.send("DELETE", "/api/agents/ae_agent");
     expect(status).toBe(409);
     expect(body.error).toContain('"enabled": false');
   });
 
-  test("in the midst of a run: the run ends by itself", async () => {
+  test("during a run: the run continues to its end", async () => {
     provider.behave("cut", { kind: "hang_before_token" });
     await define("cut", { model: "wall/cut" });
     expect((await runByHand("cut")).status).toBe(202);
@@ -274,8 +274,8 @@ describe("an agent that is taken away", () => {
   });
 });
 
-describe("a run whose maker was killed", () => {
-  test("has failed once its lease is over, and is not made again", async () => {
+describe("a run whose process was killed", () => {
+  test("fails when its lease expires, and is not repeated", async () => {
     await define("orphan");
     const iteration = await iterate();
     const ask = () =>
@@ -287,7 +287,7 @@ describe("a run whose maker was killed", () => {
       );
     const answers = await Promise.all([ask(), ask(), ask()]);
     expect(answers.filter(({ outcome }) => outcome.kind === "begun")).toHaveLength(1);
-    const run = await until("the sweep", async () => {
+    const run = await until("the sweep has run", async () => {
       await iterate();
       return (await runsOf("orphan")).find(({ status }) => status !== "running");
     });
@@ -303,7 +303,7 @@ describe("a run whose maker was killed", () => {
     expect((await network.api.get("/api/agents/orphan")).body.state).toBe("idle");
   });
 
-  test("makes room for the next one as soon as its lease is over, without waiting for a sweep", async () => {
+  test("allows the next run as soon as its lease has expired, without a sweep", async () => {
     await define("heir");
     const iteration = await iterate();
     const ask = async (at: number) => {
@@ -313,7 +313,7 @@ describe("a run whose maker was killed", () => {
     expect(await ask(iteration)).toMatchObject({ kind: "begun" });
     const renewed = { agent: "heir", iteration, lease_seconds: 1 };
     await request(network.bus, agentRuns.requests.renew, renewed, context);
-    // No tick comes meanwhile.
+    // There is no tick meanwhile.
     const next = await until("the agent is free", async () => {
       const outcome = await ask(iteration + 1);
       return outcome.kind === "begun" ? outcome.run : undefined;

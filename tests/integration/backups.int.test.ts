@@ -21,7 +21,7 @@ afterEach(async () => {
 const admin = { authorization: "Bearer a-token-for-tests-only" };
 const list = async () => (await network.api.get("/api/admin/backups", admin)).body;
 
-test("an administrator makes a backup, sees it, and it restores to what was", async () => {
+test("a backup of an administrator is listed and restores the state", async () => {
   network = await startNetwork({ env: { VEGA_BACKUP_HOURS: "0" } });
   const { api } = network;
   await api.send("POST", "/api/memory-update", { update: { topic: "ravens" } });
@@ -31,10 +31,10 @@ test("an administrator makes a backup, sees it, and it restores to what was", as
   expect((await stat(backup.file)).size).toBe(backup.bytes);
   expect(await list()).toEqual({ backups: [backup], running: false, last_error: null });
   expect((await api.raw("/api/admin/backups", { method: "POST" })).status).toBe(401);
-  // One that somebody asked for is not for the retention to remove.
+  // Retention does not remove requested backups.
   const second = (await api.send("POST", "/api/admin/backups")).body.backup;
   expect((await list()).backups).toEqual([second, backup]);
-  await until("it is in the trail", async () => {
+  await until("it is in the audit trail", async () => {
     const found = await api.get("/api/audit?action=vega.admin.read", admin);
     return JSON.stringify(found.body.entries).includes('{"route":"/api/admin/backups"}');
   });
@@ -52,7 +52,7 @@ async function mirrorCore() {
   return (await network.api.get("/api/cores")).body.mirror;
 }
 
-test("the mirror core is the age of the newest backup that was restored, also after a restart", async () => {
+test("the mirror core shows the age of the newest verified backup, also after a restart", async () => {
   network = await startNetwork({ env: { VEGA_BACKUP_HOURS: "0" } });
   expect(await mirrorCore()).toMatchObject({
     power: 1,
@@ -67,11 +67,11 @@ test("the mirror core is the age of the newest backup that was restored, also af
   await network.start("state");
   await network.ready();
   expect(await mirrorCore()).toMatchObject(shown);
-  // What the cores were computed from came with the ticks.
+  // The inputs of the cores are part of the ticks.
   const config = { kind: "sqlite" as const, folder: network.folder };
   expect(await replayDatabase(config, 0)).toMatchObject({ same: true });
 
-  // One whose file is not whole any more is no backup: seen with the next look, at a start and with each phase 8.
+  // A damaged file no longer counts from the next check on, at a start and with each phase 8.
   await truncate(backup.file, backup.bytes - 1);
   const gone = await until("it no longer counts", async () => {
     const core = await mirrorCore();
@@ -80,13 +80,13 @@ test("the mirror core is the age of the newest backup that was restored, also af
   expect(gone.evidence.created_at).toBeNull();
 });
 
-test("backups are made by themselves, and only so many are kept", async () => {
+test("scheduled backups are made, and retention removes old ones", async () => {
   network = await startNetwork({
     timeScale: 0.02,
-    // About every third of a second; all of one day, so one is kept.
+    // About three a second, all on one day, so that one is kept.
     env: { VEGA_BACKUP_HOURS: "0.0001", VEGA_BACKUP_KEEP: "1,0,0", VEGA_BACKUP_DIR: folder },
   });
-  const first = await until("the first is made", async () => (await list()).backups[0]);
+  const first = await until("the first backup is made", async () => (await list()).backups[0]);
   await until("a newer one takes its place", async () => {
     const { backups } = await list();
     return backups.length === 1 && backups[0].sequence > first.sequence;
@@ -99,7 +99,7 @@ test("backups are made by themselves, and only so many are kept", async () => {
   await network.start("state");
 });
 
-test("they are made after so many iterations of phase 8, whatever the time", async () => {
+test("VEGA_BACKUP_PHASES triggers backups by iterations of phase 8", async () => {
   network = await startNetwork({
     timeScale: 0.02,
     env: { VEGA_BACKUP_HOURS: "0", VEGA_BACKUP_PHASES: "2", VEGA_BACKUP_DIR: folder },
@@ -109,21 +109,21 @@ test("they are made after so many iterations of phase 8, whatever the time", asy
     return body.meta.infinity_loop_iteration as number;
   };
   const after = (sequence: number) =>
-    until("one is made", async () => {
-      // Of a day the newest is kept.
+    until("a backup is made", async () => {
+      // The newest backup of a day is kept.
       const [newest] = (await list()).backups;
       return newest?.sequence > sequence && newest;
     });
   const first = await after(0);
   const second = await after(first.sequence);
   const third = await after(second.sequence);
-  // Two of phase 8 are six iterations.
+  // Two phases 8 take six iterations.
   expect(await iterationOf(second)).toBeGreaterThanOrEqual((await iterationOf(first)) + 6);
   expect(await iterationOf(third)).toBeGreaterThanOrEqual((await iterationOf(second)) + 6);
 });
 
-test("a backup that can't be made is told, and the next one is tried", async () => {
-  // A file stands where the folder should be.
+test("a failed backup is reported, and the next one is tried", async () => {
+  // A file in place of the folder makes backups fail.
   network = await startNetwork({ env: { VEGA_BACKUP_DIR: "/dev/null/backups" } });
   const refused = await network.api.send("POST", "/api/admin/backups");
   expect([refused.status, refused.body.detail]).toEqual([

@@ -16,7 +16,7 @@ beforeAll(async () => {
   sequence = status.headers.get("vega-sequence");
 });
 afterAll(async () => {
-  // Whatever was sent above, nothing has changed.
+  // No request above has changed the state.
   const status = await network.api.get("/api/status");
   expect(status.body).toEqual(before);
   expect(status.headers.get("vega-sequence")).toBe(sequence);
@@ -42,14 +42,14 @@ async function rejected(path: string, init: RequestInit, status: number) {
     detail: expect.any(String),
     error: expect.any(String),
   });
-  // No stack trace, no path of a file, ever.
+  // Errors contain no stack trace and no file path.
   expect(JSON.stringify(answer.body)).not.toMatch(/ at .*\(|\.ts|node_modules/);
   return answer.body;
 }
 
 const deep = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
 
-describe("a body that is no use", () => {
+describe("an invalid body", () => {
   test.each<[string, string, RequestInit["body"], number]>([
     ["no JSON", "/api/memory-update", "{nonsense", 400],
     ["half a JSON", "/api/memory-update", '{"update":{"a":1}', 400],
@@ -111,7 +111,7 @@ describe("a body that is no use", () => {
     await rejected(path, { body: body ?? null }, status);
   });
 
-  test("names the legal states, where one is unknown", async () => {
+  test("the error for an unknown status lists the valid ones", async () => {
     const body = await rejected(
       "/api/agents/update",
       { body: '{"agents":[{"name":"miracore","state":"asleep"}]}' },
@@ -159,13 +159,13 @@ test.each([
   "/api/modules?at=yesterday",
   "/api/agents/miracore?sequence=3",
   "/api/infinity-loop?sequence=3",
-])("a moment that is not understood is not answered with the present: %s", async (path) => {
+])("an invalid time or sequence is refused: %s", async (path) => {
   await rejected(path, { method: "GET" }, 400);
   const [plain] = path.split("?");
   expect((await network.api.get(`${plain}?_=1&t=2`)).status).toBe(200);
 });
 
-test("a route that is not there", async () => {
+test("an unknown route", async () => {
   await rejected("/api/nowhere", { method: "GET" }, 404);
   await rejected("/api/nowhere", {}, 404);
 });
@@ -176,11 +176,11 @@ test("a method that a route does not have", async () => {
   expect(answer.headers.get("allow")).toMatch(/GET/);
 });
 
-test("a path that can't be decoded", async () => {
+test("a path with invalid encoding", async () => {
   await rejected("/api/memory/notes/%E0%A4%A", { method: "GET" }, 400);
 });
 
-/** What comes back for bytes on the socket, to its end. */
+/** The response to raw bytes on a socket. */
 const spoken = (bytes: string) =>
   new Promise<string>((resolve, reject) => {
     const { hostname, port } = new URL(network.api.url);
@@ -190,7 +190,7 @@ const spoken = (bytes: string) =>
     socket.on("end", () => resolve(text)).on("error", reject);
   });
 
-/** The head and the problem of an answer that came as bytes. */
+/** Status line and problem of a raw response. */
 function readProblem(answer: string) {
   const [head = "", body = ""] = answer.split("\r\n\r\n");
   expect(head).toMatch(/^vega-sequence: \d+$/im);
@@ -198,7 +198,7 @@ function readProblem(answer: string) {
   return { head, problem: JSON.parse(body) };
 }
 
-test("what is no HTTP", async () => {
+test("bytes that are not HTTP", async () => {
   const nonsense = readProblem(await spoken("NONSENSE\r\n\r\n"));
   expect(nonsense.head).toMatch(/^HTTP\/1\.1 400 /);
   const large = `GET / HTTP/1.1\r\nhost: a\r\nx: ${"x".repeat(40_000)}\r\n\r\n`;
@@ -212,11 +212,11 @@ test("HTTP/1.1 without a Host header", async () => {
     expect(head).toMatch(/^HTTP\/1\.1 400 /);
     expect(problem).toMatchObject({ status: 400, detail: "the Host header is missing" });
   }
-  // HTTP/1.0 has none.
+  // HTTP/1.0 needs none.
   expect(await spoken("GET /livez HTTP/1.0\r\n\r\n")).toMatch(/^HTTP\/1\.1 200 /);
 });
 
-test("an expectation that nobody knows", async () => {
+test("an unknown expectation", async () => {
   const answer = await spoken(
     "GET /livez HTTP/1.1\r\nhost: a\r\nexpect: gold\r\nconnection: close\r\n\r\n",
   );

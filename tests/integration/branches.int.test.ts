@@ -5,7 +5,7 @@ import { startNetwork } from "@vega/test-support";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { bearer } from "./people.ts";
 
-/* What a provider sees, and what is stored, of clients that keep a list of their own, and of long runs of tool calls. */
+/* Provider requests and stored messages for clients that send the whole list of messages, and for long runs of tool calls. */
 
 let provider: FaultProvider;
 let network: Network;
@@ -37,7 +37,7 @@ const assistant = (content: string): Said => ({ role: "assistant", content });
 const contentsOf = (messages: readonly Said[]) => messages.map(({ content }) => content as string);
 
 let answers = 0;
-/** Takes a turn; the n-th one is answered with `A<n>`. */
+/** Sends a chat turn; the n-th completion is `A<n>`. */
 async function ask(messages: Said[], conversation?: string, headers: Record<string, string> = {}) {
   provider.behave("talks", { kind: "answer", text: `A${(answers += 1)}` });
   const body = {
@@ -59,7 +59,7 @@ async function read(id: string, query = ""): Promise<Said[]> {
   return (await network.api.get(path, ADMIN)).body.messages;
 }
 
-describe("a client that keeps a list of its own", () => {
+describe("a client that sends the whole list of messages", () => {
   const first = user("first");
   const second = user("second");
   let id = "";
@@ -69,7 +69,7 @@ describe("a client that keeps a list of its own", () => {
     await ask([first, assistant("A1"), second], id);
   });
 
-  test("regenerates an answer: the old one is not seen, and readable on its own branch", async () => {
+  test("regenerates a completion: the old one is not sent to the model and stays on its branch", async () => {
     const list = [first, assistant("A1"), second];
     for (const answer of ["A3", "A4"]) {
       expect((await ask(list, id)).sees).toEqual(["first", "A1", "second"]);
@@ -89,7 +89,7 @@ describe("a client that keeps a list of its own", () => {
     expect(contentsOf(await read(id, "&cursor=2"))).toEqual(["A4"]);
   });
 
-  test("edits a question, and goes on from there with a list or a question alone", async () => {
+  test("edits a question and continues with a list or a single question", async () => {
     const edited = [first, assistant("A1"), user("second, edited")];
     expect((await ask(edited, id)).sees).toEqual(contentsOf(edited));
     const list = [...edited, assistant("A3"), user("third")];
@@ -99,14 +99,14 @@ describe("a client that keeps a list of its own", () => {
     expect(contentsOf(await read(id))).toEqual([...sees, "A5"]);
   });
 
-  test("sends another conversation altogether: that is what the model sees", async () => {
+  test("sends a different conversation, which the model receives", async () => {
     const list = [user("other"), assistant("indeed"), user("so?")];
     expect((await ask(list, id)).sees).toEqual(contentsOf(list));
     expect(contentsOf(await read(id))).toEqual([...contentsOf(list), "A3"]);
     expect(await read(id, "&all_branches=true")).toHaveLength(8);
   });
 
-  test("repeats a regeneration with its Idempotency-Key: it is made once", async () => {
+  test("repeats a regeneration with its Idempotency-Key: the model is called once", async () => {
     const key = { "idempotency-key": `regenerate ${id}` };
     const list = [first, assistant("A1"), second];
     expect((await ask(list, id, key)).replayed).toBe(false);
@@ -116,7 +116,7 @@ describe("a client that keeps a list of its own", () => {
     expect(contentsOf(await read(id))).toEqual(["first", "A1", "second", "A3"]);
   });
 
-  test("forks a replaced branch, exports all, and finds what is current", async () => {
+  test("forks a replaced branch, exports all branches, and searches the current one", async () => {
     await ask([first, assistant("A1"), user("edited")], id);
     const [, , , old] = await read(id, "&all_branches=true");
     const fork = await network.api.send("POST", `/api/conversations/${id}/fork?shared=true`, {
@@ -168,9 +168,9 @@ describe("a long run of tool calls within one question", () => {
     };
   };
 
-  /** What the provider sees of a turn that is answered with the n-th call. */
+  /** The provider request of a turn whose completion is the n-th tool call. */
   async function step(messages: Said[], n: number, conversation?: string) {
-    // A summary is asked for first; the last behaviour goes on.
+    // The first request is for a summary; the last behaviour applies to further ones.
     provider.behave("small", callOf(n));
     const answer = await network.api.send("POST", "/v1/chat/completions", {
       model: "wall/small",
@@ -191,26 +191,29 @@ describe("a long run of tool calls within one question", () => {
         ...Array.from({ length: n }, (_, at) => [calling(at + 1), result(at + 1)]).flat(),
       ],
     ],
-  ])("keeps the question and the last call with its result; sent is %s", async (_, messages) => {
-    const { id } = await step([question], 1);
-    for (let n = 1; n <= 6; n += 1) {
-      const { status, sees } = await step(messages(n), n + 1, id);
-      expect(status).toBe(200);
-      const said = sees.filter(({ role }) => role !== "system");
-      expect(said[0]).toEqual(question);
-      expect(
-        said
-          .slice(-2)
-          .map(({ role, tool_call_id, tool_calls }) => [role, tool_call_id ?? tool_calls[0].id]),
-      ).toEqual([
-        ["assistant", `call_${n}`],
-        ["tool", `call_${n}`],
-      ]);
-      // Nothing but pairs in between.
-      expect(said.slice(1).map(({ role }) => role)).toEqual(
-        said.slice(1).map((_one, at) => (at % 2 ? "tool" : "assistant")),
-      );
-    }
-    expect(await read(id)).toHaveLength(14);
-  });
+  ])(
+    "keeps the question and the last call with its result; the client sends %s",
+    async (_, messages) => {
+      const { id } = await step([question], 1);
+      for (let n = 1; n <= 6; n += 1) {
+        const { status, sees } = await step(messages(n), n + 1, id);
+        expect(status).toBe(200);
+        const said = sees.filter(({ role }) => role !== "system");
+        expect(said[0]).toEqual(question);
+        expect(
+          said
+            .slice(-2)
+            .map(({ role, tool_call_id, tool_calls }) => [role, tool_call_id ?? tool_calls[0].id]),
+        ).toEqual([
+          ["assistant", `call_${n}`],
+          ["tool", `call_${n}`],
+        ]);
+        // Calls and results come in pairs.
+        expect(said.slice(1).map(({ role }) => role)).toEqual(
+          said.slice(1).map((_one, at) => (at % 2 ? "tool" : "assistant")),
+        );
+      }
+      expect(await read(id)).toHaveLength(14);
+    },
+  );
 });

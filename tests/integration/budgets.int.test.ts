@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Person } from "./people.ts";
 import { bearer, newPerson, PASSWORD, post } from "./people.ts";
 
-/* Budgets hold, whoever asks at once; what was used is told from rollups. */
+/* Budgets hold under concurrency; usage comes from rollups. */
 
 let provider: FaultProvider;
 let network: Network;
@@ -45,7 +45,7 @@ const asking = (model: string, more: object = {}) => ({
   max_tokens: 92,
   ...more,
 });
-/** "why?" as bytes, and what surrounds a message. */
+/** Reserved tokens of the prompt "why?": its bytes and the overhead of a message. */
 const MOST = 92 + 4 + 4;
 
 const chat = (token: string, body: object, at: Api = network.api): Promise<Answer> =>
@@ -67,7 +67,7 @@ const messagesOf = async ({ access }: Person) => {
 };
 
 describe("a budget", () => {
-  test("refuses with 402 what would overrun it, in OpenAI's shape and our own, and asks nobody", async () => {
+  test("refuses a request beyond it with 402, in OpenAI's error format and as a problem, without a provider call", async () => {
     const ada = await newPerson(network.api);
     provider.behave("poor", { kind: "answer" });
     await limit("user", ada.id, { day: { tokens: MOST - 1 } });
@@ -89,21 +89,21 @@ describe("a budget", () => {
     expect((await chat(ada.access, asking("poor"))).status).toBe(200);
   });
 
-  test("in money is held to where the model has a price, and does not count where it has none", async () => {
+  test("in USD applies to models with a price only", async () => {
     const ada = await newPerson(network.api);
     provider.behave("dear", { kind: "answer" });
     provider.behave("unpriced", { kind: "answer" });
     await limit("user", ada.id, { month: { usd: 0.5 } });
     expect((await chat(ada.access, asking("dear"))).status).toBe(402);
     expect((await chat(ada.access, asking("unpriced"))).status).toBe(200);
-    // 8 tokens for 0.001 USD each, and 40 for 0.01.
+    // 8 tokens at 0.001 USD and 40 at 0.01 USD.
     expect((await chat(ada.access, asking("dear", { max_tokens: 40 }))).status).toBe(200);
     const { month } = await spentOf("user", ada.id);
     expect(month.usd).toBeGreaterThan(0);
     expect(month).toMatchObject({ reserved_usd: 0, reserved_tokens: 0 });
   });
 
-  test("counts a prompt exactly where its bytes would be too many", async () => {
+  test("counts the tokens of a prompt if its bytes exceed the budget", async () => {
     const ada = await newPerson(network.api);
     provider.behave("exact", { kind: "answer" });
     await limit("user", ada.id, { day: { tokens: 1_000 } });
@@ -111,7 +111,7 @@ describe("a budget", () => {
     expect((await chat(ada.access, asking("exact", { messages }))).status).toBe(200);
   });
 
-  test("without max_tokens has to have room for the model's whole window", async () => {
+  test("needs room for the whole context window if max_tokens is missing", async () => {
     const ada = await newPerson(network.api);
     provider.behave("small", { kind: "answer" });
     const open = asking("small", { max_tokens: undefined });
@@ -121,7 +121,7 @@ describe("a budget", () => {
     expect((await chat(ada.access, open)).status).toBe(200);
   });
 
-  test("of an API key is that key's alone; its owner sees it, and it goes with the key", async () => {
+  test("of an API key applies to that key, is visible to its owner, and is deleted with the key", async () => {
     const ada = await newPerson(network.api);
     provider.behave("keyed", { kind: "answer" });
     const make = async () => {
@@ -146,7 +146,7 @@ describe("a budget", () => {
     expect(gone.status).toBe(404);
   });
 
-  test("gives back what cancelled and failed answers did not take", async () => {
+  test("releases the unused reservation of cancelled and failed completions", async () => {
     const ada = await newPerson(network.api);
     provider.behave("fails", { kind: "status", status: 500 });
     provider.behave("hangs", { kind: "stall", after: 3 });
@@ -163,18 +163,18 @@ describe("a budget", () => {
     expect(response.status).toBe(200);
     expect((await spentOf("user", ada.id)).day).toMatchObject({ reserved_tokens: MOST });
     abort.abort();
-    const day = await until("it is settled", async () => {
+    const day = await until("the usage is settled", async () => {
       const { day: spent } = await spentOf("user", ada.id);
       return spent.reserved_tokens === 0 ? spent : undefined;
     });
-    // Estimated: the prompt and three words.
+    // An estimate: the prompt and three words.
     expect(day.tokens).toBeGreaterThan(2);
     expect(day.tokens).toBeLessThan(MOST);
     const { total } = (await network.api.get("/api/usage", bearer(ada.access))).body;
     expect(total).toMatchObject({ answers: 2, incomplete: 2, estimated: 1 });
   });
 
-  test("is an administrator's to make", async () => {
+  test("can be set by administrators only", async () => {
     const ada = await newPerson(network.api);
     for (const [method, body] of [
       ["PUT", {}],
@@ -195,7 +195,7 @@ describe("a budget", () => {
   });
 });
 
-test("200 in flight over two gateways never take more than the budget: the provider is not called once more", async () => {
+test("200 concurrent requests over two gateways cause no provider call beyond the budget", async () => {
   const ada = await newPerson(network.api);
   const room = 37;
   provider.behave("crowd", { kind: "hang_before_token" });
@@ -214,22 +214,26 @@ test("200 in flight over two gateways never take more than the budget: the provi
     await response.text();
   });
   const all = Promise.allSettled(asked);
-  // Those that are refused come back, and those that are not have been sent.
-  await until("all but those that fit are refused", () => refused === 200 - room, 20_000);
-  await until("those that fit were sent", () => provider.callsOf("crowd").length >= room, 10_000);
+  // Refused requests return at once; the others reach the provider.
+  await until("requests beyond the budget are refused", () => refused === 200 - room, 20_000);
+  await until(
+    "requests within the budget reach the provider",
+    () => provider.callsOf("crowd").length >= room,
+    10_000,
+  );
   expect(provider.callsOf("crowd")).toHaveLength(room);
   const { day } = await spentOf("user", ada.id);
   expect(day).toMatchObject({ tokens: 0, reserved_tokens: room * MOST });
   abort.abort();
   await all;
-  await until("all are settled", async () => {
+  await until("all usage is settled", async () => {
     const { day: spent } = await spentOf("user", ada.id);
     return spent.reserved_tokens === 0;
   });
   expect(provider.callsOf("crowd")).toHaveLength(room);
 });
 
-test("200 at once that are answered spend no more than the budget", async () => {
+test("200 concurrent completions spend at most the budget", async () => {
   const ada = await newPerson(network.api);
   provider.behave("busy", { kind: "answer", text: "a b c d e f" });
   const tokens = 20 * MOST;
@@ -249,8 +253,8 @@ test("200 at once that are answered spend no more than the budget", async () => 
   expect(used).toBeLessThanOrEqual(tokens);
 });
 
-describe("calls that are no answers", () => {
-  test("embeddings are refused by a budget before anybody is asked, and counted", async () => {
+describe("calls that are not chat completions", () => {
+  test("embeddings obey a budget before the provider call, and are counted", async () => {
     const ada = await newPerson(network.api);
     const input = ["some text", "and more"];
     const embed = () =>
@@ -271,7 +275,7 @@ describe("calls that are no answers", () => {
     });
   });
 
-  test("agents are under their own budget and the system's, and are told of by name", async () => {
+  test("agents obey their own budget and the system's, and usage lists them by name", async () => {
     provider.behave("scout", { kind: "answer", text: "all quiet" });
     const made = await network.api.send("PUT", "/api/agents/scout", {
       prompt: "look around",
@@ -280,7 +284,7 @@ describe("calls that are no answers", () => {
     expect(made.status).toBe(200);
     const run = async () => {
       const { body } = await network.api.send("POST", "/api/agents/scout/run");
-      return until("it has run", async () => {
+      return until("the agent has run", async () => {
         const { runs } = (await network.api.get("/api/agents/scout/runs", ADMIN)).body;
         const found = runs.find((one: any) => one.iteration === body.run.iteration);
         return found?.status === "running" ? undefined : found;
@@ -298,7 +302,7 @@ describe("calls that are no answers", () => {
     expect(rows).toMatchObject([{ key: "scout", answers: 1, ...usage }]);
   });
 
-  test("summaries count for who talks, and are none of the answers", async () => {
+  test("summaries count for the account of the conversation, and not as answers", async () => {
     const ada = await newPerson(network.api);
     provider.behave("small", { kind: "answer", text: "a long story ".repeat(300) });
     await limit("user", ada.id, { day: { tokens: 1_000_000 } });
@@ -325,7 +329,7 @@ describe("calls that are no answers", () => {
 });
 
 describe("usage", () => {
-  test("is told by day, model and conversation; of others to administrators only", async () => {
+  test("is listed by day, model and conversation; administrators see other accounts", async () => {
     const [ada, bob] = [await newPerson(network.api), await newPerson(network.api, "admin")];
     provider.behave("told", { kind: "answer", text: "so it is" });
     const first = await chat(ada.access, asking("told"));
@@ -378,7 +382,7 @@ describe("usage", () => {
     expect(end).toBe("");
   });
 
-  test("and budgets of an account that is erased are gone", async () => {
+  test("and budgets of an erased account are deleted", async () => {
     const ada = await newPerson(network.api);
     provider.behave("told", { kind: "answer", text: "so it is" });
     await limit("user", ada.id, { day: { tokens: 100_000 } });

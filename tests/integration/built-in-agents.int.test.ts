@@ -13,13 +13,13 @@ import { afterAll, expect, test } from "vitest";
 import { ADMIN, context, startAgentsAtWork } from "./agents-at-work.ts";
 import { bearer, newPerson, PASSWORD, post } from "./people.ts";
 
-/* What the built-in agents do, by hand alone: those that are due with an iteration of their own would come in between. */
+/* The built-in agents, run manually: scheduled runs would interfere. */
 
 const { provider, network, iterate, ended, define, runByHand, close } = await startAgentsAtWork(1);
 afterAll(close);
 for (const name of BUILT_IN_AGENTS) await define(name);
 
-test("ae_agent says what state the system is in: by a model, or from the evidence itself", async () => {
+test("ae_agent summarizes the system state, with a model or without", async () => {
   provider.behave("writer", { kind: "answer", text: "The system is well." });
   await define("ae_agent", { model: "wall/writer" });
   const byModel = (await runByHand("ae_agent")).body.run;
@@ -48,7 +48,7 @@ test("ae_agent says what state the system is in: by a model, or from the evidenc
   });
 });
 
-test("ae_symbol_agent distils conversations of those who allow it into their own memory", async () => {
+test("ae_symbol_agent distils conversations of accounts that allow it into their own memory", async () => {
   provider.behave("chat", { kind: "answer", text: "ravens are black" });
   provider.behave("distil", { kind: "answer", text: "wants to know of ravens" });
   await define("ae_symbol_agent", { model: "wall/distil" });
@@ -81,13 +81,13 @@ test("ae_symbol_agent distils conversations of those who allow it into their own
   await allow(true);
   const run = await runOnce();
   expect(run).toMatchObject({ status: "complete", data: { accounts: 1, conversations: 1 } });
-  // Whose it was and what was said is in no run.
+  // Runs contain no account and no text.
   expect(JSON.stringify(run)).not.toMatch(new RegExp(`ravens|${willing.id}`));
   expect(await memoryOf(willing.id)).toMatchObject([
     { value: { text: "wants to know of ravens", messages: 2, by: "distil" } },
   ]);
   expect(await memoryOf(other.id)).toEqual([]);
-  // What is distilled already is not distilled again.
+  // A distilled conversation is not distilled a second time.
   expect(await runOnce()).toMatchObject({ data: { accounts: 1, conversations: 0 } });
   const [conversation] = (await network.api.get("/api/conversations", bearer(willing.access))).body
     .conversations;
@@ -111,7 +111,7 @@ test("ae_symbol_agent distils conversations of those who allow it into their own
   expect(await runOnce()).toMatchObject({ data: { accounts: 0 } });
 });
 
-test("miracore raises an alert for a burst of failed logins, once, to operators", async () => {
+test("miracore raises one alert for a burst of failed logins, for operators", async () => {
   const person = await newPerson(network.api);
   const operator = await network.api.events("?types=alert_raised", undefined, ADMIN);
   const user = await network.api.events("?types=alert_raised", undefined, bearer(person.access));
@@ -161,7 +161,7 @@ test("miracore raises an alert for a burst of failed logins, once, to operators"
     })),
   ]);
   expect((await network.api.get("/api/alerts", bearer(person.access))).status).toBe(403);
-  await until("operators are told", () =>
+  await until("operators receive the alert", () =>
     operator.events.some(({ data }) => (data as { type?: string }).type === "alert_raised"),
   );
   expect(user.events.some(({ data }) => (data as { type?: string }).type === "alert_raised")).toBe(
@@ -171,7 +171,7 @@ test("miracore raises an alert for a burst of failed logins, once, to operators"
   user.close();
 });
 
-test("miracore sees that an old entry was changed behind the platform's back", async () => {
+test("miracore detects a changed old entry of the log", async () => {
   const runOnce = async () => {
     await iterate();
     const { iteration } = (await runByHand("miracore")).body.run;
@@ -183,7 +183,7 @@ test("miracore sees that an old entry was changed behind the platform's back", a
   database.exec(`${change} WHERE sequence = 5`);
   database.close();
   expect(await runOnce()).toMatchObject({ data: { raised: 1, alerts: ["broken_chain/5"] } });
-  // Told once, however often it is seen.
+  // One alert for any number of detections.
   expect(await runOnce()).toMatchObject({ status: "complete" });
   const alerts = (await readWholeLog(network.bus)).filter(
     ({ type, subject }) =>

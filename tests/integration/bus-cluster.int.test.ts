@@ -29,19 +29,19 @@ const copiesOf = async (bus: Bus, stream: string) => {
   return { leader: copies?.leader, followers: copies?.replicas ?? [] };
 };
 
-test("each stream has a copy on every server, and goes on with its lease where one ends", async () => {
+test("each stream has a replica on every server, and stream and lease survive the end of one server", async () => {
   const state = await connectAs("state");
-  await until("there is a leader", () => ensureStream(state, EVENTS_STREAM));
-  // As it was before the bus was a cluster.
+  await until("the stream has a leader", () => ensureStream(state, EVENTS_STREAM));
+  // As created on a single server.
   const alone = await connectAs("loop", 1);
   const first = holdLease(alone, { name: "loop", ttlMs: 3_000, onChange() {} });
-  await until("one holds the lease", () => first.held());
+  await until("the first replica holds the lease", () => first.held());
   await first.release();
   const loop = await connectAs("loop");
   const lease = holdLease(loop, { name: "loop", ttlMs: 3_000, onChange() {} });
-  await until("the other one holds it", () => lease.held());
+  await until("the other replica holds the lease", () => lease.held());
   const bucket = `KV_${LEASES_BUCKET}`;
-  await until("the lease has its copies", async () => {
+  await until("the lease has all replicas", async () => {
     const { followers } = await copiesOf(loop, bucket);
     return followers.length === THREE - 1 && followers.every(({ current }) => current);
   });
@@ -51,20 +51,20 @@ test("each stream has a copy on every server, and goes on with its lease where o
   const message = (n: number) => ({ subject: "vega.events.test.made", payload: "x", id: `${n}` });
   const hundred = (from: number) => Array.from({ length: 100 }, (_, n) => message(from + n));
   expect(await publishInOrder(state, hundred(0), 0)).toBe(100);
-  // One that does not follow is refused, here too.
+  // A publication with an outdated condition is refused on a cluster too.
   expect(await publishInOrder(state, [message(1_000)], 7)).toBe(0);
 
   await cluster.stop(leader ?? "");
-  await until("there is another leader", async () => {
+  await until("the stream has another leader", async () => {
     const now = await copiesOf(state, EVENTS_STREAM.name);
     return now.leader !== undefined && now.leader !== leader;
   });
-  // Nothing that was acknowledged is gone: the fence stands where it stood.
+  // Acknowledged messages are kept: the condition still applies.
   expect(await publishInOrder(state, hundred(100), 100)).toBe(100);
-  await until("the lease goes on", () => lease.held());
+  await until("the lease is held", () => lease.held());
   await lease.release();
 }, 60_000);
 
-test("a server without the others' password does not get in", async () => {
+test("a server with another password cannot join the cluster", async () => {
   expect(await cluster.stranger()).toContain("authentication error");
 });

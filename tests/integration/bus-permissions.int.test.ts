@@ -7,8 +7,8 @@ import type { NatsConnection } from "nats";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 /*
- * What each user may do is written down here a second time, as rules, and not taken from the permissions: so a mistake in
- * making those shows. That what is allowed suffices, every test on a network proves: it fails where the bus refuses
+ * The expected permissions of each user, written as rules and not derived from the contracts, so that a mistake in the
+ * derivation fails a test. Every test on a network proves that the permissions suffice: it fails if the bus refuses
  * anything.
  */
 
@@ -32,7 +32,7 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
   KV_VEGA_LEASES: ["CREATE", "INFO", "UPDATE"],
 };
 
-/** Subject → who may publish there. Every subject is tried by every user. */
+/** Subject → users that may publish on it. Every user tries every subject. */
 const publishers = new Map<string, readonly BusUser[]>([
   ...requests.map(
     (one) =>
@@ -89,7 +89,7 @@ const publishers = new Map<string, readonly BusUser[]>([
   ["what.ever", []],
 ]);
 
-/** Subject → who may subscribe to it. */
+/** Subject → users that may subscribe to it. */
 const subscribers = new Map<string, readonly BusUser[]>([
   ...requests.map(
     ({ subject }) =>
@@ -107,7 +107,7 @@ const subscribers = new Map<string, readonly BusUser[]>([
   ),
   ...BUS_SERVICES.map((name) => [`$SRV.STATS.${name}`, name === "gateway" ? [] : [name]] as const),
   ["$SRV.PING", ["state", "loop", "ai", "auth"]],
-  // Their own account's; see below.
+  // Inboxes of the observers' own account; see below.
   ["_INBOX.>", [OBSERVER]],
   ...["_VEGA_INBOX.>", "$KV.>", "$JS.>", "$JS.API.>", "$SYS.>", "$SRV.>"].map(
     (subject) => [subject, []] as const,
@@ -134,7 +134,7 @@ async function connectAs(user: BusUser | "test"): Promise<NatsConnection> {
   return connection;
 }
 
-/** Does all of it as one user; returns what was refused. */
+/** Tries all subjects as one user; returns the refused ones. */
 async function tryAll(user: BusUser, act: (connection: NatsConnection) => void) {
   const connection = await connectAs(user);
   const refused: string[] = [];
@@ -144,7 +144,7 @@ async function tryAll(user: BusUser, act: (connection: NatsConnection) => void) 
     }
   })();
   act(connection);
-  // The server answers in turn: with this all refusals have come.
+  // The server replies in order, so all refusals have arrived by then.
   await connection.flush();
   await connection.flush();
   return refused.toSorted();
@@ -154,14 +154,14 @@ const notFor = (user: BusUser, table: ReadonlyMap<string, readonly BusUser[]>) =
   [...table].flatMap(([subject, users]) => (users.includes(user) ? [] : [subject])).toSorted();
 
 describe.each(BUS_USERS)("%s", (user) => {
-  test("may publish what it has to, and nothing else", async () => {
+  test("may publish on exactly the expected subjects", async () => {
     const refused = await tryAll(user, (connection) => {
       for (const subject of publishers.keys()) connection.publish(subject, "");
     });
     expect(refused).toEqual(notFor(user, publishers));
   });
 
-  test("may subscribe to what it has to, and nothing else", async () => {
+  test("may subscribe to exactly the expected subjects", async () => {
     const refused = await tryAll(user, (connection) => {
       const callback = () => undefined;
       for (const subject of subscribers.keys()) connection.subscribe(subject, { callback });
@@ -170,7 +170,7 @@ describe.each(BUS_USERS)("%s", (user) => {
   });
 });
 
-test("nobody gets in without a password, or with another one", async () => {
+test("a connection without a password or with a wrong one is refused", async () => {
   const { host } = new URL(nats.url);
   await expect(connect({ servers: host })).rejects.toThrow(/Authorization/);
   await expect(connect({ servers: host, user: "state", pass: "guess" })).rejects.toThrow(
@@ -178,7 +178,7 @@ test("nobody gets in without a password, or with another one", async () => {
   );
 });
 
-test("an observer can't have an answer sent among the services, nor overhear theirs", async () => {
+test("an observer can neither send replies to services nor receive theirs", async () => {
   const inside = await connectAs("test");
   const manager = await inside.jetstreamManager();
   const stream = { name: "VEGA_EVENTS", subjects: ["vega.events.>"], allow_direct: true };
@@ -195,7 +195,7 @@ test("an observer can't have an answer sent among the services, nor overhear the
   observer.publish("$JS.API.DIRECT.GET.VEGA_EVENTS", '{"seq":1}', { reply });
   inside.publish("_INBOX.services.answer", "secret");
   await Promise.all([inside.flush(), observer.flush()]);
-  // The same with an inbox of its own brings the message, and so proves that the others had their time.
+  // The same request with an allowed inbox gets its reply, so the refused ones had enough time.
   const own = await observer.request("$JS.API.DIRECT.GET.VEGA_EVENTS", '{"seq":1}');
   expect(own.string()).toBe("kept");
   expect(seen.filter((subject) => subject !== own.subject)).toEqual([]);

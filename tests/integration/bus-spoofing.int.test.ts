@@ -5,8 +5,8 @@ import { connect, headers } from "nats";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 /*
- * The server bounds what a user publishes, not where it has JetStream send what is stored. Loop may write its lease and
- * read it, so a loop that was taken over can have any message sent to any subject.
+ * The server limits where a user publishes, but not where JetStream sends stored messages on its request. The loop may
+ * write and read its lease, so a compromised loop can have any message sent to any subject.
  */
 
 let network: Network;
@@ -24,7 +24,7 @@ afterAll(async () => {
 const LEASE = "$KV.VEGA_LEASES.loop";
 const INBOX = "_VEGA_INBOX.loop.all.spoof";
 
-/** Has JetStream send a message to a subject. Resolves when that was done. */
+/** Makes JetStream send a message to a subject. Resolves when it was sent. */
 async function send(subject: string, payload: unknown): Promise<void> {
   const context = headers();
   context.set("Vega-Context", JSON.stringify({ actor: { id: "admin-token" } }));
@@ -35,11 +35,11 @@ async function send(subject: string, payload: unknown): Promise<void> {
   for (const reply of [subject, INBOX]) {
     loop.publish(`$JS.API.DIRECT.GET.KV_VEGA_LEASES.${LEASE}`, "", { reply });
   }
-  // It would have come there: the server did as it was told.
+  // Proves that the server sends to that subject.
   expect(await seen).toBe(JSON.stringify(payload));
 }
 
-test("what JetStream was made to send is no request, whoever it says that asks", async () => {
+test("a message sent by JetStream is not handled as a request, whatever its headers are", async () => {
   await send("vega.state.memory.put", {
     namespace: "default",
     entries: [{ key: "spoofed", value: 1 }],
@@ -51,7 +51,7 @@ test("what JetStream was made to send is no request, whoever it says that asks",
   });
   await send("vega.state.backups.make", {});
   const { api } = network;
-  // Each service takes one message after the other: these come after.
+  // Services handle messages in order, so these come later.
   expect((await api.send("PUT", "/api/memory/default/mine", { value: 1 })).status).toBe(200);
   expect((await api.get("/api/memory")).body.memory).toEqual({ mine: 1 });
   const admin = { authorization: "Bearer a-token-for-tests-only" };
@@ -61,7 +61,7 @@ test("what JetStream was made to send is no request, whoever it says that asks",
   expect(users.map(({ username }: { username: string }) => username)).not.toContain("mallory");
 });
 
-test("nor is it an event, or what a model says", async () => {
+test("a message sent by JetStream is not handled as an event or a delta of a model", async () => {
   const sse = await network.api.events();
   const log = await readWholeLog(network.bus);
   const last = log.at(-1);
@@ -74,7 +74,7 @@ test("nor is it an event, or what a model says", async () => {
     subject: "memory/default/forged",
   });
   await network.api.send("PUT", "/api/memory/default/after", { value: 1 });
-  await until("the event after it is there", () =>
+  await until("the next event has arrived", () =>
     sse.events.some(({ data }) => JSON.stringify(data).includes("after")),
   );
   expect(JSON.stringify(sse.events)).not.toContain("forged");

@@ -5,7 +5,7 @@ import { startNetwork, until } from "@vega/test-support";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bearer, newPerson, post } from "./people.ts";
 
-/* POST /v1/chat/completions and what is kept of it: over HTTP, on real services, with a provider that misbehaves. */
+/* POST /v1/chat/completions and the stored messages: over HTTP, on real services, with a mock provider that fails on purpose. */
 
 let provider: FaultProvider;
 let network: Network;
@@ -49,7 +49,7 @@ interface Chunk {
   readonly error?: { readonly message: string; readonly code: string };
 }
 
-/** A stream's events as text, and as what they say. */
+/** The events of a stream, as text and parsed. */
 async function stream(body: object, headers: Record<string, string> = {}) {
   const response = await fetch(`${network.api.url}/v1/chat/completions`, {
     method: "POST",
@@ -67,7 +67,7 @@ async function stream(body: object, headers: Record<string, string> = {}) {
   return { response, last: data.at(-1), chunks, text };
 }
 
-test("without a model named, the one of this house answers, and says what it is", async () => {
+test("a request without a model gets the built-in model, which identifies itself", async () => {
   const bare = await startNetwork({ services: ["state", "ai", "auth", "loop", "gateway"] });
   try {
     const answer = await bare.api.send("POST", "/v1/chat/completions", {
@@ -84,7 +84,7 @@ test("without a model named, the one of this house answers, and says what it is"
   }
 });
 
-test("an answer has OpenAI's shape, the provider's headers, and is kept with all there is to know", async () => {
+test("a completion has OpenAI's format and the provider's headers, and is stored with its details", async () => {
   provider.behave("priced", { kind: "answer", text: "because it can" });
   const answer = await chat({ model: "wall/priced", temperature: 0.5 });
   expect(answer.status).toBe(200);
@@ -125,7 +125,7 @@ test("an answer has OpenAI's shape, the provider's headers, and is kept with all
   ]);
 });
 
-test("a stream has chunks, the usage where it is asked for, and [DONE]", async () => {
+test("a stream has chunks, the usage on request, and [DONE]", async () => {
   provider.behave("streams", { kind: "answer", text: "one two three" });
   const asked = { model: "wall/streams", stream_options: { include_usage: true } };
   const { response, last, chunks, text } = await stream(asked);
@@ -139,7 +139,7 @@ test("a stream has chunks, the usage where it is asked for, and [DONE]", async (
   expect(without.chunks.some((chunk) => "usage" in chunk)).toBe(false);
 });
 
-test("calls of tools, formats and pictures go through", async () => {
+test("tool calls, response formats and images are passed on", async () => {
   const call = (delta: object, finish_reason: string | null = null) =>
     `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
   const part = (text: string) =>
@@ -188,7 +188,7 @@ test("calls of tools, formats and pictures go through", async () => {
 });
 
 describe("a provider that fails", () => {
-  test("is taken over from, without a word twice or missing, and the failure is recorded", async () => {
+  test("is replaced by the next model without a duplicate or missing word, and the failure is recorded", async () => {
     provider.behave("broken", { kind: "cut", after: 2, text: "one two three four" });
     provider.behave("fine", { kind: "answer", text: "one two three four" });
     const { text, last, chunks, response } = await stream({ model: "smart" });
@@ -210,7 +210,7 @@ describe("a provider that fails", () => {
     });
   });
 
-  test("in the midst of an answer that is not streamed: another model answers in its own words", async () => {
+  test("during a non-streaming request is replaced by another model from scratch", async () => {
     provider.behave("breaks", { kind: "cut", after: 2 });
     provider.behave("differs", { kind: "answer", text: "quite another answer" });
     const answer = await chat({ model: "wall/breaks", fallbacks: ["wall/differs"] });
@@ -227,12 +227,12 @@ describe("a provider that fails", () => {
     });
   });
 
-  test("operators see it at /api/errors, each provider by itself, also of a stream that had begun", async () => {
+  test("is listed at /api/errors by provider, also for a started stream", async () => {
     provider.behave("gone", { kind: "cut", after: 2 });
     await stream({ model: "wall/gone" });
     expect((await chat({ model: "keyless/any" })).status).toBe(503);
     const names = ["AnswerFault broken_stream wall", "AnswerFault unauthorized keyless"];
-    await until("both are told", async () => {
+    await until("both errors are listed", async () => {
       const admin = { authorization: "Bearer a-token-for-tests-only" };
       const { body } = await network.api.get("/api/errors?service=gateway", admin);
       const told = new Set((body.errors as { name: string }[]).map(({ name }) => name));
@@ -240,7 +240,7 @@ describe("a provider that fails", () => {
     });
   });
 
-  test("in the midst of a stream, with nobody to take over: an error in it, and no [DONE]", async () => {
+  test("during a stream without another model ends it with an error and without [DONE]", async () => {
     provider.behave("dies", { kind: "cut", after: 2 });
     provider.behave("differs", { kind: "answer", text: "quite another answer" });
     const { response, last, chunks } = await stream({
@@ -282,13 +282,13 @@ describe("a provider that fails", () => {
       },
     });
     expect(whole.headers.get("x-should-retry")).toBe("false");
-    // Who asks again can go on with the conversation that was made.
+    // A retry can continue the created conversation.
     expect((await messagesOf(whole)).at(-1)).toMatchObject({ status: "failed" });
-    // Nothing was sent yet, so a stream has the same status.
+    // Before the first chunk a stream has the same status.
     expect((await stream({ model: `wall/${model}` })).response.status).toBe(status);
   });
 
-  test("with 429 is passed on with its time, where it is too long to be waited for", async () => {
+  test("with 429 and a long Retry-After is passed on with that header", async () => {
     const headers = { "retry-after": "77" };
     provider.behave("limited", { kind: "status", status: 429, headers });
     const answer = await chat({ model: "wall/limited" });
@@ -297,7 +297,7 @@ describe("a provider that fails", () => {
   });
 });
 
-test("what is wrong with a request is said in OpenAI's shape", async () => {
+test("an invalid request gets an error in OpenAI's format", async () => {
   const cases: [object, number, string | null, string | null][] = [
     [{ model: "nobody/knows" }, 404, "model_not_found", "model"],
     [{ model: "wall/x", messages: [] }, 400, null, "messages"],
@@ -328,7 +328,7 @@ test("what is wrong with a request is said in OpenAI's shape", async () => {
   ).toBe("invalid_request_error");
 });
 
-test("models are listed as they can be asked for, and single ones told", async () => {
+test("models are listed by their names, and each can be read", async () => {
   provider.behave("fine", { kind: "answer" });
   const list = await network.api.get("/v1/models", bearer("a-token-for-tests-only"));
   const ids = list.body.data.map(({ id }: { id: string }) => id);
@@ -337,7 +337,7 @@ test("models are listed as they can be asked for, and single ones told", async (
   expect(one.body).toEqual({ id: "wall/fine", object: "model", created: 0, owned_by: "wall" });
 });
 
-test("a conversation is its owner's, and can be gone on with by nobody else", async () => {
+test("only the owner of a conversation can read and continue it", async () => {
   const [ada, bob] = [await newPerson(network.api), await newPerson(network.api)];
   provider.behave("fine", { kind: "answer", text: "hello" });
   const ask = (token: string, more: object = {}) =>
@@ -355,7 +355,7 @@ test("a conversation is its owner's, and can be gone on with by nobody else", as
   expect(listed.body.conversations).toMatchObject([{ title: "hi", message_count: 4 }]);
 });
 
-test("how long a model takes says nothing of the gateway: the alpha core stays as it is", async () => {
+test("the duration of a completion does not affect the alpha core", async () => {
   provider.behave("takes-its-time", { kind: "answer", firstMs: 400 });
   expect((await chat({ model: "wall/takes-its-time" })).status).toBe(200);
   await network.api.send("POST", "/api/infinity-loop/iterate");
@@ -364,7 +364,7 @@ test("how long a model takes says nothing of the gateway: the alpha core stays a
   expect(served_well).toBe(requests);
 });
 
-test("embeddings come from a provider that has them, and are refused by one that has none", async () => {
+test("embeddings come from a provider that supports them, and are refused otherwise", async () => {
   const ask = (model: string) =>
     network.api.send("POST", "/v1/embeddings", { model, input: ["a", "b"] });
   const answer = await ask("wall/embeds");
@@ -374,7 +374,7 @@ test("embeddings come from a provider that has them, and are refused by one that
   expect([none.status, none.body.error.code]).toEqual([400, "provider_refused_request"]);
 });
 
-test("the predecessor's routes answer from the same models", async () => {
+test("the predecessor's routes use the same models", async () => {
   const status = await network.api.get("/api/xai/status");
   expect(status.body).toEqual({ status: "needs_key", service: "xai", model: "grok-4" });
   const without = await network.api.send("POST", "/api/xai/chat", { prompt: "x" });

@@ -5,13 +5,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ADMIN, context, startAgentsAtWork } from "./agents-at-work.ts";
 import { bearer, newPerson, PASSWORD, post } from "./people.ts";
 
-/* The clock of the machine was 40 days ahead for a moment, and is right again. */
+/* The clock of the machine was 40 days ahead for a moment and has been corrected. */
 
 const DAY_MS = 86_400_000;
 const RealDate = Date;
 const realNow = Date.now.bind(Date);
 
-/** Every service runs in this process: one clock for all, as on one machine. */
+/** All services run in this process with one clock, as on one machine. */
 function setClockAhead(ms: number): void {
   const now = () => realNow() + ms;
   globalThis.Date = new Proxy(RealDate, {
@@ -42,24 +42,24 @@ beforeAll(async () => {
   setClockAhead(0);
 });
 
-test("memory ends by the clock", async () => {
+test("memory expires by the clock", async () => {
   await put("otp", { ttl_seconds: 2 });
   const entry = await get("/api/memory/default/otp");
   const left = Date.parse(entry.expires_at) - Date.now();
   expect(left).toBeGreaterThan(0);
   expect(left).toBeLessThanOrEqual(2_000);
-  await until("it has ended", async () => {
+  await until("the entry has expired", async () => {
     return (await api.get("/api/memory/default/otp", ADMIN)).status === 404;
   });
   await iterate();
-  const actions = await until("it is swept", async () => {
+  const actions = await until("the entry is removed", async () => {
     const { entries } = await get("/api/audit?action=vega.memory.deleted.v1");
     return entries.length > 0 && entries;
   });
   expect(actions[0]).toMatchObject({ data: { key: "otp", reason: "expired" } });
 });
 
-test("sessions, invitations and links for passwords that were made since are good", async () => {
+test("sessions, invitations and reset links created since the correction are valid", async () => {
   const ada = await newPerson(api);
   const refreshed = await post(api, "/api/auth/refresh", { refresh_token: ada.refresh });
   expect(refreshed.status).toBe(200);
@@ -81,7 +81,7 @@ test("sessions, invitations and links for passwords that were made since are goo
   expect(reset.status).toBe(200);
 });
 
-test("what is used counts to today", async () => {
+test("usage counts for today", async () => {
   provider.behave("wall", { kind: "answer", text: "so" });
   const ada = await newPerson(api);
   const asked = { model: "wall/wall", messages: [{ role: "user", content: "why?" }] };
@@ -92,7 +92,7 @@ test("what is used counts to today", async () => {
   expect(rows).toMatchObject([{ key: today, answers: 1 }]);
 });
 
-test("an agent whose run nobody renews is free when the lease is over", async () => {
+test("an agent whose run is not renewed is idle when the lease expires", async () => {
   await define("scout");
   const iteration = await iterate();
   const lease_seconds = 2;
@@ -104,7 +104,7 @@ test("an agent whose run nobody renews is free when the lease is over", async ()
   );
   expect(begun.outcome.kind).toBe("begun");
   const since = performance.now();
-  await until("the run is lost", async () => {
+  await until("the run has failed", async () => {
     await iterate();
     const run = (await runsOf("scout")).find((one) => one.iteration === iteration);
     return run?.status === "failed" && run.error?.code === "lost";
@@ -118,17 +118,17 @@ test("an agent whose run nobody renews is free when the lease is over", async ()
   await request(network.bus, agentRuns.requests.finish, { ...next, outcome }, context);
 });
 
-test("a look at the present by its time shows what was written since, and the audit trail the clock", async () => {
+test("a read at the present time shows writes since the correction, and the audit trail has the clock", async () => {
   await put("k");
   const at = text();
   const seen = async (moment: string) => (await get(`/api/memory?at=${moment}`)).memory;
-  // As a shell's `date -u +%FT%TZ` writes the present: without its fraction.
-  const whole = await until("the second after", () => {
+  // The present as `date -u +%FT%TZ` prints it, without the fraction.
+  const whole = await until("the next second", () => {
     const second = `${text().slice(0, 19)}.000Z`;
     return second > at && second;
   });
   expect(Object.keys(await seen(whole)).toSorted()).toEqual(["ahead", "before", "k"]);
-  await until("the clock goes on", () => text() > whole);
+  await until("the second is over", () => text() > whole);
   await put("later");
   expect(await seen(whole)).not.toHaveProperty("later");
   expect(await seen(text())).toHaveProperty("later");
@@ -141,8 +141,8 @@ test("a look at the present by its time shows what was written since, and the au
   expect(keys[0]).toBe("k");
 });
 
-test("the skew is an error that has a name, in health and readiness, and nothing is red", async () => {
-  const skew = await until("it is reported", async () =>
+test("the skew is a named error in health and readiness, and the platform stays ready", async () => {
+  const skew = await until("the skew is reported", async () =>
     (await get("/api/errors?service=state")).errors.find(
       ({ name }: { name: string }) => name === "ClockSkewError",
     ),
@@ -150,7 +150,7 @@ test("the skew is an error that has a name, in health and readiness, and nothing
   expect(skew.message).toMatch(
     /^clock skew: the last log entry is [\d,]+ s ahead of this machine's clock/,
   );
-  const health = await until("health shows it", async () => {
+  const health = await until("health shows the skew", async () => {
     const found = await get("/api/health");
     return found.services.state.checks.clock !== "ok" && found;
   });

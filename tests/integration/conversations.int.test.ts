@@ -5,11 +5,11 @@ import type { Network } from "@vega/test-support";
 import { startNetwork, until } from "@vega/test-support";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-/* Conversations over HTTP, of two accounts and of none. What the ai service does is asked of state here. */
+/* Conversations over HTTP, of two accounts and without an account. Requests to state stand for the ai service. */
 
 let network: Network;
 beforeAll(async () => {
-  // A tick every few hundredths of a second.
+  // A tick every few tens of milliseconds.
   network = await startNetwork({ timeScale: 0.01, env: { VEGA_REGISTRATION: "open" } });
 });
 afterAll(() => network?.close());
@@ -48,7 +48,7 @@ async function newTalk({ headers }: Person, title = "ravens"): Promise<string> {
   return made.body.id;
 }
 
-/** A question and the beginning of its answer. */
+/** A question and the start of its completion. */
 const begin = (owner: Person, conversation_id: string, question: string, lease_seconds = 30) =>
   ask(messages.requests.start, {
     owner: owner.id,
@@ -64,7 +64,7 @@ async function turn(owner: Person, conversation_id: string, question: string, co
   await ask(messages.requests.finish, { owner: owner.id, message_id: message.id, outcome });
 }
 
-test("a conversation is begun, renamed, read, forked, exported and deleted", async () => {
+test("a conversation is created, renamed, read, forked, exported and deleted", async () => {
   const { api } = network;
   const ada = await person();
   const id = await newTalk(ada);
@@ -112,7 +112,7 @@ test("a conversation is begun, renamed, read, forked, exported and deleted", asy
   );
 });
 
-test("nobody sees another's; those of no account are for operators", async () => {
+test("accounts see only their own conversations; operators see those without an account", async () => {
   const { api } = network;
   const [ada, bob] = [await person(), await person()];
   const id = await newTalk(ada, "a secret of ada's");
@@ -125,7 +125,7 @@ test("nobody sees another's; those of no account are for operators", async () =>
   expect((await api.send("PATCH", path, { title: "mine" }, bob.headers)).status).toBe(404);
   expect((await api.send("POST", `${path}/fork`, { message_id }, bob.headers)).status).toBe(404);
   expect((await api.send("DELETE", path, undefined, bob.headers)).status).toBe(404);
-  // The admin token has no account: it sees what is of none.
+  // The admin token has no account and sees conversations without one.
   expect((await api.send("DELETE", path)).status).toBe(404);
   for (const search of ["", "?search=secret"]) {
     const { body } = await api.get(`/api/conversations${search}`, bob.headers);
@@ -147,7 +147,7 @@ test("nobody sees another's; those of no account are for operators", async () =>
   expect((await api.get("/api/conversations")).status).toBe(401);
 });
 
-test("its owner alone is told, without a word of it", async () => {
+test("only the owner receives the events, and they contain no text", async () => {
   const { api } = network;
   const [ada, bob] = [await person(), await person()];
   const types = "?types=message_started,message_progressed,message_completed,conversation_changed";
@@ -174,7 +174,7 @@ test("its owner alone is told, without a word of it", async () => {
     "message_completed",
   ]);
   expect(JSON.stringify(hers.events)).not.toContain("because");
-  // Bob's own comes after hers, so hers would have come before.
+  // Bob's own event comes later, so hers would have arrived before it.
   const own = await newTalk(bob);
   await his.next(({ data }) => data["conversation_id"] === own);
   expect(his.events).toHaveLength(2);
@@ -182,7 +182,7 @@ test("its owner alone is told, without a word of it", async () => {
   for (const client of [hers, his, nobodys]) client.close();
 });
 
-test("an answer that a stop left streaming is truncated, with what had arrived", async () => {
+test("a completion that a shutdown interrupted is truncated with the received text", async () => {
   const { api } = network;
   const ada = await person();
   const id = await newTalk(ada);
@@ -190,7 +190,7 @@ test("an answer that a stop left streaming is truncated, with what had arrived",
   const at = { owner: ada.id, message_id: message.id, lease_seconds: 1 };
   await ask(messages.requests.progress, { ...at, offset: 0, text: "beca" });
   await network.restartAll();
-  const last = await until("it is truncated", async () => {
+  const last = await until("the message is truncated", async () => {
     const { body } = await api.get(`/api/conversations/${id}/messages?order=desc`, ada.headers);
     return body.messages[0].status === "truncated" ? body.messages[0] : undefined;
   });
@@ -201,7 +201,7 @@ test("an answer that a stop left streaming is truncated, with what had arrived",
   ).rejects.toMatchObject({ code: "conflict" });
 });
 
-test("the export of an account has its conversations", async () => {
+test("the export of an account contains its conversations", async () => {
   const { api } = network;
   const ada = await person();
   expect((await api.get("/api/me/export", ada.headers)).body.conversations).toEqual([]);

@@ -36,11 +36,11 @@ async function history(query = ""): Promise<Answer> {
   return body as Answer;
 }
 
-test("every point is what the cores were then; nothing is left out where there is room", async () => {
+test("each point has the cores of its time, and all points are returned if the limit allows", async () => {
   const { from, to, points, series } = await history();
   expect([from, points]).toEqual([1, 500]);
   expect(Object.keys(series).toSorted()).toEqual(NAMES.toSorted());
-  // The first entry made them.
+  // The first entry created the cores.
   for (const name of NAMES) expect(series[name]?.length).toBeGreaterThan(ITERATIONS);
   for (const { sequence } of series["alpha"] ?? []) {
     const then = await network.api.get(`/api/cores?sequence=${sequence}`);
@@ -55,7 +55,7 @@ test("every point is what the cores were then; nothing is left out where there i
   expect(to).toBeGreaterThanOrEqual(series["alpha"]?.at(-1)?.sequence ?? Infinity);
 });
 
-test("from and to are sequences or times, both included", async () => {
+test("from and to are sequences or times, and are inclusive", async () => {
   const all = (await history()).series["vega"] ?? [];
   const [first, last] = [all[3], all[7]];
   if (!first || !last) throw new Error("too few points");
@@ -86,12 +86,12 @@ test.each([
   ["?core=alpha", 400],
   ["?to=999999", 404],
   ["?to=2020-01-01T00:00:00Z", 404],
-])("what can't be answered is said: %s", async (query, status) => {
+])("an invalid query is refused: %s", async (query, status) => {
   const answer = await network.api.get(`/api/history/cores${query}`, admin);
   expect(answer.status).toBe(status);
   expect(answer.body.detail).toBeTruthy();
 });
 
-test("it is the operators', as the history is", async () => {
+test("the cores' history requires the permission of the history", async () => {
   expect((await network.api.get("/api/history/cores")).status).toBe(401);
 });

@@ -10,10 +10,10 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-/* State as a process of its own, on data that a newer version has written. */
+/* State as a process on data of a newer version. */
 
 const MAIN = fileURLToPath(new URL("../../services/state/src/main.ts", import.meta.url));
-/** sysexits.h EX_CONFIG: the supervisor does not start it again. */
+/** sysexits.h EX_CONFIG: the supervisor does not restart it. */
 const EX_CONFIG = 78;
 
 let nats: NatsServer;
@@ -57,7 +57,7 @@ const isReady = () =>
     () => false,
   );
 
-test("a service ends once a newer one has raised min_reader, and is refused from then on", async () => {
+test("a running service ends once a newer version has raised min_reader, and cannot start afterwards", async () => {
   const running = startState();
   await until("state is ready", isReady);
   const database = new DatabaseSync(join(folder, "vega.db"));

@@ -33,7 +33,7 @@ const keysOf = (events: readonly CloudEvent[]) =>
     .filter(({ type }) => type === "vega.memory.changed.v1")
     .map(({ data }) => (data as { key: string }).key);
 
-test("2,000 writes at once: every one that was answered is in the store and in the log, once", async () => {
+test("2,000 concurrent writes: each acknowledged one is in the store and in the log once", async () => {
   const keys = Array.from({ length: 2_000 }, (_, n) => `space${n % 4}/k${n}`);
   const answers = await Promise.all(
     keys.map((key) => network.api.send("PUT", `/api/memory/${key}`, { value: key })),
@@ -52,7 +52,7 @@ test("2,000 writes at once: every one that was answered is in the store and in t
   expect(stream).toEqual(log.map(({ sequence }) => sequence));
 });
 
-test("everything stopped and started: state, memory, loop and streams are as before", async () => {
+test("after a restart of all services, state, memory, loop and streams are unchanged", async () => {
   const { api } = network;
   await api.send("POST", "/api/agents/miracore/activate");
   await api.send("POST", "/api/memory-update", { update: { topic: "ravens" } });
@@ -83,14 +83,14 @@ test("everything stopped and started: state, memory, loop and streams are as bef
 
 describe("the bus", () => {
   test(
-    "is away for ten seconds: writes say so in between, nothing is lost",
+    "is down for ten seconds: writes fail with 503 meanwhile, and nothing is lost",
     { timeout: 60_000 },
     async () => {
       const { api, nats } = network;
       await api.send("POST", "/api/memory-update", { update: { before: 1 } });
       await nats.kill();
       await until(
-        "readiness is red",
+        "the gateway is not ready",
         async () => (await fetch(`${api.url}/readyz`)).status === 503,
       );
       for (const end = performance.now() + 10_000; performance.now() < end; await delay(200)) {
@@ -99,7 +99,7 @@ describe("the bus", () => {
         expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
       }
       expect((await fetch(`${api.url}/livez`)).status).toBe(200);
-      // What is in memory can still be read.
+      // The read model can still be read.
       expect((await api.get("/api/status")).status).toBe(200);
       expect((await api.get("/api/health")).body).toMatchObject({
         status: "degraded",
@@ -118,19 +118,19 @@ describe("the bus", () => {
     },
   );
 
-  test("comes back without its storage: subscribers miss nothing", async () => {
+  test("returns without its storage: subscribers miss nothing", async () => {
     const { api, nats } = network;
     const sse = await api.events();
     await api.send("POST", "/api/memory-update", { update: { before: 1 } });
     await sse.next(({ data }) => data["key"] === "before");
     await nats.restart({ wipe: true });
-    // Made anew before anybody writes: observers ask for it.
-    await until("the stream is there", async () => {
+    // State creates the stream before the first write, because observers read it.
+    await until("the stream exists", async () => {
       const manager = await network.bus.manager();
       return manager.streams.info(EVENTS_STREAM.name);
     });
-    // It was away so briefly that readiness may not have noticed yet.
-    await until("writes go on", async () => {
+    // Readiness may not have detected the short outage yet.
+    await until("writes succeed again", async () => {
       return (
         (await api.send("POST", "/api/memory-update", { update: { after: 1 } })).status === 200
       );
@@ -139,7 +139,7 @@ describe("the bus", () => {
     const ids = sse.events.map(({ id }) => Number(id)).slice(1);
     expect(ids).toEqual(publicSequences(await readWholeLog(network.bus), [ids[0], ids.at(-1)]));
     sse.close();
-    // The relay goes on where the log is, not from the beginning.
+    // The relay continues at the end of the log.
     const head = (await request(network.bus, crystal.requests.get, {}, context)).sequence;
     await until("the stream holds the last entry", async () => {
       const last = await lastMessage(network.bus, EVENTS_STREAM.name, ALL_EVENTS_SUBJECT);
@@ -149,7 +149,7 @@ describe("the bus", () => {
   });
 });
 
-test("the database is away for five seconds: writes say so, readiness too, nothing is lost", async () => {
+test("the database is locked for five seconds: writes and readiness fail, and nothing is lost", async () => {
   const { api } = network;
   await api.send("POST", "/api/memory-update", { update: { before: 1 } });
   const other = new DatabaseSync(join(network.folder, "vega.db"));
@@ -168,7 +168,7 @@ test("the database is away for five seconds: writes say so, readiness too, nothi
   other.exec("ROLLBACK");
   other.close();
   await network.ready();
-  const after = await until("writes go on", async () => {
+  const after = await until("writes succeed again", async () => {
     const answer = await api.send("POST", "/api/memory-update", { update: { after: 1 } });
     return answer.status === 200 && answer;
   });
@@ -178,13 +178,16 @@ test("the database is away for five seconds: writes say so, readiness too, nothi
   ).toEqual(["before", "after"]);
 });
 
-test("state goes away and comes back: writes say so in between, reads go on", async () => {
+test("state stops and starts: writes fail meanwhile, and reads continue", async () => {
   const { api } = network;
   await network.stop("state");
   const refused = await api.send("PUT", "/api/memory/a/k", { value: 1 });
   expect(refused.status).toBe(503);
   expect(refused.headers.get("retry-after")).not.toBeNull();
-  await until("readiness is red", async () => (await fetch(`${api.url}/readyz`)).status === 503);
+  await until(
+    "the gateway is not ready",
+    async () => (await fetch(`${api.url}/readyz`)).status === 503,
+  );
   expect((await api.get("/api/status")).status).toBe(200);
   await network.start("state");
   await network.ready();

@@ -28,7 +28,7 @@ async function logIn() {
   return { authorization: `Bearer ${answer.body.access_token}`, "user-agent": AGENT };
 }
 
-/** Names of the files under the data folder, packed ones unpacked, that hold one of the traces. */
+/** Files in the data folder that contain one of the texts; compressed files are decompressed. */
 async function filesWithTraces(): Promise<string[]> {
   const names = await readdir(network.folder, { recursive: true, withFileTypes: true });
   const found: string[] = [];
@@ -52,7 +52,7 @@ async function messagesWithTraces(): Promise<number> {
   return found;
 }
 
-test("an account that is deleted leaves nothing in the database, on the bus or in a snapshot", async () => {
+test("a deleted account leaves no data in the database, on the bus or in snapshots", async () => {
   const { api } = network;
   const account = { username: NAME, password: PASSWORD, email: "forgotten@example.org" };
   const made = await api.send("POST", "/api/auth/register", account, { "user-agent": AGENT });
@@ -80,14 +80,17 @@ test("an account that is deleted leaves nothing in the database, on the bus or i
   );
   await network.restartAll();
   expect(await filesWithTraces()).toContain("vega.db");
-  await until("what she wrote is on the bus", async () => (await messagesWithTraces()) > 0);
+  await until("her data is on the bus", async () => (await messagesWithTraces()) > 0);
 
   const erased = await api.send("DELETE", "/api/me", { password: PASSWORD }, hers);
   expect(erased.status).toBe(200);
-  await until("it is gone from the bus", async () => (await messagesWithTraces()) === 0);
-  await until("it is gone from every file", async () => (await filesWithTraces()).length === 0);
+  await until("her data is removed from the bus", async () => (await messagesWithTraces()) === 0);
+  await until(
+    "her data is removed from all files",
+    async () => (await filesWithTraces()).length === 0,
+  );
 
-  // What belongs to all stays, and so does the proof that nothing else was touched.
+  // Shared data stays, and the hash chain proves that nothing else changed.
   expect((await api.get("/api/memory/board/note")).body.value).toBe("for all");
   expect((await api.get("/api/agents/miracore")).body.state).toBe("active");
   await network.stop("state");

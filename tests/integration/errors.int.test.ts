@@ -14,21 +14,21 @@ const admin = { authorization: "Bearer a-token-for-tests-only" };
 const errors = async (query = ""): Promise<ErrorGroup[]> =>
   (await network.api.get(`/api/errors${query}`, admin)).body.errors;
 
-test("a message that nobody can read is seen, once for each service that gave it up", async () => {
+test("a malformed message is reported once by each service that dropped it", async () => {
   await network.bus.nats.jetstream().publish(LOOP_TICKED.subject, "no JSON, and password=hunter2");
   const services = ["ai", "auth", "state"];
-  const seen = await until("all have told", async () => {
+  const seen = await until("all services have reported", async () => {
     const found = await errors();
     return services.every((name) => found.some(({ service }) => service === name)) && found;
   });
   for (const group of seen) expect(group).toMatchObject({ kind: "dead_letter", count: 1 });
   expect(JSON.stringify(seen)).not.toContain("hunter2");
   expect((await errors("?service=auth")).map(({ service }) => service)).toEqual(["auth"]);
-  // The loop goes on: what was dropped is not in its way.
+  // The loop continues: the dropped message does not block it.
   expect((await network.api.send("POST", "/api/infinity-loop/iterate")).status).toBe(200);
 });
 
-test("nonsense on the subject of events does no harm", async () => {
+test("a malformed message on the events subject has no effect", async () => {
   const sse = await network.api.events();
   for (const text of ["no JSON", "{}", '{"specversion":"1.0"}']) {
     network.bus.nats.publish("vega.events.memory.changed", text);
@@ -40,7 +40,7 @@ test("nonsense on the subject of events does no harm", async () => {
   sse.close();
 });
 
-test("answers of 500 and above are counted by kind, also those from while state was away", async () => {
+test("responses from 500 are counted by kind, also those sent while state was down", async () => {
   await network.stop("auth");
   const body = { username: "admin", password: "a-password-of-somebody" };
   for (let n = 0; n < 3; n += 1) {
@@ -51,7 +51,7 @@ test("answers of 500 and above are counted by kind, also those from while state 
   await network.start("state");
   await network.start("auth");
   await network.ready();
-  const seen = await until("the gateway has told", async () => {
+  const seen = await until("the gateway has reported", async () => {
     const found = await errors("?service=gateway");
     return found.reduce((sum, { count }) => sum + count, 0) >= 4 && found;
   });

@@ -14,7 +14,7 @@ const document = JSON.parse(
 ) as { channels: Record<string, { address: string }> };
 
 const ADMIN = bearer("a-token-for-tests-only");
-/** What nothing here brings about: what only time, trouble or an expiry does. */
+/** Event types that this test does not cause: they need time, a failure or an expiry. */
 const NOT_HERE = new Set([
   "vega.agent_run.ended.v1",
   "vega.agent_run.renewed.v1",
@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => network?.close());
 
-/** Something of everything. */
+/** Causes one event of each other type. */
 async function live(): Promise<void> {
   const { api } = network;
   const send = async (...request: Parameters<typeof api.send>) => {
@@ -78,13 +78,13 @@ async function live(): Promise<void> {
   await send("DELETE", "/api/me", { password: PASSWORD }, own);
 }
 
-test("what a platform sends is as docs/reference/asyncapi.json says, every event on its own channel", async () => {
+test("each event of the platform matches docs/reference/asyncapi.json and has its own channel", async () => {
   await live();
   const missing = async () => {
     const seen = new Set((await readWholeLog(network.bus)).map(({ type }) => type));
     return LOG_EVENTS.filter(({ type }) => !seen.has(type) && !NOT_HERE.has(type));
   };
-  await until("all has happened", async () => (await missing()).length === 0, 5_000).catch(
+  await until("all events have occurred", async () => (await missing()).length === 0, 5_000).catch(
     async () => expect((await missing()).map(({ type }) => type)).toEqual([]),
   );
   const events = await readAsObserver((await readWholeLog(network.bus)).length);
@@ -96,12 +96,12 @@ test("what a platform sends is as docs/reference/asyncapi.json says, every event
     const name = Object.entries(document.channels).find(([, it]) => it.address === subject)?.[0];
     const isValid = ajv.getSchema(`asyncapi#/components/schemas/${name}`);
     expect(isValid?.(event), `${subject} ${JSON.stringify(isValid?.errors)}`).toBe(true);
-    // Nor is there anything in it that is not described.
+    // The event has no undocumented member.
     expect(eventContract(event.type)?.data.parse(event.data)).toEqual(event.data);
   }
 });
 
-/** As docs/reference/events.md tells observers to. */
+/** As docs/reference/events.md describes for observers. */
 async function readAsObserver(upTo: number) {
   const { host, username, password } = new URL(network.nats.urlOf("observer"));
   const bus = await connect({ servers: host, user: username, pass: password });

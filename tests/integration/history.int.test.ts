@@ -5,7 +5,7 @@ import { applyPatch } from "rfc6902";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 let network: Network;
-/** What GET answered at each sequence, when it was the present. */
+/** The responses at each sequence while it was the present. */
 const was = new Map<number, Record<string, unknown>>();
 const PATHS = ["/api/status", "/api/cores", "/api/agents", "/api/modules", "/api/memory"];
 
@@ -36,7 +36,7 @@ afterAll(() => network?.close());
 
 const admin = { authorization: "Bearer a-token-for-tests-only" };
 
-test("every answer can be had again as of its sequence, byte for byte", async () => {
+test("each response can be read later by its sequence, byte for byte", async () => {
   for (const [sequence, bodies] of was) {
     for (const path of PATHS) {
       const answer = await network.api.get(`${path}?sequence=${sequence}`);
@@ -47,7 +47,7 @@ test("every answer can be had again as of its sequence, byte for byte", async ()
   }
 });
 
-test("as of a time: the last entry until then", async () => {
+test("a time selects the last entry up to it", async () => {
   const [sequence = 0] = [...was.keys()].slice(1);
   const { headers } = await network.api.get(`/api/agents?sequence=${sequence}`);
   const time = headers.get("vega-time") ?? "";
@@ -65,7 +65,7 @@ test.each([
   ["?sequence=1e0", 400],
   ["?at=yesterday", 400],
   ["?sequence=1&at=2026-01-01T00:00:00Z", 400],
-])("a moment that is none is said to be: %s", async (query, status) => {
+])("an invalid time or sequence is refused: %s", async (query, status) => {
   for (const path of PATHS) {
     const answer = await network.api.get(path + query);
     expect([path, answer.status]).toEqual([path, status]);
@@ -73,7 +73,7 @@ test.each([
   }
 });
 
-test("the difference of two states: a patch that holds, and words", async () => {
+test("the difference of two states is a valid JSON Patch and a list of sentences", async () => {
   const [from = 0, , , to = 0] = was.keys();
   const { body } = await network.api.get(`/api/history/diff?from=${from}&to=${to}`);
   const patched = structuredClone(was.get(from)?.["/api/status"]);
@@ -88,7 +88,7 @@ test("the difference of two states: a patch that holds, and words", async () => 
   );
 });
 
-test("the history tells what happened, and one entry with before and after", async () => {
+test("the history lists changes, and one entry with the state before and after", async () => {
   const { body } = await network.api.get("/api/history?type=vega.agent.*", admin);
   expect(body.entries.map(({ summary }: { summary: string }) => summary)).toEqual([
     "agent scout: new → idle",
@@ -118,7 +118,7 @@ test("the history tells what happened, and one entry with before and after", asy
   expect((await network.api.get("/api/history")).status).toBe(401);
 });
 
-test("a time means the same however exactly it is written", async () => {
+test("a time has the same meaning with any number of fraction digits", async () => {
   const { entries } = (await network.api.get("/api/history?limit=500", admin)).body;
   const second = entries.at(-1).time.slice(0, 19);
   const next = new Date(Date.parse(`${second}Z`) + 1_000).toISOString().slice(0, 19);
@@ -136,7 +136,7 @@ test("a time means the same however exactly it is written", async () => {
   expect(wanted.length).toBeGreaterThan(0);
 });
 
-test("a restore is a new entry on top; its dry run says what would change; iterations go on", async () => {
+test("a restore appends an entry, its dry run lists the changes, and iterations continue", async () => {
   const { api } = network;
   const [first = 0] = was.keys();
   const before = (await api.get("/api/status")).body;
@@ -147,7 +147,7 @@ test("a restore is a new entry on top; its dry run says what would change; itera
   const part = { sequence: first, parts: ["agents"] };
   const done = await api.send("POST", "/api/admin/restore", part);
   expect(done.status).toBe(200);
-  // The entry says the whole crystal; told is what it changed.
+  // The entry has the whole state; the history shows the changes.
   const entry = await api.get(`/api/history/${done.headers.get("vega-sequence")}`, admin);
   expect(entry.body.summary).toBe(`put back to what it was at ${first}: agents`);
   const changed = entry.body.documents.map(({ document }: { document: string }) => document);
@@ -161,12 +161,12 @@ test("a restore is a new entry on top; its dry run says what would change; itera
   const last = (await api.get("/api/status")).body;
   expect(last.modules).toEqual(then.modules);
   expect(last.meta.infinity_loop_iteration).toBe(before.meta.infinity_loop_iteration);
-  // What was is still there, also from before the restore.
+  // Earlier states, also from before the restore, can still be read.
   expect((await api.get(`/api/status?sequence=${[...was.keys()].at(-1)}`)).body).toEqual(before);
   expect((await api.send("POST", "/api/admin/restore", {})).status).toBe(400);
 });
 
-test("an agent that was taken away comes back without what it was to do, and the answer says so", async () => {
+test("a restore brings a deleted agent back without its definition, and the response says so", async () => {
   const { api } = network;
   const made = await api.send("PUT", "/api/agents/poet", {
     model: "local/echo-analyst",
@@ -180,7 +180,7 @@ test("an agent that was taken away comes back without what it was to do, and the
   );
 });
 
-test("an entry about the shared memory tells the value before and after it, deleted ones too", async () => {
+test("an entry about the shared memory has the value before and after it, also for deletions", async () => {
   const path = "/api/memory/lab/k1";
   await network.api.send("PUT", path, { value: "one" });
   const put = await network.api.send("PUT", path, { value: "two" });

@@ -16,8 +16,8 @@ const post = (path: string, body?: unknown, headers?: Record<string, string>) =>
 
 describe("reads", () => {
   test("health names every service", async () => {
-    // The loop reads the log while the first requests come.
-    const { status, body } = await until("all is well", async () => {
+    // The loop may still read the log at the first request.
+    const { status, body } = await until("all services are healthy", async () => {
       const answer = await get("/api/health");
       return answer.body.status === "ok" && answer;
     });
@@ -28,7 +28,7 @@ describe("reads", () => {
     expect(body.uptime).toBeGreaterThan(0);
   });
 
-  test("status is the crystal in its old shape", async () => {
+  test("status has the format of the predecessor", async () => {
     const { status, body, headers } = await get("/api/status");
     expect(status).toBe(200);
     expect(Object.keys(body)).toEqual(
@@ -52,7 +52,7 @@ describe("reads", () => {
     expect(Number(headers.get("vega-sequence"))).toBeGreaterThan(0);
   });
 
-  test("status is not sent again to who has it", async () => {
+  test("status supports If-None-Match", async () => {
     const first = await get("/api/status");
     const etag = first.headers.get("etag") ?? "";
     expect(etag).toMatch(/^"[^"]+"$/);
@@ -83,13 +83,13 @@ describe("reads", () => {
     expect(cores.alpha.evidence).toBeDefined();
   });
 
-  test("every answer carries the sequence, also an error", async () => {
+  test("every response has the sequence, also errors", async () => {
     for (const path of ["/api/health", "/api/memory", "/api/nowhere", "/api/agents/nobody"]) {
       expect((await get(path)).headers.get("vega-sequence"), path).toMatch(/^\d+$/);
     }
   });
 
-  test("the description of the interface names every route", async () => {
+  test("the OpenAPI document has every route", async () => {
     const { body } = await get("/api/openapi");
     expect(body.openapi).toMatch(/^3\.1/);
     for (const path of [
@@ -109,7 +109,7 @@ describe("reads", () => {
 });
 
 describe("writes", () => {
-  test("need the token", async () => {
+  test("need the admin token", async () => {
     for (const authorization of ["", "Bearer wrong", "Basic YTpi"]) {
       const answer = await post("/api/agents/ae_agent/activate", undefined, { authorization });
       expect(answer.status, authorization).toBe(401);
@@ -120,7 +120,7 @@ describe("writes", () => {
     expect((await get("/api/agents/ae_agent")).body.state).toBe("idle");
   });
 
-  test("of agents are seen by the next read", async () => {
+  test("of agents are visible to the next read", async () => {
     const { body } = await post("/api/agents/ae_agent/activate");
     expect(body).toMatchObject({ success: true, agent: { name: "ae_agent", state: "active" } });
     expect((await get("/api/agents/ae_agent")).body.state).toBe("active");
@@ -131,7 +131,7 @@ describe("writes", () => {
     expect((await get("/api/agents/ae_agent")).body.state).toBe("syncing");
   });
 
-  test("of modules are seen by the next read", async () => {
+  test("of modules are visible to the next read", async () => {
     const { status } = await network.api.send("PATCH", "/api/modules/finance", {
       status: "inactive",
     });
@@ -142,7 +142,7 @@ describe("writes", () => {
     ).toBe(404);
   });
 
-  test("steer the loop", async () => {
+  test("control the loop", async () => {
     expect((await post("/api/infinity-loop/stop")).body).toMatchObject({
       success: true,
       infinity_loop: { active: false, next_at: null },
@@ -157,7 +157,7 @@ describe("writes", () => {
     expect((await post("/api/infinity-loop/start")).body.infinity_loop.active).toBe(true);
   });
 
-  test("iterates at once are all carried out", async () => {
+  test("concurrent iterate requests each cause an iteration", async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => post("/api/infinity-loop/iterate")),
     );
@@ -166,15 +166,15 @@ describe("writes", () => {
     expect((await get("/api/infinity-loop")).body.iteration).toBe(21);
   });
 
-  test("cores are computed from what the services report", async () => {
+  test("cores are computed from the health reports", async () => {
     await post("/api/infinity-loop/iterate");
     const { body } = await get("/api/cores");
     expect(body.alpha).toMatchObject({ evidence: { gateways: 1, latency_goal_ms: 250 } });
     expect(body.alpha.evidence.requests).toBeGreaterThan(0);
     expect(body.omega).toMatchObject({ status: "online", evidence: { commits_failed: 0 } });
     expect(body.vega).toMatchObject({ status: "initializing", evidence: { providers: 0 } });
-    // The first backup is made right after the start, and counts once it was restored.
-    const mirror = await until("a backup counts", async () => {
+    // The first backup is made right after the start and counts once it is verified.
+    const mirror = await until("the first backup is verified", async () => {
       await post("/api/infinity-loop/iterate");
       const cores = (await get("/api/cores")).body;
       return cores.mirror.power === 100 && cores.mirror;
@@ -187,14 +187,14 @@ describe("writes", () => {
 });
 
 describe("memory", () => {
-  test("of the old route is merged into the default namespace", async () => {
+  test("from the predecessor's route is merged into the default namespace", async () => {
     await post("/api/memory-update", { update: { topic: "ravens", count: 1 } });
     const { body } = await post("/api/memory-update", { update: { count: 2 } });
     expect(body).toEqual({ status: "updated", memory: { topic: "ravens", count: 2 } });
     expect((await get("/api/memory")).body).toEqual({ memory: { topic: "ravens", count: 2 } });
   });
 
-  test("has namespaces, and keys of any letters", async () => {
+  test("has namespaces, and keys with any letters", async () => {
     const path = `/api/memory/notes/${encodeURIComponent("Æ/first note")}`;
     const put = await network.api.send("PUT", path, { value: { a: [1, null] } });
     expect(put.status).toBe(200);
@@ -211,7 +211,7 @@ describe("memory", () => {
     expect((await network.api.send("DELETE", path)).status).toBe(404);
   });
 
-  test("expires in the very second, and the loop cleans it up", async () => {
+  test("expires on time, and the loop removes it", async () => {
     await network.api.send("PUT", "/api/memory/brief/k", { value: 1, ttl_seconds: 0.3 });
     expect((await get("/api/memory/brief/k")).body.value).toBe(1);
     const end = Date.parse((await get("/api/memory/brief/k")).body.expires_at);
@@ -228,7 +228,7 @@ describe("memory", () => {
     events.close();
   });
 
-  test("has its limits", async () => {
+  test("has limits", async () => {
     const tooLarge = { value: "x".repeat(65 * 1024) };
     expect((await network.api.send("PUT", "/api/memory/big/k", tooLarge)).status).toBe(413);
     const update = Object.fromEntries(Array.from({ length: 1_001 }, (_, n) => [`k${n}`, n]));
@@ -244,7 +244,7 @@ describe("memory", () => {
     expect(statuses[17]).toBe(422);
   });
 
-  test("takes a schema", async () => {
+  test("validates values with a schema", async () => {
     const schema = { type: "object", required: ["n"] };
     expect((await network.api.send("PUT", "/api/memory/strict", { schema })).status).toBe(200);
     expect((await network.api.send("PUT", "/api/memory/strict/k", { value: {} })).status).toBe(400);
@@ -255,7 +255,7 @@ describe("memory", () => {
   });
 });
 
-test("a client may ask for a read that is as new as its write", async () => {
+test("a client can request a read that is at least as new as its write", async () => {
   const { headers } = await post("/api/agents/miracore/activate");
   const sequence = headers.get("vega-sequence") ?? "";
   const read = await get("/api/agents/miracore", { "vega-min-sequence": sequence });

@@ -32,7 +32,7 @@ async function download() {
   return answer.body;
 }
 
-test("a dry run says what would happen, and nothing does", async () => {
+test("a dry run reports the changes and makes none", async () => {
   const before = await network.api.get("/api/status");
   const { status, body } = await importFile(FILE, "?dry_run=true");
   expect(status).toBe(200);
@@ -42,7 +42,7 @@ test("a dry run says what would happen, and nothing does", async () => {
   expect((await network.api.get("/api/status")).body).toEqual(before.body);
 });
 
-test("another format is refused whole, with the reason", async () => {
+test("another format is refused completely, with the reason", async () => {
   const before = await network.api.get("/api/status");
   for (const file of [
     { ...FILE, meta: { ...FILE.meta, vtc_version: "3.0.0" } },
@@ -57,7 +57,7 @@ test("another format is refused whole, with the reason", async () => {
   expect((await network.api.get("/api/status")).body).toEqual(before.body);
 });
 
-test("what goes in comes out, but for the last update and what was refused", async () => {
+test("an export equals the import, except for the last update and refused parts", async () => {
   const events = await network.api.events();
   const { body } = await importFile(FILE);
   expect(body).toMatchObject({ success: true, dry_run: false, iteration: 10_022 });
@@ -70,14 +70,14 @@ test("what goes in comes out, but for the last update and what was refused", asy
   events.close();
 });
 
-test("the state shows everything of it but the account", async () => {
+test("the state has everything of the import but the account", async () => {
   const { body } = await network.api.get("/api/status");
   expect(body.subdomains).toEqual(FILE.subdomains);
   expect(body.meta.open_source).toBe(true);
   expect(body.admin).toBeUndefined();
 });
 
-test("a sound password hash is kept for the export and shown nowhere else", async () => {
+test("a valid password hash is kept for the export and not shown elsewhere", async () => {
   const events = await network.api.events();
   await importFile({ ...FILE, admin: { username: "AEVegaAdmin", password_hash: HASH } });
   expect((await download()).admin).toEqual({ username: "AEVegaAdmin", password_hash: HASH });
@@ -97,6 +97,6 @@ test("a sound password hash is kept for the export and shown nowhere else", asyn
   expect(everything.join()).not.toContain(HASH);
 });
 
-test("an export is a download, not a command", async () => {
+test("the export is a GET download", async () => {
   expect((await exported()).status).toBe(405);
 });

@@ -19,7 +19,7 @@ const mailServer = new SMTPServer({
     let text = "";
     stream.setEncoding("utf8").on("data", (part: string) => (text += part));
     stream.on("end", () => {
-      // Undone: how mail breaks long lines.
+      // Decodes quoted-printable.
       mails.push(text.replaceAll("=\r\n", "").replaceAll("=3D", "="));
       done();
     });
@@ -46,7 +46,7 @@ afterAll(async () => {
 let count = 0;
 const newName = () => `issuer${(count += 1)}`;
 
-/** Headers of a client with an address of its own: redemptions are throttled by address. */
+/** Headers of a client with its own address, because redemptions are throttled by address. */
 const fromElsewhere = () => ({ "x-forwarded-for": `203.0.113.${(count += 1)}` });
 
 async function newAccount(role: string, email?: string): Promise<Person> {
@@ -81,7 +81,7 @@ async function mailedLink(username: string): Promise<string> {
   const sent = mails.length;
   const asked = await post(network.api, "/api/auth/password/reset", { username }, fromElsewhere());
   expect(asked.status).toBe(202);
-  const mail = await until("the mail is there", () => mails.at(sent));
+  const mail = await until("the mail arrives", () => mails.at(sent));
   return /#token=([\w-]+)/.exec(mail)?.[1] ?? "";
 }
 
@@ -100,14 +100,14 @@ const reset = (token: string) =>
     fromElsewhere(),
   );
 
-/** What a client sees of a refusal, without the id of its request. */
+/** A refusal without the request id. */
 const refusal = ({ status, body }: Awaited<ReturnType<typeof register>>) => ({
   status,
   code: body.code,
   detail: body.detail,
 });
 
-/** The refusal of links that were never issued, or have expired. */
+/** The refusal of links that were never issued or have expired. */
 async function unknownLinks(of: Person) {
   const id = Buffer.from(of.id.replaceAll("-", ""), "hex");
   const link = Buffer.concat([id, randomBytes(32)]).toString("base64url");
@@ -144,7 +144,7 @@ const ENDS: [string, (issuer: Person) => () => Promise<number>][] = [
   ],
 ];
 
-test.each(ENDS)("what an administrator issued is void once it %s", async (_how, end) => {
+test.each(ENDS)("links of an administrator are void once it %s", async (_how, end) => {
   const [issuer, target] = [await newAccount("admin"), await newAccount("user")];
   const [first, second] = [await invite(issuer), await resetLink(target, issuer)];
   const unknown = await unknownLinks(target);
@@ -156,7 +156,7 @@ test.each(ENDS)("what an administrator issued is void once it %s", async (_how, 
   await logIn(network.api, target.username);
 });
 
-test("links are redeemed while their issuer keeps its authority, and stay with the admin token", async () => {
+test("links work while their issuer has its authority; links of the admin token stay valid", async () => {
   const [issuer, target] = [await newAccount("admin"), await newAccount("user")];
   const joined = await register(await invite(issuer));
   expect([joined.status, joined.body.user?.role]).toEqual([201, "admin"]);
@@ -176,7 +176,7 @@ test.each<[string, (of: Person) => () => Promise<number>]>([
     "it is disabled and enabled again",
     (of) => both(change(of, { disabled: true }), change(of, { disabled: false })),
   ],
-])("a link that an account had mailed to itself is void once %s", async (how, end) => {
+])("a reset link that was mailed to the account is void once %s", async (how, end) => {
   const target = await newAccount("user", `target${how.length}@example.org`);
   const token = await mailedLink(target.username);
   const unknown = await unknownLinks(target);

@@ -20,7 +20,7 @@ const FILE = JSON.parse(
 const loopOf = async ({ bus }: Network): Promise<Loop> =>
   (await request(bus, crystal.requests.get, {}, context)).crystal.loop;
 
-/** The iterations in the log, which must follow one another but for an import's jump. */
+/** The iterations in the log, which are consecutive except for the jump of an import. */
 async function iterations(network: Network): Promise<number[]> {
   const events = await readWholeLog(network.bus);
   return events
@@ -42,7 +42,7 @@ describe("three replicas of the loop", () => {
   });
   afterAll(() => network.close());
 
-  test("tick every iteration exactly once, in the order 3, 5, 8", async () => {
+  test("publish every iteration exactly once, in the order 3, 5, 8", async () => {
     await until("twelve iterations", async () => (await loopOf(network)).iteration >= 12);
     const events = (await readWholeLog(network.bus)).filter(
       ({ type }) => type === loop.events.iterated.type,
@@ -53,7 +53,7 @@ describe("three replicas of the loop", () => {
     expect(ticks.map(({ phase }) => phase)).toEqual(ticks.map((_, index) => cycle[index % 3]));
   });
 
-  test("answer each iterate by hand with an iteration of its own", async () => {
+  test("reply to each manual iterate with its own iteration", async () => {
     const answers = await Promise.all(
       Array.from({ length: 12 }, () => request(network.bus, loop.requests.iterate, {}, context)),
     );
@@ -62,20 +62,20 @@ describe("three replicas of the loop", () => {
     expect(done).toEqual(upTo(done.length));
   });
 
-  test("go on after a restart of all of them", async () => {
+  test("continue after a restart of all", async () => {
     const before = (await loopOf(network)).iteration;
     await network.stop("loop");
     await network.start("loop");
-    await until("the loop goes on", async () => (await loopOf(network)).iteration > before + 3);
+    await until("the loop continues", async () => (await loopOf(network)).iteration > before + 3);
     const done = await iterations(network);
     expect(done).toEqual(upTo(done.length));
   });
 
-  test("go on after the bus lost all that it had", async () => {
+  test("continue after the bus lost its storage", async () => {
     const before = (await loopOf(network)).iteration;
     await network.nats.restart({ wipe: true });
     await until(
-      "the loop goes on",
+      "the loop continues",
       async () => (await loopOf(network)).iteration > before + 3,
       30_000,
     );
@@ -86,19 +86,22 @@ describe("three replicas of the loop", () => {
   test("stop and start", async () => {
     const stopped = await request(network.bus, loop.requests.setActive, { active: false }, context);
     expect(stopped.loop).toMatchObject({ active: false, next_at: null });
-    // A tick that was on its way still counts; after that nothing comes but what is asked for.
+    // A tick in flight still counts; after it there are only manual ones.
     const byHand = await request(network.bus, loop.requests.iterate, {}, context);
     const again = await request(network.bus, loop.requests.iterate, {}, context);
     expect(again.iteration).toBe(byHand.iteration + 1);
     expect((await loopOf(network)).next_at).toBeNull();
     await request(network.bus, loop.requests.setActive, { active: true }, context);
-    await until("it runs", async () => (await loopOf(network)).iteration > again.iteration + 2);
+    await until(
+      "the loop runs",
+      async () => (await loopOf(network)).iteration > again.iteration + 2,
+    );
   });
 
-  test("jump with an import and never run backwards", async () => {
+  test("follow the jump of an import and never decrease", async () => {
     const { report } = await request(network.bus, crystal.requests.import, { file: FILE }, context);
     expect(report.iteration).toBe(10_022);
-    await until("the loop goes on", async () => (await loopOf(network)).iteration > 10_025);
+    await until("the loop continues", async () => (await loopOf(network)).iteration > 10_025);
     const done = await iterations(network);
     const jump = done.indexOf(10_023);
     expect(done.slice(0, jump)).toEqual(upTo(jump));
@@ -109,11 +112,11 @@ describe("three replicas of the loop", () => {
     expect(Object.keys(second.report.refused)).toContain("/meta/infinity_loop_iteration");
   });
 
-  test("what is on the stream is the log, in its order", async () => {
+  test("the stream has the log in its order", async () => {
     await request(network.bus, loop.requests.setActive, { active: false }, context);
     const { length: head } = await readWholeLog(network.bus);
     const seen = await readStreamUpTo(network.bus, head);
-    // The wipe above took what was there before it; from then on there is no gap, no double, no disorder.
+    // The wipe above removed earlier entries; the rest has no gap, no duplicate and the right order.
     expect(seen).toEqual(seen.map((_, index) => (seen[0] ?? 0) + index));
     expect(seen.length).toBeGreaterThan(10);
   });

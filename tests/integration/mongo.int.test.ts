@@ -14,11 +14,11 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startSecantus } from "../../tools/secantus/start.ts";
 
-const tell = (text: string) => console.warn(text);
-const server = await startSecantus({ log: tell }).catch((error: unknown) => {
-  // In CI this has to run; a developer's machine may lack what it needs.
+const log = (text: string) => console.warn(text);
+const server = await startSecantus({ log }).catch((error: unknown) => {
+  // Required in CI; a developer's machine may lack the prerequisites.
   if (process.env["CI"]) throw error;
-  tell(`SKIPPED: the platform was not tested on MongoDB. ${String(error)}`);
+  log(`SKIPPED: the platform was not tested on MongoDB. ${String(error)}`);
 });
 afterAll(() => server?.close());
 
@@ -40,8 +40,8 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
     await provider?.close();
   });
 
-  test("says so", async () => {
-    // On a busy machine a report may come too late for one answer.
+  test("reports the store", async () => {
+    // Under load a report may miss one response.
     await until("both replicas have reported", async () => {
       const { body } = await network.api.get("/api/health");
       return body.services.state.instances === 2;
@@ -50,7 +50,7 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
     expect((await network.api.get("/api/infinity-loop")).body.iteration).toBe(1);
   });
 
-  test("messages added at once over both replicas have a position each", async () => {
+  test("messages added concurrently over both replicas each have a position", async () => {
     const context = { actor: { id: "system:ai" } };
     const at = { owner: null, conversation_id: randomUUID() };
     const texts = Array.from({ length: 40 }, (_, n) => `message ${n}`);
@@ -83,7 +83,7 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
     expect(listed.conversations).toEqual([conversation]);
   });
 
-  test("writes at once over both replicas are in the store and in the log, once", async () => {
+  test("concurrent writes over both replicas are in the store and in the log once", async () => {
     const sse = await network.api.events();
     const keys = Array.from({ length: 200 }, (_, n) => `k${n}`);
     const answers = await Promise.all(
@@ -100,16 +100,16 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
       .map(({ data }) => (data as { key: string }).key);
     expect(new Set(logged).size).toBe(logged.length);
     expect(logged).toEqual(expect.arrayContaining(acknowledged));
-    await until("subscribers have them all", () => sse.events.length > logged.length);
+    await until("subscribers have all events", () => sse.events.length > logged.length);
     const ids = sse.events.slice(1).map(({ id }) => Number(id));
     expect(ids).toEqual(publicSequences(await readWholeLog(network.bus), [ids[0], ids.at(-1)]));
     sse.close();
   });
 
-  test("agents run, what each took is told by its name, and a lost run is found", async () => {
+  test("agents run, usage lists each by name, and a lost run fails", async () => {
     const { api } = network;
     const admin = { authorization: "Bearer a-token-for-tests-only" };
-    // A name with a dot is one that MongoDB would take for a path.
+    // MongoDB would read a name with a dot as a path.
     for (const [name, body] of [
       ["ae_agent", { model: "wall/writer" }],
       ["v1.scout", { model: "wall/writer", prompt: "look around" }],
@@ -133,20 +133,20 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
       actor: { id: "system:ai" },
     });
     expect(begun.outcome.kind).toBe("begun");
-    await until("the sweep", async () => {
+    await until("the sweep has run", async () => {
       await api.send("POST", "/api/infinity-loop/iterate");
       const { runs } = (await api.get("/api/agents/v1.scout/runs", admin)).body;
       return runs[0].status === "failed" && runs[0].error.code === "lost";
     });
   });
 
-  test("the stream holds the log in its order, whichever replica relayed", async () => {
+  test("the stream has the log in its order, whichever replica relayed", async () => {
     const log = await readWholeLog(network.bus);
     const stream = await readStreamUpTo(network.bus, log.length);
     expect(stream).toEqual(log.map(({ sequence }) => sequence));
   });
 
-  test("an account comes, is found in the log, and goes without a trace of its content", async () => {
+  test("an account is created, is in the log, and is erased without residual data", async () => {
     const { api } = network;
     const account = { username: "ada", password: "a-passphrase-nobody-has" };
     const made = await api.send("POST", "/api/admin/users", account);
@@ -175,7 +175,7 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
     );
   });
 
-  test("the database is away: writes say so, readiness too, and all goes on when it is back", async () => {
+  test("while the database is down writes and readiness fail; after it returns both succeed", async () => {
     const { api } = network;
     await server?.kill();
     const refused = await api.send("POST", "/api/memory-update", { update: { between: 1 } });
@@ -191,11 +191,14 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
       const { status, body } = await api.get(path, admin);
       expect([path, status, body.code]).toEqual([path, 503, "unavailable"]);
     }
-    await until("readiness is red", async () => (await fetch(`${api.url}/readyz`)).status === 503);
+    await until(
+      "the gateway is not ready",
+      async () => (await fetch(`${api.url}/readyz`)).status === 503,
+    );
     expect((await api.get("/api/status")).status).toBe(200);
     await server?.restart();
     await network.ready();
-    const after = await until("writes go on", async () => {
+    const after = await until("writes succeed again", async () => {
       const answer = await api.send("POST", "/api/memory-update", { update: { after: 1 } });
       return answer.status === 200 && answer;
     });
@@ -203,10 +206,10 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
     await readWholeLog(network.bus);
   });
 
-  test("everything stopped and started: all is as before", async () => {
-    // Each replica finds its way back to the database at its own pace.
+  test("after a restart of all services all data is unchanged", async () => {
+    // Each replica reconnects to the database at its own time.
     const read = () =>
-      until("everything can be read", async () => {
+      until("all data can be read", async () => {
         const paths = ["/api/status", "/api/memory", "/api/memory/many"];
         const answers = await Promise.all(paths.map((path) => network.api.get(path)));
         return answers.every(({ status }) => status === 200) && answers.map(({ body }) => body);

@@ -11,13 +11,13 @@ import { findNatsServer } from "../../tools/nats-server.mjs";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** Several nats-servers as one bus, each started by deploy/nats/start.sh under a root of its own. */
+/** A cluster of nats-servers, each started by deploy/nats/start.sh with its own root folder. */
 export interface NatsCluster {
-  /** All of them, as a service knows them. */
+  /** URLs of all servers, as a service gets them. */
   urlOf(user: BusUser): string;
-  /** Ends one in order: its work goes to others at once, and not when they miss it. */
+  /** Shuts one down in order, so that the others take over at once and not after a timeout. */
   stop(name: string): Promise<void>;
-  /** Tries to join with another password. @returns what the others say of it */
+  /** Tries to join with a wrong password. @returns the log line of the other servers */
   stranger(): Promise<string>;
   close(): Promise<void>;
 }
@@ -43,10 +43,10 @@ export async function startNatsCluster(count: number): Promise<NatsCluster> {
     cpSync(secrets, join(root, "run/secrets"), { recursive: true });
     cpSync(join(ROOT, "deploy/nats"), join(root, "etc/vega"), { recursive: true });
     const config = join(root, "etc/vega/nats.conf");
-    // No folder or port but its own.
+    // Each server has its own folder and ports.
     const text = readFileSync(config, "utf8").replace('store_dir: "/data"', `store_dir: "${root}"`);
     writeFileSync(config, text.replace(/^http: .*$/m, ""));
-    // Not by nats-server's own option: it takes the password away.
+    // Not by nats-server's option for ports, which removes the password.
     const script = readFileSync(join(ROOT, "deploy/nats/start.sh"), "utf8");
     writeFileSync(
       join(root, "start.sh"),
@@ -99,7 +99,10 @@ export async function startNatsCluster(count: number): Promise<NatsCluster> {
       writeFileSync(join(secrets, "nats_route"), "another-password\n");
       start("stranger", await reservePort(), await reservePort());
       const said = () => [...before].map(([name, at]) => members.get(name)?.log().slice(at)).join();
-      return until("they refuse it", () => /^.*authentication error.*$/m.exec(said())?.[0]);
+      return until(
+        "the other servers refuse it",
+        () => /^.*authentication error.*$/m.exec(said())?.[0],
+      );
     },
     async close() {
       await Promise.all([...members.values()].map((member) => end(member, "SIGKILL")));

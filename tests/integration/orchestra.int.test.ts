@@ -5,7 +5,7 @@ import { startNetwork, until } from "@vega/test-support";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bearer, newPerson, post } from "./people.ts";
 
-/* Several models that answer as one: seats that are slow, dead, cut, equal and contradicting. */
+/* Ensembles: members that are slow, failing, interrupted, equal and contradicting. */
 
 const SEATS = ["wall/a", "wall/b", "wall/c"];
 
@@ -59,7 +59,7 @@ async function reportOf(answer: Answer) {
 }
 const lastCall = (model: string) => provider.callsOf(model).at(-1);
 
-test("all seats are asked at once, the conductor puts them together, and each is told and paid for", async () => {
+test("all members are called at once, the aggregator combines them, and each is reported and billed", async () => {
   seat(says("one"), says("two words"), says("three"));
   const answer = await ask("orchestra");
   expect(answer.body).toMatchObject({
@@ -85,7 +85,7 @@ test("all seats are asked at once, the conductor puts them together, and each is
   });
 });
 
-test("it streams as any model does", async () => {
+test("an ensemble streams like a single model", async () => {
   seat(says("one"), says("two"), says("three"));
   const response = await fetch(`${network.api.url}/v1/chat/completions`, {
     method: "POST",
@@ -101,11 +101,11 @@ test("it streams as any model does", async () => {
   expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
 });
 
-describe("a seat", () => {
-  test("that is dead, cut or silent costs the others nothing, and its failure is told", async () => {
+describe("a member", () => {
+  test("that fails, breaks off or stalls does not delay the others, and its failure is reported", async () => {
     seat({ kind: "reset" }, { kind: "cut", after: 1 }, says("only me"));
     const answer = await ask("orchestra");
-    // Who speaks alone needs no conductor.
+    // A single completion needs no aggregator.
     expect(textOf(answer)).toBe("only me");
     const { orchestra } = await reportOf(answer);
     expect(orchestra).toMatchObject({
@@ -115,7 +115,7 @@ describe("a seat", () => {
     });
   });
 
-  test("that is late is cancelled at its provider, and what it had said is kept", async () => {
+  test("that is late is cancelled at its provider, and its partial text is stored", async () => {
     seat(says("one"), says("two"), { kind: "stall", after: 1, text: "slow indeed" });
     for (const model of ["orchestra/late", "orchestra/hasty"]) {
       const answer = await ask(model);
@@ -129,7 +129,7 @@ describe("a seat", () => {
     }
   });
 
-  test("none of which answers leaves a clear error, and the report", async () => {
+  test("without a completion of any other one causes a clear error with the report", async () => {
     const dead: Behaviour = { kind: "status", status: 500 };
     seat(dead, dead, dead);
     const answer = await ask("orchestra");
@@ -145,7 +145,7 @@ describe("a seat", () => {
   });
 });
 
-test("seats that contradict each other are shown to the conductor by their names; what all say alike needs none", async () => {
+test("contradicting members reach the aggregator with their names; equal completions need no aggregator", async () => {
   seat(says("It is so."), says("It is not so."), says("It is so."), says("they differ"));
   const differ = await ask("orchestra");
   expect(textOf(differ)).toBe("they differ");
@@ -164,10 +164,10 @@ test("seats that contradict each other are shown to the conductor by their names
   expect(provider.callsOf("lead")).toHaveLength(before);
 });
 
-describe("what the seats said is kept and paid for", () => {
+describe("completions of members are stored and billed", () => {
   const stalls = (after: number): Behaviour => ({ kind: "stall", after, text: "slow indeed" });
 
-  /** Asks for a stream, which ends when what is done has been, and reads the message that is kept. */
+  /** Opens a stream, ends it by `action`, and reads the stored message. */
   async function keptOf(model: string, leave: (stop: () => void) => Promise<void>) {
     const controller = new AbortController();
     const body = { model, stream: true, messages: [{ role: "user", content: "why?" }] };
@@ -188,10 +188,10 @@ describe("what the seats said is kept and paid for", () => {
   }
   const nextCall = async (model: string) => {
     const before = provider.callsOf(model).length;
-    return () => until(`${model} is asked`, () => provider.callsOf(model)[before]);
+    return () => until(`${model} is called`, () => provider.callsOf(model)[before]);
   };
 
-  test("when the caller goes away while they speak; all of them are cancelled", async () => {
+  test("when the client disconnects meanwhile; all calls are cancelled", async () => {
     seat(says("one"), stalls(1), stalls(0));
     const asked = await Promise.all(["a", "b", "c"].map(nextCall));
     const kept = await keptOf("orchestra", async (stop) => {
@@ -215,7 +215,7 @@ describe("what the seats said is kept and paid for", () => {
     expect(kept.cost_usd).toBe(kept.orchestra.cost_usd);
   });
 
-  test("when the conductor breaks off after its first words", async () => {
+  test("when the aggregator breaks off after its first words", async () => {
     seat(says("one"), says("two"), says("three"), { kind: "cut", after: 2, text: "all in all" });
     const kept = await keptOf("orchestra", async () => undefined);
     expect(kept).toMatchObject({
@@ -226,11 +226,11 @@ describe("what the seats said is kept and paid for", () => {
         conductor: { model: "wall/lead", estimated: true },
       },
     });
-    // Three words of the seats, and what the conductor had said of its own.
+    // Three words of the members, and those of the aggregator.
     expect(kept.cost_usd).toBe(5);
   });
 
-  test("when another model has to answer for them", async () => {
+  test("when another model replaces the ensemble", async () => {
     const dead: Behaviour = { kind: "status", status: 500 };
     seat(dead, { kind: "cut", after: 1, text: "a word" }, dead);
     provider.behave("spare", says("instead"));
@@ -240,7 +240,7 @@ describe("what the seats said is kept and paid for", () => {
     expect(orchestra.seats[1]).toMatchObject({ status: "failed", text: "a ", estimated: true });
   });
 
-  test("when a seat is late: its prompt was read", async () => {
+  test("when a member is late: its prompt is billed", async () => {
     seat(says("one"), says("two"), stalls(1));
     const { orchestra } = await reportOf(await ask("orchestra/late"));
     expect(orchestra.seats[2]).toMatchObject({ status: "late", estimated: true, cost_usd: 2 });
@@ -248,7 +248,7 @@ describe("what the seats said is kept and paid for", () => {
   });
 });
 
-test("an answer that is longer than what is kept of a seat is told whole", async () => {
+test("a completion beyond the stored length of a member is returned completely", async () => {
   const long = `${"word ".repeat(40_000)}end`;
   seat(says(long), says("two"), says("three"), says("1"));
   const answer = await ask("orchestra/judged");
@@ -257,15 +257,15 @@ test("an answer that is longer than what is kept of a seat is told whole", async
   expect(orchestra.seats[0].text.length).toBe(64 * 1024);
 });
 
-describe("the conductor", () => {
-  test("that fails is done without: all answers side by side", async () => {
+describe("the aggregator", () => {
+  test("that fails is left out: all completions are returned side by side", async () => {
     seat(says("one"), says("two"), says("three"), { kind: "status", status: 500 });
     expect(textOf(await ask("orchestra"))).toBe(
       "## wall/a\n\none\n\n## wall/b\n\ntwo\n\n## wall/c\n\nthree",
     );
   });
 
-  test("chooses the best where that is asked; without a choice the first seat's counts", async () => {
+  test("chooses the best on request; without a choice the first member counts", async () => {
     seat(says("one"), says("two"), says("three"), says("2"));
     const judged = await ask("orchestra/judged");
     expect(textOf(judged)).toBe("two");
@@ -277,7 +277,7 @@ describe("the conductor", () => {
     expect(textOf(await ask("orchestra", { vega_orchestra: { mode: "best_of" } }))).toBe("one");
   });
 
-  test("is not asked where all answers are wanted", async () => {
+  test("is not called for the mode with all completions", async () => {
     seat(says("one"), says("two"), says("three"));
     const before = provider.callsOf("lead").length;
     expect(textOf(await ask("orchestra/plain"))).toContain("## wall/b\n\ntwo");
@@ -285,7 +285,7 @@ describe("the conductor", () => {
   });
 });
 
-test("a budget is held to for all seats together, before any of them is asked", async () => {
+test("a budget applies to all members together, before any call", async () => {
   seat(says("one"), says("two"), says("three"));
   const { id, access } = await newPerson(network.api);
   const limit = (usd: number) =>
@@ -297,7 +297,7 @@ test("a budget is held to for all seats together, before any of them is asked", 
       { model: "orchestra", max_tokens: 10, messages: [{ role: "user", content: "why?" }] },
       bearer(access),
     );
-  // One seat of ten tokens would fit, all of them do not.
+  // One member of ten tokens would fit, all members do not.
   expect((await limit(15)).status).toBe(200);
   const before = provider.calls.length;
   const refused = await askAs();
@@ -309,14 +309,14 @@ test("a budget is held to for all seats together, before any of them is asked", 
   expect(usage.body.total.cost_usd).toBe(6);
 });
 
-test("an unknown ensemble is no model, and those that are there are listed", async () => {
+test("an unknown ensemble is refused, and the known ones are listed", async () => {
   expect((await ask("orchestra/none")).body.error.code).toBe("model_not_found");
   const { body } = await network.api.get("/v1/models", ADMIN);
   const ids = body.data.map(({ id }: { id: string }) => id);
   expect(ids).toEqual(expect.arrayContaining(["orchestra", "orchestra/judged"]));
 });
 
-test("what an orchestra said is its owner's", async () => {
+test("the report of an ensemble is visible to its owner only", async () => {
   seat(says("one"), says("two"), says("three"));
   const [ada, bob] = [await newPerson(network.api), await newPerson(network.api)];
   const body = { model: "orchestra", messages: [{ role: "user", content: "why?" }] };
@@ -327,7 +327,7 @@ test("what an orchestra said is its owner's", async () => {
   expect((await network.api.get("/api/orchestra/nonsense", ADMIN)).status).toBe(400);
 });
 
-test("the predecessor's routes: query, synthesize with an angle each, status", async () => {
+test("the predecessor's routes: query, synthesize with a perspective for each member, status", async () => {
   seat(says("one"), { kind: "reset" }, says("three"));
   const query = await network.api.send("POST", "/api/orchestrator/query", { prompt: "why?" });
   expect(query.body).toMatchObject({
@@ -350,7 +350,7 @@ test("the predecessor's routes: query, synthesize with an angle each, status", a
   expect(status.body).toMatchObject({ status: "ready", aiCount: 1, services: { wall: "ready" } });
 });
 
-test("creative prompts come from a model, and are refused where there is none or their module is off", async () => {
+test("creative prompts come from a model, and are refused without a model or with the module off", async () => {
   expect((await network.api.get("/api/redblood/status")).body.status).toBe("ready");
   const visual = await network.api.send("POST", "/api/redblood/generate-visual", {
     theme: "ravens",

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Person } from "./people.ts";
 import { bearer, me, newPerson, PASSWORD, post } from "./people.ts";
 
-/* What is an account's own: seen by nobody else, kept, downloaded and erased. */
+/* Data of an account: private, durable, exported and erased. */
 
 let network: Network;
 let api: Api;
@@ -23,7 +23,7 @@ afterAll(() => network?.close());
 
 const person = () => newPerson(api);
 
-test("memory: under the same routes, seen by nobody else", async () => {
+test("memory of an account has the same routes and is private", async () => {
   const [ada, bob] = [await person(), await person()];
   const put = (who: Person, value: unknown) =>
     api.send("PUT", "/api/memory/notes/secret", { value }, bearer(who.access));
@@ -56,7 +56,7 @@ test("memory: under the same routes, seen by nobody else", async () => {
   expect(steal.status).toBe(403);
 });
 
-test("events: told to their owner alone, also after a cut", async () => {
+test("events of an account reach only their owner, also after a reconnect", async () => {
   const [ada, bob] = [await person(), await person()];
   const streams = await Promise.all(
     [bearer(ada.access), bearer(bob.access), {}].map((headers) =>
@@ -75,7 +75,7 @@ test("events: told to their owner alone, also after a cut", async () => {
   for (const stream of streams) stream.close();
 });
 
-test("preferences: kept across a restart of every service, with the soundscape's state", async () => {
+test("preferences survive a restart of all services, with the soundscape's state", async () => {
   const ada = await person();
   const value = { theme: "dark", soundscape: { playing: true, volume: 0.4, track: "rain" } };
   const put = (body: unknown) => api.send("PUT", "/api/me/preferences", body, bearer(ada.access));
@@ -85,11 +85,11 @@ test("preferences: kept across a restart of every service, with the soundscape's
   await network.restartAll();
   const read = await other.get("/api/me/preferences", bearer(ada.access));
   expect(read.body.preferences).toEqual(value);
-  // The session too: an access token from before, and its refresh token.
+  // Access token and refresh token from before the restart still work.
   expect((await post(api, "/api/auth/refresh", { refresh_token: ada.refresh })).status).toBe(200);
 });
 
-test("everything can be downloaded, and erased: nothing of it is left, and the chain verifies", async () => {
+test("all data can be exported and erased: nothing is left, and the hash chain verifies", async () => {
   const ada = await person();
   const secret = "a-very-private-remark-of-hers";
   await api.send("PUT", "/api/memory/diary/today", { value: secret }, bearer(ada.access));
@@ -124,7 +124,7 @@ test("everything can be downloaded, and erased: nothing of it is left, and the c
   expect(JSON.stringify(lines)).not.toContain(secret);
   const users = await api.get("/api/admin/users?limit=200", bearer("a-token-for-tests-only"));
   expect(JSON.stringify(users.body)).not.toContain(ada.username);
-  // The name is free again.
+  // The name can be registered again.
   const again = { username: ada.username, password: PASSWORD };
   expect((await post(api, "/api/auth/register", again)).status).toBe(201);
 });

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 
 export const PASSWORD = "a-passphrase-nobody-has";
 
-/** Somebody who has just logged in. */
+/** An account after its login. */
 export interface Person {
   readonly id: string;
   readonly username: string;
@@ -14,7 +14,7 @@ export interface Person {
 
 export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-/** Without anybody's token, unless the headers have one. */
+/** Without a token, unless the headers have one. */
 export const post = (
   at: Api,
   path: string,
@@ -43,7 +43,7 @@ let count = 0;
 
 export const newName = () => `person${(count += 1)}`;
 
-/** Registers somebody, where registration is open, and logs them in. */
+/** Registers an account, with open registration, and logs in. */
 export async function newPerson(at: Api, role?: string): Promise<Person> {
   const username = newName();
   const made = await post(at, "/api/auth/register", { username, password: PASSWORD });

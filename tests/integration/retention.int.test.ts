@@ -8,8 +8,8 @@ import { planThinning, thin } from "../../services/state/src/retention/compactio
 import { openSqliteStore } from "../../services/state/src/store/sqlite/sqlite-store.ts";
 
 /*
- * What people are told of a log that was thinned out. Nothing here is a week old, so it is taken out by the command that
- * retention uses, as another replica would.
+ * Responses about a compacted log. No entry here is a week old, so the test runs the command of retention itself, as
+ * another replica would.
  */
 
 interface Gap {
@@ -20,9 +20,9 @@ interface Gap {
 const admin = { authorization: "Bearer a-token-for-tests-only" };
 
 let network: Network;
-/** The two stretches of iterations that are gone, oldest first. */
+/** The two compacted ranges, oldest first. */
 let gaps: Gap[];
-/** GET /api/status when it was the present, by sequence. */
+/** GET /api/status by sequence, read while it was the present. */
 const was = new Map<number, unknown>();
 
 const get = (path: string) => network.api.get(path, admin);
@@ -59,7 +59,7 @@ async function thinOut(): Promise<Gap[]> {
 }
 
 beforeAll(async () => {
-  // A ring that is soon left behind, so that what was is read from the log.
+  // A small ring, so that earlier events are read from the log.
   network = await startNetwork({ env: { VEGA_SSE_RING: "4" } });
   await iterate(3);
   await network.api.send("PUT", "/api/memory/default/topic", { value: "ravens" });
@@ -69,7 +69,7 @@ beforeAll(async () => {
 });
 afterAll(() => network?.close());
 
-test("a moment is what it was, or gone with the nearest that can be had", async () => {
+test("a time has its state, or 410 with the nearest available ones", async () => {
   const gone = new Set<number>();
   for (const [sequence, body] of was) {
     const answer = await get(`/api/status?sequence=${sequence}`);
@@ -102,7 +102,7 @@ test("a moment is what it was, or gone with the nearest that can be had", async 
   }
 });
 
-test("the history says where it has a gap, page by page and as a whole", async () => {
+test("the history reports its compacted ranges, page by page and as a whole", async () => {
   const counted = gaps.map(({ from, to }) => ({ from, to, removed: to - from + 1 })).toReversed();
   const whole = (await get("/api/history?limit=500")).body;
   expect(whole.thinned).toEqual(counted);
@@ -117,7 +117,7 @@ test("the history says where it has a gap, page by page and as a whole", async (
     cursor = page.next_cursor;
   }
   expect(told).toEqual(counted);
-  // After the only entry that meets a filter it is one.
+  // A range after the only entry that matches a filter is reported too.
   const [newest, oldest] = [counted[0], counted.at(-1)];
   const removed = counted.reduce((sum, one) => sum + one.removed, 0);
   expect((await get("/api/history?type=vega.crystal.created.v1")).body.thinned).toEqual([
@@ -125,7 +125,7 @@ test("the history says where it has a gap, page by page and as a whole", async (
   ]);
 });
 
-test("a time that is in a gap has no entry, and says so", async () => {
+test("a time in a compacted range has no entry, and the response says so", async () => {
   const { entries } = (await get("/api/audit?limit=500")).body;
   const [gap] = gaps;
   const timeOf = (sequence = 0) =>
@@ -139,11 +139,11 @@ test("a time that is in a gap has no entry, and says so", async () => {
   expect(later.thinned).toEqual([]);
 });
 
-test("a client whose id is before or in a gap reads anew, one beyond it goes on", async () => {
+test("a client with an id before or in a compacted range gets a resync, one beyond it continues", async () => {
   const [first, last] = [gaps[0], gaps.at(-1)];
   const toldAfter = async (id: number) => {
     const client = await network.api.events("", id);
-    const [, second] = await until("it was told something", () =>
+    const [, second] = await until("an event has arrived", () =>
       client.events.length > 1 ? client.events : undefined,
     );
     client.close();

@@ -8,7 +8,7 @@ import OpenAI, { APIError, BadRequestError, NotFoundError } from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bearer, newPerson, post } from "./people.ts";
 
-/* Official clients, as they come from npm, with nothing changed but the base URL; by an API key that may chat. */
+/* Official clients from npm with only the base URL changed, and an API key with the scope chat. */
 
 let provider: FaultProvider;
 let network: Network;
@@ -42,7 +42,7 @@ const messages = [{ role: "user" as const, content: "why?" }];
 const TEXT = "one two three four";
 
 describe("openai", () => {
-  test("gets a completion, with its request's id", async () => {
+  test("gets a completion with the request id", async () => {
     provider.behave("fine", { kind: "answer", text: TEXT });
     const { data, request_id } = await openai.chat.completions
       .create({ model: "wall/fine", messages })
@@ -52,7 +52,7 @@ describe("openai", () => {
     expect(request_id).toBe("req_fault");
   });
 
-  test("gets a stream to its end, through a provider's failure in its midst", async () => {
+  test("gets a whole stream across the failure of a provider", async () => {
     provider.behave("broken", { kind: "cut", after: 2, text: TEXT });
     provider.behave("fine", { kind: "answer", text: TEXT });
     const stream = await openai.chat.completions.create({
@@ -70,7 +70,7 @@ describe("openai", () => {
     expect([text, tokens]).toEqual([TEXT, 4]);
   });
 
-  test("its helper for streams puts the answer together", async () => {
+  test("assembles a completion with its stream helper", async () => {
     provider.behave("fine", { kind: "answer", text: TEXT });
     const runner = openai.chat.completions.stream({ model: "wall/fine", messages });
     expect(await runner.finalContent()).toBe(TEXT);
@@ -78,7 +78,7 @@ describe("openai", () => {
     expect(await together.finalContent()).toContain("echo-analyst");
   });
 
-  test("throws its own errors, in a stream too, and does not hammer", async () => {
+  test("throws its own errors, in a stream too, and limits its retries", async () => {
     const ask = (model: string) => openai.chat.completions.create({ model, messages });
     await expect(ask("nobody/knows")).rejects.toBeInstanceOf(NotFoundError);
     provider.behave("refuses", { kind: "status", status: 400 });
@@ -127,13 +127,13 @@ describe("openai", () => {
     ])("%s", async (_, embeddings) => {
       answers(...embeddings);
       const expected = [vector, vector.toReversed()];
-      // This client asks for base64 by itself and decodes it.
+      // This client requests base64 by default and decodes it.
       expect(embeddingsOf(await openai.embeddings.create(asked))).toEqual(expected);
       const plain = await openai.embeddings.create({ ...asked, encoding_format: "float" });
       expect(embeddingsOf(plain)).toEqual(expected);
       const raw = await post(network.api, "/v1/embeddings", asked, bearer(apiKey));
       expect(embeddingsOf(raw.body)).toEqual(expected);
-      // Older ones decode whatever comes.
+      // Older versions decode any response.
       const wanted = { ...asked, encoding_format: "base64" };
       const { body } = await post(network.api, "/v1/embeddings", wanted, bearer(apiKey));
       const bytes = Buffer.from(body.data[0].embedding, "base64");
@@ -143,14 +143,14 @@ describe("openai", () => {
     test.each([
       ["sends too few", [vector], /1 embeddings came for 2 inputs/],
       ["sends no numbers", [[null], [null]], /not a list of finite numbers/],
-    ])("%s: an error of the provider's", async (_, embeddings, message) => {
+    ])("%s: a provider error", async (_, embeddings, message) => {
       answers(...embeddings);
       const failing = openai.embeddings.create(asked);
       await expect(failing).rejects.toMatchObject({ status: 502, message });
     });
   });
 
-  test("leaves in the middle, and the provider's call ends", async () => {
+  test("disconnects during a stream, and the provider call ends", async () => {
     provider.behave("endless", { kind: "stall", after: 2 });
     const stream = await openai.chat.completions.create({
       model: "wall/endless",
@@ -171,7 +171,7 @@ describe("the AI SDK", () => {
     expect([text, usage.outputTokens]).toEqual([TEXT, 4]);
   });
 
-  test("gets a stream, through a provider's failure in its midst", async () => {
+  test("gets a stream across the failure of a provider", async () => {
     provider.behave("broken", { kind: "end", after: 1, text: TEXT });
     provider.behave("fine", { kind: "answer", text: TEXT });
     const result = streamText({ model: models("smart"), prompt: "why?" });
@@ -181,7 +181,7 @@ describe("the AI SDK", () => {
     expect((await result.usage).outputTokens).toBe(4);
   });
 
-  test("has its tools called", async () => {
+  test("runs its tools", async () => {
     const chunk = (delta: object, finish_reason: string | null = null) =>
       `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
     const call = { index: 0, id: "c1", type: "function", function: { name: "add", arguments: "" } };

@@ -27,7 +27,7 @@ const connected = (client: SseClient) => client.next(({ data }) => data.type ===
 
 const rising = (numbers: readonly number[]) => numbers.map((_, n) => (numbers[0] ?? 0) + n);
 
-test("a stream has the headers that keep proxies from holding it back", async () => {
+test("a stream has the headers that turn off buffering in proxies", async () => {
   const client = await network.api.events();
   const { headers, status } = client.response;
   expect(status).toBe(200);
@@ -38,7 +38,7 @@ test("a stream has the headers that keep proxies from holding it back", async ()
   client.close();
 });
 
-test("what is sent on the wire: retry, connected, heartbeats", async () => {
+test("the wire format has retry, connected and heartbeats", async () => {
   const response = await fetch(`${network.api.url}/api/events`);
   const reader = response.body?.getReader();
   let text = "";
@@ -52,7 +52,7 @@ test("what is sent on the wire: retry, connected, heartbeats", async () => {
   expect(text).not.toContain("event:");
 });
 
-test("every change is one event, in the log's order, with the sequence as its id", async () => {
+test("every change is one event, in the order of the log, with the sequence as id", async () => {
   const client = await network.api.events();
   await connected(client);
   await network.api.send("POST", "/api/infinity-loop/stop");
@@ -83,7 +83,7 @@ test("every change is one event, in the log's order, with the sequence as its id
   client.close();
 });
 
-test("a client comes back without gap or double: from memory, and from the log, on any gateway", async () => {
+test("a reconnect has no gap and no duplicate: from memory, from the log, at any gateway", async () => {
   const client = await network.api.events();
   const start = Number((await connected(client)).id);
   client.close();
@@ -105,7 +105,7 @@ test("a client comes back without gap or double: from memory, and from the log, 
   byQuery.close();
 });
 
-test("a client that comes back while others write misses nothing", async () => {
+test("a reconnect during writes misses nothing", async () => {
   const client = await network.api.events();
   let at = Number((await connected(client)).id);
   client.close();
@@ -118,7 +118,7 @@ test("a client that comes back while others write misses nothing", async () => {
   while (seen.length < total) {
     const resumed = await network.api.events("", at);
     const have = seen.length;
-    await until("something comes", () => ids(resumed).length > 0 || seen.length >= total);
+    await until("an event arrives", () => ids(resumed).length > 0 || seen.length >= total);
     seen.push(...ids(resumed));
     resumed.close();
     at = seen.at(-1) ?? at;
@@ -128,7 +128,7 @@ test("a client that comes back while others write misses nothing", async () => {
   expect(seen).toEqual(Array.from({ length: total }, (_, n) => start + n + 1));
 });
 
-test("an id that can't be served gives one resync, then what is new", async () => {
+test("an id that cannot be replayed causes one resync, then new events", async () => {
   for (const id of ["nonsense", "-1", "1.5", "99999999"]) {
     const client = await network.api.events("", id);
     const resync = await client.next(({ data }) => data.type === "resync");
@@ -141,7 +141,7 @@ test("an id that can't be served gives one resync, then what is new", async () =
   }
 });
 
-test("types can be chosen, also of what is replayed", async () => {
+test("types can be filtered, also in a replay", async () => {
   const client = await network.api.events("?types=module_changed,agent_changed");
   const start = (await connected(client)).id;
   await write("unseen");
@@ -158,7 +158,7 @@ test("types can be chosen, also of what is replayed", async () => {
   expect(JSON.stringify(unknown.body)).toContain("loop_update");
 });
 
-test("a client that does not read is cut off; the others are not held up", async () => {
+test("a client that does not read is disconnected; the others are not delayed", async () => {
   const { hostname, port } = new URL(network.api.url);
   const slow = connect(Number(port), hostname);
   slow.write("GET /api/events HTTP/1.1\r\nhost: a\r\n\r\n");
@@ -168,17 +168,17 @@ test("a client that does not read is cut off; the others are not held up", async
   slow.on("close", () => (cut = true)).on("error", () => (cut = true));
   const other = await network.api.events();
   await connected(other);
-  // Names make the events large: the kernel's buffers have to be full first.
+  // Long names make the events large, to fill the kernel's buffers.
   let n = 0;
   const key = "x".repeat(100);
   await until(
-    "the slow client is cut off",
+    "the slow client is disconnected",
     async () => {
       const values = Object.fromEntries(
         Array.from({ length: 500 }, (_, k) => [`${key}${k}`, (n += 1)]),
       );
       await network.api.send("POST", "/api/memory-update", { update: values });
-      // Only reading shows that the other side has closed.
+      // The end of the connection shows only on a read.
       if (n > 20_000) slow.resume();
       return cut;
     },

@@ -12,14 +12,14 @@ import OpenAI from "openai";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bearer } from "./people.ts";
 
-/* Tool calls as official clients read them, however the provider labels their pieces. */
+/* Tool calls as official clients read them, for any labels of the provider's deltas. */
 
 const TOKEN = "a-token-for-tests-only";
 let provider: FaultProvider;
 let network: Network;
 let openai: OpenAI;
 let baseURL: string;
-/** Where the last answer is kept. */
+/** Conversation of the last completion. */
 let conversation = "";
 beforeAll(async () => {
   provider = await startFaultProvider();
@@ -58,7 +58,7 @@ async function storedCalls(): Promise<JsonObject[]> {
   return body.messages.at(-1).tool_calls;
 }
 
-/** What each of several lists of tool calls comes to, with ids that VEGA made left out. */
+/** Lists of tool calls without the ids that VEGA generated. */
 const meantBy = (calls: unknown, meant: readonly MeantCall[]): MeantCall[] =>
   (calls as { id: string; function: { name: string; arguments: string } }[]).map(
     ({ id, function: called }, at) => ({
@@ -68,7 +68,7 @@ const meantBy = (calls: unknown, meant: readonly MeantCall[]): MeantCall[] =>
     }),
   );
 
-test("what is streamed, whole and stored is the same, and what the model meant", async () => {
+test("streamed, non-streaming and stored tool calls are the same, and as the model sent them", async () => {
   await fc.assert(
     fc.asyncProperty(providerStreams, async ({ deltas, meant }) => {
       provider.behave("any", { kind: "raw", bytes: streamOf(deltas) });
@@ -88,7 +88,7 @@ test("what is streamed, whole and stored is the same, and what the model meant",
   );
 }, 60_000);
 
-/** Two calls that both say index 0. */
+/** Two calls that both have index 0. */
 const ALIKE = ["Bern", "Rome"].map((city) => ({
   tool_calls: [
     {
@@ -99,13 +99,13 @@ const ALIKE = ["Bern", "Rome"].map((city) => ({
     },
   ],
 }));
-/** The same without any label. */
+/** The same without labels. */
 const BARE = ALIKE.map(({ tool_calls: [call] }) => ({
   tool_calls: [{ function: call?.function ?? {} }],
 }));
 const parameters = { type: "object", properties: { city: { type: "string" } } } as const;
 
-/** The results that the provider got for its last request, under the ids of their calls. */
+/** Tool results in the last provider request, by call id. */
 function resultsOf(model: string) {
   const sent = provider.callsOf(model).at(-1)?.body.messages as JsonObject[];
   const called = sent.flatMap(({ tool_calls }) => (tool_calls ?? []) as JsonObject[]);

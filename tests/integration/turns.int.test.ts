@@ -5,7 +5,7 @@ import { startNetwork, until } from "@vega/test-support";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bearer, newPerson, post } from "./people.ts";
 
-/* Turns of a conversation: gone on with, replayed, cancelled, broken off. */
+/* Chat turns: continued, replayed, cancelled, interrupted. */
 
 let provider: FaultProvider;
 let network: Network;
@@ -44,7 +44,7 @@ function openStream(body: object, headers: Record<string, string> = {}) {
     body: JSON.stringify({ messages: [user("why?")], stream: true, ...body }),
     signal: abort.signal,
   });
-  // Who leaves hears nothing of it.
+  // A client that disconnected gets no response.
   response.catch(() => undefined);
   return { response, leave: () => abort.abort() };
 }
@@ -53,7 +53,7 @@ const sent = (model: string) =>
   until("the provider is called", () => provider.callsOf(model).at(-1), 10_000);
 
 describe("a conversation", () => {
-  test("is gone on with, by body or header: the model sees all of it", async () => {
+  test("is continued, by body or header: the model gets all messages", async () => {
     provider.behave("talks", { kind: "answer", text: "indeed" });
     const first = await chat({ model: "wall/talks", messages: [user("one")] });
     const vega_conversation = idOf(first);
@@ -67,7 +67,7 @@ describe("a conversation", () => {
     expect(kept.map(({ content }) => content)).toEqual([...shown, "indeed"]);
   });
 
-  test("is not doubled by a client that sends the whole of it each time", async () => {
+  test("has no duplicates if a client sends all messages each time", async () => {
     provider.behave("talks", { kind: "answer", text: "indeed" });
     const messages: object[] = [user("one")];
     const vega_conversation = idOf(await chat({ model: "wall/talks", messages }));
@@ -77,7 +77,7 @@ describe("a conversation", () => {
     expect(provider.callsOf("talks").at(-1)?.body.messages).toEqual(messages);
   });
 
-  test("that is longer than the model takes goes on with a summary, which is kept", async () => {
+  test("beyond the context window continues with a summary, which is stored", async () => {
     provider.behave("small", { kind: "answer", text: "a long story ".repeat(60) });
     const first = await chat({ model: "wall/small", messages: [user("tell me")] });
     const vega_conversation = idOf(first);
@@ -97,7 +97,7 @@ describe("a conversation", () => {
     expect(body.summary).toMatchObject({ text: expect.stringContaining("a long story") as string });
   });
 
-  test("of which no summary can be made does not wait for another try with each turn", async () => {
+  test("whose summary failed does not retry it in each turn", async () => {
     provider.behave("small", { kind: "answer", text: "a long story ".repeat(90) });
     const first = await chat({ model: "wall/small", messages: [user("tell me")] });
     const vega_conversation = idOf(first);
@@ -112,7 +112,7 @@ describe("a conversation", () => {
     expect(calls).toEqual([2, 1]);
   });
 
-  test("has fitting memory put before it where that is asked for, for all to see", async () => {
+  test("gets matching memory on request, visible in the response", async () => {
     provider.behave("talks", { kind: "answer" });
     const put = await network.api.send("PUT", "/api/memory/default/ravens", { value: "are black" });
     expect(put.status).toBe(200);
@@ -130,7 +130,7 @@ describe("a conversation", () => {
 });
 
 describe("an Idempotency-Key", () => {
-  test("has the stored answer replayed, streams too, and the provider is not called again", async () => {
+  test("replays the stored completion, streams too, without a provider call", async () => {
     provider.behave("once", { kind: "answer", text: "only once" });
     const key = { "idempotency-key": "a-key" };
     const first = await chat({ model: "wall/once" }, key);
@@ -156,7 +156,7 @@ describe("an Idempotency-Key", () => {
     expect(provider.callsOf("once")).toHaveLength(2);
   });
 
-  test("is refused with another body, and while the first request is answered", async () => {
+  test("is refused with another body, and during the first request", async () => {
     provider.behave("waits", { kind: "hang" });
     const key = { "idempotency-key": "in-flight" };
     const { leave } = openStream({ model: "wall/waits" }, key);
@@ -166,9 +166,9 @@ describe("an Idempotency-Key", () => {
     const other = await chat({ model: "wall/waits", temperature: 1 }, key);
     expect([other.status, other.body.error.code]).toEqual([422, "idempotency_key_reused"]);
     leave();
-    // What came to nothing is no answer: the key may be used again.
+    // After a failed request the key can be used again.
     provider.behave("waits", { kind: "answer", text: "now" });
-    const retried = await until("the first one has ended", async () => {
+    const retried = await until("the first request has ended", async () => {
       const { response } = openStream({ model: "wall/waits" }, key);
       const answer = await response;
       const text = await answer.text();
@@ -178,35 +178,32 @@ describe("an Idempotency-Key", () => {
   });
 });
 
-describe("who goes away", () => {
+describe("a client disconnect", () => {
   test.each([
     ["before headers", { kind: "hang" }, ""],
     ["before the first token", { kind: "hang_before_token" }, ""],
     ["in the middle", { kind: "stall", after: 2, text: "one two three" }, "one two "],
-  ] as const)(
-    "ends the provider's call, and the message is cancelled: %s",
-    async (_, how, text) => {
-      const model = `left-${how.kind}`;
-      provider.behave(model, how);
-      const { body } = await network.api.send("POST", "/api/conversations?shared=true", {});
-      const { response, leave } = openStream({
-        model: `wall/${model}`,
-        vega_conversation: body.id,
-      });
-      const call = await sent(model);
-      if (how.kind === "stall") await response;
-      leave();
-      await call.closed;
-      expect(call.abandoned).toBe(true);
-      const message = await until("the message has ended", async () => {
-        const last = (await messagesOf(body.id)).at(-1);
-        return last?.["status"] !== "streaming" && last;
-      });
-      expect(message).toMatchObject({ status: "cancelled", content: text });
-    },
-  );
+  ] as const)("cancels the provider call and the message: %s", async (_, how, text) => {
+    const model = `left-${how.kind}`;
+    provider.behave(model, how);
+    const { body } = await network.api.send("POST", "/api/conversations?shared=true", {});
+    const { response, leave } = openStream({
+      model: `wall/${model}`,
+      vega_conversation: body.id,
+    });
+    const call = await sent(model);
+    if (how.kind === "stall") await response;
+    leave();
+    await call.closed;
+    expect(call.abandoned).toBe(true);
+    const message = await until("the message has ended", async () => {
+      const last = (await messagesOf(body.id)).at(-1);
+      return last?.["status"] !== "streaming" && last;
+    });
+    expect(message).toMatchObject({ status: "cancelled", content: text });
+  });
 
-  test("from a whole answer, likewise", async () => {
+  test("during a non-streaming request cancels both as well", async () => {
     provider.behave("whole", { kind: "stall", after: 2 });
     const abort = new AbortController();
     const asked = network.api.raw("/v1/chat/completions", {
@@ -223,7 +220,7 @@ describe("who goes away", () => {
   });
 });
 
-test("an answer is stopped from elsewhere; what had arrived of it is kept", async () => {
+test("a stop from another client cancels a completion; the received text is stored", async () => {
   provider.behave("stopped", { kind: "stall", after: 2, text: "one two three" });
   const { response } = openStream({ model: "wall/stopped" });
   const answer = await response;
@@ -240,7 +237,7 @@ test("an answer is stopped from elsewhere; what had arrived of it is kept", asyn
   expect((await network.api.send("POST", none)).status).toBe(404);
 });
 
-test("its owner hears an answer begin, grow and end, and nobody else does", async () => {
+test("only the owner receives the start, the deltas and the end of a completion", async () => {
   const [ada, bob] = [await newPerson(network.api), await newPerson(network.api)];
   const [hers, his] = await Promise.all(
     [ada, bob].map(({ access }) => network.api.events("", undefined, bearer(access))),
@@ -257,7 +254,7 @@ test("its owner hears an answer begin, grow and end, and nobody else does", asyn
   expect(types).toEqual(expect.arrayContaining(["message_started", "message_delta"]));
   const deltas = hers.events.filter(({ data }) => data.type === "message_delta");
   expect(deltas.map(({ data }) => data["text"]).join("")).toBe("one two three");
-  // Without an id of its own: a client that comes back goes on from the last entry of the log.
+  // Deltas have no id: a reconnecting client continues after the last log entry.
   expect(deltas[0]?.id).toBeUndefined();
   const changed = await network.api.send("POST", "/api/agents/ae_agent/activate");
   expect(changed.status).toBe(200);
@@ -267,14 +264,14 @@ test("its owner hears an answer begin, grow and end, and nobody else does", asyn
   his.close();
 });
 
-describe("an answer larger than a message may be", () => {
+describe("a completion above the size limit of a message", () => {
   const LONG = `${"m".repeat(400)}any words `.repeat(300);
   const error = {
     kind: "too_large",
     message: expect.stringMatching(/VEGA_MESSAGE_BYTES/) as string,
   };
 
-  test("that is there at once is refused, and what fits of it is kept", async () => {
+  test("in a single response is refused, and the part within the limit is stored", async () => {
     provider.behave("large", { kind: "answer", text: LONG });
     const answer = await chat({ model: "wall/large" });
     expect(answer.status).toBe(413);
@@ -285,7 +282,7 @@ describe("an answer larger than a message may be", () => {
     expect(LONG.startsWith(kept?.["content"])).toBe(true);
   });
 
-  test("that goes on and on is cut off: the stream ends with an error, and the call with it", async () => {
+  test("in an endless stream is cut off: the stream ends with an error, and the provider call ends", async () => {
     provider.behave("large", { kind: "answer", text: LONG, everyMs: 2 });
     const response = await openStream({ model: "wall/large" }).response;
     const text = await response.text();
@@ -298,7 +295,7 @@ describe("an answer larger than a message may be", () => {
   });
 });
 
-test("while state is away an answer is not begun, and the error says so", async () => {
+test("while state is down no completion is started, and the error says so", async () => {
   await network.stop("state");
   const answer = await chat({ model: "wall/talks" });
   expect([answer.status, answer.body.error.type]).toEqual([503, "server_error"]);
@@ -306,7 +303,7 @@ test("while state is away an answer is not begun, and the error says so", async 
   await network.ready();
 });
 
-test("a stop of the platform lets an answer under way come to its end", async () => {
+test("a shutdown waits for running completions", async () => {
   provider.behave("slow", { kind: "answer", text: "one two three four five", everyMs: 60 });
   const { response } = openStream({ model: "wall/slow" });
   const answer = await response;

@@ -21,11 +21,11 @@ const MINUTES = 60_000;
 const SUITE = "trixie";
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/** Makes the manifests of an overlay. */
+/** Renders the manifests of an overlay. */
 export type Kustomize = (folder: string) => Promise<Manifest[]>;
 
 /**
- * The real kustomize: from the PATH, out of kubectl, from the cache, or unpacked from Debian's package into the cache.
+ * kustomize from the PATH, from kubectl, from the cache, or unpacked from Debian's package into the cache.
  * @throws Error that says what was tried
  */
 export async function findKustomize(): Promise<Kustomize> {
@@ -54,7 +54,7 @@ async function findProgram(): Promise<(folder: string) => Promise<string>> {
     [cached, "build"],
   ];
   for (const candidate of candidates) {
-    // Old ones lack what is used here.
+    // Old versions lack features that the overlays use.
     if (await building(candidate)(join(import.meta.dirname, "proof")).catch(() => "")) {
       return building(candidate);
     }
@@ -63,7 +63,7 @@ async function findProgram(): Promise<(folder: string) => Promise<string>> {
   return building([cached, "build"]);
 }
 
-/** Leaves the system as it is: nothing is installed, and package lists are of its own. */
+/** Installs nothing and uses its own package lists. */
 async function unpackFromDebian(into: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "vega-kustomize-"));
   try {
@@ -83,7 +83,7 @@ async function unpackFromDebian(into: string): Promise<void> {
       "Dir::Etc::sourceparts=/dev/null",
       `Dir::State::lists=${folder}/lists`,
       `Dir::Cache=${folder}/cache`,
-      // Whatever is installed here does not matter.
+      // Ignores the installed packages.
       "Dir::State::status=/dev/null",
     ].flatMap((option) => ["-o", option]);
     const apt = (what: string[]) =>
@@ -98,7 +98,7 @@ async function unpackFromDebian(into: string): Promise<void> {
     renameSync(fresh, into);
   } catch (cause) {
     throw new Error(
-      `there is no kustomize 5 or kubectl on the PATH, and Debian's package can't be had: ${String(cause)}`,
+      `no kustomize 5 or kubectl on the PATH, and Debian's package could not be downloaded: ${String(cause)}`,
       { cause },
     );
   } finally {

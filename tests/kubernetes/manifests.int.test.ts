@@ -3,7 +3,7 @@ import { findKustomize } from "./kustomize.ts";
 import type { Manifest } from "./schemas.ts";
 import { bringSchemas, openSchemas } from "./schemas.ts";
 
-/** The oldest that is to work, and the newest that there is. */
+/** The oldest supported version and the newest one. */
 const VERSIONS = ["1.30", "1.37"];
 
 const OVERLAYS = ["small", "production"];
@@ -24,13 +24,13 @@ describe.each(VERSIONS)("Kubernetes %s", (version) => {
     faultsOf = openSchemas(schemas, version);
   });
 
-  test.each(OVERLAYS)("takes %s, which has no field that it does not know", (overlay) => {
+  test.each(OVERLAYS)("accepts %s without unknown fields", (overlay) => {
     const manifests = rendered.get(overlay) ?? [];
     expect(manifests.length).toBeGreaterThan(20);
     expect(manifests.flatMap(faultsOf)).toEqual([]);
   });
 
-  test("refuses what it does not know", () => {
+  test("refuses an unknown field", () => {
     const manifests = structuredClone(rendered.get("small")) as unknown as {
       kind: string;
       spec: { template: { spec: { containers: Record<string, unknown>[] } } };

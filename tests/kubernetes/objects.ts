@@ -1,4 +1,4 @@
-/** What the tests look at of rendered manifests; the schemas say that it is all there is. */
+/** The parts of manifests that the tests read; the schemas prove the rest. */
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -66,7 +66,7 @@ export interface NetworkPolicy {
 export const matches = (wanted: Labels | undefined, labels: Labels): boolean =>
   Object.entries(wanted ?? {}).every(([key, value]) => labels[key] === value);
 
-/** Whether pods with these labels may connect: one has to be let out, and the other has to let it in. */
+/** Whether pods with these labels may connect: egress of one and ingress of the other have to allow it. */
 export function mayConnect(
   policies: readonly NetworkPolicy[],
   from: Labels,
@@ -78,7 +78,7 @@ export function mayConnect(
       (rule) =>
         (rule.ports ?? []).some((allowed) => allowed.port === port) &&
         (rule[side] ?? []).some(
-          // A namespace is another one: all that is asked about here is in one.
+          // A namespace selector means another namespace; all pods here are in one.
           ({ podSelector, namespaceSelector }) =>
             podSelector && !namespaceSelector && matches(podSelector.matchLabels, other),
         ),

@@ -35,9 +35,9 @@ interface Definition {
 }
 
 /**
- * The schemas that Kubernetes publishes with its API, in which no object may have a field that it does not know. Brought
- * from PyPI once (kubernetes-validate carries them) and kept in the cache.
- * @throws Error that says what is missing.
+ * The strict schemas that Kubernetes publishes with its API. Downloaded once from PyPI (kubernetes-validate contains
+ * them) and cached.
+ * @throws Error that names the missing prerequisite
  */
 export async function bringSchemas(versions: readonly string[]): Promise<string> {
   const [, pinned] = /^kubernetes-validate==(\S+)/m.exec(readFileSync(REQUIREMENTS, "utf8")) ?? [];
@@ -61,7 +61,7 @@ export async function bringSchemas(versions: readonly string[]): Promise<string>
       }
     } catch (cause) {
       throw new Error(
-        "the schemas of Kubernetes can't be had: it needs python3 with pip (Debian: python3-pip) and PyPI",
+        "no Kubernetes schemas: the download needs python3 with pip (Debian: python3-pip) and PyPI",
         { cause },
       );
     } finally {
@@ -71,7 +71,7 @@ export async function bringSchemas(versions: readonly string[]): Promise<string>
   return folder;
 }
 
-/** @returns for an object what is wrong with it, as `path: message`; nothing where it is right */
+/** @returns a validator: the errors of an object, as `path: message` */
 export function openSchemas(folder: string, version: string): (manifest: Manifest) => string[] {
   const text = readFileSync(join(folder, `${version}.json`), "utf8");
   const definitions = JSON.parse(text) as Definitions;

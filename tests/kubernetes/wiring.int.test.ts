@@ -13,7 +13,7 @@ import { matches, mayConnect } from "./objects.ts";
 const SERVICES = ["ai", "auth", "gateway", "loop", "state"];
 const OVERLAYS = ["small", "production"];
 
-/** Who may connect to whom, at which port. */
+/** Allowed connections: source, target, port. */
 const CONNECTIONS = [
   "ai → nats:4222",
   "auth → nats:4222",
@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Keys of the Secret that a volume is. */
+/** Keys of the Secret behind a volume. */
 const keysOf = ({ secret }: Volume) =>
   Object.keys(secrets.find(({ metadata }) => metadata.name === secret?.secretName)?.data ?? {});
 
@@ -58,7 +58,7 @@ describe.each(OVERLAYS)("%s", (overlay) => {
     return found;
   };
 
-  test("has every part once, all in one namespace, and no secret", () => {
+  test("has every object once, all in one namespace, and no secret", () => {
     const names = workloads().map(({ metadata }) => metadata.name);
     expect(names.toSorted()).toEqual([...SERVICES, "mongo", "nats"].toSorted());
     expect(all("Secret")).toEqual([]);
@@ -68,7 +68,7 @@ describe.each(OVERLAYS)("%s", (overlay) => {
     }
   });
 
-  test("no container may do more than it has to", () => {
+  test("no container has privileges", () => {
     for (const workload of workloads()) {
       const pod = podOf(workload);
       expect(pod.automountServiceAccountToken).toBe(false);
@@ -88,7 +88,7 @@ describe.each(OVERLAYS)("%s", (overlay) => {
     }
   });
 
-  test("each mounts what is there, and no secret that it does not use", () => {
+  test("each container mounts existing volumes, and only secrets that it reads", () => {
     const maps = all("ConfigMap").map(({ metadata }) => metadata.name);
     for (const workload of workloads()) {
       const { volumes } = podOf(workload);
@@ -104,14 +104,14 @@ describe.each(OVERLAYS)("%s", (overlay) => {
       const asked = env.flatMap(
         ({ value }) => /^\/run\/secrets\/(.*)$/.exec(value ?? "")?.[1] ?? [],
       );
-      // What mongo and nats read is said in their scripts.
+      // The scripts of mongo and nats name the files that they read.
       if (SERVICES.includes(workload.metadata.name)) {
         expect(keys.toSorted()).toEqual(asked.toSorted());
       }
     }
   });
 
-  test("each service takes the environment that it gets", () => {
+  test("each service accepts its environment", () => {
     const settings = all("ConfigMap").find(({ metadata }) =>
       metadata.name.startsWith("vega-settings"),
     );
@@ -132,7 +132,7 @@ describe.each(OVERLAYS)("%s", (overlay) => {
     expect(settings?.data["HEALTH_LISTEN"]).toBe("0.0.0.0:8081");
   });
 
-  test("probes ask where something answers; a bus that is away takes no gateway out", () => {
+  test("probes use existing endpoints; an unavailable bus does not restart a gateway", () => {
     for (const name of SERVICES) {
       const { ports, livenessProbe, readinessProbe, startupProbe } = containerOf(named(name));
       const portOf = (port = "") => ports.find((one) => one.name === port)?.containerPort;
@@ -145,7 +145,7 @@ describe.each(OVERLAYS)("%s", (overlay) => {
     }
   });
 
-  test("services, budgets and autoscalers lead to pods that are there", () => {
+  test("services, disruption budgets and autoscalers select existing pods", () => {
     const labelsOf = (workload: Workload) => workload.spec.template.metadata.labels;
     for (const workload of workloads()) {
       expect(matches(workload.spec.selector.matchLabels, labelsOf(workload))).toBe(true);
@@ -166,7 +166,7 @@ describe.each(OVERLAYS)("%s", (overlay) => {
     }
   });
 
-  test("network policies let exactly those connect who have to", () => {
+  test("network policies allow exactly the needed connections", () => {
     const policies = all("NetworkPolicy") as unknown as NetworkPolicy[];
     const found = workloads().flatMap((from) =>
       workloads().flatMap((to) =>
@@ -186,7 +186,7 @@ describe.each(OVERLAYS)("%s", (overlay) => {
   });
 });
 
-test("production has several of each, and leaves gateway and ai to their autoscalers", () => {
+test("production has several replicas of each service, and autoscalers for gateway and ai", () => {
   const objects = rendered.get("production") ?? [];
   const replicas = objects
     .filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet")

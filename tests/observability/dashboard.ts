@@ -7,7 +7,7 @@ interface Panel {
   readonly targets?: readonly { readonly expr: string }[];
 }
 
-/** A time series that a panel asks for, and the labels that it picks or groups by. */
+/** A time series that a panel queries, and the labels that it selects or groups by. */
 export interface Asked {
   readonly panel: string;
   readonly expr: string;
@@ -16,10 +16,10 @@ export interface Asked {
   readonly labels: readonly string[];
 }
 
-/** What Prometheus itself adds to each target. */
+/** Labels that Prometheus adds to each target. */
 const OF_THE_TARGET = new Set(["job", "instance"]);
 
-/** All that the dashboard asks for. Throws where an expression asks for nothing that is a metric. */
+/** All series that the dashboard queries. @throws Error for an expression without a metric */
 export function askedByDashboard(): Asked[] {
   const { panels } = JSON.parse(readFileSync(FILE, "utf8")) as { panels: readonly Panel[] };
   return panels.flatMap(({ title, targets = [] }) =>

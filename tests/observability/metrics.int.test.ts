@@ -29,7 +29,7 @@ afterAll(async () => {
   await provider.close();
 });
 
-/** The sum of the samples of that name whose labels are these. */
+/** The sum of the samples with this name and these labels. */
 function sum(service: string, name: string, labels: Record<string, string> = {}): number {
   const families = metrics.get(service);
   const family = families?.get(name) ?? families?.get(name.replace(/_(count|sum|bucket)$/, ""));
@@ -40,8 +40,8 @@ function sum(service: string, name: string, labels: Record<string, string> = {})
     .reduce((total, { value }) => total + value, 0);
 }
 
-describe("what is counted", () => {
-  test("HTTP, by the patterns of routes", () => {
+describe("metrics of", () => {
+  test("HTTP, by route pattern", () => {
     const route = "/v1/chat/completions";
     const requests = (labels: Record<string, string>) =>
       sum("gateway", "vega_http_requests_total", labels);
@@ -68,7 +68,7 @@ describe("what is counted", () => {
   test("the log, its commits and its relay", () => {
     const sequence = sum("state", "vega_log_sequence");
     expect(sequence).toBeGreaterThan(5);
-    // The very first entry is made before anybody counts.
+    // The first entry is written before the counters exist.
     expect(sum("state", "vega_log_appends_total")).toBe(sequence - 1);
     expect(sum("state", "vega_log_commit_entries_sum")).toBe(sequence - 1);
     const commits = sum("state", "vega_log_commits_total", { outcome: "committed" });
@@ -85,10 +85,10 @@ describe("what is counted", () => {
     expect(sum("loop", "vega_loop_lease_held")).toBe(1);
   });
 
-  test("models: calls by their outcome, tokens, cost, breakers", () => {
+  test("models: calls by outcome, tokens, cost, circuit breakers", () => {
     const good = { provider: "wall", model: "good" };
     const calls = sum("ai", "vega_model_calls_total", { ...good, outcome: "complete" });
-    // The answer, two seats' worth of an ensemble, or one and its conductor.
+    // The completion, and two members of an ensemble or one and the aggregator.
     expect(calls).toBeGreaterThanOrEqual(2);
     expect(sum("ai", "vega_model_first_token_seconds_count", good)).toBe(calls);
     expect(sum("ai", "vega_model_call_duration_seconds_count", good)).toBe(calls);
@@ -98,22 +98,22 @@ describe("what is counted", () => {
     expect(input).toBeGreaterThan(0);
     const cost = ((input ?? 0) * 1_000 + (output ?? 0) * 10_000) / 1e6;
     expect(sum("ai", "vega_model_cost_usd_total", good)).toBeCloseTo(cost);
-    // An ensemble's tokens are those of its seats.
+    // The tokens of an ensemble are those of its members.
     expect(sum("ai", "vega_model_tokens_total")).toBe((input ?? 0) + (output ?? 0));
     expect(sum("ai", "vega_model_breaker_state", { ...good, state: "closed" })).toBe(1);
-    // A name that a client wrote and that never answered.
+    // A name from a client that never returned a completion.
     const failed = { provider: "wall", model: "(other)", outcome: "unavailable" };
     expect(sum("ai", "vega_model_calls_total", failed)).toBe(1);
     expect(sum("ai", "vega_budget_refusals_total", { what: "answer" })).toBe(1);
   });
 
-  test("logins by their outcome", () => {
+  test("logins, by outcome", () => {
     expect(sum("auth", "vega_logins_total", { outcome: "succeeded" })).toBe(2);
     expect(sum("auth", "vega_logins_total", { outcome: "refused" })).toBe(1);
     expect(sum("auth", "vega_session_refreshes_total", { outcome: "succeeded" })).toBe(1);
   });
 
-  test("the process: memory and the event loop's delay", () => {
+  test("the process: memory and event loop delay", () => {
     for (const service of SERVICES) {
       expect(sum(service, "process_resident_memory_bytes")).toBeGreaterThan(20e6);
       expect(sum(service, "nodejs_eventloop_lag_max_seconds")).toBeLessThan(10);
@@ -121,7 +121,7 @@ describe("what is counted", () => {
   });
 });
 
-test("names are Prometheus's, and no label says who or what", () => {
+test("names follow Prometheus's rules, and no label has user input", () => {
   const said = [person.id, person.username, "ravens", "why?", "/no/such", "bad"];
   for (const families of metrics.values()) {
     for (const { name, type, help, samples } of families.values()) {
@@ -140,7 +140,7 @@ test("names are Prometheus's, and no label says who or what", () => {
   }
 });
 
-/** Families of all services, by the names under which their samples are found. */
+/** Metric families of all services, by sample name. */
 function bySample(): Map<string, { labels: Set<string>; isEmpty: boolean }> {
   const found = new Map<string, { labels: Set<string>; isEmpty: boolean }>();
   for (const { name, type, samples } of [...metrics.values()].flatMap((all) => [...all.values()])) {
@@ -157,20 +157,20 @@ function bySample(): Map<string, { labels: Set<string>; isEmpty: boolean }> {
   return found;
 }
 
-test("the dashboard asks for nothing that is not there", () => {
+test("the dashboard queries only existing series", () => {
   const asked = askedByDashboard();
   expect(asked.length).toBeGreaterThan(40);
   const live = bySample();
   const missing = asked.filter(({ metric, labels }) => {
     const there = live.get(metric);
     if (!there) return true;
-    // What has not happened yet has no labels yet.
+    // A series without a sample has no labels yet.
     return !there.isEmpty && labels.some((label) => !there.labels.has(label));
   });
   expect(missing).toEqual([]);
 });
 
-test("docs/how-to/observability.md names every metric of ours, and no other", () => {
+test("docs/how-to/observability.md lists exactly VEGA's metrics", () => {
   const document = readFileSync(
     new URL("../../docs/how-to/observability.md", import.meta.url),
     "utf8",
@@ -188,7 +188,7 @@ describe("GET /metrics of the gateway", () => {
   const read = (headers: Record<string, string> = {}) =>
     fetch(`${network.api.url}/metrics`, { headers });
 
-  test("is for operators", async () => {
+  test("needs the permission operate", async () => {
     expect((await read()).status).toBe(401);
     expect((await read(bearer(person.access))).status).toBe(403);
     const operator = await newPerson(network.api, "operator");

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 
 /*
- * A collector of traces, as OTLP over HTTP with JSON has it.
+ * A trace collector for OTLP over HTTP with JSON.
  * Source: https://opentelemetry.io/docs/specs/otlp/#otlphttp and the JSON mapping of its protobuf
  */
 
@@ -15,7 +15,7 @@ export interface CollectedSpan {
   readonly kind: "internal" | "server" | "client";
   readonly traceId: string;
   readonly spanId: string;
-  /** Undefined for the first of a trace. */
+  /** Undefined for the root span. */
   readonly parentId: string | undefined;
   readonly failed: boolean;
   /** Nanoseconds since the epoch. */
@@ -28,7 +28,7 @@ export interface Collector {
   /** For OTEL_EXPORTER_OTLP_ENDPOINT. */
   readonly endpoint: string;
   readonly spans: readonly CollectedSpan[];
-  /** Of the requests that brought them. */
+  /** Headers of the export requests. */
   readonly headers: readonly IncomingHttpHeaders[];
   close(): Promise<void>;
 }

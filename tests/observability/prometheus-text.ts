@@ -1,6 +1,6 @@
 /*
- * Reads the text format of Prometheus as strictly as it is written down: whatever Prometheus would refuse or take for
- * something else is an error here.
+ * A strict parser of Prometheus's text format: text that Prometheus would refuse or
+ * misread is an error here.
  * Source: https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
  */
 
@@ -24,7 +24,7 @@ const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\["\\n])*)"(,|$)/y;
 const TYPES = ["counter", "gauge", "histogram", "summary"] as const;
 const VALUE = /^([+-]?Inf|NaN|[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?)$/i;
 
-/** By name. Throws Error with the line that is wrong. */
+/** Families by name. @throws Error with the invalid line */
 export function parsePrometheus(text: string): Map<string, Family> {
   if (!text.endsWith("\n")) throw new Error("the last line has no end");
   const families = new Map<string, Family & { samples: Sample[] }>();
@@ -82,7 +82,7 @@ const numberOf = (text: string): number => {
   return /inf$/i.test(text) ? sign * Number.POSITIVE_INFINITY : Number(text);
 };
 
-/** Buckets grow, the last is that without an end, and counts as many as `_count`. */
+/** Checks that buckets are cumulative and that the +Inf bucket equals `_count`. */
 function checkHistogram({ name, samples }: Family): void {
   const series = new Map<string, { last: number; le: number; count?: number }>();
   for (const { name: own, labels, value } of samples) {

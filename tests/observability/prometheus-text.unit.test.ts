@@ -26,8 +26,8 @@ test("families are read with their labels and values", () => {
 test.each([
   ["a sample without a type", "b 1\n"],
   ["the same series twice", `${GOOD}# HELP g G\n# TYPE g gauge\ng 1\ng 1\n`],
-  ["a value that is none", "# HELP g G\n# TYPE g gauge\ng one\n"],
-  ["a quote that is not escaped", '# HELP g G\n# TYPE g gauge\ng{a="b"c"} 1\n'],
+  ["a value that is not a number", "# HELP g G\n# TYPE g gauge\ng one\n"],
+  ["an unescaped quote", '# HELP g G\n# TYPE g gauge\ng{a="b"c"} 1\n'],
   ["a last line without its end", GOOD.trimEnd()],
   ["a histogram without its last bucket", GOOD.replace('h_seconds_bucket{le="+Inf"} 2\n', "")],
   ["buckets that shrink", GOOD.replace('{le="+Inf"} 2', '{le="+Inf"} 0')],

@@ -8,7 +8,7 @@ import type { CollectedSpan, Collector } from "./otlp-collector.ts";
 import { startCollector } from "./otlp-collector.ts";
 import { providersAt } from "./traffic.ts";
 
-/* One trace from HTTP through the bus and gRPC to the store and the provider, as a real collector gets it. */
+/* One trace from HTTP through the bus and gRPC to the store and the provider, as an OTLP collector receives it. */
 
 let collector: Collector;
 let provider: FaultProvider;
@@ -30,7 +30,7 @@ afterAll(async () => {
   await Promise.all([collector.close(), provider.close()]);
 });
 
-/** A caller of its own, with a trace of its own. */
+/** A caller with a new trace. */
 function caller(flags = "01") {
   const traceId = randomBytes(16).toString("hex");
   const spanId = randomBytes(8).toString("hex");
@@ -39,13 +39,13 @@ function caller(flags = "01") {
 
 const spansOf = (traceId: string) => collector.spans.filter((span) => span.traceId === traceId);
 
-/** The names from a span up to the caller's, the outermost first: `service: name`. */
+/** The path from the caller's span down to this one: `service kind: name`. */
 function wayTo(span: CollectedSpan, rootId: string): string[] {
   const way: string[] = [];
   let at: CollectedSpan | undefined = span;
   for (let id: string | undefined = span.spanId; id !== rootId; id = at.parentId) {
     at = collector.spans.find(({ spanId }) => spanId === id);
-    if (!at) throw new Error(`${way.join(" < ")} < a span that nobody told of`);
+    if (!at) throw new Error(`${way.join(" < ")} < a span that was not exported`);
     way.unshift(`${at.service} ${at.kind}: ${at.name}`);
   }
   return way;
@@ -76,7 +76,7 @@ test("a write is one trace: gateway, state, store", async () => {
     "http.route": "/api/memory-update",
     "http.response.status_code": 200,
   });
-  await until("all spans are there", () => wayTo(commit, spanId));
+  await until("all spans have arrived", () => wayTo(commit, spanId));
   expect(wayTo(commit, spanId)).toEqual([
     "vega-gateway server: POST /api/memory-update",
     "vega-gateway client: vega.state.memory.put",
@@ -84,15 +84,15 @@ test("a write is one trace: gateway, state, store", async () => {
     "vega-state client: commit log",
   ]);
   expect(commit.attributes).toMatchObject({ "db.system.name": "sqlite", "vega.log.entries": 1 });
-  // A child lies within the time of who caused it.
+  // A child span lies within the time of its parent.
   expect(commit.from >= root.from && commit.to <= root.to).toBe(true);
 });
 
-test("a question is one trace: gateway, ai, provider, which gets its own span's traceparent", async () => {
+test("a chat request is one trace: gateway, ai and provider, which gets the traceparent of its span", async () => {
   const { traceId, spanId, headers } = caller();
   expect((await ask("what do ravens keep secret?", headers)).status).toBe(200);
   const call = await arrived(traceId, "chat good");
-  await until("all spans are there", () => wayTo(call, spanId));
+  await until("all spans have arrived", () => wayTo(call, spanId));
   expect(wayTo(call, spanId)).toEqual([
     "vega-gateway server: POST /v1/chat/completions",
     "vega-gateway client: vega.ai.v1.Inference/Chat",
@@ -111,7 +111,7 @@ test("a question is one trace: gateway, ai, provider, which gets its own span's 
   });
   const [seen] = provider.callsOf("good").slice(-1);
   expect(seen?.headers.traceparent).toBe(`00-${traceId}-${call.spanId}-01`);
-  // What ai stores of it is within the same trace.
+  // The writes of ai are in the same trace.
   const commits = await until("the commits", () => {
     const found = spansOf(traceId).filter(({ name }) => name === "commit log");
     for (const one of found) wayTo(one, spanId);
@@ -122,7 +122,7 @@ test("a question is one trace: gateway, ai, provider, which gets its own span's 
   }
 });
 
-test("each seat of an ensemble is a child of the ensemble", async () => {
+test("each member of an ensemble is a child span of the ensemble", async () => {
   const { traceId, headers } = caller();
   expect((await ask("why?", headers, "orchestra")).status).toBe(200);
   const ensemble = await until("the ensemble", () =>
@@ -133,7 +133,7 @@ test("each seat of an ensemble is a child of the ensemble", async () => {
   for (const { parentId } of seats) expect(parentId).toBe(ensemble.spanId);
 });
 
-test("a call that fails says why", async () => {
+test("the span of a failed call has the error", async () => {
   const { traceId, headers } = caller();
   provider.behave("broken", { kind: "status", status: 500 });
   expect((await ask("why?", headers, "wall/broken")).status).toBeGreaterThanOrEqual(500);
@@ -146,19 +146,19 @@ test("a call that fails says why", async () => {
   expect((await arrived(traceId, "POST /v1/chat/completions")).failed).toBe(true);
 });
 
-test("who does not sample is not sampled, and its trace goes on all the same", async () => {
+test("an unsampled request exports no spans and still passes its trace on", async () => {
   const { traceId, headers } = caller("00");
   expect((await ask("why?", headers)).status).toBe(200);
   const [seen] = provider.callsOf("good").slice(-1);
   expect(seen?.headers.traceparent).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-00$`));
-  // What comes later is there, so this would be, too.
+  // A later span has arrived, so this one would have, too.
   const later = caller();
   await network.api.get("/api/status", later.headers);
   await arrived(later.traceId, "GET /api/status");
   expect(spansOf(traceId)).toEqual([]);
 });
 
-test("no span shows what was said or who said it, and services keep their own polling to themselves", () => {
+test("no span has text or accounts, and periodic requests of services are not traced", () => {
   const text = JSON.stringify(collector.spans, (_, value: unknown) =>
     typeof value === "bigint" ? String(value) : value,
   );

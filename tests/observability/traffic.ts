@@ -8,7 +8,7 @@ import { parsePrometheus } from "./prometheus-text.ts";
 
 export const SERVICES = ["gateway", "state", "loop", "ai", "auth"] as const;
 
-/** A file of providers with one that is the test's. */
+/** A providers file with the mock provider. */
 export const providersAt = (provider: FaultProvider, more: object = {}) => ({
   providers: [
     {
@@ -23,7 +23,7 @@ export const providersAt = (provider: FaultProvider, more: object = {}) => ({
   limits: { retries: 0 },
 });
 
-/** Something of all that there is to be counted. */
+/** Causes at least one sample of each metric. */
 export async function makeTraffic(network: Network, provider: FaultProvider): Promise<Person> {
   const { api } = network;
   const person = await newPerson(api);
@@ -50,14 +50,14 @@ export async function makeTraffic(network: Network, provider: FaultProvider): Pr
   expect((await ask("orchestra")).status).toBe(200);
   await api.send("PUT", `/api/admin/budgets/user/${person.id}`, { day: { tokens: 1 } });
   expect((await ask("wall/good")).status).toBe(402);
-  // From its first event on: what it missed is replayed.
+  // From the first event on, so that missed events are replayed.
   const stream = await api.events("", 1);
   const { headers } = await api.send("POST", "/api/infinity-loop/iterate");
   await stream.next(({ id }) => Number(id) >= Number(headers.get("vega-sequence")));
   return person;
 }
 
-/** What each service says of itself, by service. */
+/** The metrics of each service. */
 export async function readMetrics(network: Network): Promise<Map<string, Map<string, Family>>> {
   const all = new Map<string, Map<string, Family>>();
   for (const name of SERVICES) {
