@@ -6,7 +6,7 @@ import { startPlatform } from "./platform.ts";
 
 const OWN = ["gateway", "state", "loop", "ai", "auth", "edge"];
 const SCALE = { gateway: 2, state: 2, loop: 3, ai: 2, auth: 2 };
-const ADA = { username: "ada", password: "a-passphrase-nobody-has" };
+const ADA = { username: "ada", password: "a-passphrase-for-tests" };
 
 let vega: Platform;
 beforeAll(async () => {

@@ -107,10 +107,10 @@ test("after a kill of ai the stream ends with an error and the message is trunca
 });
 
 describe("ai is killed during an ensemble", () => {
-  const says = (text: string) => ({ kind: "answer", text }) as const;
+  const answers = (text: string) => ({ kind: "answer", text }) as const;
 
   test("while the members respond: the message is failed or truncated, the calls end, and ai recovers", async () => {
-    provider.behave("a", says("first"));
+    provider.behave("a", answers("first"));
     for (const seat of ["b", "c"]) provider.behave(seat, { kind: "hang_before_token" });
     const asked = platform.api.send("POST", "/v1/chat/completions", question("orchestra"));
     const calls = await until("all members are called", () => {
@@ -124,19 +124,19 @@ describe("ai is killed during an ensemble", () => {
     const kept = await ended(headers.get("vega-conversation") ?? "");
     expect(kept).toMatchObject({ model: "orchestra", status: "truncated", content: "" });
     await platform.ready();
-    for (const seat of ["b", "c"]) provider.behave(seat, says(seat));
-    provider.behave("lead", says("all of us"));
+    for (const seat of ["b", "c"]) provider.behave(seat, answers(seat));
+    provider.behave("lead", answers("all of us"));
     expect(await answerOf("orchestra")).toBe("all of us");
   });
 
   test("while the aggregator responds: the message is truncated with the received text", async () => {
-    for (const seat of ["a", "b", "c"]) provider.behave(seat, says(seat));
+    for (const seat of ["a", "b", "c"]) provider.behave(seat, answers(seat));
     provider.behave("lead", { kind: "stall", after: 3, text: WORDS.join("") });
     const { id, rest } = await readThree("orchestra");
     await platform.killChild("ai");
     expect(await rest()).not.toContain("[DONE]");
     expect(await ended(id)).toMatchObject({ status: "truncated", content: "one two three " });
-    provider.behave("lead", says("again"));
+    provider.behave("lead", answers("again"));
     expect(await answerOf("orchestra")).toBe("again");
   });
 });

@@ -112,13 +112,13 @@ describe.each([
   test.skipIf(program === "")(
     "continues by sequence on a bus whose stream positions restart",
     async () => {
-      const told = seen.flat().length;
-      writeFileSync(cursor(), JSON.stringify({ place: 1_000_000, sequence: told }));
+      const printed = seen.flat().length;
+      writeFileSync(cursor(), JSON.stringify({ place: 1_000_000, sequence: printed }));
       await write("on another bus");
       await start();
       await comes("on another bus");
       await kill();
-      expect(seen.at(-1)?.map((line) => Number(line.split(" ", 1)[0]))[0]).toBe(told + 1);
+      expect(seen.at(-1)?.map((line) => Number(line.split(" ", 1)[0]))[0]).toBe(printed + 1);
     },
   );
 });

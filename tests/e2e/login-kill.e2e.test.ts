@@ -2,7 +2,7 @@ import type { Platform } from "@vega/test-support";
 import { createPlatform, until } from "@vega/test-support";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-const PASSWORD = "a-passphrase-nobody-has";
+const PASSWORD = "a-passphrase-for-tests";
 const ROUNDS = 2;
 /** Concurrent attempts on one account that the throttle admits. */
 const AT_ONCE = 4;
@@ -40,25 +40,25 @@ test(
   { timeout: 120_000 },
   async () => {
     await until("the administrator exists", async () => (await logIn()).status === 200, 30_000);
-    const letIn: { access_token: string; refresh_token: string }[] = [];
+    const granted: { access_token: string; refresh_token: string }[] = [];
     // Interrupted logins get their response after the timeout of the request.
-    const told: Promise<Answer>[] = [];
+    const responses: Promise<Answer>[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       const first = await logIn();
       expect(first.status).toBe(200);
-      letIn.push(first.body);
+      granted.push(first.body);
       const tries = Array.from({ length: AT_ONCE }, logIn);
       // One has finished, so the others are in progress.
       await Promise.race(tries);
       await platform.killChild("auth");
-      told.push(...tries);
+      responses.push(...tries);
       await until("logins succeed again", async () => (await logIn()).status === 200, 30_000);
     }
-    for (const { status, body } of await Promise.all(told)) {
-      if (status === 200) letIn.push(body);
+    for (const { status, body } of await Promise.all(responses)) {
+      if (status === 200) granted.push(body);
       else expect([status, typeof body.detail]).toEqual([503, "string"]);
     }
-    for (const { access_token: access, refresh_token: refresh } of letIn) {
+    for (const { access_token: access, refresh_token: refresh } of granted) {
       expect(await me(access)).toBe(200);
       const next = await post("/api/auth/refresh", { refresh_token: refresh });
       expect(next.status).toBe(200);

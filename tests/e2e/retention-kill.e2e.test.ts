@@ -23,7 +23,7 @@ const HOUR_MS = 3_600_000;
 const BEGUN = Date.parse("2026-01-01T00:00:00.000Z");
 const NOW = new Date(BEGUN + 30 * 24 * HOUR_MS).toISOString();
 
-const CHILD = fileURLToPath(new URL("./thinning-child.ts", import.meta.url));
+const CHILD = fileURLToPath(new URL("./compaction-child.ts", import.meta.url));
 
 let folder: string;
 beforeAll(async () => {
@@ -60,7 +60,7 @@ async function newFolder(name: string): Promise<string> {
   return made;
 }
 
-function thinOut(dataFolder: string) {
+function compact(dataFolder: string) {
   const child = spawn(
     process.execPath,
     ["--disable-warning=ExperimentalWarning", CHILD, join(dataFolder, "vega.db"), NOW],
@@ -97,10 +97,10 @@ async function keptOf(dataFolder: string): Promise<number[]> {
 
 test("after a kill at any point the log is sound, and the next compaction finishes the work", async () => {
   const [calm, killed] = [await newFolder("calm"), await newFolder("killed")];
-  const undisturbed = thinOut(calm);
+  const undisturbed = compact(calm);
   let before = 0;
   for (const more of [1, 5, 10]) {
-    const { child, ended } = thinOut(killed);
+    const { child, ended } = compact(killed);
     const goal = before + more;
     await until(
       "some compactions are stored",
@@ -116,7 +116,7 @@ test("after a kill at any point the log is sound, and the next compaction finish
     before = steps(killed);
     expect(before).toBeGreaterThanOrEqual(goal);
   }
-  await thinOut(killed).ended;
+  await compact(killed).ended;
   await undisturbed.ended;
   const kept = await keptOf(calm);
   // The last entry of each day for each of the two keys.

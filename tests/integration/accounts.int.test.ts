@@ -59,7 +59,7 @@ test("a wrong password and an unknown name get the same response", async () => {
   const ada = await person();
   const wrong = await post(api, "/api/auth/login", { username: ada.username, password: "wrong" });
   const unknown = await post(api, "/api/auth/login", {
-    username: "nobody-here",
+    username: "unknown-name",
     password: "wrong",
   });
   expect([wrong.status, unknown.status]).toEqual([401, 401]);
@@ -171,7 +171,7 @@ test("an administrator issues a link for a new password, which works once", asyn
   expect((await reset()).status).toBe(404);
   expect((await me(api, ada.access)).status).toBe(401);
   await logIn(ada.username, "set-by-the-link-77");
-  const asked = await post(api, "/api/auth/password/reset", { username: "nobody-at-all" });
+  const asked = await post(api, "/api/auth/password/reset", { username: "unknown-name" });
   const known = await post(api, "/api/auth/password/reset", { username: ada.username });
   expect([asked.status, known.status]).toEqual([202, 202]);
   expect(asked.body).toEqual(known.body);

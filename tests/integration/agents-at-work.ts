@@ -41,7 +41,7 @@ export async function startAgentsAtWork(replicas: number) {
       const answer = await api.send("PUT", `/api/agents/${name}`, { ...prompt, ...body });
       expect([answer.status, answer.body]).toEqual([200, expect.anything()]);
     },
-    runByHand: (name: string) => api.send("POST", `/api/agents/${name}/run`),
+    runManually: (name: string) => api.send("POST", `/api/agents/${name}/run`),
     async close() {
       await network.close();
       await provider.close();

@@ -8,7 +8,7 @@ import { bearer, newPerson, post } from "./people.ts";
 
 /* Scheduled agents: each due agent runs once in an iteration. */
 
-const { provider, network, iterate, runsOf, ended, define, runByHand, close } =
+const { provider, network, iterate, runsOf, ended, define, runManually, close } =
   await startAgentsAtWork(3);
 afterAll(close);
 
@@ -40,13 +40,13 @@ describe("an agent that an operator defines", () => {
     const asked = JSON.stringify(provider.callsOf("scout")[1]?.body.messages);
     expect(asked).toContain("look around");
     expect(asked).toContain("outlook/scout");
-    const told = (await readWholeLog(network.bus))
+    const statuses = (await readWholeLog(network.bus))
       .filter(
         ({ type, subject }) => type === agents.events.changed.type && subject === "agents/scout",
       )
       .map(({ data }) => agents.events.changed.data.parse(data).agent.state);
     const round = ["running", "active", "syncing", "idle"];
-    expect(told).toEqual(["idle", ...round, ...round]);
+    expect(statuses).toEqual(["idle", ...round, ...round]);
     sse.close();
     await define("scout", { enabled: false });
   });
@@ -55,24 +55,24 @@ describe("an agent that an operator defines", () => {
     provider.behave("hand", { kind: "answer", text: "done" });
     await define("hand", { model: "wall/hand" });
     await iterate();
-    const answers = await Promise.all([1, 2, 3, 4].map(() => runByHand("hand")));
+    const answers = await Promise.all([1, 2, 3, 4].map(() => runManually("hand")));
     const begun = answers.filter(({ status }) => status === 202);
     expect(begun).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(3);
     const run = begun[0]?.body.run as AgentRun;
     expect(run).toMatchObject({ agent: "hand", trigger: "manual", status: "running" });
     await ended("hand", run.iteration);
-    expect((await runByHand("hand")).status).toBe(409);
+    expect((await runManually("hand")).status).toBe(409);
     await iterate();
-    expect((await runByHand("hand")).status).toBe(202);
-    expect((await runByHand("nobody")).status).toBe(404);
+    expect((await runManually("hand")).status).toBe(202);
+    expect((await runManually("unknown")).status).toBe(404);
     expect(provider.callsOf("hand").length).toBeLessThanOrEqual(2);
   });
 
   test("fails if its model fails, and becomes idle", async () => {
     provider.behave("broken", { kind: "status", status: 400 });
     await define("broken", { model: "wall/broken" });
-    const { iteration } = (await runByHand("broken")).body.run;
+    const { iteration } = (await runManually("broken")).body.run;
     expect(await ended("broken", iteration)).toMatchObject({
       status: "failed",
       error: { code: "invalid" },
@@ -87,7 +87,7 @@ describe("an agent that an operator defines", () => {
       network.api.send("PUT", "/api/admin/budgets/agent/frugal", { day: { tokens } });
     expect((await limit(1)).status).toBe(200);
     const iteration = await iterate();
-    expect((await runByHand("frugal")).status).toBe(202);
+    expect((await runManually("frugal")).status).toBe(202);
     expect(await ended("frugal", iteration)).toMatchObject({
       status: "failed",
       error: { code: "budget_exceeded" },
@@ -95,7 +95,7 @@ describe("an agent that an operator defines", () => {
     expect(provider.callsOf("frugal")).toHaveLength(0);
     await limit(1_000_000);
     const next = await iterate();
-    await runByHand("frugal");
+    await runManually("frugal");
     expect((await ended("frugal", next)).status).toBe("complete");
     const { body } = await network.api.get("/api/usage?by=agent", ADMIN);
     const row = body.rows.find(({ key }: { key: string }) => key === "frugal");
@@ -105,7 +105,7 @@ describe("an agent that an operator defines", () => {
   test("obeys its daily limit of tokens", async () => {
     provider.behave("thrifty", { kind: "answer", text: "word ".repeat(50) });
     await define("thrifty", { model: "wall/thrifty", budget: { tokens_per_day: 200 } });
-    const { iteration } = (await runByHand("thrifty")).body.run;
+    const { iteration } = (await runManually("thrifty")).body.run;
     const run = await ended("thrifty", iteration);
     expect(run.status).toBe("complete");
     const asked = provider.callsOf("thrifty")[0]?.body["max_tokens"] as number;
@@ -114,7 +114,7 @@ describe("an agent that an operator defines", () => {
     // Until too few are left for another completion.
     await until("the tokens are used up", async () => {
       await iterate();
-      const { status, body } = await runByHand("thrifty");
+      const { status, body } = await runManually("thrifty");
       if (status === 402) return true;
       return (await ended("thrifty", body.run.iteration)).error?.code === "budget_exceeded";
     });
@@ -141,7 +141,7 @@ describe("an agent that an operator defines", () => {
       model: "wall/guarded",
       memory_namespace: "orders",
     });
-    const { iteration } = (await runByHand("guarded")).body.run;
+    const { iteration } = (await runManually("guarded")).body.run;
     expect(await ended("guarded", iteration)).toMatchObject({
       status: "complete",
       data: { remembered: ["fact"] },
@@ -240,8 +240,8 @@ describe("a deleted agent", () => {
     const sse = await network.api.events("?types=agent_changed", undefined, ADMIN);
     const gone = await network.api.send("DELETE", "/api/agents/passing");
     expect([gone.status, gone.body]).toEqual([200, { success: true }]);
-    const told = await sse.next(({ data }) => data["deleted"] === true);
-    expect(told.data).toMatchObject({ type: "agent_changed", agent: { name: "passing" } });
+    const event = await sse.next(({ data }) => data["deleted"] === true);
+    expect(event.data).toMatchObject({ type: "agent_changed", agent: { name: "passing" } });
     sse.close();
     for (const path of ["", "/definition"]) {
       expect((await network.api.get(`/api/agents/passing${path}`, ADMIN)).status).toBe(404);
@@ -263,7 +263,7 @@ describe("a deleted agent", () => {
   test("during a run: the run continues to its end", async () => {
     provider.behave("cut", { kind: "hang_before_token" });
     await define("cut", { model: "wall/cut" });
-    expect((await runByHand("cut")).status).toBe(202);
+    expect((await runManually("cut")).status).toBe(202);
     expect((await network.api.send("DELETE", "/api/agents/cut")).status).toBe(200);
     provider.behave("cut", { kind: "answer", text: "late" });
     const run = await until("the run has ended", async () => {

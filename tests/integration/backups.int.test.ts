@@ -71,9 +71,9 @@ test("the mirror core shows the age of the newest verified backup, also after a 
   const config = { kind: "sqlite" as const, folder: network.folder };
   expect(await replayDatabase(config, 0)).toMatchObject({ same: true });
 
-  // A damaged file no longer counts from the next check on, at a start and with each phase 8.
+  // A damaged file does not count from the next check on, at a start and with each phase 8.
   await truncate(backup.file, backup.bytes - 1);
-  const gone = await until("it no longer counts", async () => {
+  const gone = await until("the damaged backup does not count", async () => {
     const core = await mirrorCore();
     return core.power === 1 && core;
   });

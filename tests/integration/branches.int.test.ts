@@ -1,6 +1,6 @@
 import type { FaultProvider } from "@vega/ai/testing";
 import { startFaultProvider } from "@vega/ai/testing";
-import type { Answer, Network } from "@vega/test-support";
+import type { ApiResponse, Network } from "@vega/test-support";
 import { startNetwork } from "@vega/test-support";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { bearer } from "./people.ts";
@@ -31,30 +31,35 @@ afterAll(async () => {
 });
 
 const ADMIN = bearer("a-token-for-tests-only");
-type Said = Record<string, any>;
-const user = (content: string): Said => ({ role: "user", content });
-const assistant = (content: string): Said => ({ role: "assistant", content });
-const contentsOf = (messages: readonly Said[]) => messages.map(({ content }) => content as string);
+type ChatMessage = Record<string, any>;
+const user = (content: string): ChatMessage => ({ role: "user", content });
+const assistant = (content: string): ChatMessage => ({ role: "assistant", content });
+const contentsOf = (messages: readonly ChatMessage[]) =>
+  messages.map(({ content }) => content as string);
 
 let answers = 0;
 /** Sends a chat turn; the n-th completion is `A<n>`. */
-async function ask(messages: Said[], conversation?: string, headers: Record<string, string> = {}) {
+async function ask(
+  messages: ChatMessage[],
+  conversation?: string,
+  headers: Record<string, string> = {},
+) {
   provider.behave("talks", { kind: "answer", text: `A${(answers += 1)}` });
   const body = {
     model: "wall/talks",
     messages,
     ...(conversation !== undefined && { vega_conversation: conversation }),
   };
-  const answer: Answer = await network.api.send("POST", "/v1/chat/completions", body, headers);
+  const answer: ApiResponse = await network.api.send("POST", "/v1/chat/completions", body, headers);
   expect(answer.status).toBe(200);
   return {
     id: answer.headers.get("vega-conversation") ?? "",
     replayed: answer.headers.get("idempotent-replayed") === "true",
-    sees: contentsOf(provider.callsOf("talks").at(-1)?.body.messages as Said[]),
+    sees: contentsOf(provider.callsOf("talks").at(-1)?.body.messages as ChatMessage[]),
   };
 }
 
-async function read(id: string, query = ""): Promise<Said[]> {
+async function read(id: string, query = ""): Promise<ChatMessage[]> {
   const path = `/api/conversations/${id}/messages?shared=true${query}`;
   return (await network.api.get(path, ADMIN)).body.messages;
 }
@@ -125,7 +130,7 @@ describe("a client that sends the whole list of messages", () => {
     expect(contentsOf(await read(fork.body.id))).toEqual(["first", "A1", "second", "A2"]);
     const path = `/api/conversations/${id}/export?shared=true`;
     const exported = await network.api.get(path, ADMIN);
-    expect(exported.body.messages.map(({ replaced }: Said) => replaced ?? false)).toEqual([
+    expect(exported.body.messages.map(({ replaced }: ChatMessage) => replaced ?? false)).toEqual([
       false,
       false,
       true,
@@ -137,21 +142,21 @@ describe("a client that sends the whole list of messages", () => {
     expect(await markdown.text()).toMatch(/ · replaced_\n\nsecond\n/);
     const search = "/api/conversations?shared=true&search=second";
     const { body } = await network.api.get(search, ADMIN);
-    expect(body.conversations.map((one: Said) => one["id"])).not.toContain(id);
+    expect(body.conversations.map((one: ChatMessage) => one["id"])).not.toContain(id);
   });
 });
 
 describe("a long run of tool calls within one question", () => {
   const RESULT = "some words of a file ".repeat(285);
   const question = user("Please read all files, and say which of them is about ravens.");
-  const calling = (n: number): Said => ({
+  const calling = (n: number): ChatMessage => ({
     role: "assistant",
     content: null,
     tool_calls: [
       { id: `call_${n}`, type: "function", function: { name: "read", arguments: "{}" } },
     ],
   });
-  const result = (n: number): Said => ({
+  const result = (n: number): ChatMessage => ({
     role: "tool",
     tool_call_id: `call_${n}`,
     content: RESULT,
@@ -169,7 +174,7 @@ describe("a long run of tool calls within one question", () => {
   };
 
   /** The provider request of a turn whose completion is the n-th tool call. */
-  async function step(messages: Said[], n: number, conversation?: string) {
+  async function step(messages: ChatMessage[], n: number, conversation?: string) {
     // The first request is for a summary; the last behaviour applies to further ones.
     provider.behave("small", callOf(n));
     const answer = await network.api.send("POST", "/v1/chat/completions", {
@@ -178,7 +183,7 @@ describe("a long run of tool calls within one question", () => {
       max_tokens: 200,
       ...(conversation !== undefined && { vega_conversation: conversation }),
     });
-    const sees = provider.callsOf("small").at(-1)?.body.messages as Said[];
+    const sees = provider.callsOf("small").at(-1)?.body.messages as ChatMessage[];
     return { status: answer.status, id: answer.headers.get("vega-conversation") ?? "", sees };
   }
 
@@ -198,10 +203,10 @@ describe("a long run of tool calls within one question", () => {
       for (let n = 1; n <= 6; n += 1) {
         const { status, sees } = await step(messages(n), n + 1, id);
         expect(status).toBe(200);
-        const said = sees.filter(({ role }) => role !== "system");
-        expect(said[0]).toEqual(question);
+        const sent = sees.filter(({ role }) => role !== "system");
+        expect(sent[0]).toEqual(question);
         expect(
-          said
+          sent
             .slice(-2)
             .map(({ role, tool_call_id, tool_calls }) => [role, tool_call_id ?? tool_calls[0].id]),
         ).toEqual([
@@ -209,8 +214,8 @@ describe("a long run of tool calls within one question", () => {
           ["tool", `call_${n}`],
         ]);
         // Calls and results come in pairs.
-        expect(said.slice(1).map(({ role }) => role)).toEqual(
-          said.slice(1).map((_one, at) => (at % 2 ? "tool" : "assistant")),
+        expect(sent.slice(1).map(({ role }) => role)).toEqual(
+          sent.slice(1).map((_one, at) => (at % 2 ? "tool" : "assistant")),
         );
       }
       expect(await read(id)).toHaveLength(14);

@@ -2,7 +2,7 @@ import type { FaultProvider } from "@vega/ai/testing";
 import { startFaultProvider } from "@vega/ai/testing";
 import { loop, systemContext } from "@vega/contracts";
 import { request } from "@vega/messaging";
-import type { Answer, Api, Network } from "@vega/test-support";
+import type { ApiResponse, Api, Network } from "@vega/test-support";
 import { startNetwork, until } from "@vega/test-support";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Person } from "./people.ts";
@@ -48,7 +48,7 @@ const asking = (model: string, more: object = {}) => ({
 /** Reserved tokens of the prompt "why?": its bytes and the overhead of a message. */
 const MOST = 92 + 4 + 4;
 
-const chat = (token: string, body: object, at: Api = network.api): Promise<Answer> =>
+const chat = (token: string, body: object, at: Api = network.api): Promise<ApiResponse> =>
   post(at, "/v1/chat/completions", body, bearer(token));
 
 async function limit(scope: string, id: string, limits: object) {
@@ -198,7 +198,7 @@ describe("a budget", () => {
 test("200 concurrent requests over two gateways cause no provider call beyond the budget", async () => {
   const ada = await newPerson(network.api);
   const room = 37;
-  provider.behave("crowd", { kind: "hang_before_token" });
+  provider.behave("hanging", { kind: "hang_before_token" });
   await limit("user", ada.id, { day: { tokens: room * MOST + MOST - 1 } });
   const abort = new AbortController();
   let refused = 0;
@@ -207,7 +207,7 @@ test("200 concurrent requests over two gateways cause no provider call beyond th
     const response = await fetch(`${url}/v1/chat/completions`, {
       method: "POST",
       headers: { ...bearer(ada.access), "content-type": "application/json" },
-      body: JSON.stringify(asking("crowd", { stream: true })),
+      body: JSON.stringify(asking("hanging", { stream: true })),
       signal: abort.signal,
     });
     if (response.status === 402) refused += 1;
@@ -218,10 +218,10 @@ test("200 concurrent requests over two gateways cause no provider call beyond th
   await until("requests beyond the budget are refused", () => refused === 200 - room, 20_000);
   await until(
     "requests within the budget reach the provider",
-    () => provider.callsOf("crowd").length >= room,
+    () => provider.callsOf("hanging").length >= room,
     10_000,
   );
-  expect(provider.callsOf("crowd")).toHaveLength(room);
+  expect(provider.callsOf("hanging")).toHaveLength(room);
   const { day } = await spentOf("user", ada.id);
   expect(day).toMatchObject({ tokens: 0, reserved_tokens: room * MOST });
   abort.abort();
@@ -230,7 +230,7 @@ test("200 concurrent requests over two gateways cause no provider call beyond th
     const { day: spent } = await spentOf("user", ada.id);
     return spent.reserved_tokens === 0;
   });
-  expect(provider.callsOf("crowd")).toHaveLength(room);
+  expect(provider.callsOf("hanging")).toHaveLength(room);
 });
 
 test("200 concurrent completions spend at most the budget", async () => {
@@ -317,10 +317,10 @@ describe("calls that are not chat completions", () => {
     const { messages } = (await network.api.get(path, bearer(ada.access))).body;
     const answers = (messages as any[]).filter(({ role }) => role === "assistant");
     expect(answers.at(-1).prompt).toMatchObject({ summarized: true });
-    const said = answers.reduce((sum, { usage }) => sum + usage.completion_tokens, 0);
+    const answered = answers.reduce((sum, { usage }) => sum + usage.completion_tokens, 0);
     const { total } = (await network.api.get("/api/usage", bearer(ada.access))).body;
     expect(total.answers).toBe(4);
-    expect(total.completion_tokens).toBeGreaterThan(said);
+    expect(total.completion_tokens).toBeGreaterThan(answered);
     expect((await spentOf("user", ada.id)).day).toMatchObject({
       tokens: total.prompt_tokens + total.completion_tokens,
       reserved_tokens: 0,
@@ -331,10 +331,10 @@ describe("calls that are not chat completions", () => {
 describe("usage", () => {
   test("is listed by day, model and conversation; administrators see other accounts", async () => {
     const [ada, bob] = [await newPerson(network.api), await newPerson(network.api, "admin")];
-    provider.behave("told", { kind: "answer", text: "so it is" });
-    const first = await chat(ada.access, asking("told"));
-    await chat(ada.access, asking("told"));
-    await chat(bob.access, asking("told"));
+    provider.behave("priceless", { kind: "answer", text: "so it is" });
+    const first = await chat(ada.access, asking("priceless"));
+    await chat(ada.access, asking("priceless"));
+    await chat(bob.access, asking("priceless"));
     const { total_tokens: _, ...once } = first.body.usage as Record<
       "prompt_tokens" | "completion_tokens" | "total_tokens",
       number
@@ -348,7 +348,9 @@ describe("usage", () => {
     const usage = async (query: string, as: Person) =>
       (await network.api.get(`/api/usage?${query}`, bearer(as.access))).body;
     expect(await usage("by=day", ada)).toMatchObject({ total, rows: [{ key: TODAY(), ...total }] });
-    expect(await usage("by=model", ada)).toMatchObject({ rows: [{ key: "wall/told", ...total }] });
+    expect(await usage("by=model", ada)).toMatchObject({
+      rows: [{ key: "wall/priceless", ...total }],
+    });
     expect(await usage("by=user", ada)).toMatchObject({ rows: [{ key: ada.id, ...total }] });
     expect(await usage("by=agent", ada)).toMatchObject({ rows: [] });
     const talk = first.headers.get("vega-conversation");
@@ -369,8 +371,8 @@ describe("usage", () => {
 
   test("comes as CSV", async () => {
     const ada = await newPerson(network.api);
-    provider.behave("told", { kind: "answer", text: "so it is" });
-    await chat(ada.access, asking("told"));
+    provider.behave("priceless", { kind: "answer", text: "so it is" });
+    await chat(ada.access, asking("priceless"));
     const path = "/api/usage?by=model&format=csv";
     const response = await fetch(`${network.api.url}${path}`, { headers: bearer(ada.access) });
     expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8");
@@ -378,15 +380,15 @@ describe("usage", () => {
     expect(head).toBe(
       "model,answers,incomplete,estimated,unpriced,prompt_tokens,completion_tokens,cost_usd",
     );
-    expect(line).toMatch(/^wall\/told,1,0,0,1,\d+,\d+,0$/);
+    expect(line).toMatch(/^wall\/priceless,1,0,0,1,\d+,\d+,0$/);
     expect(end).toBe("");
   });
 
   test("and budgets of an erased account are deleted", async () => {
     const ada = await newPerson(network.api);
-    provider.behave("told", { kind: "answer", text: "so it is" });
+    provider.behave("priceless", { kind: "answer", text: "so it is" });
     await limit("user", ada.id, { day: { tokens: 100_000 } });
-    await chat(ada.access, asking("told"));
+    await chat(ada.access, asking("priceless"));
     const kept = (await network.api.get("/api/me/export", bearer(ada.access))).body;
     expect(kept).toMatchObject({ usage: [{ day: TODAY() }], budget: { scope: "user" } });
     const erased = await network.api.raw("/api/me", {

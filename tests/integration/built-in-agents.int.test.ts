@@ -15,14 +15,15 @@ import { bearer, newPerson, PASSWORD, post } from "./people.ts";
 
 /* The built-in agents, run manually: scheduled runs would interfere. */
 
-const { provider, network, iterate, ended, define, runByHand, close } = await startAgentsAtWork(1);
+const { provider, network, iterate, ended, define, runManually, close } =
+  await startAgentsAtWork(1);
 afterAll(close);
 for (const name of BUILT_IN_AGENTS) await define(name);
 
 test("ae_agent summarizes the system state, with a model or without", async () => {
   provider.behave("writer", { kind: "answer", text: "The system is well." });
   await define("ae_agent", { model: "wall/writer" });
-  const byModel = (await runByHand("ae_agent")).body.run;
+  const byModel = (await runManually("ae_agent")).body.run;
   expect(await ended("ae_agent", byModel.iteration)).toMatchObject({
     status: "complete",
     text: "The system is well.",
@@ -32,7 +33,7 @@ test("ae_agent summarizes the system state, with a model or without", async () =
   expect(asked).toContain("The core alpha is");
   await define("ae_agent", { model: "local/echo-analyst" });
   await iterate();
-  const { iteration } = (await runByHand("ae_agent")).body.run;
+  const { iteration } = (await runManually("ae_agent")).body.run;
   const run = await ended("ae_agent", iteration);
   expect(run).toMatchObject({ status: "complete", written_by: "evidence" });
   expect(run.text).toMatch(/^Composed from system data, without a language model\.\n/);
@@ -40,7 +41,7 @@ test("ae_agent summarizes the system state, with a model or without", async () =
   provider.behave("writer", { kind: "status", status: 500 });
   await define("ae_agent", { model: "wall/writer" });
   await iterate();
-  const without = (await runByHand("ae_agent")).body.run;
+  const without = (await runManually("ae_agent")).body.run;
   expect(await ended("ae_agent", without.iteration)).toMatchObject({
     status: "complete",
     written_by: "evidence",
@@ -55,8 +56,8 @@ test("ae_symbol_agent distils conversations of accounts that allow it into their
   const [willing, other] = [await newPerson(network.api), await newPerson(network.api)];
   for (const { access } of [willing, other]) {
     const body = { model: "wall/chat", messages: [{ role: "user", content: "what of ravens?" }] };
-    const said = await post(network.api, "/v1/chat/completions", body, bearer(access));
-    expect(said.status).toBe(200);
+    const response = await post(network.api, "/v1/chat/completions", body, bearer(access));
+    expect(response.status).toBe(200);
   }
   const allow = async (distil_conversations: unknown) => {
     const answer = await network.api.send(
@@ -73,7 +74,7 @@ test("ae_symbol_agent distils conversations of accounts that allow it into their
   };
   const runOnce = async () => {
     await iterate();
-    const { iteration } = (await runByHand("ae_symbol_agent")).body.run;
+    const { iteration } = (await runManually("ae_symbol_agent")).body.run;
     return ended("ae_symbol_agent", iteration);
   };
   await allow("yes");
@@ -129,7 +130,7 @@ test("miracore raises one alert for a burst of failed logins, for operators", as
     );
   const runOnce = async () => {
     await iterate();
-    const { iteration } = (await runByHand("miracore")).body.run;
+    const { iteration } = (await runManually("miracore")).body.run;
     return ended("miracore", iteration);
   };
   await fail(5);
@@ -174,12 +175,12 @@ test("miracore raises one alert for a burst of failed logins, for operators", as
 test("miracore detects a changed old entry of the log", async () => {
   const runOnce = async () => {
     await iterate();
-    const { iteration } = (await runByHand("miracore")).body.run;
+    const { iteration } = (await runManually("miracore")).body.run;
     return ended("miracore", iteration);
   };
   expect(await runOnce()).toMatchObject({ data: { alerts: [] } });
   const database = new DatabaseSync(join(network.folder, "vega.db"));
-  const change = "UPDATE log SET entry = json_set(entry, '$.context.actor.id', 'nobody')";
+  const change = "UPDATE log SET entry = json_set(entry, '$.context.actor.id', 'forged')";
   database.exec(`${change} WHERE sequence = 5`);
   database.close();
   expect(await runOnce()).toMatchObject({ data: { raised: 1, alerts: ["broken_chain/5"] } });

@@ -15,8 +15,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 const { BUS_SERVICES, BUS_USERS, LOOP_TICKED, messageDelta, OBSERVER, TRAFFIC } = contracts;
 
 const requests = contracts.REQUESTS;
-const TOLD = [...contracts.LOG_EVENTS.map(({ subject }) => subject), "vega.events.what.ever"];
-const EVERYBODY = [...BUS_SERVICES, OBSERVER, "test"];
+const EVENT_SUBJECTS = [
+  ...contracts.LOG_EVENTS.map(({ subject }) => subject),
+  "vega.events.what.ever",
+];
+const ALL_USERS = [...BUS_SERVICES, OBSERVER, "test"];
 const STREAMS = ["VEGA_EVENTS", "VEGA_LOOP", "KV_VEGA_LEASES", "OTHER"];
 const READERS: Readonly<Record<string, readonly BusUser[]>> = {
   VEGA_LOOP: ["state", "ai", "auth"],
@@ -38,18 +41,21 @@ const publishers = new Map<string, readonly BusUser[]>([
     (one) =>
       [one.subject, BUS_SERVICES.filter((service) => TRAFFIC[service].asks.includes(one))] as const,
   ),
-  ...TOLD.map((subject) => [subject, ["state"]] as const),
+  ...EVENT_SUBJECTS.map((subject) => [subject, ["state"]] as const),
   [LOOP_TICKED.subject, ["loop"]],
   ["vega.loop.what.ever", []],
   [messageDelta.subject, ["ai"]],
   [contracts.REPORT_SUBJECT, ["gateway", "loop", "ai"]],
-  ...EVERYBODY.flatMap((asker) => [
+  ...ALL_USERS.flatMap((caller) => [
     ...BUS_USERS.map(
       (answerer) =>
-        [`_VEGA_INBOX.${asker}.${answerer}.id.1`, answerer === OBSERVER ? [] : [answerer]] as const,
+        [
+          `_VEGA_INBOX.${caller}.${answerer}.id.1`,
+          answerer === OBSERVER ? [] : [answerer],
+        ] as const,
     ),
-    [`_VEGA_INBOX.${asker}.all.id`, BUS_SERVICES] as const,
-    [`_INBOX.${asker}.1`, []] as const,
+    [`_VEGA_INBOX.${caller}.all.id`, BUS_SERVICES] as const,
+    [`_INBOX.${caller}.1`, []] as const,
   ]),
   ...STREAMS.flatMap((stream) => [
     ...["CREATE", "UPDATE", "INFO", "MSG.GET", "MSG.DELETE", "PURGE", "DELETE", "SNAPSHOT"].map(
@@ -95,14 +101,14 @@ const subscribers = new Map<string, readonly BusUser[]>([
     ({ subject }) =>
       [subject, BUS_SERVICES.filter((one) => subject.split(".")[1] === one)] as const,
   ),
-  ...TOLD.map((subject) => [subject, ["gateway", "loop", OBSERVER]] as const),
+  ...EVENT_SUBJECTS.map((subject) => [subject, ["gateway", "loop", OBSERVER]] as const),
   ["vega.events.>", ["gateway", "loop", OBSERVER]],
   [messageDelta.subject, ["gateway"]],
   [LOOP_TICKED.subject, []],
   [contracts.REPORT_SUBJECT, BUS_SERVICES],
-  ...EVERYBODY.flatMap((asker) =>
-    [`_VEGA_INBOX.${asker}.>`, `_VEGA_INBOX.${asker}.state.id.1`].map(
-      (subject) => [subject, BUS_SERVICES.filter((service) => service === asker)] as const,
+  ...ALL_USERS.flatMap((caller) =>
+    [`_VEGA_INBOX.${caller}.>`, `_VEGA_INBOX.${caller}.state.id.1`].map(
+      (subject) => [subject, BUS_SERVICES.filter((service) => service === caller)] as const,
     ),
   ),
   ...BUS_SERVICES.map((name) => [`$SRV.STATS.${name}`, name === "gateway" ? [] : [name]] as const),

@@ -46,7 +46,7 @@ test("a message sent by JetStream is not handled as a request, whatever its head
   });
   await send("vega.auth.users.create", {
     username: "mallory",
-    password: "a-passphrase-nobody-has",
+    password: "a-passphrase-for-tests",
     role: "admin",
   });
   await send("vega.state.backups.make", {});
@@ -55,7 +55,7 @@ test("a message sent by JetStream is not handled as a request, whatever its head
   expect((await api.send("PUT", "/api/memory/default/mine", { value: 1 })).status).toBe(200);
   expect((await api.get("/api/memory")).body.memory).toEqual({ mine: 1 });
   const admin = { authorization: "Bearer a-token-for-tests-only" };
-  const made = { username: "ada", password: "a-passphrase-nobody-has" };
+  const made = { username: "ada", password: "a-passphrase-for-tests" };
   expect((await api.send("POST", "/api/admin/users", made)).status).toBe(201);
   const { users } = (await api.get("/api/admin/users", admin)).body;
   expect(users.map(({ username }: { username: string }) => username)).not.toContain("mallory");

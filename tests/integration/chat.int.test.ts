@@ -1,6 +1,6 @@
 import type { FaultProvider } from "@vega/ai/testing";
 import { REJECTED, startFaultProvider } from "@vega/ai/testing";
-import type { Answer, Network } from "@vega/test-support";
+import type { ApiResponse, Network } from "@vega/test-support";
 import { startNetwork, until } from "@vega/test-support";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bearer, newPerson, post } from "./people.ts";
@@ -30,10 +30,10 @@ afterAll(async () => {
 });
 
 const user = (content: unknown) => ({ role: "user", content });
-const chat = (body: object, headers: Record<string, string> = {}): Promise<Answer> =>
+const chat = (body: object, headers: Record<string, string> = {}): Promise<ApiResponse> =>
   network.api.send("POST", "/v1/chat/completions", { messages: [user("why?")], ...body }, headers);
 
-async function messagesOf(answer: Answer) {
+async function messagesOf(answer: ApiResponse) {
   const id = answer.headers.get("vega-conversation");
   const { body } = await network.api.send(
     "GET" as never,
@@ -235,8 +235,8 @@ describe("a provider that fails", () => {
     await until("both errors are listed", async () => {
       const admin = { authorization: "Bearer a-token-for-tests-only" };
       const { body } = await network.api.get("/api/errors?service=gateway", admin);
-      const told = new Set((body.errors as { name: string }[]).map(({ name }) => name));
-      return names.every((name) => told.has(name));
+      const listed = new Set((body.errors as { name: string }[]).map(({ name }) => name));
+      return names.every((name) => listed.has(name));
     });
   });
 
@@ -268,7 +268,7 @@ describe("a provider that fails", () => {
     ["a bad request", { kind: "status", status: 422 }, 400, "provider_refused_request"],
     ["its own refusal of our key", { kind: "status", status: 401 }, 503, "provider_refused_key"],
     ["5xx", { kind: "status", status: 500 }, 503, "provider_unavailable"],
-  ] as const)("with %s is told in OpenAI's shape", async (_, behaviour, status, code) => {
+  ] as const)("with %s gets an error in OpenAI's format", async (_, behaviour, status, code) => {
     const model = `fails-${code}`;
     provider.behave(model, behaviour);
     const whole = await chat({ model: `wall/${model}` });
@@ -299,7 +299,7 @@ describe("a provider that fails", () => {
 
 test("an invalid request gets an error in OpenAI's format", async () => {
   const cases: [object, number, string | null, string | null][] = [
-    [{ model: "nobody/knows" }, 404, "model_not_found", "model"],
+    [{ model: "unknown/model" }, 404, "model_not_found", "model"],
     [{ model: "wall/x", messages: [] }, 400, null, "messages"],
     [{ model: "wall/x", messages: [{ role: "user" }] }, 400, null, "messages.0"],
     [{ model: "wall/x", n: 2 }, 400, null, "n"],

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => network?.close());
 
-const PASSWORD = "a-passphrase-nobody-has";
+const PASSWORD = "a-passphrase-for-tests";
 interface Person {
   readonly id: string;
   readonly headers: { readonly authorization: string };

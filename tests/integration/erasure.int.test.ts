@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => network?.close());
 
-const PASSWORD = "a-passphrase-nobody-has";
+const PASSWORD = "a-passphrase-for-tests";
 const NAME = "a-name-that-is-to-be-forgotten";
 const REMARK = "a-very-private-remark-of-hers";
 const KEY = "a-key-that-tells-much";

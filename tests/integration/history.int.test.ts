@@ -185,12 +185,12 @@ test("an entry about the shared memory has the value before and after it, also f
   await network.api.send("PUT", path, { value: "one" });
   const put = await network.api.send("PUT", path, { value: "two" });
   const gone = await network.api.send("DELETE", path);
-  const told = async ({ headers }: { headers: Headers }) =>
+  const values = async ({ headers }: { headers: Headers }) =>
     (await network.api.get(`/api/history/${headers.get("vega-sequence")}`, admin)).body.documents;
-  expect(await told(put)).toMatchObject([
+  expect(await values(put)).toMatchObject([
     { document: "memory/lab/k1", before: { value: "one" }, after: { value: "two" } },
   ]);
-  expect(await told(gone)).toMatchObject([
+  expect(await values(gone)).toMatchObject([
     { document: "memory/lab/k1", before: { value: "two" }, after: null },
   ]);
 });

@@ -70,7 +70,7 @@ describe("reads", () => {
       "miracore",
     ]);
     expect((await get("/api/agents/miracore")).body).toMatchObject({ name: "miracore" });
-    expect((await get("/api/agents/nobody")).status).toBe(404);
+    expect((await get("/api/agents/unknown")).status).toBe(404);
     expect((await get("/api/modules")).body.tongue).toMatchObject({ status: "active" });
     expect((await get("/api/infinity-loop")).body).toMatchObject({
       active: true,
@@ -84,7 +84,7 @@ describe("reads", () => {
   });
 
   test("every response has the sequence, also errors", async () => {
-    for (const path of ["/api/health", "/api/memory", "/api/nowhere", "/api/agents/nobody"]) {
+    for (const path of ["/api/health", "/api/memory", "/api/nowhere", "/api/agents/unknown"]) {
       expect((await get(path)).headers.get("vega-sequence"), path).toMatch(/^\d+$/);
     }
   });

@@ -1,6 +1,6 @@
 import type { FaultProvider } from "@vega/ai/testing";
 import { startFaultProvider } from "@vega/ai/testing";
-import type { Answer, Api, Network } from "@vega/test-support";
+import type { ApiResponse, Api, Network } from "@vega/test-support";
 import { startNetwork, until } from "@vega/test-support";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { bearer } from "./people.ts";
@@ -32,21 +32,21 @@ afterAll(async () => {
 
 const ADMIN = bearer("a-token-for-tests-only");
 const user = (content: unknown) => ({ role: "user", content });
-const chat = (at: Api, body: object = {}, headers = {}): Promise<Answer> =>
+const chat = (at: Api, body: object = {}, headers = {}): Promise<ApiResponse> =>
   at.send(
     "POST",
     "/v1/chat/completions",
     { model: "wall/m", messages: [user("why?")], ...body },
     headers,
   );
-const codeOf = ({ status, body }: Answer) => [status, body.error?.code ?? body.code];
+const codeOf = ({ status, body }: ApiResponse) => [status, body.error?.code ?? body.code];
 
 /** Turns a module on or off at the first gateway, and waits until the second one has the change. */
 async function turn(name: string, status: "active" | "inactive"): Promise<void> {
   const answer = await first.send("PATCH", `/api/modules/${name}`, { status });
   expect([answer.status, answer.body.module.status]).toEqual([200, status]);
-  const heard = async () => (await second.get("/api/modules")).body[name].status === status;
-  await until("the second gateway has the change", heard);
+  const hasChange = async () => (await second.get("/api/modules")).body[name].status === status;
+  await until("the second gateway has the change", hasChange);
 }
 const turned = new Set<string>();
 const off = async (name: string) => {
@@ -203,11 +203,11 @@ describe("safety", () => {
 
   test("turned off, prompts are not checked; turned on, stored secrets are left out of prompts", async () => {
     await off("safety");
-    const said = await chat(second, { messages: [user(`it is ${key}`)] });
-    expect(said.status).toBe(200);
+    const response = await chat(second, { messages: [user(`it is ${key}`)] });
+    expect(response.status).toBe(200);
     expect(JSON.stringify(provider.callsOf("m").at(-1)?.body)).toContain(key);
     await turn("safety", "active");
-    const vega_conversation = said.headers.get("vega-conversation");
+    const vega_conversation = response.headers.get("vega-conversation");
     const next = await chat(second, { vega_conversation });
     expect(next.status).toBe(200);
     expect(decodeURI(next.headers.get("vega-flags") ?? "")).toBe("openai-key in the conversation");

@@ -14,11 +14,11 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startSecantus } from "../../tools/secantus/start.ts";
 
-const log = (text: string) => console.warn(text);
-const server = await startSecantus({ log }).catch((error: unknown) => {
+const warn = (text: string) => console.warn(text);
+const server = await startSecantus({ log: warn }).catch((error: unknown) => {
   // Required in CI; a developer's machine may lack the prerequisites.
   if (process.env["CI"]) throw error;
-  log(`SKIPPED: the platform was not tested on MongoDB. ${String(error)}`);
+  warn(`SKIPPED: the platform was not tested on MongoDB. ${String(error)}`);
 });
 afterAll(() => server?.close());
 
@@ -148,7 +148,7 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
 
   test("an account is created, is in the log, and is erased without residual data", async () => {
     const { api } = network;
-    const account = { username: "ada", password: "a-passphrase-nobody-has" };
+    const account = { username: "ada", password: "a-passphrase-for-tests" };
     const made = await api.send("POST", "/api/admin/users", account);
     expect(made.status).toBe(201);
     expect((await api.send("POST", "/api/admin/users", account)).status).toBe(409);

@@ -98,10 +98,11 @@ export async function startNatsCluster(count: number): Promise<NatsCluster> {
       const before = new Map([...members].map(([name, { log }]) => [name, log().length]));
       writeFileSync(join(secrets, "nats_route"), "another-password\n");
       start("stranger", await reservePort(), await reservePort());
-      const said = () => [...before].map(([name, at]) => members.get(name)?.log().slice(at)).join();
+      const newLines = () =>
+        [...before].map(([name, at]) => members.get(name)?.log().slice(at)).join();
       return until(
         "the other servers refuse it",
-        () => /^.*authentication error.*$/m.exec(said())?.[0],
+        () => /^.*authentication error.*$/m.exec(newLines())?.[0],
       );
     },
     async close() {

@@ -1,6 +1,6 @@
 import type { Behaviour, FaultProvider } from "@vega/ai/testing";
 import { startFaultProvider } from "@vega/ai/testing";
-import type { Answer, Network } from "@vega/test-support";
+import type { ApiResponse, Network } from "@vega/test-support";
 import { startNetwork, until } from "@vega/test-support";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bearer, newPerson, post } from "./people.ts";
@@ -37,21 +37,21 @@ afterAll(async () => {
 });
 
 const ADMIN = bearer("a-token-for-tests-only");
-const says = (text: string): Behaviour => ({ kind: "answer", text });
+const answers = (text: string): Behaviour => ({ kind: "answer", text });
 
-function seat(a: Behaviour, b: Behaviour, c: Behaviour, lead: Behaviour = says("all in all")) {
+function seat(a: Behaviour, b: Behaviour, c: Behaviour, lead: Behaviour = answers("all in all")) {
   for (const [name, how] of Object.entries({ a, b, c, lead })) provider.behave(name, how);
 }
 
-const ask = (model: string, more: object = {}): Promise<Answer> =>
+const ask = (model: string, more: object = {}): Promise<ApiResponse> =>
   network.api.send("POST", "/v1/chat/completions", {
     model,
     messages: [{ role: "user", content: "why?" }],
     ...more,
   });
-const textOf = ({ body }: Answer) => body.choices[0].message.content as string;
+const textOf = ({ body }: ApiResponse) => body.choices[0].message.content as string;
 
-async function reportOf(answer: Answer) {
+async function reportOf(answer: ApiResponse) {
   const id = answer.headers.get("vega-message");
   const { body, status } = await network.api.get(`/api/orchestra/${id}?shared=true`, ADMIN);
   expect(status).toBe(200);
@@ -60,7 +60,7 @@ async function reportOf(answer: Answer) {
 const lastCall = (model: string) => provider.callsOf(model).at(-1);
 
 test("all members are called at once, the aggregator combines them, and each is reported and billed", async () => {
-  seat(says("one"), says("two words"), says("three"));
+  seat(answers("one"), answers("two words"), answers("three"));
   const answer = await ask("orchestra");
   expect(answer.body).toMatchObject({
     model: "orchestra/default",
@@ -86,7 +86,7 @@ test("all members are called at once, the aggregator combines them, and each is 
 });
 
 test("an ensemble streams like a single model", async () => {
-  seat(says("one"), says("two"), says("three"));
+  seat(answers("one"), answers("two"), answers("three"));
   const response = await fetch(`${network.api.url}/v1/chat/completions`, {
     method: "POST",
     headers: { ...ADMIN, "content-type": "application/json" },
@@ -103,7 +103,7 @@ test("an ensemble streams like a single model", async () => {
 
 describe("a member", () => {
   test("that fails, breaks off or stalls does not delay the others, and its failure is reported", async () => {
-    seat({ kind: "reset" }, { kind: "cut", after: 1 }, says("only me"));
+    seat({ kind: "reset" }, { kind: "cut", after: 1 }, answers("only me"));
     const answer = await ask("orchestra");
     // A single completion needs no aggregator.
     expect(textOf(answer)).toBe("only me");
@@ -116,7 +116,7 @@ describe("a member", () => {
   });
 
   test("that is late is cancelled at its provider, and its partial text is stored", async () => {
-    seat(says("one"), says("two"), { kind: "stall", after: 1, text: "slow indeed" });
+    seat(answers("one"), answers("two"), { kind: "stall", after: 1, text: "slow indeed" });
     for (const model of ["orchestra/late", "orchestra/hasty"]) {
       const answer = await ask(model);
       expect(textOf(answer)).toBe("all in all");
@@ -146,7 +146,12 @@ describe("a member", () => {
 });
 
 test("contradicting members reach the aggregator with their names; equal completions need no aggregator", async () => {
-  seat(says("It is so."), says("It is not so."), says("It is so."), says("they differ"));
+  seat(
+    answers("It is so."),
+    answers("It is not so."),
+    answers("It is so."),
+    answers("they differ"),
+  );
   const differ = await ask("orchestra");
   expect(textOf(differ)).toBe("they differ");
   const shown = lastCall("lead")?.body.messages as { role: string; content: string }[];
@@ -156,7 +161,7 @@ test("contradicting members reach the aggregator with their names; equal complet
   expect(shown.at(-2)?.content).toMatch(/contradict .* name the models by the names given/);
   const before = provider.callsOf("lead").length;
   for (const model of ["orchestra", "orchestra/judged"]) {
-    seat(says("It is so."), says("It is so.\n"), says("It is so."));
+    seat(answers("It is so."), answers("It is so.\n"), answers("It is so."));
     const alike = await ask(model);
     expect(textOf(alike)).toBe("It is so.");
     expect((await reportOf(alike)).orchestra).toMatchObject({ conductor: null, chosen: "wall/a" });
@@ -192,7 +197,7 @@ describe("completions of members are stored and billed", () => {
   };
 
   test("when the client disconnects meanwhile; all calls are cancelled", async () => {
-    seat(says("one"), stalls(1), stalls(0));
+    seat(answers("one"), stalls(1), stalls(0));
     const asked = await Promise.all(["a", "b", "c"].map(nextCall));
     const kept = await keptOf("orchestra", async (stop) => {
       const [a, b, c] = await Promise.all(asked.map((one) => one()));
@@ -216,7 +221,11 @@ describe("completions of members are stored and billed", () => {
   });
 
   test("when the aggregator breaks off after its first words", async () => {
-    seat(says("one"), says("two"), says("three"), { kind: "cut", after: 2, text: "all in all" });
+    seat(answers("one"), answers("two"), answers("three"), {
+      kind: "cut",
+      after: 2,
+      text: "all in all",
+    });
     const kept = await keptOf("orchestra", async () => undefined);
     expect(kept).toMatchObject({
       status: "truncated",
@@ -233,7 +242,7 @@ describe("completions of members are stored and billed", () => {
   test("when another model replaces the ensemble", async () => {
     const dead: Behaviour = { kind: "status", status: 500 };
     seat(dead, { kind: "cut", after: 1, text: "a word" }, dead);
-    provider.behave("spare", says("instead"));
+    provider.behave("spare", answers("instead"));
     const answer = await ask("orchestra", { fallbacks: ["wall/spare"] });
     expect([textOf(answer), answer.body.model]).toEqual(["instead", "wall/spare"]);
     const { orchestra } = await reportOf(answer);
@@ -241,7 +250,7 @@ describe("completions of members are stored and billed", () => {
   });
 
   test("when a member is late: its prompt is billed", async () => {
-    seat(says("one"), says("two"), stalls(1));
+    seat(answers("one"), answers("two"), stalls(1));
     const { orchestra } = await reportOf(await ask("orchestra/late"));
     expect(orchestra.seats[2]).toMatchObject({ status: "late", estimated: true, cost_usd: 2 });
     expect(orchestra.cost_usd).toBe(1 + 1 + 2 + 3);
@@ -250,7 +259,7 @@ describe("completions of members are stored and billed", () => {
 
 test("a completion beyond the stored length of a member is returned completely", async () => {
   const long = `${"word ".repeat(40_000)}end`;
-  seat(says(long), says("two"), says("three"), says("1"));
+  seat(answers(long), answers("two"), answers("three"), answers("1"));
   const answer = await ask("orchestra/judged");
   expect(textOf(answer)).toBe(long);
   const { orchestra } = await reportOf(answer);
@@ -259,26 +268,26 @@ test("a completion beyond the stored length of a member is returned completely",
 
 describe("the aggregator", () => {
   test("that fails is left out: all completions are returned side by side", async () => {
-    seat(says("one"), says("two"), says("three"), { kind: "status", status: 500 });
+    seat(answers("one"), answers("two"), answers("three"), { kind: "status", status: 500 });
     expect(textOf(await ask("orchestra"))).toBe(
       "## wall/a\n\none\n\n## wall/b\n\ntwo\n\n## wall/c\n\nthree",
     );
   });
 
   test("chooses the best on request; without a choice the first member counts", async () => {
-    seat(says("one"), says("two"), says("three"), says("2"));
+    seat(answers("one"), answers("two"), answers("three"), answers("2"));
     const judged = await ask("orchestra/judged");
     expect(textOf(judged)).toBe("two");
     expect((await reportOf(judged)).orchestra).toMatchObject({
       chosen: "wall/b",
       conductor: { model: "wall/lead" },
     });
-    seat(says("one"), says("two"), says("three"), says("none of them"));
+    seat(answers("one"), answers("two"), answers("three"), answers("none of them"));
     expect(textOf(await ask("orchestra", { vega_orchestra: { mode: "best_of" } }))).toBe("one");
   });
 
   test("is not called for the mode with all completions", async () => {
-    seat(says("one"), says("two"), says("three"));
+    seat(answers("one"), answers("two"), answers("three"));
     const before = provider.callsOf("lead").length;
     expect(textOf(await ask("orchestra/plain"))).toContain("## wall/b\n\ntwo");
     expect(provider.callsOf("lead")).toHaveLength(before);
@@ -286,7 +295,7 @@ describe("the aggregator", () => {
 });
 
 test("a budget applies to all members together, before any call", async () => {
-  seat(says("one"), says("two"), says("three"));
+  seat(answers("one"), answers("two"), answers("three"));
   const { id, access } = await newPerson(network.api);
   const limit = (usd: number) =>
     network.api.send("PUT", `/api/admin/budgets/user/${id}`, { day: { usd } });
@@ -317,7 +326,7 @@ test("an unknown ensemble is refused, and the known ones are listed", async () =
 });
 
 test("the report of an ensemble is visible to its owner only", async () => {
-  seat(says("one"), says("two"), says("three"));
+  seat(answers("one"), answers("two"), answers("three"));
   const [ada, bob] = [await newPerson(network.api), await newPerson(network.api)];
   const body = { model: "orchestra", messages: [{ role: "user", content: "why?" }] };
   const answer = await post(network.api, "/v1/chat/completions", body, bearer(ada.access));
@@ -328,7 +337,7 @@ test("the report of an ensemble is visible to its owner only", async () => {
 });
 
 test("the predecessor's routes: query, synthesize with a perspective for each member, status", async () => {
-  seat(says("one"), { kind: "reset" }, says("three"));
+  seat(answers("one"), { kind: "reset" }, answers("three"));
   const query = await network.api.send("POST", "/api/orchestrator/query", { prompt: "why?" });
   expect(query.body).toMatchObject({
     success: true,
@@ -337,7 +346,7 @@ test("the predecessor's routes: query, synthesize with a perspective for each me
     synthesized: "all in all",
     aiCount: 2,
   });
-  seat(says("one"), says("two"), says("three"));
+  seat(answers("one"), answers("two"), answers("three"));
   const whole = await network.api.send("POST", "/api/orchestrator/synthesize", { topic: "ravens" });
   expect(whole.body).toMatchObject({ success: true, topic: "ravens", synthesis: "all in all" });
   const angles = ["a", "b", "c"].map((name) => {

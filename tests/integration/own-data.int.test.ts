@@ -39,14 +39,14 @@ test("memory of an account has the same routes and is private", async () => {
   const missing = await api.get("/api/memory/notes/none", bearer(ada.access));
   expect(missing.body.detail).not.toContain(ada.id);
 
-  await api.send("POST", "/api/memory-update", { update: { topic: "everybody's" } });
+  await api.send("POST", "/api/memory-update", { update: { topic: "shared" } });
   await api.send("POST", "/api/memory-update", { update: { topic: "adas" } }, bearer(ada.access));
-  expect((await api.get("/api/memory")).body.memory.topic).toBe("everybody's");
+  expect((await api.get("/api/memory")).body.memory.topic).toBe("shared");
   expect((await api.get("/api/memory", bearer(ada.access))).body.memory).toEqual({
     topic: "adas",
   });
   const shared = await api.get("/api/memory?shared=true", bearer(bob.access));
-  expect(shared.body.memory.topic).toBe("everybody's");
+  expect(shared.body.memory.topic).toBe("shared");
   const steal = await api.send(
     "POST",
     "/api/memory-update?shared=true",

@@ -1,7 +1,7 @@
-import type { Answer, Api } from "@vega/test-support";
+import type { ApiResponse, Api } from "@vega/test-support";
 import { expect } from "vitest";
 
-export const PASSWORD = "a-passphrase-nobody-has";
+export const PASSWORD = "a-passphrase-for-tests";
 
 /** An account after its login. */
 export interface Person {
@@ -20,14 +20,15 @@ export const post = (
   path: string,
   body?: unknown,
   headers: Record<string, string> = {},
-): Promise<Answer> =>
+): Promise<ApiResponse> =>
   at.raw(path, {
     method: "POST",
     headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
 
-export const cookieOf = ({ headers }: Answer) => headers.getSetCookie()[0]?.split(";", 1)[0] ?? "";
+export const cookieOf = ({ headers }: ApiResponse) =>
+  headers.getSetCookie()[0]?.split(";", 1)[0] ?? "";
 
 export const me = (at: Api, token: string) => at.get("/api/auth/me", bearer(token));
 

@@ -107,16 +107,16 @@ test("the history reports its compacted ranges, page by page and as a whole", as
   const whole = (await get("/api/history?limit=500")).body;
   expect(whole.thinned).toEqual(counted);
   expect((await get("/api/audit?limit=500")).body.thinned).toEqual(counted);
-  const told = [];
+  const listed = [];
   for (let cursor: number | null = 999_999; cursor !== null;) {
     const page: { thinned: unknown[]; next_cursor: number | null } = (
       await get(`/api/history?limit=1&cursor=${cursor}`)
     ).body;
     expect(page.thinned.length).toBeLessThanOrEqual(2);
-    told.push(...page.thinned);
+    listed.push(...page.thinned);
     cursor = page.next_cursor;
   }
-  expect(told).toEqual(counted);
+  expect(listed).toEqual(counted);
   // A range after the only entry that matches a filter is reported too.
   const [newest, oldest] = [counted[0], counted.at(-1)];
   const removed = counted.reduce((sum, one) => sum + one.removed, 0);
@@ -141,7 +141,7 @@ test("a time in a compacted range has no entry, and the response says so", async
 
 test("a client with an id before or in a compacted range gets a resync, one beyond it continues", async () => {
   const [first, last] = [gaps[0], gaps.at(-1)];
-  const toldAfter = async (id: number) => {
+  const firstEventAfter = async (id: number) => {
     const client = await network.api.events("", id);
     const [, second] = await until("an event has arrived", () =>
       client.events.length > 1 ? client.events : undefined,
@@ -150,7 +150,7 @@ test("a client with an id before or in a compacted range gets a resync, one beyo
     return second?.data;
   };
   for (const id of [(first?.from ?? 0) - 1, first?.from ?? 0, (last?.from ?? 0) - 1]) {
-    expect(await toldAfter(id)).toMatchObject({ type: "resync", reason: "thinned" });
+    expect(await firstEventAfter(id)).toMatchObject({ type: "resync", reason: "thinned" });
   }
-  expect((await toldAfter(last?.to ?? 0))?.type).not.toBe("resync");
+  expect((await firstEventAfter(last?.to ?? 0))?.type).not.toBe("resync");
 });

@@ -80,7 +80,7 @@ describe("openai", () => {
 
   test("throws its own errors, in a stream too, and limits its retries", async () => {
     const ask = (model: string) => openai.chat.completions.create({ model, messages });
-    await expect(ask("nobody/knows")).rejects.toBeInstanceOf(NotFoundError);
+    await expect(ask("unknown/model")).rejects.toBeInstanceOf(NotFoundError);
     provider.behave("refuses", { kind: "status", status: 400 });
     await expect(ask("wall/refuses")).rejects.toBeInstanceOf(BadRequestError);
     provider.behave("down", { kind: "status", status: 500 });

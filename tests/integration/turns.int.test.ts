@@ -1,6 +1,6 @@
 import type { FaultProvider } from "@vega/ai/testing";
 import { startFaultProvider } from "@vega/ai/testing";
-import type { Answer, Network } from "@vega/test-support";
+import type { ApiResponse, Network } from "@vega/test-support";
 import { startNetwork, until } from "@vega/test-support";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bearer, newPerson, post } from "./people.ts";
@@ -27,7 +27,7 @@ afterAll(async () => {
 
 const ADMIN = bearer("a-token-for-tests-only");
 const user = (content: string) => ({ role: "user", content });
-const chat = (body: object, headers: Record<string, string> = {}): Promise<Answer> =>
+const chat = (body: object, headers: Record<string, string> = {}): Promise<ApiResponse> =>
   network.api.send("POST", "/v1/chat/completions", { messages: [user("why?")], ...body }, headers);
 const idOf = ({ headers }: { headers: Headers }) => headers.get("vega-conversation") ?? "";
 
@@ -244,12 +244,12 @@ test("only the owner receives the start, the deltas and the end of a completion"
   );
   if (!hers || !his) throw new Error("no streams");
   await Promise.all([hers, his].map((one) => one.next(({ data }) => data.type === "connected")));
-  provider.behave("heard", { kind: "answer", text: "one two three" });
-  const body = { model: "wall/heard", messages: [user("why?")] };
+  provider.behave("private", { kind: "answer", text: "one two three" });
+  const body = { model: "wall/private", messages: [user("why?")] };
   const answer = await post(network.api, "/v1/chat/completions", body, bearer(ada.access));
   const conversation_id = idOf(answer);
   const end = await hers.next(({ data }) => data.type === "message_completed");
-  expect(end.data).toMatchObject({ conversation_id, status: "complete", model: "wall/heard" });
+  expect(end.data).toMatchObject({ conversation_id, status: "complete", model: "wall/private" });
   const types = hers.events.map(({ data }) => data.type);
   expect(types).toEqual(expect.arrayContaining(["message_started", "message_delta"]));
   const deltas = hers.events.filter(({ data }) => data.type === "message_delta");

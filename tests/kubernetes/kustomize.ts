@@ -26,7 +26,7 @@ export type Kustomize = (folder: string) => Promise<Manifest[]>;
 
 /**
  * kustomize from the PATH, from kubectl, from the cache, or unpacked from Debian's package into the cache.
- * @throws Error that says what was tried
+ * @throws Error if none is found
  */
 export async function findKustomize(): Promise<Kustomize> {
   const run = await findProgram();

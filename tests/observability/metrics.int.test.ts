@@ -122,7 +122,7 @@ describe("metrics of", () => {
 });
 
 test("names follow Prometheus's rules, and no label has user input", () => {
-  const said = [person.id, person.username, "ravens", "why?", "/no/such", "bad"];
+  const inputs = [person.id, person.username, "ravens", "why?", "/no/such", "bad"];
   for (const families of metrics.values()) {
     for (const { name, type, help, samples } of families.values()) {
       if (!name.startsWith("vega_")) continue;
@@ -133,7 +133,7 @@ test("names follow Prometheus's rules, and no label has user input", () => {
       const labels = samples.flatMap((sample) => Object.entries(sample.labels));
       for (const [label, value] of labels) {
         if (label === "le") continue;
-        expect(said.filter((word) => value.includes(word))).toEqual([]);
+        expect(inputs.filter((word) => value.includes(word))).toEqual([]);
         expect(value).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}|@|\d{4,}/);
       }
     }

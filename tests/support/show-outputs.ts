@@ -1,7 +1,7 @@
 import { afterEach } from "vitest";
 import { lastOutputs } from "./src/live-platforms.ts";
 
-/* What a platform of its own processes wrote is shown with the test that fails on it. */
+/* Shows the output of running platforms with a failed test. */
 
 const CHARACTERS = 20_000;
 

@@ -3,7 +3,6 @@ import type { Network } from "@vega/test-support";
 import { startNetwork } from "@vega/test-support";
 import jwt from "jsonwebtoken";
 import { createPublicKey } from "node:crypto";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PASSWORD, clientOf, code, given } from "./testing/network.ts";
 

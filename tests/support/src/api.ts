@@ -1,25 +1,25 @@
 import type { SseClient } from "./sse.ts";
 import { openSse } from "./sse.ts";
 
-export interface Answer {
+export interface ApiResponse {
   readonly status: number;
   readonly headers: Headers;
-  /** The body as JSON; undefined where there is none. */
+  /** The body as JSON; undefined if empty. */
   readonly body: any;
 }
 
-/** A client of a gateway, as an administrator unless told otherwise. */
+/** A client of a gateway. `send` uses the admin token. */
 export interface Api {
   readonly url: string;
-  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  get(path: string, headers?: Record<string, string>): Promise<ApiResponse>;
   send(
     method: "POST" | "PUT" | "PATCH" | "DELETE",
     path: string,
     body?: unknown,
     headers?: Record<string, string>,
-  ): Promise<Answer>;
-  /** Any request, as fetch has it. */
-  raw(path: string, init?: RequestInit): Promise<Answer>;
+  ): Promise<ApiResponse>;
+  /** Any request, as with fetch. */
+  raw(path: string, init?: RequestInit): Promise<ApiResponse>;
   events(
     query?: string,
     lastEventId?: string | number,
@@ -27,7 +27,7 @@ export interface Api {
   ): Promise<SseClient>;
 }
 
-async function answerOf(response: Response): Promise<Answer> {
+async function toApiResponse(response: Response): Promise<ApiResponse> {
   const text = await response.text();
   return {
     status: response.status,
@@ -37,7 +37,7 @@ async function answerOf(response: Response): Promise<Answer> {
 }
 
 export function createApi(url: string, token: string): Api {
-  const raw: Api["raw"] = async (path, init) => answerOf(await fetch(url + path, init));
+  const raw: Api["raw"] = async (path, init) => toApiResponse(await fetch(url + path, init));
   return {
     url,
     raw,

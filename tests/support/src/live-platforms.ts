@@ -1,6 +1,6 @@
 /*
- * Platforms that run now, so that what they have written can be shown with a test that fails: without it nobody knows why a
- * process did not do what was waited for. By itself, so that a setup file costs no test the rest of this library.
+ * The running platforms, so that a failed test can show their output. A module of its own: the setup file of vitest must
+ * not load the rest of this library.
  */
 
 interface Writes {
@@ -9,12 +9,12 @@ interface Writes {
 
 const running = new Set<Writes>();
 
-/** @returns call when it has ended. */
-export function noteLive(platform: Writes): () => void {
+/** @returns a function to call when it has ended */
+export function trackLive(platform: Writes): () => void {
   running.add(platform);
   return () => void running.delete(platform);
 }
 
-/** The last of what each has written. @param characters of each at most */
+/** The end of each output. @param characters of each, at most */
 export const lastOutputs = (characters: number): string[] =>
   [...running].map((platform) => platform.output().slice(-characters));

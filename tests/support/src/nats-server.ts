@@ -15,23 +15,23 @@ import { until } from "./until.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** A real nats-server with JetStream and the permissions of VEGA, on a port and in a folder of its own. */
+/** A nats-server with JetStream and VEGA's permissions, on its own port and in its own folder. */
 export interface NatsServer {
-  /** For the test itself, which may do everything. */
+  /** For the test itself, without restrictions. */
   readonly url: string;
-  /** Of the process that runs or ran last. */
+  /** Of the running or last process. */
   readonly pid: number | undefined;
   /** For a service or an observer. */
   urlOf(user: BusUser): string;
-  /** What the server refused since it was asked last, a line each. */
+  /** Log lines about refused subjects since the last call. */
   refused(): string[];
-  /** Ends it with -9. */
+  /** Kills it with SIGKILL. */
   kill(): Promise<void>;
-  /** Starts it again on the same port; `wipe` takes its storage away first. */
+  /** Restarts it on the same port; `wipe` removes its storage first. */
   restart(options?: { wipe?: boolean }): Promise<void>;
   pause(): void;
   resume(): void;
-  /** Ends it and removes its folder. */
+  /** Stops it and removes its folder. */
   close(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ const listens = (port: number) =>
   });
 
 const TEST_USER = "test";
-/** Of everybody, in tests alone. */
+/** Of all users, in tests only. */
 const PASSWORD = "a-password-for-tests-only";
 
 export async function startNatsServer(): Promise<NatsServer> {
@@ -77,7 +77,7 @@ export async function startNatsServer(): Promise<NatsServer> {
     child.kill("SIGKILL");
     await gone;
   };
-  // A test run that is broken off leaves no server behind.
+  // An aborted test run leaves no server behind.
   const killAtExit = () => void child?.kill("SIGKILL");
   process.once("exit", killAtExit);
   await start();

@@ -23,13 +23,13 @@ const ALL: readonly ServiceName[] = ["state", "auth", "ai", "loop", "gateway"];
 const TOKEN = "a-token-for-tests-only";
 
 export interface NetworkOptions {
-  /** 1 = real seconds. Tests that do not wait for the loop take a large one, so that it does not disturb them. */
+  /** 1 = real seconds. The default is large, so that the loop does not interfere. */
   readonly timeScale?: number;
   /** Instances of each service; default one. */
   readonly replicas?: Partial<Record<ServiceName, number>>;
-  /** Default all. Without a gateway there is no `api`. */
+  /** Default: all. `api` needs a gateway. */
   readonly services?: readonly ServiceName[];
-  /** The file of providers; default none but `local`. */
+  /** The providers file; default: only the built-in model. */
   readonly providers?: object;
   /** Further environment for every service. */
   readonly env?: Record<string, string>;
@@ -44,9 +44,9 @@ export interface Network {
   readonly api: Api;
   /** Of each gateway. */
   readonly apis: readonly Api[];
-  /** A connection of the test's own. */
+  /** The test's own connection. */
   readonly bus: Bus;
-  /** The instances of a service that run now. */
+  /** The running instances of a service. */
   running(name: ServiceName): readonly Service[];
   /** Stops the instances of a service. */
   stop(name: ServiceName): Promise<void>;
@@ -73,10 +73,10 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     VEGA_DATA_DIR: folder,
     VEGA_ADMIN_TOKEN: TOKEN,
     VEGA_INTERNAL_TOKEN: "an-internal-token-for-tests-only",
-    // None but what a test names, whatever the machine has.
+    // Only the providers of the test, whatever the machine has.
     VEGA_PROVIDERS_FILE: join(folder, "providers.json"),
     VEGA_SECRET: "a-secret-for-tests-only-0123456789",
-    // The quickest hashes that bcrypt has, which auth takes under NODE_ENV=test alone.
+    // bcrypt's minimum, which auth accepts only with NODE_ENV=test.
     NODE_ENV: "test",
     VEGA_BCRYPT_COST: "4",
     LOOP_TIME_SCALE: String(options.timeScale ?? 100),
@@ -145,7 +145,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
       await rm(folder, { recursive: true, force: true });
       const refused = nats.refused();
       if (refused.length > 0)
-        throw new Error(`the bus refused what a service needs:\n${refused.join("\n")}`);
+        throw new Error(`the bus refused a subject that a service needs:\n${refused.join("\n")}`);
     },
   };
 }

@@ -8,13 +8,13 @@ import { fileURLToPath } from "node:url";
 import { reservePort } from "../../../tools/reserve-port.ts";
 import type { Api } from "./api.ts";
 import { createApi } from "./api.ts";
-import { noteLive } from "./live-platforms.ts";
+import { trackLive } from "./live-platforms.ts";
 import { until } from "./until.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const TOKEN = "a-token-for-tests-only";
 
-/** What the supervisor writes down of itself and its processes. */
+/** run.json: the supervisor and its processes. */
 export interface RunFile {
   readonly pid: number;
   readonly nats_url: string;
@@ -25,16 +25,16 @@ export interface RunFile {
 export interface Platform {
   readonly folder: string;
   readonly api: Api;
-  /** Everything that it has written to stdout and stderr so far. */
+  /** stdout and stderr so far. */
   output(): string;
   runFile(): Promise<RunFile>;
-  /** Starts the supervisor; resolves when it says that it is up. */
+  /** Starts the supervisor; resolves when it reports that it is up. */
   start(): Promise<void>;
-  /** Starts it and waits for its end: for starts that must fail. */
+  /** Starts it and waits for its end, for starts that must fail. */
   startAndEnd(): Promise<{ code: number | null; output: string }>;
-  /** Ends the supervisor by a signal and waits until it is gone. */
+  /** Ends the supervisor by a signal and waits for the end. */
   end(signal: "SIGINT" | "SIGTERM" | "SIGKILL"): Promise<number | null>;
-  /** Ends one of its processes with -9. */
+  /** Kills one of its processes with SIGKILL. */
   killChild(name: string): Promise<void>;
   ready(): Promise<void>;
   /** Stops it and removes its folder. */
@@ -97,7 +97,7 @@ export async function createPlatform(
     return code;
   };
 
-  const noLonger = noteLive({ output: () => output });
+  const untrack = trackLive({ output: () => output });
 
   return {
     folder,
@@ -123,14 +123,14 @@ export async function createPlatform(
     },
     async killChild(name) {
       const found = (await runFile()).children.find((candidate) => candidate.name === name);
-      if (!found) throw new Error(`there is no ${name}`);
+      if (!found) throw new Error(`${name} is not running`);
       process.kill(found.pid, "SIGKILL");
-      // What is asked from now on is not for the dead one.
-      await until(`${name} is gone`, () => !isAlive(found.pid));
+      // Later requests must not reach the old process.
+      await until(`${name} has ended`, () => !isAlive(found.pid));
     },
     async close() {
       await end("SIGTERM");
-      noLonger();
+      untrack();
       await rm(folder, { recursive: true, force: true });
       const refused = output.split("\n").filter((line) => line.includes("Violation - User"));
       if (refused.length > 0) throw new Error(`the bus refused:\n${refused.join("\n")}`);

@@ -3,14 +3,14 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:http";
 
-/** A reader of the events that does not read, until told to; then it does, and comes back after every cut. */
+/** A client of /api/events that reads nothing until `read`, and reconnects from then on. */
 export interface SlowReader {
   readonly ids: readonly number[];
   read(): void;
   stop(): void;
 }
 
-/** @param from its Last-Event-ID: what follows is told from there on */
+/** @param from its first Last-Event-ID */
 export function startSlowReader(url: string, from: number): SlowReader {
   const ids: number[] = [];
   const stopping = new AbortController();
@@ -24,14 +24,14 @@ export function startSlowReader(url: string, from: number): SlowReader {
     });
     outgoing.end();
     const [response] = (await once(outgoing, "response")) as [IncomingMessage];
-    // Nothing is taken from the socket before somebody listens.
+    // Node reads nothing from the socket without a listener.
     await mayRead;
     const parser = createParser({
       onEvent({ id, data }) {
         if (id === undefined) return;
         at = Number(id);
         const { type } = JSON.parse(data) as { type: string };
-        if (type === "resync") throw new Error("told to read everything anew");
+        if (type === "resync") throw new Error("unexpected resync");
         if (type !== "connected") ids.push(at);
       },
     });

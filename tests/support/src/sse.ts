@@ -1,13 +1,13 @@
 import { createParser } from "eventsource-parser";
 import { until } from "./until.ts";
 
-/** One event as it came. */
+/** A received event. */
 export interface ReceivedEvent {
   readonly id: string | undefined;
   readonly data: { readonly type: string } & Record<string, unknown>;
 }
 
-/** A client of GET /api/events that keeps what it received. */
+/** A client of GET /api/events that stores the events. */
 export interface SseClient {
   readonly events: readonly ReceivedEvent[];
   readonly response: Response;
@@ -18,7 +18,7 @@ export interface SseClient {
   close(): void;
 }
 
-/** Opens the stream. @param lastEventId resumes after this id. */
+/** Opens the stream. @param lastEventId resumes after this id */
 export async function openSse(
   url: string,
   lastEventId?: string | number,
@@ -42,7 +42,7 @@ export async function openSse(
         parser.feed(decoder.decode(chunk as Uint8Array, { stream: true }));
       }
     } catch {
-      // Cut off, by either side.
+      // The connection was closed by either side.
     }
     ended = true;
   })();
@@ -50,7 +50,7 @@ export async function openSse(
     events,
     response,
     next: (condition, timeoutMs) =>
-      until("the event comes", () => events.find(condition), timeoutMs),
+      until("the event arrives", () => events.find(condition), timeoutMs),
     ended: () => ended,
     close: () => abort.abort(),
   };

@@ -1,16 +1,16 @@
 import type { Api } from "./api.ts";
 import { until } from "./until.ts";
 
-/** A reader of the events that comes back with its last id after every cut. */
+/** A client of /api/events that reconnects with its last id. */
 export interface Subscriber {
-  /** Of the events as they came, those that are in no log left out. */
+  /** Ids of the events in the order of arrival, only of log entries. */
   readonly ids: readonly number[];
-  /** How often it was told to read everything anew. */
+  /** Number of resync events. */
   resyncs(): number;
   stop(): Promise<void>;
 }
 
-/** Reads GET /api/events for as long as it runs. */
+/** Reads GET /api/events until it is stopped. */
 export function startSubscriber({
   api,
   ready,
@@ -37,10 +37,10 @@ export function startSubscriber({
           }
           return client.ended() || stopped;
         };
-        await until("it ends", take, 24 * 3_600_000);
+        await until("the stream ends", take, 24 * 3_600_000);
         client.close();
       } catch {
-        // The gateway is gone for the moment.
+        // The gateway is down.
         if (!stopped) await ready();
       }
     }

@@ -3,8 +3,8 @@ import { setTimeout as delay } from "node:timers/promises";
 const POLL_MS = 10;
 
 /**
- * Waits until a condition gives something truthy, and returns it. Faults of the condition count as not yet.
- * Throws, with the last fault as its cause, when the time is over.
+ * Waits until the condition returns a truthy value, and returns it. An error of the condition counts as false.
+ * @throws Error at the timeout, with the last error as its cause
  */
 export async function until<Value>(
   what: string,

@@ -1,21 +1,21 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Api } from "./api.ts";
 
-/** A namespace of memory has room for a thousand keys. */
+/** Keys in a namespace; the limit is 1,000. */
 const KEYS = 900;
 
-/** One that writes for as long as it runs. */
+/** A client that writes until it is stopped. */
 export interface Writer {
-  /** What was answered with 200: `<namespace>/<key>` and its value. */
+  /** Writes with status 200: `<namespace>/<key>` → value. */
   readonly acknowledged: ReadonlyMap<string, number>;
-  /** Resolves when the write under way is answered. */
+  /** Resolves after the response to the current write. */
   stop(): Promise<void>;
 }
 
 /**
- * Writes numbered values, each once and under a name of its own, so that every entry of the log can be told to be one of
- * its writes. After one that failed it waits until `ready`; whether that one was carried out is not known.
- * @param name of it alone
+ * Writes numbered values, each once under a unique key, so that each log entry can be attributed to one write. After a
+ * failed write, whose outcome is unknown, it waits until `ready`.
+ * @param name unique prefix of its namespaces
  * @param pauseMs between two writes
  */
 export function startWriter(
@@ -35,7 +35,7 @@ export function startWriter(
         if (status === 200) acknowledged.set(id, tried);
         else await ready();
       } catch {
-        // The gateway is gone for the moment.
+        // The gateway is down.
         await ready();
       }
       if (pauseMs > 0) await delay(pauseMs);
