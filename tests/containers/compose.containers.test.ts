@@ -111,9 +111,9 @@ test("with several replicas of each service all take part, and nothing is lost o
     return Object.entries(SCALE).every(([name, count]) => body.services[name]?.instances === count);
   });
   const sse = await vega.api.events("", undefined, asAdmin());
-  const ask = { messages: [{ role: "user", content: "ravens" }] };
+  const body = { messages: [{ role: "user", content: "ravens" }] };
   const answers = await Promise.all(
-    Array.from({ length: 8 }, () => vega.api.send("POST", "/v1/chat/completions", ask)),
+    Array.from({ length: 8 }, () => vega.api.send("POST", "/v1/chat/completions", body)),
   );
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
   const keys = Array.from({ length: 300 }, (_, n) => `k${n}`);

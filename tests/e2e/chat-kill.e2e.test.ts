@@ -112,14 +112,14 @@ describe("ai is killed during an ensemble", () => {
   test("while the members respond: the message is failed or truncated, the calls end, and ai recovers", async () => {
     provider.behave("a", answers("first"));
     for (const seat of ["b", "c"]) provider.behave(seat, { kind: "hang_before_token" });
-    const asked = platform.api.send("POST", "/v1/chat/completions", question("orchestra"));
+    const pending = platform.api.send("POST", "/v1/chat/completions", question("orchestra"));
     const calls = await until("all members are called", () => {
       const found = ["a", "b", "c"].map((seat) => provider.callsOf(seat).at(-1));
       return found.every((call) => call !== undefined) && found;
     });
     await platform.killChild("ai");
     await Promise.all(calls.slice(1).map((call) => call?.closed));
-    const { status, headers } = await asked;
+    const { status, headers } = await pending;
     expect(status).toBe(503);
     const kept = await ended(headers.get("vega-conversation") ?? "");
     expect(kept).toMatchObject({ model: "orchestra", status: "truncated", content: "" });

@@ -171,10 +171,10 @@ test("an administrator issues a link for a new password, which works once", asyn
   expect((await reset()).status).toBe(404);
   expect((await me(api, ada.access)).status).toBe(401);
   await logIn(ada.username, "set-by-the-link-77");
-  const asked = await post(api, "/api/auth/password/reset", { username: "unknown-name" });
+  const unknown = await post(api, "/api/auth/password/reset", { username: "unknown-name" });
   const known = await post(api, "/api/auth/password/reset", { username: ada.username });
-  expect([asked.status, known.status]).toEqual([202, 202]);
-  expect(asked.body).toEqual(known.body);
+  expect([unknown.status, known.status]).toEqual([202, 202]);
+  expect(unknown.body).toEqual(known.body);
 });
 
 test("an API key has its scopes, at most the permissions of its owner, and no access to the account", async () => {

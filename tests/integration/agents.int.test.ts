@@ -37,9 +37,9 @@ describe("an agent that an operator defines", () => {
     }
     expect(await runsOf("scout")).toHaveLength(2);
     expect(provider.callsOf("scout")).toHaveLength(2);
-    const asked = JSON.stringify(provider.callsOf("scout")[1]?.body.messages);
-    expect(asked).toContain("look around");
-    expect(asked).toContain("outlook/scout");
+    const sent = JSON.stringify(provider.callsOf("scout")[1]?.body.messages);
+    expect(sent).toContain("look around");
+    expect(sent).toContain("outlook/scout");
     const statuses = (await readWholeLog(network.bus))
       .filter(
         ({ type, subject }) => type === agents.events.changed.type && subject === "agents/scout",
@@ -108,9 +108,9 @@ describe("an agent that an operator defines", () => {
     const { iteration } = (await runManually("thrifty")).body.run;
     const run = await ended("thrifty", iteration);
     expect(run.status).toBe("complete");
-    const asked = provider.callsOf("thrifty")[0]?.body["max_tokens"] as number;
-    expect(asked).toBeGreaterThan(0);
-    expect(asked).toBeLessThan(200);
+    const maxTokens = provider.callsOf("thrifty")[0]?.body["max_tokens"] as number;
+    expect(maxTokens).toBeGreaterThan(0);
+    expect(maxTokens).toBeLessThan(200);
     // Until too few are left for another completion.
     await until("the tokens are used up", async () => {
       await iterate();
@@ -278,21 +278,21 @@ describe("a run whose process was killed", () => {
   test("fails when its lease expires, and is not repeated", async () => {
     await define("orphan");
     const iteration = await iterate();
-    const ask = () =>
+    const begin = () =>
       request(
         network.bus,
         agentRuns.requests.begin,
         { agent: "orphan", iteration, lease_seconds: 0.2 },
         context,
       );
-    const answers = await Promise.all([ask(), ask(), ask()]);
+    const answers = await Promise.all([begin(), begin(), begin()]);
     expect(answers.filter(({ outcome }) => outcome.kind === "begun")).toHaveLength(1);
     const run = await until("the sweep has run", async () => {
       await iterate();
       return (await runsOf("orphan")).find(({ status }) => status !== "running");
     });
     expect(run).toMatchObject({ iteration, status: "failed", error: { code: "lost" } });
-    expect((await ask()).outcome).toMatchObject({ kind: "refused", reason: "ran" });
+    expect((await begin()).outcome).toMatchObject({ kind: "refused", reason: "ran" });
     const late = request(
       network.bus,
       agentRuns.requests.finish,
@@ -306,16 +306,16 @@ describe("a run whose process was killed", () => {
   test("allows the next run as soon as its lease has expired, without a sweep", async () => {
     await define("heir");
     const iteration = await iterate();
-    const ask = async (at: number) => {
-      const asked = { agent: "heir", iteration: at, lease_seconds: 0.2 };
-      return (await request(network.bus, agentRuns.requests.begin, asked, context)).outcome;
+    const begin = async (at: number) => {
+      const input = { agent: "heir", iteration: at, lease_seconds: 0.2 };
+      return (await request(network.bus, agentRuns.requests.begin, input, context)).outcome;
     };
-    expect(await ask(iteration)).toMatchObject({ kind: "begun" });
+    expect(await begin(iteration)).toMatchObject({ kind: "begun" });
     const renewed = { agent: "heir", iteration, lease_seconds: 1 };
     await request(network.bus, agentRuns.requests.renew, renewed, context);
     // There is no tick meanwhile.
     const next = await until("the agent is free", async () => {
-      const outcome = await ask(iteration + 1);
+      const outcome = await begin(iteration + 1);
       return outcome.kind === "begun" ? outcome.run : undefined;
     });
     const runs = await runsOf("heir");

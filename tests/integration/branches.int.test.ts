@@ -39,7 +39,7 @@ const contentsOf = (messages: readonly ChatMessage[]) =>
 
 let answers = 0;
 /** Sends a chat turn; the n-th completion is `A<n>`. */
-async function ask(
+async function takeTurn(
   messages: ChatMessage[],
   conversation?: string,
   headers: Record<string, string> = {},
@@ -70,14 +70,14 @@ describe("a client that sends the whole list of messages", () => {
   let id = "";
   beforeEach(async () => {
     answers = 0;
-    ({ id } = await ask([first]));
-    await ask([first, assistant("A1"), second], id);
+    ({ id } = await takeTurn([first]));
+    await takeTurn([first, assistant("A1"), second], id);
   });
 
   test("regenerates a completion: the old one is not sent to the model and stays on its branch", async () => {
     const list = [first, assistant("A1"), second];
     for (const answer of ["A3", "A4"]) {
-      expect((await ask(list, id)).sees).toEqual(["first", "A1", "second"]);
+      expect((await takeTurn(list, id)).sees).toEqual(["first", "A1", "second"]);
       expect(contentsOf(await read(id))).toEqual(["first", "A1", "second", answer]);
     }
     const all = await read(id, "&all_branches=true");
@@ -96,17 +96,17 @@ describe("a client that sends the whole list of messages", () => {
 
   test("edits a question and continues with a list or a single question", async () => {
     const edited = [first, assistant("A1"), user("second, edited")];
-    expect((await ask(edited, id)).sees).toEqual(contentsOf(edited));
+    expect((await takeTurn(edited, id)).sees).toEqual(contentsOf(edited));
     const list = [...edited, assistant("A3"), user("third")];
-    expect((await ask(list, id)).sees).toEqual(contentsOf(list));
+    expect((await takeTurn(list, id)).sees).toEqual(contentsOf(list));
     const sees = [...contentsOf(list), "A4", "fourth"];
-    expect((await ask([user("fourth")], id)).sees).toEqual(sees);
+    expect((await takeTurn([user("fourth")], id)).sees).toEqual(sees);
     expect(contentsOf(await read(id))).toEqual([...sees, "A5"]);
   });
 
   test("sends a different conversation, which the model receives", async () => {
     const list = [user("other"), assistant("indeed"), user("so?")];
-    expect((await ask(list, id)).sees).toEqual(contentsOf(list));
+    expect((await takeTurn(list, id)).sees).toEqual(contentsOf(list));
     expect(contentsOf(await read(id))).toEqual([...contentsOf(list), "A3"]);
     expect(await read(id, "&all_branches=true")).toHaveLength(8);
   });
@@ -114,15 +114,15 @@ describe("a client that sends the whole list of messages", () => {
   test("repeats a regeneration with its Idempotency-Key: the model is called once", async () => {
     const key = { "idempotency-key": `regenerate ${id}` };
     const list = [first, assistant("A1"), second];
-    expect((await ask(list, id, key)).replayed).toBe(false);
+    expect((await takeTurn(list, id, key)).replayed).toBe(false);
     const calls = provider.calls.length;
-    expect((await ask(list, id, key)).replayed).toBe(true);
+    expect((await takeTurn(list, id, key)).replayed).toBe(true);
     expect(provider.calls).toHaveLength(calls);
     expect(contentsOf(await read(id))).toEqual(["first", "A1", "second", "A3"]);
   });
 
   test("forks a replaced branch, exports all branches, and searches the current one", async () => {
-    await ask([first, assistant("A1"), user("edited")], id);
+    await takeTurn([first, assistant("A1"), user("edited")], id);
     const [, , , old] = await read(id, "&all_branches=true");
     const fork = await network.api.send("POST", `/api/conversations/${id}/fork?shared=true`, {
       message_id: old?.["id"],

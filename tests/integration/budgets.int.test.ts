@@ -39,7 +39,7 @@ afterAll(async () => {
 const ADMIN = bearer("a-token-for-tests-only");
 const TODAY = () => new Date().toISOString().slice(0, 10);
 const user = (content: string) => ({ role: "user", content });
-const asking = (model: string, more: object = {}) => ({
+const chatBody = (model: string, more: object = {}) => ({
   model: `wall/${model}`,
   messages: [user("why?")],
   max_tokens: 92,
@@ -71,14 +71,14 @@ describe("a budget", () => {
     const ada = await newPerson(network.api);
     provider.behave("poor", { kind: "answer" });
     await limit("user", ada.id, { day: { tokens: MOST - 1 } });
-    const refused = await chat(ada.access, asking("poor"));
+    const refused = await chat(ada.access, chatBody("poor"));
     expect([refused.status, refused.body.error.type, refused.body.error.code]).toEqual([
       402,
       "insufficient_quota",
       "budget_exceeded",
     ]);
     expect(refused.body.error.message).toContain("your budget for this day");
-    const streamed = await chat(ada.access, asking("poor", { stream: true }));
+    const streamed = await chat(ada.access, chatBody("poor", { stream: true }));
     expect([streamed.status, streamed.body.error.code]).toEqual([402, "budget_exceeded"]);
     const native = await post(network.api, "/api/prompt", { prompt: "why?" }, bearer(ada.access));
     expect([native.status, native.body.code]).toEqual([402, "budget_exceeded"]);
@@ -86,7 +86,7 @@ describe("a budget", () => {
     expect(provider.callsOf("poor")).toEqual([]);
     expect(await messagesOf(ada)).toEqual([]);
     await limit("user", ada.id, { day: { tokens: MOST } });
-    expect((await chat(ada.access, asking("poor"))).status).toBe(200);
+    expect((await chat(ada.access, chatBody("poor"))).status).toBe(200);
   });
 
   test("in USD applies to models with a price only", async () => {
@@ -94,10 +94,10 @@ describe("a budget", () => {
     provider.behave("dear", { kind: "answer" });
     provider.behave("unpriced", { kind: "answer" });
     await limit("user", ada.id, { month: { usd: 0.5 } });
-    expect((await chat(ada.access, asking("dear"))).status).toBe(402);
-    expect((await chat(ada.access, asking("unpriced"))).status).toBe(200);
+    expect((await chat(ada.access, chatBody("dear"))).status).toBe(402);
+    expect((await chat(ada.access, chatBody("unpriced"))).status).toBe(200);
     // 8 tokens at 0.001 USD and 40 at 0.01 USD.
-    expect((await chat(ada.access, asking("dear", { max_tokens: 40 }))).status).toBe(200);
+    expect((await chat(ada.access, chatBody("dear", { max_tokens: 40 }))).status).toBe(200);
     const { month } = await spentOf("user", ada.id);
     expect(month.usd).toBeGreaterThan(0);
     expect(month).toMatchObject({ reserved_usd: 0, reserved_tokens: 0 });
@@ -108,13 +108,13 @@ describe("a budget", () => {
     provider.behave("exact", { kind: "answer" });
     await limit("user", ada.id, { day: { tokens: 1_000 } });
     const messages = [user("internationalization ".repeat(100))];
-    expect((await chat(ada.access, asking("exact", { messages }))).status).toBe(200);
+    expect((await chat(ada.access, chatBody("exact", { messages }))).status).toBe(200);
   });
 
   test("needs room for the whole context window if max_tokens is missing", async () => {
     const ada = await newPerson(network.api);
     provider.behave("small", { kind: "answer" });
-    const open = asking("small", { max_tokens: undefined });
+    const open = chatBody("small", { max_tokens: undefined });
     await limit("user", ada.id, { day: { tokens: 1_999 } });
     expect((await chat(ada.access, open)).status).toBe(402);
     await limit("user", ada.id, { day: { tokens: 2_000 } });
@@ -132,9 +132,9 @@ describe("a budget", () => {
     };
     const [limited, other] = [await make(), await make()];
     await limit("key", limited.id, { day: { tokens: 1 } });
-    expect((await chat(limited.secret, asking("keyed"))).status).toBe(402);
-    expect((await chat(other.secret, asking("keyed"))).status).toBe(200);
-    expect((await chat(ada.access, asking("keyed"))).status).toBe(200);
+    expect((await chat(limited.secret, chatBody("keyed"))).status).toBe(402);
+    expect((await chat(other.secret, chatBody("keyed"))).status).toBe(200);
+    expect((await chat(ada.access, chatBody("keyed"))).status).toBe(200);
     const own = await network.api.get("/api/me/budget", bearer(limited.secret));
     expect(own.body.budgets).toMatchObject([{ scope: "key", limits: { day: { tokens: 1 } } }]);
     const revoked = await network.api.raw(`/api/auth/keys/${limited.id}`, {
@@ -151,13 +151,13 @@ describe("a budget", () => {
     provider.behave("fails", { kind: "status", status: 500 });
     provider.behave("hangs", { kind: "stall", after: 3 });
     await limit("user", ada.id, { day: { tokens: 10 * MOST } });
-    expect((await chat(ada.access, asking("fails"))).status).toBe(503);
+    expect((await chat(ada.access, chatBody("fails"))).status).toBe(503);
     expect((await spentOf("user", ada.id)).day).toMatchObject({ tokens: 0, reserved_tokens: 0 });
     const abort = new AbortController();
     const response = await fetch(`${network.api.url}/v1/chat/completions`, {
       method: "POST",
       headers: { ...bearer(ada.access), "content-type": "application/json" },
-      body: JSON.stringify(asking("hangs", { stream: true })),
+      body: JSON.stringify(chatBody("hangs", { stream: true })),
       signal: abort.signal,
     });
     expect(response.status).toBe(200);
@@ -202,18 +202,18 @@ test("200 concurrent requests over two gateways cause no provider call beyond th
   await limit("user", ada.id, { day: { tokens: room * MOST + MOST - 1 } });
   const abort = new AbortController();
   let refused = 0;
-  const asked = Array.from({ length: 200 }, async (_, n) => {
+  const requests = Array.from({ length: 200 }, async (_, n) => {
     const { url } = network.apis[n % 2] ?? network.api;
     const response = await fetch(`${url}/v1/chat/completions`, {
       method: "POST",
       headers: { ...bearer(ada.access), "content-type": "application/json" },
-      body: JSON.stringify(asking("hanging", { stream: true })),
+      body: JSON.stringify(chatBody("hanging", { stream: true })),
       signal: abort.signal,
     });
     if (response.status === 402) refused += 1;
     await response.text();
   });
-  const all = Promise.allSettled(asked);
+  const all = Promise.allSettled(requests);
   // Refused requests return at once; the others reach the provider.
   await until("requests beyond the budget are refused", () => refused === 200 - room, 20_000);
   await until(
@@ -240,7 +240,7 @@ test("200 concurrent completions spend at most the budget", async () => {
   await limit("user", ada.id, { day: { tokens } });
   const answers = await Promise.all(
     Array.from({ length: 200 }, (_, n) =>
-      chat(ada.access, asking("busy"), network.apis[n % 2] ?? network.api),
+      chat(ada.access, chatBody("busy"), network.apis[n % 2] ?? network.api),
     ),
   );
   const statuses = new Set(answers.map(({ status }) => status));
@@ -309,7 +309,7 @@ describe("calls that are not chat completions", () => {
     let talk: string | undefined;
     for (let n = 0; n < 4; n += 1) {
       const more = { messages: [user(`more ${n}`)], vega_conversation: talk };
-      const answer = await chat(ada.access, asking("small", more));
+      const answer = await chat(ada.access, chatBody("small", more));
       expect(answer.status).toBe(200);
       talk = answer.headers.get("vega-conversation") ?? "";
     }
@@ -332,9 +332,9 @@ describe("usage", () => {
   test("is listed by day, model and conversation; administrators see other accounts", async () => {
     const [ada, bob] = [await newPerson(network.api), await newPerson(network.api, "admin")];
     provider.behave("priceless", { kind: "answer", text: "so it is" });
-    const first = await chat(ada.access, asking("priceless"));
-    await chat(ada.access, asking("priceless"));
-    await chat(bob.access, asking("priceless"));
+    const first = await chat(ada.access, chatBody("priceless"));
+    await chat(ada.access, chatBody("priceless"));
+    await chat(bob.access, chatBody("priceless"));
     const { total_tokens: _, ...once } = first.body.usage as Record<
       "prompt_tokens" | "completion_tokens" | "total_tokens",
       number
@@ -372,7 +372,7 @@ describe("usage", () => {
   test("comes as CSV", async () => {
     const ada = await newPerson(network.api);
     provider.behave("priceless", { kind: "answer", text: "so it is" });
-    await chat(ada.access, asking("priceless"));
+    await chat(ada.access, chatBody("priceless"));
     const path = "/api/usage?by=model&format=csv";
     const response = await fetch(`${network.api.url}${path}`, { headers: bearer(ada.access) });
     expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8");
@@ -388,7 +388,7 @@ describe("usage", () => {
     const ada = await newPerson(network.api);
     provider.behave("priceless", { kind: "answer", text: "so it is" });
     await limit("user", ada.id, { day: { tokens: 100_000 } });
-    await chat(ada.access, asking("priceless"));
+    await chat(ada.access, chatBody("priceless"));
     const kept = (await network.api.get("/api/me/export", bearer(ada.access))).body;
     expect(kept).toMatchObject({ usage: [{ day: TODAY() }], budget: { scope: "user" } });
     const erased = await network.api.raw("/api/me", {

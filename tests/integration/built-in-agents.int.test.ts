@@ -29,8 +29,8 @@ test("ae_agent summarizes the system state, with a model or without", async () =
     text: "The system is well.",
     written_by: "model",
   });
-  const asked = JSON.stringify(provider.callsOf("writer")[0]?.body.messages);
-  expect(asked).toContain("The core alpha is");
+  const sent = JSON.stringify(provider.callsOf("writer")[0]?.body.messages);
+  expect(sent).toContain("The core alpha is");
   await define("ae_agent", { model: "local/echo-analyst" });
   await iterate();
   const { iteration } = (await runManually("ae_agent")).body.run;

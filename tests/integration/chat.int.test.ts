@@ -127,8 +127,8 @@ test("a completion has OpenAI's format and the provider's headers, and is stored
 
 test("a stream has chunks, the usage on request, and [DONE]", async () => {
   provider.behave("streams", { kind: "answer", text: "one two three" });
-  const asked = { model: "wall/streams", stream_options: { include_usage: true } };
-  const { response, last, chunks, text } = await stream(asked);
+  const body = { model: "wall/streams", stream_options: { include_usage: true } };
+  const { response, last, chunks, text } = await stream(body);
   expect(response.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
   expect(response.headers.get("x-ratelimit-remaining-requests")).toBe("99");
   expect(response.headers.get("vega-conversation")).toMatch(/^[0-9a-f-]{36}$/);
@@ -179,9 +179,13 @@ test("tool calls, response formats and images are passed on", async () => {
     response_format: { type: "json_object" },
     messages: [{ content: [{ type: "text" }, picture] }],
   });
-  const [asked, answered] = await messagesOf(answer);
-  expect(answered).toMatchObject({ content: null, tool_calls: made, finish_reason: "tool_calls" });
-  expect(asked.content[1]).toEqual({
+  const [question, completion] = await messagesOf(answer);
+  expect(completion).toMatchObject({
+    content: null,
+    tool_calls: made,
+    finish_reason: "tool_calls",
+  });
+  expect(question.content[1]).toEqual({
     type: "text",
     text: expect.stringContaining("not kept") as string,
   });
@@ -340,17 +344,17 @@ test("models are listed by their names, and each can be read", async () => {
 test("only the owner of a conversation can read and continue it", async () => {
   const [ada, bob] = [await newPerson(network.api), await newPerson(network.api)];
   provider.behave("fine", { kind: "answer", text: "hello" });
-  const ask = (token: string, more: object = {}) =>
+  const complete = (token: string, more: object = {}) =>
     post(
       network.api,
       "/v1/chat/completions",
       { model: "wall/fine", messages: [user("hi")], ...more },
       bearer(token),
     );
-  const first = await ask(ada.access);
+  const first = await complete(ada.access);
   const vega_conversation = first.headers.get("vega-conversation");
-  expect((await ask(ada.access, { vega_conversation })).status).toBe(200);
-  expect((await ask(bob.access, { vega_conversation })).status).toBe(404);
+  expect((await complete(ada.access, { vega_conversation })).status).toBe(200);
+  expect((await complete(bob.access, { vega_conversation })).status).toBe(404);
   const listed = await network.api.get("/api/conversations", bearer(ada.access));
   expect(listed.body.conversations).toMatchObject([{ title: "hi", message_count: 4 }]);
 });
@@ -365,12 +369,12 @@ test("the duration of a completion does not affect the alpha core", async () => 
 });
 
 test("embeddings come from a provider that supports them, and are refused otherwise", async () => {
-  const ask = (model: string) =>
+  const embed = (model: string) =>
     network.api.send("POST", "/v1/embeddings", { model, input: ["a", "b"] });
-  const answer = await ask("wall/embeds");
+  const answer = await embed("wall/embeds");
   expect(answer.body).toMatchObject({ object: "list", model: "embeds", data: [{ index: 0 }, {}] });
   expect(answer.headers.get("x-ratelimit-remaining-requests")).toBe("99");
-  const none = await ask("local/echo-analyst");
+  const none = await embed("local/echo-analyst");
   expect([none.status, none.body.error.code]).toEqual([400, "provider_refused_request"]);
 });
 

@@ -84,8 +84,8 @@ test("sessions, invitations and reset links created since the correction are val
 test("usage counts for today", async () => {
   provider.behave("wall", { kind: "answer", text: "so" });
   const ada = await newPerson(api);
-  const asked = { model: "wall/wall", messages: [{ role: "user", content: "why?" }] };
-  const answer = await post(api, "/v1/chat/completions", asked, bearer(ada.access));
+  const body = { model: "wall/wall", messages: [{ role: "user", content: "why?" }] };
+  const answer = await post(api, "/v1/chat/completions", body, bearer(ada.access));
   expect(answer.status).toBe(200);
   const today = text().slice(0, 10);
   const { rows } = (await api.get("/api/usage?by=day", bearer(ada.access))).body;

@@ -37,7 +37,10 @@ async function person(role = "user"): Promise<Person> {
   return logIn(username);
 }
 
-const ask = <Contract extends RequestContract>(contract: Contract, input: RequestInput<Contract>) =>
+const sendToState = <Contract extends RequestContract>(
+  contract: Contract,
+  input: RequestInput<Contract>,
+) =>
   request(network.bus, contract, input, { actor: { id: "system:ai" } }) as Promise<
     RequestOutput<Contract>
   >;
@@ -50,7 +53,7 @@ async function newTalk({ headers }: Person, title = "ravens"): Promise<string> {
 
 /** A question and the start of its completion. */
 const begin = (owner: Person, conversation_id: string, question: string, lease_seconds = 30) =>
-  ask(messages.requests.start, {
+  sendToState(messages.requests.start, {
     owner: owner.id,
     conversation_id,
     messages: [{ role: "user", content: question }],
@@ -61,7 +64,7 @@ const begin = (owner: Person, conversation_id: string, question: string, lease_s
 async function turn(owner: Person, conversation_id: string, question: string, content: string) {
   const { message } = await begin(owner, conversation_id, question);
   const outcome = { status: "complete" as const, content };
-  await ask(messages.requests.finish, { owner: owner.id, message_id: message.id, outcome });
+  await sendToState(messages.requests.finish, { owner: owner.id, message_id: message.id, outcome });
 }
 
 test("a conversation is created, renamed, read, forked, exported and deleted", async () => {
@@ -159,8 +162,13 @@ test("only the owner receives the events, and they contain no text", async () =>
   const id = await newTalk(ada);
   const { message } = await begin(ada, id, "why?");
   const at = { owner: ada.id, message_id: message.id };
-  await ask(messages.requests.progress, { ...at, offset: 0, text: "because", lease_seconds: 30 });
-  await ask(messages.requests.finish, {
+  await sendToState(messages.requests.progress, {
+    ...at,
+    offset: 0,
+    text: "because",
+    lease_seconds: 30,
+  });
+  await sendToState(messages.requests.finish, {
     ...at,
     outcome: { status: "complete", content: "because." },
   });
@@ -188,7 +196,7 @@ test("a completion that a shutdown interrupted is truncated with the received te
   const id = await newTalk(ada);
   const { message } = await begin(ada, id, "why?", 1);
   const at = { owner: ada.id, message_id: message.id, lease_seconds: 1 };
-  await ask(messages.requests.progress, { ...at, offset: 0, text: "beca" });
+  await sendToState(messages.requests.progress, { ...at, offset: 0, text: "beca" });
   await network.restartAll();
   const last = await until("the message is truncated", async () => {
     const { body } = await api.get(`/api/conversations/${id}/messages?order=desc`, ada.headers);
@@ -197,7 +205,7 @@ test("a completion that a shutdown interrupted is truncated with the received te
   expect(last).toMatchObject({ id: message.id, content: "beca", finish_reason: null });
   const late = { status: "complete" as const, content: "because" };
   await expect(
-    ask(messages.requests.finish, { owner: ada.id, message_id: message.id, outcome: late }),
+    sendToState(messages.requests.finish, { owner: ada.id, message_id: message.id, outcome: late }),
   ).rejects.toMatchObject({ code: "conflict" });
 });
 

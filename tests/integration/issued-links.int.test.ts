@@ -79,8 +79,13 @@ async function resetLink(of: Person, by?: Person): Promise<string> {
 
 async function mailedLink(username: string): Promise<string> {
   const sent = mails.length;
-  const asked = await post(network.api, "/api/auth/password/reset", { username }, fromElsewhere());
-  expect(asked.status).toBe(202);
+  const response = await post(
+    network.api,
+    "/api/auth/password/reset",
+    { username },
+    fromElsewhere(),
+  );
+  expect(response.status).toBe(202);
   const mail = await until("the mail arrives", () => mails.at(sent));
   return /#token=([\w-]+)/.exec(mail)?.[1] ?? "";
 }

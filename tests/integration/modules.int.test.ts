@@ -98,20 +98,20 @@ test("tongue: no model is called at any gateway, immediately at the gateway that
 
 test("mind: no memory in prompts, also on request", async () => {
   await first.send("PUT", "/api/memory/default/ravens", { value: "ravens are black" });
-  const asked = { messages: [user("what of ravens?")] };
-  const recalled = await chat(second, { ...asked, vega_memory: true });
+  const body = { messages: [user("what of ravens?")] };
+  const recalled = await chat(second, { ...body, vega_memory: true });
   expect(recalled.headers.get("vega-memory")).toBe("default/ravens");
   await off("mind");
   const sent = provider.callsOf("m").length;
   for (const at of [first, second]) {
-    expect(codeOf(await chat(at, { ...asked, vega_memory: true }))).toEqual([409, "module_off"]);
-    const local = await chat(at, { ...asked, model: "local" });
+    expect(codeOf(await chat(at, { ...body, vega_memory: true }))).toEqual([409, "module_off"]);
+    const local = await chat(at, { ...body, model: "local" });
     const { content } = local.body.choices[0].message;
     expect(content).toContain("the module mind is disabled");
     expect(content).not.toContain("black");
   }
   expect(provider.callsOf("m")).toHaveLength(sent);
-  expect((await chat(second, asked)).status).toBe(200);
+  expect((await chat(second, body)).status).toBe(200);
 });
 
 test("vision: no images, neither new nor stored ones", async () => {

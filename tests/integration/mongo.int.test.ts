@@ -128,8 +128,8 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
       const row = rows.find(({ key }: { key: string }) => key === name);
       expect(row).toMatchObject({ answers: 1, incomplete: 0, estimated: 0, ...run.usage });
     }
-    const asked = { agent: "v1.scout", iteration: 1_000_000, lease_seconds: 0.2 };
-    const begun = await request(network.bus, agentRuns.requests.begin, asked, {
+    const input = { agent: "v1.scout", iteration: 1_000_000, lease_seconds: 0.2 };
+    const begun = await request(network.bus, agentRuns.requests.begin, input, {
       actor: { id: "system:ai" },
     });
     expect(begun.outcome.kind).toBe("begun");

@@ -43,7 +43,7 @@ function seat(a: Behaviour, b: Behaviour, c: Behaviour, lead: Behaviour = answer
   for (const [name, how] of Object.entries({ a, b, c, lead })) provider.behave(name, how);
 }
 
-const ask = (model: string, more: object = {}): Promise<ApiResponse> =>
+const complete = (model: string, more: object = {}): Promise<ApiResponse> =>
   network.api.send("POST", "/v1/chat/completions", {
     model,
     messages: [{ role: "user", content: "why?" }],
@@ -61,7 +61,7 @@ const lastCall = (model: string) => provider.callsOf(model).at(-1);
 
 test("all members are called at once, the aggregator combines them, and each is reported and billed", async () => {
   seat(answers("one"), answers("two words"), answers("three"));
-  const answer = await ask("orchestra");
+  const answer = await complete("orchestra");
   expect(answer.body).toMatchObject({
     model: "orchestra/default",
     usage: { completion_tokens: 1 + 2 + 1 + 3 },
@@ -104,7 +104,7 @@ test("an ensemble streams like a single model", async () => {
 describe("a member", () => {
   test("that fails, breaks off or stalls does not delay the others, and its failure is reported", async () => {
     seat({ kind: "reset" }, { kind: "cut", after: 1 }, answers("only me"));
-    const answer = await ask("orchestra");
+    const answer = await complete("orchestra");
     // A single completion needs no aggregator.
     expect(textOf(answer)).toBe("only me");
     const { orchestra } = await reportOf(answer);
@@ -118,7 +118,7 @@ describe("a member", () => {
   test("that is late is cancelled at its provider, and its partial text is stored", async () => {
     seat(answers("one"), answers("two"), { kind: "stall", after: 1, text: "slow indeed" });
     for (const model of ["orchestra/late", "orchestra/hasty"]) {
-      const answer = await ask(model);
+      const answer = await complete(model);
       expect(textOf(answer)).toBe("all in all");
       const call = lastCall("c");
       await call?.closed;
@@ -132,7 +132,7 @@ describe("a member", () => {
   test("without a completion of any other one causes a clear error with the report", async () => {
     const dead: Behaviour = { kind: "status", status: 500 };
     seat(dead, dead, dead);
-    const answer = await ask("orchestra");
+    const answer = await complete("orchestra");
     expect(answer.status).toBe(503);
     expect(answer.body.error.message).toMatch(/no member of the ensemble answered .*wall\/b/);
     const { body } = await network.api.get("/api/conversations?shared=true&limit=1", ADMIN);
@@ -152,7 +152,7 @@ test("contradicting members reach the aggregator with their names; equal complet
     answers("It is so."),
     answers("they differ"),
   );
-  const differ = await ask("orchestra");
+  const differ = await complete("orchestra");
   expect(textOf(differ)).toBe("they differ");
   const shown = lastCall("lead")?.body.messages as { role: string; content: string }[];
   expect(shown.at(-1)?.content).toContain(
@@ -162,7 +162,7 @@ test("contradicting members reach the aggregator with their names; equal complet
   const before = provider.callsOf("lead").length;
   for (const model of ["orchestra", "orchestra/judged"]) {
     seat(answers("It is so."), answers("It is so.\n"), answers("It is so."));
-    const alike = await ask(model);
+    const alike = await complete(model);
     expect(textOf(alike)).toBe("It is so.");
     expect((await reportOf(alike)).orchestra).toMatchObject({ conductor: null, chosen: "wall/a" });
   }
@@ -176,13 +176,13 @@ describe("completions of members are stored and billed", () => {
   async function keptOf(model: string, leave: (stop: () => void) => Promise<void>) {
     const controller = new AbortController();
     const body = { model, stream: true, messages: [{ role: "user", content: "why?" }] };
-    const asked = fetch(`${network.api.url}/v1/chat/completions`, {
+    const pending = fetch(`${network.api.url}/v1/chat/completions`, {
       method: "POST",
       headers: { ...ADMIN, "content-type": "application/json" },
       body: JSON.stringify(body),
       signal: controller.signal,
     }).then((response) => response.text());
-    await Promise.all([leave(() => controller.abort()), asked.catch(() => undefined)]);
+    await Promise.all([leave(() => controller.abort()), pending.catch(() => undefined)]);
     return until("the message has ended", async () => {
       const { body: list } = await network.api.get("/api/conversations?shared=true&limit=1", ADMIN);
       const path = `/api/conversations/${list.conversations[0].id}/messages?shared=true`;
@@ -198,9 +198,9 @@ describe("completions of members are stored and billed", () => {
 
   test("when the client disconnects meanwhile; all calls are cancelled", async () => {
     seat(answers("one"), stalls(1), stalls(0));
-    const asked = await Promise.all(["a", "b", "c"].map(nextCall));
+    const pending = await Promise.all(["a", "b", "c"].map(nextCall));
     const kept = await keptOf("orchestra", async (stop) => {
-      const [a, b, c] = await Promise.all(asked.map((one) => one()));
+      const [a, b, c] = await Promise.all(pending.map((one) => one()));
       await a?.closed;
       stop();
       await Promise.all([b?.closed, c?.closed]);
@@ -243,7 +243,7 @@ describe("completions of members are stored and billed", () => {
     const dead: Behaviour = { kind: "status", status: 500 };
     seat(dead, { kind: "cut", after: 1, text: "a word" }, dead);
     provider.behave("spare", answers("instead"));
-    const answer = await ask("orchestra", { fallbacks: ["wall/spare"] });
+    const answer = await complete("orchestra", { fallbacks: ["wall/spare"] });
     expect([textOf(answer), answer.body.model]).toEqual(["instead", "wall/spare"]);
     const { orchestra } = await reportOf(answer);
     expect(orchestra.seats[1]).toMatchObject({ status: "failed", text: "a ", estimated: true });
@@ -251,7 +251,7 @@ describe("completions of members are stored and billed", () => {
 
   test("when a member is late: its prompt is billed", async () => {
     seat(answers("one"), answers("two"), stalls(1));
-    const { orchestra } = await reportOf(await ask("orchestra/late"));
+    const { orchestra } = await reportOf(await complete("orchestra/late"));
     expect(orchestra.seats[2]).toMatchObject({ status: "late", estimated: true, cost_usd: 2 });
     expect(orchestra.cost_usd).toBe(1 + 1 + 2 + 3);
   });
@@ -260,7 +260,7 @@ describe("completions of members are stored and billed", () => {
 test("a completion beyond the stored length of a member is returned completely", async () => {
   const long = `${"word ".repeat(40_000)}end`;
   seat(answers(long), answers("two"), answers("three"), answers("1"));
-  const answer = await ask("orchestra/judged");
+  const answer = await complete("orchestra/judged");
   expect(textOf(answer)).toBe(long);
   const { orchestra } = await reportOf(answer);
   expect(orchestra.seats[0].text.length).toBe(64 * 1024);
@@ -269,27 +269,29 @@ test("a completion beyond the stored length of a member is returned completely",
 describe("the aggregator", () => {
   test("that fails is left out: all completions are returned side by side", async () => {
     seat(answers("one"), answers("two"), answers("three"), { kind: "status", status: 500 });
-    expect(textOf(await ask("orchestra"))).toBe(
+    expect(textOf(await complete("orchestra"))).toBe(
       "## wall/a\n\none\n\n## wall/b\n\ntwo\n\n## wall/c\n\nthree",
     );
   });
 
   test("chooses the best on request; without a choice the first member counts", async () => {
     seat(answers("one"), answers("two"), answers("three"), answers("2"));
-    const judged = await ask("orchestra/judged");
+    const judged = await complete("orchestra/judged");
     expect(textOf(judged)).toBe("two");
     expect((await reportOf(judged)).orchestra).toMatchObject({
       chosen: "wall/b",
       conductor: { model: "wall/lead" },
     });
     seat(answers("one"), answers("two"), answers("three"), answers("none of them"));
-    expect(textOf(await ask("orchestra", { vega_orchestra: { mode: "best_of" } }))).toBe("one");
+    expect(textOf(await complete("orchestra", { vega_orchestra: { mode: "best_of" } }))).toBe(
+      "one",
+    );
   });
 
   test("is not called for the mode with all completions", async () => {
     seat(answers("one"), answers("two"), answers("three"));
     const before = provider.callsOf("lead").length;
-    expect(textOf(await ask("orchestra/plain"))).toContain("## wall/b\n\ntwo");
+    expect(textOf(await complete("orchestra/plain"))).toContain("## wall/b\n\ntwo");
     expect(provider.callsOf("lead")).toHaveLength(before);
   });
 });
@@ -319,7 +321,7 @@ test("a budget applies to all members together, before any call", async () => {
 });
 
 test("an unknown ensemble is refused, and the known ones are listed", async () => {
-  expect((await ask("orchestra/none")).body.error.code).toBe("model_not_found");
+  expect((await complete("orchestra/none")).body.error.code).toBe("model_not_found");
   const { body } = await network.api.get("/v1/models", ADMIN);
   const ids = body.data.map(({ id }: { id: string }) => id);
   expect(ids).toEqual(expect.arrayContaining(["orchestra", "orchestra/judged"]));

@@ -79,12 +79,12 @@ describe("openai", () => {
   });
 
   test("throws its own errors, in a stream too, and limits its retries", async () => {
-    const ask = (model: string) => openai.chat.completions.create({ model, messages });
-    await expect(ask("unknown/model")).rejects.toBeInstanceOf(NotFoundError);
+    const complete = (model: string) => openai.chat.completions.create({ model, messages });
+    await expect(complete("unknown/model")).rejects.toBeInstanceOf(NotFoundError);
     provider.behave("refuses", { kind: "status", status: 400 });
-    await expect(ask("wall/refuses")).rejects.toBeInstanceOf(BadRequestError);
+    await expect(complete("wall/refuses")).rejects.toBeInstanceOf(BadRequestError);
     provider.behave("down", { kind: "status", status: 500 });
-    await expect(ask("wall/down")).rejects.toMatchObject({ status: 503 });
+    await expect(complete("wall/down")).rejects.toMatchObject({ status: 503 });
     expect(provider.callsOf("down")).toHaveLength(1);
     provider.behave("dies", { kind: "cut", after: 2 });
     const stream = await openai.chat.completions.create({
@@ -117,24 +117,24 @@ describe("openai", () => {
       const body = JSON.stringify({ object: "list", model: "v", data: data.toReversed() });
       provider.behave("vectors", { kind: "status", status: 200, body });
     };
-    const asked = { model: "wall/vectors", input: ["a", "b"] };
+    const input = { model: "wall/vectors", input: ["a", "b"] };
     const embeddingsOf = ({ data }: { data: { embedding: unknown }[] }) =>
       data.map(({ embedding }) => embedding);
 
     test.each([
-      ["sends floats whatever it is asked for", [vector, vector.toReversed()]],
-      ["sends base64 whatever it is asked for", [text, vector.toReversed()]],
+      ["sends floats for any requested format", [vector, vector.toReversed()]],
+      ["sends base64 for any requested format", [text, vector.toReversed()]],
     ])("%s", async (_, embeddings) => {
       answers(...embeddings);
       const expected = [vector, vector.toReversed()];
       // This client requests base64 by default and decodes it.
-      expect(embeddingsOf(await openai.embeddings.create(asked))).toEqual(expected);
-      const plain = await openai.embeddings.create({ ...asked, encoding_format: "float" });
+      expect(embeddingsOf(await openai.embeddings.create(input))).toEqual(expected);
+      const plain = await openai.embeddings.create({ ...input, encoding_format: "float" });
       expect(embeddingsOf(plain)).toEqual(expected);
-      const raw = await post(network.api, "/v1/embeddings", asked, bearer(apiKey));
+      const raw = await post(network.api, "/v1/embeddings", input, bearer(apiKey));
       expect(embeddingsOf(raw.body)).toEqual(expected);
       // Older versions decode any response.
-      const wanted = { ...asked, encoding_format: "base64" };
+      const wanted = { ...input, encoding_format: "base64" };
       const { body } = await post(network.api, "/v1/embeddings", wanted, bearer(apiKey));
       const bytes = Buffer.from(body.data[0].embedding, "base64");
       expect([...new Float32Array(new Uint8Array(bytes).buffer)]).toEqual(vector);
@@ -145,7 +145,7 @@ describe("openai", () => {
       ["sends no numbers", [[null], [null]], /not a list of finite numbers/],
     ])("%s: a provider error", async (_, embeddings, message) => {
       answers(...embeddings);
-      const failing = openai.embeddings.create(asked);
+      const failing = openai.embeddings.create(input);
       await expect(failing).rejects.toMatchObject({ status: 502, message });
     });
   });

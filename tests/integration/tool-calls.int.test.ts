@@ -33,8 +33,8 @@ beforeAll(async () => {
   openai = new OpenAI({
     apiKey: TOKEN,
     baseURL,
-    async fetch(...asked) {
-      const response = await fetch(...asked);
+    async fetch(...args) {
+      const response = await fetch(...args);
       conversation = response.headers.get("vega-conversation") ?? "";
       return response;
     },
@@ -72,13 +72,13 @@ test("streamed, non-streaming and stored tool calls are the same, and as the mod
   await fc.assert(
     fc.asyncProperty(providerStreams, async ({ deltas, meant }) => {
       provider.behave("any", { kind: "raw", bytes: streamOf(deltas) });
-      const asked = { model: "wall/any", messages };
-      const runner = openai.chat.completions.stream(asked);
+      const body = { model: "wall/any", messages };
+      const runner = openai.chat.completions.stream(body);
       const streamed = (await runner.finalMessage()).tool_calls;
       const kept = await storedCalls();
       expect(meantBy(streamed, meant)).toEqual(meant);
       expect(streamed).toMatchObject(kept);
-      const completion = await openai.chat.completions.create(asked);
+      const completion = await openai.chat.completions.create(body);
       const whole = completion.choices[0]?.message.tool_calls;
       expect(meantBy(whole, meant)).toEqual(meant);
       expect(whole).toEqual(await storedCalls());

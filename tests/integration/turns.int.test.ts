@@ -61,8 +61,8 @@ describe("a conversation", () => {
     const named = { "vega-conversation": vega_conversation };
     await chat({ model: "wall/talks", messages: [user("three")] }, named);
     const shown = ["one", "indeed", "two", "indeed", "three"];
-    const asked = provider.callsOf("talks").at(-1)?.body.messages as { content: string }[];
-    expect(asked.map(({ content }) => content)).toEqual(shown);
+    const prompt = provider.callsOf("talks").at(-1)?.body.messages as { content: string }[];
+    expect(prompt.map(({ content }) => content)).toEqual(shown);
     const kept = await messagesOf(vega_conversation);
     expect(kept.map(({ content }) => content)).toEqual([...shown, "indeed"]);
   });
@@ -87,9 +87,9 @@ describe("a conversation", () => {
     const last = (await messagesOf(vega_conversation)).at(-1);
     expect(last?.["prompt"]).toMatchObject({ summarized: true });
     expect(last?.["prompt"].left_out).toBeGreaterThan(0);
-    const asked = provider.callsOf("small").at(-1)?.body.messages as { content: string }[];
-    expect(asked[0]?.content).toMatch(/^Summary of the earlier conversation:\na long story/);
-    expect(asked.at(-1)?.content).toBe("more 2");
+    const prompt = provider.callsOf("small").at(-1)?.body.messages as { content: string }[];
+    expect(prompt[0]?.content).toMatch(/^Summary of the earlier conversation:\na long story/);
+    expect(prompt.at(-1)?.content).toBe("more 2");
     const { body } = await network.api.get(
       `/api/conversations/${vega_conversation}?shared=true`,
       ADMIN,
@@ -119,8 +119,8 @@ describe("a conversation", () => {
     const messages = [user("what colour are ravens?")];
     const answer = await chat({ model: "wall/talks", messages, vega_memory: true });
     expect(answer.headers.get("vega-memory")).toBe("default/ravens");
-    const asked = provider.callsOf("talks").at(-1)?.body.messages as { content: string }[];
-    expect(asked[0]?.content).toContain('default/ravens: "are black"');
+    const prompt = provider.callsOf("talks").at(-1)?.body.messages as { content: string }[];
+    expect(prompt[0]?.content).toContain('default/ravens: "are black"');
     const kept = await messagesOf(idOf(answer));
     expect(kept).toHaveLength(2);
     expect(kept[1]?.["prompt"]).toMatchObject({ memory: ["default/ravens"] });
@@ -206,7 +206,7 @@ describe("a client disconnect", () => {
   test("during a non-streaming request cancels both as well", async () => {
     provider.behave("whole", { kind: "stall", after: 2 });
     const abort = new AbortController();
-    const asked = network.api.raw("/v1/chat/completions", {
+    const pending = network.api.raw("/v1/chat/completions", {
       method: "POST",
       headers: { ...ADMIN, "content-type": "application/json" },
       body: JSON.stringify({ model: "wall/whole", messages: [user("x")] }),
@@ -214,7 +214,7 @@ describe("a client disconnect", () => {
     });
     const call = await sent("whole");
     abort.abort();
-    await expect(asked).rejects.toThrow();
+    await expect(pending).rejects.toThrow();
     await call.closed;
     expect(call.abandoned).toBe(true);
   });

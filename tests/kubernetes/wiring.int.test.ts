@@ -101,12 +101,12 @@ describe.each(OVERLAYS)("%s", (overlay) => {
       }
       const keys = volumes.filter(({ name }) => name === "secrets").flatMap(keysOf);
       expect(keys.length).toBeGreaterThan(0);
-      const asked = env.flatMap(
+      const read = env.flatMap(
         ({ value }) => /^\/run\/secrets\/(.*)$/.exec(value ?? "")?.[1] ?? [],
       );
       // The scripts of mongo and nats name the files that they read.
       if (SERVICES.includes(workload.metadata.name)) {
-        expect(keys.toSorted()).toEqual(asked.toSorted());
+        expect(keys.toSorted()).toEqual(read.toSorted());
       }
     }
   });

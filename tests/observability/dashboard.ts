@@ -20,7 +20,7 @@ export interface Asked {
 const OF_THE_TARGET = new Set(["job", "instance"]);
 
 /** All series that the dashboard queries. @throws Error for an expression without a metric */
-export function askedByDashboard(): Asked[] {
+export function dashboardQueries(): Asked[] {
   const { panels } = JSON.parse(readFileSync(FILE, "utf8")) as { panels: readonly Panel[] };
   return panels.flatMap(({ title, targets = [] }) =>
     targets.flatMap(({ expr }) => {

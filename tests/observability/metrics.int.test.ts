@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bearer, newPerson } from "../integration/people.ts";
 import type { Person } from "../integration/people.ts";
 import type { Family } from "./prometheus-text.ts";
-import { askedByDashboard } from "./dashboard.ts";
+import { dashboardQueries } from "./dashboard.ts";
 import { parsePrometheus } from "./prometheus-text.ts";
 import { makeTraffic, providersAt, readMetrics, SERVICES } from "./traffic.ts";
 
@@ -55,9 +55,9 @@ describe("metrics of", () => {
 
   test("the bus, on both ends", () => {
     const subject = "vega.state.memory.put";
-    const asked = { subject, outcome: "ok" };
-    expect(sum("gateway", "vega_bus_requests_asked_total", asked)).toBeGreaterThanOrEqual(1);
-    expect(sum("state", "vega_bus_requests_served_total", asked)).toBeGreaterThanOrEqual(1);
+    const labels = { subject, outcome: "ok" };
+    expect(sum("gateway", "vega_bus_requests_asked_total", labels)).toBeGreaterThanOrEqual(1);
+    expect(sum("state", "vega_bus_requests_served_total", labels)).toBeGreaterThanOrEqual(1);
     const logins = sum("auth", "vega_bus_requests_served_total", { outcome: "unauthorized" });
     expect(logins).toBe(1);
     const seconds = sum("state", "vega_bus_served_duration_seconds_sum", { subject });
@@ -158,10 +158,10 @@ function bySample(): Map<string, { labels: Set<string>; isEmpty: boolean }> {
 }
 
 test("the dashboard queries only existing series", () => {
-  const asked = askedByDashboard();
-  expect(asked.length).toBeGreaterThan(40);
+  const queried = dashboardQueries();
+  expect(queried.length).toBeGreaterThan(40);
   const live = bySample();
-  const missing = asked.filter(({ metric, labels }) => {
+  const missing = queried.filter(({ metric, labels }) => {
     const there = live.get(metric);
     if (!there) return true;
     // A series without a sample has no labels yet.

@@ -55,7 +55,7 @@ async function arrived(traceId: string, name: string): Promise<CollectedSpan> {
   return until(`the span ${name}`, () => spansOf(traceId).find((span) => span.name === name));
 }
 
-const ask = (content: string, headers: Record<string, string>, model = "wall/good") =>
+const complete = (content: string, headers: Record<string, string>, model = "wall/good") =>
   network.api.send(
     "POST",
     "/v1/chat/completions",
@@ -90,7 +90,7 @@ test("a write is one trace: gateway, state, store", async () => {
 
 test("a chat request is one trace: gateway, ai and provider, which gets the traceparent of its span", async () => {
   const { traceId, spanId, headers } = caller();
-  expect((await ask("what do ravens keep secret?", headers)).status).toBe(200);
+  expect((await complete("what do ravens keep secret?", headers)).status).toBe(200);
   const call = await arrived(traceId, "chat good");
   await until("all spans have arrived", () => wayTo(call, spanId));
   expect(wayTo(call, spanId)).toEqual([
@@ -124,7 +124,7 @@ test("a chat request is one trace: gateway, ai and provider, which gets the trac
 
 test("each member of an ensemble is a child span of the ensemble", async () => {
   const { traceId, headers } = caller();
-  expect((await ask("why?", headers, "orchestra")).status).toBe(200);
+  expect((await complete("why?", headers, "orchestra")).status).toBe(200);
   const ensemble = await until("the ensemble", () =>
     spansOf(traceId).find((span) => span.attributes["gen_ai.provider.name"] === "orchestra"),
   );
@@ -136,7 +136,7 @@ test("each member of an ensemble is a child span of the ensemble", async () => {
 test("the span of a failed call has the error", async () => {
   const { traceId, headers } = caller();
   provider.behave("broken", { kind: "status", status: 500 });
-  expect((await ask("why?", headers, "wall/broken")).status).toBeGreaterThanOrEqual(500);
+  expect((await complete("why?", headers, "wall/broken")).status).toBeGreaterThanOrEqual(500);
   const call = await arrived(traceId, "chat broken");
   expect(call.failed).toBe(true);
   expect(call.attributes).toMatchObject({
@@ -148,7 +148,7 @@ test("the span of a failed call has the error", async () => {
 
 test("an unsampled request exports no spans and still passes its trace on", async () => {
   const { traceId, headers } = caller("00");
-  expect((await ask("why?", headers)).status).toBe(200);
+  expect((await complete("why?", headers)).status).toBe(200);
   const [seen] = provider.callsOf("good").slice(-1);
   expect(seen?.headers.traceparent).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-00$`));
   // A later span has arrived, so this one would have, too.

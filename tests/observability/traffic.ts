@@ -37,7 +37,7 @@ export async function makeTraffic(network: Network, provider: FaultProvider): Pr
   expect((await post(api, "/api/auth/login", refused)).status).toBe(401);
   await logIn(api, person.username);
   await post(api, "/api/auth/refresh", { refresh_token: person.refresh });
-  const ask = (model: string) =>
+  const complete = (model: string) =>
     post(
       api,
       "/v1/chat/completions",
@@ -45,11 +45,11 @@ export async function makeTraffic(network: Network, provider: FaultProvider): Pr
       token,
     );
   provider.behave("bad", { kind: "status", status: 500 });
-  expect((await ask("wall/good")).status).toBe(200);
-  expect((await ask("wall/bad")).status).toBeGreaterThanOrEqual(500);
-  expect((await ask("orchestra")).status).toBe(200);
+  expect((await complete("wall/good")).status).toBe(200);
+  expect((await complete("wall/bad")).status).toBeGreaterThanOrEqual(500);
+  expect((await complete("orchestra")).status).toBe(200);
   await api.send("PUT", `/api/admin/budgets/user/${person.id}`, { day: { tokens: 1 } });
-  expect((await ask("wall/good")).status).toBe(402);
+  expect((await complete("wall/good")).status).toBe(402);
   // From the first event on, so that missed events are replayed.
   const stream = await api.events("", 1);
   const { headers } = await api.send("POST", "/api/infinity-loop/iterate");
