@@ -129,10 +129,10 @@ const CASES: Readonly<Record<keyof typeof LAYERS, Case>> = {
     forbidden: ["@vega/contracts", "../../libs/contracts/src/index.ts"],
     allowed: ["nats"],
   },
-  "supervisor, its own clients": {
-    file: "apps/supervisor/src/bus-watch.ts",
-    forbidden: [...HTTP, ...RIGS, "@vega/ai"],
-    allowed: ["nats", "@vega/contracts"],
+  "supervisor, data folder": {
+    file: "apps/supervisor/src/data-folder.ts",
+    forbidden: [...HTTP, ...RIGS, ...BUSES, "@vega/ai"],
+    allowed: ["node:sqlite", "@vega/contracts", "@vega/ai/config"],
   },
   "cli, doctor": {
     file: "apps/cli/src/doctor/providers.ts",

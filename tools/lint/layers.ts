@@ -139,10 +139,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   bench: { files: ["bench/**"], bans: [http] },
   examples: { files: ["examples/**"], bans: [allWorkspaces, byPath] },
-  // Reads the bus as an observer, and the lock of the database, before any service runs.
-  "supervisor, its own clients": {
-    files: ["apps/supervisor/src/bus-watch.ts", "apps/supervisor/src/data-folder.ts"],
-    bans: [http, servicesButConfig, rigs],
+  // Locks the data folder with an empty SQLite database.
+  "supervisor, data folder": {
+    files: ["apps/supervisor/src/data-folder.ts"],
+    bans: [bus, http, servicesButConfig, rigs],
   },
   // Examines the provider file with the code of its service.
   "cli, doctor": {
