@@ -10,15 +10,15 @@ import type { TracingConfig } from "./tracing/config.ts";
 import type { Tracing } from "./tracing/tracing.ts";
 import { openTracing } from "./tracing/tracing.ts";
 
-/** What a service is watched by, all under its name; the bus takes them as they are. */
-export interface Instruments {
+/** Log, metrics, errors and traces of a service, under its name; the bus takes them as they are. Disposed of last. */
+export interface Instruments extends AsyncDisposable {
   readonly name: string;
   readonly log: Logger;
   /** Faults, until state is told of them. */
   readonly errors: ErrorCollector;
   readonly metrics: Metrics;
   readonly meter: BusMeter;
-  /** Undefined: nobody wants traces. To be stopped last. */
+  /** Undefined while tracing is off. */
   readonly tracer: Tracing | undefined;
 }
 
@@ -28,12 +28,14 @@ export async function openInstruments(
 ): Promise<Instruments> {
   const log = createLogger(name, config.logLevel);
   const metrics = createMetrics();
+  const tracer = await openTracing(name, config.tracing, log);
   return {
     name,
     log,
     errors: createErrorCollector({ service: name }),
     metrics,
     meter: createBusMeter(metrics),
-    tracer: await openTracing(name, config.tracing, log),
+    tracer,
+    [Symbol.asyncDispose]: async () => tracer?.stop(),
   };
 }

@@ -1,7 +1,7 @@
 import { LOOP_STREAM, LOOP_TICKED, VegaError } from "@vega/contracts";
 import { answerReports, conditionOf, connectBus, consume, serve } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
-import { ConfigError, openInstruments } from "@vega/service-kit";
+import { ConfigError, openInstruments, startService } from "@vega/service-kit";
 import { setTimeout as delay } from "node:timers/promises";
 import { accountStoreOf } from "./account-store.ts";
 import type { Auth } from "./auth.ts";
@@ -20,109 +20,109 @@ import { createSigningKeys } from "./signing-keys.ts";
 import { createThrottle } from "./throttle.ts";
 import { startUpkeep } from "./upkeep.ts";
 
-/** How long a start waits for what the first login needs; without state it goes on without. */
+/** Timeout of the preparation of the first login during the start; without state the start goes on. */
 const PREPARE_MS = 1_000;
-/** How long an end waits for work that goes on after its answer. */
+/** Timeout of work that goes on after its reply, during the stop. */
 const LAST_WORK_MS = 3_000;
-/** Registrations and links from one address before they are held up: an office may share one. */
+/** Registrations and links per address before the throttle delays them: an office may share one address. */
 const FREE_LINKS = 20;
 
 const elapsed = () => performance.now();
 
-/** Accounts, sessions and keys: who is who. Keeps nothing itself; state does. */
-export async function startAuth(config: AuthConfig): Promise<Service> {
-  const instruments = await openInstruments("auth", config);
-  const { log, metrics } = instruments;
-  const { admin } = config;
-  const fault = admin.password && (await passwordFault(admin.password, admin.username));
-  if (fault) throw new ConfigError(`VEGA_ADMIN_PASSWORD: the password ${fault}`);
-  const passwords = await createPasswords(config.bcryptCost, createHashQueue());
-  if (!config.mail) {
-    log.info({}, "no SMTP_URL: links for new passwords are made by npm run reset-password");
-  }
+/** Accounts, sessions and API keys. Stores nothing itself; state does. */
+export const startAuth = (config: AuthConfig): Promise<Service> =>
+  startService(async (stack) => {
+    const instruments = await openInstruments("auth", config);
+    stack.use(instruments);
+    const { log, metrics } = instruments;
+    const { admin } = config;
+    const fault = admin.password && (await passwordFault(admin.password, admin.username));
+    if (fault) throw new ConfigError(`VEGA_ADMIN_PASSWORD: the password ${fault}`);
+    const passwords = await createPasswords(config.bcryptCost, createHashQueue());
+    const mailer = config.mail && createMailer(config.mail, config.publicUrl, log);
+    if (!mailer) {
+      log.info({}, "no SMTP_URL: links for new passwords are made by npm run reset-password");
+    }
 
-  const bus = await connectBus({ ...instruments, url: config.busUrl });
-  const store = accountStoreOf(bus);
-  const background = createBackground(log);
-  const auth: Auth = {
-    log,
-    config,
-    store,
-    passwords,
-    keys: createSigningKeys({
-      store,
-      secret: config.secret,
-      days: config.signingKeyDays,
-      now: Date.now,
+    const bus = await connectBus({ ...instruments, url: config.busUrl });
+    stack.defer(() => bus.close());
+    if (mailer) stack.defer(() => mailer.close());
+    const store = accountStoreOf(bus);
+    const background = createBackground(log);
+    const auth: Auth = {
       log,
-    }),
-    notes: createLoginNotes(store, elapsed, log),
-    mailer: config.mail && createMailer(config.mail, config.publicUrl, log),
-    throttles: {
-      passwords: createThrottle(),
-      links: createThrottle({ free: FREE_LINKS }),
-      mails: createThrottle(),
-    },
-    now: Date.now,
-    elapsed,
-    background: background.start,
-  };
-  const upkeep = startUpkeep({
-    ...auth,
-    bootstrap: createBootstrap({ store, passwords, config, log }),
-    log,
-  });
-  const stopServing = await serve(
-    bus,
-    { name: "auth", version: "0.1.0", description: "Accounts, sessions and keys" },
-    [
-      ...accountEndpoints(auth),
-      ...sessionEndpoints(auth, createAuthMetrics(metrics)),
-      ...apiKeyEndpoints(auth),
-    ],
-  );
-  const stopTicks = consume(bus, {
-    stream: LOOP_STREAM,
-    subject: LOOP_TICKED.subject,
-    data: LOOP_TICKED.data,
-    durable: "auth",
-    async handle() {
-      // What a tick sets off can be done twice or late, and is done with the next one where it fails.
-      await upkeep.onTick().catch((error: unknown) => {
-        // State may be away, or not there yet.
-        const isAway = error instanceof VegaError && error.status === 503;
-        log[isAway ? "debug" : "warn"]({ err: error }, "upkeep failed");
-      });
-      return "done";
-    },
-  });
-  const started = performance.now();
-  const report = () => ({
-    service: "auth",
-    ready: upkeep.isPrepared(),
-    checks: { accounts: upkeep.state() },
-    uptime_seconds: (performance.now() - started) / 1_000,
-    signals: {},
-  });
-  const stopReports = answerReports(bus, report);
-  await Promise.race([upkeep.prepared, delay(PREPARE_MS, undefined, { ref: false })]);
+      config,
+      store,
+      passwords,
+      keys: createSigningKeys({
+        store,
+        secret: config.secret,
+        days: config.signingKeyDays,
+        now: Date.now,
+        log,
+      }),
+      notes: createLoginNotes(store, elapsed, log),
+      mailer,
+      throttles: {
+        passwords: createThrottle(),
+        links: createThrottle({ free: FREE_LINKS }),
+        mails: createThrottle(),
+      },
+      now: Date.now,
+      elapsed,
+      background: background.start,
+    };
+    const upkeep = startUpkeep({
+      ...auth,
+      bootstrap: createBootstrap({ store, passwords, config, log }),
+      log,
+    });
+    stack.defer(() => upkeep.stop());
+    // A mail server that hangs does not delay the stop for longer.
+    stack.defer(() => Promise.race([background.ended(), pause(LAST_WORK_MS)]));
+    const stopServing = await serve(
+      bus,
+      { name: "auth", version: "0.1.0", description: "Accounts, sessions and keys" },
+      [
+        ...accountEndpoints(auth),
+        ...sessionEndpoints(auth, createAuthMetrics(metrics)),
+        ...apiKeyEndpoints(auth),
+      ],
+    );
+    stack.defer(stopServing);
+    const stopTicks = consume(bus, {
+      stream: LOOP_STREAM,
+      subject: LOOP_TICKED.subject,
+      data: LOOP_TICKED.data,
+      durable: "auth",
+      async handle() {
+        // The work of a tick is idempotent, and the next tick repeats it after a failure.
+        await upkeep.onTick().catch((error: unknown) => {
+          const isAway = error instanceof VegaError && error.status === 503;
+          log[isAway ? "debug" : "warn"]({ err: error }, "upkeep failed");
+        });
+        return "done";
+      },
+    });
+    stack.defer(stopTicks);
+    const started = performance.now();
+    const report = () => ({
+      service: "auth",
+      ready: upkeep.isPrepared(),
+      checks: { accounts: upkeep.state() },
+      uptime_seconds: (performance.now() - started) / 1_000,
+      signals: {},
+    });
+    stack.defer(answerReports(bus, report));
+    stack.defer(() => bus.leave());
+    await Promise.race([upkeep.prepared, pause(PREPARE_MS)]);
 
-  return {
-    log,
-    metrics,
-    condition: () => conditionOf(bus, report),
-    fault: (error) => bus.fault(error),
-    async stop() {
-      await bus.leave();
-      stopReports();
-      await stopTicks();
-      await stopServing();
-      // A mail server that hangs does not hold up the end.
-      await Promise.race([background.ended(), delay(LAST_WORK_MS, undefined, { ref: false })]);
-      await upkeep.stop();
-      auth.mailer?.close();
-      await bus.close();
-      await instruments.tracer?.stop();
-    },
-  };
-}
+    return {
+      log,
+      metrics,
+      condition: () => conditionOf(bus, report),
+      fault: (error: unknown) => bus.fault(error),
+    };
+  });
+
+const pause = (ms: number) => delay(ms, undefined, { ref: false });

@@ -1,12 +1,12 @@
 import { VegaError, systemContext, users } from "@vega/contracts";
 import type { Logger } from "@vega/service-kit";
-import { setTimeout as delay } from "node:timers/promises";
+import { startBackgroundTask } from "@vega/service-kit";
 import type { AccountStore } from "./account-store.ts";
 import type { Bootstrap } from "./bootstrap.ts";
 import type { LoginNotes } from "./login-notes.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
-const RETRY_MS = 200;
+const BACKOFF = { minMs: 200, maxMs: 500 };
 const SWEEP_MS = 60_000;
 
 /** What has to be done beside the requests. */
@@ -32,33 +32,33 @@ export function startUpkeep(options: {
   readonly log: Pick<Logger, "info" | "error">;
 }): Upkeep {
   const { store, keys, bootstrap, notes, elapsed, log } = options;
-  const stopping = new AbortController();
+  const prepared = Promise.withResolvers<void>();
   let state = "waiting for state";
+  let loggedState = "";
   let sweptAt = Number.NEGATIVE_INFINITY;
 
-  /** Again and again until it works: state may start later than auth. */
-  const prepare = async (): Promise<void> => {
-    for (let said = ""; !stopping.signal.aborted;) {
-      try {
-        await keys.check();
-        await bootstrap.run();
-        state = "ok";
-        return;
-      } catch (error) {
-        const away = error instanceof VegaError && error.status === 503;
-        state = away ? "waiting for state" : "the accounts can't be prepared; see the log";
-        // At a start of all services that is as it should be; in the report it shows as long as it lasts.
-        if (said !== state && away) log.info({}, state);
-        else if (said !== state) log.error({ err: error }, state);
-        said = state;
-        await delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-      }
-    }
-  };
-  const prepared = prepare();
+  /** Repeated until it succeeds: state may start later than auth. */
+  const preparation = startBackgroundTask({
+    name: "account preparation",
+    backoff: BACKOFF,
+    async run() {
+      await keys.check();
+      await bootstrap.run();
+      state = "ok";
+      prepared.resolve();
+    },
+    onError(error) {
+      const away = error instanceof VegaError && error.status === 503;
+      state = away ? "waiting for state" : "the accounts can't be prepared; see the log";
+      // Expected while all services start; the health report shows it as long as it lasts.
+      if (loggedState !== state && away) log.info({}, state);
+      else if (loggedState !== state) log.error({ err: error }, state);
+      loggedState = state;
+    },
+  });
 
   return {
-    prepared,
+    prepared: prepared.promise,
     state: () => state,
     isPrepared: () => state === "ok",
     async onTick() {
@@ -69,8 +69,8 @@ export function startUpkeep(options: {
       await store.request(users.requests.sweepExpired, {}, systemContext("auth"));
     },
     async stop() {
-      stopping.abort();
-      await prepared;
+      await preparation.stop();
+      prepared.resolve();
       await notes.sendAll();
     },
   };

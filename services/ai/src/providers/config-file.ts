@@ -1,5 +1,5 @@
 import type { Env, Logger } from "@vega/service-kit";
-import { ConfigError } from "@vega/service-kit";
+import { ConfigError, startBackgroundTask } from "@vega/service-kit";
 import { readFileSync, statSync } from "node:fs";
 import type { ProviderConfig, ProvidersFile } from "./config.ts";
 import { parseProviders } from "./config.ts";
@@ -56,8 +56,16 @@ export function openConfigFile(options: ConfigFileOptions): ConfigFile {
     log.info({ providers: inForce.file.providers.map(({ id }) => id) }, "provider config reloaded");
     options.onChange(inForce);
   };
-  const timer = setInterval(check, options.pollMs ?? 2_000).unref();
-  return { current: () => inForce, check, close: () => clearInterval(timer) };
+  const { stop } = startBackgroundTask({
+    name: "provider config watch",
+    every: options.pollMs ?? 2_000,
+    immediate: false,
+    run: check,
+    onError(error, { failures }) {
+      if (failures === 1) log.error({ err: error }, "provider config can't be checked; retrying");
+    },
+  });
+  return { current: () => inForce, check, close: () => void stop() };
 }
 
 /** @param needed whether a missing file is an error */

@@ -38,7 +38,7 @@ export function watchHealth(options: {
     wasAuthReady ||= isServiceReady("auth", collected);
     return collected;
   };
-  const reports = pollReports(collect, () => performance.now());
+  const reports = pollReports(collect, () => performance.now(), bus.log);
 
   const health: Health = {
     readiness: () =>

@@ -1,5 +1,6 @@
 import type { Report } from "@vega/contracts";
-import { setTimeout as delay } from "node:timers/promises";
+import type { Log } from "@vega/messaging";
+import { startBackgroundTask } from "@vega/service-kit";
 
 const INTERVAL_MS = 1_000;
 /** One lost answer is no outage; two are. */
@@ -20,22 +21,28 @@ export interface Reports {
  * @param collect asks all instances once.
  * @param now milliseconds of a clock that does not go backwards.
  */
-export function pollReports(collect: () => Promise<Report[]>, now: () => number): Reports {
-  const stopping = new AbortController();
+export function pollReports(
+  collect: () => Promise<Report[]>,
+  now: () => number,
+  log: Pick<Log, "debug">,
+): Reports {
   const seen = new Map<string, { report: Report; at: number }>();
   const asked = Promise.withResolvers<void>();
 
-  const running = (async () => {
-    while (!stopping.signal.aborted) {
-      const began = now();
-      // An ask that fails shows as reports growing old.
-      const reports = await collect().catch(() => []);
-      for (const report of reports) seen.set(report.instance, { report, at: now() });
-      asked.resolve();
-      const rest = Math.max(0, INTERVAL_MS - (now() - began));
-      await delay(rest, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
-    }
-  })();
+  const { stop } = startBackgroundTask({
+    name: "health reports",
+    every: INTERVAL_MS,
+    async run() {
+      try {
+        const reports = await collect();
+        for (const report of reports) seen.set(report.instance, { report, at: now() });
+      } finally {
+        asked.resolve();
+      }
+    },
+    // Shows as reports that grow old.
+    onError: (error) => log.debug({ err: error }, "health reports not collected"),
+  });
 
   return {
     asked: asked.promise,
@@ -45,9 +52,6 @@ export function pollReports(collect: () => Promise<Report[]>, now: () => number)
       }
       return [...seen.values()].map(({ report }) => report);
     },
-    async stop() {
-      stopping.abort();
-      await running;
-    },
+    stop,
   };
 }

@@ -1,4 +1,5 @@
 import type { Logger } from "@vega/service-kit";
+import { startBackgroundTask } from "@vega/service-kit";
 import { CLOCK_BOUND_MS } from "../domain/clock.ts";
 
 const LOOK_MS = 1_000;
@@ -30,7 +31,7 @@ export interface ClockWatch {
   look(): void;
   /** `ok`, or the skew in words. */
   check(): string;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /**
@@ -69,8 +70,13 @@ export function watchClock({ now, elapsed, lastTime, log, report }: ClockWatchOp
   };
 
   look();
-  const timer = setInterval(look, LOOK_MS);
-  timer.unref();
+  const { stop } = startBackgroundTask({
+    name: "clock watch",
+    every: LOOK_MS,
+    immediate: false,
+    run: look,
+    onError: (error) => log.error({ err: error }, "clock check failed"),
+  });
   return {
     look,
     check() {
@@ -79,7 +85,7 @@ export function watchClock({ now, elapsed, lastTime, log, report }: ClockWatchOp
       if (isAhead && time !== undefined) return logAhead(Date.parse(time) - now());
       return step?.message ?? "ok";
     },
-    stop: () => clearInterval(timer),
+    stop,
   };
 }
 

@@ -1,27 +1,24 @@
-import type { Logger } from "@vega/service-kit";
+import type { BackgroundTask, Logger } from "@vega/service-kit";
+import { startBackgroundTask } from "@vega/service-kit";
 import type { Head } from "../store/store.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /**
- * Logs where the log of entries stands, now and then once a day. The lines lie outside the database: with one of
- * them `audit:verify --anchor` finds that the end was cut off, which the chain alone can't show.
- * @returns stops that.
+ * Logs the head of the log at once and then daily. The lines are outside the database: `audit:verify --anchor` compares
+ * the log with one of them, and so finds missing entries at its end, which the hash chain alone can't show.
  */
-export function logAnchors(log: Logger, head: () => Pick<Head, "sequence" | "hash">): () => void {
-  const say = () => {
-    const { sequence, hash } = head();
-    log.info({ sequence, hash }, "anchor");
-  };
-  say();
-  const timer = setInterval(() => {
-    try {
-      say();
-    } catch (error) {
-      // Right after a commit that failed the head is not known; the next day's line will do.
-      log.debug({ err: error }, "no anchor could be written");
-    }
-  }, DAY_MS);
-  timer.unref();
-  return () => clearInterval(timer);
-}
+export const logAnchors = (
+  log: Logger,
+  head: () => Pick<Head, "sequence" | "hash">,
+): BackgroundTask =>
+  startBackgroundTask({
+    name: "anchors",
+    every: DAY_MS,
+    run() {
+      const { sequence, hash } = head();
+      log.info({ sequence, hash }, "anchor");
+    },
+    // The head is unknown right after a failed commit; the next day's line is enough.
+    onError: (error) => log.debug({ err: error }, "anchor skipped"),
+  });

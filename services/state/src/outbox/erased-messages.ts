@@ -7,11 +7,11 @@ import {
 } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { eraseMessage, lastMessage, messageFrom, readMessage } from "@vega/messaging";
-import { setTimeout as delay } from "node:timers/promises";
+import { startBackgroundTask } from "@vega/service-kit";
 import type { LogEntry, Store } from "../store/store.ts";
 import type { Relay } from "./relay.ts";
 
-const RETRY_MS = 1_000;
+const BACKOFF = { minMs: 1_000, maxMs: 1_000 };
 const PAGE = 200;
 
 /** Takes what was erased from the log out of the stream as well, where it would stay for days. */
@@ -39,10 +39,10 @@ export function eraseMessages(options: {
 }): ErasedMessages {
   const { bus, store, relay } = options;
   const source = logSource(options.logId);
-  const stopping = new AbortController();
   /** Sequences of entries, and the sequence of the entry that says so: before it is relayed, they may not be. */
   const waiting: { sequences: readonly number[]; by: number }[] = [];
-  let working: Promise<void> | undefined;
+  /** Whether the erasures of before this start are among those that wait. */
+  let isRepeated = false;
 
   const eventAt = (text: string) => {
     const event = readMessage(cloudEventSchema, text);
@@ -77,55 +77,45 @@ export function eraseMessages(options: {
     }
     return undefined;
   };
-  const pause = () =>
-    delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-  const work = async (): Promise<void> => {
-    for (let next = waiting[0]; next && !stopping.signal.aborted; next = waiting[0]) {
-      try {
-        if (relay.relayed() >= next.by) {
-          await eraseAll(next.sequences);
-          waiting.shift();
-          continue;
-        }
-      } catch (error) {
-        bus.log.debug({ err: error }, "messages could not be erased yet");
-      }
-      await pause();
-    }
-  };
   const take = (entries: readonly LogEntry[]) => {
     for (const entry of entries) {
       const sequences = sequencesOf(entry);
       if (sequences.length > 0) waiting.push({ sequences, by: entry.sequence });
     }
-    if (waiting.length > 0) working ??= work().finally(() => (working = undefined));
   };
   const repeat = async (): Promise<void> => {
     const from = new Date(options.now() - EVENTS_STREAM.maxAgeSeconds * 1_000).toISOString();
+    const type = users.events.erased.type;
+    const found: LogEntry[] = [];
     for (let before: number | undefined; ;) {
-      const page = await store.queryLog({
-        type: users.events.erased.type,
-        from,
-        before,
-        limit: PAGE,
-      });
-      take(page);
-      if (page.length < PAGE) return;
+      const page = await store.queryLog({ type, from, before, limit: PAGE });
+      found.push(...page);
+      if (page.length < PAGE) break;
       before = page.at(-1)?.sequence;
     }
+    take(found);
+    isRepeated = true;
   };
-  repeat().catch((error: unknown) => {
-    bus.log.warn(
-      { err: error },
-      "what was erased may still be on the bus; the next start looks again",
-    );
+  const task = startBackgroundTask({
+    name: "erasure of bus messages",
+    backoff: BACKOFF,
+    async run(signal) {
+      if (!isRepeated) await repeat();
+      for (let next = waiting[0]; next && !signal.aborted; next = waiting[0]) {
+        if (relay.relayed() < next.by) return "retry";
+        await eraseAll(next.sequences);
+        waiting.shift();
+      }
+      return undefined;
+    },
+    onError: (error) => bus.log.debug({ err: error }, "messages not erased yet; retrying"),
   });
 
   return {
-    committed: take,
-    async stop() {
-      stopping.abort();
-      await working;
+    committed(entries) {
+      take(entries);
+      if (waiting.length > 0) task.trigger();
     },
+    stop: task.stop,
   };
 }

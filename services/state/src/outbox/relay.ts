@@ -14,7 +14,7 @@ import {
   purgeStream,
   readMessage,
 } from "@vega/messaging";
-import { setTimeout as delay } from "node:timers/promises";
+import { startBackgroundTask } from "@vega/service-kit";
 import { writtenAt } from "../domain/clock.ts";
 import type { Head, LogEntry, Store } from "../store/store.ts";
 
@@ -24,7 +24,7 @@ const PAGE = 256;
 const MAX_RECENT = 16 * PAGE;
 /** Without a commit of our own for this long, the log is asked for those of other replicas. */
 const IDLE_MS = 1_000;
-const RETRY_MS = 250;
+const BACKOFF = { minMs: 250, maxMs: 250 };
 
 /** An entry of the log as the event that leaves. Who caused it, and from where, stays inside. */
 export function toCloudEvent(entry: LogEntry, logId: string): CloudEvent {
@@ -71,7 +71,6 @@ export function startRelay(options: {
 }): Relay {
   const { bus, store } = options;
   const { logId } = options.head;
-  const stopping = new AbortController();
   const recent: LogEntry[] = [];
   let relayed = options.head.relayed;
   let position: Position | undefined;
@@ -80,7 +79,8 @@ export function startRelay(options: {
   let newest = options.head.sequence;
   /** Whether others may have committed more. */
   let askLog = true;
-  let wake = Promise.withResolvers<void>();
+  /** Whether the next run is for a commit of this replica. */
+  let isCommitted = false;
 
   /** Asks the stream where it stands; empties one that holds another log. */
   const findPosition = async (): Promise<Position> => {
@@ -130,14 +130,16 @@ export function startRelay(options: {
   };
 
   /** Publishes until there is nothing left. */
-  const run = async (): Promise<void> => {
+  const run = async (signal: AbortSignal): Promise<void> => {
+    askLog ||= !isCommitted;
+    isCommitted = false;
     for (;;) {
       position ??= await findPosition();
       relayed = Math.max(relayed, position.relayed);
       const page = await nextPage(position.relayed);
       const [first] = page;
       oldestWaiting = first ? Date.parse(writtenAt(first)) : undefined;
-      if (!first || stopping.signal.aborted) return;
+      if (!first || signal.aborted) return;
       const from: Position = position;
       // Unknown until the page is through.
       position = undefined;
@@ -145,32 +147,22 @@ export function startRelay(options: {
     }
   };
 
-  // A bus that was away may have lost what it had: to publish by the old place would wait for a stream that is gone.
+  const task = startBackgroundTask({
+    name: "outbox relay",
+    every: IDLE_MS,
+    backoff: BACKOFF,
+    run,
+    onError(error) {
+      position = undefined;
+      askLog = true;
+      bus.log.debug({ err: error }, "relay failed; retrying from the position of the stream");
+    },
+  });
+  // The bus may have lost its streams meanwhile: the position is read again.
   const offReconnect = bus.onReconnect(() => {
     position = undefined;
-    wake.resolve();
+    task.triggerNow();
   });
-
-  const running = (async () => {
-    while (!stopping.signal.aborted) {
-      try {
-        await run();
-      } catch (error) {
-        position = undefined;
-        askLog = true;
-        bus.log.debug({ err: error }, "relaying broke; asking the stream where it stands");
-        await delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-        continue;
-      }
-      const idle = setTimeout(() => {
-        askLog = true;
-        wake.resolve();
-      }, IDLE_MS);
-      await wake.promise;
-      clearTimeout(idle);
-      wake = Promise.withResolvers();
-    }
-  })();
 
   return {
     committed(entries) {
@@ -182,16 +174,15 @@ export function startRelay(options: {
       if (!follows || recent.length > MAX_RECENT) recent.length = 0;
       recent.push(...entries);
       newest = entries.at(-1)?.sequence ?? newest;
-      wake.resolve();
+      isCommitted = true;
+      task.trigger();
     },
     relayed: () => relayed,
     lagSeconds: () =>
       oldestWaiting === undefined ? 0 : Math.max(0, (options.now() - oldestWaiting) / 1_000),
     async stop() {
-      stopping.abort();
       offReconnect();
-      wake.resolve();
-      await running;
+      await task.stop();
     },
   };
 }

@@ -1,8 +1,8 @@
 import type { Logger } from "@vega/service-kit";
-import { setTimeout as delay } from "node:timers/promises";
+import { startBackgroundTask } from "@vega/service-kit";
 import type { Store } from "../store/store.ts";
 
-const RETRY_MS = 1_000;
+const BACKOFF = { minMs: 1_000, maxMs: 5_000 };
 
 export interface Scrubbing {
   /** Something was erased, or may have been before a crash. */
@@ -10,37 +10,22 @@ export interface Scrubbing {
   stop(): Promise<void>;
 }
 
-/** Sees to it that traces of what was erased leave the database's files, as soon as nobody is in the way. */
+/** Removes the residual data of erased records from the database's files once no other transaction prevents it. */
 export function keepScrubbed(store: Pick<Store, "scrub">, log: Logger): Scrubbing {
-  const stopping = new AbortController();
-  let running: Promise<void> | undefined;
-  let again = false;
-
-  const run = async (): Promise<void> => {
-    do {
-      again = false;
+  const { trigger, stop } = startBackgroundTask({
+    name: "scrub",
+    immediate: false,
+    backoff: BACKOFF,
+    async run() {
       const outcome = await store.scrub();
       if (outcome === "large") {
-        log.warn("the database is too large to be rewritten: unused space of it may hold traces");
+        log.warn(
+          "database not scrubbed: too large to be rewritten; free pages may hold erased data",
+        );
       }
-      if (outcome !== "busy") continue;
-      again = true;
-      await delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-    } while (again && !stopping.signal.aborted);
-  };
-
-  return {
-    soon() {
-      again = true;
-      running ??= run()
-        .catch((error: unknown) => {
-          log.warn({ err: error }, "traces of what was erased may be left; the next start looks");
-        })
-        .finally(() => (running = undefined));
+      return outcome === "busy" ? "retry" : undefined;
     },
-    async stop() {
-      stopping.abort();
-      await running;
-    },
-  };
+    onError: (error) => log.warn({ err: error }, "database not scrubbed; retrying"),
+  });
+  return { soon: trigger, stop };
 }
