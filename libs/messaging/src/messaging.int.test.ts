@@ -1,5 +1,5 @@
 import type { Report } from "@vega/contracts";
-import { defineRequest, LEASES_BUCKET, systemContext, VegaError } from "@vega/contracts";
+import { defineRequest, inference, LEASES_BUCKET, systemContext, VegaError } from "@vega/contracts";
 import type { NatsServer } from "@vega/test-support";
 import { startNatsServer, until } from "@vega/test-support";
 import { AckPolicy, nanos } from "nats";
@@ -30,6 +30,7 @@ import {
   publishInOrder,
   request,
   serve,
+  serveAll,
 } from "./index.ts";
 
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
@@ -55,6 +56,17 @@ afterAll(async () => {
   await nats.close();
 });
 beforeEach(() => vi.clearAllMocks());
+
+test("a service with a declared request and no endpoint for it does not start", async () => {
+  const started = serve(bus, { name: "loop", version: "1.0.0", description: "for tests" }, []);
+  await expect(started).rejects.toThrow("no endpoint for vega.loop.");
+});
+
+test("a request that goes to every instance is declared as such", () => {
+  expect(() => serveAll(bus, echo, () => undefined)).toThrow("not a broadcast request");
+  const { broadcast, subject } = inference.requests.cancelCalls;
+  expect([subject, broadcast]).toEqual(["vega.ai.calls.cancel", true]);
+});
 
 test("addresses carry a token, or a user with a password", () => {
   expect(parseServers("nats://t%40ken@h:1,nats://i:2")).toEqual({
@@ -132,6 +144,13 @@ describe("a request", () => {
 
   test("that is larger than the bus takes is refused", async () => {
     expect(await fault({ text: "x".repeat(2 ** 20 + 1) })).toMatchObject({ code: "too_large" });
+  });
+
+  test("of a service that its contract does not list as a caller is a programming error", async () => {
+    const asGateway = { ...bus, name: "gateway" };
+    await expect(request(asGateway, echo, { text: "x" }, context)).rejects.toThrow(
+      "gateway is not among the callers of vega.test.text.echo",
+    );
   });
 
   test("is part of a service that can be discovered", async () => {

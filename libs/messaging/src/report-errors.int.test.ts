@@ -46,7 +46,7 @@ function source() {
 
 async function startState(handle: (errors: ErrorGroup[]) => void = () => undefined) {
   const told: ErrorGroup[] = [];
-  const stop = await serve(bus, { name: "state", version: "0.0.1", description: "a test" }, [
+  const stop = await serve(bus, { name: "state-stub", version: "0.0.1", description: "a test" }, [
     endpoint(errorGroups.requests.report, ({ errors }) => {
       handle(errors);
       told.push(...errors);

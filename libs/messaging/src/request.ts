@@ -1,5 +1,5 @@
 import type { RequestContext, RequestContract } from "@vega/contracts";
-import { VegaError } from "@vega/contracts";
+import { BUS_SERVICES, VegaError } from "@vega/contracts";
 import type { Msg } from "nats";
 import type { z } from "zod";
 import type { Bus } from "./connect.ts";
@@ -18,6 +18,7 @@ export async function request<Input extends z.ZodType, Output extends z.ZodType>
   input: z.input<Input>,
   context: RequestContext,
 ): Promise<z.output<Output>> {
+  assertCaller(bus.name, contract);
   const from = performance.now();
   const span = spanOf(bus, contract.subject, context);
   let outcome = "ok";
@@ -32,6 +33,15 @@ export async function request<Input extends z.ZodType, Output extends z.ZodType>
     bus.meter?.asked(contract.subject, outcome, (performance.now() - from) / 1_000);
   }
 }
+
+/** A caller that the contract does not list is a programming error; the bus would refuse the request without a reply. */
+function assertCaller(name: string, { subject, callers }: RequestContract): void {
+  const known: readonly string[] = callers;
+  if (known.includes(name) || !SERVICES.includes(name)) return;
+  throw new Error(`${name} is not among the callers of ${subject}: add it to the contract`);
+}
+
+const SERVICES: readonly string[] = BUS_SERVICES;
 
 /** Only within a trace: what services ask of their own, again and again, would drown all others. */
 function spanOf({ tracer }: Bus, subject: string, context: RequestContext): BusSpan | undefined {

@@ -1,5 +1,5 @@
 import type { RequestContext, RequestContract } from "@vega/contracts";
-import { VegaError, errorGroups } from "@vega/contracts";
+import { REQUESTS, VegaError, errorGroups, responderOf } from "@vega/contracts";
 import type { ServiceMsg } from "nats";
 import type { z } from "zod";
 import type { Bus } from "./connect.ts";
@@ -28,16 +28,29 @@ export function endpoint<Input extends z.ZodType, Output extends z.ZodType>(
   return { contract, handle: (input, call) => handle(input as z.output<Input>, call) };
 }
 
+/** The requests that the contracts declare for a service and that `serve` has to have an endpoint for. */
+function missingEndpoints(service: string, endpoints: readonly Endpoint[]): string[] {
+  const served = new Set(endpoints.map(({ contract }) => contract.subject));
+  return REQUESTS.filter(({ subject, broadcast }) => responderOf(subject) === service && !broadcast)
+    .map(({ subject }) => subject)
+    .filter((subject) => !served.has(subject));
+}
+
 /**
- * Serves endpoints with the NATS Services framework (ADR-32): replicas share a queue group, `$SRV.PING`,
- * `$SRV.INFO` and `$SRV.STATS` answer.
- * @returns stops serving after what is under way.
+ * Serves endpoints with the NATS Services framework (ADR-32): replicas share a queue group, and respond to `$SRV.PING`,
+ * `$SRV.INFO` and `$SRV.STATS`.
+ * Throws where a declared request of the service has no endpoint.
+ * @returns stops serving once the requests under way have their replies.
  */
 export async function serve(
   bus: Bus,
   service: { name: string; version: string; description: string },
   endpoints: readonly Endpoint[],
 ): Promise<() => Promise<void>> {
+  const missing = missingEndpoints(service.name, endpoints);
+  if (missing.length > 0) {
+    throw new Error(`service ${service.name} has no endpoint for ${missing.join(", ")}`);
+  }
   const running = await bus.nats.services.add({ ...service, queue: service.name });
   for (const { contract, handle } of endpoints) {
     running.addEndpoint(contract.subject.split(".").slice(2).join("-"), {

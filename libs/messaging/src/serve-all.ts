@@ -5,15 +5,16 @@ import { isFromSender } from "./inbox.ts";
 import { decodeContext, readMessage } from "./wire.ts";
 
 /**
- * Serves a request that goes to every instance and that only those answer whom it concerns: `handle` gives undefined
- * where it does not. The first answer is the caller's.
- * @returns stops that.
+ * Serves a broadcast request. An instance that the request does not concern returns undefined from `handle` and sends no
+ * reply.
+ * @returns stops serving.
  */
 export function serveAll<Input extends z.ZodType, Output extends z.ZodType>(
   bus: Bus,
   contract: RequestContract<Input, Output>,
   handle: (input: z.output<Input>, context: RequestContext) => z.input<Output> | undefined,
 ): () => void {
+  if (!contract.broadcast) throw new Error(`${contract.subject} is not a broadcast request`);
   const subscription = bus.nats.subscribe(contract.subject, {
     callback: (error, message) => {
       if (error || !isFromSender(message)) return;

@@ -17,6 +17,8 @@ export interface RequestContract<
   readonly errors: readonly ErrorCode[];
   /** Time that the caller waits for the reply, in milliseconds. */
   readonly timeoutMs: number;
+  /** Goes to every instance of the service instead of one; the first reply counts. */
+  readonly broadcast?: true;
 }
 
 /** What a caller passes to a request, and what the reply holds. */

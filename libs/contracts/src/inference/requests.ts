@@ -36,6 +36,7 @@ export const requests = {
   cancelCalls: defineRequest({
     subject: "vega.ai.calls.cancel",
     callers: ["gateway"],
+    broadcast: true,
     input: z.union([
       z.object({ call_id: z.string().min(1).max(64) }),
       z.object({ owner: ownerSchema, conversation_id: z.uuid() }),
