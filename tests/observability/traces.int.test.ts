@@ -122,6 +122,32 @@ test("a chat request is one trace: gateway, ai and provider, which gets the trac
   }
 });
 
+test("a streamed completion is in the trace of its request, too", async () => {
+  const { traceId, spanId, headers } = caller();
+  const response = await fetch(`${network.api.url}/v1/chat/completions`, {
+    method: "POST",
+    headers: {
+      ...headers,
+      authorization: "Bearer a-token-for-tests-only",
+      "content-type": "application/json",
+    },
+    body: JSON.stringify({
+      model: "wall/good",
+      stream: true,
+      messages: [{ role: "user", content: "why?" }],
+    }),
+  });
+  expect(await response.text()).toContain("[DONE]");
+  const call = await arrived(traceId, "chat good");
+  await until("all spans are there", () => wayTo(call, spanId));
+  expect(wayTo(call, spanId)).toEqual([
+    "vega-gateway server: POST /v1/chat/completions",
+    "vega-gateway client: vega.ai.v1.Inference/Chat",
+    "vega-ai server: vega.ai.v1.Inference/Chat",
+    "vega-ai client: chat good",
+  ]);
+});
+
 test("each member of an ensemble is a child span of the ensemble", async () => {
   const { traceId, headers } = caller();
   expect((await complete("why?", headers, "orchestra")).status).toBe(200);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ANY_RESPONDER, inboxOf } from "@vega/contracts";
+import type { Tracer } from "@opentelemetry/api";
 import type { JetStreamClient, JetStreamManager, NatsConnection } from "nats";
 import { connect, Events } from "nats";
 import type { Inbox } from "./inbox.ts";
@@ -9,7 +10,6 @@ import type { BusMeter } from "./meter.ts";
 import type { ErrorAbout, ErrorCollector, ErrorReporter } from "./report-errors.ts";
 import { reconnectPace } from "./reconnect-pace.ts";
 import { reportErrorsOf } from "./report-errors.ts";
-import type { BusTracer } from "./tracer.ts";
 
 const JETSTREAM_TIMEOUT_MS = 3_000;
 
@@ -26,7 +26,8 @@ export interface Bus {
   readonly name: string;
   /** Told of each question that is asked or answered. */
   readonly meter: BusMeter | undefined;
-  readonly tracer: BusTracer | undefined;
+  /** Undefined while tracing is off. */
+  readonly tracer: Tracer | undefined;
   /** Copies of each stream that is made over this connection. */
   readonly streamReplicas: number;
   /** Names this process among its replicas. */
@@ -74,7 +75,7 @@ export async function connectBus(options: {
   log: Log;
   errors?: ErrorCollector;
   meter?: BusMeter;
-  tracer?: BusTracer | undefined;
+  tracer?: Tracer | undefined;
   streamReplicas?: number;
 }): Promise<Bus> {
   const { log, errors, name } = options;

@@ -13,5 +13,6 @@ export * from "./health-reports.ts";
 export * from "./request.ts";
 export * from "./respond.ts";
 export * from "./serve-all.ts";
+export { activeTraceparent, endSpan, parentContext, traceparentOf } from "./spans.ts";
 export { ensureStream, purgeStream } from "./streams.ts";
 export { check, issuesOf, readMessage } from "./wire.ts";

@@ -1,10 +1,12 @@
 import type { RequestContext, RequestContract } from "@vega/contracts";
 import { BUS_SERVICES, VegaError } from "@vega/contracts";
+import type { Span } from "@opentelemetry/api";
+import { SpanKind } from "@opentelemetry/api";
 import type { Msg } from "nats";
 import type { z } from "zod";
 import type { Bus } from "./connect.ts";
 import { nextTurn } from "./yield-to-event-loop.ts";
-import type { BusSpan } from "./tracer.ts";
+import { endSpan, startChildSpan, traceparentOf } from "./spans.ts";
 import { check, decodeError, encodeContext, ERROR_CODE_HEADER, parseJson } from "./wire.ts";
 
 /**
@@ -23,13 +25,13 @@ export async function request<Input extends z.ZodType, Output extends z.ZodType>
   const span = spanOf(bus, contract.subject, context);
   let outcome = "ok";
   try {
-    const asking = span ? { ...context, traceparent: span.traceparent } : context;
+    const asking = span ? { ...context, traceparent: traceparentOf(span) } : context;
     return await exchange(bus, contract, input, asking);
   } catch (error) {
     outcome = outcomeOf(error);
     throw error;
   } finally {
-    span?.end(outcome === "ok" ? undefined : outcome);
+    if (span) endSpan(span, outcome === "ok" ? undefined : outcome);
     bus.meter?.asked(contract.subject, outcome, (performance.now() - from) / 1_000);
   }
 }
@@ -43,11 +45,11 @@ function assertCaller(name: string, { subject, callers }: RequestContract): void
 
 const SERVICES: readonly string[] = BUS_SERVICES;
 
-/** Only within a trace: what services ask of their own, again and again, would drown all others. */
-function spanOf({ tracer }: Bus, subject: string, context: RequestContext): BusSpan | undefined {
-  const parent = tracer && (context.traceparent ?? tracer.current());
-  if (!parent) return undefined;
-  return tracer.start(subject, { kind: "client", parent, attributes: rpcAttributes(subject) });
+/** Only within a trace: the services' own periodic requests would outnumber all others. */
+function spanOf({ tracer }: Bus, subject: string, context: RequestContext): Span | undefined {
+  if (!tracer) return undefined;
+  const attributes = rpcAttributes(subject);
+  return startChildSpan(tracer, subject, SpanKind.CLIENT, attributes, context.traceparent);
 }
 
 /** https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/ */

@@ -1,11 +1,13 @@
 import type { RequestContext, RequestContract } from "@vega/contracts";
 import { REQUESTS, VegaError, errorGroups, responderOf } from "@vega/contracts";
+import type { Span } from "@opentelemetry/api";
+import { SpanKind } from "@opentelemetry/api";
 import type { ServiceMsg } from "nats";
 import type { z } from "zod";
 import type { Bus } from "./connect.ts";
 import { isFromSender } from "./inbox.ts";
 import { outcomeOf, rpcAttributes } from "./request.ts";
-import type { BusSpan } from "./tracer.ts";
+import { endSpan, runInSpan, startChildSpan, traceparentOf } from "./spans.ts";
 import { check, decodeContext, encodeError, parseJson } from "./wire.ts";
 
 /** What a handler knows of a request beside its input. */
@@ -79,7 +81,7 @@ async function answer(
   const from = performance.now();
   let outcome = "ok";
   let call: Call | undefined;
-  let span: BusSpan | undefined;
+  let span: Span | undefined;
   try {
     const received = decodeContext(message.headers, Date.now());
     call = received;
@@ -87,12 +89,15 @@ async function answer(
     if (traceparent && bus.tracer) {
       const { subject } = contract;
       const attributes = rpcAttributes(subject);
-      span = bus.tracer.start(subject, { kind: "server", parent: traceparent, attributes });
-      call = { ...received, context: { ...received.context, traceparent: span.traceparent } };
+      span = startChildSpan(bus.tracer, subject, SpanKind.SERVER, attributes, traceparent);
+      if (span) {
+        const within = { ...received.context, traceparent: traceparentOf(span) };
+        call = { ...received, context: within };
+      }
     }
     const input = check(contract.input, parseJson(message.string()), "the request");
     const given = call;
-    const handled = span ? span.run(() => handle(input, given)) : handle(input, given);
+    const handled = runInSpan(span, () => handle(input, given));
     const result = contract.output.safeParse(await handled);
     if (!result.success) throw new Error("the answer is out of contract", { cause: result.error });
     const payload = JSON.stringify(result.data);
@@ -105,7 +110,7 @@ async function answer(
     outcome = outcomeOf(error);
     respondError(bus, contract, message, error, call?.context);
   } finally {
-    span?.end(outcome === "ok" ? undefined : outcome);
+    if (span) endSpan(span, outcome === "ok" ? undefined : outcome);
     bus.meter?.served(contract.subject, outcome, (performance.now() - from) / 1_000);
   }
 }

@@ -1,3 +1,4 @@
+import type { Tracer } from "@opentelemetry/api";
 import type { BusMeter } from "./bus-metrics.ts";
 import { createBusMeter } from "./bus-metrics.ts";
 import type { ErrorCollector } from "./error-report.ts";
@@ -7,7 +8,6 @@ import { createLogger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
 import { createMetrics } from "./metrics.ts";
 import type { TracingConfig } from "./tracing/config.ts";
-import type { Tracing } from "./tracing/tracing.ts";
 import { openTracing } from "./tracing/tracing.ts";
 
 /** Log, metrics, errors and traces of a service, under its name; the bus takes them as they are. Disposed of last. */
@@ -19,7 +19,7 @@ export interface Instruments extends AsyncDisposable {
   readonly metrics: Metrics;
   readonly meter: BusMeter;
   /** Undefined while tracing is off. */
-  readonly tracer: Tracing | undefined;
+  readonly tracer: Tracer | undefined;
 }
 
 export async function openInstruments(
@@ -28,14 +28,14 @@ export async function openInstruments(
 ): Promise<Instruments> {
   const log = createLogger(name, config.logLevel);
   const metrics = createMetrics();
-  const tracer = await openTracing(name, config.tracing, log);
+  const tracing = await openTracing(name, config.tracing, log);
   return {
     name,
     log,
     errors: createErrorCollector({ service: name }),
     metrics,
     meter: createBusMeter(metrics),
-    tracer,
-    [Symbol.asyncDispose]: async () => tracer?.stop(),
+    tracer: tracing?.tracer,
+    [Symbol.asyncDispose]: async () => tracing?.stop(),
   };
 }

@@ -1,6 +1,6 @@
+import { trace } from "@opentelemetry/api";
 import { pino } from "pino";
 import type { Logger, LoggerOptions } from "pino";
-import { activeTrace } from "./tracing/active.ts";
 import { readTraceparent } from "./tracing/traceparent.ts";
 
 export type { Logger } from "pino";
@@ -28,8 +28,11 @@ export function createLogger(
 }
 
 function withTrace(line: Record<string, unknown>): Record<string, unknown> {
-  const { traceparent = activeTrace() } = line;
-  const found = typeof traceparent === "string" ? readTraceparent(traceparent) : undefined;
-  // What the line says itself goes before.
+  const { traceparent } = line;
+  const found =
+    typeof traceparent === "string"
+      ? readTraceparent(traceparent)
+      : trace.getActiveSpan()?.spanContext();
+  // The line's own members take precedence.
   return found ? { trace_id: found.traceId, span_id: found.spanId, ...line } : line;
 }

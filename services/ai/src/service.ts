@@ -1,6 +1,7 @@
 import type { RequestContext } from "@vega/contracts";
 import { LOOP_STREAM, LOOP_TICKED, inference, messageDelta, systemContext } from "@vega/contracts";
 import {
+  activeTraceparent,
   answerReports,
   conditionOf,
   connectBus,
@@ -39,7 +40,8 @@ export const startAi = (config: AiConfig): Promise<Service> =>
     const bus = await connectBus({ ...instruments, url: config.busUrl });
     stack.defer(() => bus.close());
     const findFacts = factsFrom(bus, CONTEXT);
-    const models = openModels({ env: config.env, log, findFacts, metrics, tracing: tracer });
+    const tracing = tracer && { tracer, content: config.tracing?.content ?? false };
+    const models = openModels({ env: config.env, log, findFacts, metrics, tracing });
     stack.defer(() => models.close());
     const calls = createCalls();
     const stopCancels = serveAll(bus, inference.requests.cancelCalls, (asked) => {
@@ -66,7 +68,7 @@ export const startAi = (config: AiConfig): Promise<Service> =>
           models,
           calls,
           storageFor,
-          trace: () => tracer?.current(),
+          trace: activeTraceparent,
           readMemory: (owner, namespaces) => readMemory(bus, CONTEXT, owner, namespaces),
           tell: (delta) => tell(bus, messageDelta, delta),
           unsummarized,

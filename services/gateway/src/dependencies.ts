@@ -1,5 +1,6 @@
 import type { Bus } from "@vega/messaging";
-import type { Logger, Tracing } from "@vega/service-kit";
+import type { Tracer } from "@opentelemetry/api";
+import type { Logger } from "@vega/service-kit";
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -37,7 +38,7 @@ export interface Dependencies {
   readonly serviceLevel: ServiceLevel;
   readonly metrics: GatewayMetrics;
   /** Undefined: tracing is disabled. */
-  readonly tracing: Tracing | undefined;
+  readonly tracer: Tracer | undefined;
   /** The metrics in Prometheus text format. */
   readonly metricsText: () => Promise<string>;
   /** Milliseconds since the epoch. */

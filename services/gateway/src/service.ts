@@ -71,11 +71,7 @@ export const startGateway = (config: GatewayConfig): Promise<Service> =>
     for (const contract of LIVE_MESSAGES) {
       stack.defer(listen(bus, contract, (message) => hub.publishLive(contract, message)));
     }
-    const modelClient = createModelClient(
-      bus,
-      { ...config.inference, tracing: tracer },
-      readModel.disabledCapabilities,
-    );
+    const modelClient = createModelClient(bus, config.inference, readModel.disabledCapabilities);
     stack.defer(() => modelClient.close());
     const server = await startServer({
       config,
@@ -91,7 +87,7 @@ export const startGateway = (config: GatewayConfig): Promise<Service> =>
       serviceLevel,
       metrics: counts,
       metricsText: metrics.text,
-      tracing: tracer,
+      tracer,
       now: Date.now,
     });
     stack.defer(() => server.stop());

@@ -1,4 +1,6 @@
-import type { Tracing } from "@vega/service-kit";
+import type { Tracer } from "@opentelemetry/api";
+import { SpanKind, trace } from "@opentelemetry/api";
+import { endSpan, parentContext } from "@vega/messaging";
 import type { CommitTried } from "./log/writer.ts";
 import type { Store } from "./store/store.ts";
 
@@ -10,9 +12,9 @@ const attributesOf = ({ kind }: Pick<Store, "kind">, operation: string) => ({
   "db.operation.name": operation,
 });
 
-/** Shows each commit in the traces of all that it has entries of: many may share one. */
+/** A span for each commit in every trace that it has entries of: several requests may share a commit. */
 export function traceCommits(
-  tracing: Tracing,
+  tracer: Tracer,
   store: Pick<Store, "kind">,
 ): (tried: CommitTried) => void {
   return ({ entries, outcome, startedAt, endedAt }) => {
@@ -20,30 +22,30 @@ export function traceCommits(
     const parents = new Set(entries.map(({ context }) => context.traceparent));
     for (const parent of parents) {
       if (!parent) continue;
-      const span = tracing.start("commit log", { kind: "client", parent, attributes, startedAt });
-      span.end(outcome === "committed" ? undefined : outcome, endedAt);
+      const options = { kind: SpanKind.CLIENT, attributes, startTime: startedAt };
+      const span = tracer.startSpan("commit log", options, parentContext(parent));
+      endSpan(span, outcome === "committed" ? undefined : outcome, endedAt);
     }
   };
 }
 
-/** The store, with a span for each read that happens within one. */
-export function traceReads(tracing: Tracing, store: Store): Store {
+/** The store, with a span for each read within a trace. */
+export function traceReads(tracer: Tracer, store: Store): Store {
   const traced = async <Result>(
     operation: string,
     collection: string,
     read: () => Promise<Result>,
   ): Promise<Result> => {
-    const parent = tracing.current();
-    if (!parent) return read();
+    if (!trace.getActiveSpan()) return read();
     const attributes = { ...attributesOf(store, operation), "db.collection.name": collection };
     const name = `${operation} ${collection}`;
-    const span = tracing.start(name, { kind: "client", parent, attributes });
+    const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes });
     try {
       const result = await read();
-      span.end();
+      endSpan(span);
       return result;
     } catch (error) {
-      span.end(error instanceof Error ? error.name : "error");
+      endSpan(span, error instanceof Error ? error.name : "error");
       throw error;
     }
   };

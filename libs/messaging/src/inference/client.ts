@@ -1,18 +1,19 @@
 import type { ChatCall, ChatEvent } from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
 import type { ServiceError } from "@grpc/grpc-js";
-import type { BusTracer } from "../tracer.ts";
+import type { Tracer } from "@opentelemetry/api";
+import { SpanKind } from "@opentelemetry/api";
 import { Client, connectivityState, credentials, Metadata, status } from "@grpc/grpc-js";
 import type { ChatEvents } from "./load.ts";
+import { endSpan, traceparentOf } from "../spans.ts";
 import { grpcAttributes, INFERENCE_CHAT, loadContract, MAX_MESSAGE_BYTES } from "./load.ts";
 
 export interface InferenceClient {
   /**
-   * Asks for one answer. The signal cancels the call.
-   * @param parent W3C traceparent of what asks
-   * Throws VegaError: `unavailable` where the ai service is away or goes away in the midst of it, `timeout`.
+   * Requests one completion. The signal cancels the call.
+   * Throws VegaError: `unavailable` where the ai service can't be reached or the connection breaks, `timeout`.
    */
-  chat(call: ChatCall, signal: AbortSignal, parent?: string): AsyncGenerator<ChatEvent, void>;
+  chat(call: ChatCall, signal: AbortSignal): AsyncGenerator<ChatEvent, void>;
   close(): void;
 }
 
@@ -22,7 +23,7 @@ export interface InferenceClientOptions {
   readonly token: string;
   /** The longest that one call may take, in milliseconds. */
   readonly deadlineMs: number;
-  readonly tracer?: BusTracer | undefined;
+  readonly tracer?: Tracer | undefined;
 }
 
 const CHANNEL = {
@@ -97,15 +98,19 @@ export function connectInference(options: InferenceClientOptions): InferenceClie
   }
 
   async function* traced(
-    by: BusTracer,
+    by: Tracer,
     call: ChatCall,
     signal: AbortSignal,
-    parent: string | undefined,
   ): AsyncGenerator<ChatEvent, void> {
-    const span = by.start(INFERENCE_CHAT, { kind: "client", parent, attributes: grpcAttributes });
+    // Within the span that is active where the completion is first read from.
+    const span = by.startSpan(INFERENCE_CHAT, {
+      kind: SpanKind.CLIENT,
+      attributes: grpcAttributes,
+    });
     const sent = metadata.clone();
-    sent.set("traceparent", span.traceparent);
-    // Unless it is told otherwise: whoever reads may stop before the end.
+    const traceparent = traceparentOf(span);
+    if (traceparent) sent.set("traceparent", traceparent);
+    // The reader may stop before the end.
     let failure: string | undefined = "cancelled";
     try {
       for await (const event of ask(call, signal, sent)) {
@@ -117,13 +122,12 @@ export function connectInference(options: InferenceClientOptions): InferenceClie
       failure = error instanceof VegaError ? error.code : "internal";
       throw error;
     } finally {
-      span.end(failure);
+      endSpan(span, failure);
     }
   }
 
   return {
-    chat: (call, signal, parent) =>
-      tracer ? traced(tracer, call, signal, parent) : ask(call, signal, metadata),
+    chat: (call, signal) => (tracer ? traced(tracer, call, signal) : ask(call, signal, metadata)),
     close() {
       current?.client.close();
       current = undefined;

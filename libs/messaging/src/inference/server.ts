@@ -1,4 +1,6 @@
 import type { ChatCall, ChatEvent } from "@vega/contracts";
+import type { Tracer } from "@opentelemetry/api";
+import { ROOT_CONTEXT, SpanKind } from "@opentelemetry/api";
 import type { ServerWritableStream } from "@grpc/grpc-js";
 import { Server, ServerCredentials, status } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
@@ -6,7 +8,7 @@ import { HealthImplementation } from "grpc-health-check";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import type { ChatEvents } from "./load.ts";
-import type { BusTracer } from "../tracer.ts";
+import { endSpan, parentContext, runInSpan } from "../spans.ts";
 import { nextTurn } from "../yield-to-event-loop.ts";
 import {
   grpcAttributes,
@@ -38,7 +40,7 @@ export interface InferenceServerOptions {
   readonly chat: (call: ChatCall, signal: AbortSignal) => AsyncIterable<ChatEvent>;
   /** Told of what `chat` throws; the caller learns only that something failed. */
   readonly onFault: (error: unknown) => void;
-  readonly tracer?: BusTracer | undefined;
+  readonly tracer?: Tracer | undefined;
 }
 
 type Call = ServerWritableStream<ChatCall, ChatEvents>;
@@ -63,16 +65,16 @@ export async function serveInference(options: InferenceServerOptions): Promise<I
         return;
       }
       const [parent] = call.metadata.get("traceparent");
-      const span = tracer?.start(INFERENCE_CHAT, {
-        kind: "server",
-        parent: typeof parent === "string" ? parent : undefined,
-        attributes: grpcAttributes,
-      });
-      const answering = span ? span.run(() => answer(call, chat)) : answer(call, chat);
-      void answering.then(
-        () => span?.end(call.cancelled ? "cancelled" : undefined),
+      const span = tracer?.startSpan(
+        INFERENCE_CHAT,
+        { kind: SpanKind.SERVER, attributes: grpcAttributes },
+        typeof parent === "string" ? parentContext(parent) : ROOT_CONTEXT,
+      );
+      const end = (failure?: string) => span && endSpan(span, failure);
+      void runInSpan(span, () => answer(call, chat)).then(
+        () => end(call.cancelled ? "cancelled" : undefined),
         (error: unknown) => {
-          span?.end("internal");
+          end("internal");
           onFault(error);
           call.emit("error", { code: status.INTERNAL, details: "an internal error" });
         },

@@ -1,5 +1,5 @@
 import type { JsonObject } from "@vega/contracts";
-import type { Env, Logger, Metrics, Tracing } from "@vega/service-kit";
+import type { Env, Logger, Metrics } from "@vega/service-kit";
 import type { Health } from "../failover/breakers.ts";
 import { createBreakers } from "../failover/breakers.ts";
 import type { Target } from "../failover/target.ts";
@@ -8,6 +8,7 @@ import { complete } from "../failover/complete.ts";
 import { embed } from "./embed.ts";
 import type { ChatRequest, EmbeddingResult, LanguageModel, Usage } from "./language-model.ts";
 import { countCalls } from "../observe/call-metrics.ts";
+import type { CallTracing } from "../observe/call-traces.ts";
 import { traceCalls } from "../observe/call-traces.ts";
 import { combineObservers } from "../observe/observer.ts";
 import type { ProvidersInForce } from "../providers/config-file.ts";
@@ -66,7 +67,7 @@ export interface ModelsOptions {
   readonly now?: () => number;
   readonly random?: () => number;
   readonly metrics?: Metrics;
-  readonly tracing?: Tracing | undefined;
+  readonly tracing?: CallTracing | undefined;
   /** Poll interval of the providers file, ms. */
   readonly pollMs?: number;
 }

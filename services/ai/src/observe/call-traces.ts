@@ -1,5 +1,7 @@
 import type { JsonObject } from "@vega/contracts";
-import type { Attributes, Tracing } from "@vega/service-kit";
+import type { Attributes, Tracer } from "@opentelemetry/api";
+import { SpanKind } from "@opentelemetry/api";
+import { endSpan, parentContext, traceparentOf } from "@vega/messaging";
 import type { ChatRequest, Usage } from "../models/language-model.ts";
 import type { CallObserver, Operation } from "./observer.ts";
 import { traceOf } from "./observer.ts";
@@ -23,41 +25,46 @@ const NUMBERS: Readonly<Record<string, string>> = {
   seed: "gen_ai.request.seed",
 };
 
+export interface CallTracing {
+  readonly tracer: Tracer;
+  /** Whether spans may show prompts and completions. */
+  readonly content: boolean;
+}
+
 /**
- * A span for each provider call. Messages are recorded only with `tracing.content`.
+ * A span for each provider call. Messages are recorded only with `content`.
  * @param baseUrlOf base URL of a provider; undefined for the built-in one
  */
 export function traceCalls(
-  tracing: Tracing,
+  { tracer, content }: CallTracing,
   baseUrlOf: (provider: string) => string | undefined,
 ): CallObserver {
   return ({ provider, model, ensemble }, operation) => {
     const { kind } = operation;
-    const span = tracing.start(`${kind} ${model}`, {
-      // An ensemble runs in this process; its members' calls leave it.
-      kind: ensemble ? "internal" : "client",
-      parent: traceOf(operation) ?? tracing.current(),
-      attributes: {
-        "gen_ai.operation.name": kind,
-        "gen_ai.provider.name": KNOWN[provider] ?? provider,
-        "gen_ai.request.model": model,
-        ...serverOf(baseUrlOf(provider)),
-        ...optionsOf(operation),
-        ...(tracing.content && contentOf(operation)),
-      },
-    });
+    const attributes = {
+      "gen_ai.operation.name": kind,
+      "gen_ai.provider.name": KNOWN[provider] ?? provider,
+      "gen_ai.request.model": model,
+      ...serverOf(baseUrlOf(provider)),
+      ...optionsOf(operation),
+      ...(content && contentOf(operation)),
+    };
+    // An ensemble is built in: its members call providers.
+    const options = { kind: ensemble ? SpanKind.INTERNAL : SpanKind.CLIENT, attributes };
+    const parent = parentContext(traceOf(operation));
+    const span = tracer.startSpan(`${kind} ${model}`, options, parent);
     let text = "";
     let reason: string | undefined;
     return {
-      trace: span.traceparent,
+      trace: traceparentOf(span),
       event(event) {
         if (event.kind === "finish") ({ reason } = event);
-        if (!tracing.content || event.kind !== "delta") return;
-        const { content } = event.delta;
-        if (typeof content === "string") text += content;
+        if (!content || event.kind !== "delta") return;
+        const { content: delta } = event.delta;
+        if (typeof delta === "string") text += delta;
       },
       ended({ outcome, fault, status, first_token_ms }, usage) {
-        span.set({
+        span.setAttributes({
           ...(reason !== undefined && { "gen_ai.response.finish_reasons": [reason] }),
           ...usageOf(usage),
           ...(first_token_ms !== null && {
@@ -68,7 +75,7 @@ export function traceCalls(
             "gen_ai.output.messages": messages([{ role: "assistant", content: text }], reason),
           }),
         });
-        span.end(outcome === "complete" ? undefined : (fault ?? outcome));
+        endSpan(span, outcome === "complete" ? undefined : (fault ?? outcome));
       },
     };
   };

@@ -1,4 +1,5 @@
-import type { Attributes, Tracing } from "@vega/service-kit";
+import type { Attributes, Tracer } from "@opentelemetry/api";
+import { INVALID_SPAN_CONTEXT, trace } from "@opentelemetry/api";
 import { expect, test } from "vitest";
 import { DEFAULT_LIMITS } from "../failover/limits.ts";
 import type { Target } from "../failover/target.ts";
@@ -18,24 +19,26 @@ const end = {
   first_token_ms: 5,
 } as const;
 
-/** The span of one call. */
+/** Name and attributes of the span of one call. */
 function shownOf(content: boolean): Attributes {
   const shown: Attributes = {};
-  const tracing: Tracing = {
-    content,
-    current: () => undefined,
-    start(name, { attributes }) {
-      Object.assign(shown, { name }, attributes);
-      return {
-        traceparent: "t",
-        set: (more) => void Object.assign(shown, more),
-        run: (work) => work(),
-        end: () => undefined,
-      };
+  const tracer: Tracer = {
+    startSpan(name, options) {
+      Object.assign(shown, { name }, options?.attributes);
+      const span = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+      return Object.assign(span, {
+        setAttributes(more: Attributes) {
+          Object.assign(shown, more);
+          return span;
+        },
+      });
     },
-    stop: () => Promise.resolve(),
+    startActiveSpan: () => expect.unreachable(),
   };
-  const call = traceCalls(tracing, () => "https://api.x.ai/v1")(target, { kind: "chat", request });
+  const call = traceCalls({ tracer, content }, () => "https://api.x.ai/v1")(target, {
+    kind: "chat",
+    request,
+  });
   call.event({ kind: "delta", delta: { content: "shiny " } });
   call.event({ kind: "delta", delta: { content: "things" } });
   call.event({ kind: "finish", reason: "stop" });

@@ -2,7 +2,6 @@ import type { Capability, ChatBegun, ChatEvent, JsonObject, RequestContext } fro
 import { VegaError, inference, messages, systemContext } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { request } from "@vega/messaging";
-import type { Tracing } from "@vega/service-kit";
 import { connectInference } from "@vega/messaging/inference/client";
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
@@ -47,17 +46,13 @@ const CONTEXT = systemContext("gateway");
  */
 export function createModelClient(
   bus: Bus,
-  options: {
-    readonly url: string | undefined;
-    readonly token: string;
-    readonly tracing?: Tracing | undefined;
-  },
+  options: { readonly url: string | undefined; readonly token: string },
   disabledCapabilities: () => readonly Capability[],
 ): ModelClient {
-  const { url, token, tracing } = options;
+  const { url, token } = options;
   const client = connectInference({
     token,
-    tracer: tracing,
+    tracer: bus.tracer,
     deadlineMs: DEADLINE_MS,
     locate: async () => url ?? (await request(bus, inference.requests.locate, {}, CONTEXT)).address,
   });
@@ -88,7 +83,7 @@ export function createModelClient(
           },
           ...(idempotencyKey !== undefined && { idempotency_key: idempotencyKey }),
         };
-        for await (const event of client.chat(call, broken.signal, context.traceparent)) {
+        for await (const event of client.chat(call, broken.signal)) {
           if (event.event === "begun") {
             ({ begun } = event);
             onBegun?.(begun);

@@ -1,4 +1,6 @@
-import type { Span } from "@vega/service-kit";
+import type { Span } from "@opentelemetry/api";
+import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from "@opentelemetry/api";
+import { endSpan, traceparentOf } from "@vega/messaging";
 import type { FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import type { Dependencies } from "../dependencies.ts";
@@ -18,31 +20,29 @@ const UNTRACED = new Set<string | undefined>(["stream", "probe"]);
  * recorded: paths contain ids, queries may contain personal data.
  * https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server
  */
-export const spans = fp(async (app, { tracing }: Pick<Dependencies, "tracing">) => {
+export const spans = fp(async (app, { tracer }: Pick<Dependencies, "tracer">) => {
   app.decorateRequest("span", undefined);
-  if (!tracing) return;
+  if (!tracer) return;
   app.addHook("onRequest", (request, _reply, done) => {
     if (UNTRACED.has(request.routeOptions.config.kind)) return done();
-    const span = tracing.start(nameOf(request), {
-      kind: "server",
-      parent: [request.headers.traceparent].flat().join(","),
-      attributes: {
-        "http.request.method": request.method,
-        "http.route": request.routeOptions.url ?? "",
-        "network.protocol.version": request.raw.httpVersion,
-        "url.scheme": request.protocol,
-      },
-    });
+    const attributes = {
+      "http.request.method": request.method,
+      "http.route": request.routeOptions.url ?? "",
+      "network.protocol.version": request.raw.httpVersion,
+      "url.scheme": request.protocol,
+    };
+    const parent = propagation.extract(ROOT_CONTEXT, request.headers);
+    const span = tracer.startSpan(nameOf(request), { kind: SpanKind.SERVER, attributes }, parent);
     request.span = span;
-    request.traceparent = span.traceparent;
+    request.traceparent = traceparentOf(span) ?? "";
     // The handler runs in the context of the span.
-    span.run(done);
+    context.with(trace.setSpan(parent, span), done);
   });
   app.addHook("onResponse", (request, { statusCode }, done) => {
-    request.span?.set({ "http.response.status_code": statusCode });
+    request.span?.setAttribute("http.response.status_code", statusCode);
     // An interrupted stream has status 200.
-    const why = statusCode >= 500 ? String(statusCode) : request.failure?.code;
-    request.span?.end(why);
+    const failure = statusCode >= 500 ? String(statusCode) : request.failure?.code;
+    if (request.span) endSpan(request.span, failure);
     done();
   });
 });

@@ -75,7 +75,7 @@ export async function testApp(
     serviceLevel: createServiceLevel(250, () => 0),
     metrics: counts,
     metricsText: metrics.text,
-    tracing: undefined,
+    tracer: undefined,
     now,
   };
   const test: TestApp = {
