@@ -13,43 +13,43 @@ import { reportErrorsOf } from "./report-errors.ts";
 
 const JETSTREAM_TIMEOUT_MS = 3_000;
 
-/** A connection to the bus that lasts: it reconnects for ever and says whether it is there now. */
+/** A lasting connection to the bus: it reconnects without limit and reports whether it is connected now. */
 export interface Bus {
-  /** For this library alone. */
+  /** For this library only. */
   readonly nats: NatsConnection;
-  /** Asks and waits for one answer. */
-  readonly ask: Inbox["ask"];
-  /** Throws at once while the bus is away, where the client would wait for its time to be over. */
+  /** Sends a request and waits for one reply. */
+  readonly exchange: Inbox["exchange"];
+  /** Throws at once while disconnected, where the client would wait for its timeout. */
   jetstream(): JetStreamClient;
   manager(): Promise<JetStreamManager>;
-  /** Of the service, as its user on the bus is called. */
+  /** Name of the service, which is also its user on the bus. */
   readonly name: string;
-  /** Told of each question that is asked or answered. */
+  /** Counts requests sent and served. */
   readonly meter: BusMeter | undefined;
   /** Undefined while tracing is off. */
   readonly tracer: Tracer | undefined;
-  /** Copies of each stream that is made over this connection. */
+  /** Replicas of each stream that this connection creates. */
   readonly streamReplicas: number;
-  /** Names this process among its replicas. */
+  /** Name of this process among its replicas. */
   readonly instance: string;
   readonly log: Log;
   connected(): boolean;
-  /** Calls back after every reconnect, when subscriptions are in force again. Returns how to stop that. */
+  /** Calls back after every reconnect, when subscriptions are in force again. Returns a function that ends it. */
   onReconnect(callback: () => void): () => void;
-  /** Notes a fault for the report to state, where this process keeps one. Never throws. */
+  /** Records an error for the report to state, if this process has a collector. Never throws. */
   noted(error: unknown, about: ErrorAbout): void;
-  /** Notes a fault that nobody caught and tells state at once. Never rejects. */
+  /** Records an uncaught error and reports it to state at once. Never rejects. */
   fault(error: unknown): Promise<void>;
   /**
-   * The first step of a service's end: a bus that is away is closed at once, so that what waits for it fails now and
-   * not when its time is over. One that is there stays open.
+   * The first step of a service's stop: a disconnected bus is closed, so that pending requests fail now and not after
+   * their timeouts. A connected one stays open.
    */
   leave(): Promise<void>;
-  /** Lets what is under way finish, then closes. */
+  /** Lets requests under way finish, then closes. */
   close(): Promise<void>;
 }
 
-/** `nats://token@host:port` or `nats://user:password@host:port`; several, separated by commas. */
+/** `nats://token@host:port` or `nats://user:password@host:port`; several servers are separated by commas. */
 export function parseServers(url: string) {
   const urls = url.split(",").map((part) => new URL(part.trim()));
   const first = urls[0];
@@ -60,14 +60,15 @@ export function parseServers(url: string) {
   return { servers: urls.map((part) => part.host), ...credentials };
 }
 
+/** Period of the error reports to state. */
 const ERRORS_EVERY_MS = 2_000;
-/** Until the bus has let a connection in. */
+/** Timeout of a connection attempt. */
 const HANDSHAKE_MS = 4_000;
 
 /**
- * Connects, waiting as long as it takes for the bus to be there.
- * @param options.streamReplicas copies of each stream that is made over it, 1 to 5; more than 1 needs a cluster
- * @param options.errors gathers faults; what it has is told to state from time to time.
+ * Connects, waiting without a timeout until the bus is available.
+ * @param options.streamReplicas replicas of each stream that it creates, 1 to 5; more than 1 needs a cluster
+ * @param options.errors its errors are reported to state periodically
  */
 export async function connectBus(options: {
   url: string;
@@ -86,12 +87,12 @@ export async function connectBus(options: {
     maxReconnectAttempts: -1,
     reconnectDelayHandler: reconnectPace(() => performance.now(), Math.random),
     waitOnFirstConnect: true,
-    // A connection that is cut in its first moments is noticed by this alone; the default is twenty seconds.
+    // Nothing else detects a connection that is cut during its handshake; the default is 20 s.
     timeout: HANDSHAKE_MS,
-    // A bus that hangs is noticed after ten seconds, not after the default four minutes.
+    // Detects a bus that hangs after 10 s instead of the default 4 minutes.
     pingInterval: 5_000,
     maxPingOut: 2,
-    // An Error made for every request, just for its trace, costs a tenth of the time of a write.
+    // An Error per request, only for its stack trace, costs a tenth of the time of a write.
     noAsyncTraces: true,
   });
   let connected = true;
@@ -99,30 +100,30 @@ export async function connectBus(options: {
   void (async () => {
     for await (const status of nats.status()) {
       if (status.type === Events.Disconnect) {
-        if (connected) log.warn({}, "the bus is away");
+        if (connected) log.warn({}, "bus disconnected");
         connected = false;
       } else if (status.type === Events.Reconnect) {
         connected = true;
-        log.info({}, "the bus is back");
+        log.info({}, "bus reconnected");
         for (const listener of listeners) listener();
       } else if (status.type === Events.Error) {
         const refused = status.permissionContext;
-        // Told here alone: to who asked it looks as if nobody answered.
+        // Only logged here: to the caller a refused request looks like one without a reply.
         log[refused ? "error" : "warn"](
           { reason: status.data, ...refused },
-          "the bus reports an error",
+          refused ? "bus refused a subject" : "bus error",
         );
       }
     }
   })();
   const guard = () => {
-    if (!connected) throw new Error("the message bus is away");
+    if (!connected) throw new Error("the message bus is disconnected");
   };
   let reporter: ErrorReporter | undefined;
-  const { ask } = openInbox(nats, name);
+  const { exchange } = openInbox(nats, name);
   const bus: Bus = {
     nats,
-    ask,
+    exchange,
     name,
     meter: options.meter,
     tracer: options.tracer,
@@ -153,7 +154,7 @@ export async function connectBus(options: {
     async close() {
       if (nats.isClosed()) return;
       if (connected) await reporter?.stop();
-      // A drain waits for the server; without one there is nothing to wait for.
+      // A drain waits for the server.
       if (connected) await nats.drain().catch(() => undefined);
       if (!nats.isClosed()) await nats.close();
     },

@@ -10,15 +10,15 @@ import { apiErrorCode } from "./streams.ts";
 const CONSUMER_EXISTS = new Set([10_013, 10_148]);
 const RETRY_MS = 250;
 /**
- * Silent for this long, a message counts as lost with its reader, or its acknowledgement with the bus, and comes again;
- * nothing behind it moves until then. One that is worked on says so in between.
+ * Timeout of an acknowledgement: after it the server redelivers the message, and until then delivers no other. A handler
+ * that takes longer extends it every WORKING_MS.
  */
 const ACK_WAIT_MS = 3_000;
 const WORKING_MS = 1_000;
 
 /**
- * What to do with a message: `done` and never again; `again` soon (nothing was done); `drop` it as useless.
- * A handler that throws is `again`.
+ * How a message is settled: `done` acknowledges it; `again` has it redelivered soon, because nothing was done; `drop`
+ * terminates it. A handler that throws means `again`.
  */
 export type Verdict = "done" | "again" | "drop";
 
@@ -26,18 +26,17 @@ export interface Consumption<Data extends z.ZodType> {
   readonly stream: StreamContract;
   readonly subject: string;
   readonly data: Data;
-  /** Replicas with the same durable name share the messages; the position outlives all of them. */
+  /** Replicas with the same durable name share the messages; the server keeps the position. */
   readonly durable: string;
   readonly handle: (data: z.output<Data>) => Promise<Verdict>;
 }
 
-/** How long one pull waits at the server. */
+/** Timeout of one pull at the server. */
 const PULL_MS = 5_000;
 
 /**
  * Consumes a subject durably, one message after the other, at least once: handlers are idempotent.
- * Waits for a stream that is not there: to make it is for who publishes to it. Survives a bus that goes away, also
- * one that comes back without its streams.
+ * Waits for a missing stream, which its publisher creates. Survives a disconnected bus, also one that has lost its streams.
  * @returns stops after the message under way.
  */
 export function consume<Data extends z.ZodType>(
@@ -45,7 +44,7 @@ export function consume<Data extends z.ZodType>(
   consumption: Consumption<Data>,
 ): () => Promise<void> {
   const stopping = new AbortController();
-  /** Resolves when what was opened is to be left: at the end, and after every reconnect. */
+  /** Resolves when the open consumer is to be closed: at the end, and after every reconnect. */
   let leave = Promise.withResolvers<void>();
   const offReconnect = bus.onReconnect(() => leave.resolve());
 
@@ -55,7 +54,7 @@ export function consume<Data extends z.ZodType>(
       const pull = consumer.next({ expires: PULL_MS });
       const message = await Promise.race([pull, left]);
       if (message === "left") {
-        // What a pull brings that nobody waits for is given back, not kept from others.
+        // A message that arrives after the pull was abandoned goes back to the other replicas.
         void pull.then(
           (late) => late?.nak(),
           () => undefined,
@@ -63,7 +62,7 @@ export function consume<Data extends z.ZodType>(
         return;
       }
       if (message) await settle(bus, consumption, message);
-      // Nothing came: throws where the consumer is gone.
+      // Without a message: throws where the consumer does not exist any more.
       else await consumer.info();
     }
   };
@@ -75,7 +74,7 @@ export function consume<Data extends z.ZodType>(
         await takeUntilLeft(consumer);
       } catch (error) {
         if (!stopping.signal.aborted && bus.connected()) {
-          bus.log.debug({ err: error, durable: consumption.durable }, "consuming broke; again");
+          bus.log.debug({ err: error, durable: consumption.durable }, "consuming failed; retrying");
         }
         await delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
       }
@@ -105,22 +104,22 @@ async function open(bus: Bus, consumption: Consumption<z.ZodType>): Promise<Cons
     })
     .catch((error: unknown) => {
       if (!CONSUMER_EXISTS.has(apiErrorCode(error) ?? 0)) throw error;
-      // An older version made it.
+      // Created by an older version, with other settings.
       return consumers.update(stream.name, durable, changeable);
     });
   return bus.jetstream().consumers.get(stream.name, durable);
 }
 
-/** What is away for a while says so again and again: a line of it now and then, and no stack. */
+/** Least time between two log lines about an unavailable service, which have no stack. */
 const AWAY_LINES_MS = 5_000;
-const toldAt = new WeakMap<Bus, number>();
+const loggedAt = new WeakMap<Bus, number>();
 
-function noteFailure(bus: Bus, subject: string, error: unknown, verdict: Verdict): void {
+function logFailure(bus: Bus, subject: string, error: unknown, verdict: Verdict): void {
   const isAway = error instanceof VegaError && error.status === 503;
-  if (isAway && performance.now() - (toldAt.get(bus) ?? -Infinity) < AWAY_LINES_MS) return;
-  if (isAway) toldAt.set(bus, performance.now());
+  if (isAway && performance.now() - (loggedAt.get(bus) ?? -Infinity) < AWAY_LINES_MS) return;
+  if (isAway) loggedAt.set(bus, performance.now());
   const what = isAway ? { reason: error.message } : { err: error };
-  bus.log.warn({ ...what, subject, verdict }, "a message was not handled");
+  bus.log.warn({ ...what, subject, verdict }, "message not handled");
 }
 
 async function settle(
@@ -136,7 +135,7 @@ async function settle(
     else {
       bus.log.error(
         { err: parsed.error, subject: consumption.subject },
-        "a message out of contract",
+        "message does not match its contract",
       );
       bus.noted(parsed.error, { kind: "dead_letter" });
       verdict = "drop";
@@ -144,7 +143,7 @@ async function settle(
   } catch (error) {
     verdict = error instanceof SyntaxError ? "drop" : "again";
     if (verdict === "drop") bus.noted(error, { kind: "dead_letter" });
-    noteFailure(bus, consumption.subject, error, verdict);
+    logFailure(bus, consumption.subject, error, verdict);
   } finally {
     clearInterval(working);
   }

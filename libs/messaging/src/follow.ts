@@ -14,11 +14,11 @@ import { request } from "./request.ts";
 import { readMessage } from "./wire.ts";
 
 const RETRY_MS = 250;
-/** Without an event for this long, state is asked whether one was missed. */
+/** After this time without an event the log is read, in case one was missed. */
 const IDLE_CHECK_MS = 2_000;
-/** More waiting than this and the events are dropped: the log is read instead. */
+/** Buffered events at most; beyond it they are dropped and the log is read instead. */
 const MAX_WAITING = 10_000;
-/** Takes milliseconds: one whose answer was lost is asked for again soon, since until then nobody is current. */
+/** A read takes milliseconds. A lost reply is retried soon: until then the follower is not current. */
 const readPage = { ...eventLog.requests.read, timeoutMs: 1_500 };
 
 export interface Position {
@@ -28,7 +28,7 @@ export interface Position {
 
 export interface Follower {
   position(): Position;
-  /** False while the log can't be read, so that what was folded may be old. */
+  /** False while the log can't be read, so that the folded state may be old. */
   current(): boolean;
   /** Resolves with whether the sequence was reached within the time. */
   reached(sequence: number, timeoutMs: number): Promise<boolean>;
@@ -36,10 +36,10 @@ export interface Follower {
 }
 
 /**
- * Follows the log: every event once, in order, without a gap. The bus only says what is new; what it did not
- * deliver is fetched from state.
- * @param load begins anew: fetches a snapshot, puts it in place and says where it stands. Called at the
- *   start, and again should the log be another one.
+ * Follows the log: every event once, in order, without a gap. The bus delivers new events; missed ones are
+ * read from state.
+ * @param load fetches and installs a snapshot, and returns its position. Called at the start, and again when the log
+ *   was replaced or compacted.
  * @param apply folds one event.
  */
 export async function followLog(
@@ -70,7 +70,8 @@ export async function followLog(
     callback: (error, message) => {
       if (error || !isFromSender(message)) return;
       const event = readMessage(cloudEventSchema, message.string());
-      if (!event) return bus.log.warn({ subject: message.subject }, "an event out of contract");
+      if (!event)
+        return bus.log.warn({ subject: message.subject }, "event does not match its contract");
       if (waiting.length >= MAX_WAITING) {
         waiting.length = 0;
         missed = true;
@@ -91,12 +92,12 @@ export async function followLog(
       if (!at) return moveTo(await options.load());
       const page = await request(bus, readPage, { after: at.sequence }, context);
       if (page.log_id !== at.logId || page.sequence < at.sequence) {
-        bus.log.warn({ position: at, log_id: page.log_id }, "the log is another one; loading anew");
+        bus.log.warn({ position: at, log_id: page.log_id }, "log replaced; loading a snapshot");
         return moveTo(await options.load());
       }
       const [first] = page.events;
       if (first && first.sequence > at.sequence + 1) {
-        bus.log.warn({ position: at, next: first.sequence }, "the log was thinned; loading anew");
+        bus.log.warn({ position: at, next: first.sequence }, "log compacted; loading a snapshot");
         return moveTo(await options.load());
       }
       for (const event of page.events) fold(event, page.log_id);
@@ -128,9 +129,9 @@ export async function followLog(
       } catch (error) {
         current = false;
         missed = true;
-        // That state or the bus is away shows in readiness; anything else is a fault to be seen.
+        // Readiness shows that state or the bus is unavailable; anything else is a defect.
         const away = error instanceof VegaError && error.status === 503;
-        bus.log[away ? "debug" : "error"]({ err: error }, "the log can't be read; trying again");
+        bus.log[away ? "debug" : "error"]({ err: error }, "log can't be read; retrying");
         await delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
         continue;
       }

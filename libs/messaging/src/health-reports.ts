@@ -3,26 +3,26 @@ import { ANY_RESPONDER, REPORT_SUBJECT, reportSchema } from "@vega/contracts";
 import type { Bus } from "./connect.ts";
 import { newInbox } from "./inbox.ts";
 
-type Answer = Omit<Report, "instance">;
+type OwnReport = Omit<Report, "instance">;
 
-/** Answers every ask for a report. @returns stops that. */
-export function answerReports(bus: Bus, report: () => Answer | Promise<Answer>): () => void {
+/** Replies to every request for a health report. @returns stops replying. */
+export function answerReports(bus: Bus, report: () => OwnReport | Promise<OwnReport>): () => void {
   const subscription = bus.nats.subscribe(REPORT_SUBJECT, {
     callback: (error, message) => {
       if (error) return;
       void (async () => {
-        const answer: Report = { ...(await report()), instance: bus.instance };
-        if (!bus.nats.isClosed()) message.respond(JSON.stringify(answer));
-      })().catch((cause: unknown) => bus.log.error({ err: cause }, "the report failed"));
+        const whole: Report = { ...(await report()), instance: bus.instance };
+        if (!bus.nats.isClosed()) message.respond(JSON.stringify(whole));
+      })().catch((cause: unknown) => bus.log.error({ err: cause }, "health report failed"));
     },
   });
   return () => subscription.unsubscribe();
 }
 
-/** What a report says of readiness, together with whether the bus is there: without it a service is of no use. */
+/** Readiness of a report, with the connection to the bus as a further check. */
 export async function conditionOf(
   bus: Bus,
-  report: () => Answer | Promise<Answer>,
+  report: () => OwnReport | Promise<OwnReport>,
 ): Promise<Pick<Report, "ready" | "checks">> {
   const { ready, checks } = await report();
   const connected = bus.connected();
@@ -30,8 +30,8 @@ export async function conditionOf(
 }
 
 /**
- * Asks every instance for its report and gathers what comes in, until `enough` says so or the time is over.
- * Resolves with an empty list where the bus is away.
+ * Requests the health report of every instance and collects them until `enough` returns true or the timeout is over.
+ * Resolves with an empty list while the bus is disconnected.
  */
 export async function collectReports(
   bus: Bus,
@@ -44,10 +44,11 @@ export async function collectReports(
   const timer = setTimeout(resolve, options.waitMs);
   const subscription = bus.nats.subscribe(inbox, {
     callback: (error, message) => {
-      // Nobody is there to answer: the server says so with an empty message.
+      // Without any instance the server sends an empty message.
       if (error || message.data.length === 0) return resolve();
       const parsed = reportSchema.safeParse(JSON.parse(message.string()));
-      if (!parsed.success) return bus.log.warn({ err: parsed.error }, "a report out of contract");
+      if (!parsed.success)
+        return bus.log.warn({ err: parsed.error }, "health report does not match its contract");
       reports.push(parsed.data);
       if (options.enough(reports)) resolve();
     },

@@ -7,11 +7,11 @@ import type { Bus } from "./connect.ts";
 
 export interface Lease {
   held(): boolean;
-  /** Gives the lease up at once and stops asking for it. */
+  /** Releases the lease at once and stops acquiring it. */
   release(): Promise<void>;
 }
 
-/** With as many copies as are wanted, also where it was made with fewer: one alone goes away with its server. */
+/** With the configured number of replicas, also where it was created with fewer: a single one is lost with its server. */
 async function openBucket(bus: Bus, ttlMs: number): Promise<KV> {
   const bucket = await bus.jetstream().views.kv(LEASES_BUCKET, {
     ttl: ttlMs,
@@ -30,16 +30,16 @@ async function openBucket(bus: Bus, ttlMs: number): Promise<KV> {
 }
 
 /**
- * Asks for a lease in NATS KV, keeps it while it can, and asks again when it is lost.
- * At most one holder most of the time: a paused process may believe for a moment that it still holds. Whatever
- * must not happen twice needs a fence of its own.
+ * Acquires a lease in NATS KV, renews it, and acquires it again when it was lost.
+ * At most one holder most of the time: a paused process may believe for a moment that it still holds it. Work that must
+ * not happen twice needs its own fence.
  */
 export function holdLease(
   bus: Bus,
   options: { name: string; ttlMs: number; onChange: (held: boolean) => void },
 ): Lease {
   const stopping = new AbortController();
-  /** Aborted when the bus is back: what was asked before is answered to nobody, and the lease may be gone. */
+  /** Aborted by a reconnect: replies to earlier requests are lost, and the lease may be gone. */
   let back = new AbortController();
   const offReconnect = bus.onReconnect(() => back.abort());
   let bucket: KV | undefined;
@@ -52,11 +52,11 @@ export function holdLease(
     if (changed) options.onChange(next !== undefined);
   };
 
-  /** @returns the lease's revision, once it is ours */
-  const ask = async (): Promise<number> => {
+  /** @returns the lease's revision, once it is held */
+  const acquire = async (): Promise<number> => {
     bucket ??= await openBucket(bus, options.ttlMs);
     if (revision !== undefined) return bucket.update(options.name, bus.instance, revision);
-    // Ours it may be by a question whose answer was lost.
+    // A request whose reply was lost may have acquired it.
     const there = await bucket.get(options.name);
     if (there?.operation === "PUT" && there.string() === bus.instance) {
       return bucket.update(options.name, bus.instance, there.revision);
@@ -64,18 +64,20 @@ export function holdLease(
     return bucket.create(options.name, bus.instance);
   };
 
-  const turn = async () => {
-    const asked = performance.now();
-    const lost = once(back.signal, "abort").then(() => Promise.reject(new Error("no answer")));
+  const attempt = async () => {
+    const requestedAt = performance.now();
+    const lost = once(back.signal, "abort").then(() =>
+      Promise.reject(new Error("reconnected before the reply")),
+    );
     try {
-      const next = await Promise.race([ask(), lost]);
-      // The server counts from some moment after this one.
-      renewedAt = asked;
+      const next = await Promise.race([acquire(), lost]);
+      // The server counts from a later moment.
+      renewedAt = requestedAt;
       set(next);
     } catch {
       bucket = undefined;
       if (back.signal.aborted) return;
-      // Not being able to renew is no loss until the time is over; being told no is.
+      // An unreachable server means a loss only after the TTL, a refusal at once.
       if (bus.connected() || performance.now() - renewedAt > options.ttlMs) set(undefined);
     }
   };
@@ -84,8 +86,8 @@ export function holdLease(
     while (!stopping.signal.aborted) {
       back = new AbortController();
       const held = revision !== undefined;
-      await turn();
-      // A bus that lost the lease gives it anew at once.
+      await attempt();
+      // A bus that has lost the lease grants it again at once.
       if (held && revision === undefined) continue;
       const signal = AbortSignal.any([stopping.signal, back.signal]);
       await delay(options.ttlMs / 3, undefined, { signal }).catch(() => undefined);

@@ -5,21 +5,21 @@ import type { Bus } from "./connect.ts";
 import { isFromSender } from "./inbox.ts";
 import { readMessage } from "./wire.ts";
 
-/** Says something to whoever listens now. While the bus is away it is said to nobody. */
+/** Publishes a live message to the current subscribers. While the bus is disconnected the message is dropped. */
 export function tell<Data extends z.ZodType>(
   bus: Bus,
   contract: LiveContract<Data>,
   data: z.input<Data>,
 ): void {
-  // The client would keep it and say it when it is old.
+  // The client would buffer the message and publish it late.
   if (!bus.connected()) return;
-  // No answer is wanted; see `isFromSender`.
+  // Without a reply; see `isFromSender`.
   bus.nats.publish(contract.subject, JSON.stringify(data), {
     reply: inboxOf(bus.name, ANY_RESPONDER),
   });
 }
 
-/** Listens to what is said. What is out of contract is passed over. @returns stops that. */
+/** Subscribes to live messages. Those that do not match the contract are ignored. @returns unsubscribes. */
 export function listen<Data extends z.ZodType>(
   bus: Bus,
   contract: LiveContract<Data>,

@@ -99,7 +99,7 @@ describe("a request", () => {
       (error: unknown) => error as VegaError,
     );
 
-  test("carries input, context and answer", async () => {
+  test("carries input, context and reply", async () => {
     expect(await request(bus, echo, { text: "Æ" }, context)).toEqual({ text: "Æ", from: context });
   });
 
@@ -125,7 +125,7 @@ describe("a request", () => {
     });
   });
 
-  test("that breaks the service shows nothing of its inside, but the log does", async () => {
+  test("that fails unexpectedly gets no details; the log has them", async () => {
     expect(await fault({ text: "crash" })).toMatchObject({
       code: "internal",
       message: "an internal error",
@@ -134,15 +134,15 @@ describe("a request", () => {
     expect(log.error).toHaveBeenCalledTimes(2);
   });
 
-  test("without an answer times out, without a service is unavailable", async () => {
+  test("without a reply times out, without a service is unavailable", async () => {
     expect(await fault({ text: "x", wait: true })).toMatchObject({ code: "timeout", status: 503 });
-    const nobody = { ...echo, subject: "vega.test.text.nobody" };
-    await expect(request(bus, nobody, { text: "x" }, context)).rejects.toMatchObject({
+    const unserved = { ...echo, subject: "vega.test.text.unserved" };
+    await expect(request(bus, unserved, { text: "x" }, context)).rejects.toMatchObject({
       code: "unavailable",
     });
   });
 
-  test("that is larger than the bus takes is refused", async () => {
+  test("that exceeds the limit of the bus is refused", async () => {
     expect(await fault({ text: "x".repeat(2 ** 20 + 1) })).toMatchObject({ code: "too_large" });
   });
 
@@ -169,7 +169,7 @@ const STREAM = {
 };
 
 describe("a durable consumer", () => {
-  test("takes each message once, retries what failed, drops what is out of contract", async () => {
+  test("takes each message once, retries failures, drops messages that do not match the contract", async () => {
     const seen: number[] = [];
     let failures = 0;
     const stop = consume(bus, {
@@ -197,7 +197,7 @@ describe("a durable consumer", () => {
     await stop();
   });
 
-  test("goes on after the bus lost stream and consumer", async () => {
+  test("continues after the bus lost stream and consumer", async () => {
     const seen: number[] = [];
     const stop = consume(bus, {
       stream: STREAM,
@@ -240,10 +240,10 @@ describe("a message that a durable consumer has in hand", () => {
   });
   const publish = () => bus.nats.jetstream().publish(subject, "{}");
 
-  test("comes to another one soon where its reader is gone", async () => {
+  test("is redelivered soon when its reader is gone", async () => {
     const other = await connectBus({ url: nats.url, name: "second", log });
     await ensureStream(bus, stream);
-    // As older versions made it.
+    // Created like older versions did.
     const manager = await bus.manager();
     await manager.consumers.add(stream.name, {
       durable_name: "hands",
@@ -270,7 +270,7 @@ describe("a message that a durable consumer has in hand", () => {
     await stop();
   });
 
-  test("comes to nobody else while it is worked on, however long that takes", async () => {
+  test("is not redelivered while its handler works, however long", async () => {
     let taken = 0;
     const slow = async () => {
       taken += 1;
@@ -317,27 +317,27 @@ test("messages go into the stream in order, from their place on, or not at all",
   expect(stored.string()).toBe("122");
   const late = messages.map((message) => ({ ...message, id: `late-${message.id}` }));
   expect(await publishInOrder(bus, late, before)).toBe(0);
-  const nowhere = [{ subject: "nobody.listens", payload: "", id: "n" }];
+  const nowhere = [{ subject: "no.stream", payload: "", id: "n" }];
   expect(await publishInOrder(bus, nowhere, 0)).toBe(0);
   expect(await last()).toBe(before + 300);
 });
 
-test("a stream may be asked for its last message while another connection is making it", async () => {
+test("the last message of a stream can be requested while another connection creates it", async () => {
   const other = await connectBus({ url: nats.url, name: "second", log });
   onTestFinished(() => other.close());
   const stream = { ...STREAM, name: "YOUNG", subjects: ["young.things"] };
   const manager = await other.manager();
   for (let round = 0; round < 100; round += 1) {
     const made = ensureStream(other, stream);
-    const asked = Array.from({ length: 20 }, () => lastMessage(bus, stream.name, "young.>"));
-    expect(new Set(await Promise.all(asked))).toEqual(new Set([undefined]));
+    const requested = Array.from({ length: 20 }, () => lastMessage(bus, stream.name, "young.>"));
+    expect(new Set(await Promise.all(requested))).toEqual(new Set([undefined]));
     await made;
     await manager.streams.delete(stream.name);
   }
   expect(bus.connected()).toBe(true);
 });
 
-test("a lease has one holder, and another once that gives it up or falls silent", async () => {
+test("a lease has one holder, and another one after a release or the TTL", async () => {
   const second = await connectBus({ url: nats.url, name: "second", log });
   const hold = (on: Bus): Lease =>
     holdLease(on, { name: "test", ttlMs: 400, onChange: () => undefined });
@@ -351,7 +351,7 @@ test("a lease has one holder, and another once that gives it up or falls silent"
   await second.close();
 });
 
-describe("a lease whose time is long not over", () => {
+describe("a lease long before the end of its TTL", () => {
   const hold = async () => {
     const changes: boolean[] = [];
     const onChange = (held: boolean) => void changes.push(held);
@@ -361,14 +361,14 @@ describe("a lease whose time is long not over", () => {
     return { lease, changes };
   };
 
-  test("is taken anew as soon as a bus is back that has lost it", async () => {
+  test("is acquired again as soon as a bus that has lost it is back", async () => {
     const { lease, changes } = await hold();
     await nats.restart();
-    await until("it is held anew", () => changes.length === 3 && lease.held());
+    await until("it is held again", () => changes.length === 3 && lease.held());
     expect(changes).toEqual([true, false, true]);
   });
 
-  test("is kept over a connection that broke, also where the bus has it and the answer was lost", async () => {
+  test("survives a broken connection, also where the reply to its request was lost", async () => {
     const { changes } = await hold();
     const revision = async () => {
       const bucket = await bus.jetstream().views.kv(LEASES_BUCKET);
@@ -378,14 +378,14 @@ describe("a lease whose time is long not over", () => {
     await bus.nats.reconnect();
     await until("it is renewed", async () => (await revision()) > before);
     expect(changes).toEqual([true]);
-    // Another process of this instance would be one that asked and was not told.
+    // Stands for this instance after a lost reply.
     const second = holdLease(bus, { name: "long", ttlMs: 60_000, onChange: () => undefined });
     onTestFinished(() => second.release());
     await until("it is known by its instance", () => second.held());
   });
 });
 
-test("reports are gathered from every instance, as soon as there are enough", async () => {
+test("reports are collected from every instance until there are enough", async () => {
   const second = await connectBus({ url: nats.url, name: "second", log });
   const report = (service: string): Omit<Report, "instance"> => ({
     service,
@@ -411,7 +411,7 @@ test("reports are gathered from every instance, as soon as there are enough", as
   await second.close();
 });
 
-test("while the bus is away requests fail at once, and work again when it is back", async () => {
+test("while the bus is disconnected requests fail at once, and work again afterwards", async () => {
   const stop = await serve(bus, { name: "again", version: "1.0.0", description: "for tests" }, [
     endpoint({ ...echo, subject: "vega.test.text.again" }, ({ text }) =>
       Promise.resolve({ text, from: 0 }),
@@ -419,7 +419,7 @@ test("while the bus is away requests fail at once, and work again when it is bac
   ]);
   const again = { ...echo, subject: "vega.test.text.again" };
   await nats.kill();
-  await until("it is noticed", () => !bus.connected());
+  await until("the disconnect is detected", () => !bus.connected());
   await expect(request(bus, again, { text: "x" }, context)).rejects.toMatchObject({
     code: "unavailable",
   });
@@ -428,11 +428,11 @@ test("while the bus is away requests fail at once, and work again when it is bac
   await stop();
 });
 
-test("a bus that was away is found again also where the clock was set back meanwhile", async () => {
+test("the client reconnects also after the clock was set back", async () => {
   const set = vi.spyOn(Date, "now").mockReturnValue(performance.timeOrigin - 3_600_000);
   onTestFinished(() => set.mockRestore());
   await nats.kill();
-  await until("it is noticed", () => !bus.connected());
+  await until("the disconnect is detected", () => !bus.connected());
   await nats.restart();
   await until("it is back", () => bus.connected());
 });

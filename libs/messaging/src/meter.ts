@@ -1,4 +1,4 @@
-/** Counts what goes over the bus; see service-kit's `createBusMeter`. `outcome`: `ok` or the code of a VegaError. */
+/** Counts requests over the bus; see service-kit's `createBusMeter`. `outcome`: `ok` or the code of a VegaError. */
 export interface BusMeter {
   asked(subject: string, outcome: string, seconds: number): void;
   served(subject: string, outcome: string, seconds: number): void;

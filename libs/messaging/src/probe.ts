@@ -4,20 +4,20 @@ import { connect, NatsError } from "nats";
 import { parseServers } from "./connect.ts";
 import { apiErrorCode, STREAM_NOT_FOUND } from "./streams.ts";
 
-/** A bus as it shows itself to who may come in. */
+/** Properties of a bus that accepts a connection. */
 export interface Probed {
-  /** As "2.10.27". */
+  /** Like "2.10.27". */
   readonly version: string;
-  /** Bytes of a message at most. */
+  /** Largest message, bytes. */
   readonly maxPayload: number;
-  /** `asked`: it answers; `denied`: it is on, and not for this user; `silent`: it is on and does not answer. */
+  /** `asked`: it replies; `denied`: enabled, but not for this user; `silent`: enabled, without a reply. */
   readonly jetstream: "off" | "asked" | "denied" | "silent";
 }
 
 /**
- * Comes in once, looks and leaves; subscribes to nothing of VEGA's and publishes nothing of it.
- * @param ask whether JetStream is asked, too; a user who may not is told of in the server's log
- * @returns undefined where it is not let in within the time
+ * Connects once, inspects the server and disconnects; subscribes and publishes nothing.
+ * @param ask whether to send JetStream a request; the server logs one without permission
+ * @returns undefined where no connection was accepted within the timeout
  */
 export async function probeBus(
   url: string,
@@ -33,17 +33,17 @@ export async function probeBus(
   if (!nats) return undefined;
   try {
     const { version = "", max_payload = 0, jetstream = false } = nats.info ?? {};
-    const found = !jetstream ? "off" : ask ? await askJetStream(nats, timeoutMs) : "asked";
+    const found = !jetstream ? "off" : ask ? await probeJetStream(nats, timeoutMs) : "asked";
     return { version, maxPayload: max_payload, jetstream: found };
   } finally {
     await nats.close();
   }
 }
 
-async function askJetStream(nats: NatsConnection, timeout: number): Promise<Probed["jetstream"]> {
+async function probeJetStream(nats: NatsConnection, timeout: number): Promise<Probed["jetstream"]> {
   try {
     const manager = await nats.jetstreamManager({ timeout, checkAPI: false });
-    // What state begins with; an observer may not, nor any other service.
+    // Only state may send this request.
     await manager.streams.info(EVENTS_STREAM.name);
     return "asked";
   } catch (error) {

@@ -13,12 +13,11 @@ export interface OrderedMessage {
 }
 
 /**
- * Publishes messages to a stream one after the other, each fenced by the one before it, without waiting for
- * one before sending the next. One inbox and one timer serve all of them, where a request each would cost more
- * than the message.
- * @param lastSequence the stream's last sequence, behind which the first message goes.
- * @returns how many of them, from the first on, the stream has stored in their places. Fewer than all: another
- * publisher was there first, or the bus did not answer in time or over the same connection.
+ * Publishes messages to a stream in order, each fenced by its predecessor, without waiting for one acknowledgement before
+ * sending the next. All share one inbox and one timer: a request each would cost more than the message.
+ * @param lastSequence the stream's last sequence, which the first message follows.
+ * @returns the number of messages, from the first on, that the stream has stored at their places. Fewer than all: another
+ * publisher was first, or acknowledgements were missing at the timeout or after a reconnect.
  */
 export async function publishInOrder(
   bus: Bus,
@@ -30,12 +29,12 @@ export async function publishInOrder(
   const stored = new Set<number>();
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, TIMEOUT_MS);
-  // What went out on a connection that broke is answered to nobody.
+  // Acknowledgements for a broken connection are lost.
   const offReconnect = bus.onReconnect(resolve);
   const subscription = bus.nats.subscribe(`${inbox}.*`, {
     callback: (error, reply) => {
       const index = Number(reply.subject.slice(inbox.length + 1));
-      // No stream takes the subject, or the fence was not where it should be: what follows is refused too.
+      // No stream has the subject, or the fence failed: the following messages are refused, too.
       if (error || !isStored(reply.string(), lastSequence + index + 1)) return resolve();
       stored.add(index);
       if (stored.size === messages.length) resolve();
@@ -59,7 +58,7 @@ export async function publishInOrder(
   return count;
 }
 
-/** Whether an acknowledgement of JetStream says that the message is in the stream, at its place. */
+/** Whether JetStream's acknowledgement confirms the message at its place in the stream. */
 function isStored(text: string, sequence: number): boolean {
   if (text === "") return false;
   const ack = JSON.parse(text) as { seq?: number; error?: unknown };

@@ -9,16 +9,16 @@ export interface Publication {
   readonly payload: string;
   /** Becomes `Nats-Msg-Id`: the stream drops a second message with the same id. */
   readonly id: string;
-  /** The stream takes the message only where this is the sequence of the last one with this subject; 0 for none. */
+  /** Fence: sequence of the last message with this subject, 0 for none. */
   readonly lastSubjectSequence: number;
 }
 
 export type Published =
   | { readonly outcome: "stored"; readonly streamSequence: number; readonly duplicate: boolean }
-  /** Another publisher was there first. */
+  /** Another publisher was first. */
   | { readonly outcome: "fenced" };
 
-/** Publishes to JetStream behind a fence. Throws where the bus does not answer: the outcome is unknown then. */
+/** Publishes to JetStream behind a fence. Throws without an acknowledgement: the outcome is unknown then. */
 export async function publishFenced(bus: Bus, publication: Publication): Promise<Published> {
   try {
     const ack = await bus.jetstream().publish(publication.subject, publication.payload, {
@@ -39,12 +39,12 @@ export interface StoredMessage {
   readonly text: string;
 }
 
-/** The first message of a subject (wildcards allowed) at or after a sequence of a stream, or undefined where there is none. */
+/** The first message of a subject (wildcards allowed) at or after a sequence of a stream, or undefined. */
 export const messageFrom = (bus: Bus, stream: string, sequence: number, subject: string) =>
-  // Known to nats-server since 2.9, though not to the client's types.
+  // In nats-server since 2.9, but not in the client's types.
   storedMessage(bus, stream, { seq: sequence, next_by_subj: subject } as MsgRequest);
 
-/** The newest message of a subject (wildcards allowed) in a stream, or undefined where there is none. */
+/** The newest message of a subject (wildcards allowed) in a stream, or undefined. */
 export const lastMessage = (bus: Bus, stream: string, subject: string) =>
   storedMessage(bus, stream, { last_by_subj: subject });
 
@@ -55,8 +55,8 @@ async function storedMessage(
 ): Promise<StoredMessage | undefined> {
   const manager = await bus.manager();
   try {
-    // nats-server before 2.9.15 (Debian 12 has 2.9.10) dies of being asked for a message of a stream whose storage it
-    // is just making.
+    // nats-server before 2.9.15 (Debian 12 has 2.9.10) crashes on a request for a message of a stream whose storage is
+    // still being created.
     const { state } = await manager.streams.info(stream);
     if (state.messages === 0) return undefined;
     const message = await manager.streams.getMessage(stream, query);
@@ -67,7 +67,7 @@ async function storedMessage(
   }
 }
 
-/** Takes a message out of a stream; its bytes on disk are overwritten. Consumers pass over it. */
+/** Deletes a message of a stream and overwrites its bytes on disk. Consumers skip it. */
 export async function eraseMessage(bus: Bus, stream: string, sequence: number): Promise<void> {
   const manager = await bus.manager();
   await manager.streams.deleteMessage(stream, sequence, true);

@@ -1,13 +1,13 @@
-/** From one try to the next, and how much longer one may be, so that not all come at once. Milliseconds. */
+/** Delay between attempts and its largest jitter, so that clients do not reconnect in step. */
 const PACE_MS = 250;
 const JITTER_MS = 100;
 
 /**
- * The pace of tries to come back to the bus, for `reconnectDelayHandler`. The client by itself goes by the clock of the
- * machine: set back by an hour, it would not try for an hour. This one goes by a clock that is never set.
- * @param now milliseconds of a clock that never goes back
+ * Delays between reconnect attempts, for `reconnectDelayHandler`. The client itself uses the wall clock: after a step back
+ * by an hour it would not try for an hour. This uses a monotonic clock.
+ * @param now milliseconds, monotonic
  * @param random from 0 up to 1
- * @returns asked before each try: milliseconds still to wait, or what counts as over whatever the client's clock says
+ * @returns called before each attempt: the remaining delay, or a value that has passed by any wall clock
  */
 export function reconnectPace(now: () => number, random: () => number): () => number {
   let next = -Infinity;

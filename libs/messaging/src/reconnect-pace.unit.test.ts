@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { reconnectPace } from "./reconnect-pace.ts";
 
-test("the first try is at once, later ones come at a pace", () => {
+test("the first attempt is immediate, later ones are delayed", () => {
   let now = 1_000;
   const wait = reconnectPace(
     () => now,

@@ -38,24 +38,24 @@ const group = (n: number, more: Partial<ErrorGroup> = {}): ErrorGroup => ({
   ...more,
 });
 
-/** A collector whose errors are put in by hand. */
+/** A collector with errors of the test. */
 function source() {
   const waiting: ErrorGroup[] = [];
   return { waiting, take: () => waiting.splice(0) };
 }
 
 async function startState(handle: (errors: ErrorGroup[]) => void = () => undefined) {
-  const told: ErrorGroup[] = [];
+  const reported: ErrorGroup[] = [];
   const stop = await serve(bus, { name: "state-stub", version: "0.0.1", description: "a test" }, [
     endpoint(errorGroups.requests.report, ({ errors }) => {
       handle(errors);
-      told.push(...errors);
+      reported.push(...errors);
       return Promise.resolve({ sequence: 1 });
     }),
   ]);
   stops.push(stop);
   await bus.nats.flush();
-  return told;
+  return reported;
 }
 
 function report(of: ReturnType<typeof source>, everyMs = 3_600_000) {
@@ -64,18 +64,18 @@ function report(of: ReturnType<typeof source>, everyMs = 3_600_000) {
   return reporter;
 }
 
-test("tells state from time to time what there is", async () => {
-  const told = await startState();
+test("reports to state periodically", async () => {
+  const reported = await startState();
   const errors = source();
   report(errors, 10);
   errors.waiting.push(group(1), group(2));
-  await until("both are told", () => told.length === 2);
+  await until("both are reported", () => reported.length === 2);
   errors.waiting.push(group(3));
-  await until("the third is told", () => told.length === 3);
-  expect(told).toEqual([group(1), group(2), group(3)]);
+  await until("the third is reported", () => reported.length === 3);
+  expect(reported).toEqual([group(1), group(2), group(3)]);
 });
 
-test("while state is away errors are kept, and told once it is there", async () => {
+test("while state is unavailable errors wait, and are reported afterwards", async () => {
   const errors = source();
   const reporter = report(errors);
   errors.waiting.push(group(1), group(2));
@@ -83,16 +83,16 @@ test("while state is away errors are kept, and told once it is there", async () 
   const later = "2026-01-31T12:00:05.000Z";
   errors.waiting.push(group(1, { count: 2, first_seen: later, last_seen: later, message: "new" }));
   await reporter.flush();
-  const told = await startState();
+  const reported = await startState();
   await reporter.flush();
-  expect(told).toEqual([group(1, { count: 3, last_seen: later, message: "new" }), group(2)]);
+  expect(reported).toEqual([group(1, { count: 3, last_seen: later, message: "new" }), group(2)]);
 });
 
-test("what is noted while a report is under way is told before a flush ends", async () => {
+test("an error recorded during a report is reported before a flush ends", async () => {
   const errors = source();
   const second = Promise.withResolvers<void>();
-  const told = await startState(() => {
-    if (told.length > 0) return;
+  const reported = await startState(() => {
+    if (reported.length > 0) return;
     errors.waiting.push(group(2));
     void reporter.flush().then(second.resolve);
   });
@@ -100,10 +100,10 @@ test("what is noted while a report is under way is told before a flush ends", as
   errors.waiting.push(group(1));
   await reporter.flush();
   await second.promise;
-  expect(told).toEqual([group(1), group(2)]);
+  expect(reported).toEqual([group(1), group(2)]);
 });
 
-test("what is kept has an end: the kinds seen last stay", async () => {
+test("waiting errors are bounded: the groups seen last stay", async () => {
   const errors = source();
   const reporter = report(errors);
   for (let n = 0; n < 300; n += 1) {
@@ -112,14 +112,14 @@ test("what is kept has an end: the kinds seen last stay", async () => {
     );
     if (n % 50 === 49) await reporter.flush();
   }
-  const told = await startState((page) => expect(page.length).toBeLessThanOrEqual(50));
+  const reported = await startState((page) => expect(page.length).toBeLessThanOrEqual(50));
   await reporter.flush();
-  expect(new Set(told.map(({ fingerprint }) => fingerprint))).toEqual(
+  expect(new Set(reported.map(({ fingerprint }) => fingerprint))).toEqual(
     new Set(Array.from({ length: 200 }, (_, n) => group(n + 100).fingerprint)),
   );
 });
 
-test("what state refuses is not told again and again", async () => {
+test("a refused report is not repeated", async () => {
   const seen = vi.fn();
   await startState((errors) => {
     seen(errors.length);
@@ -133,7 +133,7 @@ test("what state refuses is not told again and again", async () => {
   expect(seen).toHaveBeenCalledTimes(1);
 });
 
-test("reporting an error never makes one, whatever is broken", async () => {
+test("a failed report is not an error itself", async () => {
   const faults: unknown[] = [];
   const onFault = (error: unknown) => faults.push(error);
   process.on("unhandledRejection", onFault);
@@ -157,7 +157,7 @@ test("reporting an error never makes one, whatever is broken", async () => {
     });
     await expect(broken.flush()).resolves.toBeUndefined();
     const before = log.debug.mock.calls.length;
-    await until("it goes on trying", () => log.debug.mock.calls.length > before + 2);
+    await until("it is retried", () => log.debug.mock.calls.length > before + 2);
     await expect(broken.stop()).resolves.toBeUndefined();
   } finally {
     log.debug.mockReset();

@@ -3,39 +3,38 @@ import { VegaError, errorGroups, mergeErrorGroups, systemContext } from "@vega/c
 import type { Bus } from "./connect.ts";
 import { request } from "./request.ts";
 
-/** As many as one report takes. */
+/** Most errors of one report. */
 const PAGE = 50;
-/** Kinds that are kept while state is away; the one seen longest ago goes. */
+/** Error groups kept while state is unavailable; beyond it those seen longest ago are dropped. */
 const MAX_KEPT = 200;
 
-/** What gathers errors; see service-kit's `createErrorCollector`. */
+/** Source of errors; see service-kit's `createErrorCollector`. */
 export interface ErrorSource {
-  /** What was noted since the last call. */
+  /** Errors recorded since the last call. */
   take(): readonly ErrorGroup[];
 }
 
-/** Of what kind a fault is, and within which request it happened. */
+/** Kind of an error and the request that it belongs to. */
 export interface ErrorAbout {
   readonly kind: ErrorGroup["kind"];
   readonly traceparent?: string | undefined;
   readonly request_id?: string | undefined;
 }
 
-/** The same, and where errors are noted. */
 export interface ErrorCollector extends ErrorSource {
   note(error: unknown, about: ErrorAbout): void;
 }
 
 export interface ErrorReporter {
-  /** Tells state now what there is. Never rejects: where state is away, it is told next time. */
+  /** Reports to state now. Never rejects: while state is unavailable the errors wait for the next report. */
   flush(): Promise<void>;
-  /** Tells a last time, then no more. */
+  /** Reports a last time. */
   stop(): Promise<void>;
 }
 
 /**
- * Tells state of a service's errors from time to time. Reporting an error never makes one: what goes wrong here is
- * logged at `debug`, and what could not be told is kept for next time.
+ * Reports a service's errors to state periodically. A failed report is not an error itself: it is logged at `debug`, and
+ * its errors wait for the next report.
  */
 export function reportErrorsOf(
   bus: Bus,
@@ -55,7 +54,7 @@ export function reportErrorsOf(
     kept = new Map(newest.slice(0, MAX_KEPT));
   };
 
-  const tell = async (): Promise<void> => {
+  const report = async (): Promise<void> => {
     keep(source.take());
     while (kept.size > 0) {
       const errors = [...kept.values()].slice(0, PAGE);
@@ -63,7 +62,7 @@ export function reportErrorsOf(
       try {
         await request(bus, errorGroups.requests.report, { errors }, context);
       } catch (error) {
-        // What state refuses now it would refuse for ever: only what it did not get is told again.
+        // A refused report would be refused again; only an undelivered one is repeated.
         if (error instanceof VegaError && error.status === 503) keep(errors);
         throw error;
       }
@@ -71,14 +70,14 @@ export function reportErrorsOf(
   };
 
   const flush = async (): Promise<void> => {
-    // One under way has taken already what there was.
+    // A report under way lacks the latest errors.
     await running;
-    running ??= tell()
+    running ??= report()
       .catch((error: unknown) => {
         try {
-          bus.log.debug({ err: error }, "the errors can't be reported; trying again");
+          bus.log.debug({ err: error }, "errors not reported; retrying");
         } catch {
-          // A log that breaks is no reason to break here.
+          // A broken log does not end the reports.
         }
       })
       .finally(() => (running = undefined));

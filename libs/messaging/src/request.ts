@@ -5,14 +5,14 @@ import { SpanKind } from "@opentelemetry/api";
 import type { Msg } from "nats";
 import type { z } from "zod";
 import type { Bus } from "./connect.ts";
-import { nextTurn } from "./yield-to-event-loop.ts";
+import { yieldToEventLoop } from "./yield-to-event-loop.ts";
 import { endSpan, startChildSpan, traceparentOf } from "./spans.ts";
 import { check, decodeError, encodeContext, ERROR_CODE_HEADER, parseJson } from "./wire.ts";
 
 /**
- * Asks a service and returns its validated answer.
- * Throws VegaError: what the service answered; `unavailable` where nobody serves the subject or the bus is
- * away (the request was not executed); `timeout` where no answer came in time (it may have been executed).
+ * Sends a request to a service and returns its validated reply.
+ * Throws VegaError: the error of the service; `unavailable` where no instance serves the subject or the bus is
+ * disconnected (the request was not executed); `timeout` without a reply in time (it may have been executed).
  */
 export async function request<Input extends z.ZodType, Output extends z.ZodType>(
   bus: Bus,
@@ -25,8 +25,8 @@ export async function request<Input extends z.ZodType, Output extends z.ZodType>
   const span = spanOf(bus, contract.subject, context);
   let outcome = "ok";
   try {
-    const asking = span ? { ...context, traceparent: traceparentOf(span) } : context;
-    return await exchange(bus, contract, input, asking);
+    const sent = span ? { ...context, traceparent: traceparentOf(span) } : context;
+    return await exchange(bus, contract, input, sent);
   } catch (error) {
     outcome = outcomeOf(error);
     throw error;
@@ -58,7 +58,7 @@ export const rpcAttributes = (subject: string): Record<string, string> => ({
   "rpc.method": subject,
 });
 
-/** How a request ended, as it is counted. */
+/** Outcome of a request, for metrics. */
 export const outcomeOf = (error: unknown): string =>
   error instanceof VegaError ? error.code : "internal";
 
@@ -71,17 +71,26 @@ async function exchange<Input extends z.ZodType, Output extends z.ZodType>(
   const payload = JSON.stringify(check(contract.input, input, "the request"));
   const limit = bus.nats.info?.max_payload ?? Number.POSITIVE_INFINITY;
   if (payload.length * 3 > limit && Buffer.byteLength(payload) > limit) {
-    throw new VegaError("too_large", `the request is larger than the bus takes (${limit} bytes)`);
+    throw new VegaError(
+      "too_large",
+      `the request exceeds the limit of the message bus (${limit} bytes)`,
+    );
   }
-  await nextTurn();
-  // The client would buffer the request and send it after the caller has been told that it failed.
-  if (!bus.connected()) throw new VegaError("unavailable", "the message bus is away; try again");
+  await yieldToEventLoop();
+  // The client would buffer the request and send it after the caller had given up.
+  if (!bus.connected())
+    throw new VegaError("unavailable", "the message bus is unavailable; try again");
   const reply = await send(bus, contract, payload, context);
   const status = reply.headers?.get(ERROR_CODE_HEADER);
   if (status) throw decodeError(status, reply.string());
   const result = contract.output.safeParse(parseJson(reply.string()));
   if (result.success) return result.data;
-  throw new VegaError("internal", `${contract.subject} answered out of contract`, [], result.error);
+  throw new VegaError(
+    "internal",
+    `the reply of ${contract.subject} does not match its contract`,
+    [],
+    result.error,
+  );
 }
 
 async function send(
@@ -92,14 +101,13 @@ async function send(
 ): Promise<Msg> {
   const { subject, timeoutMs } = contract;
   const reply = await bus
-    .ask(subject, payload, encodeContext(context, timeoutMs), timeoutMs)
+    .exchange(subject, payload, encodeContext(context, timeoutMs), timeoutMs)
     .catch((cause: unknown) => {
-      throw new VegaError("unavailable", "the message bus is away; try again", [], cause);
+      throw new VegaError("unavailable", "the message bus is unavailable; try again", [], cause);
     });
   if (reply.kind === "message") return reply.message;
   if (reply.kind === "no_responders") {
-    throw new VegaError("unavailable", "the service is away; try again");
+    throw new VegaError("unavailable", "the service is unavailable; try again");
   }
-  // It may never have left: then the bus is away, and has been for all of that time.
-  throw new VegaError("timeout", "no answer in time; the outcome is unknown");
+  throw new VegaError("timeout", "no reply in time; the outcome is unknown");
 }

@@ -10,10 +10,10 @@ import { outcomeOf, rpcAttributes } from "./request.ts";
 import { endSpan, runInSpan, startChildSpan, traceparentOf } from "./spans.ts";
 import { check, decodeContext, encodeError, parseJson } from "./wire.ts";
 
-/** What a handler knows of a request beside its input. */
+/** Context of a request that a handler gets beside its input. */
 export interface Call {
   readonly context: RequestContext;
-  /** Milliseconds since the epoch after which the caller no longer waits. */
+  /** End of the caller's timeout, milliseconds since the epoch. */
   readonly deadline: number;
 }
 
@@ -22,7 +22,7 @@ export interface Endpoint {
   readonly handle: (input: unknown, call: Call) => Promise<unknown>;
 }
 
-/** Binds a handler to its contract. Expected failures are thrown as VegaError. */
+/** Binds a handler to its contract. Handlers throw expected failures as VegaError. */
 export function endpoint<Input extends z.ZodType, Output extends z.ZodType>(
   contract: RequestContract<Input, Output>,
   handle: (input: z.output<Input>, call: Call) => Promise<z.input<Output>>,
@@ -58,21 +58,24 @@ export async function serve(
     running.addEndpoint(contract.subject.split(".").slice(2).join("-"), {
       subject: contract.subject,
       handler: (error, message) => {
-        if (error) bus.log.error({ error, subject: contract.subject }, "an endpoint broke");
-        else if (isFromSender(message)) void answer(bus, contract, handle, message);
+        if (error) bus.log.error({ error, subject: contract.subject }, "endpoint failed");
+        else if (isFromSender(message)) void reply(bus, contract, handle, message);
         else
-          bus.log.error({ subject: contract.subject }, "a request that nobody asked was refused");
+          bus.log.error(
+            { subject: contract.subject },
+            "request without an inbox refused: possibly forged",
+          );
       },
     });
   }
-  // Only when the server knows of them do requests from elsewhere get here.
+  // Requests arrive once the server has the subscriptions.
   await bus.nats.flush();
   return async () => {
     await running.stop();
   };
 }
 
-async function answer(
+async function reply(
   bus: Bus,
   contract: RequestContract,
   handle: Endpoint["handle"],
@@ -99,11 +102,15 @@ async function answer(
     const given = call;
     const handled = runInSpan(span, () => handle(input, given));
     const result = contract.output.safeParse(await handled);
-    if (!result.success) throw new Error("the answer is out of contract", { cause: result.error });
+    if (!result.success)
+      throw new Error("the reply does not match its contract", { cause: result.error });
     const payload = JSON.stringify(result.data);
     const limit = bus.nats.info?.max_payload ?? Number.POSITIVE_INFINITY;
     if (payload.length * 3 > limit && Buffer.byteLength(payload) > limit) {
-      throw new VegaError("too_large", `the answer is larger than the bus takes (${limit} bytes)`);
+      throw new VegaError(
+        "too_large",
+        `the reply exceeds the limit of the message bus (${limit} bytes)`,
+      );
     }
     message.respond(payload);
   } catch (error) {
@@ -125,12 +132,12 @@ function respondError(
   const typed =
     error instanceof VegaError ? error : new VegaError("internal", "an internal error", [], error);
   if (typed.code === "internal") {
-    bus.log.error({ err: error, subject: contract.subject, ...context }, "a request failed");
-    // A report of errors that fails is no news: it would be reported, and fail again.
+    bus.log.error({ err: error, subject: contract.subject, ...context }, "request failed");
+    // A failed error report is not reported: it would fail again.
     if (contract.subject !== errorGroups.requests.report.subject)
       bus.noted(error, { kind: "request", ...context });
   }
-  // A header takes one line of text only; the whole message is in the body.
+  // A header is one line of ASCII; the body has the whole message.
   const headline = typed.message.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 200);
   if (!bus.nats.isClosed()) {
     message.respondError(typed.status, headline, Buffer.from(encodeError(typed)));

@@ -21,8 +21,8 @@ export function serveAll<Input extends z.ZodType, Output extends z.ZodType>(
       const input = readMessage(contract.input, message.string());
       if (input === undefined) return;
       const { context } = decodeContext(message.headers, Date.now());
-      const answer = handle(input, context);
-      if (answer !== undefined) message.respond(JSON.stringify(answer));
+      const reply = handle(input, context);
+      if (reply !== undefined) message.respond(JSON.stringify(reply));
     },
   });
   return () => subscription.unsubscribe();

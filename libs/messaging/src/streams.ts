@@ -9,7 +9,7 @@ export function apiErrorCode(error: unknown): number | undefined {
   return error instanceof NatsError ? error.jsError()?.err_code : undefined;
 }
 
-/** Makes the stream, or brings an existing one to what the contract says. */
+/** Creates the stream, or updates an existing one to its contract. */
 export async function ensureStream(
   bus: Bus,
   contract: StreamContract,
@@ -22,7 +22,7 @@ export async function ensureStream(
     max_age: nanos(contract.maxAgeSeconds * 1_000),
     max_bytes: contract.maxBytes,
     num_replicas: bus.streamReplicas,
-    // Lets observers read one message after another without a consumer, which would be made of what they ask for.
+    // Observers read messages directly: creating a consumer would let them choose its configuration.
     allow_direct: true,
   };
   if (await findStream(manager, contract.name))
@@ -33,7 +33,7 @@ export async function ensureStream(
     retention: RetentionPolicy.Limits,
     storage: StorageType.File,
     discard: DiscardPolicy.Old,
-    // The server refuses a window that is longer than the age.
+    // The server refuses a window longer than the age.
     duplicate_window: nanos(Math.min(120, contract.maxAgeSeconds) * 1_000),
   });
 }
@@ -50,7 +50,7 @@ async function findStream(
   }
 }
 
-/** Removes every message of a stream; its sequence goes on. */
+/** Deletes all messages of a stream; its sequence continues. */
 export async function purgeStream(bus: Bus, name: string): Promise<void> {
   const manager = await bus.manager();
   await manager.streams.purge(name);

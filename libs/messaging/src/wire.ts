@@ -5,8 +5,8 @@ import { headers } from "nats";
 import type { z } from "zod";
 
 /*
- * How requests look on the wire: JSON bodies; who asks, how long they wait and the trace in headers;
- * errors as the NATS Services framework has them (ADR-32), with our code and details in the body.
+ * Wire format of requests: JSON bodies; caller, timeout and trace in headers; errors like those of the NATS Services
+ * framework (ADR-32), with the code and details in the body.
  */
 
 const CONTEXT = "Vega-Context";
@@ -25,7 +25,7 @@ export function encodeContext(context: RequestContext, timeoutMs: number): MsgHd
 
 const ANONYMOUS: RequestContext = { actor: { id: "anonymous" } };
 
-/** The caller's context and the time it stops waiting; a caller without either is anonymous and patient. */
+/** The caller's context and deadline. Without headers the caller is anonymous, without a deadline. */
 export function decodeContext(
   received: MsgHdrs | undefined,
   now: number,
@@ -43,11 +43,11 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new VegaError("invalid", "the message is no JSON", [], cause);
+    throw new VegaError("invalid", "the message is not JSON", [], cause);
   }
 }
 
-/** A message as its schema has it; undefined for one that is out of contract or no JSON. Anybody may publish anything. */
+/** A message parsed by its schema; undefined for one that does not match it or is not JSON. */
 export function readMessage<Schema extends z.ZodType>(
   schema: Schema,
   text: string,
@@ -59,7 +59,7 @@ export function readMessage<Schema extends z.ZodType>(
   }
 }
 
-/** Validates against a schema; throws `invalid` with a JSON pointer for each fault. */
+/** Validates against a schema; throws `invalid` with a JSON pointer for each issue. */
 export function check<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
@@ -77,13 +77,13 @@ export function issuesOf(error: z.ZodError): ErrorDetail[] {
   }));
 }
 
-/** An error as the body of an error reply. */
+/** Body of an error reply. */
 export function encodeError(error: VegaError): string {
   const { code, message, details, retryAfterSeconds } = error;
   return JSON.stringify({ code, message, details, retry_after_seconds: retryAfterSeconds });
 }
 
-/** The typed error of an error reply; a reply of another make becomes `internal`. */
+/** The typed error of an error reply; one of another format becomes `internal`. */
 export function decodeError(status: string, body: string): VegaError {
   try {
     const { code, message, details, retry_after_seconds: seconds } = JSON.parse(body);
@@ -93,7 +93,7 @@ export function decodeError(status: string, body: string): VegaError {
       return error;
     }
   } catch {
-    // Falls through: the responder is not one of ours.
+    // Falls through: the responder has another format.
   }
   const code = Object.entries(ERROR_STATUS).find(([, number]) => String(number) === status)?.[0];
   return new VegaError(code && isErrorCode(code) ? code : "internal", "the service failed");

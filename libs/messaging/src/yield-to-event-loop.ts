@@ -1,13 +1,13 @@
-let turn: Promise<void> | undefined;
+let next: Promise<void> | undefined;
 
 /**
- * Resolves in the next turn of the event loop, for everyone at once: what is sent then leaves in one write to the
- * socket, where the client would write for each request that came in a read of its own.
+ * Resolves in the next iteration of the event loop, for all callers at once: their messages leave in one write to the
+ * socket, where the client would write once per request that arrived in its own read.
  */
-export function nextTurn(): Promise<void> {
-  return (turn ??= new Promise((resolve) => {
+export function yieldToEventLoop(): Promise<void> {
+  return (next ??= new Promise((resolve) => {
     setImmediate(() => {
-      turn = undefined;
+      next = undefined;
       resolve();
     });
   }));

@@ -1,22 +1,22 @@
 import type { Metrics } from "./metrics.ts";
 import { BUCKETS } from "./metrics.ts";
 
-/** Told of each question on the bus. `outcome`: `ok` or a code of an error. */
+/** Counts requests over the bus. `outcome`: `ok` or an error code. */
 export interface BusMeter {
   asked(subject: string, outcome: string, seconds: number): void;
   served(subject: string, outcome: string, seconds: number): void;
 }
 
-/** Counts what a service asks others and what it is asked. */
+/** Metrics of the requests that a service sends and serves. */
 export function createBusMeter(metrics: Metrics): BusMeter {
   const { fast } = BUCKETS;
-  const asked = metrics.counter(
+  const sent = metrics.counter(
     "vega_bus_requests_asked_total",
     "Requests that this service asked others over the bus",
     "subject",
     "outcome",
   );
-  const askedFor = metrics.histogram(
+  const sentDuration = metrics.histogram(
     "vega_bus_asked_duration_seconds",
     "Time until a request over the bus had its answer",
     fast,
@@ -28,7 +28,7 @@ export function createBusMeter(metrics: Metrics): BusMeter {
     "subject",
     "outcome",
   );
-  const servedIn = metrics.histogram(
+  const servedDuration = metrics.histogram(
     "vega_bus_served_duration_seconds",
     "Time that a request over the bus took here",
     fast,
@@ -36,12 +36,12 @@ export function createBusMeter(metrics: Metrics): BusMeter {
   );
   return {
     asked(subject, outcome, seconds) {
-      asked(subject, outcome).inc();
-      askedFor(subject).observe(seconds);
+      sent(subject, outcome).inc();
+      sentDuration(subject).observe(seconds);
     },
     served(subject, outcome, seconds) {
       served(subject, outcome).inc();
-      servedIn(subject).observe(seconds);
+      servedDuration(subject).observe(seconds);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 
-/** Environment or configuration that a restart does not mend: the process ends with EX_CONFIG. */
+/** Invalid environment or configuration, which no restart repairs: the process ends with EX_CONFIG. */
 export class ConfigError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -11,14 +11,13 @@ export class ConfigError extends Error {
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** What may come in a file. */
+/** Variables that may be read from a file. */
 const SECRETS =
   /^(VEGA_[A-Z0-9_]+|(NATS|MONGODB)_(URL|PASSWORD)|SMTP_URL|OTEL_EXPORTER_OTLP_HEADERS)$/;
 
 /**
- * The process's environment as it was at this moment, empty values left out. `NAME_FILE` names a file that
- * holds the value of NAME, for secrets.
- * Throws ConfigError where such a file can't be read or both are set.
+ * A copy of the process's environment without empty values. `NAME_FILE` names a file with the value of NAME, for
+ * secrets. Throws ConfigError where such a file can't be read or both variables are set.
  */
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const env: Record<string, string> = {};
@@ -26,8 +25,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   for (const [name, path] of Object.entries(env)) {
     if (!name.endsWith("_FILE")) continue;
     const target = name.slice(0, -"_FILE".length);
-    // Only secrets come in files; other variables may happen to end the same way.
-    // And this one is about the file itself.
+    // Other variables end in _FILE by coincidence; this one names a file to be read by the ai service.
     if (target === "VEGA_PROVIDERS") continue;
     if (!SECRETS.test(target)) continue;
     if (env[target]) throw new ConfigError(`both ${target} and ${name} are set; keep one`);
@@ -43,8 +41,8 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
 }
 
 /**
- * The URL of the bus with NATS_USER and NATS_PASSWORD in it, which need no escapes, in the place of what it says itself.
- * Several servers are separated by commas; the first one's user is the user of all.
+ * The URL of the bus with NATS_USER and NATS_PASSWORD, unescaped values, in place of its own credentials. Several servers
+ * are separated by commas; the credentials of the first apply to all.
  */
 export const withBusUser = (url: string, env: Env): string => withUser(url, "NATS", env);
 
@@ -58,25 +56,25 @@ function withUser(url: string, what: "NATS" | "MONGODB", env: Env): string {
   return url.replace(/^(\s*[a-z+]+:\/\/)([^@/,]*@)?/, `$1${credentials}@`);
 }
 
-/** Validates environment values; throws ConfigError naming each variable at fault. */
+/** Validates environment values; throws ConfigError naming each invalid variable. */
 export function parseEnv<Schema extends z.ZodType>(schema: Schema, env: Env): z.output<Schema> {
   const result = schema.safeParse(env);
   if (result.success) return result.data;
-  const faults = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-  // A value may break more than one part of a rule that is told as a whole.
-  throw new ConfigError([...new Set(faults)].join("; "));
+  const issues = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  // One message may describe several rules that a value breaks.
+  throw new ConfigError([...new Set(issues)].join("; "));
 }
 
 const REPLICAS = "must be a whole number from 1 to 5";
 const TIME_SCALE = "must be a number above 0, at most 100";
-/** The longest delay of a timer, in milliseconds; also beyond what any of the other numbers is good for. */
+/** The longest delay of a timer, ms; no other number needs a higher limit. */
 const LARGEST = 2 ** 31 - 1;
 const WHOLE_NUMBER = `must be a whole number from 1 to ${LARGEST}`;
 
 /** Variables that every service reads. */
 export const commonEnvSchema = z.object({
   NATS_URL: z.string("is missing; it names the bus, as nats://host:4222"),
-  /** Copies of each stream on the bus: 3 in a cluster of three servers. */
+  /** Replicas of each stream on the bus: 3 in a cluster of three servers. */
   NATS_STREAM_REPLICAS: z.coerce
     .number(REPLICAS)
     .int(REPLICAS)
@@ -85,11 +83,11 @@ export const commonEnvSchema = z.object({
     .default(1),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   VEGA_DATA_DIR: z.string().default("./data"),
-  /** 1 = real seconds, 0.01 = a hundred times faster. */
+  /** Factor of the loop's times: 0.01 is a hundred times faster. */
   LOOP_TIME_SCALE: z.coerce.number(TIME_SCALE).positive(TIME_SCALE).max(100, TIME_SCALE).default(1),
 });
 
-/** A whole number that counts, measures or delays something, with a default. */
+/** A positive whole number with a default. */
 export const wholeNumber = (fallback: number) =>
   z.coerce
     .number(WHOLE_NUMBER)

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { scrub } from "./scrub.ts";
 
-/** `request`: a 5xx; `unhandled`: a rejection or exception nobody caught; `dead_letter`: a message given up. */
+/** `request`: a 5xx; `unhandled`: an uncaught rejection or exception; `dead_letter`: a dropped message. */
 export type ErrorKind = "request" | "unhandled" | "dead_letter";
 
-/** One kind of error, as state takes it; times are ISO 8601. */
+/** One error group, as reported to state; times are ISO 8601. */
 export interface CollectedError {
-  /** The first 16 hex digits of SHA-256 over service, the error's name and the code's place. */
+  /** The first 16 hex digits of SHA-256 over service, error name and code location. */
   readonly fingerprint: string;
   readonly service: string;
   readonly name: string;
@@ -16,7 +16,7 @@ export interface CollectedError {
   readonly count: number;
   readonly first_seen: string;
   readonly last_seen: string;
-  /** Of the newest one. */
+  /** The newest error of the group. */
   readonly example: {
     readonly traceparent: string | null;
     readonly request_id: string | null;
@@ -25,7 +25,7 @@ export interface CollectedError {
 }
 
 export interface ErrorCollector {
-  /** Counts an error, whatever it is. Never throws. */
+  /** Counts an error of any type. Never throws. */
   note(
     error: unknown,
     about: {
@@ -34,25 +34,29 @@ export interface ErrorCollector {
       readonly request_id?: string | undefined;
     },
   ): void;
-  /** What was noted since the last call: at most 50, the last of which counts all that found no place. */
+  /** Groups recorded since the last call: at most 50, the last of which counts all further ones. */
   take(): CollectedError[];
 }
 
-/** As many as one report to state takes. */
+/** Most groups of one report to state. */
 const MAX_GROUPS = 50;
-/** Causes of causes that are told. */
+/** Reported depth of causes. */
 const MAX_CAUSES = 3;
 const LENGTHS = { name: 128, message: 512, stack: 4_096, id: 64 };
 
-const OTHERS = { name: "OtherErrors", message: "errors of more kinds than one report tells" };
-const UNREADABLE = { name: "UnreadableError", message: "the error can't be read", stack: null };
+const OTHERS = { name: "OtherErrors", message: "errors beyond the number of groups of one report" };
+const UNREADABLE = {
+  name: "UnreadableError",
+  message: "the error object can't be read",
+  stack: null,
+};
 
-/** Groups errors by where they come from. Pure but for the clock; messages and stacks come out scrubbed. */
+/** Groups errors by code location. Pure apart from the clock; scrubs messages and stacks. */
 export function createErrorCollector(options: {
   readonly service: string;
   /** ISO 8601 */
   readonly now?: () => string;
-  /** The project's folder: code in it, but for node_modules, is our own. */
+  /** The project's folder: code in it, outside of node_modules, belongs to the project. */
   readonly root?: string;
 }): ErrorCollector {
   const {
@@ -106,13 +110,13 @@ export function createErrorCollector(options: {
   };
 }
 
-/** Anything can be thrown, also what throws when it is looked at. */
+/** Values of any type can be thrown, also objects whose getters throw. */
 function read(error: unknown): { name: string; message: string; stack: string | null } {
   try {
     if (!(error instanceof Error)) {
       return { name: "NoError", message: `${typeof error} was thrown`, stack: null };
     }
-    // Whoever throws may have put anything there.
+    // Not necessarily strings.
     const { name, message }: { name: unknown; message: unknown } = error;
     return { name: String(name) || "Error", message: String(message), stack: withCauses(error) };
   } catch {
@@ -134,7 +138,7 @@ function withCauses(error: Error): string | null {
 /** `    at name (file:///path:1:2)`, `    at async name (…)`, `    at file:///path:1:2`. */
 const FRAME = /^\s+at (?:async )?(?:(.+) \()?(?:file:\/\/)?([^()]+?):\d+:\d+\)?$/;
 
-/** File and function of the first frame of our own code: lines move with each version, these seldom do. */
+/** File and function of the first frame in the project's code; line numbers would change with every version. */
 function placeOf(stack: string | null, root: string): string {
   const frames = (stack ?? "").split("\n").flatMap((line) => {
     const found = FRAME.exec(line);

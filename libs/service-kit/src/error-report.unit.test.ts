@@ -13,7 +13,7 @@ function collector() {
   });
 }
 
-/** An error as it would be thrown at a place. */
+/** An error with a stack of the given frames. */
 function thrown(frames: readonly string[], message = "it broke", name = "TypeError"): Error {
   const error = new Error(message);
   error.name = name;
@@ -24,7 +24,7 @@ function thrown(frames: readonly string[], message = "it broke", name = "TypeErr
 const HANDLER = `Object.handle (file://${ROOT}/services/state/src/handlers/log.ts:17:9)`;
 const REQUEST = { kind: "request" } as const;
 
-test("errors of one place are one group, wherever in the function they were thrown", () => {
+test("errors of one function are one group, at any line", () => {
   const errors = collector();
   errors.note(thrown([HANDLER], "first"), { ...REQUEST, request_id: "r1", traceparent: "t1" });
   errors.note(thrown([HANDLER.replace("17:9", "21:1")], "second"), {
@@ -51,7 +51,7 @@ test("errors of one place are one group, wherever in the function they were thro
   expect(errors.take()).toEqual([]);
 });
 
-test("the first frame of our own code says where", () => {
+test("the first frame in the project's code is the location", () => {
   const errors = collector();
   const library = `send (${ROOT}/node_modules/pg/lib/a.js:1:1)`;
   errors.note(thrown(["node:internal/x:1:1", library, HANDLER]), REQUEST);
@@ -83,7 +83,7 @@ test("messages, stacks and causes are scrubbed and have their lengths", () => {
   expect(group?.example.request_id?.length).toBe(64);
 });
 
-test("a cause is told after the error that it led to", () => {
+test("a cause follows its error", () => {
   const errors = collector();
   const error = thrown([HANDLER]);
   error.cause = thrown([HANDLER.replace("Object.handle", "cause")], "the disk is full");
@@ -91,7 +91,7 @@ test("a cause is told after the error that it led to", () => {
   expect(errors.take()[0]?.example.stack).toMatch(/\ncaused by: TypeError: the disk is full\n/);
 });
 
-test("whatever was thrown is noted", () => {
+test("thrown values of any type are recorded", () => {
   const errors = collector();
   const nasty = new Proxy(new Error("x"), {
     get() {
@@ -106,7 +106,7 @@ test("whatever was thrown is noted", () => {
   expect(JSON.stringify(taken)).not.toContain("hunter2");
 });
 
-test("more kinds than one report takes are counted together", () => {
+test("groups beyond the limit of one report are counted together", () => {
   const errors = collector();
   for (let n = 0; n < 80; n += 1) errors.note(thrown([HANDLER], "", `Error${n}`), REQUEST);
   const taken = errors.take();

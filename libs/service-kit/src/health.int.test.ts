@@ -28,14 +28,14 @@ test("readiness turns red and green, liveness stays", async () => {
   expect((await ask("/other")).status).toBe(404);
 });
 
-test("a condition that can't be told is not ready, and says nothing of why", async () => {
+test("a failing health check is not ready, without details", async () => {
   server = await serveHealth("127.0.0.1:0", () => Promise.reject(new Error("secret")));
   const { status, body } = await ask("/readyz");
   expect(status).toBe(503);
   expect(JSON.stringify(body)).not.toContain("secret");
 });
 
-test("metrics are there as soon as the service is", async () => {
+test("metrics are available once the service has started", async () => {
   let text: string | undefined;
   const listen = "127.0.0.1:0";
   server = await serveHealth(
@@ -50,7 +50,7 @@ test("metrics are there as soon as the service is", async () => {
   expect(await response.text()).toMatch(/^process_resident_memory_bytes \d+$/m);
 });
 
-test("what is no address is refused", async () => {
+test("an invalid address is refused", async () => {
   for (const listen of ["", "8081", "127.0.0.1", "127.0.0.1:99999", "127.0.0.1:8081/x"]) {
     await expect(serveHealth(listen, async () => ({ ready: true, checks: {} }))).rejects.toThrow(
       ConfigError,

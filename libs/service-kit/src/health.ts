@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 import { ConfigError } from "./env.ts";
 import { METRICS_TYPE } from "./metrics.ts";
 
-/** How a service is, for whatever starts and watches its container. */
+/** Health of a service, for the supervisor of its process or container. */
 export interface Condition {
   readonly ready: boolean;
-  /** Name of the check → `ok` or what is wrong. */
+  /** Name of the check → `ok` or the problem. */
   readonly checks: Readonly<Record<string, string>>;
 }
 
@@ -17,10 +17,10 @@ export interface HealthServer {
 }
 
 /**
- * Answers `/livez` (200 while the process lives), `/readyz` (200 or 503 with the condition as JSON) and `/metrics`
- * (Prometheus; 503 before there are any) over HTTP.
- * @param listen `host:port`; port 0 takes any
- * @throws ConfigError where that is no such address
+ * Serves `/livez` (200 while the process lives), `/readyz` (200 or 503 with the health as JSON) and `/metrics`
+ * (Prometheus; 503 before the service has started) over HTTP.
+ * @param listen `host:port`; port 0 takes a free one
+ * @throws ConfigError for an invalid address
  */
 export async function serveHealth(
   listen: string,
@@ -32,26 +32,26 @@ export async function serveHealth(
     throw new ConfigError("HEALTH_LISTEN: must be an address and a port, such as 127.0.0.1:8081");
   }
   const server = createServer((request, response) => {
-    const answer = (status: number, body: object) => {
+    const respond = (status: number, body: object) => {
       response.writeHead(status, { "content-type": "application/json" });
       response.end(JSON.stringify(body));
     };
-    if (request.url === "/livez") return answer(200, { alive: true });
+    if (request.url === "/livez") return respond(200, { alive: true });
     if (request.url === "/metrics") {
       metrics().then(
         (text) => {
-          if (text === undefined) return answer(503, { error: "there are no metrics yet" });
+          if (text === undefined) return respond(503, { error: "metrics are not available yet" });
           response.writeHead(200, { "content-type": METRICS_TYPE });
           response.end(text);
         },
-        () => answer(500, { error: "the metrics could not be read" }),
+        () => respond(500, { error: "metrics failed" }),
       );
       return;
     }
-    if (request.url !== "/readyz") return answer(404, { error: "not found" });
+    if (request.url !== "/readyz") return respond(404, { error: "not found" });
     condition().then(
-      (found) => answer(found.ready ? 200 : 503, found),
-      () => answer(503, { ready: false, checks: { health: "can't be told" } }),
+      (found) => respond(found.ready ? 200 : 503, found),
+      () => respond(503, { ready: false, checks: { health: "check failed" } }),
     );
   });
   server.listen(Number(url.port), url.hostname.replaceAll(/^\[|\]$/g, ""));

@@ -14,7 +14,7 @@ import { openTracing } from "./tracing/tracing.ts";
 export interface Instruments extends AsyncDisposable {
   readonly name: string;
   readonly log: Logger;
-  /** Faults, until state is told of them. */
+  /** Errors until they are reported to state. */
   readonly errors: ErrorCollector;
   readonly metrics: Metrics;
   readonly meter: BusMeter;

@@ -6,8 +6,8 @@ import { readTraceparent } from "./tracing/traceparent.ts";
 export type { Logger } from "pino";
 
 /**
- * A logger of JSON lines on stdout: `time` ISO 8601, `level` a word, `service`; `trace_id` and `span_id` where the line
- * has a `traceparent`, or is written within a span. Secrets are left out.
+ * A logger of JSON lines on stdout: `time` ISO 8601, `level` a word, `service`; `trace_id` and `span_id` of the line's
+ * `traceparent` or of the active span. Secrets are redacted.
  * @param destination receives the lines in place of stdout
  */
 export function createLogger(

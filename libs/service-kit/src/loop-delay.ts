@@ -2,11 +2,11 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Registry } from "prom-client";
 import { Gauge } from "prom-client";
 
-/** How often the event loop is looked at. Each look wakes a process that has nothing else to do. */
-const LOOK_MS = 100;
+/** Sampling interval of the event loop. Each sample wakes an idle process. */
+const SAMPLE_MS = 100;
 const NANOSECONDS = 1e9;
 
-/** As `prom-client` calls them; its own count the time between two looks as a delay, and look a hundred times a second. */
+/** Named as in `prom-client`, whose own gauges count the sampling interval as delay and sample every 10 ms. */
 const FAMILIES: readonly (readonly [
   name: string,
   of: (seen: ReturnType<typeof monitorEventLoopDelay>) => number,
@@ -16,9 +16,9 @@ const FAMILIES: readonly (readonly [
   ["max", (seen) => seen.max],
 ];
 
-/** By how much timers came late since somebody looked last: `nodejs_eventloop_lag_<p50|p99|max>_seconds`. */
+/** Delay of timers since the last scrape: `nodejs_eventloop_lag_<p50|p99|max>_seconds`. */
 export function watchLoopDelay(registry: Registry): void {
-  const seen = monitorEventLoopDelay({ resolution: LOOK_MS });
+  const seen = monitorEventLoopDelay({ resolution: SAMPLE_MS });
   seen.enable();
   for (const [index, [name, read]] of FAMILIES.entries()) {
     void new Gauge({
@@ -26,8 +26,8 @@ export function watchLoopDelay(registry: Registry): void {
       help: `How late timers of the process came (${name}), since the last look at it`,
       registers: [registry],
       collect() {
-        this.set(seen.count === 0 ? 0 : Math.max(0, read(seen) / NANOSECONDS - LOOK_MS / 1_000));
-        // They are read in this order.
+        this.set(seen.count === 0 ? 0 : Math.max(0, read(seen) / NANOSECONDS - SAMPLE_MS / 1_000));
+        // Gauges are read in the order of their registration.
         if (index === FAMILIES.length - 1) seen.reset();
       },
     });

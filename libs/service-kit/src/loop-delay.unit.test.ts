@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { watchLoopDelay } from "./loop-delay.ts";
 
-/** Seconds, since the last time. */
+/** Seconds since the last scrape. */
 async function longest(registry: Registry): Promise<number> {
   const all = await registry.getMetricsAsJSON();
   return (
@@ -16,11 +16,11 @@ function hold(ms: number): void {
   while (performance.now() < end);
 }
 
-test("what holds the event loop up is seen, and the time between two looks is no delay", async () => {
+test("a blocked event loop is measured, the sampling interval is not", async () => {
   const registry = new Registry();
   watchLoopDelay(registry);
   const held = async () => {
-    // The first look after a read has none before it.
+    // The first sample after a read has no predecessor.
     for (let times = 0; times < 2; times += 1) {
       hold(400);
       await delay(1);

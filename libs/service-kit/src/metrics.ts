@@ -1,17 +1,17 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import { watchLoopDelay } from "./loop-delay.ts";
 
-/** Seconds; for what usually takes milliseconds. */
+/** Seconds; for durations of milliseconds. */
 const FAST = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
-/** Seconds; for what people wait for. */
+/** Seconds; for durations that users wait for. */
 const SLOW = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320];
-/** How many at once. */
+/** Sizes of batches. */
 const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
 export const BUCKETS = { fast: FAST, slow: SLOW, sizes: SIZES } as const;
 
-/** Gauges that are called as counters are, the same is there under other names; and delays that are measured otherwise. */
-const NOT_AS_THEY_ARE = [
+/** Default gauges that are removed: duplicates with names of counters, and delays measured by `loop-delay.ts`. */
+const REMOVED = [
   "nodejs_active_handles_total",
   "nodejs_active_requests_total",
   "nodejs_active_resources_total",
@@ -19,25 +19,25 @@ const NOT_AS_THEY_ARE = [
     (name) => `nodejs_eventloop_lag_${name}_seconds`,
   ),
 ];
-/** How often those would be looked at; there is no way to have none. */
-const SELDOM_MS = 3_600_000;
+/** Sampling interval of the removed delays, which can't be switched off. */
+const UNUSED_PRECISION_MS = 3_600_000;
 
-/** What counts things of one kind, by the values of its labels in their order. */
+/** A counter; label values in the order of the label names. */
 export type Counting = (...labels: string[]) => { inc(by?: number): void };
-/** What measures things of one kind. */
+/** A histogram; label values in the order of the label names. */
 export type Measuring = (...labels: string[]) => { observe(value: number): void };
 
 /**
- * The figures of one service, as Prometheus reads them. Names are `vega_<what>_<unit>`, in base units (seconds, bytes),
- * and end in `_total` where they only grow. Values of labels come from a bounded set: never an id, never what was sent.
+ * The metrics of one service, for Prometheus. Names are `vega_<what>_<unit>`, in base units (seconds, bytes),
+ * and end in `_total` where they only grow. Label values come from a bounded set: no ids, no input.
  * https://prometheus.io/docs/practices/naming/
  */
 export interface Metrics {
   counter(name: string, help: string, ...labels: string[]): Counting;
   histogram(name: string, help: string, buckets: readonly number[], ...labels: string[]): Measuring;
-  /** Read when somebody looks. */
+  /** Read at every scrape. */
   gauge(name: string, help: string, read: () => number): void;
-  /** The same with labels: all there are now, each with the values of its labels. */
+  /** The same with labels: all current children, each with its label values. */
   gauges(
     name: string,
     help: string,
@@ -50,21 +50,21 @@ export interface Metrics {
 
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
-/** The figures of a process (memory, processor, event loop, garbage), and those that a service adds. */
+/** Metrics of the process (memory, CPU, event loop, garbage collection); a service adds its own. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: SELDOM_MS });
-  for (const name of NOT_AS_THEY_ARE) registry.removeSingleMetric(name);
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: UNUSED_PRECISION_MS });
+  for (const name of REMOVED) registry.removeSingleMetric(name);
   watchLoopDelay(registry);
   return {
     counter(name, help, ...labelNames) {
       const family = new Counter({ name, help, labelNames, registers });
-      return kept((values) => family.labels(...values));
+      return cached((values) => family.labels(...values));
     },
     histogram(name, help, buckets, ...labelNames) {
       const family = new Histogram({ name, help, buckets: [...buckets], labelNames, registers });
-      return kept((values) => family.labels(...values));
+      return cached((values) => family.labels(...values));
     },
     gauge(name, help, read) {
       void new Gauge({
@@ -97,8 +97,8 @@ interface Branch<Child> {
   readonly next: Map<string, Branch<Child>>;
 }
 
-/** Makes each child once: what counts a request makes no object for its labels. */
-function kept<Child>(make: (values: string[]) => Child): (...values: string[]) => Child {
+/** Creates each child once: counting a request allocates no object for its labels. */
+function cached<Child>(make: (values: string[]) => Child): (...values: string[]) => Child {
   const root: Branch<Child> = { next: new Map() };
   return (...values) => {
     let branch = root;

@@ -6,36 +6,35 @@ import type { Logger } from "./logger.ts";
 import { createLogger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** A service as an entry file starts it. */
+/** A running service. */
 export interface Service {
   readonly log: Logger;
-  /** What Prometheus is told. */
+  /** For Prometheus. */
   readonly metrics?: Pick<Metrics, "text">;
-  /** Unready, drain, close the bus, close the store: in this order. */
+  /** Closes everything; see `startService` for the order. */
   stop(): Promise<void>;
-  /** Whether it can do its work now; not asked before it has started or after it was told to stop. */
+  /** Whether it can do its work now. Called between start and stop. */
   condition?(): Promise<Condition>;
-  /** Told of a rejection or exception that nobody caught, right before the process ends: it has half a second. */
+  /** Reports an uncaught rejection or exception before the process ends. Timeout: FAULT_TIMEOUT_MS. */
   fault?(error: unknown): Promise<void>;
-  /** Resolves with why the service can't go on; the process then stops, with EX_CONFIG for a ConfigError. */
+  /** Resolves with a fatal error; the process then stops, with EX_CONFIG for a ConfigError. */
   readonly failed?: Promise<Error>;
 }
 
-/** sysexits.h EX_CONFIG: a restart is no use. */
+/** sysexits.h EX_CONFIG: a restart does not help. */
 export const EX_CONFIG = 78;
 
 const STOP_TIMEOUT_MS = 9_000;
 const FAULT_TIMEOUT_MS = 500;
 
 /**
- * Runs a service until the process is told to stop: SIGTERM, SIGINT, or the end of the parent that started it
- * with an IPC channel (a killed supervisor leaves no orphans). Tells such a parent `{type: "ready"}`. Where
- * HEALTH_LISTEN names an address, what runs the container can ask there how the service is, and Prometheus for metrics.
+ * Runs a service until SIGTERM, SIGINT, or the end of a parent that started it with an IPC channel (a killed supervisor
+ * leaves no orphans). Sends such a parent `{type: "ready"}`. Serves health and metrics over HTTP at HEALTH_LISTEN, if set.
  */
 export async function run(name: string, start: () => Promise<Service>): Promise<void> {
   let service: Service | undefined;
   let stopping = false;
-  let faulty = false;
+  let isFailing = false;
   const log = () => service?.log ?? createLogger(name, "info");
 
   const stop = async (reason: string, code: number) => {
@@ -51,11 +50,11 @@ export async function run(name: string, start: () => Promise<Service>): Promise<
     process.exit(code);
   };
 
-  const tell = async (error: unknown) => {
+  const reportFatal = async (error: unknown) => {
     try {
       await service?.fault?.(error);
     } catch (cause) {
-      log().debug({ err: cause }, "the fault could not be reported");
+      log().debug({ err: cause }, "fatal error not reported");
     }
   };
 
@@ -67,15 +66,15 @@ export async function run(name: string, start: () => Promise<Service>): Promise<
 
   process.on("SIGTERM", () => void stop("SIGTERM", 0));
   process.on("SIGINT", () => void stop("SIGINT", 0));
-  process.on("disconnect", () => void stop("the parent process ended", 0));
+  process.on("disconnect", () => void stop("parent process ended", 0));
   process.on("uncaughtException", (error) => {
-    // The state of the process is unknown now: say why and let the supervisor start a new one.
-    log().fatal({ err: error }, "an unexpected fault");
-    // A second fault on the way out must not keep the process from ending.
-    if (faulty) process.exit(1);
-    faulty = true;
+    // The state of the process is unknown now: the supervisor starts a new one.
+    log().fatal({ err: error }, "uncaught exception");
+    // A second one must not keep the process from ending.
+    if (isFailing) process.exit(1);
+    isFailing = true;
     setTimeout(() => process.exit(1), FAULT_TIMEOUT_MS);
-    void tell(error).finally(() => process.exit(1));
+    void reportFatal(error).finally(() => process.exit(1));
   });
 
   try {
@@ -83,16 +82,16 @@ export async function run(name: string, start: () => Promise<Service>): Promise<
     if (listen) await serveHealth(listen, condition, async () => service?.metrics?.text());
     service = await start();
     void service.failed?.then((error) => {
-      log().fatal({ reason: error.message }, "the service can't go on");
-      return stop("the service failed", codeOf(error));
+      log().fatal({ reason: error.message }, "fatal error");
+      return stop("fatal error", codeOf(error));
     });
     service.log.info({ pid: process.pid }, "started");
     process.send?.({ type: "ready" });
-    // Node does so by itself only at the end, which a process that is killed does not have.
+    // Node itself writes the cache at a regular exit only, which a killed process does not have.
     setImmediate(flushCompileCache);
   } catch (error) {
-    const hopeless = error instanceof ConfigError;
-    log().fatal(hopeless ? { reason: error.message } : { err: error }, "could not start");
+    const isConfigError = error instanceof ConfigError;
+    log().fatal(isConfigError ? { reason: error.message } : { err: error }, "could not start");
     process.exit(codeOf(error));
   }
 }

@@ -1,21 +1,21 @@
-/** How much is looked at: a pattern's time grows with the text, and what is shown is shorter anyway. */
-const MAX_LOOKED_AT = 16_384;
+/** Longest scrubbed text: the time of the patterns grows with it, and reports show less. */
+const MAX_LENGTH = 16_384;
 
-/** Names of code and files have words in them, and few digits; chance has neither. */
+/** Names in code and files contain words and few digits; random text does not. */
 const MAX_DIGITS = 2;
 const MIN_WORDS = 0.65;
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const SECRET = "[secret]";
 
-/** What a value is called that must not be shown. */
+/** Names of secret values. */
 const SECRET_NAME =
   "(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|authorization|cookie|session)";
 
 const RULES: readonly (readonly [RegExp, string])[] = [
   [/\b(bearer)\s+[^\s,;"']+/gi, `$1 ${SECRET}`],
   [/\b(basic)\s+[A-Za-z0-9+/=_-]{8,}/gi, `$1 ${SECRET}`],
-  // Up to the last @: a password may hold one.
+  // Up to the last @: a password may contain one.
   [/\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/?#]{0,512}@/gi, `$1${SECRET}@`],
   // A JWT's first part is `{"` in base64url, or `{` and a space.
   [/\bey[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{2,}(?:\.[A-Za-z0-9_-]*)?/g, SECRET],
@@ -32,7 +32,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}\b/g, "[email]"],
 ];
 
-/** Whether a long text is no name: told by what of it is words, and by its digits. */
+/** Whether a long text is random: by its share of words and its number of digits. */
 function looksRandom(text: string): boolean {
   const rest = text.split("/").filter((part) => !UUID.test(part));
   const long = rest.join("/");
@@ -44,16 +44,16 @@ function looksRandom(text: string): boolean {
 
 const escape = (text: string) => text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
 
-/** Folders of machines and people: what they are called is nobody's business. */
+/** Top folders whose subfolders may name machines and users. */
 const SYSTEM_FOLDERS = "home|Users|root|var|tmp|opt|srv|etc|usr|mnt|media|data|run";
 
 /**
- * Takes out of a text what may be secret or personal: credentials in headers, URLs and `password=…`, JWTs, keys,
- * hashes, email addresses, what looks random, and where on the machine the project lies.
- * @param root the project's folder, absolute; paths in it are shown from there.
+ * Removes secrets and personal data from a text: credentials in headers, URLs and `password=…`, JWTs, keys, hashes,
+ * email addresses, random text, and the project's location on the machine.
+ * @param root the project's folder, absolute; paths in it become relative.
  */
 export function scrub(text: string, root: string): string {
-  let result = text.slice(0, MAX_LOOKED_AT);
+  let result = text.slice(0, MAX_LENGTH);
   for (const [pattern, replacement] of RULES) result = result.replaceAll(pattern, replacement);
   if (root.length > 1) {
     result = result.replaceAll(new RegExp(`(?:file://)?${escape(root)}/`, "g"), "");

@@ -29,7 +29,7 @@ test.each([
   expect(scrub(text, ROOT)).not.toContain(secret);
 });
 
-test("leaves what helps", () => {
+test("keeps names and paths of the project", () => {
   for (const text of [
     "connect ECONNREFUSED 127.0.0.1:4222",
     "log entry 42: the entry does not follow from the one before",
@@ -51,7 +51,7 @@ test("shows paths in the project from its folder on", () => {
   );
 });
 
-test("takes out random secrets, but for one in a thousand that looks like a name", () => {
+test("removes random secrets, apart from one in a thousand that resembles a name", () => {
   let missed = 0;
   for (let n = 0; n < 10_000; n += 1) {
     const encoding = (["hex", "base64", "base64url"] as const)[n % 3];
@@ -61,7 +61,7 @@ test("takes out random secrets, but for one in a thousand that looks like a name
   expect(missed).toBeLessThan(10);
 });
 
-test("takes little time over whatever it is given", () => {
+test("takes little time for any text", () => {
   const started = performance.now();
   for (const text of ["a", "password", "a@", "/home/", '"password":"\\', "ey", " "]) {
     scrub(text.repeat(1_000_000 / text.length), ROOT);

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { commonEnvSchema, ConfigError, parseEnv, readEnv, wholeNumber } from "./env.ts";
 import { windowCounter } from "./window.ts";
 
-test("a secret may come in a file", () => {
+test("a secret may be read from a file", () => {
   const path = join(mkdtempSync(join(tmpdir(), "vega-env-")), "token");
   writeFileSync(path, "from the file\n");
   expect(readEnv({ VEGA_ADMIN_TOKEN_FILE: path })["VEGA_ADMIN_TOKEN"]).toBe("from the file");
@@ -16,11 +16,11 @@ test("a secret may come in a file", () => {
   expect(() => readEnv({ VEGA_ADMIN_TOKEN_FILE: "/nowhere" })).toThrow(/can't read \/nowhere/);
 });
 
-test("an empty variable is none", () => {
+test("an empty variable counts as absent", () => {
   expect(readEnv({ NATS_URL: "" })).toEqual({});
 });
 
-test("the user of the bus may be told beside its URL, without escapes", () => {
+test("the user of the bus may be set beside its URL, without escapes", () => {
   const user = { NATS_USER: "me", NATS_PASSWORD: "p@ss/$1" };
   const urlOf = (NATS_URL: string) => readEnv({ ...user, NATS_URL }).NATS_URL;
   expect(urlOf("nats://h:1")).toBe("nats://me:p%40ss%2F%241@h:1");
@@ -37,7 +37,7 @@ test("so may the user of the database", () => {
   expect(() => readEnv({ MONGODB_URL: "mongodb://h", MONGODB_USER: "me" })).toThrow(/go together/);
 });
 
-test("every variable at fault is named", () => {
+test("every invalid variable is named", () => {
   const schema = z.object({ A: wholeNumber(1), B: wholeNumber(2) });
   expect(parseEnv(schema, { A: "7" })).toEqual({ A: 7, B: 2 });
   const rule = "must be a whole number from 1 to 2147483647";
@@ -58,7 +58,7 @@ test("a number out of range is refused with the range", () => {
   }
 });
 
-test("the window forgets", () => {
+test("counts older than the window are dropped", () => {
   let now = 0;
   const counter = windowCounter(["ok", "bad"], 60, () => now);
   counter.count("ok");

@@ -8,7 +8,7 @@ export interface WindowCounter<Kind extends string> {
 
 /**
  * Counts in buckets of one second, so memory is bounded by the window.
- * @param now milliseconds of a clock that does not go backwards.
+ * @param now milliseconds, monotonic
  */
 export function windowCounter<Kind extends string>(
   kinds: readonly Kind[],

@@ -18,10 +18,10 @@ export interface InferenceClient {
 }
 
 export interface InferenceClientOptions {
-  /** Where the ai service is, as gRPC writes targets (`host:port`, `dns:///ai:5051`). Asked again when it is away. */
+  /** gRPC target of the ai service (`host:port`, `dns:///ai:5051`). Called again while it can't be reached. */
   readonly locate: () => Promise<string>;
   readonly token: string;
-  /** The longest that one call may take, in milliseconds. */
+  /** Timeout of one call, ms. */
   readonly deadlineMs: number;
   readonly tracer?: Tracer | undefined;
 }
@@ -29,15 +29,15 @@ export interface InferenceClientOptions {
 const CHANNEL = {
   "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
   "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
-  // Replicas behind one name take turns.
+  // Round robin over the replicas behind one name.
   "grpc.service_config": JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
-  // One that is back is used again at once, and not after the default two minutes of backing off.
+  // The default back-off of up to two minutes would keep a restarted replica unused.
   "grpc.initial_reconnect_backoff_ms": 100,
   "grpc.max_reconnect_backoff_ms": 1_000,
   "grpc.keepalive_time_ms": 30_000,
 } as const;
 
-const AWAY = "the ai service is away; try again";
+const UNAVAILABLE = "the ai service is unavailable; try again";
 
 export function connectInference(options: InferenceClientOptions): InferenceClient {
   const { locate, token, deadlineMs, tracer } = options;
@@ -46,20 +46,20 @@ export function connectInference(options: InferenceClientOptions): InferenceClie
   metadata.set("authorization", `Bearer ${token}`);
   let current: { readonly target: string; readonly client: Client } | undefined;
 
-  /** Where it is not, the service may have started anew somewhere else. */
+  /** If not, the service may have restarted at another address. */
   const isConnected = () =>
     current?.client.getChannel().getConnectivityState(false) === connectivityState.READY;
 
   const open = async (): Promise<Client> => {
     const target = await locate();
     if (current?.target === target) return current.client;
-    // Its calls end by themselves.
+    // Calls over the former connection end by themselves.
     const client = new Client(target, credentials.createInsecure(), CHANNEL);
     current = { target, client };
     return client;
   };
 
-  async function* ask(
+  async function* complete(
     call: ChatCall,
     signal: AbortSignal,
     sent: Metadata,
@@ -73,14 +73,14 @@ export function connectInference(options: InferenceClientOptions): InferenceClie
       sent,
       { deadline: Date.now() + deadlineMs },
     );
-    // It may come when nobody reads any more.
+    // An error may follow after the last read.
     stream.on("error", () => undefined);
     const cancel = () => stream.cancel();
     signal.addEventListener("abort", cancel, { once: true });
     if (signal.aborted) cancel();
     let isOver = false;
     try {
-      // What the reader does not want any more is read to its end by the `finally`.
+      // The `finally` consumes or cancels the rest.
       const messages = stream.iterator({ destroyOnReturn: false });
       for await (const { events } of messages as AsyncIterable<ChatEvents>) {
         isOver = ["completed", "fault"].includes(events.at(-1)?.event ?? "");
@@ -90,8 +90,8 @@ export function connectInference(options: InferenceClientOptions): InferenceClie
       throw asVegaError(error as ServiceError);
     } finally {
       signal.removeEventListener("abort", cancel);
-      // Also where the reader stops early. A call that is over is not reset: servers take many resets for an attack,
-      // and end the connection with all that is on it.
+      // Also where the reader stops early. A completed call is not reset: servers treat many resets as an attack and
+      // close the connection with all its calls.
       if (isOver) stream.resume();
       else stream.cancel();
     }
@@ -113,7 +113,7 @@ export function connectInference(options: InferenceClientOptions): InferenceClie
     // The reader may stop before the end.
     let failure: string | undefined = "cancelled";
     try {
-      for await (const event of ask(call, signal, sent)) {
+      for await (const event of complete(call, signal, sent)) {
         if (event.event === "completed") failure = undefined;
         else if (event.event === "fault") failure = event.fault.kind;
         yield event;
@@ -127,7 +127,8 @@ export function connectInference(options: InferenceClientOptions): InferenceClie
   }
 
   return {
-    chat: (call, signal) => (tracer ? traced(tracer, call, signal) : ask(call, signal, metadata)),
+    chat: (call, signal) =>
+      tracer ? traced(tracer, call, signal) : complete(call, signal, metadata),
     close() {
       current?.client.close();
       current = undefined;
@@ -138,13 +139,13 @@ export function connectInference(options: InferenceClientOptions): InferenceClie
 function asVegaError(error: ServiceError): VegaError {
   switch (error.code) {
     case status.UNAVAILABLE:
-      return new VegaError("unavailable", AWAY, [], error);
+      return new VegaError("unavailable", UNAVAILABLE, [], error);
     case status.DEADLINE_EXCEEDED:
-      return new VegaError("timeout", "the answer took longer than it may", [], error);
+      return new VegaError("timeout", "the completion exceeded its timeout", [], error);
     case status.RESOURCE_EXHAUSTED:
       return new VegaError(
         "too_large",
-        "the request is larger than the ai service takes",
+        "the request exceeds the size limit of the ai service",
         [],
         error,
       );

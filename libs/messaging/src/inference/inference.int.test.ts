@@ -43,7 +43,7 @@ function connect(locate: () => string, token = TOKEN, deadlineMs = 30_000) {
 
 const delta = (text: string): ChatEvent => ({ event: "delta", delta: { json: text } });
 
-async function* say(...texts: string[]): AsyncGenerator<ChatEvent, void> {
+async function* deltas(...texts: string[]): AsyncGenerator<ChatEvent, void> {
   for (const text of texts) yield delta(text);
   yield { event: "completed", completed: {} };
 }
@@ -54,23 +54,23 @@ async function collect(events: AsyncIterable<ChatEvent>): Promise<ChatEvent["eve
   return kinds;
 }
 
-test("what is asked arrives, and so do the answer's events, in order", async () => {
+test("the call arrives, and so do the events of the completion, in order", async () => {
   let seen: ChatCall | undefined;
   const { address } = await serve((call) => {
     seen = call;
-    return say("a", "b");
+    return deltas("a", "b");
   });
-  const asked = { ...CALL, caller: { owner: "ada", context_json: "{}" }, idempotency_key: "k" };
-  expect(await collect(connect(() => address).chat(asked, never))).toEqual([
+  const sent = { ...CALL, caller: { owner: "ada", context_json: "{}" }, idempotency_key: "k" };
+  expect(await collect(connect(() => address).chat(sent, never))).toEqual([
     "delta",
     "delta",
     "completed",
   ]);
-  expect(seen).toMatchObject(asked);
+  expect(seen).toMatchObject(sent);
 });
 
-test("thousands of calls go over one connection, whoever stops reading at the last event", async () => {
-  const { address } = await serve(() => say("a"));
+test("thousands of calls share one connection where readers stop at the last event", async () => {
+  const { address } = await serve(() => deltas("a"));
   const client = connect(() => address);
   for (let round = 0; round < 40; round += 1) {
     const calls = Array.from({ length: 64 }, async () => {
@@ -82,13 +82,13 @@ test("thousands of calls go over one connection, whoever stops reading at the la
   }
 });
 
-test("who does not know the token gets nothing", async () => {
-  const { address } = await serve(() => say("secret"));
+test("a call without the token is refused", async () => {
+  const { address } = await serve(() => deltas("secret"));
   const client = connect(() => address, "another-token-altogether");
   await expect(collect(client.chat(CALL, never))).rejects.toMatchObject({ code: "internal" });
 });
 
-test("what breaks inside is told to nobody but us", async () => {
+test("the caller of a call that fails gets no details", async () => {
   faults = [];
   const { address } = await serve(() => {
     throw new Error("a secret detail");
@@ -131,7 +131,7 @@ describe("cancellation", () => {
   });
 });
 
-test("a caller that does not read holds the other end up, and loses nothing", async () => {
+test("a caller that does not read blocks the sender, and loses nothing", async () => {
   const piece = "x".repeat(10_000);
   const total = 2_000;
   let made = 0;
@@ -142,7 +142,7 @@ test("a caller that does not read holds the other end up, and loses nothing", as
   const events = connect(() => address).chat(CALL, never);
   await events.next();
   let before = -1;
-  // It comes to a halt by itself, long before its end.
+  // The sender stops by itself, long before its end.
   await until("it waits", () => {
     const isStill = made === before;
     before = made;
@@ -152,19 +152,19 @@ test("a caller that does not read holds the other end up, and loses nothing", as
   expect((await collect(events)).length).toBe(total);
 });
 
-test("a service that starts anew elsewhere is found, and while it is away that is said", async () => {
-  const first = await serve(() => say("first"));
+test("a service that restarts at another address is found, and unavailable meanwhile", async () => {
+  const first = await serve(() => deltas("first"));
   let { address } = first;
   const client = connect(() => address);
   await collect(client.chat(CALL, never));
   await first.stop();
   await expect(collect(client.chat(CALL, never))).rejects.toMatchObject({ code: "unavailable" });
-  ({ address } = await serve(() => say("second")));
+  ({ address } = await serve(() => deltas("second")));
   expect(await collect(client.chat(CALL, never))).toEqual(["delta", "completed"]);
 });
 
-test("tools ask for health and the contract without a token", async () => {
-  const { address } = await serve(() => say());
+test("health and reflection need no token", async () => {
+  const { address } = await serve(() => deltas());
   const definition = loadPackageDefinition(loadSync(protoPath, { enums: String })) as any;
   const health = new definition.grpc.health.v1.Health(address, credentials.createInsecure());
   const plain = new Client(address, credentials.createInsecure());

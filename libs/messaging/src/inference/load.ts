@@ -4,7 +4,7 @@ import type { MethodDefinition, PackageDefinition } from "@grpc/proto-loader";
 import { loadSync } from "@grpc/proto-loader";
 import { fileURLToPath } from "node:url";
 
-/** As inference.proto names it. */
+/** Name in inference.proto. */
 export const INFERENCE_SERVICE = "vega.ai.v1.Inference";
 
 export const INFERENCE_CHAT = `${INFERENCE_SERVICE}/Chat`;
@@ -12,15 +12,15 @@ export const INFERENCE_CHAT = `${INFERENCE_SERVICE}/Chat`;
 /** https://opentelemetry.io/docs/specs/semconv/rpc/grpc/ */
 export const grpcAttributes = { "rpc.system.name": "grpc", "rpc.method": INFERENCE_CHAT };
 
-/** Names stay as the contract has them, and what is absent there is absent here. */
+/** Member names as in the contract; absent members stay absent. */
 const OPTIONS = { keepCase: true, longs: Number, defaults: true, oneofs: true } as const;
 
-/** What goes in one message. */
+/** One message of the stream. */
 export interface ChatEvents {
   readonly events: readonly ChatEvent[];
 }
 
-/** The contract as gRPC works with it. */
+/** The contract as loaded for gRPC. */
 export interface LoadedContract {
   readonly all: PackageDefinition;
   readonly service: { readonly Chat: MethodDefinition<ChatCall, ChatEvents> };
@@ -28,7 +28,7 @@ export interface LoadedContract {
 
 let loaded: LoadedContract | undefined;
 
-/** Read once: it is the same for all. */
+/** Read once per process. */
 export function loadContract(): LoadedContract {
   if (loaded) return loaded;
   const all = loadSync(fileURLToPath(INFERENCE_PROTO), OPTIONS);
@@ -36,5 +36,5 @@ export function loadContract(): LoadedContract {
   return loaded;
 }
 
-/** Images in a prompt are megabytes. */
+/** Prompts may contain images of megabytes. */
 export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;

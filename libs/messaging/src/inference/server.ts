@@ -9,7 +9,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import type { ChatEvents } from "./load.ts";
 import { endSpan, parentContext, runInSpan } from "../spans.ts";
-import { nextTurn } from "../yield-to-event-loop.ts";
+import { yieldToEventLoop } from "../yield-to-event-loop.ts";
 import {
   grpcAttributes,
   INFERENCE_CHAT,
@@ -18,34 +18,34 @@ import {
   MAX_MESSAGE_BYTES,
 } from "./load.ts";
 
-/** Calls under way have so long to end once the server stops. */
+/** Timeout of the calls under way once the server stops. */
 const STOP_MS = 3_000;
 
-/** Events that wait for one message at most. */
+/** Most events of one message. */
 const MOST_AT_ONCE = 64;
 
 export interface InferenceServer {
   /** `host:port` */
   readonly address: string;
-  /** Takes no more calls and waits for those under way, for some seconds. */
+  /** Accepts no more calls and waits for those under way, at most STOP_MS. */
   stop(): Promise<void>;
 }
 
 export interface InferenceServerOptions {
-  /** `host:port`; port 0 takes one that is free. */
+  /** `host:port`; port 0 takes a free one. */
   readonly listen: string;
-  /** What callers have to know. */
+  /** Shared secret of the callers. */
   readonly token: string;
-  /** Answers a call. The signal aborts when the caller cancels, is gone, or its deadline is over. */
+  /** Handles a call. The signal aborts when the caller cancels or disconnects, or its deadline is over. */
   readonly chat: (call: ChatCall, signal: AbortSignal) => AsyncIterable<ChatEvent>;
-  /** Told of what `chat` throws; the caller learns only that something failed. */
+  /** Receives what `chat` throws; the caller gets an internal error without details. */
   readonly onFault: (error: unknown) => void;
   readonly tracer?: Tracer | undefined;
 }
 
 type Call = ServerWritableStream<ChatCall, ChatEvents>;
 
-/** Serves vega.ai.v1.Inference, with grpc.health.v1 and reflection for tools, which need no token. */
+/** Serves vega.ai.v1.Inference; and, without a token, grpc.health.v1 and reflection for tools. */
 export async function serveInference(options: InferenceServerOptions): Promise<InferenceServer> {
   const { token, chat, onFault, tracer } = options;
   const { all, service } = loadContract();
@@ -53,14 +53,14 @@ export async function serveInference(options: InferenceServerOptions): Promise<I
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.keepalive_time_ms": 30_000,
   });
-  const knows = tokenCheck(token);
+  const isToken = tokenCheck(token);
   server.addService(service, {
     Chat(call: Call) {
       const [given] = call.metadata.get("authorization");
-      if (!knows(given)) {
+      if (!isToken(given)) {
         call.emit("error", {
           code: status.UNAUTHENTICATED,
-          details: "this takes VEGA's own token",
+          details: "missing or wrong internal token",
         });
         return;
       }
@@ -103,7 +103,7 @@ export async function serveInference(options: InferenceServerOptions): Promise<I
   };
 }
 
-/** Writes what comes, no faster than the caller takes it. */
+/** Writes the events, no faster than the caller reads them. */
 async function answer(call: Call, chat: InferenceServerOptions["chat"]): Promise<void> {
   const controller = new AbortController();
   call.once("cancelled", () => controller.abort());
@@ -112,8 +112,8 @@ async function answer(call: Call, chat: InferenceServerOptions["chat"]): Promise
   let flushing: Promise<void> | undefined;
   const flush = async () => {
     while (waiting.length > 0 && !signal.aborted) {
-      // All that comes within one turn of the event loop is one message.
-      await nextTurn();
+      // All events of one iteration of the event loop become one message.
+      await yieldToEventLoop();
       const events = waiting;
       waiting = [];
       if (!call.write({ events })) await once(call, "drain", { signal }).catch(() => undefined);
@@ -121,7 +121,7 @@ async function answer(call: Call, chat: InferenceServerOptions["chat"]): Promise
     flushing = undefined;
   };
   for await (const event of chat(call.request, signal)) {
-    // Nobody reads, but what is answered is to be stored: it is told by the signal.
+    // The caller has gone; the handler, which stores the completion, sees the signal.
     if (signal.aborted) continue;
     waiting.push(event);
     flushing ??= flush();
@@ -133,7 +133,7 @@ async function answer(call: Call, chat: InferenceServerOptions["chat"]): Promise
 
 const digest = (text: string) => createHash("sha256").update(text).digest();
 
-/** Compares in a time that says nothing of the token. */
+/** Compares in constant time. */
 function tokenCheck(token: string): (given: unknown) => boolean {
   const known = digest(`Bearer ${token}`);
   return (given) => typeof given === "string" && timingSafeEqual(known, digest(given));

@@ -11,20 +11,20 @@ const SAMPLERS = [
   "parentbased_traceidratio",
 ] as const;
 
-/** Where traces go, and which. */
+/** Export and sampling of traces. */
 export interface TracingConfig {
-  /** Of OTLP over HTTP, as a whole: https://collector:4318/v1/traces */
+  /** Complete URL of OTLP over HTTP: https://collector:4318/v1/traces */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly sampler: (typeof SAMPLERS)[number];
-  /** From 0 to 1; the share of traces that a ratio takes. */
+  /** Share of sampled traces of the ratio samplers, 0 to 1. */
   readonly ratio: number;
-  /** Milliseconds that spans wait, to be sent together. */
+  /** Delay of a batch of spans, ms. */
   readonly sendEveryMs: number;
   readonly serviceName: string | undefined;
   /** Further attributes of the service, such as `deployment.environment.name`. */
   readonly resource: Readonly<Record<string, string>>;
-  /** Whether spans may show what people and models said. */
+  /** Whether spans may show prompts and completions. */
   readonly content: boolean;
 }
 
@@ -37,7 +37,7 @@ const envSchema = z.object({
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl.optional(),
   OTEL_EXPORTER_OTLP_HEADERS: z.string().default(""),
   OTEL_EXPORTER_OTLP_PROTOCOL: z
-    .literal("http/json", "must be http/json, which is what VEGA speaks")
+    .literal("http/json", "must be http/json, the only supported protocol")
     .optional(),
   OTEL_SDK_DISABLED: z.stringbool("must be true or false").default(false),
   OTEL_TRACES_EXPORTER: z.enum(["otlp", "none"], "must be otlp or none").default("otlp"),
@@ -45,14 +45,14 @@ const envSchema = z.object({
     .enum(SAMPLERS, `must be one of ${SAMPLERS.join(", ")}`)
     .default("parentbased_always_on"),
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number(RATIO).min(0, RATIO).max(1, RATIO).default(1),
-  // Shorter than OpenTelemetry's default of five seconds: a trace is looked at right after what it shows.
+  // OpenTelemetry's default of 5 s delays a trace that is inspected right after its request.
   OTEL_BSP_SCHEDULE_DELAY: wholeNumber(1_000),
   OTEL_SERVICE_NAME: z.string().optional(),
   OTEL_RESOURCE_ATTRIBUTES: z.string().default(""),
   OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: z.string().default(""),
 });
 
-/** Undefined: no traces are wanted, as long as no endpoint is named. Throws ConfigError. */
+/** Undefined, tracing is off, without an endpoint. Throws ConfigError. */
 export function readTracing(env: Env): TracingConfig | undefined {
   const values = parseEnv(envSchema, env);
   const base = values.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/+$/, "");
@@ -72,7 +72,7 @@ export function readTracing(env: Env): TracingConfig | undefined {
   };
 }
 
-/** `a=1,b=2`, percent-encoded as in the header Baggage. */
+/** `a=1,b=2`, percent-encoded like the Baggage header. */
 function pairs(text: string): Record<string, string> {
   const result: Record<string, string> = {};
   for (const part of text.split(",")) {

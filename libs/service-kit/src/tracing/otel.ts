@@ -21,7 +21,7 @@ import type { Tracing } from "./tracing.ts";
 
 /** A collector that hangs does not delay the stop of a service for longer. */
 const STOP_MS = 2_000;
-const COMPLAIN_EVERY_MS = 60_000;
+const REPORT_EVERY_MS = 60_000;
 
 export function startTracing(
   service: string,
@@ -40,9 +40,9 @@ export function startTracing(
   context.setGlobalContextManager(createContextManager());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   // Spans are sent later than they end, outside of their own context.
-  const complain = (line: object) =>
+  const report = (line: object) =>
     context.with(ROOT_CONTEXT, () => log.warn(line, "traces can't be sent to the collector"));
-  const exporter = complaining(new OTLPTraceExporter({ url, headers: { ...headers } }), complain);
+  const exporter = reporting(new OTLPTraceExporter({ url, headers: { ...headers } }), report);
   const provider = new TracerProvider({
     resource,
     sampler: samplerOf(config),
@@ -67,16 +67,16 @@ function samplerOf({ sampler, ratio }: TracingConfig): Sampler {
 }
 
 /** Logs, at most once a minute, that spans are not accepted; the SDK drops them silently. */
-function complaining(exporter: SpanExporter, complain: (line: object) => void): SpanExporter {
+function reporting(exporter: SpanExporter, report: (line: object) => void): SpanExporter {
   let loggedAt = Number.NEGATIVE_INFINITY;
   return {
     export(spans: ReadableSpan[], done) {
       exporter.export(spans, (result) => {
         const now = performance.now();
-        if (result.error && now - loggedAt > COMPLAIN_EVERY_MS) {
+        if (result.error && now - loggedAt > REPORT_EVERY_MS) {
           loggedAt = now;
-          // Its message alone: the rest may show headers.
-          complain({ reason: result.error.message, spans: spans.length });
+          // Only the message: the rest may show headers.
+          report({ reason: result.error.message, spans: spans.length });
         }
         done(result);
       });

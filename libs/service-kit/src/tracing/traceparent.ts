@@ -7,7 +7,7 @@ export interface TraceContext {
   readonly flags: number;
 }
 
-/** Undefined for what is none. Source: https://www.w3.org/TR/trace-context/#traceparent-header */
+/** Undefined for an invalid one. Source: https://www.w3.org/TR/trace-context/#traceparent-header */
 export function readTraceparent(text: string | undefined): TraceContext | undefined {
   const [, traceId, spanId, flags] = TRACEPARENT.exec(text ?? "") ?? [];
   if (!traceId || !spanId || !flags) return undefined;

@@ -7,13 +7,13 @@ import { readTraceparent, writeTraceparent } from "./traceparent.ts";
 
 const ENDPOINT = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318/" };
 
-test("without an endpoint there are no traces", () => {
+test("without an endpoint tracing is off", () => {
   expect(readTracing({})).toBeUndefined();
   expect(readTracing({ ...ENDPOINT, OTEL_SDK_DISABLED: "true" })).toBeUndefined();
   expect(readTracing({ ...ENDPOINT, OTEL_TRACES_EXPORTER: "none" })).toBeUndefined();
 });
 
-test("OpenTelemetry's variables are read; what people say stays out unless it is asked for", () => {
+test("OpenTelemetry's variables are read; content is off by default", () => {
   expect(readTracing(ENDPOINT)).toMatchObject({
     url: "http://collector:4318/v1/traces",
     headers: {},
@@ -53,7 +53,7 @@ test("a traceparent is written as it was read", () => {
   expect(read && writeTraceparent(read)).toBe(text);
 });
 
-/** Which of OpenTelemetry's packages a process has loaded that opens its traces with this configuration. */
+/** OpenTelemetry's packages that a process loads with this configuration. */
 async function loadedWith(env: Record<string, string>): Promise<string[]> {
   const program = `
     import { registerHooks } from "node:module";
@@ -77,9 +77,9 @@ async function loadedWith(env: Record<string, string>): Promise<string[]> {
   return JSON.parse(stdout) as string[];
 }
 
-test("the SDK is loaded by those who want traces alone", async () => {
+test("the SDK is loaded only while tracing is on", async () => {
   const [off, on] = await Promise.all([loadedWith({}), loadedWith(ENDPOINT)]);
-  // prom-client brings the API, which does nothing by itself.
+  // The API alone does nothing.
   expect(off.filter((name) => name !== "api")).toEqual([]);
   expect(on).toContain("sdk-trace");
 });
