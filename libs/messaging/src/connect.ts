@@ -129,9 +129,9 @@ export async function connectBus(options: {
     tracer: options.tracer,
     streamReplicas: options.streamReplicas ?? 1,
     log,
-    noted: (error, about) => errors?.note(error, about),
+    noted: (error, about) => errors?.record(error, about),
     async fault(error) {
-      errors?.note(error, { kind: "unhandled" });
+      errors?.record(error, { kind: "unhandled" });
       await reporter?.flush();
     },
     jetstream() {

@@ -1,5 +1,5 @@
 /** Counts requests over the bus; see service-kit's `createBusMeter`. `outcome`: `ok` or the code of a VegaError. */
 export interface BusMeter {
-  asked(subject: string, outcome: string, seconds: number): void;
+  sent(subject: string, outcome: string, seconds: number): void;
   served(subject: string, outcome: string, seconds: number): void;
 }

@@ -22,7 +22,7 @@ export interface ErrorAbout {
 }
 
 export interface ErrorCollector extends ErrorSource {
-  note(error: unknown, about: ErrorAbout): void;
+  record(error: unknown, about: ErrorAbout): void;
 }
 
 export interface ErrorReporter {

@@ -32,7 +32,7 @@ export async function request<Input extends z.ZodType, Output extends z.ZodType>
     throw error;
   } finally {
     if (span) endSpan(span, outcome === "ok" ? undefined : outcome);
-    bus.meter?.asked(contract.subject, outcome, (performance.now() - from) / 1_000);
+    bus.meter?.sent(contract.subject, outcome, (performance.now() - from) / 1_000);
   }
 }
 

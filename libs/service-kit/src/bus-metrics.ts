@@ -3,14 +3,14 @@ import { BUCKETS } from "./metrics.ts";
 
 /** Counts requests over the bus. `outcome`: `ok` or an error code. */
 export interface BusMeter {
-  asked(subject: string, outcome: string, seconds: number): void;
+  sent(subject: string, outcome: string, seconds: number): void;
   served(subject: string, outcome: string, seconds: number): void;
 }
 
 /** Metrics of the requests that a service sends and serves. */
 export function createBusMeter(metrics: Metrics): BusMeter {
   const { fast } = BUCKETS;
-  const sent = metrics.counter(
+  const sentTotal = metrics.counter(
     "vega_bus_requests_asked_total",
     "Requests that this service asked others over the bus",
     "subject",
@@ -22,7 +22,7 @@ export function createBusMeter(metrics: Metrics): BusMeter {
     fast,
     "subject",
   );
-  const served = metrics.counter(
+  const servedTotal = metrics.counter(
     "vega_bus_requests_served_total",
     "Requests over the bus that this service answered",
     "subject",
@@ -35,12 +35,12 @@ export function createBusMeter(metrics: Metrics): BusMeter {
     "subject",
   );
   return {
-    asked(subject, outcome, seconds) {
-      sent(subject, outcome).inc();
+    sent(subject, outcome, seconds) {
+      sentTotal(subject, outcome).inc();
       sentDuration(subject).observe(seconds);
     },
     served(subject, outcome, seconds) {
-      served(subject, outcome).inc();
+      servedTotal(subject, outcome).inc();
       servedDuration(subject).observe(seconds);
     },
   };

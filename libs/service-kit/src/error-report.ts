@@ -26,7 +26,7 @@ export interface CollectedError {
 
 export interface ErrorCollector {
   /** Counts an error of any type. Never throws. */
-  note(
+  record(
     error: unknown,
     about: {
       readonly kind: ErrorKind;
@@ -85,7 +85,7 @@ export function createErrorCollector(options: {
   };
 
   return {
-    note(error, { kind, traceparent, request_id }) {
+    record(error, { kind, traceparent, request_id }) {
       const { name, message, stack } = read(error);
       const fingerprint = fingerprintOf(name, placeOf(stack, root));
       const full = !groups.has(fingerprint) && groups.size >= MAX_GROUPS - 1;

@@ -26,8 +26,8 @@ const REQUEST = { kind: "request" } as const;
 
 test("errors of one function are one group, at any line", () => {
   const errors = collector();
-  errors.note(thrown([HANDLER], "first"), { ...REQUEST, request_id: "r1", traceparent: "t1" });
-  errors.note(thrown([HANDLER.replace("17:9", "21:1")], "second"), {
+  errors.record(thrown([HANDLER], "first"), { ...REQUEST, request_id: "r1", traceparent: "t1" });
+  errors.record(thrown([HANDLER.replace("17:9", "21:1")], "second"), {
     ...REQUEST,
     request_id: "r2",
   });
@@ -54,18 +54,18 @@ test("errors of one function are one group, at any line", () => {
 test("the first frame in the project's code is the location", () => {
   const errors = collector();
   const library = `send (${ROOT}/node_modules/pg/lib/a.js:1:1)`;
-  errors.note(thrown(["node:internal/x:1:1", library, HANDLER]), REQUEST);
-  errors.note(thrown([HANDLER]), REQUEST);
-  errors.note(thrown([library]), REQUEST);
-  errors.note(thrown([`async ${HANDLER.replace("Object.handle", "other")}`]), REQUEST);
-  errors.note(thrown([HANDLER], "it broke", "RangeError"), REQUEST);
+  errors.record(thrown(["node:internal/x:1:1", library, HANDLER]), REQUEST);
+  errors.record(thrown([HANDLER]), REQUEST);
+  errors.record(thrown([library]), REQUEST);
+  errors.record(thrown([`async ${HANDLER.replace("Object.handle", "other")}`]), REQUEST);
+  errors.record(thrown([HANDLER], "it broke", "RangeError"), REQUEST);
   expect(errors.take().map(({ count }) => count)).toEqual([2, 1, 1, 1]);
 });
 
 test("another service's error is another group", () => {
   const [first, second] = ["state", "auth"].map((service) => {
     const errors = createErrorCollector({ service, now: () => "", root: ROOT });
-    errors.note(thrown([HANDLER]), REQUEST);
+    errors.record(thrown([HANDLER]), REQUEST);
     return errors.take()[0]?.fingerprint;
   });
   expect(first).not.toBe(second);
@@ -75,7 +75,7 @@ test("messages, stacks and causes are scrubbed and have their lengths", () => {
   const errors = collector();
   const error = thrown([HANDLER], `password=hunter2 ${"long ".repeat(10_000)}`);
   error.cause = new Error("mongodb://vega:hunter2@db failed");
-  errors.note(error, { kind: "unhandled", request_id: "x".repeat(999) });
+  errors.record(error, { kind: "unhandled", request_id: "x".repeat(999) });
   const [group] = errors.take();
   expect(JSON.stringify(group)).not.toMatch(/hunter2/);
   expect(group?.message.length).toBe(512);
@@ -87,7 +87,7 @@ test("a cause follows its error", () => {
   const errors = collector();
   const error = thrown([HANDLER]);
   error.cause = thrown([HANDLER.replace("Object.handle", "cause")], "the disk is full");
-  errors.note(error, REQUEST);
+  errors.record(error, REQUEST);
   expect(errors.take()[0]?.example.stack).toMatch(/\ncaused by: TypeError: the disk is full\n/);
 });
 
@@ -99,7 +99,7 @@ test("thrown values of any type are recorded", () => {
     },
   });
   for (const what of [undefined, null, "hunter2", 42, { password: "hunter2" }, nasty]) {
-    errors.note(what, REQUEST);
+    errors.record(what, REQUEST);
   }
   const taken = errors.take();
   expect(taken.reduce((sum, { count }) => sum + count, 0)).toBe(6);
@@ -108,7 +108,7 @@ test("thrown values of any type are recorded", () => {
 
 test("groups beyond the limit of one report are counted together", () => {
   const errors = collector();
-  for (let n = 0; n < 80; n += 1) errors.note(thrown([HANDLER], "", `Error${n}`), REQUEST);
+  for (let n = 0; n < 80; n += 1) errors.record(thrown([HANDLER], "", `Error${n}`), REQUEST);
   const taken = errors.take();
   expect(taken).toHaveLength(50);
   expect(taken.at(-1)).toMatchObject({ name: "OtherErrors", count: 31 });

@@ -5,7 +5,7 @@ import { ConfigError } from "./env.ts";
 import { METRICS_TYPE } from "./metrics.ts";
 
 /** Health of a service, for the supervisor of its process or container. */
-export interface Condition {
+export interface HealthCheckResult {
   readonly ready: boolean;
   /** Name of the check → `ok` or the problem. */
   readonly checks: Readonly<Record<string, string>>;
@@ -24,7 +24,7 @@ export interface HealthServer {
  */
 export async function serveHealth(
   listen: string,
-  condition: () => Promise<Condition>,
+  health: () => Promise<HealthCheckResult>,
   metrics: () => Promise<string | undefined> = () => Promise.resolve(undefined),
 ): Promise<HealthServer> {
   const url = URL.parse(`http://${listen}`);
@@ -49,7 +49,7 @@ export async function serveHealth(
       return;
     }
     if (request.url !== "/readyz") return respond(404, { error: "not found" });
-    condition().then(
+    health().then(
       (found) => respond(found.ready ? 200 : 503, found),
       () => respond(503, { ready: false, checks: { health: "check failed" } }),
     );

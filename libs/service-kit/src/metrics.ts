@@ -23,9 +23,9 @@ const REMOVED = [
 const UNUSED_PRECISION_MS = 3_600_000;
 
 /** A counter; label values in the order of the label names. */
-export type Counting = (...labels: string[]) => { inc(by?: number): void };
+export type LabeledCounter = (...labels: string[]) => { inc(by?: number): void };
 /** A histogram; label values in the order of the label names. */
-export type Measuring = (...labels: string[]) => { observe(value: number): void };
+export type LabeledHistogram = (...labels: string[]) => { observe(value: number): void };
 
 /**
  * The metrics of one service, for Prometheus. Names are `vega_<what>_<unit>`, in base units (seconds, bytes),
@@ -33,8 +33,13 @@ export type Measuring = (...labels: string[]) => { observe(value: number): void 
  * https://prometheus.io/docs/practices/naming/
  */
 export interface Metrics {
-  counter(name: string, help: string, ...labels: string[]): Counting;
-  histogram(name: string, help: string, buckets: readonly number[], ...labels: string[]): Measuring;
+  counter(name: string, help: string, ...labels: string[]): LabeledCounter;
+  histogram(
+    name: string,
+    help: string,
+    buckets: readonly number[],
+    ...labels: string[]
+  ): LabeledHistogram;
   /** Read at every scrape. */
   gauge(name: string, help: string, read: () => number): void;
   /** The same with labels: all current children, each with its label values. */

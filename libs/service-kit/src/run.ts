@@ -1,6 +1,6 @@
 import { flushCompileCache } from "node:module";
 import { ConfigError, readEnv } from "./env.ts";
-import type { Condition } from "./health.ts";
+import type { HealthCheckResult } from "./health.ts";
 import { serveHealth } from "./health.ts";
 import type { Logger } from "./logger.ts";
 import { createLogger } from "./logger.ts";
@@ -14,9 +14,9 @@ export interface Service {
   /** Closes everything; see `startService` for the order. */
   stop(): Promise<void>;
   /** Whether it can do its work now. Called between start and stop. */
-  condition?(): Promise<Condition>;
-  /** Reports an uncaught rejection or exception before the process ends. Timeout: FAULT_TIMEOUT_MS. */
-  fault?(error: unknown): Promise<void>;
+  health?(): Promise<HealthCheckResult>;
+  /** Reports an uncaught rejection or exception before the process ends. Timeout: FATAL_REPORT_TIMEOUT_MS. */
+  reportFatal?(error: unknown): Promise<void>;
   /** Resolves with a fatal error; the process then stops, with EX_CONFIG for a ConfigError. */
   readonly failed?: Promise<Error>;
 }
@@ -25,7 +25,7 @@ export interface Service {
 export const EX_CONFIG = 78;
 
 const STOP_TIMEOUT_MS = 9_000;
-const FAULT_TIMEOUT_MS = 500;
+const FATAL_REPORT_TIMEOUT_MS = 500;
 
 /**
  * Runs a service until SIGTERM, SIGINT, or the end of a parent that started it with an IPC channel (a killed supervisor
@@ -52,16 +52,16 @@ export async function run(name: string, start: () => Promise<Service>): Promise<
 
   const reportFatal = async (error: unknown) => {
     try {
-      await service?.fault?.(error);
+      await service?.reportFatal?.(error);
     } catch (cause) {
       log().debug({ err: cause }, "fatal error not reported");
     }
   };
 
-  const condition = async (): Promise<Condition> => {
+  const health = async (): Promise<HealthCheckResult> => {
     if (stopping) return { ready: false, checks: { run: "is stopping" } };
     if (!service) return { ready: false, checks: { run: "is starting" } };
-    return (await service.condition?.()) ?? { ready: true, checks: {} };
+    return (await service.health?.()) ?? { ready: true, checks: {} };
   };
 
   process.on("SIGTERM", () => void stop("SIGTERM", 0));
@@ -73,13 +73,13 @@ export async function run(name: string, start: () => Promise<Service>): Promise<
     // A second one must not keep the process from ending.
     if (isFailing) process.exit(1);
     isFailing = true;
-    setTimeout(() => process.exit(1), FAULT_TIMEOUT_MS);
+    setTimeout(() => process.exit(1), FATAL_REPORT_TIMEOUT_MS);
     void reportFatal(error).finally(() => process.exit(1));
   });
 
   try {
     const { HEALTH_LISTEN: listen } = readEnv();
-    if (listen) await serveHealth(listen, condition, async () => service?.metrics?.text());
+    if (listen) await serveHealth(listen, health, async () => service?.metrics?.text());
     service = await start();
     void service.failed?.then((error) => {
       log().fatal({ reason: error.message }, "fatal error");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { commonEnvSchema, ConfigError, parseEnv, readEnv, wholeNumber } from "./env.ts";
-import { windowCounter } from "./window.ts";
+import { createWindowCounter } from "./window.ts";
 
 test("a secret may be read from a file", () => {
   const path = join(mkdtempSync(join(tmpdir(), "vega-env-")), "token");
@@ -60,7 +60,7 @@ test("a number out of range is refused with the range", () => {
 
 test("counts older than the window are dropped", () => {
   let now = 0;
-  const counter = windowCounter(["ok", "bad"], 60, () => now);
+  const counter = createWindowCounter(["ok", "bad"], 60, () => now);
   counter.count("ok");
   now = 30_000;
   counter.count("ok");

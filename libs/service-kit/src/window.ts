@@ -10,7 +10,7 @@ export interface WindowCounter<Kind extends string> {
  * Counts in buckets of one second, so memory is bounded by the window.
  * @param now milliseconds, monotonic
  */
-export function windowCounter<Kind extends string>(
+export function createWindowCounter<Kind extends string>(
   kinds: readonly Kind[],
   windowSeconds: number,
   now: () => number,

@@ -129,7 +129,7 @@ export const startAi = (config: AiConfig): Promise<Service> =>
     return {
       log,
       metrics,
-      condition: () => conditionOf(bus, report),
-      fault: (error: unknown) => bus.fault(error),
+      health: () => conditionOf(bus, report),
+      reportFatal: (error: unknown) => bus.fault(error),
     };
   });

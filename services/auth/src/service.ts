@@ -120,8 +120,8 @@ export const startAuth = (config: AuthConfig): Promise<Service> =>
     return {
       log,
       metrics,
-      condition: () => conditionOf(bus, report),
-      fault: (error: unknown) => bus.fault(error),
+      health: () => conditionOf(bus, report),
+      reportFatal: (error: unknown) => bus.fault(error),
     };
   });
 

@@ -1,5 +1,5 @@
 import type { Signals } from "@vega/contracts";
-import { windowCounter } from "@vega/service-kit";
+import { createWindowCounter } from "@vega/service-kit";
 
 const WINDOW_SECONDS = 60;
 
@@ -12,7 +12,7 @@ export interface ServiceLevel {
 
 /** @param now milliseconds of a monotonic clock. */
 export function createServiceLevel(latencyGoalMs: number, now: () => number): ServiceLevel {
-  const counter = windowCounter(["requests", "served_well"], WINDOW_SECONDS, now);
+  const counter = createWindowCounter(["requests", "served_well"], WINDOW_SECONDS, now);
   return {
     count(status, elapsedMs) {
       counter.count("requests");

@@ -97,7 +97,7 @@ export const startGateway = (config: GatewayConfig): Promise<Service> =>
     return {
       log,
       metrics,
-      condition: async () => health.readiness(),
-      fault: (error: unknown) => bus.fault(error),
+      health: async () => health.readiness(),
+      reportFatal: (error: unknown) => bus.fault(error),
     };
   });

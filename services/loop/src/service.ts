@@ -118,7 +118,7 @@ export const startLoop = (config: LoopConfig): Promise<Service> =>
     return {
       log,
       metrics,
-      condition: () => conditionOf(bus, report),
-      fault: (error: unknown) => bus.fault(error),
+      health: () => conditionOf(bus, report),
+      reportFatal: (error: unknown) => bus.fault(error),
     };
   });

@@ -1,7 +1,7 @@
 import { users } from "@vega/contracts";
 import { answerReports, conditionOf, connectBus, serve } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
-import { ConfigError, openInstruments, startService, windowCounter } from "@vega/service-kit";
+import { ConfigError, openInstruments, startService, createWindowCounter } from "@vega/service-kit";
 import type { App } from "./state-context.ts";
 import { watchClock } from "./app/clock-watch.ts";
 import { openBackups } from "./backup/backups.ts";
@@ -45,7 +45,7 @@ export const startState = (config: StateConfig): Promise<Service> =>
     stack.defer(() => store.close());
     const scrubbing = keepScrubbed(store, log);
     stack.defer(() => scrubbing.stop());
-    const commits = windowCounter(["ok", "failed"], WINDOW_SECONDS, () => performance.now());
+    const commits = createWindowCounter(["ok", "failed"], WINDOW_SECONDS, () => performance.now());
     const followers: CommitFollowers = {};
     const writer = await openWriter({
       store,
@@ -168,8 +168,8 @@ export const startState = (config: StateConfig): Promise<Service> =>
     return {
       log,
       metrics,
-      condition: () => conditionOf(bus, report),
-      fault: (error: unknown) => bus.fault(error),
+      health: () => conditionOf(bus, report),
+      reportFatal: (error: unknown) => bus.fault(error),
       failed: failed.promise,
     };
   });
