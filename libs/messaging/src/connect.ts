@@ -7,9 +7,9 @@ import type { Inbox } from "./inbox.ts";
 import { openInbox } from "./inbox.ts";
 import type { Log } from "./log.ts";
 import type { BusMeter } from "./meter.ts";
-import type { ErrorAbout, ErrorCollector, ErrorReporter } from "./report-errors.ts";
+import type { ErrorContext, ErrorCollector, ErrorReporter } from "./report-errors.ts";
 import { reconnectPace } from "./reconnect-pace.ts";
-import { reportErrorsOf } from "./report-errors.ts";
+import { startErrorReporter } from "./report-errors.ts";
 
 const JETSTREAM_TIMEOUT_MS = 3_000;
 
@@ -37,14 +37,14 @@ export interface Bus {
   /** Calls back after every reconnect, when subscriptions are in force again. Returns a function that ends it. */
   onReconnect(callback: () => void): () => void;
   /** Records an error for the report to state, if this process has a collector. Never throws. */
-  noted(error: unknown, about: ErrorAbout): void;
+  recordError(error: unknown, about: ErrorContext): void;
   /** Records an uncaught error and reports it to state at once. Never rejects. */
-  fault(error: unknown): Promise<void>;
+  reportFatal(error: unknown): Promise<void>;
   /**
    * The first step of a service's stop: a disconnected bus is closed, so that pending requests fail now and not after
    * their timeouts. A connected one stays open.
    */
-  leave(): Promise<void>;
+  closeIfDisconnected(): Promise<void>;
   /** Lets requests under way finish, then closes. */
   close(): Promise<void>;
 }
@@ -129,8 +129,8 @@ export async function connectBus(options: {
     tracer: options.tracer,
     streamReplicas: options.streamReplicas ?? 1,
     log,
-    noted: (error, about) => errors?.record(error, about),
-    async fault(error) {
+    recordError: (error, about) => errors?.record(error, about),
+    async reportFatal(error) {
       errors?.record(error, { kind: "unhandled" });
       await reporter?.flush();
     },
@@ -148,7 +148,7 @@ export async function connectBus(options: {
       listeners.add(callback);
       return () => listeners.delete(callback);
     },
-    async leave() {
+    async closeIfDisconnected() {
       if (!connected && !nats.isClosed()) await nats.close();
     },
     async close() {
@@ -159,6 +159,7 @@ export async function connectBus(options: {
       if (!nats.isClosed()) await nats.close();
     },
   };
-  if (errors) reporter = reportErrorsOf(bus, errors, { service: name, everyMs: ERRORS_EVERY_MS });
+  if (errors)
+    reporter = startErrorReporter(bus, errors, { service: name, everyMs: ERRORS_EVERY_MS });
   return bus;
 }

@@ -20,7 +20,7 @@ const WORKING_MS = 1_000;
  * How a message is settled: `done` acknowledges it; `again` has it redelivered soon, because nothing was done; `drop`
  * terminates it. A handler that throws means `again`.
  */
-export type Verdict = "done" | "again" | "drop";
+export type Settlement = "done" | "again" | "drop";
 
 export interface Consumption<Data extends z.ZodType> {
   readonly stream: StreamContract;
@@ -28,7 +28,7 @@ export interface Consumption<Data extends z.ZodType> {
   readonly data: Data;
   /** Replicas with the same durable name share the messages; the server keeps the position. */
   readonly durable: string;
-  readonly handle: (data: z.output<Data>) => Promise<Verdict>;
+  readonly handle: (data: z.output<Data>) => Promise<Settlement>;
 }
 
 /** Timeout of one pull at the server. */
@@ -114,12 +114,12 @@ async function open(bus: Bus, consumption: Consumption<z.ZodType>): Promise<Cons
 const AWAY_LINES_MS = 5_000;
 const loggedAt = new WeakMap<Bus, number>();
 
-function logFailure(bus: Bus, subject: string, error: unknown, verdict: Verdict): void {
+function logFailure(bus: Bus, subject: string, error: unknown, settlement: Settlement): void {
   const isAway = error instanceof VegaError && error.status === 503;
   if (isAway && performance.now() - (loggedAt.get(bus) ?? -Infinity) < AWAY_LINES_MS) return;
   if (isAway) loggedAt.set(bus, performance.now());
   const what = isAway ? { reason: error.message } : { err: error };
-  bus.log.warn({ ...what, subject, verdict }, "message not handled");
+  bus.log.warn({ ...what, subject, settlement }, "message not handled");
 }
 
 async function settle(
@@ -127,27 +127,27 @@ async function settle(
   consumption: Consumption<z.ZodType>,
   message: Pick<JsMsg, "string" | "ack" | "nak" | "term" | "working">,
 ): Promise<void> {
-  let verdict: Verdict;
+  let settlement: Settlement;
   const working = setInterval(() => message.working(), WORKING_MS);
   try {
     const parsed = consumption.data.safeParse(JSON.parse(message.string()));
-    if (parsed.success) verdict = await consumption.handle(parsed.data);
+    if (parsed.success) settlement = await consumption.handle(parsed.data);
     else {
       bus.log.error(
         { err: parsed.error, subject: consumption.subject },
         "message does not match its contract",
       );
-      bus.noted(parsed.error, { kind: "dead_letter" });
-      verdict = "drop";
+      bus.recordError(parsed.error, { kind: "dead_letter" });
+      settlement = "drop";
     }
   } catch (error) {
-    verdict = error instanceof SyntaxError ? "drop" : "again";
-    if (verdict === "drop") bus.noted(error, { kind: "dead_letter" });
-    logFailure(bus, consumption.subject, error, verdict);
+    settlement = error instanceof SyntaxError ? "drop" : "again";
+    if (settlement === "drop") bus.recordError(error, { kind: "dead_letter" });
+    logFailure(bus, consumption.subject, error, settlement);
   } finally {
     clearInterval(working);
   }
-  if (verdict === "done") message.ack();
-  else if (verdict === "again") message.nak(RETRY_MS);
+  if (settlement === "done") message.ack();
+  else if (settlement === "again") message.nak(RETRY_MS);
   else message.term();
 }

@@ -6,7 +6,10 @@ import { newInbox } from "./inbox.ts";
 type OwnReport = Omit<Report, "instance">;
 
 /** Replies to every request for a health report. @returns stops replying. */
-export function answerReports(bus: Bus, report: () => OwnReport | Promise<OwnReport>): () => void {
+export function serveHealthReports(
+  bus: Bus,
+  report: () => OwnReport | Promise<OwnReport>,
+): () => void {
   const subscription = bus.nats.subscribe(REPORT_SUBJECT, {
     callback: (error, message) => {
       if (error) return;
@@ -20,7 +23,7 @@ export function answerReports(bus: Bus, report: () => OwnReport | Promise<OwnRep
 }
 
 /** Readiness of a report, with the connection to the bus as a further check. */
-export async function conditionOf(
+export async function checkHealth(
   bus: Bus,
   report: () => OwnReport | Promise<OwnReport>,
 ): Promise<Pick<Report, "ready" | "checks">> {
@@ -33,7 +36,7 @@ export async function conditionOf(
  * Requests the health report of every instance and collects them until `enough` returns true or the timeout is over.
  * Resolves with an empty list while the bus is disconnected.
  */
-export async function collectReports(
+export async function collectHealthReports(
   bus: Bus,
   options: { waitMs: number; enough: (reports: readonly Report[]) => boolean },
 ): Promise<Report[]> {

@@ -6,7 +6,7 @@ import { isFromSender } from "./inbox.ts";
 import { readMessage } from "./wire.ts";
 
 /** Publishes a live message to the current subscribers. While the bus is disconnected the message is dropped. */
-export function tell<Data extends z.ZodType>(
+export function publishLiveMessage<Data extends z.ZodType>(
   bus: Bus,
   contract: LiveContract<Data>,
   data: z.input<Data>,
@@ -20,7 +20,7 @@ export function tell<Data extends z.ZodType>(
 }
 
 /** Subscribes to live messages. Those that do not match the contract are ignored. @returns unsubscribes. */
-export function listen<Data extends z.ZodType>(
+export function subscribeLiveMessages<Data extends z.ZodType>(
   bus: Bus,
   contract: LiveContract<Data>,
   handle: (data: z.output<Data>) => void,

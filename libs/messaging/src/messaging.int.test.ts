@@ -15,10 +15,10 @@ import {
   vi,
 } from "vitest";
 import { z } from "zod";
-import type { Bus, Lease, Verdict } from "./index.ts";
+import type { Bus, Lease, Settlement } from "./index.ts";
 import {
-  answerReports,
-  collectReports,
+  serveHealthReports,
+  collectHealthReports,
   connectBus,
   consume,
   endpoint,
@@ -231,7 +231,7 @@ describe("a durable consumer", () => {
 describe("a message that a durable consumer has in hand", () => {
   const subject = "hands.things";
   const stream = { ...STREAM, name: "HANDS", subjects: [subject] };
-  const reading = (handle: () => Promise<Verdict>) => ({
+  const reading = (handle: () => Promise<Settlement>) => ({
     stream,
     subject,
     data: z.object({}),
@@ -395,12 +395,12 @@ test("reports are collected from every instance until there are enough", async (
     signals: {},
   });
   const stops = [
-    answerReports(bus, () => report("a")),
-    answerReports(second, () => Promise.resolve(report("b"))),
+    serveHealthReports(bus, () => report("a")),
+    serveHealthReports(second, () => Promise.resolve(report("b"))),
   ];
   await second.nats.flush();
   const started = performance.now();
-  const reports = await collectReports(bus, {
+  const reports = await collectHealthReports(bus, {
     waitMs: 10_000,
     enough: (received) => received.length === 2,
   });

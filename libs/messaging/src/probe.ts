@@ -5,7 +5,7 @@ import { parseServers } from "./connect.ts";
 import { apiErrorCode, STREAM_NOT_FOUND } from "./streams.ts";
 
 /** Properties of a bus that accepts a connection. */
-export interface Probed {
+export interface BusProbe {
   /** Like "2.10.27". */
   readonly version: string;
   /** Largest message, bytes. */
@@ -22,7 +22,7 @@ export interface Probed {
 export async function probeBus(
   url: string,
   { timeoutMs, ask }: { readonly timeoutMs: number; readonly ask: boolean },
-): Promise<Probed | undefined> {
+): Promise<BusProbe | undefined> {
   const nats = await connect({
     ...parseServers(url),
     name: "doctor",
@@ -40,7 +40,10 @@ export async function probeBus(
   }
 }
 
-async function probeJetStream(nats: NatsConnection, timeout: number): Promise<Probed["jetstream"]> {
+async function probeJetStream(
+  nats: NatsConnection,
+  timeout: number,
+): Promise<BusProbe["jetstream"]> {
   try {
     const manager = await nats.jetstreamManager({ timeout, checkAPI: false });
     // Only state may send this request.

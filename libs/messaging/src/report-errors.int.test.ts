@@ -4,7 +4,7 @@ import type { NatsServer } from "@vega/test-support";
 import { startNatsServer, until } from "@vega/test-support";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { Bus } from "./index.ts";
-import { connectBus, endpoint, reportErrorsOf, serve } from "./index.ts";
+import { connectBus, endpoint, startErrorReporter, serve } from "./index.ts";
 
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
 
@@ -59,7 +59,7 @@ async function startState(handle: (errors: ErrorGroup[]) => void = () => undefin
 }
 
 function report(of: ReturnType<typeof source>, everyMs = 3_600_000) {
-  const reporter = reportErrorsOf(bus, of, { service: "test", everyMs });
+  const reporter = startErrorReporter(bus, of, { service: "test", everyMs });
   stops.push(() => reporter.stop());
   return reporter;
 }
@@ -143,7 +143,7 @@ test("a failed report is not an error itself", async () => {
     errors.waiting.push(group(1));
     await bus.close();
     await expect(reporter.flush()).resolves.toBeUndefined();
-    const broken = reportErrorsOf(
+    const broken = startErrorReporter(
       bus,
       {
         take() {

@@ -15,14 +15,14 @@ export interface ErrorSource {
 }
 
 /** Kind of an error and the request that it belongs to. */
-export interface ErrorAbout {
+export interface ErrorContext {
   readonly kind: ErrorGroup["kind"];
   readonly traceparent?: string | undefined;
   readonly request_id?: string | undefined;
 }
 
 export interface ErrorCollector extends ErrorSource {
-  record(error: unknown, about: ErrorAbout): void;
+  record(error: unknown, about: ErrorContext): void;
 }
 
 export interface ErrorReporter {
@@ -36,7 +36,7 @@ export interface ErrorReporter {
  * Reports a service's errors to state periodically. A failed report is not an error itself: it is logged at `debug`, and
  * its errors wait for the next report.
  */
-export function reportErrorsOf(
+export function startErrorReporter(
   bus: Bus,
   source: ErrorSource,
   options: { readonly service: string; readonly everyMs: number },

@@ -11,7 +11,7 @@ import { endSpan, runInSpan, startChildSpan, traceparentOf } from "./spans.ts";
 import { check, decodeContext, encodeError, parseJson } from "./wire.ts";
 
 /** Context of a request that a handler gets beside its input. */
-export interface Call {
+export interface RequestMeta {
   readonly context: RequestContext;
   /** End of the caller's timeout, milliseconds since the epoch. */
   readonly deadline: number;
@@ -19,13 +19,13 @@ export interface Call {
 
 export interface Endpoint {
   readonly contract: RequestContract;
-  readonly handle: (input: unknown, call: Call) => Promise<unknown>;
+  readonly handle: (input: unknown, call: RequestMeta) => Promise<unknown>;
 }
 
 /** Binds a handler to its contract. Handlers throw expected failures as VegaError. */
 export function endpoint<Input extends z.ZodType, Output extends z.ZodType>(
   contract: RequestContract<Input, Output>,
-  handle: (input: z.output<Input>, call: Call) => Promise<z.input<Output>>,
+  handle: (input: z.output<Input>, call: RequestMeta) => Promise<z.input<Output>>,
 ): Endpoint {
   return { contract, handle: (input, call) => handle(input as z.output<Input>, call) };
 }
@@ -83,7 +83,7 @@ async function reply(
 ): Promise<void> {
   const from = performance.now();
   let outcome = "ok";
-  let call: Call | undefined;
+  let call: RequestMeta | undefined;
   let span: Span | undefined;
   try {
     const received = decodeContext(message.headers, Date.now());
@@ -135,7 +135,7 @@ function respondError(
     bus.log.error({ err: error, subject: contract.subject, ...context }, "request failed");
     // A failed error report is not reported: it would fail again.
     if (contract.subject !== errorGroups.requests.report.subject)
-      bus.noted(error, { kind: "request", ...context });
+      bus.recordError(error, { kind: "request", ...context });
   }
   // A header is one line of ASCII; the body has the whole message.
   const headline = typed.message.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 200);

@@ -8,7 +8,7 @@ export interface Stoppable {
  * `stop`, or at once where a later step of `open` throws. An error of one part does not keep the others from closing.
  *
  * The stop order of every service follows from the order of opening, and has to be:
- * 1. `bus.leave`: while the bus is away, requests fail now and not after their timeouts
+ * 1. `bus.closeIfDisconnected`: while the bus is away, requests fail now and not after their timeouts
  * 2. health reports and endpoints: no new work, requests under way finish
  * 3. background work of the requests: runs, sweeps, mails; in state the writer, after it the relay that publishes
  *    the writer's last entries

@@ -2,13 +2,13 @@ import type { RequestContext } from "@vega/contracts";
 import { LOOP_STREAM, LOOP_TICKED, inference, messageDelta, systemContext } from "@vega/contracts";
 import {
   activeTraceparent,
-  answerReports,
-  conditionOf,
+  serveHealthReports,
+  checkHealth,
   connectBus,
   consume,
   serve,
   serveAll,
-  tell,
+  publishLiveMessage,
 } from "@vega/messaging";
 import { serveInference } from "@vega/messaging/inference/server";
 import type { Service } from "@vega/service-kit";
@@ -57,7 +57,7 @@ export const startAi = (config: AiConfig): Promise<Service> =>
     const storageFor = (context: RequestContext) => createStorage(bus, context);
     const faultOf = (message: string) => (error: unknown) => {
       log.error({ err: error }, message);
-      bus.noted(error, { kind: "request" });
+      bus.recordError(error, { kind: "request" });
     };
     const onTurnFault = faultOf("a turn failed");
     const grpc = await serveInference({
@@ -70,7 +70,7 @@ export const startAi = (config: AiConfig): Promise<Service> =>
           storageFor,
           trace: activeTraceparent,
           readMemory: (owner, namespaces) => readMemory(bus, CONTEXT, owner, namespaces),
-          tell: (delta) => tell(bus, messageDelta, delta),
+          tell: (delta) => publishLiveMessage(bus, messageDelta, delta),
           unsummarized,
           onFailed: (error) => countRefusal("answer", error),
           onFault: onTurnFault,
@@ -122,14 +122,14 @@ export const startAi = (config: AiConfig): Promise<Service> =>
       uptime_seconds: (performance.now() - started) / 1_000,
       signals: { ai: countProviders(models.status()) },
     });
-    stack.defer(answerReports(bus, report));
+    stack.defer(serveHealthReports(bus, report));
     // A completion under way is to be stored, should the bus come back in time.
-    stack.defer(() => (calls.count() === 0 ? bus.leave() : undefined));
+    stack.defer(() => (calls.count() === 0 ? bus.closeIfDisconnected() : undefined));
 
     return {
       log,
       metrics,
-      health: () => conditionOf(bus, report),
-      reportFatal: (error: unknown) => bus.fault(error),
+      health: () => checkHealth(bus, report),
+      reportFatal: (error: unknown) => bus.reportFatal(error),
     };
   });

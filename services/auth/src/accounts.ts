@@ -1,6 +1,6 @@
 import type { RequestInput, RequestOutput } from "@vega/contracts";
 import { VegaError, usernameKey, users } from "@vega/contracts";
-import type { Call } from "@vega/messaging";
+import type { RequestMeta } from "@vega/messaging";
 import { randomUUID } from "node:crypto";
 import { addressKey } from "./address.ts";
 import type { Auth } from "./auth.ts";
@@ -13,7 +13,7 @@ type OfUser = { readonly user_id: string };
 export async function registerSelf(
   auth: Auth,
   { username, password, email, invite }: RequestInput<typeof users.requests.register>,
-  call: Call,
+  call: RequestMeta,
 ): Promise<RequestOutput<typeof users.requests.register>> {
   const { registration } = auth.config;
   if (registration === "closed") throw new VegaError("forbidden", "registration is closed");
@@ -51,7 +51,7 @@ export async function registerSelf(
 export async function create(
   { store, passwords }: Auth,
   { username, password, email, role = "user" }: RequestInput<typeof users.requests.create>,
-  call: Call,
+  call: RequestMeta,
 ): Promise<RequestOutput<typeof users.requests.create>> {
   const password_hash = password ? await passwords.hash(password, username, call.deadline) : null;
   const { sequence, user } = await store.request(
@@ -65,7 +65,7 @@ export async function create(
   return { sequence, user: publicUser(user) };
 }
 
-export async function get({ store }: Auth, { user_id }: OfUser, call: Call) {
+export async function get({ store }: Auth, { user_id }: OfUser, call: RequestMeta) {
   const { sequence, user } = await store.request(
     users.requests.find,
     { id: user_id },
@@ -78,7 +78,7 @@ export async function get({ store }: Auth, { user_id }: OfUser, call: Call) {
 export async function list(
   { store }: Auth,
   { after, limit = 100 }: RequestInput<typeof users.requests.list>,
-  call: Call,
+  call: RequestMeta,
 ): Promise<RequestOutput<typeof users.requests.list>> {
   const input = { after: after ?? null, limit };
   const { sequence, users: page } = await store.request(
@@ -93,7 +93,7 @@ export async function list(
 export async function change(
   { store }: Auth,
   { user_id, ...changes }: RequestInput<typeof users.requests.change>,
-  call: Call,
+  call: RequestMeta,
 ): Promise<RequestOutput<typeof users.requests.change>> {
   const input = { id: user_id, ...changes };
   const { sequence, user } = await store.request(
@@ -107,7 +107,7 @@ export async function change(
 export async function changeOwnPassword(
   auth: Auth,
   input: RequestInput<typeof users.requests.changePassword>,
-  call: Call,
+  call: RequestMeta,
 ): Promise<{ sequence: number }> {
   const user = await ownerOf(auth, input.user_id, input.current_password, call);
   const { username, password_changed_at } = user;
@@ -128,13 +128,13 @@ export async function changeOwnPassword(
 export async function deleteOwn(
   auth: Auth,
   { user_id, password }: RequestInput<typeof users.requests.deleteOwn>,
-  call: Call,
+  call: RequestMeta,
 ): Promise<{ sequence: number }> {
   await ownerOf(auth, user_id, password, call);
   return erase(auth, { user_id }, call);
 }
 
-export async function erase({ store }: Auth, { user_id }: OfUser, call: Call) {
+export async function erase({ store }: Auth, { user_id }: OfUser, call: RequestMeta) {
   const { sequence } = await store.request(
     users.requests.eraseDocument,
     { id: user_id },
@@ -143,6 +143,6 @@ export async function erase({ store }: Auth, { user_id }: OfUser, call: Call) {
   return { sequence };
 }
 
-export async function exportData({ store }: Auth, { user_id }: OfUser, call: Call) {
+export async function exportData({ store }: Auth, { user_id }: OfUser, call: RequestMeta) {
   return store.request(users.requests.collect, { id: user_id }, call.context);
 }

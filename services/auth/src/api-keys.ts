@@ -1,6 +1,6 @@
 import type { RequestInput, RequestOutput } from "@vega/contracts";
 import { VegaError, apiKeys, isPermitted, publicApiKeySchema, users } from "@vega/contracts";
-import type { Call } from "@vega/messaging";
+import type { RequestMeta } from "@vega/messaging";
 import { randomUUID } from "node:crypto";
 import type { Auth } from "./auth.ts";
 import { publicUser } from "./auth.ts";
@@ -9,7 +9,7 @@ import { hashOf, newSecret, readApiKey, sameHash, writeApiKey } from "./tokens.t
 export async function create(
   { store, now }: Auth,
   { user_id, name, scopes, expires_at }: RequestInput<typeof apiKeys.requests.create>,
-  call: Call,
+  call: RequestMeta,
 ): Promise<RequestOutput<typeof apiKeys.requests.create>> {
   if (expires_at && Date.parse(expires_at) <= now()) {
     const details = [{ path: "/expires_at", message: "must be in the future" }];
@@ -44,7 +44,7 @@ export async function create(
   return { sequence, key: publicApiKeySchema.parse(key), secret: text };
 }
 
-export async function list({ store }: Auth, input: { user_id: string }, call: Call) {
+export async function list({ store }: Auth, input: { user_id: string }, call: RequestMeta) {
   const { sequence, keys } = await store.request(
     apiKeys.requests.listDocuments,
     input,
@@ -53,13 +53,16 @@ export async function list({ store }: Auth, input: { user_id: string }, call: Ca
   return { sequence, keys: keys.map((key) => publicApiKeySchema.parse(key)) };
 }
 
-export const revoke = ({ store }: Auth, input: { user_id: string; key_id: string }, call: Call) =>
-  store.request(apiKeys.requests.revokeDocument, input, call.context);
+export const revoke = (
+  { store }: Auth,
+  input: { user_id: string; key_id: string },
+  call: RequestMeta,
+) => store.request(apiKeys.requests.revokeDocument, input, call.context);
 
 export async function verify(
   { store }: Auth,
   { secret }: RequestInput<typeof apiKeys.requests.verify>,
-  call: Call,
+  call: RequestMeta,
 ): Promise<RequestOutput<typeof apiKeys.requests.verify>> {
   const token = readApiKey(secret);
   const { sequence, found } = token

@@ -1,6 +1,6 @@
 import type { User } from "@vega/contracts";
 import { VegaError, usernameKey, users } from "@vega/contracts";
-import type { Call } from "@vega/messaging";
+import type { RequestMeta } from "@vega/messaging";
 import { addressKey } from "./address.ts";
 import type { Auth } from "./auth.ts";
 import type { Admitted, Throttle } from "./throttle.ts";
@@ -14,7 +14,12 @@ export function admit(throttle: Throttle, account: string, address: string, now:
 }
 
 /** Throttles by address only. */
-export function admitAddress(auth: Auth, throttle: Throttle, what: string, call: Call): Admitted {
+export function admitAddress(
+  auth: Auth,
+  throttle: Throttle,
+  what: string,
+  call: RequestMeta,
+): Admitted {
   const key = `${what} ${addressKey(call.context.actor.address)}`;
   return admit(throttle, key, key, auth.elapsed());
 }
@@ -29,7 +34,7 @@ export async function userOfPassword(
   query: { readonly username: string } | { readonly id: string },
   username: string,
   password: string,
-  call: Call,
+  call: RequestMeta,
 ): Promise<User> {
   const { store, throttles, passwords, notes } = auth;
   const address = addressKey(call.context.actor.address);
@@ -65,7 +70,7 @@ export async function ownerOf(
   auth: Auth,
   userId: string,
   password: string,
-  call: Call,
+  call: RequestMeta,
 ): Promise<User> {
   const { user } = await auth.store.request(users.requests.find, { id: userId }, call.context);
   if (!user) throw new VegaError("unauthorized", "account not found");

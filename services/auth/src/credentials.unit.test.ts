@@ -1,6 +1,6 @@
 import type { User } from "@vega/contracts";
 import { VegaError, audit, users } from "@vega/contracts";
-import type { Call } from "@vega/messaging";
+import type { RequestMeta } from "@vega/messaging";
 import { expect, test } from "vitest";
 import type { Auth } from "./auth.ts";
 import { ownerOf, userOfPassword } from "./credentials.ts";
@@ -25,7 +25,10 @@ const ada: User = {
   updated_at: AT,
   password_changed_at: AT,
 };
-const call: Call = { context: { actor: { id: "anonymous", address: "1.1.1.1" } }, deadline: LATER };
+const call: RequestMeta = {
+  context: { actor: { id: "anonymous", address: "1.1.1.1" } },
+  deadline: LATER,
+};
 
 function given(user: User | null) {
   const notes: unknown[] = [];

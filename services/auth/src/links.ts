@@ -1,6 +1,6 @@
 import type { RequestContext, RequestInput, RequestOutput, User } from "@vega/contracts";
 import { VegaError, oneTimeTokens, usernameKey, users } from "@vega/contracts";
-import type { Call } from "@vega/messaging";
+import type { RequestMeta } from "@vega/messaging";
 import { addressKey } from "./address.ts";
 import type { Auth } from "./auth.ts";
 import { accountOf, timeAfterMs } from "./auth.ts";
@@ -18,7 +18,7 @@ const HANDED_MS = 24 * HOUR_MS;
 export async function invite(
   { store, now }: Auth,
   { role = "user" }: RequestInput<typeof users.requests.invite>,
-  call: Call,
+  call: RequestMeta,
 ): Promise<RequestOutput<typeof users.requests.invite>> {
   const secret = newSecret();
   const expires_at = timeAfterMs(now(), INVITE_MS);
@@ -34,7 +34,7 @@ export async function invite(
 export const issueReset = (
   auth: Auth,
   { user_id }: RequestInput<typeof users.requests.issuePasswordReset>,
-  call: Call,
+  call: RequestMeta,
 ): Promise<RequestOutput<typeof users.requests.issuePasswordReset>> =>
   issueFor(auth, user_id, accountOf(call.context), HANDED_MS, call.context);
 
@@ -58,7 +58,7 @@ async function issueFor(
 export async function requestReset(
   auth: Auth,
   { username_or_email: text }: RequestInput<typeof users.requests.requestPasswordReset>,
-  call: Call,
+  call: RequestMeta,
 ): Promise<RequestOutput<typeof users.requests.requestPasswordReset>> {
   admitAddress(auth, auth.throttles.mails, "request", call);
   if (auth.mailer) auth.background(() => mailLinks(auth, text, call.context));
@@ -85,7 +85,7 @@ async function mailLinks(auth: Auth, text: string, context: RequestContext): Pro
 export async function completeReset(
   auth: Auth,
   { token: text, new_password }: RequestInput<typeof users.requests.completePasswordReset>,
-  call: Call,
+  call: RequestMeta,
 ): Promise<RequestOutput<typeof users.requests.completePasswordReset>> {
   const { store, throttles, passwords } = auth;
   const attempt = admitAddress(auth, throttles.links, "reset", call);

@@ -1,5 +1,5 @@
 import { LOOP_STREAM, LOOP_TICKED, VegaError } from "@vega/contracts";
-import { answerReports, conditionOf, connectBus, consume, serve } from "@vega/messaging";
+import { serveHealthReports, checkHealth, connectBus, consume, serve } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
 import { ConfigError, openInstruments, startService } from "@vega/service-kit";
 import { setTimeout as delay } from "node:timers/promises";
@@ -113,15 +113,15 @@ export const startAuth = (config: AuthConfig): Promise<Service> =>
       uptime_seconds: (performance.now() - started) / 1_000,
       signals: {},
     });
-    stack.defer(answerReports(bus, report));
-    stack.defer(() => bus.leave());
+    stack.defer(serveHealthReports(bus, report));
+    stack.defer(() => bus.closeIfDisconnected());
     await Promise.race([upkeep.prepared, pause(PREPARE_MS)]);
 
     return {
       log,
       metrics,
-      health: () => conditionOf(bus, report),
-      reportFatal: (error: unknown) => bus.fault(error),
+      health: () => checkHealth(bus, report),
+      reportFatal: (error: unknown) => bus.reportFatal(error),
     };
   });
 

@@ -6,7 +6,7 @@ import {
   publicSessionSchema,
   sessions,
 } from "@vega/contracts";
-import type { Call } from "@vega/messaging";
+import type { RequestMeta } from "@vega/messaging";
 import { randomUUID } from "node:crypto";
 import type { Auth } from "./auth.ts";
 import { actingAs, publicUser, timeAfterMs } from "./auth.ts";
@@ -27,7 +27,7 @@ type Granted = RequestOutput<typeof sessions.requests.logIn>;
 export async function startSession(
   auth: Auth,
   { username, password }: RequestInput<typeof sessions.requests.logIn>,
-  call: Call,
+  call: RequestMeta,
 ): Promise<Granted> {
   // Checked first, so that no session is opened whose tokens cannot be signed.
   auth.keys.signer();
@@ -64,7 +64,7 @@ export async function startSession(
 export async function refresh(
   auth: Auth,
   { refresh_token }: RequestInput<typeof sessions.requests.refresh>,
-  call: Call,
+  call: RequestMeta,
 ): Promise<Granted> {
   auth.keys.signer();
   const token = readRefreshToken(refresh_token);
@@ -123,7 +123,7 @@ function grant(
 export async function endOfToken(
   { store }: Auth,
   { refresh_token }: RequestInput<typeof sessions.requests.endOfToken>,
-  call: Call,
+  call: RequestMeta,
 ): Promise<RequestOutput<typeof sessions.requests.endOfToken>> {
   const token = readRefreshToken(refresh_token);
   if (!token) return { sequence: store.lastSequence(), ended: 0 };
@@ -148,7 +148,7 @@ export async function endOfToken(
 export async function endOwn(
   { store }: Auth,
   { user_id, session_id, except, reason }: RequestInput<typeof sessions.requests.end>,
-  call: Call,
+  call: RequestMeta,
 ): Promise<RequestOutput<typeof sessions.requests.end>> {
   const which = session_id ? { session_ids: [session_id] } : except ? { except } : {};
   const reply = await store.request(
@@ -165,7 +165,7 @@ export async function endOwn(
 export async function list(
   { store }: Auth,
   { user_id }: RequestInput<typeof sessions.requests.list>,
-  call: Call,
+  call: RequestMeta,
 ): Promise<RequestOutput<typeof sessions.requests.list>> {
   const reply = await store.request(sessions.requests.listDocuments, { user_id }, call.context);
   return {

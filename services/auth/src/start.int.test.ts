@@ -1,5 +1,5 @@
 import { sessions } from "@vega/contracts";
-import { collectReports } from "@vega/messaging";
+import { collectHealthReports } from "@vega/messaging";
 import { until } from "@vega/test-support";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -36,7 +36,7 @@ test("auth starts without state, reports that it waits for state, and works when
   await network.stop("state");
   await network.start("auth");
   const report = async () => {
-    const reports = await collectReports(network.bus, { waitMs: 500, enough: () => true });
+    const reports = await collectHealthReports(network.bus, { waitMs: 500, enough: () => true });
     return reports[0];
   };
   const bothAnswer = (reports: readonly unknown[]) => reports.length === 2;
@@ -44,7 +44,7 @@ test("auth starts without state, reports that it waits for state, and works when
   await expect(logIn("admin", ADMIN_PASSWORD)).rejects.toMatchObject(code("unavailable"));
   await network.start("state");
   await until("auth is ready", async () => {
-    const reports = await collectReports(network.bus, { waitMs: 500, enough: bothAnswer });
+    const reports = await collectHealthReports(network.bus, { waitMs: 500, enough: bothAnswer });
     return reports.some(({ service, ready }) => service === "auth" && ready);
   });
   await logIn("admin", ADMIN_PASSWORD);

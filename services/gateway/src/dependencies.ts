@@ -29,7 +29,7 @@ export interface Dependencies {
   readonly modelClient: ModelClient;
   readonly identity: Identity;
   /** Adds an error to the error groups of the system. */
-  readonly reportError: Bus["noted"];
+  readonly reportError: Bus["recordError"];
   readonly readModel: ReadModel;
   /** Waits until the read model has the sequence; false after the timeout. */
   readonly reached: (sequence: number, timeoutMs: number) => Promise<boolean>;

@@ -1,5 +1,5 @@
 import { LIVE_MESSAGES, crystal, eventLog, systemContext } from "@vega/contracts";
-import { connectBus, followLog, listen, request } from "@vega/messaging";
+import { connectBus, followLog, subscribeLiveMessages, request } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
 import { openInstruments, startService } from "@vega/service-kit";
 import { createIdentity } from "./access/identity.ts";
@@ -69,7 +69,9 @@ export const startGateway = (config: GatewayConfig): Promise<Service> =>
     const health = watchHealth({ bus, follower, serviceLevel, sseClients: () => hub.clients() });
     stack.defer(() => health.stop());
     for (const contract of LIVE_MESSAGES) {
-      stack.defer(listen(bus, contract, (message) => hub.publishLive(contract, message)));
+      stack.defer(
+        subscribeLiveMessages(bus, contract, (message) => hub.publishLive(contract, message)),
+      );
     }
     const modelClient = createModelClient(bus, config.inference, readModel.disabledCapabilities);
     stack.defer(() => modelClient.close());
@@ -79,7 +81,7 @@ export const startGateway = (config: GatewayConfig): Promise<Service> =>
       services: createServiceClient(bus, follower),
       modelClient,
       identity,
-      reportError: (error, about) => bus.noted(error, about),
+      reportError: (error, about) => bus.recordError(error, about),
       readModel,
       reached: (sequence, timeoutMs) => follower.reached(sequence, timeoutMs),
       hub,
@@ -91,13 +93,13 @@ export const startGateway = (config: GatewayConfig): Promise<Service> =>
       now: Date.now,
     });
     stack.defer(() => server.stop());
-    stack.defer(() => bus.leave());
+    stack.defer(() => bus.closeIfDisconnected());
     stack.defer(() => health.beginStop());
 
     return {
       log,
       metrics,
       health: async () => health.readiness(),
-      reportFatal: (error: unknown) => bus.fault(error),
+      reportFatal: (error: unknown) => bus.reportFatal(error),
     };
   });

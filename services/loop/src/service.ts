@@ -1,7 +1,7 @@
 import { LOOP_STREAM, VegaError, loop } from "@vega/contracts";
 import {
-  answerReports,
-  conditionOf,
+  serveHealthReports,
+  checkHealth,
   connectBus,
   endpoint,
   ensureStream,
@@ -112,13 +112,13 @@ export const startLoop = (config: LoopConfig): Promise<Service> =>
       uptime_seconds: (performance.now() - started) / 1_000,
       signals: {},
     });
-    stack.defer(answerReports(bus, report));
-    stack.defer(() => bus.leave());
+    stack.defer(serveHealthReports(bus, report));
+    stack.defer(() => bus.closeIfDisconnected());
 
     return {
       log,
       metrics,
-      health: () => conditionOf(bus, report),
-      reportFatal: (error: unknown) => bus.fault(error),
+      health: () => checkHealth(bus, report),
+      reportFatal: (error: unknown) => bus.reportFatal(error),
     };
   });

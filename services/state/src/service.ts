@@ -1,5 +1,5 @@
 import { users } from "@vega/contracts";
-import { answerReports, conditionOf, connectBus, serve } from "@vega/messaging";
+import { serveHealthReports, checkHealth, connectBus, serve } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
 import { ConfigError, openInstruments, startService, createWindowCounter } from "@vega/service-kit";
 import type { App } from "./state-context.ts";
@@ -143,7 +143,7 @@ export const startState = (config: StateConfig): Promise<Service> =>
       elapsed: () => performance.now(),
       lastTime: () => writer.lastTime(),
       log,
-      report: (error) => bus.noted(error, { kind: "request" }),
+      report: (error) => bus.recordError(error, { kind: "request" }),
     });
     stack.defer(() => clock.stop());
     stack.use(logAnchors(log, () => writer.head()));
@@ -157,10 +157,10 @@ export const startState = (config: StateConfig): Promise<Service> =>
       windowSeconds: WINDOW_SECONDS,
       onUnreachable: endIfTooNew,
     });
-    stack.defer(answerReports(bus, report));
-    stack.defer(() => bus.leave());
+    stack.defer(serveHealthReports(bus, report));
+    stack.defer(() => bus.closeIfDisconnected());
 
-    void checkPages(config.store, log, (error) => bus.noted(error, { kind: "request" }));
+    void checkPages(config.store, log, (error) => bus.recordError(error, { kind: "request" }));
     void mirror.refresh();
     // A new installation has a backup within seconds, and one that was down makes up for a missed period.
     void backups.due();
@@ -168,8 +168,8 @@ export const startState = (config: StateConfig): Promise<Service> =>
     return {
       log,
       metrics,
-      health: () => conditionOf(bus, report),
-      reportFatal: (error: unknown) => bus.fault(error),
+      health: () => checkHealth(bus, report),
+      reportFatal: (error: unknown) => bus.reportFatal(error),
       failed: failed.promise,
     };
   });

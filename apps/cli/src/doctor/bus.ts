@@ -1,4 +1,4 @@
-import type { Probed } from "@vega/messaging";
+import type { BusProbe } from "@vega/messaging";
 import { probeBus } from "@vega/messaging";
 import { atLeast, MINIMUM } from "../../../../tools/nats-server/prove.mjs";
 import { addressOf, busServers } from "@vega/supervisor/external-bus";
@@ -45,7 +45,7 @@ export async function checkBus(url: string, probesJetStream: boolean): Promise<F
   ];
 }
 
-function checkJetStream(jetstream: Probed["jetstream"]): Finding {
+function checkJetStream(jetstream: BusProbe["jetstream"]): Finding {
   const check = "JetStream";
   switch (jetstream) {
     case "asked":

@@ -1,6 +1,6 @@
 import type { RequestOutput, Tick } from "@vega/contracts";
 import { VegaError, agents } from "@vega/contracts";
-import type { Endpoint, Verdict } from "@vega/messaging";
+import type { Endpoint, Settlement } from "@vega/messaging";
 import { endpoint, request } from "@vega/messaging";
 import type { Calendar } from "./calendar.ts";
 import { createCalendar } from "./calendar.ts";
@@ -17,7 +17,7 @@ const AGAIN_MS = 500;
 
 export interface Agents {
   /** Queues the agents that are due; resolves before their runs. */
-  onTick(tick: Tick): Promise<Verdict>;
+  onTick(tick: Tick): Promise<Settlement>;
   readonly endpoints: Endpoint[];
   /** Number of active runs. */
   count(): number;

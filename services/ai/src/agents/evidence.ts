@@ -1,7 +1,7 @@
 import type { AuditEntry, Crystal, ErrorGroup, Report, RequestContext } from "@vega/contracts";
 import { audit, crystal, errorGroups } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
-import { collectReports, request } from "@vega/messaging";
+import { collectHealthReports, request } from "@vega/messaging";
 
 /** Facts about the system at one moment. */
 export interface Evidence {
@@ -21,7 +21,7 @@ const ENTRIES = 50;
 export async function gatherEvidence(bus: Bus, context: RequestContext): Promise<Evidence> {
   const [current, reports, { errors }, { entries }] = await Promise.all([
     request(bus, crystal.requests.get, {}, context),
-    collectReports(bus, { waitMs: REPORTS_MS, enough: () => false }),
+    collectHealthReports(bus, { waitMs: REPORTS_MS, enough: () => false }),
     request(bus, errorGroups.requests.list, { limit: ERRORS }, context),
     request(bus, audit.requests.query, { limit: ENTRIES }, context),
   ]);

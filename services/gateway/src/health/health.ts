@@ -1,6 +1,6 @@
 import type { Report } from "@vega/contracts";
 import type { Follower } from "@vega/messaging";
-import { answerReports, collectReports } from "@vega/messaging";
+import { serveHealthReports, collectHealthReports } from "@vega/messaging";
 import type { Bus } from "@vega/messaging";
 import type { ServiceLevel } from "../service-level.ts";
 import type { Readiness } from "./readiness.ts";
@@ -34,7 +34,7 @@ export function watchHealth(options: {
   let stopping = false;
   let wasAuthReady = false;
   const collect = async () => {
-    const collected = await collectReports(bus, { waitMs: COLLECT_MS, enough: () => false });
+    const collected = await collectHealthReports(bus, { waitMs: COLLECT_MS, enough: () => false });
     wasAuthReady ||= isServiceReady("auth", collected);
     return collected;
   };
@@ -70,7 +70,7 @@ export function watchHealth(options: {
       await reports.stop();
     },
   };
-  const stopAnswering = answerReports(bus, (): Omit<Report, "instance"> => {
+  const stopAnswering = serveHealthReports(bus, (): Omit<Report, "instance"> => {
     const { ready, checks } = health.readiness();
     return {
       service: "gateway",

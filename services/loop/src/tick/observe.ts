@@ -1,6 +1,6 @@
 import type { Observation, Report } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
-import { collectReports } from "@vega/messaging";
+import { collectHealthReports } from "@vega/messaging";
 
 /** Timeout for expected health reports, ms */
 const WAIT_MS = 250;
@@ -17,7 +17,7 @@ export function createObserver(bus: Bus): () => Promise<Observation[]> {
       for (const { instance } of reports) reported.add(instance);
       return missed.size > 0 && [...missed.keys()].every((instance) => reported.has(instance));
     };
-    const reports = await collectReports(bus, { waitMs: WAIT_MS, enough });
+    const reports = await collectHealthReports(bus, { waitMs: WAIT_MS, enough });
     for (const [instance, count] of missed) {
       if (count + 1 >= FORGOTTEN_AFTER) missed.delete(instance);
       else missed.set(instance, count + 1);

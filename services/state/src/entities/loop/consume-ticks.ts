@@ -1,6 +1,6 @@
 import { LOOP_STREAM, LOOP_TICKED, systemContext } from "@vega/contracts";
 import type { MemoryEntry, Tick } from "@vega/contracts";
-import type { Bus, Verdict } from "@vega/messaging";
+import type { Bus, Settlement } from "@vega/messaging";
 import { consume } from "@vega/messaging";
 import type { App } from "../../state-context.ts";
 import { acceptTick } from "./loop.ts";
@@ -22,7 +22,7 @@ export function consumeTicks(bus: Bus, app: App): () => Promise<void> {
   });
 }
 
-async function onTick(bus: Bus, app: App, tick: Tick): Promise<Verdict> {
+async function onTick(bus: Bus, app: App, tick: Tick): Promise<Settlement> {
   const context = systemContext("loop");
   const { result } = await app.writer.submit(acceptTick(tick), context);
   if (!result.accepted) {
