@@ -35,7 +35,7 @@ export default defineConfig({
         test: {
           name: "parts",
           include: ["**/*.{int,e2e}.test.ts"],
-          setupFiles: ["tests/show-outputs.ts"],
+          setupFiles: ["tests/support/show-outputs.ts"],
         },
       },
     ],

@@ -1,5 +1,6 @@
 import { timeAfter } from "@vega/contracts";
 import { writtenAt } from "../domain/clock.ts";
+import { documentRef, put } from "../store/document-ref.ts";
 import type { Change, Store } from "../store/store.ts";
 
 /*
@@ -15,11 +16,8 @@ const PAGE = 500;
 const secondOf = (time: string): string => time.slice(0, 19);
 
 /** Says that the log has come to a sequence by the second that the clock shows. */
-export const clockMark = (clock: string, sequence: number): Change => ({
-  collection: "log_clocks",
-  id: secondOf(clock),
-  body: { sequence },
-});
+export const clockMark = (clock: string, sequence: number): Change =>
+  put(documentRef("log_clocks", secondOf(clock)), { sequence });
 
 /**
  * The last sequence that was written when the clock showed a moment, or before; 0 where there is none. For a moment that
@@ -36,7 +34,7 @@ export async function lastUntil(
     store.query("log_clocks", { before: secondOf(at), reverse: true, limit: 1 }),
   ]);
   const { sequence = 0, time = "" } = byTime ?? {};
-  const marked = Number(mark?.body["sequence"] ?? 0);
+  const marked = mark?.body.sequence ?? 0;
   // A mark of a clock that was behind what the log knew by then says nothing.
   if (!mark || marked <= sequence || mark.id < secondOf(time)) return sequence;
   // Of the moment's own second as much as there is.

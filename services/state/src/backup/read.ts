@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { linesOfPacked } from "../store/lines.ts";
 import { isTooNew, tooNewReason } from "../store/data-format.ts";
-import type { Document, LogEntry } from "../store/store.ts";
 import type { BackupEnd, BackupHead, BackupLine, Manifest } from "./format.ts";
 import {
   BackupRefused,
@@ -11,6 +10,7 @@ import {
   headSchema,
   NEWEST_BACKUP_FORMAT,
 } from "./format.ts";
+import type { Document, LogEntry } from "../store/store.ts";
 
 /**
  * Reads a backup line by line. The manifest comes only at the end: what was read before it counts only then.
@@ -95,13 +95,14 @@ function readLine(value: unknown, before: number): BackupLine {
     if (entry.data.entry.sequence <= before) {
       throw new BackupRefused(`entry ${before + 1} of the log is not in its place`);
     }
-    return { kind: "entry", entry: entry.data.entry as unknown as LogEntry };
+    return { kind: "entry", entry: (value as { entry: LogEntry }).entry };
   }
-  const document = documentLineSchema.safeParse(value);
-  if (document.success) {
-    return { kind: "document", document: document.data.document as unknown as Document };
+  const checked = documentLineSchema.safeParse(value);
+  if (checked.success) {
+    const { collection, id, body } = (value as { document: Document }).document;
+    return { kind: "document", document: { collection, id, body } };
   }
-  throw new BackupRefused("a line of it is neither an entry nor a document", document.error);
+  throw new BackupRefused("a line of it is neither an entry nor a document", checked.error);
 }
 
 function refusedFor(error: unknown): unknown {

@@ -1,6 +1,7 @@
-import type { Crystal, JsonObject } from "@vega/contracts";
+import type { CollectionName, Crystal, DocumentOf } from "@vega/contracts";
 import { changesOf } from "@vega/contracts";
-import type { Command, NamespaceIndex, NewEvent, View } from "./decision.ts";
+import type { Command, MemoryIndex, NewEvent, View } from "./decision.ts";
+import type { DocumentRef } from "../store/document-ref.ts";
 import { freshCrystal } from "../entities/crystal/seed.ts";
 
 /* given / when / then for decisions. */
@@ -9,13 +10,14 @@ export const NOW = "2026-01-31T12:00:00.000Z";
 
 export function viewOf(
   crystal: Crystal = freshCrystal(NOW, 1),
-  namespaces: Record<string, NamespaceIndex> = {},
-  documents: Readonly<Record<string, JsonObject>> = {},
+  namespaces: Record<string, MemoryIndex> = {},
+  documents: Readonly<Record<string, unknown>> = {},
 ): View {
   return {
     crystal: () => crystal,
-    namespace: (name) => namespaces[name] ?? { schema: null, keys: new Map() },
-    document: (collection, id) => documents[`${collection}/${id}`],
+    memoryIndex: (name) => namespaces[name] ?? { schema: null, keys: new Map() },
+    get: <Name extends CollectionName>({ collection, id }: DocumentRef<Name>) =>
+      documents[`${collection}/${id}`] as DocumentOf<Name> | undefined,
   };
 }
 

@@ -1,7 +1,15 @@
-import type { Crystal, ErrorCode, ErrorDetail, EventContract, JsonObject } from "@vega/contracts";
+import type {
+  CollectionName,
+  Crystal,
+  DocumentOf,
+  ErrorCode,
+  ErrorDetail,
+  EventContract,
+  JsonObject,
+} from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
 import type { z } from "zod";
-import type { Collection } from "../store/collections.ts";
+import type { DocumentRef } from "../store/document-ref.ts";
 import type { Change } from "../store/store.ts";
 
 /** An event that a decision makes; the log adds sequence, time, context and hashes. */
@@ -34,19 +42,21 @@ export type Decision<Result> =
 /** What a decision may look at. Reads only; no I/O. */
 export interface View {
   crystal(): Crystal;
-  /** Of a namespace that the command named in `namespaces`. */
-  namespace(name: string): NamespaceIndex;
-  /** A document that the command named in `documents`, as those decided before left it. */
-  document(collection: Collection, id: string): JsonObject | undefined;
+  /** A document that the command lists in `reads`, with the changes of earlier commands of the batch. */
+  get<Name extends CollectionName>(ref: DocumentRef<Name>): DocumentOf<Name> | undefined;
+  /** The index of a namespace that the command lists in `reads`. */
+  memoryIndex(namespace: string): MemoryIndex;
 }
 
-export interface DocumentRef {
-  readonly collection: Collection;
-  readonly id: string;
+/** Names the index of a memory namespace. */
+export interface MemoryIndexRef {
+  readonly namespace: string;
 }
 
-/** What is known of a namespace without its values. */
-export interface NamespaceIndex {
+export const memoryIndex = (namespace: string): MemoryIndexRef => ({ namespace });
+
+/** The schema of a memory namespace, and its keys without their values. */
+export interface MemoryIndex {
   readonly schema: JsonObject | null;
   readonly keys: ReadonlyMap<
     string,
@@ -56,10 +66,8 @@ export interface NamespaceIndex {
 
 /** A command, ready to be decided at the head of the log. */
 export interface Command<Result> {
-  /** Namespaces that `decide` looks at. */
-  readonly namespaces: readonly string[];
-  /** Documents beside the crystal that `decide` looks at. */
-  readonly documents?: readonly DocumentRef[];
+  /** What `decide` reads beside the crystal. */
+  readonly reads: readonly (DocumentRef | MemoryIndexRef)[];
   /**
    * Pure. May be called again on a newer view should another replica have been faster.
    * @param now the clock of this process, ISO 8601. It is not the time of the entry, which is never earlier than the

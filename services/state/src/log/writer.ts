@@ -171,9 +171,7 @@ export function createWriter(options: WriterOptions): Writer {
       batch.splice(0, batch.length, ...stillWaiting(batch));
       if (batch.length === 0) return;
       tip ??= await load();
-      const namespaces = new Set(batch.flatMap(({ command }) => command.namespaces));
-      const documents = batch.flatMap(({ command }) => command.documents ?? []);
-      await tip.set.ensure(namespaces, documents);
+      await tip.set.load(batch.flatMap(({ command }) => command.reads));
       const decided = decideBatch(tip, batch, options.now());
       const { entries, changes, erased, originErased, removed } = decided;
       if (entries.length > 0) {

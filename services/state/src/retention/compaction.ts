@@ -13,6 +13,7 @@ import {
 import type { LogEntry } from "../store/store.ts";
 import type { Command } from "../log/decision.ts";
 import { accept, event, refuse } from "../log/decision.ts";
+import { documentRef } from "../store/document-ref.ts";
 
 /*
  * Old stretches of the log are thinned out: of each hour, later of each day, the entries stay that say what the state
@@ -133,12 +134,11 @@ export function thin({ stretch, removes, replaces }: Thinning): Command<null> {
   const own = thinnedId(stretch.from);
   const ids = [...new Set([...expected.keys(), own])];
   return {
-    namespaces: [],
-    documents: ids.map((id) => ({ collection: "log_gaps", id })),
+    reads: ids.map((id) => documentRef("log_gaps", id)),
     decide(view) {
       for (const id of ids) {
-        const [is, was] = [view.document("log_gaps", id), expected.get(id)];
-        if (is?.["removed"] !== was?.removed || is?.["until"] !== was?.until) {
+        const [is, was] = [view.get(documentRef("log_gaps", id)), expected.get(id)];
+        if (is?.removed !== was?.removed || is?.until !== was?.until) {
           return refuse("conflict", "that stretch of the log was thinned out already");
         }
       }

@@ -1,4 +1,4 @@
-import type { JsonObject, RequestContext } from "@vega/contracts";
+import type { DocumentOf, JsonObject, RequestContext } from "@vega/contracts";
 import type { Collection } from "./collections.ts";
 import type { DataFormat } from "./data-format.ts";
 import { isTooNew, tooNewReason } from "./data-format.ts";
@@ -44,17 +44,25 @@ export interface LogEntry {
   readonly hash: string;
 }
 
-/** A document as it shall be; `body: null` deletes it. */
+/** A document after a change; `body: null` deletes it. Commands make changes with `put` and `remove`. */
 export interface Change {
   readonly collection: Collection;
   readonly id: string;
   readonly body: JsonObject | null;
 }
 
+/** A document as a snapshot or a backup holds it. */
 export interface Document {
   readonly collection: Collection;
   readonly id: string;
   readonly body: JsonObject;
+}
+
+/** A document of a known collection. */
+export interface DocumentIn<Name extends Collection> {
+  readonly collection: Name;
+  readonly id: string;
+  readonly body: DocumentOf<Name>;
 }
 
 /** Entries and the document changes that follow from them: written together or not at all. */
@@ -143,8 +151,8 @@ export interface Store {
    * log's head is not `expectedSequence`, nothing was written. When it rejects, the outcome is unknown: ask `head()`.
    */
   commit(batch: Batch): Promise<"committed" | "conflict">;
-  get(collection: Collection, id: string): Promise<JsonObject | undefined>;
-  query(collection: Collection, query: Query): Promise<Document[]>;
+  get<Name extends Collection>(collection: Name, id: string): Promise<DocumentOf<Name> | undefined>;
+  query<Name extends Collection>(collection: Name, query: Query): Promise<DocumentIn<Name>[]>;
   /** Entries with sequence > after, oldest first; there may be gaps among them, see `log_gaps`. */
   readLog(range: { after: number; limit: number }): Promise<LogEntry[]>;
   /** Entries that meet a filter, newest first. */

@@ -8,13 +8,12 @@ import {
   canonicalTime,
   indexRef,
   NO_ACCOUNT,
-  put,
   putIndex,
   readIndex,
   readUser,
-  subjectOf,
   userRef,
 } from "./documents.ts";
+import { put, subjectOf } from "../../store/document-ref.ts";
 import { revokeKey, without } from "./owned-records.ts";
 
 /** Keys of one account, at most. */
@@ -27,8 +26,7 @@ export function createApiKey({
   const expires_at = asked.expires_at === null ? null : canonicalTime(asked.expires_at);
   const ref = apiKeyRef(user_id, id);
   return {
-    namespaces: [],
-    documents: [userRef(user_id), indexRef(user_id)],
+    reads: [userRef(user_id), indexRef(user_id)],
     decide(view, now) {
       if (!readUser(view, user_id)) return refuse("not_found", NO_ACCOUNT);
       const index = readIndex(view, user_id);
@@ -50,8 +48,7 @@ export function createApiKey({
 
 export function revokeApiKey(userId: string, keyId: string): Command<null> {
   return {
-    namespaces: [],
-    documents: [indexRef(userId)],
+    reads: [indexRef(userId)],
     decide(view) {
       const index = readIndex(view, userId);
       if (!index.api_keys.includes(keyId)) return refuse("not_found", "there is no such key");

@@ -35,9 +35,9 @@ export async function collect({ store, writer, now }: App, id: string) {
     account,
     sessions: sessions.map(({ family_hash: _family, refresh_hash: _refresh, ...rest }) => rest),
     api_keys: keys.map(({ secret_hash: _secret, ...rest }) => rest),
-    preferences: preferences?.["value"] ?? null,
+    preferences: preferences?.value ?? null,
     memory: byNamespace(
-      values.map(({ body }) => body as unknown as MemoryEntry),
+      values.map(({ body }) => body),
       now(),
     ),
     usage: days.map(({ body }) => body),

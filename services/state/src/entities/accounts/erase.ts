@@ -12,7 +12,7 @@ import { after } from "../../log/view-after.ts";
 import { budgetRef, usageDayRef, usagePlaceRef } from "../usage/documents.ts";
 import { dropHolds, holdRefs } from "../usage/holds.ts";
 import type { Command, View } from "../../log/decision.ts";
-import { accept, event, refuse } from "../../log/decision.ts";
+import { accept, event, memoryIndex, refuse } from "../../log/decision.ts";
 import {
   distillingRef,
   emailRef,
@@ -21,12 +21,11 @@ import {
   preferencesRef,
   readIndex,
   readUser,
-  remove,
-  subjectOf,
   tokenRef,
   usernameRef,
   userRef,
 } from "./documents.ts";
+import { documentRef, remove, subjectOf } from "../../store/document-ref.ts";
 import { ADMINS, ERASING, factChange, idsOf, isLastAdmin, LAST_ADMIN } from "./indexes.ts";
 import { endSession, revokeKey } from "./owned-records.ts";
 
@@ -63,8 +62,8 @@ export function eraseUser(step: Erasure): Command<null> {
   const strange = namespaces.find((name) => readNamespace(name).owner !== userId);
   if (strange !== undefined) throw new Error(`${strange} is no namespace of this account`);
   return {
-    namespaces,
-    documents: [
+    reads: [
+      ...namespaces.map((name) => memoryIndex(name)),
       userRef(userId),
       indexRef(userId),
       preferencesRef(userId),
@@ -130,9 +129,9 @@ function accountChanges(view: View, userId: string): Change[] {
 }
 
 function memoryChanges(view: View, namespace: string): Change[] {
-  const keys = [...view.namespace(namespace).keys.keys()];
+  const keys = [...view.memoryIndex(namespace).keys.keys()];
   return [
-    ...keys.map((key) => remove({ collection: "memory", id: memoryId(namespace, key) })),
-    remove({ collection: "memory_namespaces", id: namespace }),
+    ...keys.map((key) => remove(documentRef("memory", memoryId(namespace, key)))),
+    remove(documentRef("memory_namespaces", namespace)),
   ];
 }

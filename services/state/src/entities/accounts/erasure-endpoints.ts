@@ -56,7 +56,7 @@ export async function finishErasures(
   context: RequestContext,
   deadline: number,
 ): Promise<void> {
-  const ids = ((await read(app.store, ERASING))?.["ids"] as string[] | undefined) ?? [];
+  const ids = (await read(app.store, ERASING))?.ids ?? [];
   for (const id of ids) await erase(app, id, context, deadline);
 }
 

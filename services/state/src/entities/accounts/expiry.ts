@@ -40,8 +40,7 @@ export function sweepExpired({
     [...sessions, ...apiKeys, ...tokens].flatMap(({ user_id }) => user_id ?? []),
   );
   return {
-    namespaces: [],
-    documents: [
+    reads: [
       ...sessions.map(({ user_id, id }) => sessionRef(user_id, id)),
       ...apiKeys.map(({ user_id, id }) => apiKeyRef(user_id, id)),
       ...tokens.map(({ id }) => tokenRef(id)),

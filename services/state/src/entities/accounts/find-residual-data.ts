@@ -1,7 +1,6 @@
-import type { Conversation } from "@vega/contracts";
 import { ownedId, readNamespace, storedNamespace } from "@vega/contracts";
 import { hasOrigin, isOfErasure, subjectsOf } from "./residual-data.ts";
-import type { AnswerKey, MessageLease, UsageHold } from "../../store/collections.ts";
+import type { MessageLease, UsageHold } from "../../store/collections.ts";
 import type { LogEntry, LogFilter, Store } from "../../store/store.ts";
 
 /** Entries of the log that are read at once. */
@@ -67,9 +66,9 @@ export async function findTraces(store: Store, userId: string): Promise<Traces> 
   return {
     namespaces: [...new Set(names)].filter((name) => readNamespace(name).owner === userId),
     conversations: conversations.ids,
-    answerKeys: keys.map(({ body }) => (body as unknown as AnswerKey).key),
-    leases: leases.map(({ body }) => body as unknown as MessageLease),
-    holds: holds.map(({ body }) => body as unknown as UsageHold),
+    answerKeys: keys.map(({ body }) => body.key),
+    leases: leases.map(({ body }) => body),
+    holds: holds.map(({ body }) => body),
     usageDays: days.map(({ id }) => id.slice(owned.prefix.length)),
     more:
       conversations.more ||
@@ -90,7 +89,7 @@ async function findConversations(store: Store, userId: string) {
   const ids: string[] = [];
   let messages = 0;
   for (const { body } of found) {
-    const { id, message_count } = body as unknown as Conversation;
+    const { id, message_count } = body;
     if (ids.length > 0 && messages + message_count > MESSAGES) return { ids, more: true };
     ids.push(id);
     messages += message_count;

@@ -1,26 +1,29 @@
 import type { User } from "@vega/contracts";
 import type { Change } from "../../store/store.ts";
-import type { DocumentRef, View } from "../../log/decision.ts";
-import { put } from "./documents.ts";
+import type { View } from "../../log/decision.ts";
+import type { DocumentRef } from "../../store/document-ref.ts";
+import { documentRef, put } from "../../store/document-ref.ts";
 
 /*
  * What has to be known over all accounts at once, in documents of its own: a decision looks at documents by their
  * names and can't search.
  */
 
-/** All administrators that are not disabled. */
-export const ADMINS: DocumentRef = { collection: "account_facts", id: "admins" };
-/** Accounts that are gone, of which something may still be left. */
-export const ERASING: DocumentRef = { collection: "account_facts", id: "erasing" };
-/** Key ids, the newest last. */
-export const SIGNING_KEYS: DocumentRef = { collection: "account_facts", id: "signing_keys" };
+type FactRef = DocumentRef<"account_facts">;
 
-export function idsOf(view: View, fact: DocumentRef): readonly string[] {
-  return (view.document(fact.collection, fact.id)?.["ids"] as string[] | undefined) ?? [];
+/** All administrators that are not disabled. */
+export const ADMINS = documentRef("account_facts", "admins");
+/** Accounts that are gone, of which something may still be left. */
+export const ERASING = documentRef("account_facts", "erasing");
+/** Key ids, the newest last. */
+export const SIGNING_KEYS = documentRef("account_facts", "signing_keys");
+
+export function idsOf(view: View, fact: FactRef): readonly string[] {
+  return view.get(fact)?.ids ?? [];
 }
 
 /** The change after which an id stands in a fact or not; none where it is so already. */
-export function factChange(view: View, fact: DocumentRef, id: string, member: boolean): Change[] {
+export function factChange(view: View, fact: FactRef, id: string, member: boolean): Change[] {
   const ids = idsOf(view, fact);
   if (ids.includes(id) === member) return [];
   return [put(fact, { ids: member ? [...ids, id] : ids.filter((other) => other !== id) })];

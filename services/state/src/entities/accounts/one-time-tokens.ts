@@ -7,15 +7,13 @@ import {
   canonicalTime,
   indexRef,
   NO_ACCOUNT,
-  put,
   putIndex,
   readIndex,
   readUser,
-  remove,
-  subjectOf,
   tokenRef,
   userRef,
 } from "./documents.ts";
+import { put, remove, subjectOf } from "../../store/document-ref.ts";
 import { isActiveAdmin } from "./indexes.ts";
 import { issuerRefs, stampOf } from "./security-stamp.ts";
 
@@ -28,8 +26,7 @@ export function issueOneTimeToken({
   const userId = requested.purpose === "password_reset" ? requested.user_id : null;
   const issuerId = issued_by ?? undefined;
   return {
-    namespaces: [],
-    documents: [
+    reads: [
       ...issuerRefs(issuerId),
       ...(userId === null ? [] : [userRef(userId), indexRef(userId)]),
     ],

@@ -1,4 +1,3 @@
-import type { Preferences } from "@vega/contracts";
 import { preferences as preferencesContract } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
@@ -11,7 +10,7 @@ export function preferencesEndpoints({ store, writer }: App): Endpoint[] {
   return [
     endpoint(preferencesContract.requests.get, async ({ user_id }) => {
       const { sequence } = writer.head();
-      const found = (await read(store, preferencesRef(user_id))) as Preferences | undefined;
+      const found = await read(store, preferencesRef(user_id));
       return { sequence, preferences: found ?? null };
     }),
     endpoint(

@@ -6,24 +6,15 @@ import {
 } from "@vega/contracts";
 import type { Command } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
-import {
-  distillingRef,
-  NO_ACCOUNT,
-  preferencesRef,
-  put,
-  readUser,
-  remove,
-  subjectOf,
-  userRef,
-} from "./documents.ts";
+import { distillingRef, NO_ACCOUNT, preferencesRef, readUser, userRef } from "./documents.ts";
+import { put, remove, subjectOf } from "../../store/document-ref.ts";
 
 /** Puts a user's preferences in the place of those before. */
 export function putPreferences(user_id: string, value: JsonObject): Command<Preferences> {
   const ref = preferencesRef(user_id);
   const distilling = distillingRef(user_id);
   return {
-    namespaces: [],
-    documents: [userRef(user_id)],
+    reads: [userRef(user_id)],
     decide(view, now) {
       if (!readUser(view, user_id)) return refuse("not_found", NO_ACCOUNT);
       const bytes = Buffer.byteLength(JSON.stringify(value));

@@ -1,7 +1,8 @@
 import { apiKeys, memoryId, messageId, sessions, storedNamespace, users } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { conversationRef, messageRef } from "../conversations/documents.ts";
-import { apiKeyRef, preferencesRef, sessionRef, subjectOf, userRef } from "./documents.ts";
+import { apiKeyRef, preferencesRef, sessionRef, userRef } from "./documents.ts";
+import { subjectOf } from "../../store/document-ref.ts";
 import { uuid } from "./testing.ts";
 import { hasOrigin, isOfErasure, subjectsOf } from "./residual-data.ts";
 

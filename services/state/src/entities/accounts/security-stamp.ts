@@ -1,6 +1,7 @@
 import type { OneTimeToken, User } from "@vega/contracts";
 import { ROLES, timeAfter } from "@vega/contracts";
-import type { DocumentRef, View } from "../../log/decision.ts";
+import type { View } from "../../log/decision.ts";
+import type { DocumentRef } from "../../store/document-ref.ts";
 import { readUser, userRef } from "./documents.ts";
 
 /*

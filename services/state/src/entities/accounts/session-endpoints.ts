@@ -4,7 +4,6 @@ import { endpoint } from "@vega/messaging";
 import type { App } from "../../state-context.ts";
 import * as expiry from "./expiry.ts";
 import * as sessions from "./sessions.ts";
-import type { Collection } from "../../store/collections.ts";
 import { sweepLostRuns } from "../agents/run-endpoints.ts";
 import { sweepLostAnswers } from "../conversations/sweep.ts";
 import { finishErasures } from "./erasure-endpoints.ts";
@@ -15,11 +14,14 @@ const SWEEP = 200;
 
 export function sessionEndpoints(app: App): Endpoint[] {
   const { store, writer, now } = app;
-  const expired = async (collection: Collection, expiresUntil: string) =>
-    (await store.query(collection, { expiresUntil, limit: SWEEP })).map(({ body, id }) => ({
-      user_id: body["user_id"] as string,
-      id: (body["id"] as string | undefined) ?? id,
-    }));
+  const expired = async (collection: "sessions" | "api_keys", expiresUntil: string) =>
+    (await store.query(collection, { expiresUntil, limit: SWEEP })).map(
+      ({ body: { user_id, id } }) => ({ user_id, id }),
+    );
+  const expiredTokens = async (expiresUntil: string) =>
+    (await store.query("one_time_tokens", { expiresUntil, limit: SWEEP })).map(
+      ({ id, body: { user_id } }) => ({ user_id, id }),
+    );
   return [
     endpoint(sessionsContract.requests.open, async (input, { context, deadline }) => {
       const command = sessions.openSession(input);
@@ -47,7 +49,7 @@ export function sessionEndpoints(app: App): Endpoint[] {
       const [ended, revoked, tokens] = await Promise.all([
         expired("sessions", at),
         expired("api_keys", at),
-        expired("one_time_tokens", at),
+        expiredTokens(at),
       ]);
       const command = expiry.sweepExpired({ sessions: ended, apiKeys: revoked, tokens });
       const { result, sequence } = await writer.submit(command, context, deadline);

@@ -9,15 +9,14 @@ import {
   exists,
   indexRef,
   NO_ACCOUNT,
-  put,
   putIndex,
   readIndex,
   readSession,
   readUser,
   sessionRef,
-  subjectOf,
   userRef,
 } from "./documents.ts";
+import { put, subjectOf } from "../../store/document-ref.ts";
 import { endSession, without } from "./owned-records.ts";
 
 /** Open sessions of one account, at most: a script that only ever logs in must not fill the database. */
@@ -35,8 +34,7 @@ export function openSession({
   const { id, user_id } = asked;
   const ref = sessionRef(user_id, id);
   return {
-    namespaces: [],
-    documents: [userRef(user_id), indexRef(user_id), ref],
+    reads: [userRef(user_id), indexRef(user_id), ref],
     decide(view, now) {
       const user = readUser(view, user_id);
       if (!user) return refuse("not_found", NO_ACCOUNT);
@@ -86,8 +84,7 @@ export function rotateSession({
 }: z.output<typeof sessions.requests.rotate.input>): Command<Rotated> {
   const ref = sessionRef(user_id, session_id);
   return {
-    namespaces: [],
-    documents: [userRef(user_id), indexRef(user_id), ref],
+    reads: [userRef(user_id), indexRef(user_id), ref],
     decide(view, now) {
       const user = readUser(view, user_id);
       const session = readSession(view, user_id, session_id);
@@ -125,8 +122,7 @@ export function endSessions({
   reason,
 }: z.output<typeof sessions.requests.endDocuments.input>): Command<{ ended: number }> {
   return {
-    namespaces: [],
-    documents: [indexRef(user_id)],
+    reads: [indexRef(user_id)],
     decide(view) {
       const index = readIndex(view, user_id);
       const ending = index.sessions.filter(

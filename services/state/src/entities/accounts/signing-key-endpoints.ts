@@ -24,10 +24,10 @@ export function signingKeyEndpoints({ store, writer }: App): Endpoint[] {
 
 /** In the order that `if_newest` is decided by: two keys may have been made in one millisecond. */
 async function newestFirst(store: Store): Promise<SigningKey[]> {
-  const kids = ((await read(store, SIGNING_KEYS))?.["ids"] as string[] | undefined) ?? [];
+  const kids = (await read(store, SIGNING_KEYS))?.ids ?? [];
   const keys = await Promise.all(
     kids.toReversed().map((kid) => read(store, signingKeys.signingKeyRef(kid))),
   );
   // Another replica may have retired one between the two reads.
-  return keys.filter((key) => key !== undefined) as unknown[] as SigningKey[];
+  return keys.filter((key) => key !== undefined);
 }

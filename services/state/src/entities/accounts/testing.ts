@@ -1,7 +1,9 @@
-import type { JsonObject, User } from "@vega/contracts";
+import type { CollectionName, DocumentOf, JsonObject, User } from "@vega/contracts";
 import { createHash } from "node:crypto";
 import type { Command } from "../../log/decision.ts";
 import { changesFrom, NOW, viewOf } from "../../log/decision-testing.ts";
+import type { DocumentRef } from "../../store/document-ref.ts";
+import { userRef } from "./documents.ts";
 import { eraseUser } from "./erase.ts";
 import { createUser } from "./users.ts";
 
@@ -38,19 +40,27 @@ export const eraseAll = (userId: string) =>
 /** Documents that decisions change as the writer would: only what a command names is shown to it. */
 export function accountsInMemory() {
   const documents: Record<string, JsonObject> = {};
+  const document = <Name extends CollectionName>({ collection, id }: DocumentRef<Name>) =>
+    documents[`${collection}/${id}`] as DocumentOf<Name> | undefined;
+  /** Fails the test where the document is missing. */
+  const stored = <Name extends CollectionName>(ref: DocumentRef<Name>) => {
+    const found = document(ref);
+    if (found === undefined) throw new Error(`${ref.collection}/${ref.id} is missing`);
+    return found;
+  };
   const namespaces: Parameters<typeof viewOf>[1] = {};
   const run = <Result>(command: Command<Result>, now = NOW) => {
-    const named = new Set(
-      (command.documents ?? []).map(({ collection, id }) => `${collection}/${id}`),
+    const listed = new Set(
+      command.reads.flatMap((ref) => ("collection" in ref ? [`${ref.collection}/${ref.id}`] : [])),
     );
     const view = viewOf(undefined, namespaces, documents);
     const decision = command.decide(
       {
         ...view,
-        document(collection, id) {
-          if (!named.has(`${collection}/${id}`))
-            throw new Error(`${collection}/${id} was not named`);
-          return view.document(collection, id);
+        get<Name extends CollectionName>(ref: DocumentRef<Name>) {
+          const key = `${ref.collection}/${ref.id}`;
+          if (!listed.has(key)) throw new Error(`the command does not list ${key} in its reads`);
+          return view.get(ref);
         },
       },
       now,
@@ -74,7 +84,9 @@ export function accountsInMemory() {
       Object.keys(documents)
         .filter((key) => key.startsWith(`${collection}/`))
         .map((key) => key.slice(collection.length + 1)),
-    user: (id: string) => documents[`users/${id}`] as unknown as User | undefined,
+    document,
+    stored,
+    user: (id: string) => document(userRef(id)),
     create: (id: string, username: string, role?: User["role"]) =>
       run(createUser(newUser(id, username, role))),
   };

@@ -1,4 +1,3 @@
-import type { User } from "@vega/contracts";
 import { VegaError, users as usersContract } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
@@ -16,7 +15,7 @@ export function userEndpoints({ store, writer }: App): Endpoint[] {
       const { sequence } = writer.head();
       const found = await store.query("users", {});
       const page = found.filter(({ id }) => after == null || id > after).slice(0, limit);
-      return { sequence, users: page.map(({ body }) => body as unknown as User) };
+      return { sequence, users: page.map(({ body }) => body) };
     }),
     endpoint(usersContract.requests.createDocument, async (input, { context, deadline }) => {
       const link = input.invite == null ? null : await reading.readToken(store, input.invite);

@@ -9,17 +9,15 @@ import {
   exists,
   indexRef,
   NO_ACCOUNT,
-  put,
   putIndex,
   readIndex,
   readToken,
   readUser,
-  remove,
-  subjectOf,
   tokenRef,
   usernameRef,
   userRef,
 } from "./documents.ts";
+import { put, remove, subjectOf } from "../../store/document-ref.ts";
 import { ADMINS, factChange, idsOf, isActiveAdmin, isLastAdmin, LAST_ADMIN } from "./indexes.ts";
 import { endSession, without } from "./owned-records.ts";
 import { isIssuerCurrent, issuerRefs, versionAfter, withStamp } from "./security-stamp.ts";
@@ -38,8 +36,7 @@ export function createUser(
   const invitation = invite == null ? undefined : tokenRef(invite);
   const claims = email ? [name, email] : [name];
   return {
-    namespaces: [],
-    documents: [
+    reads: [
       userRef(asked.id),
       ADMINS,
       ...claims,
@@ -102,8 +99,7 @@ export function changeUser({
   keep_session,
 }: z.output<typeof users.requests.changeDocument.input>): Command<User> {
   return {
-    namespaces: [],
-    documents: [userRef(id), indexRef(id), ADMINS, ...(email ? [emailRef(email)] : [])],
+    reads: [userRef(id), indexRef(id), ADMINS, ...(email ? [emailRef(email)] : [])],
     decide(view, now) {
       const user = readUser(view, id);
       if (!user) return refuse("not_found", NO_ACCOUNT);
@@ -140,8 +136,7 @@ export function resetPassword(
   issuer?: string,
 ): Command<User> {
   return {
-    namespaces: [],
-    documents: [tokenRef(token), userRef(userId), indexRef(userId), ADMINS, ...issuerRefs(issuer)],
+    reads: [tokenRef(token), userRef(userId), indexRef(userId), ADMINS, ...issuerRefs(issuer)],
     decide(view, now) {
       const link = readToken(view, token);
       const user = readUser(view, userId);
@@ -157,8 +152,7 @@ export function resetPassword(
 
 /** Who has an email address, or `asking` where nobody has. */
 const emailOwner = (view: View, email: string, asking: string) => {
-  const { collection, id } = emailRef(email);
-  return view.document(collection, id)?.["user_id"] ?? asking;
+  return view.get(emailRef(email))?.user_id ?? asking;
 };
 
 /** The password's time is its version too, so no two passwords of an account may share one. */

@@ -40,11 +40,12 @@ export interface AgentUpdate {
 /** Changes agents, all or none. A new name makes an agent; what is said already is no change. */
 export function updateAgents(updates: readonly AgentUpdate[]): Command<Agent[]> {
   return {
-    namespaces: [],
+    reads: [],
     decide(view, now) {
       const agents = view.crystal().agents;
       const names = new Set<string>();
       const events: NewEvent[] = [];
+      const result = new Map(agents.map((agent) => [agent.name, agent]));
       let position = Math.max(-1, ...agents.map((agent) => agent.position));
       let count = agents.length;
       for (const [index, update] of updates.entries()) {
@@ -77,14 +78,10 @@ export function updateAgents(updates: readonly AgentUpdate[]): Command<Agent[]> 
           updated_at: now,
         };
         events.push(changed(agent, before));
+        result.set(agent.name, agent);
       }
       if (count > MAX_AGENTS) {
         return refuse("limit_exceeded", `there may be at most ${MAX_AGENTS} agents`);
-      }
-      const result = new Map(agents.map((agent) => [agent.name, agent]));
-      for (const { data } of events) {
-        const agent = data["agent"] as unknown as Agent;
-        result.set(agent.name, agent);
       }
       return accept(events, [...result.values()]);
     },
@@ -94,7 +91,7 @@ export function updateAgents(updates: readonly AgentUpdate[]): Command<Agent[]> 
 /** Brings an agent to `active` over every legal step in between, one entry each. */
 export function activateAgent(name: string): Command<Agent> {
   return {
-    namespaces: [],
+    reads: [],
     decide(view, now) {
       let agent = view.crystal().agents.find((candidate) => candidate.name === name);
       if (!agent) return refuse("not_found", `there is no agent ${JSON.stringify(name)}`);

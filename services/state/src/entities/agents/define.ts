@@ -1,7 +1,7 @@
 import type { Agent, AgentDefinition } from "@vega/contracts";
 import { agents } from "@vega/contracts";
 import type { z } from "zod";
-import { put, subjectOf } from "../accounts/documents.ts";
+import { put, subjectOf } from "../../store/document-ref.ts";
 import { updateAgents } from "./change.ts";
 import type { Command } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
@@ -20,8 +20,7 @@ export function defineAgent({
 }> {
   const ref = definitionRef(name);
   return {
-    namespaces: [],
-    documents: [ref],
+    reads: [ref],
     decide(view, now) {
       if (isBuiltIn(name) !== (prompt === undefined)) {
         const message = isBuiltIn(name)

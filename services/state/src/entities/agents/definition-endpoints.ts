@@ -1,4 +1,4 @@
-import type { Agent, AgentDefinition } from "@vega/contracts";
+import type { AgentDefinition } from "@vega/contracts";
 import { BUILT_IN_AGENTS, VegaError, agents as agentsContract, preferences } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
@@ -13,7 +13,7 @@ export function agentDefinitionEndpoints({ store, writer, now }: App): Endpoint[
   /** What operators said, and what is built in where they said nothing. */
   const definitions = async (): Promise<AgentDefinition[]> => {
     const said = await store.query("agent_definitions", {});
-    const known = new Map(said.map(({ id, body }) => [id, body as unknown as AgentDefinition]));
+    const known = new Map(said.map(({ id, body }) => [id, body]));
     const builtIn = BUILT_IN_AGENTS.filter((name) => !known.has(name)).flatMap(
       (name) => builtInDefinition(name, now()) ?? [],
     );
@@ -38,10 +38,9 @@ export function agentDefinitionEndpoints({ store, writer, now }: App): Endpoint[
         store.get("agent_definitions", name),
       ]);
       if (!agent) throw new VegaError("not_found", noAgent(name));
-      const definition =
-        (said as unknown as AgentDefinition | undefined) ?? builtInDefinition(name, now());
+      const definition = said ?? builtInDefinition(name, now());
       if (!definition) throw new VegaError("not_found", noDefinition(name));
-      return { sequence, agent: agent as unknown as Agent, definition };
+      return { sequence, agent, definition };
     }),
     endpoint(agentsContract.requests.listSchedules, async ({ revision: known }) => {
       const { sequence } = writer.head();

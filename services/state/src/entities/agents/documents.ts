@@ -1,24 +1,18 @@
-import type { AgentDefinition, AgentRun } from "@vega/contracts";
 import { agentRunId } from "@vega/contracts";
 import type { AgentWork } from "../../store/collections.ts";
-import type { DocumentRef, View } from "../../log/decision.ts";
+import type { View } from "../../log/decision.ts";
+import { documentRef } from "../../store/document-ref.ts";
 
 /* Where the documents of agents' work lie, and how decisions read them. */
 
-export const definitionRef = (name: string): DocumentRef => ({
-  collection: "agent_definitions",
-  id: name,
-});
-export const workRef = (name: string): DocumentRef => ({ collection: "agent_work", id: name });
-export const runRef = (name: string, iteration: number): DocumentRef => ({
-  collection: "agent_runs",
-  id: agentRunId(name, iteration),
-});
+export const definitionRef = (name: string) => documentRef("agent_definitions", name);
+export const workRef = (name: string) => documentRef("agent_work", name);
+export const runRef = (name: string, iteration: number) =>
+  documentRef("agent_runs", agentRunId(name, iteration));
 
-export const readDefinition = (view: View, name: string) =>
-  view.document("agent_definitions", name) as unknown as AgentDefinition | undefined;
+export const readDefinition = (view: View, name: string) => view.get(definitionRef(name));
 export const readRun = (view: View, name: string, iteration: number) =>
-  view.document("agent_runs", agentRunId(name, iteration)) as unknown as AgentRun | undefined;
+  view.get(runRef(name, iteration));
 
 const NEVER_RUN = {
   running: null,
@@ -31,7 +25,7 @@ const NEVER_RUN = {
 } satisfies Partial<AgentWork>;
 
 export const readWork = (view: View, name: string): AgentWork =>
-  (view.document("agent_work", name) as unknown as AgentWork | undefined) ?? {
+  view.get(workRef(name)) ?? {
     agent: name,
     ...NEVER_RUN,
   };

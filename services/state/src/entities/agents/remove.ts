@@ -1,5 +1,5 @@
 import { agents } from "@vega/contracts";
-import { remove } from "../accounts/documents.ts";
+import { remove } from "../../store/document-ref.ts";
 import type { Command } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import { isBuiltIn } from "./built-in.ts";
@@ -12,8 +12,7 @@ import { definitionRef, noAgent, readDefinition } from "./documents.ts";
 export function removeAgent(name: string): Command<null> {
   const ref = definitionRef(name);
   return {
-    namespaces: [],
-    documents: [ref],
+    reads: [ref],
     decide(view) {
       if (!view.crystal().agents.some((agent) => agent.name === name)) {
         return refuse("not_found", noAgent(name));

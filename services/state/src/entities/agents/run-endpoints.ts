@@ -14,19 +14,17 @@ const SWEEP = 100;
 /** The bytes of a page at most: a message on the bus has its limit. */
 const PAGE_BYTES = 512 * 1024;
 
-const asRun = ({ body }: { body: object }) => body as AgentRun;
-
 export function agentRunEndpoints({ store, writer, now }: App): Endpoint[] {
   const oldestOf = async ({ agent, kept }: AgentWork): Promise<number[]> => {
     if (kept < runs.MAX_KEPT) return [];
     const found = await store.query("agent_runs", { prefix: `${agent}/`, limit: ROOM });
-    return found.map((document) => asRun(document).iteration);
+    return found.map(({ body }) => body.iteration);
   };
   return [
     endpoint(
       agentRuns.requests.begin,
       async ({ agent, iteration, lease_seconds }, { context, deadline }) => {
-        const work = (await store.get("agent_work", agent)) as unknown as AgentWork | undefined;
+        const work = await store.get("agent_work", agent);
         const command = runs.beginRun({
           agent,
           iteration,
@@ -73,7 +71,7 @@ export function agentRunEndpoints({ store, writer, now }: App): Endpoint[] {
       }
       const page: AgentRun[] = [];
       let bytes = 0;
-      for (const run of found.slice(0, limit).map(asRun)) {
+      for (const { body: run } of found.slice(0, limit)) {
         bytes += JSON.stringify(run).length;
         if (page.length > 0 && bytes > PAGE_BYTES) break;
         page.push(run);
@@ -87,8 +85,8 @@ export function agentRunEndpoints({ store, writer, now }: App): Endpoint[] {
 /** Ends runs whose maker gives no sign of life any more: they have failed, and nobody makes them again. */
 export async function sweepLostRuns(app: App, context: RequestContext): Promise<void> {
   const over = await app.store.query("agent_work", { expiresUntil: app.now(), limit: SWEEP });
-  const proposed = over
-    .map(({ body }) => body as unknown as AgentWork)
-    .flatMap(({ agent, running }) => (running === null ? [] : [{ agent, iteration: running }]));
+  const proposed = over.flatMap(({ body: { agent, running } }) =>
+    running === null ? [] : [{ agent, iteration: running }],
+  );
   if (proposed.length > 0) await app.writer.submit(runs.sweepRuns(proposed), context);
 }

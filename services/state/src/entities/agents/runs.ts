@@ -3,7 +3,7 @@ import { agentRuns, agents as agentsContract, timeAfter } from "@vega/contracts"
 import type { JsonObject, RunRefusal } from "@vega/contracts";
 import type { AgentWork } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
-import { put, remove, subjectOf } from "../accounts/documents.ts";
+import { put, remove, subjectOf } from "../../store/document-ref.ts";
 import { after } from "../../log/view-after.ts";
 import { stepsTo } from "./change.ts";
 import type { Command, NewEvent, View } from "../../log/decision.ts";
@@ -65,8 +65,7 @@ export function beginRun({
   oldest,
 }: Beginning): Command<Begun | Refused> {
   return {
-    namespaces: [],
-    documents: [definitionRef(name), workRef(name), ...(lost === null ? [] : [runRef(name, lost)])],
+    reads: [definitionRef(name), workRef(name), ...(lost === null ? [] : [runRef(name, lost)])],
     decide(before, now) {
       const { loop, agents, modules } = before.crystal();
       const found = agents.find((one) => one.name === name);
@@ -154,8 +153,7 @@ function whyNot(
 /** The agent of a run goes on to its next state. */
 export function moveRun(name: string, iteration: number, to: "active" | "syncing"): Command<null> {
   return {
-    namespaces: [],
-    documents: [runRef(name, iteration)],
+    reads: [runRef(name, iteration)],
     decide(view, now) {
       const run = readRun(view, name, iteration);
       if (!run) return refuse("not_found", NO_RUN);
@@ -171,8 +169,7 @@ export function moveRun(name: string, iteration: number, to: "active" | "syncing
 export function renewRun(name: string, iteration: number, leaseMs: number): Command<null> {
   const ref = runRef(name, iteration);
   return {
-    namespaces: [],
-    documents: [ref, workRef(name)],
+    reads: [ref, workRef(name)],
     decide(view, now) {
       const run = readRun(view, name, iteration);
       if (!run) return refuse("not_found", NO_RUN);
@@ -194,8 +191,7 @@ export function finishRun(
   { cursor, status, ...rest }: AgentOutcome,
 ): Command<AgentRun> {
   return {
-    namespaces: [],
-    documents: [runRef(name, iteration), workRef(name)],
+    reads: [runRef(name, iteration), workRef(name)],
     decide(view, now) {
       const run = readRun(view, name, iteration);
       if (!run) return refuse("not_found", NO_RUN);
@@ -212,11 +208,7 @@ export function sweepRuns(
   proposed: readonly { readonly agent: string; readonly iteration: number }[],
 ): Command<{ failed: number }> {
   return {
-    namespaces: [],
-    documents: proposed.flatMap(({ agent, iteration }) => [
-      runRef(agent, iteration),
-      workRef(agent),
-    ]),
+    reads: proposed.flatMap(({ agent, iteration }) => [runRef(agent, iteration), workRef(agent)]),
     decide(view, now) {
       const ends = proposed
         .map(({ agent, iteration }) => losing(view, agent, iteration, now))

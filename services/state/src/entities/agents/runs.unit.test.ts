@@ -1,5 +1,5 @@
 import type { AgentDefinition } from "@vega/contracts";
-import { changesOf } from "@vega/contracts";
+import { agents, changesOf } from "@vega/contracts";
 import type { JsonObject } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { mayGo } from "./change.ts";
@@ -34,12 +34,13 @@ function world() {
         for (const { collection, id, body } of [...changesOf(event), ...event.attached]) {
           if (body === null) delete documents[`${collection}/${id}`];
           else documents[`${collection}/${id}`] = body;
-          if (collection !== "agents") continue;
-          const agent = body as unknown as (typeof crystal.agents)[number];
-          states.push(agent.state);
-          const others = crystal.agents.filter(({ name }) => name !== agent.name);
-          crystal = { ...crystal, agents: [...others, agent] };
         }
+        const changed = agents.events.changed.data.safeParse(event.data).data;
+        if (!changed) continue;
+        const { agent } = changed;
+        states.push(agent.state);
+        const others = crystal.agents.filter(({ name }) => name !== agent.name);
+        crystal = { ...crystal, agents: [...others, agent] };
       }
       return decision.result;
     },

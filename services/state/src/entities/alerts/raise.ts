@@ -1,11 +1,11 @@
 import type { Alert } from "@vega/contracts";
 import { alerts as alertsContract } from "@vega/contracts";
-import { put } from "../accounts/documents.ts";
+import { documentRef, put } from "../../store/document-ref.ts";
 import { isWithin } from "../../domain/clock.ts";
-import type { Command, DocumentRef } from "../../log/decision.ts";
+import type { Command } from "../../log/decision.ts";
 import { accept, event } from "../../log/decision.ts";
 
-const refOf = (key: string): DocumentRef => ({ collection: "alerts", id: key });
+const refOf = (key: string) => documentRef("alerts", key);
 
 /** Raises alerts but those that were raised a short while ago: who looks after them knows already. */
 export function raiseAlerts(
@@ -14,12 +14,11 @@ export function raiseAlerts(
   quietMs: number,
 ): Command<{ raised: number }> {
   return {
-    namespaces: [],
-    documents: alerts.map(({ key }) => refOf(key)),
+    reads: alerts.map(({ key }) => refOf(key)),
     decide(view, now) {
       const seen = new Set<string>();
       const fresh = alerts.filter(({ key }) => {
-        const before = view.document("alerts", key)?.["raised_at"] as string | undefined;
+        const before = view.get(refOf(key))?.raised_at;
         const quiet = before !== undefined && isWithin(before, quietMs, now);
         return !quiet && !seen.has(key) && seen.add(key);
       });

@@ -68,7 +68,7 @@ export function auditEndpoints({ store, writer, now }: App): Endpoint[] {
     }),
     endpoint(audit.requests.note, async ({ note }, { context, deadline }) => {
       const told = eventOf(note);
-      const command = { namespaces: [], decide: () => accept([told], null) };
+      const command = { reads: [], decide: () => accept([told], null) };
       const { sequence } = await writer.submit(command, context, deadline);
       return { sequence };
     }),

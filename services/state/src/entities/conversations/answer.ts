@@ -1,7 +1,7 @@
 import type { Message, Outcome } from "@vega/contracts";
 import { messages, timeAfter } from "@vega/contracts";
 import type { z } from "zod";
-import { subjectOf } from "../accounts/documents.ts";
+import { subjectOf } from "../../store/document-ref.ts";
 import { after } from "../../log/view-after.ts";
 import type { Command, NewEvent, View } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
@@ -39,8 +39,7 @@ export function progressMessage(
   const { owner, message_id, offset, text, tool_calls, lease_seconds } = asked;
   const ref = messageRef(owner, message_id);
   return {
-    namespaces: [],
-    documents: [ref, leaseRef(owner, message_id)],
+    reads: [ref, leaseRef(owner, message_id)],
     decide(view, now) {
       const message = readMessage(view, owner, message_id);
       if (!message) return refuse("not_found", NO_MESSAGE);
@@ -83,8 +82,7 @@ export function finishMessage(
   lease: MessageLease | undefined,
 ): Command<Message> {
   return {
-    namespaces: [],
-    documents: [messageRef(owner, message_id), ...underWayRefs(lease ? [lease] : [])],
+    reads: [messageRef(owner, message_id), ...underWayRefs(lease ? [lease] : [])],
     decide(view, now) {
       const message = readMessage(view, owner, message_id);
       if (!message) return refuse("not_found", NO_MESSAGE);
@@ -107,8 +105,7 @@ const LOST = { kind: "lost", message: "the process that made it ended in its mid
 /** Marks as truncated what has lost its lease, of what is proposed, with what had arrived. */
 export function sweepMessages(proposed: readonly MessageLease[]): Command<{ truncated: number }> {
   return {
-    namespaces: [],
-    documents: underWayRefs(proposed),
+    reads: underWayRefs(proposed),
     decide(view, now) {
       const events: NewEvent[] = [];
       let seen = view;

@@ -2,7 +2,7 @@ import type { Charge, Conversation, Message, NewMessage, Prompt } from "@vega/co
 import { messageId, messages as messagesContract, timeAfter } from "@vega/contracts";
 import type { Change } from "../../store/store.ts";
 import type { AnswerKey } from "../../store/collections.ts";
-import { remove, subjectOf } from "../accounts/documents.ts";
+import { remove, subjectOf } from "../../store/document-ref.ts";
 import type { Command, Decision, NewEvent, View } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import { reserve } from "../usage/charge.ts";
@@ -60,8 +60,7 @@ const UNANSWERED = {
 /** Adds messages that are whole, all or none. */
 export function appendMessages(addition: Addition, limits: ConversationLimits): Command<Message[]> {
   return {
-    namespaces: [],
-    documents: refsOf(addition),
+    reads: refsOf(addition),
     decide(view, now) {
       const opened = open(view, addition, limits, addition.messages.length, now);
       if (!opened.ok) return opened;
@@ -117,8 +116,7 @@ export function startMessage(beginning: Beginning, limits: ConversationLimits): 
       )
     : [];
   return {
-    namespaces: [],
-    documents: [...refsOf(addition), ...keyRefs, ...budgetRefs(owner, charge)],
+    reads: [...refsOf(addition), ...keyRefs, ...budgetRefs(owner, charge)],
     decide(view, now) {
       const holder = idempotency && readAnswerKey(view, owner, idempotency.key);
       if (holder && holder.message_id !== idempotency.replacing)

@@ -1,4 +1,3 @@
-import type { Conversation } from "@vega/contracts";
 import { messageId } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { uuid } from "../accounts/testing.ts";
@@ -19,8 +18,7 @@ function talk() {
     world.finish(id, outcome({ status: "complete", content: `to ${text}` }));
     return started;
   };
-  const conversation = (): Conversation =>
-    world.document("conversations", `${ADA}/${TALK}`) as never;
+  const { conversation } = world;
   const summarize = (position: number) =>
     world.run(
       summarizeConversation(

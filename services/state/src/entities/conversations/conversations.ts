@@ -1,7 +1,7 @@
 import type { Conversation } from "@vega/contracts";
 import { conversations } from "@vega/contracts";
 import type { z } from "zod";
-import { subjectOf } from "../accounts/documents.ts";
+import { subjectOf } from "../../store/document-ref.ts";
 import type { MessageLease } from "../../store/collections.ts";
 import type { Command, Decision, NewEvent } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
@@ -59,8 +59,7 @@ export function createConversation(
   limits: ConversationLimits,
 ): Command<Conversation> {
   return {
-    namespaces: [],
-    documents: [...accountRefs(owner), conversationRef(owner, id)],
+    reads: [...accountRefs(owner), conversationRef(owner, id)],
     decide(view, now) {
       const fault = titleFault(title, limits);
       if (fault) return fault;
@@ -80,8 +79,7 @@ export function renameConversation(
   limits: ConversationLimits,
 ): Command<Conversation> {
   return {
-    namespaces: [],
-    documents: [conversationRef(owner, id)],
+    reads: [conversationRef(owner, id)],
     decide(view, now) {
       const fault = titleFault(title, limits);
       if (fault) return fault;
@@ -109,8 +107,7 @@ export function summarizeConversation(
   limits: ConversationLimits,
 ): Command<Conversation> {
   return {
-    namespaces: [],
-    documents: [conversationRef(owner, id)],
+    reads: [conversationRef(owner, id)],
     decide(view) {
       const known = readConversation(view, owner, id);
       if (!known) return refuse("not_found", NO_CONVERSATION);
@@ -141,8 +138,7 @@ export function deleteConversation(
   leases: readonly MessageLease[],
 ): Command<null> {
   return {
-    namespaces: [],
-    documents: [conversationRef(owner, id), ...underWayRefs(leases)],
+    reads: [conversationRef(owner, id), ...underWayRefs(leases)],
     decide(view) {
       const known = readConversation(view, owner, id);
       if (!known) return refuse("not_found", NO_CONVERSATION);

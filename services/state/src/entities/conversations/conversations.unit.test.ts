@@ -1,4 +1,4 @@
-import type { Conversation, Message } from "@vega/contracts";
+import type { Message } from "@vega/contracts";
 import { messageId, timeAfter } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { uuid } from "../accounts/testing.ts";
@@ -36,7 +36,7 @@ test("who has no account any more gets none; everybody's needs no account", () =
 });
 
 test("messages stand in their order, and the answer comes after what it answers", () => {
-  const { append, start, document } = conversationsInMemory();
+  const { append, start, conversation } = conversationsInMemory();
   expect(append([says("one"), says("two")]).result?.map(({ id }) => id)).toEqual([
     messageId(TALK, 0),
     messageId(TALK, 1),
@@ -45,7 +45,7 @@ test("messages stand in their order, and the answer comes after what it answers"
   expect(result?.appended).toMatchObject([{ position: 2, content: "three", status: "complete" }]);
   expect(result?.message).toMatchObject({ position: 3, role: "assistant", status: "streaming" });
   expect(events).toHaveLength(2);
-  expect(document("conversations", `${ADA}/${TALK}`)).toMatchObject({ message_count: 4 });
+  expect(conversation()).toMatchObject({ message_count: 4 });
 });
 
 test("there are limits", () => {
@@ -99,7 +99,7 @@ test("what is deleted is gone, an answer under way with it", () => {
 });
 
 test("a fork has copies of its own, and is refused in the middle of an answer", () => {
-  const { run, drop, start, finish, message, document } = conversationsInMemory();
+  const { run, drop, start, finish, message, conversation } = conversationsInMemory();
   const started = start([says("why?")]);
   const id = started.result?.message.id ?? "";
   run(
@@ -119,7 +119,7 @@ test("a fork has copies of its own, and is refused in the middle of an answer", 
   const forked = fork([message(first), message(second)]);
   expect(forked.events).toHaveLength(1);
   expect(forked.result).toEqual({
-    ...(document("conversations", `${ADA}/${TALK}`) as unknown as Conversation),
+    ...conversation(),
     id: FORK,
     // What the other took is the other's.
     usage: undefined,

@@ -2,8 +2,9 @@ import type { Conversation, Message, MessageContent, Reservation } from "@vega/c
 import { messageId, ownerKey } from "@vega/contracts";
 import type { AnswerKey, MessageLease } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
-import { put, remove } from "../accounts/documents.ts";
-import type { DocumentRef, View } from "../../log/decision.ts";
+import { documentRef, put, remove } from "../../store/document-ref.ts";
+import type { View } from "../../log/decision.ts";
+import type { DocumentRef } from "../../store/document-ref.ts";
 
 /* Where the documents of conversations lie, and how decisions read and write them. */
 
@@ -13,43 +14,31 @@ export type Owner = string | null;
 /** What the ids of all documents of an owner start with, of one kind. */
 export const ofOwner = (owner: Owner): string => `${ownerKey(owner)}/`;
 
-export const conversationRef = (owner: Owner, id: string): DocumentRef => ({
-  collection: "conversations",
-  id: ofOwner(owner) + id,
-});
+export const conversationRef = (owner: Owner, id: string) =>
+  documentRef("conversations", ofOwner(owner) + id);
 /** @param id the message's, which starts with its conversation's */
-export const messageRef = (owner: Owner, id: string): DocumentRef => ({
-  collection: "messages",
-  id: ofOwner(owner) + id,
-});
-export const leaseRef = (owner: Owner, id: string): DocumentRef => ({
-  collection: "message_leases",
-  id: ofOwner(owner) + id,
-});
+export const messageRef = (owner: Owner, id: string) =>
+  documentRef("messages", ofOwner(owner) + id);
+export const leaseRef = (owner: Owner, id: string) =>
+  documentRef("message_leases", ofOwner(owner) + id);
 /** @param key digest of the caller's idempotency key */
-export const answerKeyRef = (owner: Owner, key: string): DocumentRef => ({
-  collection: "answer_keys",
-  id: ofOwner(owner) + key,
-});
-const orderRef = ({ owner, updated_at, id }: Conversation): DocumentRef => ({
-  collection: "conversation_order",
-  id: `${ofOwner(owner)}${updated_at}/${id}`,
-});
+export const answerKeyRef = (owner: Owner, key: string) =>
+  documentRef("answer_keys", ofOwner(owner) + key);
+const orderRef = ({ owner, updated_at, id }: Conversation) =>
+  documentRef("conversation_order", `${ofOwner(owner)}${updated_at}/${id}`);
 
 export const readConversation = (view: View, owner: Owner, id: string) =>
-  view.document("conversations", conversationRef(owner, id).id) as unknown as
-    | Conversation
-    | undefined;
+  view.get(conversationRef(owner, id));
 export const readMessage = (view: View, owner: Owner, id: string) =>
-  view.document("messages", messageRef(owner, id).id) as unknown as Message | undefined;
+  view.get(messageRef(owner, id));
 
 /** The account whose conversation it is, which must be there; none for everybody's. */
-export const accountRefs = (owner: Owner): DocumentRef[] =>
-  owner === null ? [] : [{ collection: "users", id: owner }];
+export const accountRefs = (owner: Owner): DocumentRef<"users">[] =>
+  owner === null ? [] : [documentRef("users", owner)];
 
 /** An access token outlives its account by a moment; nobody would clean up after it. */
 export const isOrphan = (view: View, owner: Owner): boolean =>
-  accountRefs(owner).some(({ collection, id }) => view.document(collection, id) === undefined);
+  accountRefs(owner).some((ref) => view.get(ref) === undefined);
 
 /** A conversation as it shall be, and its place among its owner's. */
 export function putConversation(next: Conversation, before: Conversation | undefined): Change[] {
@@ -84,12 +73,11 @@ export function putLease(
   return put(leaseRef(owner, id), lease);
 }
 export const removeLease = ({ owner, id }: Message): Change => remove(leaseRef(owner, id));
-export const readLease = (view: View, owner: Owner, id: string) =>
-  view.document("message_leases", leaseRef(owner, id).id) as unknown as MessageLease | undefined;
+export const readLease = (view: View, owner: Owner, id: string) => view.get(leaseRef(owner, id));
 
 export const putAnswerKey = (key: AnswerKey): Change => put(answerKeyRef(key.owner, key.key), key);
 export const readAnswerKey = (view: View, owner: Owner, key: string) =>
-  view.document("answer_keys", answerKeyRef(owner, key).id) as unknown as AnswerKey | undefined;
+  view.get(answerKeyRef(owner, key));
 
 /** UTF-8 bytes of what a message says, as JSON. */
 export const bytesOf = (message: {

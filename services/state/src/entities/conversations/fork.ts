@@ -34,8 +34,7 @@ export function forkConversation(
 ): Command<Conversation> {
   const { owner, from, id, title, messages } = fork;
   return {
-    namespaces: [],
-    documents: [...accountRefs(owner), conversationRef(owner, from)],
+    reads: [...accountRefs(owner), conversationRef(owner, from)],
     decide(view, now) {
       const fault = title === undefined ? undefined : titleFault(title, limits);
       if (fault) return fault;

@@ -7,7 +7,6 @@ import * as answer from "./answer.ts";
 import * as append from "./append.ts";
 import type { Owner } from "./documents.ts";
 import { answerKeyRef, bytesOf, leaseRef, messageRef } from "./documents.ts";
-import type { AnswerKey, MessageLease } from "../../store/collections.ts";
 import type { Store } from "../../store/store.ts";
 import { messagesOf, readConversation } from "./read.ts";
 
@@ -26,9 +25,8 @@ async function findHeld(
   { key, fingerprint }: { readonly key: string; readonly fingerprint: string },
   now: string,
 ) {
-  const found = await store.get("answer_keys", answerKeyRef(owner, key).id);
-  if (!found) return undefined;
-  const held = found as unknown as AnswerKey;
+  const held = await store.get("answer_keys", answerKeyRef(owner, key).id);
+  if (!held) return undefined;
   // Nobody has to remember for longer than that.
   if (held.expires_at <= now) return { message_id: held.message_id, message: undefined };
   if (held.fingerprint !== fingerprint) {
@@ -36,9 +34,8 @@ async function findHeld(
     throw new VegaError("key_reused", message);
   }
   const { message_id } = held;
-  const document = await store.get("messages", messageRef(owner, message_id).id);
-  // Without one its conversation was deleted.
-  const message = document as unknown as Message | undefined;
+  // Undefined once its conversation was deleted.
+  const message = await store.get("messages", messageRef(owner, message_id).id);
   if (message?.status === "streaming") throw new VegaError("conflict", append.IN_FLIGHT);
   return { message_id, message };
 }
@@ -88,7 +85,7 @@ export function messageEndpoints({
       const over = asked
         ? await store.query("answer_keys", { expiresUntil: now(), limit: EXPIRED_KEYS })
         : [];
-      const expired = over.map(({ body }) => body as unknown as AnswerKey);
+      const expired = over.map(({ body }) => body);
       const idempotency = asked && { ...asked, replacing: held?.message_id, expired };
       const beginning = { ...input, ...requestOf(context), idempotency };
       const command = append.startMessage(beginning, limits);
@@ -102,7 +99,7 @@ export function messageEndpoints({
     }),
     endpoint(messagesContract.requests.finish, async (input, { context, deadline }) => {
       const { id } = leaseRef(input.owner, input.message_id);
-      const lease = (await store.get("message_leases", id)) as unknown as MessageLease | undefined;
+      const lease = await store.get("message_leases", id);
       const command = answer.finishMessage(input, limits, lease);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, message: result };

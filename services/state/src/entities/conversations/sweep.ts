@@ -2,7 +2,6 @@ import type { RequestContext } from "@vega/contracts";
 import type { App } from "../../state-context.ts";
 import { sweepMessages } from "./answer.ts";
 import { sweepHolds } from "../usage/holds.ts";
-import type { MessageLease, UsageHold } from "../../store/collections.ts";
 
 /** Messages that one sweep ends at most: each may have a MiB. */
 const SWEEP = 50;
@@ -15,12 +14,12 @@ export async function sweepLostAnswers(app: App, context: RequestContext): Promi
   const due = { expiresUntil: app.now(), limit: SWEEP };
   const over = await app.store.query("message_leases", due);
   if (over.length > 0) {
-    const leases = over.map(({ body }) => body as unknown as MessageLease);
+    const leases = over.map(({ body }) => body);
     await app.writer.submit(sweepMessages(leases), context);
   }
   const held = await app.store.query("usage_holds", due);
   if (held.length > 0) {
-    const holds = held.map(({ body }) => body as unknown as UsageHold);
+    const holds = held.map(({ body }) => body);
     await app.writer.submit(sweepHolds(holds), context);
   }
 }

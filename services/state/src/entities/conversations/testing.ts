@@ -1,18 +1,9 @@
-import type {
-  Budget,
-  BudgetLimits,
-  BudgetScope,
-  Conversation,
-  Message,
-  UsageDay,
-  NewMessage,
-  Outcome,
-} from "@vega/contracts";
+import type { BudgetLimits, BudgetScope, NewMessage, Outcome } from "@vega/contracts";
 import { outcomeSchema } from "@vega/contracts";
-import type { MessageLease } from "../../store/collections.ts";
 import { accountsInMemory, uuid } from "../accounts/testing.ts";
-import type { JsonObject } from "@vega/contracts";
 import { NOW } from "../../log/decision-testing.ts";
+import { conversationRef, leaseRef, messageRef } from "./documents.ts";
+import { budgetRef, usageDayRef } from "../usage/documents.ts";
 import { putBudget } from "../usage/set-budgets.ts";
 import { finishMessage, progressMessage, sweepMessages } from "./answer.ts";
 import type { Beginning } from "./append.ts";
@@ -35,9 +26,9 @@ export function conversationsInMemory() {
   const world = accountsInMemory();
   world.create(ADA, "ada");
   const at = { owner: ADA, conversation_id: TALK, request_id: null };
-  const message = (id: string) => world.documents[`messages/${ADA}/${id}`] as unknown as Message;
-  const lease = (id: string) =>
-    world.documents[`message_leases/${ADA}/${id}`] as unknown as MessageLease | undefined;
+  const message = (id: string) => world.stored(messageRef(ADA, id));
+  const lease = (id: string) => world.document(leaseRef(ADA, id));
+  const conversation = () => world.stored(conversationRef(ADA, TALK));
   /** What a conversation has under way. */
   const leases = () =>
     world.ids("message_leases").flatMap((id) => lease(id.slice(ADA.length + 1)) ?? []);
@@ -46,18 +37,14 @@ export function conversationsInMemory() {
     /** A budget of its own day's and month's tokens and money. */
     limit: (scope: BudgetScope, id: string, limits: BudgetLimits, now = NOW) =>
       world.run(putBudget({ scope, id, limits, uid: uuid(900), month: now.slice(0, 7) }), now),
-    budget: (scope: BudgetScope, id: string) =>
-      world.documents[`budgets/${scope}/${id}`] as unknown as Budget,
-    day: (owner: string, day: string) =>
-      world.documents[`usage_days/${owner}/${day}`] as unknown as UsageDay | undefined,
+    budget: (scope: BudgetScope, id: string) => world.stored(budgetRef(scope, id)),
+    day: (owner: string, day: string) => world.document(usageDayRef(owner, day)),
     leases,
     drop: (now = NOW) => {
-      const known = world.documents[`conversations/${ADA}/${TALK}`] as unknown as Conversation;
-      return world.run(deleteConversation(known, leases()), now);
+      return world.run(deleteConversation(conversation(), leases()), now);
     },
     message,
-    document: (collection: string, id: string): JsonObject | undefined =>
-      world.documents[`${collection}/${id}`],
+    conversation,
     append: (messages: NewMessage[], now = NOW) =>
       world.run(appendMessages({ ...at, messages, create: { title: "" } }, LIMITS), now),
     start: (

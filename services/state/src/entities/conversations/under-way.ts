@@ -2,9 +2,10 @@ import type { Message } from "@vega/contracts";
 import { readMessageId } from "@vega/contracts";
 import type { MessageLease } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
-import { put } from "../accounts/documents.ts";
+import { put, remove } from "../../store/document-ref.ts";
 import { after } from "../../log/view-after.ts";
-import type { DocumentRef, View } from "../../log/decision.ts";
+import type { View } from "../../log/decision.ts";
+import type { DocumentRef } from "../../store/document-ref.ts";
 import { settle } from "../usage/charge.ts";
 import { settleRefs } from "../usage/documents.ts";
 import { plus } from "../usage/totals.ts";
@@ -58,13 +59,11 @@ export function dropUnderWay(
   let seen = view;
   const all: Change[] = [];
   for (const { owner, message_id } of leases) {
-    const lease = view.document("message_leases", leaseRef(owner, message_id).id) as unknown as
-      | MessageLease
-      | undefined;
+    const lease = view.get(leaseRef(owner, message_id));
     const message = readMessage(view, owner, message_id);
     // It has ended since it was looked for.
     if (!lease) continue;
-    const changes: Change[] = [{ ...leaseRef(owner, message_id), body: null }];
+    const changes: Change[] = [remove(leaseRef(owner, message_id))];
     if (message && lease.reservation) {
       const broken: Message = { ...message, status: "truncated" };
       changes.push(...settle(seen, broken, lease.reservation, { isErasure }).changes);

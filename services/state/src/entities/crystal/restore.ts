@@ -85,8 +85,7 @@ export function restoreCrystal(options: {
 }): Command<Restored> {
   const { of, earlier, parts, dryRun, timeScale } = options;
   return {
-    namespaces: [],
-    documents: earlier.agents.map(({ name }) => definitionRef(name)),
+    reads: earlier.agents.map(({ name }) => definitionRef(name)),
     decide(view, now) {
       const before = view.crystal();
       const after = withPartsOf(before, earlier, parts, { now, timeScale });

@@ -1,5 +1,5 @@
 import { LOOP_STREAM, LOOP_TICKED, systemContext } from "@vega/contracts";
-import type { MemoryEntry, Tick } from "@vega/contracts";
+import type { Tick } from "@vega/contracts";
 import type { Bus, Verdict } from "@vega/messaging";
 import { consume } from "@vega/messaging";
 import type { App } from "../../state-context.ts";
@@ -32,7 +32,7 @@ async function onTick(bus: Bus, app: App, tick: Tick): Promise<Verdict> {
   }
   const expired = await app.store.query("memory", { expiresUntil: app.now(), limit: SWEEP });
   if (expired.length > 0) {
-    const proposed = expired.map(({ body }) => body as unknown as MemoryEntry);
+    const proposed = expired.map(({ body }) => body);
     await app.writer.submit(sweepMemory(proposed), context);
   }
   await sweepLostAnswers(app, context);

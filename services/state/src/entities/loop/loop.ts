@@ -7,7 +7,7 @@ import { accept, event } from "../../log/decision.ts";
 /** Starts or stops the loop. A start gives the current phase its whole length. */
 export function setLoopActive(active: boolean, timeScale: number): Command<Loop> {
   return {
-    namespaces: [],
+    reads: [],
     decide(view, now) {
       const before = view.crystal().loop;
       if (before.active === active) return accept([], before);
@@ -38,7 +38,7 @@ export function setLoopActive(active: boolean, timeScale: number): Command<Loop>
  */
 export function acceptTick(tick: Tick): Command<{ accepted: boolean; loop: Loop }> {
   return {
-    namespaces: [],
+    reads: [],
     decide(view, now) {
       const { loop: before, cores: coresBefore } = view.crystal();
       if (tick.iteration !== before.iteration + 1 || tick.phase !== nextPhase(before.phase)) {

@@ -1,4 +1,4 @@
-import type { JsonObject, MemoryEntry } from "@vega/contracts";
+import type { MemoryEntry } from "@vega/contracts";
 import { VegaError, memory as memoryContract, memoryId } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
@@ -11,17 +11,14 @@ export function memoryEndpoints({ store, writer, schemas, limits, now }: App): E
   const unexpired = async (namespace: string): Promise<MemoryEntry[]> => {
     const documents = await store.query("memory", { prefix: memoryId(namespace, "") });
     const at = now();
-    return documents
-      .map(({ body }) => body as unknown as MemoryEntry)
-      .filter((entry) => !memory.isExpired(entry, at));
+    return documents.map(({ body }) => body).filter((entry) => !memory.isExpired(entry, at));
   };
   const put = createPut({ writer, schemas, limits });
   return [
     endpoint(memoryContract.requests.get, async ({ namespace, key }) => {
       // The head first: the entry is at least as new as the sequence that is answered.
       const { sequence } = writer.head();
-      const body = await store.get("memory", memoryId(namespace, key));
-      const entry = body as unknown as MemoryEntry | undefined;
+      const entry = await store.get("memory", memoryId(namespace, key));
       if (!entry || memory.isExpired(entry, now())) {
         throw new VegaError("not_found", memory.nothingThere(namespace, key));
       }
@@ -55,7 +52,7 @@ export function memoryEndpoints({ store, writer, schemas, limits, now }: App): E
       return {
         sequence,
         entries,
-        schema: (settings?.["schema"] as JsonObject | undefined) ?? null,
+        schema: settings?.schema ?? null,
         limits: {
           value_bytes: limits.valueBytes,
           keys: limits.keys,

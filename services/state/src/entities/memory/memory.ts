@@ -1,7 +1,9 @@
 import type { JsonObject, MemoryEntry } from "@vega/contracts";
 import { VegaError, memory, memoryId, readNamespace, timeAfter } from "@vega/contracts";
-import type { Command, DocumentRef, NamespaceIndex, NewEvent, View } from "../../log/decision.ts";
-import { accept, event, refuse } from "../../log/decision.ts";
+import type { Command, MemoryIndex, NewEvent, View } from "../../log/decision.ts";
+import type { DocumentRef } from "../../store/document-ref.ts";
+import { accept, event, memoryIndex, refuse } from "../../log/decision.ts";
+import { documentRef } from "../../store/document-ref.ts";
 
 /** How much may be remembered. Bytes are UTF-8 bytes of values as JSON. */
 export interface MemoryLimits {
@@ -29,14 +31,14 @@ export const nothingThere = (namespace: string, key: string): string =>
   `there is nothing under ${JSON.stringify(key)} in ${nameOf(namespace)}`;
 
 /** The account whose memory this is, which must be there; none for everybody's. */
-const ownerOf = (stored: string): DocumentRef[] => {
+const ownerOf = (stored: string): DocumentRef<"users">[] => {
   const { owner } = readNamespace(stored);
-  return owner === null ? [] : [{ collection: "users", id: owner }];
+  return owner === null ? [] : [documentRef("users", owner)];
 };
 
 /** An access token outlives its account by a moment; nobody would clean up after it. */
 const isOrphan = (view: View, stored: string): boolean =>
-  ownerOf(stored).some(({ collection, id }) => view.document(collection, id) === undefined);
+  ownerOf(stored).some((ref) => view.get(ref) === undefined);
 
 const orphaned = () => refuse("unauthorized", "the account is gone");
 
@@ -73,11 +75,10 @@ export function putMemory(
   check?: SchemaCheck,
 ): Command<MemoryEntry[]> {
   return {
-    namespaces: [namespace],
-    documents: ownerOf(namespace),
+    reads: [memoryIndex(namespace), ...ownerOf(namespace)],
     decide(view, now) {
       if (isOrphan(view, namespace)) return orphaned();
-      const index = view.namespace(namespace);
+      const index = view.memoryIndex(namespace);
       const entries = new Map<string, MemoryEntry>();
       for (const { key, value, ttl_seconds } of values) {
         const path = `/${key}`;
@@ -110,7 +111,7 @@ export function putMemory(
 }
 
 function whyTooMuch(
-  index: NamespaceIndex,
+  index: MemoryIndex,
   added: ReadonlyMap<string, { bytes: number }>,
   limits: MemoryLimits,
   now: string,
@@ -133,9 +134,9 @@ function whyTooMuch(
 /** Forgets one value. */
 export function deleteMemory(namespace: string, key: string): Command<null> {
   return {
-    namespaces: [namespace],
+    reads: [memoryIndex(namespace)],
     decide(view, now) {
-      const entry = view.namespace(namespace).keys.get(key);
+      const entry = view.memoryIndex(namespace).keys.get(key);
       if (!entry || isExpired(entry, now)) {
         return refuse("not_found", nothingThere(namespace, key));
       }
@@ -149,12 +150,12 @@ export function sweepMemory(
   proposed: readonly { namespace: string; key: string }[],
 ): Command<{ removed: number }> {
   return {
-    namespaces: [...new Set(proposed.map(({ namespace }) => namespace))],
+    reads: proposed.map(({ namespace }) => memoryIndex(namespace)),
     decide(view, now) {
       // A value may have been renewed since it was proposed.
       const events = proposed
         .filter(({ namespace, key }) => {
-          const entry = view.namespace(namespace).keys.get(key);
+          const entry = view.memoryIndex(namespace).keys.get(key);
           return entry !== undefined && isExpired(entry, now);
         })
         .map(({ namespace, key }) => forget(namespace, key, "expired"));
@@ -176,11 +177,10 @@ const isSame = (one: JsonObject | null, other: JsonObject | null | undefined): b
  */
 export function configureMemory(namespace: string, schema: JsonObject | null): Command<null> {
   return {
-    namespaces: [namespace],
-    documents: ownerOf(namespace),
+    reads: [memoryIndex(namespace), ...ownerOf(namespace)],
     decide(view) {
       if (isOrphan(view, namespace)) return orphaned();
-      if (isSame(view.namespace(namespace).schema, schema)) return accept([], null);
+      if (isSame(view.memoryIndex(namespace).schema, schema)) return accept([], null);
       const subject = `memory_namespaces/${namespace}`;
       return accept([event(memory.events.configured, subject, { namespace, schema })], null);
     },

@@ -1,6 +1,6 @@
 import { VegaError } from "@vega/contracts";
 import { expect, test } from "vitest";
-import type { NamespaceIndex } from "../../log/decision.ts";
+import type { MemoryIndex } from "../../log/decision.ts";
 import type { SchemaCheck } from "./memory.ts";
 import {
   configureMemory,
@@ -19,7 +19,7 @@ const LATER = "2026-01-31T12:00:00.001Z";
 
 const holding = (
   keys: Record<string, { bytes: number; expires_at: string | null }>,
-  schema: NamespaceIndex["schema"] = null,
+  schema: MemoryIndex["schema"] = null,
 ) => viewOf(undefined, { default: { schema, keys: new Map(Object.entries(keys)) } });
 
 const put = (...values: Parameters<typeof putMemory>[1]) => putMemory("default", values, LIMITS);

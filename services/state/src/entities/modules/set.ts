@@ -6,7 +6,7 @@ import { accept, event, refuse } from "../../log/decision.ts";
 /** Turns a module on or off. */
 export function setModule(name: string, status: Module["status"]): Command<Module> {
   return {
-    namespaces: [],
+    reads: [],
     decide(view, now) {
       const before = view.crystal().modules.find((module) => module.name === name);
       if (!before) return refuse("not_found", `there is no module ${JSON.stringify(name)}`);

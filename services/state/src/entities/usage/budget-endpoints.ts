@@ -9,7 +9,7 @@ import { budgetRef } from "./documents.ts";
 import * as budgets from "./set-budgets.ts";
 
 export function budgetEndpoints({ store, writer, now }: App): Endpoint[] {
-  const present = (found: unknown) => budgetAt(found as Budget, now());
+  const present = (found: Budget) => budgetAt(found, now());
   return [
     endpoint(budgetsContract.requests.list, async ({ named, cursor, limit }) => {
       const { sequence } = writer.head();

@@ -1,7 +1,7 @@
 import type { Budget, Charge, Message, Reservation, UsageTotals } from "@vega/contracts";
 import { ownerKey } from "@vega/contracts";
 import type { Change } from "../../store/store.ts";
-import { put } from "../accounts/documents.ts";
+import { put } from "../../store/document-ref.ts";
 import { countedDay } from "../../domain/clock.ts";
 import type { Decision, View } from "../../log/decision.ts";
 import { accept, refuse } from "../../log/decision.ts";

@@ -2,6 +2,8 @@ import type { Charge } from "@vega/contracts";
 import { ownerKey, timeAfter } from "@vega/contracts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { conversationRef } from "../conversations/documents.ts";
+import { usagePlaceRef } from "./documents.ts";
 import { eraseUser } from "../accounts/erase.ts";
 import { ADA, conversationsInMemory, outcome, says, TALK } from "../conversations/testing.ts";
 import { NOW } from "../../log/decision-testing.ts";
@@ -206,8 +208,8 @@ test("a day tells models and agents apart, but not any number of them", () => {
   expect(models.at(-1)).toMatchObject({ name: OTHERS, answers: 3, cost_usd: 0.3 });
   expect(agents).toMatchObject([{ name: "ae_agent", ...total }]);
   expect(day("system", TODAY)?.total).toMatchObject(total);
-  expect(document("usage_places", `${TODAY}/${ADA}`)).toEqual({ owner: ADA });
-  expect(document("conversations", `${ADA}/${TALK}`)).toMatchObject({ usage: total });
+  expect(document(usagePlaceRef(TODAY, ADA))).toEqual({ owner: ADA });
+  expect(document(conversationRef(ADA, TALK))).toMatchObject({ usage: total });
 });
 
 const LIMIT = { tokens: 1_000, usd: 10 };
@@ -245,7 +247,7 @@ test("in whatever order: what is spent and held never exceeds a limit, and what 
             if (result) held.set(result.message.id, size);
           } else if (one.kind === "drop") {
             // Before the first message there is none to be deleted.
-            if (document("conversations", `${ADA}/${TALK}`)) drop();
+            if (document(conversationRef(ADA, TALK))) drop();
             held.clear();
           } else if (id !== undefined) {
             if (one.kind === "sweep") sweep(id, timeAfter(NOW, 60_000));

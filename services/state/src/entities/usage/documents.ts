@@ -1,8 +1,9 @@
 import type { Budget, BudgetScope, Reservation, UsageDay } from "@vega/contracts";
 import { ownerKey, WHOLE_SYSTEM } from "@vega/contracts";
-import { put } from "../accounts/documents.ts";
+import { documentRef, put } from "../../store/document-ref.ts";
 import type { Change } from "../../store/store.ts";
-import type { DocumentRef, View } from "../../log/decision.ts";
+import type { View } from "../../log/decision.ts";
+import type { DocumentRef } from "../../store/document-ref.ts";
 
 /* Where the documents of usage and budgets lie, and how decisions read and write them. */
 
@@ -10,26 +11,19 @@ import type { DocumentRef, View } from "../../log/decision.ts";
 export const SYSTEM = "system";
 
 /** @param owner an owner's key, or SYSTEM */
-export const usageDayRef = (owner: string, day: string): DocumentRef => ({
-  collection: "usage_days",
-  id: `${owner}/${day}`,
-});
+export const usageDayRef = (owner: string, day: string) =>
+  documentRef("usage_days", `${owner}/${day}`);
 /** Says who used something on a day, so that nobody else has to be looked for. */
-export const usagePlaceRef = (day: string, owner: string): DocumentRef => ({
-  collection: "usage_places",
-  id: `${day}/${owner}`,
-});
-export const budgetRef = (scope: BudgetScope, id: string): DocumentRef => ({
-  collection: "budgets",
-  id: `${scope}/${id}`,
-});
+export const usagePlaceRef = (day: string, owner: string) =>
+  documentRef("usage_places", `${day}/${owner}`);
+export const budgetRef = (scope: BudgetScope, id: string) =>
+  documentRef("budgets", `${scope}/${id}`);
 
 export const readUsageDay = (view: View, owner: string, day: string) =>
-  view.document("usage_days", usageDayRef(owner, day).id) as unknown as UsageDay | undefined;
+  view.get(usageDayRef(owner, day));
 export const putUsageDay = (day: UsageDay): Change => put(usageDayRef(day.owner, day.day), day);
 
-export const readBudget = (view: View, { collection, id }: DocumentRef) =>
-  view.document(collection, id) as unknown as Budget | undefined;
+export const readBudget = (view: View, ref: DocumentRef<"budgets">) => view.get(ref);
 export const putBudget = (budget: Budget): Change =>
   put(budgetRef(budget.scope, budget.id), budget);
 
@@ -37,7 +31,7 @@ export const putBudget = (budget: Budget): Change =>
 export function budgetRefs(
   owner: string | null,
   charge: Pick<Reservation, "key_id" | "agent"> | null,
-): DocumentRef[] {
+): DocumentRef<"budgets">[] {
   return [
     ...(owner === null ? [] : [budgetRef("user", owner)]),
     ...(charge?.key_id == null ? [] : [budgetRef("key", charge.key_id)]),

@@ -4,7 +4,6 @@ import { endpoint } from "@vega/messaging";
 import { randomUUID } from "node:crypto";
 import type { App } from "../../state-context.ts";
 import * as holds from "./holds.ts";
-import type { UsageHold } from "../../store/collections.ts";
 
 /** What calls hold that are no answers of a conversation. */
 export function holdEndpoints({ store, writer }: App): Endpoint[] {
@@ -19,7 +18,7 @@ export function holdEndpoints({ store, writer }: App): Endpoint[] {
       const { owner, hold_id, outcome, counts } = input;
       const found = await store.get("usage_holds", `${ownerKey(owner)}/${hold_id}`);
       if (!found) throw new VegaError("not_found", "it was settled before");
-      const command = holds.settleUsage(found as unknown as UsageHold, outcome, counts);
+      const command = holds.settleUsage(found, outcome, counts);
       const { sequence } = await writer.submit(command, context, deadline);
       return { sequence };
     }),

@@ -2,10 +2,11 @@ import type { Charge, Message, Outcome } from "@vega/contracts";
 import { ownerKey, timeAfter, usage as usageContract } from "@vega/contracts";
 import type { UsageHold } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
-import { put, remove, subjectOf } from "../accounts/documents.ts";
+import { documentRef, put, remove, subjectOf } from "../../store/document-ref.ts";
 import { after } from "../../log/view-after.ts";
 import { accountRefs, isOrphan, ORPHANED } from "../conversations/documents.ts";
-import type { Command, DocumentRef, NewEvent, View } from "../../log/decision.ts";
+import type { Command, NewEvent, View } from "../../log/decision.ts";
+import type { DocumentRef } from "../../store/document-ref.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import { reserve, settle } from "./charge.ts";
 import { budgetRefs, settleRefs } from "./documents.ts";
@@ -14,13 +15,11 @@ import { budgetRefs, settleRefs } from "./documents.ts";
 
 type Owner = string | null;
 
-const holdRef = (owner: Owner, id: string): DocumentRef => ({
-  collection: "usage_holds",
-  id: `${ownerKey(owner)}/${id}`,
-});
+const holdRef = (owner: Owner, id: string) =>
+  documentRef("usage_holds", `${ownerKey(owner)}/${id}`);
 
 const readHold = (view: View, { owner, hold_id }: Pick<UsageHold, "owner" | "hold_id">) =>
-  view.document("usage_holds", holdRef(owner, hold_id).id) as unknown as UsageHold | undefined;
+  view.get(holdRef(owner, hold_id));
 
 /** What is looked at to end calls. */
 export const holdRefs = (holds: readonly UsageHold[]): DocumentRef[] =>
@@ -38,8 +37,7 @@ export function reserveUsage(asked: {
   const { owner, hold_id, charge, lease_seconds } = asked;
   const ref = holdRef(owner, hold_id);
   return {
-    namespaces: [],
-    documents: [...accountRefs(owner), ref, ...budgetRefs(owner, charge)],
+    reads: [...accountRefs(owner), ref, ...budgetRefs(owner, charge)],
     decide(view, now) {
       if (isOrphan(view, owner)) return refuse("unauthorized", ORPHANED);
       const reserved = reserve(view, owner, charge, now);
@@ -59,8 +57,7 @@ export function reserveUsage(asked: {
 /** @param hold as it is stored */
 export function settleUsage(hold: UsageHold, outcome: Outcome, counts: boolean): Command<null> {
   return {
-    namespaces: [],
-    documents: holdRefs([hold]),
+    reads: holdRefs([hold]),
     decide(view) {
       if (!readHold(view, hold)) return refuse("not_found", "it was settled before");
       return accept([settled(view, hold, outcome, counts)], null);
@@ -71,8 +68,7 @@ export function settleUsage(hold: UsageHold, outcome: Outcome, counts: boolean):
 /** Ends calls that nobody settled in time, of what is proposed: their prompts may have been read. */
 export function sweepHolds(proposed: readonly UsageHold[]): Command<{ settled: number }> {
   return {
-    namespaces: [],
-    documents: holdRefs(proposed),
+    reads: holdRefs(proposed),
     decide(view, now) {
       const events: NewEvent[] = [];
       let seen = view;

@@ -1,6 +1,8 @@
-import type { Budget, Outcome, UsageDay } from "@vega/contracts";
+import type { Outcome } from "@vega/contracts";
 import { outcomeSchema, timeAfter } from "@vega/contracts";
 import { expect, test } from "vitest";
+import { documentRef } from "../../store/document-ref.ts";
+import { usageDayRef } from "./documents.ts";
 import type { UsageHold } from "../../store/collections.ts";
 import { eraseUser } from "../accounts/erase.ts";
 import { accountsInMemory, uuid } from "../accounts/testing.ts";
@@ -21,7 +23,7 @@ const CHARGE = {
 
 function world() {
   const accounts = accountsInMemory();
-  const { run, documents } = accounts;
+  const { run, stored } = accounts;
   accounts.create(ADA, "ada");
   for (const [scope, id] of [
     ["user", ADA],
@@ -30,7 +32,7 @@ function world() {
     const limits = { day: { tokens: 150 } };
     run(putBudget({ scope, id, limits, uid: uuid(900), month: NOW.slice(0, 7) }));
   }
-  const hold = (n: number) => documents[`usage_holds/${ADA}/${uuid(n)}`] as unknown as UsageHold;
+  const hold = (n: number) => stored(documentRef("usage_holds", `${ADA}/${uuid(n)}`));
   return {
     ...accounts,
     hold,
@@ -38,8 +40,8 @@ function world() {
       run(reserveUsage({ owner: ADA, hold_id: uuid(n), charge: CHARGE, lease_seconds: 60 })),
     settle: (held: UsageHold, of: Partial<Outcome>, counts = true) =>
       run(settleUsage(held, outcomeSchema.parse({ status: "complete", ...of }), counts)),
-    budget: (id: string) => documents[`budgets/${id}`] as unknown as Budget,
-    day: (owner: string) => documents[`usage_days/${owner}/${TODAY}`] as unknown as UsageDay,
+    budget: (id: string) => stored(documentRef("budgets", id)),
+    day: (owner: string) => stored(usageDayRef(owner, TODAY)),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Budget, BudgetLimits, BudgetScope } from "@vega/contracts";
 import { WHOLE_SYSTEM, budgets } from "@vega/contracts";
-import { NO_ACCOUNT, remove, subjectOf, userRef } from "../accounts/documents.ts";
-import type { Command, DocumentRef, View } from "../../log/decision.ts";
+import { NO_ACCOUNT, userRef } from "../accounts/documents.ts";
+import { remove, subjectOf } from "../../store/document-ref.ts";
+import type { Command, View } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import { budgetAt, nothingSpent, periodOf } from "./budgets.ts";
 import {
@@ -35,16 +36,14 @@ export function putBudget(asked: {
   const { scope, id, limits, uid, month } = asked;
   const ref = budgetRef(scope, id);
   const whose = rolledUp(scope, id);
-  const days: DocumentRef[] =
-    whose === undefined ? [] : DAYS.map((day) => usageDayRef(whose, `${month}-${day}`));
+  const days = whose === undefined ? [] : DAYS.map((day) => usageDayRef(whose, `${month}-${day}`));
   return {
-    namespaces: [],
-    documents: [ref, ...days, ...(scope === "user" ? [userRef(id)] : [])],
+    reads: [ref, ...days, ...(scope === "user" ? [userRef(id)] : [])],
     decide(view, now) {
       if (scope === "system" && id !== WHOLE_SYSTEM) {
         return refuse("invalid", `the budget of the system has the id ${WHOLE_SYSTEM}`);
       }
-      if (scope === "user" && !view.document("users", id)) return refuse("not_found", NO_ACCOUNT);
+      if (scope === "user" && !view.get(userRef(id))) return refuse("not_found", NO_ACCOUNT);
       const before = readBudget(view, ref);
       const next: Budget = before
         ? { ...budgetAt(before, now), limits, updated_at: now }
@@ -81,8 +80,7 @@ function spentSoFar(view: View, whose: string | undefined, month: string, now: s
 export function removeBudget(scope: BudgetScope, id: string): Command<null> {
   const ref = budgetRef(scope, id);
   return {
-    namespaces: [],
-    documents: [ref],
+    reads: [ref],
     decide(view) {
       if (!readBudget(view, ref)) return refuse("not_found", "there is no such budget");
       return accept(

@@ -1,11 +1,12 @@
 import type { Filter } from "mongodb";
+import type { Collection } from "../collections.ts";
 import type { Batch, LogFilter, Query, Store } from "../store.ts";
 import { checkLog } from "./check.ts";
 import { commitBatch } from "./commit.ts";
 import type { Connection, Handle } from "./connect.ts";
 import { connect } from "./connect.ts";
 import type { StoredDocument, StoredEntry } from "./documents.ts";
-import { formatOf, fromStoredDocument, fromStoredEntry, LOG } from "./documents.ts";
+import { formatOf, fromStoredEntry, LOG, typedDocument } from "./documents.ts";
 import { VALIDATION_FAILED } from "./errors.ts";
 import { refuseUnfitServer, setUp } from "./setup.ts";
 import { openSnapshot, readHead, readStoredHead } from "./snapshot.ts";
@@ -41,12 +42,12 @@ function createStore({ run, close }: Connection): Store {
     head: () => run(({ db }) => readHead(db)),
     format: () => run(async ({ db }) => formatOf(await readStoredHead(db))),
     commit: (batch) => run((handle) => commitWithValidators(handle, batch)),
-    get: (collection, id) =>
+    get: <Name extends Collection>(collection: Name, id: string) =>
       run(async ({ db }) => {
         const stored = await db.collection<StoredDocument>(collection).findOne({ _id: id });
-        return stored ? fromStoredDocument(collection, stored).body : undefined;
+        return stored ? typedDocument(collection, stored).body : undefined;
       }),
-    query: (collection, query) =>
+    query: <Name extends Collection>(collection: Name, query: Query) =>
       run(async ({ db }) => {
         // To MongoDB, a limit of 0 is none.
         if (query.limit === 0) return [];
@@ -55,7 +56,7 @@ function createStore({ run, close }: Connection): Store {
           .sort({ _id: query.reverse ? -1 : 1 })
           .limit(query.limit ?? 0)
           .toArray();
-        return rows.map((stored) => fromStoredDocument(collection, stored));
+        return rows.map((stored) => typedDocument(collection, stored));
       }),
     readLog: ({ after, limit }) =>
       run(async ({ db }) => {

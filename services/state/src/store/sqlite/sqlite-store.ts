@@ -1,6 +1,7 @@
-import type { JsonObject } from "@vega/contracts";
+import type { DocumentOf, JsonObject } from "@vega/contracts";
+import type { Collection } from "../collections.ts";
 import { COLLECTION_NAMES } from "../collections.ts";
-import type { Document, Head, LogEntry, Store } from "../store.ts";
+import type { Document, Head, LogEntry, Query, Store } from "../store.ts";
 import { refuseTooNew, StoreAway, StoreDamaged } from "../store.ts";
 import type { HeadRow, LogRow } from "./protocol.ts";
 import type { Reader } from "./reader.ts";
@@ -90,14 +91,18 @@ function createStore(path: string, worker: WorkerClient, reader: Reader | undefi
           body: body === null ? null : JSON.stringify(body),
         })),
       }),
-    async get(collection, id) {
+    async get<Name extends Collection>(collection: Name, id: string) {
       const found = reader?.get(collection, id);
       const body = found === undefined ? await call("get", collection, id) : found;
-      return body === null ? undefined : parse(collection, id, body);
+      return body === null ? undefined : parseAs(collection, id, body);
     },
-    async query(collection, query) {
+    async query<Name extends Collection>(collection: Name, query: Query) {
       const rows = await call("query", collection, query);
-      return rows.map(({ id, body }) => ({ collection, id, body: parse(collection, id, body) }));
+      return rows.map(({ id, body }) => ({
+        collection,
+        id,
+        body: parseAs(collection, id, body),
+      }));
     },
     async readLog(range) {
       const entries = await call("readLog", range);
@@ -127,6 +132,10 @@ function createStore(path: string, worker: WorkerClient, reader: Reader | undefi
     },
   };
 }
+
+/** The body with the type of its collection: the store holds what commands wrote. */
+const parseAs = <Name extends Collection>(collection: Name, id: string, body: string) =>
+  parse(collection, id, body) as DocumentOf<Name>;
 
 function parse(collection: string, id: string, body: string): JsonObject {
   try {

@@ -9,7 +9,7 @@ import {
   timeAfter,
 } from "@vega/contracts";
 import canonicalize from "canonicalize";
-import type { Change } from "../../../store/store.ts";
+import { documentRef, put, remove } from "../../../store/document-ref.ts";
 import type { Command } from "../../../log/decision.ts";
 import { accept, event } from "../../../log/decision.ts";
 import type { TimeCrystalFile } from "./file.ts";
@@ -184,7 +184,7 @@ export function importTimeCrystal(
   options: { dryRun: boolean; timeScale: number },
 ): Command<ImportReport> {
   return {
-    namespaces: [],
+    reads: [],
     decide(view, now) {
       const current = view.crystal();
       const { crystal, admin, report } = read(file, current, now, options.timeScale);
@@ -198,11 +198,8 @@ export function importTimeCrystal(
         agents: gone(current.agents, crystal.agents),
         modules: gone(current.modules, crystal.modules),
       };
-      const credential: Change = {
-        collection: "credentials",
-        id: "admin",
-        body: admin ? { value: admin } : null,
-      };
+      const ref = documentRef("credentials", "admin");
+      const credential = admin ? put(ref, { value: admin }) : remove(ref);
       const data = { crystal, removed, refused: Object.keys(report.refused) };
       return accept(
         [event(crystalContract.events.imported, "crystal", data, [credential])],
