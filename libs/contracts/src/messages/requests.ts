@@ -25,8 +25,6 @@ const messageAddress = { ...owner, message_id: messageIdSchema };
 /** Before what is asked to be added, the conversation is made where there is none of that id. */
 const make = { create: z.object({ title: titleSchema.default("") }).nullish() };
 
-const addErrors = ["limit_exceeded", "not_found", "too_large", "unauthorized"] as const;
-
 /** How long a message may go without a sign of life before it counts as truncated, in seconds. */
 const lease = { lease_seconds: z.number().positive().max(3_600) };
 
@@ -60,15 +58,6 @@ export const requests = {
     errors: ["not_found"],
   }),
 
-  /** Adds messages that are whole, all or none. */
-  append: defineRequest({
-    subject: "vega.state.messages.append",
-    callers: [],
-    input: z.object({ ...address, ...make, messages: z.array(newMessageSchema).min(1).max(1_000) }),
-    output: z.object({ ...sequenced, messages: z.array(messageSchema) }),
-    errors: addErrors,
-  }),
-
   /**
    * Begins an answer; before it, adds the `messages` that it answers: one commit for what a turn begins with.
    *
@@ -99,7 +88,15 @@ export const requests = {
       charge: chargeSchema.nullable().default(null),
     }),
     output: leased.extend({ appended: z.array(messageSchema), replayed: z.boolean() }),
-    errors: [...addErrors, "budget_exceeded", "conflict", "key_reused"],
+    errors: [
+      "budget_exceeded",
+      "conflict",
+      "key_reused",
+      "limit_exceeded",
+      "not_found",
+      "too_large",
+      "unauthorized",
+    ],
   }),
 
   /**

@@ -91,10 +91,10 @@ test("too much is refused and changes nothing", () => {
 });
 
 test("what is not there, or a user's, can't be ended", () => {
-  const { finish, append, id } = answering();
+  const { finish, start, id } = answering();
   const end = outcome({ status: "failed" });
   expect(finish(id.replace(/\d$/, "9"), end).error).toBe("not_found");
-  const [user] = append([says("more")]).result ?? [];
+  const [user] = start([says("more")]).result?.appended ?? [];
   expect(finish(user?.id ?? "", end).error).toBe("conflict");
 });
 

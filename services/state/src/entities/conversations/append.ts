@@ -57,24 +57,6 @@ const UNANSWERED = {
   prompt: null,
 } satisfies Partial<Message>;
 
-/** Adds messages that are whole, all or none. */
-export function appendMessages(addition: Addition, limits: ConversationLimits): Command<Message[]> {
-  return {
-    reads: refsOf(addition),
-    decide(view, now) {
-      const opened = open(view, addition, limits, addition.messages.length, now);
-      if (!opened.ok) return opened;
-      const { before, conversation } = opened.result;
-      const messages = wholeMessages(addition, conversation, now);
-      const next = grown(conversation, messages.length, now);
-      return accept(
-        [...opened.events, ...saying(messages, putConversation(next, before))],
-        messages,
-      );
-    },
-  };
-}
-
 export const IN_FLIGHT = "a request with this idempotency key is being answered";
 
 export interface Started {

@@ -69,11 +69,6 @@ export function messageEndpoints({
       const next_cursor = more ? (messages.at(-1)?.position ?? null) : null;
       return { sequence, conversation, messages, next_cursor };
     }),
-    endpoint(messagesContract.requests.append, async (input, { context, deadline }) => {
-      const command = append.appendMessages({ ...input, ...requestOf(context) }, limits);
-      const { result, sequence } = await writer.submit(command, context, deadline);
-      return { sequence, messages: result };
-    }),
     endpoint(messagesContract.requests.start, async (input, { context, deadline }) => {
       const { idempotency: asked } = input;
       const held = asked && (await findHeld(store, input.owner, asked, now()));

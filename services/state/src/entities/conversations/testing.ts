@@ -7,7 +7,7 @@ import { budgetRef, usageDayRef } from "../usage/documents.ts";
 import { putBudget } from "../usage/set-budgets.ts";
 import { finishMessage, progressMessage, sweepMessages } from "./answer.ts";
 import type { Beginning } from "./append.ts";
-import { appendMessages, startMessage } from "./append.ts";
+import { startMessage } from "./append.ts";
 import { deleteConversation } from "./conversations.ts";
 import { CONVERSATION_LIMITS } from "./limits.ts";
 
@@ -22,10 +22,24 @@ export const outcome = (of: Partial<Outcome> & Pick<Outcome, "status">): Outcome
 
 export const says = (content: string): NewMessage => ({ role: "user", content });
 
+export const beginning = (of: Partial<Beginning>): Beginning => ({
+  owner: ADA,
+  conversation_id: TALK,
+  request_id: null,
+  messages: [],
+  create: { title: "t" },
+  lease_seconds: 30,
+  model: "m",
+  provider: "p",
+  prompt: null,
+  idempotency: null,
+  charge: null,
+  ...of,
+});
+
 export function conversationsInMemory() {
   const world = accountsInMemory();
   world.create(ADA, "ada");
-  const at = { owner: ADA, conversation_id: TALK, request_id: null };
   const message = (id: string) => world.stored(messageRef(ADA, id));
   const lease = (id: string) => world.document(leaseRef(ADA, id));
   const conversation = () => world.stored(conversationRef(ADA, TALK));
@@ -45,8 +59,6 @@ export function conversationsInMemory() {
     },
     message,
     conversation,
-    append: (messages: NewMessage[], now = NOW) =>
-      world.run(appendMessages({ ...at, messages, create: { title: "" } }, LIMITS), now),
     start: (
       messages: NewMessage[] = [],
       lease_seconds = 30,
@@ -56,21 +68,7 @@ export function conversationsInMemory() {
       follows?: Beginning["follows"],
     ) =>
       world.run(
-        startMessage(
-          {
-            charge,
-            ...at,
-            messages,
-            follows,
-            create: { title: "t" },
-            lease_seconds,
-            model: "m",
-            provider: "p",
-            prompt: null,
-            idempotency,
-          },
-          LIMITS,
-        ),
+        startMessage(beginning({ messages, lease_seconds, idempotency, charge, follows }), LIMITS),
         now,
       ),
     progress: (message_id: string, offset: number, text: string, now = NOW, lease_seconds = 30) =>
