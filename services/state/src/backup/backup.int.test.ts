@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createWriter } from "../log/writer.ts";
 import type { Writer } from "../log/writer.ts";
-import { putMemory } from "../entities/memory/memory.ts";
+import { decidePutMemory } from "../entities/memory/memory.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Document, LogEntry, Store } from "../store/store.ts";
 import { makeBackup, proveBackup, restoreBackup } from "./backup.ts";
@@ -43,7 +43,7 @@ afterEach(async () => {
 });
 
 const remember = (key: string, value: string) =>
-  writer.submit(putMemory("default", [{ key, value }], LIMITS), CONTEXT);
+  writer.submit(decidePutMemory("default", [{ key, value }], LIMITS), CONTEXT);
 
 async function allOf(of: Store): Promise<{ log: LogEntry[]; documents: Document[] }> {
   const { documents } = await of.snapshot();

@@ -3,9 +3,9 @@ import {
   VegaError,
   applyChanges,
   changesOf,
-  crystal as crystalContract,
+  crystal,
   crystalChanges,
-  history as historyContract,
+  history,
   memory,
   memoryEntrySchema,
   memoryId,
@@ -21,7 +21,7 @@ import { coreHistory } from "./core-history.ts";
 import { refuseThinned } from "../retention/compacted-ranges.ts";
 import { writtenAt } from "../domain/clock.ts";
 import { isExpired } from "../entities/memory/memory.ts";
-import { restoreCrystal as restore } from "../entities/crystal/restore.ts";
+import { decideRestoreCrystal } from "../entities/crystal/restore.ts";
 import type { LogEntry } from "../store/store.ts";
 import { toAuditEntry } from "../entities/audit/endpoints.ts";
 
@@ -100,10 +100,10 @@ export function historyEndpoints({ store, writer, timeScale, now }: App): Endpoi
   };
 
   return [
-    endpoint(crystalContract.requests.getAt, async ({ moment }) => {
+    endpoint(crystal.requests.getAt, async ({ moment }) => {
       const entry = await entryUntil(moment);
-      const crystal = await crystalAt(store, entry.sequence);
-      return { sequence: writer.head().sequence, of: ofEntry(entry), crystal };
+      const earlier = await crystalAt(store, entry.sequence);
+      return { sequence: writer.head().sequence, of: ofEntry(entry), crystal: earlier };
     }),
     endpoint(memory.requests.listAt, async ({ namespace, moment }) => {
       const entry = await entryUntil(moment);
@@ -114,7 +114,7 @@ export function historyEndpoints({ store, writer, timeScale, now }: App): Endpoi
         .toSorted((a, b) => (a.key < b.key ? -1 : 1));
       return { sequence: writer.head().sequence, of: ofEntry(entry), entries };
     }),
-    endpoint(historyContract.requests.get, async ({ sequence }) => {
+    endpoint(history.requests.get, async ({ sequence }) => {
       const [entry] = await store.readLog({ after: sequence - 1, limit: 1 });
       if (entry?.sequence !== sequence) {
         await refuseThinned(store, sequence);
@@ -123,22 +123,25 @@ export function historyEndpoints({ store, writer, timeScale, now }: App): Endpoi
       const told = await documentsOf(entry);
       return { sequence: writer.head().sequence, entry: toAuditEntry(entry), ...told };
     }),
+    endpoint(history.requests.listCorePower, async ({ to: asked, ...wanted }, { deadline }) => {
+      const to = asked && "at" in asked && asked.at >= now() ? undefined : asked;
+      const found = await coreHistory(store, { ...wanted, to }, () => {
+        if (Date.now() > deadline) throw new VegaError("timeout", "the caller no longer waits");
+      });
+      return { sequence: writer.head().sequence, ...found };
+    }),
     endpoint(
-      historyContract.requests.listCorePower,
-      async ({ to: asked, ...wanted }, { deadline }) => {
-        const to = asked && "at" in asked && asked.at >= now() ? undefined : asked;
-        const history = await coreHistory(store, { ...wanted, to }, () => {
-          if (Date.now() > deadline) throw new VegaError("timeout", "the caller no longer waits");
-        });
-        return { sequence: writer.head().sequence, ...history };
-      },
-    ),
-    endpoint(
-      crystalContract.requests.restore,
+      crystal.requests.restore,
       async ({ moment, parts, dry_run }, { context, deadline }) => {
         const entry = await entryUntil(moment);
         const earlier = await crystalAt(store, entry.sequence);
-        const command = restore({ of: entry.sequence, earlier, parts, dryRun: dry_run, timeScale });
+        const command = decideRestoreCrystal({
+          of: entry.sequence,
+          earlier,
+          parts,
+          dryRun: dry_run,
+          timeScale,
+        });
         const { result, sequence } = await writer.submit(command, context, deadline);
         return { sequence, of: ofEntry(entry), ...result };
       },

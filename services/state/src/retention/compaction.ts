@@ -76,7 +76,7 @@ export interface Thinning {
  * @param known stretches within this one that were thinned before
  * @returns undefined where all of it stays.
  */
-export function planThinning(
+export function planCompaction(
   entries: readonly LogEntry[],
   after: number,
   stage: ThinningStage,
@@ -129,7 +129,7 @@ function gapsOf(kept: readonly LogEntry[], after: number): Thinned["gaps"] {
 }
 
 /** Takes entries out of the log. Refused with `conflict` where another replica was faster. */
-export function thin({ stretch, removes, replaces }: Thinning): Command<null> {
+export function decideCompaction({ stretch, removes, replaces }: Thinning): Command<null> {
   const expected = new Map(replaces.map((one) => [thinnedId(one.from), one]));
   const own = thinnedId(stretch.from);
   const ids = [...new Set([...expected.keys(), own])];

@@ -8,12 +8,12 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { makeBackup, restoreBackup } from "../backup/backup.ts";
-import * as agents from "../entities/agents/change.ts";
-import { removeAgent } from "../entities/agents/remove.ts";
-import { acceptTick } from "../entities/loop/loop.ts";
+import { decideUpdateAgents } from "../entities/agents/change.ts";
+import { decideRemoveAgent } from "../entities/agents/remove.ts";
+import { decideAcceptTick } from "../entities/loop/loop.ts";
 import { firstBreak } from "../log/chain.ts";
-import { planThinning, thin } from "./compaction.ts";
-import * as memory from "../entities/memory/memory.ts";
+import { planCompaction, decideCompaction } from "./compaction.ts";
+import { decidePutMemory } from "../entities/memory/memory.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { LogEntry, Store } from "../store/store.ts";
 import { crystalAt, entryAt } from "../history/as-of.ts";
@@ -82,7 +82,7 @@ async function iterate(): Promise<void> {
     observations: [],
     agents_due: [],
   };
-  const { result } = await writer.submit(acceptTick(tick), SYSTEM);
+  const { result } = await writer.submit(decideAcceptTick(tick), SYSTEM);
   expect(result.accepted).toBe(true);
 }
 
@@ -123,11 +123,12 @@ async function take({ kind, name, state, minutes: passed }: Step): Promise<void>
   now += passed * MINUTE_MS;
   if (kind === "tick") await iterate();
   else if (kind === "keep" || kind === "note") {
-    const command = memory.putMemory("notes", [{ key: name, value: now }], LIMITS);
+    const command = decidePutMemory("notes", [{ key: name, value: now }], LIMITS);
     await writer.submit(command, kind === "keep" ? PERSON : SYSTEM);
   } else {
     // An illegal step of an agent is refused and changes nothing.
-    const command = kind === "remove" ? removeAgent(name) : agents.updateAgents([{ name, state }]);
+    const command =
+      kind === "remove" ? decideRemoveAgent(name) : decideUpdateAgents([{ name, state }]);
     await writer.submit(command, kind === "run" ? SYSTEM : PERSON).catch(() => undefined);
   }
 }
@@ -335,9 +336,9 @@ test("what was taken out before it was a day old is found, though the log tells 
   now += 60 * MINUTE_MS;
   // As if somebody had made this out to be retention.
   const entries = await wholeLog();
-  const plan = planThinning(entries, 0, "hour", []);
+  const plan = planCompaction(entries, 0, "hour", []);
   if (!plan) throw new Error("there is nothing to take out");
-  await writer.submit(thin(plan), SYSTEM);
+  await writer.submit(decideCompaction(plan), SYSTEM);
   expect(await verifyLog(store)).toMatchObject({
     sound: false,
     reason: "the entry was taken out before it was a day old",

@@ -2,7 +2,7 @@ import type { Thinned, ThinningStage } from "@vega/contracts";
 import { systemContext, thinnedId, thinnedSchema, VegaError } from "@vega/contracts";
 import type { Logger } from "@vega/service-kit";
 import { setTimeout as delay } from "node:timers/promises";
-import { keyOf, planThinning, thin } from "./compaction.ts";
+import { keyOf, planCompaction, decideCompaction } from "./compaction.ts";
 import type { LogEntry, Store } from "../store/store.ts";
 import type { Writer } from "../log/writer.ts";
 
@@ -111,9 +111,9 @@ export function keepRetention(options: {
       const last = entries.at(-1)?.sequence;
       if (last === undefined || last > options.relayed()) break;
       const known = await stretchesBetween(at, last);
-      const plan = planThinning(entries, at, stage, known);
+      const plan = planCompaction(entries, at, stage, known);
       if (plan) {
-        await writer.submit(thin(plan), CONTEXT);
+        await writer.submit(decideCompaction(plan), CONTEXT);
         removed += plan.removes.length;
         await delay(PAUSE_MS);
       }

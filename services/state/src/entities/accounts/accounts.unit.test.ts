@@ -1,17 +1,17 @@
 import { MAX_PREFERENCES_BYTES } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { NOW } from "../../log/decision-testing.ts";
-import { createApiKey, MAX_API_KEYS, revokeApiKey } from "./api-keys.ts";
-import { eraseUser } from "./erase.ts";
-import { createConversation } from "../conversations/conversations.ts";
+import { decideCreateApiKey, MAX_API_KEYS, decideRevokeApiKey } from "./api-keys.ts";
+import { decideEraseUser } from "./erase.ts";
+import { decideCreateConversation } from "../conversations/conversations.ts";
 import { CONVERSATION_LIMITS } from "../conversations/limits.ts";
-import { sweepExpired } from "./expiry.ts";
-import { issueOneTimeToken } from "./one-time-tokens.ts";
-import { putPreferences } from "./preferences.ts";
-import { openSession } from "./sessions.ts";
-import { addSigningKey } from "./signing-keys.ts";
+import { decideSweepExpired } from "./expiry.ts";
+import { decideIssueOneTimeToken } from "./one-time-tokens.ts";
+import { decidePutPreferences } from "./preferences.ts";
+import { decideOpenSession } from "./sessions.ts";
+import { decideAddSigningKey } from "./signing-keys.ts";
 import { accountsInMemory, hashOf, LATER, uuid } from "./testing.ts";
-import { changeUser } from "./users.ts";
+import { decideChangeUser } from "./users.ts";
 
 const [ada, bob] = [uuid(1), uuid(2)];
 
@@ -22,7 +22,7 @@ function withAda() {
 }
 
 const key = (n: number, expires_at: string | null = null) =>
-  createApiKey({
+  decideCreateApiKey({
     key: {
       id: uuid(n),
       user_id: ada,
@@ -34,7 +34,7 @@ const key = (n: number, expires_at: string | null = null) =>
   });
 
 const link = (secret: string, user_id = ada) =>
-  issueOneTimeToken({
+  decideIssueOneTimeToken({
     hash: hashOf(secret),
     token: { purpose: "password_reset", user_id, role: null, expires_at: LATER },
   });
@@ -45,11 +45,11 @@ test("an account has at most so many keys, each revoked once", () => {
     expect(accounts.run(key(100 + n)).error).toBeUndefined();
   }
   expect(accounts.run(key(300)).error).toBe("limit_exceeded");
-  expect(accounts.run(revokeApiKey(ada, uuid(100))).events[0]?.subject).toBe(
+  expect(accounts.run(decideRevokeApiKey(ada, uuid(100))).events[0]?.subject).toBe(
     `api_keys/${ada}/${uuid(100)}`,
   );
-  expect(accounts.run(revokeApiKey(ada, uuid(100))).error).toBe("not_found");
-  expect(accounts.run(revokeApiKey(bob, uuid(101))).error).toBe("not_found");
+  expect(accounts.run(decideRevokeApiKey(ada, uuid(100))).error).toBe("not_found");
+  expect(accounts.run(decideRevokeApiKey(bob, uuid(101))).error).toBe("not_found");
   expect(accounts.run(key(300)).error).toBeUndefined();
 });
 
@@ -63,7 +63,7 @@ test("a sweep removes keys and links whose time is over, and room is made for ot
   accounts.run(key(100, LATER));
   accounts.run(key(101));
   accounts.run(link("link"));
-  const sweep = sweepExpired({
+  const sweep = decideSweepExpired({
     sessions: [],
     apiKeys: [100, 101].map((n) => ({ user_id: ada, id: uuid(n) })),
     tokens: [{ user_id: ada, id: hashOf("link") }],
@@ -97,9 +97,11 @@ test("preferences are as large as their UTF-8 JSON says", () => {
   const accounts = withAda();
   // `{"x":"…"}` takes 8 bytes beside the text, each ä takes two.
   const text = "ä".repeat((MAX_PREFERENCES_BYTES - 8) / 2);
-  expect(accounts.run(putPreferences(ada, { x: text })).result).toMatchObject({ updated_at: NOW });
-  expect(accounts.run(putPreferences(ada, { x: `${text}a` })).error).toBe("too_large");
-  expect(accounts.run(putPreferences(bob, {})).error).toBe("not_found");
+  expect(accounts.run(decidePutPreferences(ada, { x: text })).result).toMatchObject({
+    updated_at: NOW,
+  });
+  expect(accounts.run(decidePutPreferences(ada, { x: `${text}a` })).error).toBe("too_large");
+  expect(accounts.run(decidePutPreferences(bob, {})).error).toBe("not_found");
 });
 
 test("one of those who rotate the signing key at once does", () => {
@@ -107,7 +109,11 @@ test("one of those who rotate the signing key at once does", () => {
   const jwk = { kty: "EC", crv: "P-256", x: "x", y: "y", alg: "ES256", use: "sig" } as const;
   const add = (kid: string, if_newest: string | null, retire: string[] = []) =>
     accounts.run(
-      addSigningKey({ key: { kid, public_jwk: { ...jwk, kid }, sealed: "s" }, if_newest, retire }),
+      decideAddSigningKey({
+        key: { kid, public_jwk: { ...jwk, kid }, sealed: "s" },
+        if_newest,
+        retire,
+      }),
     );
   expect(add("a", null).error).toBeUndefined();
   expect(add("b", null).error).toBe("conflict");
@@ -120,12 +126,12 @@ test("one of those who rotate the signing key at once does", () => {
 test("an erased account leaves no document behind, and gateways hear of its sessions and keys", () => {
   const accounts = withAda();
   accounts.create(bob, "bob");
-  accounts.run(changeUser({ id: ada, email: "ada@example.org" }));
+  accounts.run(decideChangeUser({ id: ada, email: "ada@example.org" }));
   accounts.run(link("link"));
-  accounts.run(putPreferences(ada, { theme: "dark" }));
+  accounts.run(decidePutPreferences(ada, { theme: "dark" }));
   accounts.run(key(100));
   accounts.run(
-    openSession({
+    decideOpenSession({
       session: {
         id: uuid(200),
         user_id: ada,
@@ -147,7 +153,7 @@ test("an erased account leaves no document behind, and gateways hear of its sess
     keys: new Map([["a/b", { bytes: 1, expires_at: null }]]),
   };
   accounts.run(
-    createConversation(
+    decideCreateConversation(
       { owner: ada, conversation_id: uuid(50), title: "mine" },
       CONVERSATION_LIMITS,
     ),
@@ -165,7 +171,7 @@ test("an erased account leaves no document behind, and gateways hear of its sess
     by: [5],
     last: false,
   };
-  const { events } = accounts.run(eraseUser(step));
+  const { events } = accounts.run(decideEraseUser(step));
   expect(events.map(({ type, data }) => [type, data["reason"]])).toEqual([
     ["vega.session.ended.v1", "erased"],
     ["vega.api_key.revoked.v1", "erased"],
@@ -181,7 +187,7 @@ test("an erased account leaves no document behind, and gateways hear of its sess
   // Broken off here, it is known that something may be left.
   expect(accounts.documents["account_facts/erasing"]).toEqual({ ids: [ada] });
   accounts.run(
-    eraseUser({
+    decideEraseUser({
       ...step,
       namespaces: [],
       conversations: [],
@@ -209,6 +215,6 @@ test("an erasure takes nothing of others", () => {
     by: [],
     last: true,
   };
-  expect(() => eraseUser({ ...step, namespaces: ["default"] })).toThrow("no namespace of");
-  expect(() => eraseUser({ ...step, namespaces: [`~${bob}~x`] })).toThrow("no namespace of");
+  expect(() => decideEraseUser({ ...step, namespaces: ["default"] })).toThrow("no namespace of");
+  expect(() => decideEraseUser({ ...step, namespaces: [`~${bob}~x`] })).toThrow("no namespace of");
 });

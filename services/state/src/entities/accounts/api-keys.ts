@@ -19,7 +19,7 @@ import { revokeKey, without } from "./owned-records.ts";
 /** Keys of one account, at most. */
 export const MAX_API_KEYS = 100;
 
-export function createApiKey({
+export function decideCreateApiKey({
   key: asked,
 }: z.output<typeof apiKeys.requests.createDocument.input>): Command<ApiKey> {
   const { id, user_id, scopes } = asked;
@@ -46,7 +46,7 @@ export function createApiKey({
   };
 }
 
-export function revokeApiKey(userId: string, keyId: string): Command<null> {
+export function decideRevokeApiKey(userId: string, keyId: string): Command<null> {
   return {
     reads: [indexRef(userId)],
     decide(view) {

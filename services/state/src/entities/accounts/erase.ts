@@ -56,7 +56,7 @@ export interface Erasure {
  * Erases an account with the first step, and what else is left of it with each. The events that tell of it stay in the
  * log: gateways must hear of them, and they name nobody but by an id that then means nothing.
  */
-export function eraseUser(step: Erasure): Command<null> {
+export function decideEraseUser(step: Erasure): Command<null> {
   const { userId, namespaces, conversations, answerKeys, about, by, last } = step;
   const { leases, holds, usageDays } = step;
   const strange = namespaces.find((name) => readNamespace(name).owner !== userId);

@@ -3,7 +3,8 @@ import { users } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../../state-context.ts";
-import * as erasure from "./erase.ts";
+import type { Erasure } from "./erase.ts";
+import { decideEraseUser } from "./erase.ts";
 import { ERASING } from "./indexes.ts";
 import { collect } from "./collect.ts";
 import { read } from "./read.ts";
@@ -36,7 +37,7 @@ async function erase(app: App, id: string, context: RequestContext, deadline: nu
   let sequence = 0;
   do {
     for (const step of stepsOf(id, found)) {
-      ({ sequence } = await app.writer.submit(erasure.eraseUser(step), asking, deadline));
+      ({ sequence } = await app.writer.submit(decideEraseUser(step), asking, deadline));
       for (const one of step.about) erased.add(one);
       for (const one of step.by) stripped.add(one);
     }
@@ -64,7 +65,7 @@ const isAnything = (found: Traces): boolean =>
   Object.values(found).some((left) => typeof left === "object" && left.length > 0);
 
 /** At least one step: the account itself may be all there is. */
-function stepsOf(userId: string, found: Traces): erasure.Erasure[] {
+function stepsOf(userId: string, found: Traces): Erasure[] {
   const { namespaces, conversations, answerKeys, leases, holds, usageDays, about, by, more } =
     found;
   const count = Math.max(1, Math.ceil(about.length / STEP), Math.ceil(by.length / STEP));

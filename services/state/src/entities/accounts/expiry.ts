@@ -31,7 +31,7 @@ export interface Proposed {
 }
 
 /** Removes what is over, of what is proposed: it may have gone since. */
-export function sweepExpired({
+export function decideSweepExpired({
   sessions,
   apiKeys,
   tokens,

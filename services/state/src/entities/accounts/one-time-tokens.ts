@@ -18,7 +18,7 @@ import { isActiveAdmin } from "./indexes.ts";
 import { issuerRefs, stampOf } from "./security-stamp.ts";
 
 /** Keeps an invitation or a link for a new password; a user's older link is removed. */
-export function issueOneTimeToken({
+export function decideIssueOneTimeToken({
   hash,
   token: requested,
   issued_by,

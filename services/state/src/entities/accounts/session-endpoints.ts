@@ -1,9 +1,9 @@
-import { sessions as sessionsContract, users } from "@vega/contracts";
+import { sessions, users } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../../state-context.ts";
-import * as expiry from "./expiry.ts";
-import * as sessions from "./sessions.ts";
+import { decideSweepExpired } from "./expiry.ts";
+import { decideEndSessions, decideOpenSession, decideRotateSession, isOver } from "./sessions.ts";
 import { sweepLostRuns } from "../agents/run-endpoints.ts";
 import { sweepLostAnswers } from "../conversations/sweep.ts";
 import { finishErasures } from "./erasure-endpoints.ts";
@@ -23,26 +23,26 @@ export function sessionEndpoints(app: App): Endpoint[] {
       ({ id, body: { user_id } }) => ({ user_id, id }),
     );
   return [
-    endpoint(sessionsContract.requests.open, async (input, { context, deadline }) => {
-      const command = sessions.openSession(input);
+    endpoint(sessions.requests.open, async (input, { context, deadline }) => {
+      const command = decideOpenSession(input);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, session: result };
     }),
-    endpoint(sessionsContract.requests.rotate, async (input, { context, deadline }) => {
-      const command = sessions.rotateSession(input);
+    endpoint(sessions.requests.rotate, async (input, { context, deadline }) => {
+      const command = decideRotateSession(input);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, outcome: result };
     }),
-    endpoint(sessionsContract.requests.endDocuments, async (input, { context, deadline }) => {
-      const command = sessions.endSessions(input);
+    endpoint(sessions.requests.endDocuments, async (input, { context, deadline }) => {
+      const command = decideEndSessions(input);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, ended: result.ended };
     }),
-    endpoint(sessionsContract.requests.listDocuments, async ({ user_id }) => {
+    endpoint(sessions.requests.listDocuments, async ({ user_id }) => {
       const { sequence } = writer.head();
       const all = await readSessions(store, user_id);
       const at = now();
-      return { sequence, sessions: all.filter((session) => !sessions.isOver(session, at)) };
+      return { sequence, sessions: all.filter((session) => !isOver(session, at)) };
     }),
     endpoint(users.requests.sweepExpired, async (_, { context, deadline }) => {
       const at = now();
@@ -51,7 +51,7 @@ export function sessionEndpoints(app: App): Endpoint[] {
         expired("api_keys", at),
         expiredTokens(at),
       ]);
-      const command = expiry.sweepExpired({ sessions: ended, apiKeys: revoked, tokens });
+      const command = decideSweepExpired({ sessions: ended, apiKeys: revoked, tokens });
       const { result, sequence } = await writer.submit(command, context, deadline);
       await finishErasures(app, context, deadline);
       // The loop may have been stopped, and its ticks with it.

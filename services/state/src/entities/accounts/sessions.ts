@@ -27,7 +27,7 @@ export const isOver = (what: { expires_at: string | null }, now: string): boolea
   what.expires_at !== null && what.expires_at <= now;
 
 /** Opens a session for a login that was just checked; the oldest gives way where there are too many. */
-export function openSession({
+export function decideOpenSession({
   session: asked,
   if_password_of,
 }: z.output<typeof sessions.requests.open.input>): Command<Session> {
@@ -75,7 +75,7 @@ type Rotated = z.output<typeof sessions.requests.rotate.output>["outcome"];
  * is the owner can't be known, so the session ends (RFC 9700, section 4.14.2). A stranger who knows only a session's id can't end
  * it so: that takes the secret of the family.
  */
-export function rotateSession({
+export function decideRotateSession({
   user_id,
   session_id,
   family_hash,
@@ -115,7 +115,7 @@ export function rotateSession({
 }
 
 /** Ends sessions of one account: those named, or all but `except`. */
-export function endSessions({
+export function decideEndSessions({
   user_id,
   session_ids,
   except,

@@ -8,7 +8,7 @@ import { idsOf, SIGNING_KEYS } from "./indexes.ts";
 export const signingKeyRef = (kid: string) => documentRef("signing_keys", kid);
 
 /** Adds a key and removes those in `retire`; nothing where the newest is another than the caller believes. */
-export function addSigningKey({
+export function decideAddSigningKey({
   key,
   if_newest,
   retire,

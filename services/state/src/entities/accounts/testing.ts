@@ -4,8 +4,8 @@ import type { Command } from "../../log/decision.ts";
 import { changesFrom, NOW, viewOf } from "../../log/decision-testing.ts";
 import type { DocumentRef } from "../../store/document-ref.ts";
 import { userRef } from "./documents.ts";
-import { eraseUser } from "./erase.ts";
-import { createUser } from "./users.ts";
+import { decideEraseUser } from "./erase.ts";
+import { decideCreateUser } from "./users.ts";
 
 /* Accounts in memory, for tests of decisions. */
 
@@ -24,7 +24,7 @@ export const newUser = (id: string, username: string, role: User["role"] = "user
 
 /** Erases an account of which nothing is left but its own documents. */
 export const eraseAll = (userId: string) =>
-  eraseUser({
+  decideEraseUser({
     userId,
     namespaces: [],
     conversations: [],
@@ -88,6 +88,6 @@ export function accountsInMemory() {
     stored,
     user: (id: string) => document(userRef(id)),
     create: (id: string, username: string, role?: User["role"]) =>
-      run(createUser(newUser(id, username, role))),
+      run(decideCreateUser(newUser(id, username, role))),
   };
 }

@@ -27,7 +27,7 @@ import { isOver } from "./sessions.ts";
  * Makes an account: its names are looked up and claimed in the same decision.
  * @param issuer the account that issued the invitation, if one did
  */
-export function createUser(
+export function decideCreateUser(
   { user: asked, by, invite, only_if_none }: z.output<typeof users.requests.createDocument.input>,
   issuer?: string,
 ): Command<User> {
@@ -89,7 +89,7 @@ const CHANGES = {
  * Changes an account. A new password ends all sessions but `keep_session`, disabling ends all. Either of them, and
  * another email address, ends the link for a new password.
  */
-export function changeUser({
+export function decideChangeUser({
   id,
   role,
   disabled,
@@ -129,7 +129,7 @@ export const NO_LINK = "there is no such link, or its time is over";
  * @param userId the account that the link is for
  * @param issuer the account that issued the link, if one did
  */
-export function resetPassword(
+export function decideResetPassword(
   token: string,
   userId: string,
   passwordHash: string,

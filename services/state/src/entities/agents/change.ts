@@ -1,5 +1,5 @@
 import type { Agent, AgentState } from "@vega/contracts";
-import { agents as agentsContract } from "@vega/contracts";
+import { agents } from "@vega/contracts";
 import type { Command, NewEvent } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 
@@ -26,7 +26,7 @@ export function stepsTo(from: AgentState, to: AgentState): AgentState[] {
 }
 
 const changed = (agent: Agent, before: Agent | undefined): NewEvent =>
-  event(agentsContract.events.changed, `agents/${agent.name}`, {
+  event(agents.events.changed, `agents/${agent.name}`, {
     agent,
     previous_state: before?.state ?? null,
   });
@@ -38,16 +38,16 @@ export interface AgentUpdate {
 }
 
 /** Changes agents, all or none. A new name makes an agent; what is said already is no change. */
-export function updateAgents(updates: readonly AgentUpdate[]): Command<Agent[]> {
+export function decideUpdateAgents(updates: readonly AgentUpdate[]): Command<Agent[]> {
   return {
     reads: [],
     decide(view, now) {
-      const agents = view.crystal().agents;
+      const known = view.crystal().agents;
       const names = new Set<string>();
       const events: NewEvent[] = [];
-      const result = new Map(agents.map((agent) => [agent.name, agent]));
-      let position = Math.max(-1, ...agents.map((agent) => agent.position));
-      let count = agents.length;
+      const result = new Map(known.map((agent) => [agent.name, agent]));
+      let position = Math.max(-1, ...known.map((agent) => agent.position));
+      let count = known.length;
       for (const [index, update] of updates.entries()) {
         const path = `/agents/${index}`;
         if (names.has(update.name)) {
@@ -56,7 +56,7 @@ export function updateAgents(updates: readonly AgentUpdate[]): Command<Agent[]> 
           ]);
         }
         names.add(update.name);
-        const before = agents.find((agent) => agent.name === update.name);
+        const before = known.find((agent) => agent.name === update.name);
         const state = update.state ?? before?.state ?? "idle";
         if (before && !mayGo(before.state, state)) {
           return refuse("conflict", "an agent can't change its state like this", [
@@ -89,7 +89,7 @@ export function updateAgents(updates: readonly AgentUpdate[]): Command<Agent[]> 
 }
 
 /** Brings an agent to `active` over every legal step in between, one entry each. */
-export function activateAgent(name: string): Command<Agent> {
+export function decideActivateAgent(name: string): Command<Agent> {
   return {
     reads: [],
     decide(view, now) {

@@ -1,7 +1,7 @@
 import { AGENT_STATES } from "@vega/contracts";
 import type { AgentState } from "@vega/contracts";
 import { expect, test } from "vitest";
-import { activateAgent, MAX_AGENTS, mayGo, updateAgents } from "./change.ts";
+import { decideActivateAgent, MAX_AGENTS, mayGo, decideUpdateAgents } from "./change.ts";
 import { freshCrystal } from "../crystal/seed.ts";
 import { accepted, changesFrom, NOW, refused, viewOf } from "../../log/decision-testing.ts";
 
@@ -30,7 +30,7 @@ test("states go round, and from any back to idle", () => {
 });
 
 test("an update changes all agents or none", () => {
-  const command = updateAgents([
+  const command = decideUpdateAgents([
     { name: "ae_agent", state: "running" },
     { name: "miracore", state: "active" },
   ]);
@@ -57,14 +57,14 @@ test("what counts is how many agents there are, not how many there were", () => 
         position: n + MAX_AGENTS,
       })),
     });
-  const command = updateAgents([{ name: "another" }]);
+  const command = decideUpdateAgents([{ name: "another" }]);
   expect(accepted(command, made(MAX_AGENTS - 1)).result).toHaveLength(MAX_AGENTS);
   expect(refused(command, made(MAX_AGENTS)).code).toBe("limit_exceeded");
 });
 
 test("a name that stands twice is refused", () => {
   const error = refused(
-    updateAgents([
+    decideUpdateAgents([
       { name: "miracore", state: "idle" },
       { name: "miracore", state: "running" },
     ]),
@@ -75,13 +75,13 @@ test("a name that stands twice is refused", () => {
 });
 
 test("what is so already makes no entry", () => {
-  expect(accepted(updateAgents([{ name: "miracore", state: "idle" }]), viewOf()).events).toEqual(
-    [],
-  );
+  expect(
+    accepted(decideUpdateAgents([{ name: "miracore", state: "idle" }]), viewOf()).events,
+  ).toEqual([]);
 });
 
 test("a new name makes an agent at the end of the list", () => {
-  const { events, result } = accepted(updateAgents([{ name: "scout" }]), viewOf());
+  const { events, result } = accepted(decideUpdateAgents([{ name: "scout" }]), viewOf());
   expect(result.map(({ name }) => name)).toEqual([
     "ae_agent",
     "ae_symbol_agent",
@@ -110,11 +110,11 @@ test.each([
   ["active", []],
   ["syncing", ["idle", "running", "active"]],
 ] as const)("activating from %s takes every legal step", (from, steps) => {
-  const { events, result } = accepted(activateAgent("miracore"), viewWith(from));
+  const { events, result } = accepted(decideActivateAgent("miracore"), viewWith(from));
   expect(changesFrom(events).map(({ body }) => body?.["state"])).toEqual(steps);
   expect(result.state).toBe("active");
 });
 
 test("an agent that is not there can't be activated", () => {
-  expect(refused(activateAgent("nobody"), viewOf()).code).toBe("not_found");
+  expect(refused(decideActivateAgent("nobody"), viewOf()).code).toBe("not_found");
 });

@@ -2,14 +2,14 @@ import type { Agent, AgentDefinition } from "@vega/contracts";
 import { agents } from "@vega/contracts";
 import type { z } from "zod";
 import { put, subjectOf } from "../../store/document-ref.ts";
-import { updateAgents } from "./change.ts";
+import { decideUpdateAgents } from "./change.ts";
 import type { Command } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import { isBuiltIn } from "./built-in.ts";
 import { definitionRef, readDefinition } from "./documents.ts";
 
 /** Says what an agent is to do, and makes the agent where there is none. */
-export function defineAgent({
+export function decideDefineAgent({
   name,
   description,
   prompt,
@@ -28,7 +28,7 @@ export function defineAgent({
           : "say what the agent is to do";
         return refuse("invalid", message, [{ path: "/prompt", message }]);
       }
-      const made = updateAgents([{ name, description }]).decide(view, now);
+      const made = decideUpdateAgents([{ name, description }]).decide(view, now);
       if (!made.ok) return made;
       const agent = made.result.find((one) => one.name === name);
       if (!agent) throw new Error("an agent that was just made is not there");

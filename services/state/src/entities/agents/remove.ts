@@ -9,7 +9,7 @@ import { definitionRef, noAgent, readDefinition } from "./documents.ts";
  * Takes an agent away, and what it was to do. What it did stays, and the iteration of its last run: one of its name that
  * is made later does not run in the same one again. A run under way ends by itself.
  */
-export function removeAgent(name: string): Command<null> {
+export function decideRemoveAgent(name: string): Command<null> {
   const ref = definitionRef(name);
   return {
     reads: [ref],

@@ -4,7 +4,14 @@ import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../../state-context.ts";
 import { noAgent } from "./documents.ts";
-import * as runs from "./runs.ts";
+import {
+  MAX_KEPT,
+  decideBeginRun,
+  decideFinishRun,
+  decideMoveRun,
+  decideRenewRun,
+  decideSweepRuns,
+} from "./runs.ts";
 import type { AgentWork } from "../../store/collections.ts";
 
 /** Runs that make room for one, so that what is too much goes in the end. */
@@ -16,7 +23,7 @@ const PAGE_BYTES = 512 * 1024;
 
 export function agentRunEndpoints({ store, writer, now }: App): Endpoint[] {
   const oldestOf = async ({ agent, kept }: AgentWork): Promise<number[]> => {
-    if (kept < runs.MAX_KEPT) return [];
+    if (kept < MAX_KEPT) return [];
     const found = await store.query("agent_runs", { prefix: `${agent}/`, limit: ROOM });
     return found.map(({ body }) => body.iteration);
   };
@@ -25,7 +32,7 @@ export function agentRunEndpoints({ store, writer, now }: App): Endpoint[] {
       agentRuns.requests.begin,
       async ({ agent, iteration, lease_seconds }, { context, deadline }) => {
         const work = await store.get("agent_work", agent);
-        const command = runs.beginRun({
+        const command = decideBeginRun({
           agent,
           iteration,
           leaseMs: lease_seconds * 1_000,
@@ -37,14 +44,14 @@ export function agentRunEndpoints({ store, writer, now }: App): Endpoint[] {
       },
     ),
     endpoint(agentRuns.requests.move, async ({ agent, iteration, to }, { context, deadline }) => {
-      const command = runs.moveRun(agent, iteration, to);
+      const command = decideMoveRun(agent, iteration, to);
       const { sequence } = await writer.submit(command, context, deadline);
       return { sequence };
     }),
     endpoint(
       agentRuns.requests.renew,
       async ({ agent, iteration, lease_seconds }, { context, deadline }) => {
-        const command = runs.renewRun(agent, iteration, lease_seconds * 1_000);
+        const command = decideRenewRun(agent, iteration, lease_seconds * 1_000);
         const { sequence } = await writer.submit(command, context, deadline);
         return { sequence };
       },
@@ -52,7 +59,7 @@ export function agentRunEndpoints({ store, writer, now }: App): Endpoint[] {
     endpoint(
       agentRuns.requests.finish,
       async ({ agent, iteration, outcome }, { context, deadline }) => {
-        const command = runs.finishRun(agent, iteration, outcome);
+        const command = decideFinishRun(agent, iteration, outcome);
         const { result, sequence } = await writer.submit(command, context, deadline);
         return { sequence, run: result };
       },
@@ -88,5 +95,5 @@ export async function sweepLostRuns(app: App, context: RequestContext): Promise<
   const proposed = over.flatMap(({ body: { agent, running } }) =>
     running === null ? [] : [{ agent, iteration: running }],
   );
-  if (proposed.length > 0) await app.writer.submit(runs.sweepRuns(proposed), context);
+  if (proposed.length > 0) await app.writer.submit(decideSweepRuns(proposed), context);
 }

@@ -1,5 +1,5 @@
 import type { Agent, AgentDefinition, AgentOutcome, AgentRun, AgentState } from "@vega/contracts";
-import { agentRuns, agents as agentsContract, timeAfter } from "@vega/contracts";
+import { agentRuns, agents, timeAfter } from "@vega/contracts";
 import type { JsonObject, RunRefusal } from "@vega/contracts";
 import type { AgentWork } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
@@ -57,7 +57,7 @@ export interface Beginning {
   readonly oldest: readonly number[];
 }
 
-export function beginRun({
+export function decideBeginRun({
   agent: name,
   iteration: asked,
   leaseMs,
@@ -67,8 +67,8 @@ export function beginRun({
   return {
     reads: [definitionRef(name), workRef(name), ...(lost === null ? [] : [runRef(name, lost)])],
     decide(before, now) {
-      const { loop, agents, modules } = before.crystal();
-      const found = agents.find((one) => one.name === name);
+      const crystal = before.crystal();
+      const found = crystal.agents.find((one) => one.name === name);
       if (!found) return refuse("not_found", noAgent(name));
       const gone = lost === null ? [] : losing(before, name, lost, now);
       const agent: Agent = gone.length > 0 ? { ...found, state: "idle" } : found;
@@ -79,7 +79,7 @@ export function beginRun({
       const definition = readDefinition(view, name) ?? builtInDefinition(name, now);
       if (!definition) return refuse("not_found", noDefinition(name));
       const work = readWork(view, name);
-      const iteration = asked ?? loop.iteration;
+      const iteration = asked ?? crystal.loop.iteration;
       const left = tokensLeft(definition, work, now);
       const refusal = whyNot(definition, work, { iteration, manual: asked === null, left });
       if (refusal) return accept(gone, refusal);
@@ -91,7 +91,8 @@ export function beginRun({
         started_at: now,
         ...NOTHING_YET,
       };
-      const off = modules.filter(({ status }) => status === "inactive").map(({ name: it }) => it);
+      const disabled = crystal.modules.filter(({ status }) => status === "inactive");
+      const off = disabled.map(({ name: module }) => module);
       const going = work.kept >= MAX_KEPT ? oldest : [];
       const next: AgentWork = {
         ...work,
@@ -151,7 +152,11 @@ function whyNot(
 }
 
 /** The agent of a run goes on to its next state. */
-export function moveRun(name: string, iteration: number, to: "active" | "syncing"): Command<null> {
+export function decideMoveRun(
+  name: string,
+  iteration: number,
+  to: "active" | "syncing",
+): Command<null> {
   return {
     reads: [runRef(name, iteration)],
     decide(view, now) {
@@ -166,7 +171,7 @@ export function moveRun(name: string, iteration: number, to: "active" | "syncing
 }
 
 /** Whoever makes a run is there still: its lease begins anew. */
-export function renewRun(name: string, iteration: number, leaseMs: number): Command<null> {
+export function decideRenewRun(name: string, iteration: number, leaseMs: number): Command<null> {
   const ref = runRef(name, iteration);
   return {
     reads: [ref, workRef(name)],
@@ -185,7 +190,7 @@ export function renewRun(name: string, iteration: number, leaseMs: number): Comm
 }
 
 /** Ends a run; asked again with the same status, it changes nothing. */
-export function finishRun(
+export function decideFinishRun(
   name: string,
   iteration: number,
   { cursor, status, ...rest }: AgentOutcome,
@@ -204,7 +209,7 @@ export function finishRun(
 }
 
 /** Ends as failed what has lost its lease, of what is proposed. */
-export function sweepRuns(
+export function decideSweepRuns(
   proposed: readonly { readonly agent: string; readonly iteration: number }[],
 ): Command<{ failed: number }> {
   return {
@@ -271,7 +276,7 @@ function moves(
   return steps.map((state, n) => {
     const previous_state = n === 0 ? agent.state : (steps[n - 1] ?? null);
     return event(
-      agentsContract.events.changed,
+      agents.events.changed,
       `agents/${agent.name}`,
       { agent: { ...agent, state, updated_at: now }, previous_state, run: briefOf(run) },
       n === steps.length - 1 ? documents : [],

@@ -1,8 +1,8 @@
-import { alerts as alertsContract, eventLog } from "@vega/contracts";
+import { alerts, eventLog } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../../state-context.ts";
-import * as alerts from "./raise.ts";
+import { decideRaiseAlerts } from "./raise.ts";
 import { thinnedGaps } from "../../retention/compacted-ranges.ts";
 import { firstBreak, GENESIS_HASH } from "../../log/chain.ts";
 import type { LogEntry } from "../../store/store.ts";
@@ -17,9 +17,9 @@ const hashOf = (entry: LogEntry | undefined, sequence: number) =>
 /** What somebody should look at, and a look at what can't be seen from outside. */
 export function alertEndpoints({ store, writer }: App): Endpoint[] {
   return [
-    endpoint(alertsContract.requests.raise, async (input, { context, deadline }) => {
+    endpoint(alerts.requests.raise, async (input, { context, deadline }) => {
       const { alerts: told, raised_by, quiet_seconds } = input;
-      const command = alerts.raiseAlerts(told, raised_by, quiet_seconds * 1_000);
+      const command = decideRaiseAlerts(told, raised_by, quiet_seconds * 1_000);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, raised: result.raised };
     }),

@@ -32,7 +32,7 @@ const ended = ({ status }: Message) =>
   refuse("conflict", `the message has ended already: it is ${status}`);
 
 /** Stores what has arrived, and renews the lease. */
-export function progressMessage(
+export function decideProgressMessage(
   asked: z.output<typeof messages.requests.progress.input>,
   limits: ConversationLimits,
 ): Command<{ text_length: number; lease_until: string }> {
@@ -76,7 +76,7 @@ function joined(stored: Message["content"], offset: number, text: string): strin
  * Ends an answer; asked again with the same status, it changes nothing.
  * @param lease of the message, as it is stored; undefined where it has none any more
  */
-export function finishMessage(
+export function decideFinishMessage(
   { owner, message_id, outcome }: { owner: Owner; message_id: string; outcome: Outcome },
   limits: ConversationLimits,
   lease: MessageLease | undefined,
@@ -103,7 +103,9 @@ export function finishMessage(
 const LOST = { kind: "lost", message: "the process that made it ended in its midst" };
 
 /** Marks as truncated what has lost its lease, of what is proposed, with what had arrived. */
-export function sweepMessages(proposed: readonly MessageLease[]): Command<{ truncated: number }> {
+export function decideSweepMessages(
+  proposed: readonly MessageLease[],
+): Command<{ truncated: number }> {
   return {
     reads: underWayRefs(proposed),
     decide(view, now) {

@@ -1,5 +1,5 @@
 import type { Charge, Conversation, Message, NewMessage, Prompt } from "@vega/contracts";
-import { messageId, messages as messagesContract, timeAfter } from "@vega/contracts";
+import { messageId, messages, timeAfter } from "@vega/contracts";
 import type { Change } from "../../store/store.ts";
 import type { AnswerKey } from "../../store/collections.ts";
 import { remove, subjectOf } from "../../store/document-ref.ts";
@@ -88,7 +88,10 @@ export interface Beginning extends Addition, Pick<Message, "model" | "provider">
 }
 
 /** Adds messages and begins the answer to them. */
-export function startMessage(beginning: Beginning, limits: ConversationLimits): Command<Started> {
+export function decideStartMessage(
+  beginning: Beginning,
+  limits: ConversationLimits,
+): Command<Started> {
   const { owner, model, provider, request_id, lease_seconds, prompt, charge, idempotency } =
     beginning;
   const addition = beginning;
@@ -141,7 +144,7 @@ export function startMessage(beginning: Beginning, limits: ConversationLimits): 
         ...(conversation !== unbranched && { follows: beginning.follows }),
       };
       const started = event(
-        messagesContract.events.started,
+        messages.events.started,
         subjectOf(messageRef(owner, message.id)),
         data,
         [
@@ -179,7 +182,7 @@ function open(
   adding: number,
   now: string,
 ): Decision<{ before: Conversation | undefined; conversation: Conversation }> {
-  const { owner, conversation_id: id, create, messages } = addition;
+  const { owner, conversation_id: id, create, messages: added } = addition;
   if (isOrphan(view, owner)) return refuse("unauthorized", ORPHANED);
   const before = readConversation(view, owner, id);
   if (!before && !create) return refuse("not_found", NO_CONVERSATION);
@@ -193,7 +196,7 @@ function open(
       `a conversation may have at most ${limits.messages} messages; fork it or begin another`,
     );
   }
-  const large = messages.findIndex((message) => bytesOf(message) > limits.messageBytes);
+  const large = added.findIndex((message) => bytesOf(message) > limits.messageBytes);
   if (large >= 0) {
     return refuse("too_large", `a message may have at most ${limits.messageBytes} bytes`, [
       { path: `/messages/${large}`, message: "make it shorter" },
@@ -204,11 +207,11 @@ function open(
 }
 
 const wholeMessages = (
-  { owner, messages, request_id }: Addition,
+  { owner, messages: added, request_id }: Addition,
   { id, message_count }: Conversation,
   now: string,
 ): Message[] =>
-  messages.map((message, n) => ({
+  added.map((message, n) => ({
     ...UNANSWERED,
     ...message,
     id: messageId(id, message_count + n),
@@ -228,12 +231,12 @@ const grown = (conversation: Conversation, by: number, now: string): Conversatio
 });
 
 /** An event each; the first brings the conversation's documents. */
-const saying = (messages: readonly Message[], also: readonly Change[]): NewEvent[] =>
-  messages.map((message, n) => {
+const saying = (added: readonly Message[], also: readonly Change[]): NewEvent[] =>
+  added.map((message, n) => {
     const { owner, id, conversation_id, role } = message;
     const bytes = bytesOf(message);
     return event(
-      messagesContract.events.appended,
+      messages.events.appended,
       subjectOf(messageRef(owner, id)),
       { conversation_id, owner, message_id: id, role, status: "complete" as const, bytes },
       [putMessage(message), ...(n === 0 ? also : [])],

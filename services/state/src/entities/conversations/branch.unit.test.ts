@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { uuid } from "../accounts/testing.ts";
 import { NOW } from "../../log/decision-testing.ts";
 import { branchFrom } from "./branch.ts";
-import { summarizeConversation } from "./conversations.ts";
-import { forkConversation } from "./fork.ts";
+import { decideSummarizeConversation } from "./conversations.ts";
+import { decideForkConversation } from "./fork.ts";
 import { ADA, conversationsInMemory, LIMITS, outcome, says, TALK } from "./testing.ts";
 
 const at = (position: number) => messageId(TALK, position);
@@ -21,7 +21,7 @@ function talk() {
   const { conversation } = world;
   const summarize = (position: number) =>
     world.run(
-      summarizeConversation(
+      decideSummarizeConversation(
         { owner: ADA, conversation_id: TALK, text: "short", up_to_message: at(position) },
         LIMITS,
       ),
@@ -86,7 +86,7 @@ test("a fork copies the path to its message, with a summary of what it copies", 
   const id = uuid(200);
   const copy = (...positions: number[]) =>
     run(
-      forkConversation(
+      decideForkConversation(
         {
           owner: ADA,
           from: TALK,

@@ -50,7 +50,7 @@ export function titleFault(title: string, limits: ConversationLimits): Decision<
   ]);
 }
 
-export function createConversation(
+export function decideCreateConversation(
   {
     owner,
     title,
@@ -72,7 +72,7 @@ export function createConversation(
   };
 }
 
-export function renameConversation(
+export function decideRenameConversation(
   owner: Owner,
   id: string,
   title: string,
@@ -97,7 +97,7 @@ export function renameConversation(
   };
 }
 
-export function summarizeConversation(
+export function decideSummarizeConversation(
   {
     owner,
     conversation_id: id,
@@ -133,7 +133,7 @@ export function summarizeConversation(
  * Removes a conversation as it was read; `conflict` where it has got other messages since.
  * @param leases of its answers under way
  */
-export function deleteConversation(
+export function decideDeleteConversation(
   { owner, id, message_count }: Pick<Conversation, "owner" | "id" | "message_count">,
   leases: readonly MessageLease[],
 ): Command<null> {

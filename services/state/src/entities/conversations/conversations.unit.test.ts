@@ -3,14 +3,14 @@ import { messageId, timeAfter } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { uuid } from "../accounts/testing.ts";
 import { NOW } from "../../log/decision-testing.ts";
-import { startMessage } from "./append.ts";
+import { decideStartMessage } from "./append.ts";
 import {
-  createConversation,
-  deleteConversation,
-  renameConversation,
-  summarizeConversation,
+  decideCreateConversation,
+  decideDeleteConversation,
+  decideRenameConversation,
+  decideSummarizeConversation,
 } from "./conversations.ts";
-import { forkConversation } from "./fork.ts";
+import { decideForkConversation } from "./fork.ts";
 import { ADA, beginning, conversationsInMemory, LIMITS, outcome, says, TALK } from "./testing.ts";
 
 const LATER = timeAfter(NOW, 60_000);
@@ -19,9 +19,12 @@ const FORK = uuid(200);
 test("a conversation is made once, and stands among its owner's by its last use", () => {
   const { run, ids, start } = conversationsInMemory();
   const asked = { owner: ADA, conversation_id: TALK, title: "ravens" };
-  const made = run(createConversation(asked, LIMITS));
+  const made = run(decideCreateConversation(asked, LIMITS));
   expect(made.result).toMatchObject({ id: TALK, title: "ravens", message_count: 0 });
-  expect(run(createConversation(asked, LIMITS))).toMatchObject({ events: [], result: made.result });
+  expect(run(decideCreateConversation(asked, LIMITS))).toMatchObject({
+    events: [],
+    result: made.result,
+  });
   expect(ids("conversation_order")).toEqual([`${ADA}/${NOW}/${TALK}`]);
   start([says("hello")], 30, LATER);
   expect(ids("conversation_order")).toEqual([`${ADA}/${LATER}/${TALK}`]);
@@ -30,7 +33,7 @@ test("a conversation is made once, and stands among its owner's by its last use"
 test("who has no account any more gets none; everybody's needs no account", () => {
   const { run } = conversationsInMemory();
   const of = (owner: string | null) =>
-    run(createConversation({ owner, conversation_id: TALK, title: "" }, LIMITS));
+    run(decideCreateConversation({ owner, conversation_id: TALK, title: "" }, LIMITS));
   expect(of(uuid(9)).error).toBe("unauthorized");
   expect(of(null).result).toMatchObject({ owner: null });
 });
@@ -52,14 +55,14 @@ test("there are limits", () => {
   const { run } = conversationsInMemory();
   const few = { ...LIMITS, messages: 4, messageBytes: 10, title: 3 };
   const add = (...texts: string[]) =>
-    run(startMessage(beginning({ messages: texts.map(says) }), few));
+    run(decideStartMessage(beginning({ messages: texts.map(says) }), few));
   expect(add("a", "b", "c", "d").error).toBe("limit_exceeded");
   expect(add("a", "long enough").error).toBe("too_large");
   expect(add("a", "b").error).toBeUndefined();
   expect(add("c").error).toBe("limit_exceeded");
   expect(add().error).toBeUndefined();
-  expect(run(renameConversation(ADA, TALK, "long", few)).error).toBe("limit_exceeded");
-  expect(run(renameConversation(ADA, TALK, "🐦🐦🐦", few)).error).toBeUndefined();
+  expect(run(decideRenameConversation(ADA, TALK, "long", few)).error).toBe("limit_exceeded");
+  expect(run(decideRenameConversation(ADA, TALK, "🐦🐦🐦", few)).error).toBeUndefined();
 });
 
 test("what is asked of another's, or of none, is not found", () => {
@@ -67,10 +70,10 @@ test("what is asked of another's, or of none, is not found", () => {
   start([says("mine")]);
   const bob = uuid(2);
   const theirs = { owner: bob, id: TALK, message_count: 2 };
-  expect(run(deleteConversation(theirs, [])).error).toBe("not_found");
-  expect(run(renameConversation(null, TALK, "ours", LIMITS)).error).toBe("not_found");
+  expect(run(decideDeleteConversation(theirs, [])).error).toBe("not_found");
+  expect(run(decideRenameConversation(null, TALK, "ours", LIMITS)).error).toBe("not_found");
   const elsewhere = beginning({ conversation_id: FORK, create: null });
-  expect(run(startMessage(elsewhere, LIMITS)).error).toBe("not_found");
+  expect(run(decideStartMessage(elsewhere, LIMITS)).error).toBe("not_found");
 });
 
 test("what is deleted is gone, an answer under way with it", () => {
@@ -87,14 +90,17 @@ test("a fork has copies of its own, and is refused in the middle of an answer", 
   const started = start([says("why?")]);
   const id = started.result?.message.id ?? "";
   run(
-    summarizeConversation(
+    decideSummarizeConversation(
       { owner: ADA, conversation_id: TALK, text: "short", up_to_message: messageId(TALK, 0) },
       LIMITS,
     ),
   );
   const fork = (messages: Message[]) =>
     run(
-      forkConversation({ owner: ADA, from: TALK, id: FORK, title: undefined, messages }, LIMITS),
+      decideForkConversation(
+        { owner: ADA, from: TALK, id: FORK, title: undefined, messages },
+        LIMITS,
+      ),
       LATER,
     );
   const [first, second] = [messageId(TALK, 0), id];

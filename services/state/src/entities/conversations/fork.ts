@@ -21,7 +21,7 @@ import type { ConversationLimits } from "./limits.ts";
  * @param fork.messages the path to the last one that is copied, the oldest first. They were read before: a message that
  * has ended never changes, and one that has not is refused.
  */
-export function forkConversation(
+export function decideForkConversation(
   fork: {
     readonly owner: Owner;
     readonly from: string;

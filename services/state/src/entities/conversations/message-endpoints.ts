@@ -1,10 +1,10 @@
 import type { Message, RequestContext } from "@vega/contracts";
-import { VegaError, messages as messagesContract } from "@vega/contracts";
+import { VegaError, messages } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../../state-context.ts";
-import * as answer from "./answer.ts";
-import * as append from "./append.ts";
+import { decideFinishMessage, decideProgressMessage } from "./answer.ts";
+import { IN_FLIGHT, decideStartMessage } from "./append.ts";
 import type { Owner } from "./documents.ts";
 import { answerKeyRef, bytesOf, leaseRef, messageRef } from "./documents.ts";
 import type { Store } from "../../store/store.ts";
@@ -36,7 +36,7 @@ async function findHeld(
   const { message_id } = held;
   // Undefined once its conversation was deleted.
   const message = await store.get("messages", messageRef(owner, message_id).id);
-  if (message?.status === "streaming") throw new VegaError("conflict", append.IN_FLIGHT);
+  if (message?.status === "streaming") throw new VegaError("conflict", IN_FLIGHT);
   return { message_id, message };
 }
 
@@ -47,11 +47,11 @@ export function messageEndpoints({
   conversationLimits: limits,
 }: App): Endpoint[] {
   return [
-    endpoint(messagesContract.requests.list, async (input) => {
+    endpoint(messages.requests.list, async (input) => {
       const { owner, conversation_id, cursor, limit, newest_first: reverse, all_branches } = input;
       const { sequence } = writer.head();
       const conversation = await readConversation(store, owner, conversation_id);
-      const messages: Message[] = [];
+      const page: Message[] = [];
       let bytes = 0;
       let more = false;
       const all = { path: [{ from: 0, to: conversation.message_count - 1 }] };
@@ -61,15 +61,15 @@ export function messageEndpoints({
         reverse,
       })) {
         const size = bytesOf(message) + JSON.stringify(message.orchestra ?? null).length;
-        more = messages.length === limit || (messages.length > 0 && bytes + size > PAGE_BYTES);
+        more = page.length === limit || (page.length > 0 && bytes + size > PAGE_BYTES);
         if (more) break;
-        messages.push(message);
+        page.push(message);
         bytes += size;
       }
-      const next_cursor = more ? (messages.at(-1)?.position ?? null) : null;
-      return { sequence, conversation, messages, next_cursor };
+      const next_cursor = more ? (page.at(-1)?.position ?? null) : null;
+      return { sequence, conversation, messages: page, next_cursor };
     }),
-    endpoint(messagesContract.requests.start, async (input, { context, deadline }) => {
+    endpoint(messages.requests.start, async (input, { context, deadline }) => {
       const { idempotency: asked } = input;
       const held = asked && (await findHeld(store, input.owner, asked, now()));
       if (held?.message?.status === "complete") {
@@ -83,19 +83,19 @@ export function messageEndpoints({
       const expired = over.map(({ body }) => body);
       const idempotency = asked && { ...asked, replacing: held?.message_id, expired };
       const beginning = { ...input, ...requestOf(context), idempotency };
-      const command = append.startMessage(beginning, limits);
+      const command = decideStartMessage(beginning, limits);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, ...result, replayed: false };
     }),
-    endpoint(messagesContract.requests.progress, async (input, { context, deadline }) => {
-      const command = answer.progressMessage(input, limits);
+    endpoint(messages.requests.progress, async (input, { context, deadline }) => {
+      const command = decideProgressMessage(input, limits);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, ...result };
     }),
-    endpoint(messagesContract.requests.finish, async (input, { context, deadline }) => {
+    endpoint(messages.requests.finish, async (input, { context, deadline }) => {
       const { id } = leaseRef(input.owner, input.message_id);
       const lease = await store.get("message_leases", id);
-      const command = answer.finishMessage(input, limits, lease);
+      const command = decideFinishMessage(input, limits, lease);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, message: result };
     }),

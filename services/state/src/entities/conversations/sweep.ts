@@ -1,7 +1,7 @@
 import type { RequestContext } from "@vega/contracts";
 import type { App } from "../../state-context.ts";
-import { sweepMessages } from "./answer.ts";
-import { sweepHolds } from "../usage/holds.ts";
+import { decideSweepMessages } from "./answer.ts";
+import { decideSweepHolds } from "../usage/holds.ts";
 
 /** Messages that one sweep ends at most: each may have a MiB. */
 const SWEEP = 50;
@@ -15,11 +15,11 @@ export async function sweepLostAnswers(app: App, context: RequestContext): Promi
   const over = await app.store.query("message_leases", due);
   if (over.length > 0) {
     const leases = over.map(({ body }) => body);
-    await app.writer.submit(sweepMessages(leases), context);
+    await app.writer.submit(decideSweepMessages(leases), context);
   }
   const held = await app.store.query("usage_holds", due);
   if (held.length > 0) {
     const holds = held.map(({ body }) => body);
-    await app.writer.submit(sweepHolds(holds), context);
+    await app.writer.submit(decideSweepHolds(holds), context);
   }
 }

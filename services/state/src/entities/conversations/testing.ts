@@ -4,11 +4,11 @@ import { accountsInMemory, uuid } from "../accounts/testing.ts";
 import { NOW } from "../../log/decision-testing.ts";
 import { conversationRef, leaseRef, messageRef } from "./documents.ts";
 import { budgetRef, usageDayRef } from "../usage/documents.ts";
-import { putBudget } from "../usage/set-budgets.ts";
-import { finishMessage, progressMessage, sweepMessages } from "./answer.ts";
+import { decidePutBudget } from "../usage/set-budgets.ts";
+import { decideFinishMessage, decideProgressMessage, decideSweepMessages } from "./answer.ts";
 import type { Beginning } from "./append.ts";
-import { startMessage } from "./append.ts";
-import { deleteConversation } from "./conversations.ts";
+import { decideStartMessage } from "./append.ts";
+import { decideDeleteConversation } from "./conversations.ts";
 import { CONVERSATION_LIMITS } from "./limits.ts";
 
 /* Conversations in memory, for tests of decisions. */
@@ -50,12 +50,15 @@ export function conversationsInMemory() {
     ...world,
     /** A budget of its own day's and month's tokens and money. */
     limit: (scope: BudgetScope, id: string, limits: BudgetLimits, now = NOW) =>
-      world.run(putBudget({ scope, id, limits, uid: uuid(900), month: now.slice(0, 7) }), now),
+      world.run(
+        decidePutBudget({ scope, id, limits, uid: uuid(900), month: now.slice(0, 7) }),
+        now,
+      ),
     budget: (scope: BudgetScope, id: string) => world.stored(budgetRef(scope, id)),
     day: (owner: string, day: string) => world.document(usageDayRef(owner, day)),
     leases,
     drop: (now = NOW) => {
-      return world.run(deleteConversation(conversation(), leases()), now);
+      return world.run(decideDeleteConversation(conversation(), leases()), now);
     },
     message,
     conversation,
@@ -68,20 +71,23 @@ export function conversationsInMemory() {
       follows?: Beginning["follows"],
     ) =>
       world.run(
-        startMessage(beginning({ messages, lease_seconds, idempotency, charge, follows }), LIMITS),
+        decideStartMessage(
+          beginning({ messages, lease_seconds, idempotency, charge, follows }),
+          LIMITS,
+        ),
         now,
       ),
     progress: (message_id: string, offset: number, text: string, now = NOW, lease_seconds = 30) =>
       world.run(
-        progressMessage({ owner: ADA, message_id, offset, text, lease_seconds }, LIMITS),
+        decideProgressMessage({ owner: ADA, message_id, offset, text, lease_seconds }, LIMITS),
         now,
       ),
     finish: (message_id: string, end: Outcome, now = NOW) =>
       world.run(
-        finishMessage({ owner: ADA, message_id, outcome: end }, LIMITS, lease(message_id)),
+        decideFinishMessage({ owner: ADA, message_id, outcome: end }, LIMITS, lease(message_id)),
         now,
       ),
     sweep: (message_id: string, now: string) =>
-      world.run(sweepMessages([lease(message_id)].flatMap((one) => one ?? [])), now),
+      world.run(decideSweepMessages([lease(message_id)].flatMap((one) => one ?? [])), now),
   };
 }

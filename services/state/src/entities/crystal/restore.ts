@@ -76,7 +76,7 @@ export function withPartsOf(
 }
 
 /** Puts the crystal, or parts of it, back to what it was at a sequence: one entry on top. A dry run changes nothing. */
-export function restoreCrystal(options: {
+export function decideRestoreCrystal(options: {
   readonly of: number;
   readonly earlier: Crystal;
   readonly parts: readonly CrystalPart[];

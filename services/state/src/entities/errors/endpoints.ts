@@ -3,7 +3,7 @@ import { errorGroupSchema, errorGroups } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { App } from "../../state-context.ts";
-import { seeErrors } from "./report.ts";
+import { decideReportErrors } from "./report.ts";
 
 /** Kinds of errors that are kept; the one seen longest ago makes room. */
 const MAX_GROUPS = 1_000;
@@ -24,7 +24,11 @@ export function errorEndpoints({ store, writer }: App): Endpoint[] {
         .map(({ fingerprint }) => fingerprint)
         .filter((fingerprint) => !told.has(fingerprint))
         .slice(MAX_GROUPS - told.size);
-      const { sequence } = await writer.submit(seeErrors(errors, forgotten), context, deadline);
+      const { sequence } = await writer.submit(
+        decideReportErrors(errors, forgotten),
+        context,
+        deadline,
+      );
       return { sequence };
     }),
     endpoint(errorGroups.requests.list, async ({ service, limit }) => {

@@ -7,7 +7,7 @@ import { documentRef, put, remove } from "../../store/document-ref.ts";
 const refOf = (fingerprint: string) => documentRef("errors", fingerprint);
 
 /** Merges reported error groups into the stored ones. @param evicted fingerprints of groups that are deleted */
-export function seeErrors(
+export function decideReportErrors(
   reported: readonly ErrorGroup[],
   evicted: readonly string[],
 ): Command<null> {

@@ -3,8 +3,8 @@ import type { Tick } from "@vega/contracts";
 import type { Bus, Verdict } from "@vega/messaging";
 import { consume } from "@vega/messaging";
 import type { App } from "../../state-context.ts";
-import { acceptTick } from "./loop.ts";
-import { sweepMemory } from "../memory/memory.ts";
+import { decideAcceptTick } from "./loop.ts";
+import { decideSweepMemory } from "../memory/memory.ts";
 import { sweepLostRuns } from "../agents/run-endpoints.ts";
 import { sweepLostAnswers } from "../conversations/sweep.ts";
 
@@ -24,7 +24,7 @@ export function consumeTicks(bus: Bus, app: App): () => Promise<void> {
 
 async function onTick(bus: Bus, app: App, tick: Tick): Promise<Verdict> {
   const context = systemContext("loop");
-  const { result } = await app.writer.submit(acceptTick(tick), context);
+  const { result } = await app.writer.submit(decideAcceptTick(tick), context);
   if (!result.accepted) {
     // Usually a message that was delivered twice; a tick from another life of the loop looks the same.
     bus.log.debug({ iteration: tick.iteration, at: result.loop.iteration }, "passed over a tick");
@@ -33,7 +33,7 @@ async function onTick(bus: Bus, app: App, tick: Tick): Promise<Verdict> {
   const expired = await app.store.query("memory", { expiresUntil: app.now(), limit: SWEEP });
   if (expired.length > 0) {
     const proposed = expired.map(({ body }) => body);
-    await app.writer.submit(sweepMemory(proposed), context);
+    await app.writer.submit(decideSweepMemory(proposed), context);
   }
   await sweepLostAnswers(app, context);
   await sweepLostRuns(app, context);

@@ -68,7 +68,7 @@ export function exceedsLimits(values: readonly NewValue[], limits: MemoryLimits)
 }
 
 /** Remembers values of a namespace, all or none. */
-export function putMemory(
+export function decidePutMemory(
   namespace: string,
   values: readonly NewValue[],
   limits: MemoryLimits,
@@ -132,7 +132,7 @@ function whyTooMuch(
 }
 
 /** Forgets one value. */
-export function deleteMemory(namespace: string, key: string): Command<null> {
+export function decideDeleteMemory(namespace: string, key: string): Command<null> {
   return {
     reads: [memoryIndex(namespace)],
     decide(view, now) {
@@ -146,7 +146,7 @@ export function deleteMemory(namespace: string, key: string): Command<null> {
 }
 
 /** Cleans up what has expired, of what is proposed. */
-export function sweepMemory(
+export function decideSweepMemory(
   proposed: readonly { namespace: string; key: string }[],
 ): Command<{ removed: number }> {
   return {
@@ -175,7 +175,7 @@ const isSame = (one: JsonObject | null, other: JsonObject | null | undefined): b
  * Gives a namespace a JSON Schema for values to come, or takes it away. Values that are there stay. The schema has been
  * found usable before: compiling it here would let it stop the writer.
  */
-export function configureMemory(namespace: string, schema: JsonObject | null): Command<null> {
+export function decideConfigureMemory(namespace: string, schema: JsonObject | null): Command<null> {
   return {
     reads: [memoryIndex(namespace), ...ownerOf(namespace)],
     decide(view) {

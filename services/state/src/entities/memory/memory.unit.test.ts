@@ -3,13 +3,13 @@ import { expect, test } from "vitest";
 import type { MemoryIndex } from "../../log/decision.ts";
 import type { SchemaCheck } from "./memory.ts";
 import {
-  configureMemory,
-  deleteMemory,
+  decideConfigureMemory,
+  decideDeleteMemory,
   exceedsLimits,
   isExpired,
-  putMemory,
+  decidePutMemory,
   SchemaChangedError,
-  sweepMemory,
+  decideSweepMemory,
 } from "./memory.ts";
 import { accepted, NOW, refused, viewOf } from "../../log/decision-testing.ts";
 
@@ -22,7 +22,8 @@ const holding = (
   schema: MemoryIndex["schema"] = null,
 ) => viewOf(undefined, { default: { schema, keys: new Map(Object.entries(keys)) } });
 
-const put = (...values: Parameters<typeof putMemory>[1]) => putMemory("default", values, LIMITS);
+const put = (...values: Parameters<typeof decidePutMemory>[1]) =>
+  decidePutMemory("default", values, LIMITS);
 
 test("a value is remembered with its size and its end", () => {
   const { result } = accepted(put({ key: "k", value: "Æ", ttl_seconds: 1.5 }), holding({}));
@@ -78,7 +79,7 @@ test("values are put all or none", () => {
 test("values are put with a check against the schema in force alone", () => {
   const schema = { type: "object" };
   const command = (check?: SchemaCheck) =>
-    putMemory("default", [{ key: "k", value: 1 }], LIMITS, check);
+    decidePutMemory("default", [{ key: "k", value: 1 }], LIMITS, check);
   const passed = { schema: { ...schema }, refusal: undefined };
   expect(accepted(command(passed), holding({}, schema)).events).toHaveLength(1);
   const refusal = new VegaError("invalid", "no object");
@@ -106,15 +107,15 @@ test("limits are checked before the schema, so that no value over a limit needs 
 
 test("a schema that is there already is no event", () => {
   const view = holding({}, { type: "object" });
-  expect(accepted(configureMemory("default", { type: "object" }), view).events).toEqual([]);
-  expect(accepted(configureMemory("default", {}), view).events).toHaveLength(1);
-  expect(accepted(configureMemory("default", null), view).events).toHaveLength(1);
+  expect(accepted(decideConfigureMemory("default", { type: "object" }), view).events).toEqual([]);
+  expect(accepted(decideConfigureMemory("default", {}), view).events).toHaveLength(1);
+  expect(accepted(decideConfigureMemory("default", null), view).events).toHaveLength(1);
 });
 
 test("what is not there, or no longer, can't be deleted", () => {
-  expect(refused(deleteMemory("default", "k"), holding({})).code).toBe("not_found");
+  expect(refused(decideDeleteMemory("default", "k"), holding({})).code).toBe("not_found");
   const expired = holding({ k: { bytes: 1, expires_at: NOW } });
-  expect(refused(deleteMemory("default", "k"), expired).code).toBe("not_found");
+  expect(refused(decideDeleteMemory("default", "k"), expired).code).toBe("not_found");
 });
 
 test("a sweep removes only what is expired still", () => {
@@ -123,7 +124,7 @@ test("a sweep removes only what is expired still", () => {
     renewed: { bytes: 1, expires_at: LATER },
   });
   const proposed = ["old", "renewed", "gone"].map((key) => ({ namespace: "default", key }));
-  const { events } = accepted(sweepMemory(proposed), view);
+  const { events } = accepted(decideSweepMemory(proposed), view);
   expect(events.map(({ data }) => data)).toEqual([
     { namespace: "default", key: "old", reason: "expired" },
   ]);

@@ -2,7 +2,7 @@ import type { JsonObject, MemoryEntry, RequestContext } from "@vega/contracts";
 import type { App } from "../../state-context.ts";
 import type { Outcome } from "../../log/batch.ts";
 import type { NewValue, SchemaCheck } from "./memory.ts";
-import { exceedsLimits, putMemory, SchemaChangedError } from "./memory.ts";
+import { exceedsLimits, decidePutMemory, SchemaChangedError } from "./memory.ts";
 
 /** Attempts of one put whose namespace gets another schema each time. */
 const MAX_ATTEMPTS = 5;
@@ -36,7 +36,7 @@ export function createPut({
 
     let schema = writer.schemaOf(namespace);
     for (let attempt = 1; ; attempt += 1) {
-      const command = putMemory(namespace, values, limits, await check(schema));
+      const command = decidePutMemory(namespace, values, limits, await check(schema));
       try {
         return await writer.submit(command, context, deadline);
       } catch (error) {

@@ -4,7 +4,7 @@ import type { Command } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 
 /** Turns a module on or off. */
-export function setModule(name: string, status: Module["status"]): Command<Module> {
+export function decideSetModule(name: string, status: Module["status"]): Command<Module> {
   return {
     reads: [],
     decide(view, now) {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { conversationRef } from "../conversations/documents.ts";
 import { usagePlaceRef } from "./documents.ts";
-import { eraseUser } from "../accounts/erase.ts";
+import { decideEraseUser } from "../accounts/erase.ts";
 import { ADA, conversationsInMemory, outcome, says, TALK } from "../conversations/testing.ts";
 import { NOW } from "../../log/decision-testing.ts";
 import { MAX_SHARES, OTHERS } from "./rollups.ts";
@@ -174,7 +174,7 @@ test("an erased account leaves neither rollups nor budgets, and holds nothing of
   finish(id(), outcome({ status: "complete", content: "so", ...took(60, 40) }));
   id();
   const erased = run(
-    eraseUser({
+    decideEraseUser({
       userId: ADA,
       namespaces: [],
       conversations: [TALK],

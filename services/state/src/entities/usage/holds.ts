@@ -1,5 +1,5 @@
 import type { Charge, Message, Outcome } from "@vega/contracts";
-import { ownerKey, timeAfter, usage as usageContract } from "@vega/contracts";
+import { ownerKey, timeAfter, usage } from "@vega/contracts";
 import type { UsageHold } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
 import { documentRef, put, remove, subjectOf } from "../../store/document-ref.ts";
@@ -28,7 +28,7 @@ export const holdRefs = (holds: readonly UsageHold[]): DocumentRef[] =>
     ...settleRefs(owner, reservation),
   ]);
 
-export function reserveUsage(asked: {
+export function decideReserveUsage(asked: {
   readonly owner: Owner;
   readonly hold_id: string;
   readonly charge: Charge;
@@ -47,7 +47,7 @@ export function reserveUsage(asked: {
       const hold: UsageHold = { owner, hold_id, expires_at, reservation };
       const attached = [put(ref, hold), ...changes];
       return accept(
-        [event(usageContract.events.reserved, subjectOf(ref), { owner, hold_id }, attached)],
+        [event(usage.events.reserved, subjectOf(ref), { owner, hold_id }, attached)],
         null,
       );
     },
@@ -55,7 +55,11 @@ export function reserveUsage(asked: {
 }
 
 /** @param hold as it is stored */
-export function settleUsage(hold: UsageHold, outcome: Outcome, counts: boolean): Command<null> {
+export function decideSettleUsage(
+  hold: UsageHold,
+  outcome: Outcome,
+  counts: boolean,
+): Command<null> {
   return {
     reads: holdRefs([hold]),
     decide(view) {
@@ -66,7 +70,7 @@ export function settleUsage(hold: UsageHold, outcome: Outcome, counts: boolean):
 }
 
 /** Ends calls that nobody settled in time, of what is proposed: their prompts may have been read. */
-export function sweepHolds(proposed: readonly UsageHold[]): Command<{ settled: number }> {
+export function decideSweepHolds(proposed: readonly UsageHold[]): Command<{ settled: number }> {
   return {
     reads: holdRefs(proposed),
     decide(view, now) {
@@ -124,7 +128,7 @@ function settled(view: View, hold: UsageHold, outcome: Known, counts: boolean): 
   const ref = holdRef(owner, hold_id);
   const { took, changes } = settle(view, ended(hold, outcome), reservation, { counts });
   const { prompt_tokens, completion_tokens, cost_usd } = took;
-  const usage = { prompt_tokens, completion_tokens };
-  const data = { owner, hold_id, model: outcome.model ?? null, usage, cost_usd };
-  return event(usageContract.events.settled, subjectOf(ref), data, [remove(ref), ...changes]);
+  const tokens = { prompt_tokens, completion_tokens };
+  const data = { owner, hold_id, model: outcome.model ?? null, usage: tokens, cost_usd };
+  return event(usage.events.settled, subjectOf(ref), data, [remove(ref), ...changes]);
 }

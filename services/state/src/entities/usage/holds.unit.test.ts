@@ -4,11 +4,11 @@ import { expect, test } from "vitest";
 import { documentRef } from "../../store/document-ref.ts";
 import { usageDayRef } from "./documents.ts";
 import type { UsageHold } from "../../store/collections.ts";
-import { eraseUser } from "../accounts/erase.ts";
+import { decideEraseUser } from "../accounts/erase.ts";
 import { accountsInMemory, uuid } from "../accounts/testing.ts";
 import { NOW } from "../../log/decision-testing.ts";
-import { reserveUsage, settleUsage, sweepHolds } from "./holds.ts";
-import { putBudget } from "./set-budgets.ts";
+import { decideReserveUsage, decideSettleUsage, decideSweepHolds } from "./holds.ts";
+import { decidePutBudget } from "./set-budgets.ts";
 
 const ADA = uuid(1);
 const TODAY = NOW.slice(0, 10);
@@ -30,16 +30,16 @@ function world() {
     ["system", "all"],
   ] as const) {
     const limits = { day: { tokens: 150 } };
-    run(putBudget({ scope, id, limits, uid: uuid(900), month: NOW.slice(0, 7) }));
+    run(decidePutBudget({ scope, id, limits, uid: uuid(900), month: NOW.slice(0, 7) }));
   }
   const hold = (n: number) => stored(documentRef("usage_holds", `${ADA}/${uuid(n)}`));
   return {
     ...accounts,
     hold,
     reserve: (n: number) =>
-      run(reserveUsage({ owner: ADA, hold_id: uuid(n), charge: CHARGE, lease_seconds: 60 })),
+      run(decideReserveUsage({ owner: ADA, hold_id: uuid(n), charge: CHARGE, lease_seconds: 60 })),
     settle: (held: UsageHold, of: Partial<Outcome>, counts = true) =>
-      run(settleUsage(held, outcomeSchema.parse({ status: "complete", ...of }), counts)),
+      run(decideSettleUsage(held, outcomeSchema.parse({ status: "complete", ...of }), counts)),
     budget: (id: string) => stored(documentRef("budgets", id)),
     day: (owner: string) => stored(usageDayRef(owner, TODAY)),
   };
@@ -70,7 +70,8 @@ test("what only takes something is none of the answers", () => {
 test("what nobody settles is counted as its prompt when its time is over, and not before", () => {
   const { run, reserve, hold, budget, ids } = world();
   reserve(1);
-  const sweep = (seconds: number) => run(sweepHolds([hold(1)]), timeAfter(NOW, seconds * 1_000));
+  const sweep = (seconds: number) =>
+    run(decideSweepHolds([hold(1)]), timeAfter(NOW, seconds * 1_000));
   expect(sweep(59).result).toEqual({ settled: 0 });
   expect(sweep(60).result).toEqual({ settled: 1 });
   expect(budget(`user/${ADA}`).day).toMatchObject({ reserved_tokens: 0, tokens: 10, usd: 0.01 });
@@ -82,7 +83,7 @@ test("an erased account holds nothing of the system's, and nothing of it is left
   reserve(1);
   const nothing = { namespaces: [], conversations: [], answerKeys: [], leases: [], usageDays: [] };
   const step = { ...nothing, userId: ADA, holds: [hold(1)], about: [], by: [], last: true };
-  expect(run(eraseUser(step)).error).toBeUndefined();
+  expect(run(decideEraseUser(step)).error).toBeUndefined();
   expect(budget("system/all").day).toMatchObject({ reserved_tokens: 0, tokens: 10 });
   expect(JSON.stringify(documents)).not.toContain(ADA);
   expect(reserve(2).error).toBe("unauthorized");

@@ -7,7 +7,7 @@ import { accept, event, refuse } from "../../log/decision.ts";
 import { budgetAt, nothingSpent, periodOf } from "./budgets.ts";
 import {
   budgetRef,
-  putBudget as putDocument,
+  putBudget,
   readBudget,
   readUsageDay,
   SYSTEM,
@@ -26,7 +26,7 @@ function rolledUp(scope: BudgetScope, id: string): string | undefined {
 const DAYS = Array.from({ length: 31 }, (_, n) => String(n + 1).padStart(2, "0"));
 
 /** @param asked.month the present one as the caller knows it. @param asked.uid for a new budget */
-export function putBudget(asked: {
+export function decidePutBudget(asked: {
   readonly scope: BudgetScope;
   readonly id: string;
   readonly limits: BudgetLimits;
@@ -49,10 +49,7 @@ export function putBudget(asked: {
         ? { ...budgetAt(before, now), limits, updated_at: now }
         : { uid, scope, id, limits, ...spentSoFar(view, whose, month, now), updated_at: now };
       const data = { scope, id, limits };
-      return accept(
-        [event(budgets.events.changed, subjectOf(ref), data, [putDocument(next)])],
-        next,
-      );
+      return accept([event(budgets.events.changed, subjectOf(ref), data, [putBudget(next)])], next);
     },
   };
 }
@@ -77,7 +74,7 @@ function spentSoFar(view: View, whose: string | undefined, month: string, now: s
   return spent;
 }
 
-export function removeBudget(scope: BudgetScope, id: string): Command<null> {
+export function decideRemoveBudget(scope: BudgetScope, id: string): Command<null> {
   const ref = budgetRef(scope, id);
   return {
     reads: [ref],

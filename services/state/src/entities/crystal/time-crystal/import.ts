@@ -3,7 +3,7 @@ import {
   TIME_CRYSTAL_CORE_KEYS,
   VegaError,
   applyChanges,
-  crystal as crystalContract,
+  crystal,
   crystalChanges,
   phaseMs,
   timeAfter,
@@ -32,7 +32,7 @@ export function parseTimeCrystal(file: Json): TimeCrystalFile {
 
 /** What of the file goes where. */
 interface Reading {
-  readonly crystal: Crystal;
+  readonly imported: Crystal;
   /** The predecessor's account, without what can't be trusted. */
   readonly admin: JsonObject | undefined;
   readonly report: Omit<ImportReport, "dry_run" | "overwritten">;
@@ -64,7 +64,7 @@ function read(file: TimeCrystalFile, current: Crystal, now: string, timeScale: n
     "alpha_resonance" | "omega_resonance" | "vega_resonance" | "mirror_core",
   ][];
 
-  const crystal: Crystal = {
+  const imported: Crystal = {
     meta: {
       signature: meta.signature,
       vtc_version: meta.vtc_version,
@@ -124,12 +124,14 @@ function read(file: TimeCrystalFile, current: Crystal, now: string, timeScale: n
     "/infinity_loop": "system_state/loop",
     "/analytics": "system_state/analytics",
     ...Object.fromEntries(coreKeys.map(([name, key]) => [`/${key}`, `cores/${name}`])),
-    ...Object.fromEntries(crystal.agents.map((a) => [`/agents/${a.position}`, `agents/${a.name}`])),
-    ...Object.fromEntries(crystal.modules.map((m) => [`/modules/${m.name}`, `modules/${m.name}`])),
+    ...Object.fromEntries(
+      imported.agents.map((a) => [`/agents/${a.position}`, `agents/${a.name}`]),
+    ),
+    ...Object.fromEntries(imported.modules.map((m) => [`/modules/${m.name}`, `modules/${m.name}`])),
     ...(admin ? { "/admin": "credentials/admin" } : {}),
   };
-  const counts = { agents: crystal.agents.length, modules: crystal.modules.length };
-  return { crystal, admin, report: { taken, kept, refused, counts, iteration } };
+  const counts = { agents: imported.agents.length, modules: imported.modules.length };
+  return { imported, admin, report: { taken, kept, refused, counts, iteration } };
 }
 
 function readAdmin(admin: object, refused: Record<string, string>): JsonObject {
@@ -179,7 +181,7 @@ function overwritten(before: Crystal, after: Crystal): ImportReport["overwritten
 }
 
 /** Puts a file in the place of the crystal; a dry run says what it would do. */
-export function importTimeCrystal(
+export function decideImportTimeCrystal(
   file: TimeCrystalFile,
   options: { dryRun: boolean; timeScale: number },
 ): Command<ImportReport> {
@@ -187,24 +189,21 @@ export function importTimeCrystal(
     reads: [],
     decide(view, now) {
       const current = view.crystal();
-      const { crystal, admin, report } = read(file, current, now, options.timeScale);
+      const { imported, admin, report } = read(file, current, now, options.timeScale);
       const result: ImportReport = {
         dry_run: options.dryRun,
         ...report,
-        overwritten: overwritten(current, crystal),
+        overwritten: overwritten(current, imported),
       };
       if (options.dryRun) return accept([], result);
       const removed = {
-        agents: gone(current.agents, crystal.agents),
-        modules: gone(current.modules, crystal.modules),
+        agents: gone(current.agents, imported.agents),
+        modules: gone(current.modules, imported.modules),
       };
       const ref = documentRef("credentials", "admin");
       const credential = admin ? put(ref, { value: admin }) : remove(ref);
-      const data = { crystal, removed, refused: Object.keys(report.refused) };
-      return accept(
-        [event(crystalContract.events.imported, "crystal", data, [credential])],
-        result,
-      );
+      const data = { crystal: imported, removed, refused: Object.keys(report.refused) };
+      return accept([event(crystal.events.imported, "crystal", data, [credential])], result);
     },
   };
 }

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { freshCrystal } from "../seed.ts";
 import { accepted, NOW, viewOf } from "../../../log/decision-testing.ts";
-import { importTimeCrystal, parseTimeCrystal } from "./import.ts";
+import { decideImportTimeCrystal, parseTimeCrystal } from "./import.ts";
 
 const FILE = JSON.parse(
   readFileSync(new URL("./fixtures/time_crystal.v2.json", import.meta.url), "utf8"),
@@ -13,7 +13,7 @@ const FILE = JSON.parse(
 const HASH = `$2b$10$${"a".repeat(53)}`;
 const copy = () => structuredClone(FILE);
 const run = (file: JsonObject, dryRun = false, view = viewOf()) =>
-  accepted(importTimeCrystal(parseTimeCrystal(file), { dryRun, timeScale: 1 }), view);
+  accepted(decideImportTimeCrystal(parseTimeCrystal(file), { dryRun, timeScale: 1 }), view);
 
 function crystalOf(result: ReturnType<typeof run>) {
   const data = result.events[0]?.data as { crystal: Parameters<typeof toTimeCrystal>[0] };
