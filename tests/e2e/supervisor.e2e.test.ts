@@ -10,7 +10,10 @@ import { promisify } from "node:util";
 import { afterEach, expect, onTestFinished, test } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const FIXTURE = join(ROOT, "services/state/src/entities/crystal/time-crystal/fixtures/time_crystal.v2.json");
+const FIXTURE = join(
+  ROOT,
+  "services/state/src/entities/crystal/time-crystal/fixtures/time_crystal.v2.json",
+);
 
 const platforms: Platform[] = [];
 afterEach(async () => {

@@ -1,4 +1,4 @@
-import { messages } from "@vega/contracts";
+import { messages, OWNED_COLLECTIONS, startOfIds } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import type { Network } from "@vega/test-support";
 import { startNetwork, until } from "@vega/test-support";
@@ -93,6 +93,15 @@ test("an account that is deleted leaves nothing in the database, on the bus or i
   await network.stop("state");
   const store = await openSqliteStore(join(network.folder, "vega.db"), "read");
   const entries = await store.readLog({ after: 0, limit: 1_000 });
+  // By the declarations: a collection of a later entity is looked at as well.
+  const left: string[] = [];
+  for (const { collection, ownership } of OWNED_COLLECTIONS) {
+    const prefix = startOfIds(ownership, made.body.user.id);
+    left.push(
+      ...(await store.query(collection, { prefix })).map(({ id }) => `${collection}/${id}`),
+    );
+  }
+  expect(left).toEqual([]);
   await store.close();
   expect(firstBreak(entries, { sequence: 0, hash: GENESIS_HASH })).toBeUndefined();
   const shared = entries.find(({ subject }) => subject === "memory/board/note");

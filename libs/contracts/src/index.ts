@@ -21,4 +21,5 @@ export * from "./define/json.ts";
 export * from "./define/moment.ts";
 export * from "./define/request.ts";
 export * from "./define/sequenced.ts";
+export * from "./ownership.ts";
 export * from "./registry.ts";

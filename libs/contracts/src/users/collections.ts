@@ -28,7 +28,7 @@ export const collections = {
       limit: 1,
       order: "first",
       beyond: "cut",
-      show: showOneWithout("password_hash"),
+      show: showOneWithout("password_hash", "security_stamp"),
     }),
   }),
   /** Usernames in use, by their key. */

@@ -1,8 +1,13 @@
 import type { AuditEntry } from "@vega/contracts";
 import { eventContract } from "@vega/contracts";
 
-/** Whether the history lists entries of a type; those of accounts and errors are in the audit trail alone. */
-export const isListed = (type: string): boolean => Boolean(eventContract(type)?.describe);
+/** Whether the history lists an entry. Entries of accounts and of errors are in the audit trail only. */
+export function isListed({ action, data }: Pick<AuditEntry, "action" | "data">): boolean {
+  const contract = eventContract(action);
+  if (!contract?.describe) return false;
+  const audience = contract.streamed?.audience;
+  return data === null || audience?.to !== "account" || audience.accountOf(data) === null;
+}
 
 /** One sentence about an entry. */
 export function summaryOf({ action, data }: Pick<AuditEntry, "action" | "data">): string {

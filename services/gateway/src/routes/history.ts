@@ -6,7 +6,6 @@ import {
   crystal,
   history,
   instantSchema,
-  readNamespace,
   thinnedOutSchema,
 } from "@vega/contracts";
 import { z } from "zod";
@@ -45,12 +44,6 @@ const show = (entry: AuditEntry) => ({
   actor: entry.actor,
   summary: summaryOf(entry),
 });
-
-/** Whether the history tells an entry: what is of the system, not of accounts, their memory, or errors. */
-function isTold({ action, data }: AuditEntry): boolean {
-  const namespace = data?.["namespace"];
-  return isListed(action) && !(typeof namespace === "string" && readNamespace(namespace).owner);
-}
 
 const sequenceQuery = wholeNumber(1);
 
@@ -91,7 +84,7 @@ export const historyRoutes: Routes = async (app, { services }) => {
       const answer = await services.ask(audit.requests.query, input, contextOf(request));
       noteSequence(reply, answer.sequence);
       const { thinned, next_before: next_cursor } = answer;
-      return { entries: answer.entries.filter(isTold).map(show), thinned, next_cursor };
+      return { entries: answer.entries.filter(isListed).map(show), thinned, next_cursor };
     },
   );
 
@@ -123,7 +116,7 @@ export const historyRoutes: Routes = async (app, { services }) => {
       const { sequence } = request.params;
       const answer = await services.ask(history.requests.get, { sequence }, contextOf(request));
       noteSequence(reply, answer.sequence);
-      if (!isTold(answer.entry)) {
+      if (!isListed(answer.entry)) {
         throw new VegaError("not_found", `the history has no entry ${sequence}; see /api/audit`);
       }
       const safe = (document: (typeof answer.documents)[number]["before"]) =>

@@ -11,10 +11,10 @@ import { frameOf, liveFrame } from "./frames.ts";
  * clients see; `npx vitest run <this file> -u` accepts it.
  */
 
-const historyOf = (action: string, data: unknown) =>
-  isListed(action)
-    ? summaryOf({ action, data: data as Parameters<typeof summaryOf>[0]["data"] })
-    : "-";
+const historyOf = (action: string, given: unknown) => {
+  const data = given as Parameters<typeof summaryOf>[0]["data"];
+  return isListed({ action, data }) ? summaryOf({ action, data }) : "-";
+};
 
 /** Stored conversations have no account, and an event without an account has no recipients. */
 const ofAnAccount = (event: CloudEvent): CloudEvent => {

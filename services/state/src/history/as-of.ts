@@ -1,4 +1,11 @@
-import type { Crystal, DocumentChange, EventContract, Moment } from "@vega/contracts";
+import type {
+  Crystal,
+  DocumentChange,
+  DocumentKey,
+  EventContract,
+  JsonObject,
+  Moment,
+} from "@vega/contracts";
 import {
   VegaError,
   agents,
@@ -85,6 +92,22 @@ export async function crystalAt(store: Store, sequence: number): Promise<Crystal
     if (entry.sequence > base.sequence) changes.push(...changesOf(entry));
   }
   return crystalFromDocuments(applyChanges(new Map(), changes));
+}
+
+/**
+ * A document as of a sequence, by the newest entry about it; undefined where there was none. Throws VegaError `gone`
+ * as {@link entryAt}.
+ */
+export async function documentAt(
+  store: Store,
+  { collection, id }: DocumentKey,
+  sequence: number,
+): Promise<JsonObject | undefined> {
+  await refuseThinned(store, sequence);
+  const subject = `${collection}/${id}`;
+  const [entry] = await store.queryLog({ subject, before: sequence + 1, limit: 1 });
+  const change = entry && changesOf(entry).find((one) => `${one.collection}/${one.id}` === subject);
+  return change?.body ?? undefined;
 }
 
 /** The loop's iteration as of a sequence, or of now; undefined where nobody can tell any more. */

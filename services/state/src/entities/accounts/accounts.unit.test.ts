@@ -1,3 +1,4 @@
+import type { CollectionName } from "@vega/contracts";
 import { MAX_PREFERENCES_BYTES } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { NOW } from "../../log/decision-testing.ts";
@@ -10,7 +11,7 @@ import { decideIssueOneTimeToken } from "./one-time-tokens.ts";
 import { decidePutPreferences } from "./preferences.ts";
 import { decideOpenSession } from "./sessions.ts";
 import { decideAddSigningKey } from "./signing-keys.ts";
-import { accountsInMemory, hashOf, LATER, uuid } from "./testing.ts";
+import { accountsInMemory, eraseAll, hashOf, LATER, uuid } from "./testing.ts";
 import { decideChangeUser } from "./users.ts";
 
 const [ada, bob] = [uuid(1), uuid(2)];
@@ -158,15 +159,11 @@ test("an erased account leaves no document behind, and gateways hear of its sess
       CONVERSATION_LIMITS,
     ),
   );
-  const conversations = [uuid(50)];
   const step = {
     userId: ada,
-    namespaces: [namespace],
-    conversations,
-    answerKeys: [],
+    documents: accounts.ownedBy(ada),
     leases: [],
     holds: [],
-    usageDays: [],
     about: [3, 4],
     by: [5],
     last: false,
@@ -186,35 +183,23 @@ test("an erased account leaves no document behind, and gateways hear of its sess
   expect(left.toSorted()).toEqual(["account_facts/erasing", "usernames/bob"]);
   // Broken off here, it is known that something may be left.
   expect(accounts.documents["account_facts/erasing"]).toEqual({ ids: [ada] });
-  accounts.run(
-    decideEraseUser({
-      ...step,
-      namespaces: [],
-      conversations: [],
-      answerKeys: [],
-      leases: [],
-      holds: [],
-      usageDays: [],
-      about: [],
-      by: [],
-      last: true,
-    }),
-  );
+  accounts.run(decideEraseUser({ ...step, documents: [], about: [], by: [], last: true }));
   expect(accounts.documents["account_facts/erasing"]).toEqual({ ids: [] });
 });
 
-test("an erasure takes nothing of others", () => {
-  const step = {
-    userId: ada,
-    conversations: [],
-    answerKeys: [],
-    leases: [],
-    holds: [],
-    usageDays: [],
-    about: [],
-    by: [],
-    last: true,
-  };
-  expect(() => decideEraseUser({ ...step, namespaces: ["default"] })).toThrow("no namespace of");
-  expect(() => decideEraseUser({ ...step, namespaces: [`~${bob}~x`] })).toThrow("no namespace of");
+test("an erasure refuses documents of other accounts and of the system", () => {
+  const erase = (collection: CollectionName, id: string) => eraseAll(ada, [{ collection, id }]);
+  expect(() => erase("memory", "default/a")).toThrow("not a document of this account");
+  expect(() => erase("memory", `~${bob}~x/a`)).toThrow("not a document of this account");
+  expect(() => erase("users", bob)).toThrow("not a document of this account");
+  expect(() => erase("cores", "alpha")).toThrow("not a document of this account");
+});
+
+test("a name and an address that changed after the search are removed as they are now", () => {
+  const accounts = withAda();
+  const documents = accounts.ownedBy(ada);
+  accounts.run(decideChangeUser({ id: ada, email: "new@example.org" }));
+  accounts.run(eraseAll(ada, documents));
+  expect(accounts.ids("emails")).toEqual([]);
+  expect(accounts.ids("usernames")).not.toContain("ada");
 });

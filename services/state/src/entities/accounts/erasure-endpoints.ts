@@ -8,13 +8,13 @@ import { decideEraseUser } from "./erase.ts";
 import { ERASING } from "./indexes.ts";
 import { collect } from "./collect.ts";
 import { read } from "./read.ts";
-import type { Traces } from "./find-residual-data.ts";
-import { findTraces } from "./find-residual-data.ts";
+import type { ResidualData } from "./find-residual-data.ts";
+import { findResidualData } from "./find-residual-data.ts";
 
 /** Entries of the log that one step names: its event has to fit into a message of the bus. */
 const STEP = 5_000;
 
-/** An account as a whole: everything of it collected, everything of it erased. */
+/** Export and erasure of whole accounts. */
 export function wholeAccountEndpoints(app: App): Endpoint[] {
   return [
     endpoint(users.requests.collect, ({ id }) => collect(app, id)),
@@ -25,15 +25,15 @@ export function wholeAccountEndpoints(app: App): Endpoint[] {
 }
 
 /**
- * Erases an account step by step. The first step takes the account itself, so nothing more can be opened under it; what
- * came between the look at the log and that step is found by looking again.
+ * Erases an account step by step. The first step removes the account itself, so later commands for it are refused; what
+ * was committed between the search and that step is found by the next search.
  */
 async function erase(app: App, id: string, context: RequestContext, deadline: number) {
-  // Who erases their own account leaves no new trace by doing so.
+  // The erasure of one's own account stores no origin: it would be residual data.
   const asking = context.actor.id === id ? { ...context, actor: { id } } : context;
   const erased = new Set<number>();
   const stripped = new Set<number>();
-  let found = await findTraces(app.store, id);
+  let found = await findResidualData(app.store, id);
   let sequence = 0;
   do {
     for (const step of stepsOf(id, found)) {
@@ -41,9 +41,9 @@ async function erase(app: App, id: string, context: RequestContext, deadline: nu
       for (const one of step.about) erased.add(one);
       for (const one of step.by) stripped.add(one);
     }
-    const left = await findTraces(app.store, id);
+    const left = await findResidualData(app.store, id);
     if ([...left.about, ...left.by].some((one) => erased.has(one) || stripped.has(one))) {
-      // Going on would never end, and to say that all is gone would be untrue.
+      // Another round would find it again, without end.
       throw new Error("an entry that was erased is still there");
     }
     found = left;
@@ -51,7 +51,7 @@ async function erase(app: App, id: string, context: RequestContext, deadline: nu
   return { sequence, erased_entries: erased.size };
 }
 
-/** Goes on with erasures that were broken off. */
+/** Resumes erasures that were interrupted. */
 export async function finishErasures(
   app: App,
   context: RequestContext,
@@ -61,22 +61,18 @@ export async function finishErasures(
   for (const id of ids) await erase(app, id, context, deadline);
 }
 
-const isAnything = (found: Traces): boolean =>
-  Object.values(found).some((left) => typeof left === "object" && left.length > 0);
+const isAnything = ({ documents, leases, holds, about, by }: ResidualData): boolean =>
+  [documents, leases, holds, about, by].some(({ length }) => length > 0);
 
 /** At least one step: the account itself may be all there is. */
-function stepsOf(userId: string, found: Traces): Erasure[] {
-  const { namespaces, conversations, answerKeys, leases, holds, usageDays, about, by, more } =
-    found;
+function stepsOf(userId: string, found: ResidualData): Erasure[] {
+  const { documents, leases, holds, about, by, more } = found;
   const count = Math.max(1, Math.ceil(about.length / STEP), Math.ceil(by.length / STEP));
   return Array.from({ length: count }, (_, n) => ({
     userId,
-    namespaces: n === 0 ? namespaces : [],
-    conversations: n === 0 ? conversations : [],
-    answerKeys: n === 0 ? answerKeys : [],
+    documents: n === 0 ? documents : [],
     leases: n === 0 ? leases : [],
     holds: n === 0 ? holds : [],
-    usageDays: n === 0 ? usageDays : [],
     about: about.slice(n * STEP, (n + 1) * STEP),
     by: by.slice(n * STEP, (n + 1) * STEP),
     last: n === count - 1 && !more,

@@ -1,58 +1,71 @@
-import { ownedId, readNamespace, storedNamespace } from "@vega/contracts";
-import { hasOrigin, isOfErasure, subjectsOf } from "./residual-data.ts";
+import type { DocumentKey } from "@vega/contracts";
+import { OWNED_COLLECTIONS, ownedId, startOfIds } from "@vega/contracts";
 import type { MessageLease, UsageHold } from "../../store/collections.ts";
 import type { LogEntry, LogFilter, Store } from "../../store/store.ts";
+import { hasOrigin, isOfErasure, subjectsOf } from "./residual-data.ts";
 
 /** Entries of the log that are read at once. */
 const PAGE = 200;
-/** Memory documents that are looked at, and so erased, in one round. */
-const MEMORY = 1_000;
-/** The same of conversations, and of the messages in them. */
-const CONVERSATIONS = 200;
-const MESSAGES = 10_000;
-/** Answers under way that one step ends. */
+/** Documents that one round finds, and so one step removes. */
+const DOCUMENTS = 5_000;
+/** Answers and calls under way that one step ends. */
 const LEASES = 50;
 
-/** What is left of an account beside its own documents. */
-export interface Traces {
-  /** Stored names. */
-  readonly namespaces: readonly string[];
-  /** Ids. */
-  readonly conversations: readonly string[];
-  /** Digests of idempotency keys. */
-  readonly answerKeys: readonly string[];
-  /** Of answers under way. */
+/** What is left of an account. */
+export interface ResidualData {
+  readonly documents: readonly DocumentKey[];
+  /** Of messages that a model is answering. */
   readonly leases: readonly MessageLease[];
   /** Of other calls under way. */
   readonly holds: readonly UsageHold[];
-  /** Days with rollups. */
-  readonly usageDays: readonly string[];
-  /** Whether there may be some of these beyond those. */
-  readonly more: boolean;
   /** Sequences of entries about the account. */
   readonly about: readonly number[];
-  /** Sequences of other entries that the account caused and that say from where. */
+  /** Sequences of other entries that the account caused and that still have their origin. */
   readonly by: readonly number[];
+  /** Whether there may be documents, leases or holds beyond these. */
+  readonly more: boolean;
 }
 
-export async function findTraces(store: Store, userId: string): Promise<Traces> {
-  const prefix = storedNamespace(userId, "");
-  const [values, settings] = await Promise.all([
-    store.query("memory", { prefix, limit: MEMORY }),
-    store.query("memory_namespaces", { prefix, limit: MEMORY }),
+/** Finds by the declarations of the collections what is left of an account. */
+export async function findResidualData(store: Store, userId: string): Promise<ResidualData> {
+  const underWay = { prefix: ownedId(userId, ""), limit: LEASES };
+  const [leases, holds] = await Promise.all([
+    store.query("message_leases", underWay),
+    store.query("usage_holds", underWay),
   ]);
-  const conversations = await findConversations(store, userId);
-  const owned = { prefix: ownedId(userId, ""), limit: MEMORY };
-  const [keys, leases, holds, days] = await Promise.all([
-    store.query("answer_keys", owned),
-    store.query("message_leases", { ...owned, limit: LEASES }),
-    store.query("usage_holds", { ...owned, limit: LEASES }),
-    store.query("usage_days", owned),
-  ]);
-  const names = [
-    ...values.map(({ id }) => id.slice(0, id.indexOf("/"))),
-    ...settings.map(({ id }) => id),
-  ];
+  const isUnsettled = leases.length === LEASES || holds.length === LEASES;
+  const documents = await findDocuments(store, userId, isUnsettled);
+  return {
+    documents,
+    leases: leases.map(({ body }) => body),
+    holds: holds.map(({ body }) => body),
+    ...(await findEntries(store, userId)),
+    more: isUnsettled || documents.length >= DOCUMENTS,
+  };
+}
+
+/** @param isUnsettled to end what is under way reads messages and usage, so those stay until nothing is */
+async function findDocuments(
+  store: Store,
+  userId: string,
+  isUnsettled: boolean,
+): Promise<DocumentKey[]> {
+  const found: DocumentKey[] = [];
+  for (const { collection, ownership } of OWNED_COLLECTIONS) {
+    const start = startOfIds(ownership, userId);
+    if (ownership.kind === "id") {
+      if (await store.get(collection, start)) found.push({ collection, id: start });
+      continue;
+    }
+    const limit = DOCUMENTS - found.length;
+    if (isUnsettled || limit <= 0) break;
+    const documents = await store.query(collection, { prefix: start, limit });
+    found.push(...documents.map(({ id }) => ({ collection, id })));
+  }
+  return found;
+}
+
+async function findEntries(store: Store, userId: string) {
   const about = new Set<number>();
   for (const subjectPrefix of subjectsOf(userId)) {
     for await (const entry of entries(store, { subjectPrefix })) {
@@ -63,38 +76,7 @@ export async function findTraces(store: Store, userId: string): Promise<Traces> 
   for await (const entry of entries(store, { actor: userId })) {
     if (!about.has(entry.sequence) && hasOrigin(entry)) by.push(entry.sequence);
   }
-  return {
-    namespaces: [...new Set(names)].filter((name) => readNamespace(name).owner === userId),
-    conversations: conversations.ids,
-    answerKeys: keys.map(({ body }) => body.key),
-    leases: leases.map(({ body }) => body),
-    holds: holds.map(({ body }) => body),
-    usageDays: days.map(({ id }) => id.slice(owned.prefix.length)),
-    more:
-      conversations.more ||
-      leases.length === LEASES ||
-      holds.length === LEASES ||
-      [values, settings, keys, days].some(({ length }) => length === MEMORY),
-    about: [...about],
-    by,
-  };
-}
-
-/** Conversations that one step can remove: how many messages they have counts. */
-async function findConversations(store: Store, userId: string) {
-  const found = await store.query("conversations", {
-    prefix: ownedId(userId, ""),
-    limit: CONVERSATIONS,
-  });
-  const ids: string[] = [];
-  let messages = 0;
-  for (const { body } of found) {
-    const { id, message_count } = body;
-    if (ids.length > 0 && messages + message_count > MESSAGES) return { ids, more: true };
-    ids.push(id);
-    messages += message_count;
-  }
-  return { ids, more: found.length === CONVERSATIONS };
+  return { about: [...about], by };
 }
 
 /** All entries that meet a filter, newest first. */

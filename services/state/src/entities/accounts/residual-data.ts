@@ -1,42 +1,34 @@
-import { apiKeys, ownedId, sessions, storedNamespace, users } from "@vega/contracts";
+import { apiKeys, OWNED_COLLECTIONS, sessions, startOfIds, users } from "@vega/contracts";
 import type { JsonObject, RequestContext } from "@vega/contracts";
 
-/* What the log says about an account. */
+/* Which entries of the log are about an account, and which still have their origin. */
 
-/** Starts of the subjects of all entries about an account; ids have one length, so none starts another. */
-export const subjectsOf = (userId: string): string[] => [
-  `users/${userId}`,
-  `preferences/${userId}`,
-  `sessions/${ownedId(userId, "")}`,
-  `api_keys/${ownedId(userId, "")}`,
-  `conversations/${ownedId(userId, "")}`,
-  `messages/${ownedId(userId, "")}`,
-  `budgets/user/${userId}`,
-  `usage_holds/${ownedId(userId, "")}`,
-  `memory/${storedNamespace(userId, "")}`,
-  `memory_namespaces/${storedNamespace(userId, "")}`,
-];
+/** The starts of the subjects of all entries about an account: `<collection>/<id>` of its documents. */
+export const subjectsOf = (userId: string): string[] =>
+  OWNED_COLLECTIONS.map(
+    ({ collection, ownership }) => `${collection}/${startOfIds(ownership, userId)}`,
+  );
 
-/** What is looked at of an entry; `data` is null once its content was erased. */
-interface Told {
+/** An entry's type and data; `data` is null once its content was erased. */
+interface TypedEntry {
   readonly type: string;
   readonly data: JsonObject | null;
 }
 
-/** From where an entry was caused, beside its context or, in older ones, within it. */
-interface Caused {
+/** An entry's origin stands beside its context; in entries of older versions within it. */
+interface EntryOrigin {
   readonly context: RequestContext;
   readonly origin?: object | undefined;
 }
 
-/** What tells of the erasure itself: by ids only, and gateways must hear of it. */
-export function isOfErasure({ type, data }: Told): boolean {
+/** Whether an entry records the erasure itself. It stays: it has ids only, and gateways act on it. */
+export function isOfErasure({ type, data }: TypedEntry): boolean {
   if (type === users.events.erased.type) return true;
   const ends = type === sessions.events.ended.type || type === apiKeys.events.revoked.type;
   return ends && data?.["reason"] === "erased";
 }
 
-/** Whether an entry still says from where it was asked for. */
-export function hasOrigin({ context: { actor }, origin }: Caused): boolean {
+/** Whether an entry still has the address or the user agent of its request. */
+export function hasOrigin({ context: { actor }, origin }: EntryOrigin): boolean {
   return origin !== undefined || actor.address !== undefined || actor.user_agent !== undefined;
 }

@@ -1,4 +1,5 @@
-import type { CollectionName, DocumentOf, JsonObject, User } from "@vega/contracts";
+import type { CollectionName, DocumentKey, DocumentOf, JsonObject, User } from "@vega/contracts";
+import { isOwnedBy } from "@vega/contracts";
 import { createHash } from "node:crypto";
 import type { Command } from "../../log/decision.ts";
 import { changesFrom, NOW, viewOf } from "../../log/decision-testing.ts";
@@ -22,16 +23,13 @@ export const newUser = (id: string, username: string, role: User["role"] = "user
   only_if_none: false,
 });
 
-/** Erases an account of which nothing is left but its own documents. */
-export const eraseAll = (userId: string) =>
+/** Erases an account that has only these documents beside its user and index. */
+export const eraseAll = (userId: string, documents: readonly DocumentKey[] = []) =>
   decideEraseUser({
     userId,
-    namespaces: [],
-    conversations: [],
-    answerKeys: [],
+    documents,
     leases: [],
     holds: [],
-    usageDays: [],
     about: [],
     by: [],
     last: true,
@@ -87,6 +85,14 @@ export function accountsInMemory() {
     document,
     stored,
     user: (id: string) => document(userRef(id)),
+    /** What an erasure finds of an account. */
+    ownedBy: (userId: string) =>
+      Object.keys(documents)
+        .map((key) => {
+          const slash = key.indexOf("/");
+          return { collection: key.slice(0, slash) as CollectionName, id: key.slice(slash + 1) };
+        })
+        .filter((key) => isOwnedBy(userId, key)),
     create: (id: string, username: string, role?: User["role"]) =>
       run(decideCreateUser(newUser(id, username, role))),
   };

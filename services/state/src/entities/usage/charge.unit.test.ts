@@ -168,7 +168,7 @@ test("a conversation that is deleted while it is answered gives back what it hel
 });
 
 test("an erased account leaves neither rollups nor budgets, and holds nothing of the system's", () => {
-  const { limit, id, finish, run, leases, budget, ids, day } = world();
+  const { limit, id, finish, run, leases, budget, ids, day, ownedBy } = world();
   limit("user", ADA, { day: { tokens: 1_000 } });
   limit("system", "all", { day: { tokens: 1_000 } });
   finish(id(), outcome({ status: "complete", content: "so", ...took(60, 40) }));
@@ -176,12 +176,9 @@ test("an erased account leaves neither rollups nor budgets, and holds nothing of
   const erased = run(
     decideEraseUser({
       userId: ADA,
-      namespaces: [],
-      conversations: [TALK],
-      answerKeys: [],
+      documents: ownedBy(ADA),
       leases: leases(),
       holds: [],
-      usageDays: [TODAY],
       about: [],
       by: [],
       last: true,
