@@ -1,6 +1,6 @@
 // `npm run audit:verify -- --anchor 42:<hash> --gaps`: walks the whole log of the configured database and says where it breaks.
 import type { Anchor } from "@vega/state";
-import { CannotVerify, verifyDatabase } from "@vega/state";
+import { VerificationError, verifyDatabase } from "@vega/state";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runScript } from "./running-platform.ts";
@@ -40,7 +40,8 @@ await runScript(async () => {
     mongodbUrl ? { kind: "mongo", url: mongodbUrl } : { kind: "sqlite", folder: dataDir },
     anchors,
   ).catch((error: unknown) => {
-    if (error instanceof CannotVerify) throw new OperatorError(error.message, { cause: error });
+    if (error instanceof VerificationError)
+      throw new OperatorError(error.message, { cause: error });
     throw error;
   });
   if (!found.sound) {

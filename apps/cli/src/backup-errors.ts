@@ -1,4 +1,4 @@
-import { BackupRefused, CannotVerify } from "@vega/state";
+import { InvalidBackupError, VerificationError } from "@vega/state";
 import { ConfigError } from "@vega/service-kit";
 import { OperatorError } from "@vega/supervisor/operator-error";
 
@@ -10,7 +10,7 @@ export async function withBackupErrors<Result>(
   try {
     return await work();
   } catch (error) {
-    const expected = [BackupRefused, CannotVerify, ConfigError];
+    const expected = [InvalidBackupError, VerificationError, ConfigError];
     if (!expected.some((kind) => error instanceof kind)) throw error;
     throw new OperatorError(before + (error as Error).message, { cause: error });
   }

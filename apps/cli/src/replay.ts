@@ -1,5 +1,5 @@
 // `npm run replay -- [--from N]`: rebuilds the state from the log and compares it with what is stored.
-import { CannotVerify, replayDatabase } from "@vega/state";
+import { VerificationError, replayDatabase } from "@vega/state";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runScript } from "./running-platform.ts";
@@ -27,7 +27,8 @@ await runScript(async () => {
     mongodbUrl ? { kind: "mongo", url: mongodbUrl } : { kind: "sqlite", folder: dataDir },
     from,
   ).catch((error: unknown) => {
-    if (error instanceof CannotVerify) throw new OperatorError(error.message, { cause: error });
+    if (error instanceof VerificationError)
+      throw new OperatorError(error.message, { cause: error });
     throw error;
   });
   if (!found.same) {

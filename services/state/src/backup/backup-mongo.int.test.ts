@@ -13,7 +13,7 @@ import { NASTY } from "../store/contract/fixtures.ts";
 import { openMongoStore } from "../store/mongo/mongo-store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import { memory, memoryId, systemContext } from "@vega/contracts";
-import { backupDatabase, CannotVerify, restoreDatabase } from "../verification/verify.ts";
+import { backupDatabase, VerificationError, restoreDatabase } from "../verification/verify.ts";
 import { restoreBackup } from "./backup.ts";
 import { forge } from "./testing.ts";
 
@@ -86,7 +86,7 @@ describe.skipIf(!server)("a backup", () => {
     const file = join(folder, "one.vega");
     await backupDatabase({ kind: "sqlite", folder }, file, TIME);
     const nobody = { kind: "mongo" as const, url: "mongodb://127.0.0.1:1/vega" };
-    await expect(restoreDatabase(nobody, file)).rejects.toThrow(CannotVerify);
+    await expect(restoreDatabase(nobody, file)).rejects.toThrow(VerificationError);
   });
 });
 

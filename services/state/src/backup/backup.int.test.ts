@@ -10,7 +10,7 @@ import { decidePutMemory } from "../entities/memory/memory.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Document, LogEntry, Store } from "../store/store.ts";
 import { makeBackup, proveBackup, restoreBackup } from "./backup.ts";
-import { BackupRefused } from "./format.ts";
+import { InvalidBackupError } from "./format.ts";
 import { changeLines, forge } from "./testing.ts";
 
 const LIMITS = { valueBytes: 10_000, keys: 10_000, namespaceBytes: 10_000_000, schemaBytes: 1_000 };
@@ -159,7 +159,7 @@ describe("a file that is not whole is refused before anything changes", () => {
     await makeBackup(store, file, TIME);
     await damage();
     const refused = restoreBackup(target(), file);
-    await expect(refused).rejects.toThrow(BackupRefused);
+    await expect(refused).rejects.toThrow(InvalidBackupError);
     await expect(refused).rejects.toThrow(reason);
     await expect(readdir(join(folder, "target"))).rejects.toThrow("ENOENT");
   });

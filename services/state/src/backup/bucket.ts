@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { BucketConfig, Place } from "./bucket-config.ts";
 import { urlOf } from "./bucket-config.ts";
-import { BackupRefused } from "./format.ts";
+import { InvalidBackupError } from "./format.ts";
 
 /** Bytes of one part of an upload, of which so many are under way: that is what one takes of memory. */
 const PART_BYTES = 16 * 1024 * 1024;
@@ -17,7 +17,7 @@ const SILENCE_MS = 30_000;
 /** Parts of an upload that nobody ended, since it was killed, are removed after this time. */
 const ABANDONED_MS = 24 * 60 * 60 * 1_000;
 
-/** Files in a bucket. Everything throws BackupRefused that says what to do. */
+/** Files in a bucket. Everything throws InvalidBackupError that says what to do. */
 export interface Bucket {
   /** Uploads a file. Until that is whole there is nothing under the key, whatever is killed. */
   put(path: string, place: Place): Promise<void>;
@@ -145,16 +145,16 @@ const REASONS: Readonly<Record<string, string>> = {
   TimeoutError: "it does not answer; see VEGA_S3_ENDPOINT",
 };
 
-function refusal(place: Place, endpoint: string | undefined, error: unknown): BackupRefused {
+function refusal(place: Place, endpoint: string | undefined, error: unknown): InvalidBackupError {
   const { name, message, code } = error as Error & { code?: string };
   const where = endpoint === undefined ? urlOf(place) : `${urlOf(place)} at ${endpoint}`;
   const known = REASONS[name];
-  if (known !== undefined) return new BackupRefused(`${where}: ${known}`, error);
+  if (known !== undefined) return new InvalidBackupError(`${where}: ${known}`, error);
   if (code !== undefined) {
-    return new BackupRefused(
+    return new InvalidBackupError(
       `${where}: it can't be reached (${code}); see VEGA_S3_ENDPOINT`,
       error,
     );
   }
-  return new BackupRefused(`${where}: ${message || name}`, error);
+  return new InvalidBackupError(`${where}: ${message || name}`, error);
 }

@@ -59,9 +59,9 @@ export type BackupLine =
   | { readonly kind: "document"; readonly document: Document };
 
 /** The file is no backup, or is not whole. The message says what is wrong; nothing was done with it. */
-export class BackupRefused extends Error {
+export class InvalidBackupError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });
-    this.name = "BackupRefused";
+    this.name = "InvalidBackupError";
   }
 }

@@ -13,7 +13,7 @@ import { batchOf, entryAfter } from "../store/contract/fixtures.ts";
 import { eraseContent } from "../store/erase.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { LogEntry, Store } from "../store/store.ts";
-import { CannotVerify, verifyDatabase } from "./verify.ts";
+import { VerificationError, verifyDatabase } from "./verify.ts";
 
 const USER = randomUUID();
 const LENGTH = 12;
@@ -186,7 +186,7 @@ test("an erasure explains only what it names", async () => {
 
 test("where there is no database nothing is made", async () => {
   const verifying = verifyDatabase({ kind: "sqlite", folder: join(folder, "none") });
-  await expect(verifying).rejects.toThrow(CannotVerify);
+  await expect(verifying).rejects.toThrow(VerificationError);
 });
 
 describe("npm run audit:verify", () => {

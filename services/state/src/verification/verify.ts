@@ -17,16 +17,16 @@ import { StoreAway, StoreDamaged, StoreUnfit } from "../store/store.ts";
 export type { Anchor, Verification } from "./verify-log.ts";
 
 /** Nothing could be verified; the message says why, for who runs it. */
-export class CannotVerify extends Error {
+export class VerificationError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });
-    this.name = "CannotVerify";
+    this.name = "VerificationError";
   }
 }
 
 /**
  * Verifies the log of a database, whether or not the platform runs on it; nothing is written.
- * Throws CannotVerify where there is no database or it can't be reached.
+ * Throws VerificationError where there is no database or it can't be reached.
  */
 export async function verifyDatabase(
   config: StateConfig["store"],
@@ -42,14 +42,14 @@ export async function verifyDatabase(
 
 /**
  * Rebuilds the state from the log of a database and compares; nothing is written.
- * Throws CannotVerify where there is no sound database or it can't be reached.
+ * Throws VerificationError where there is no sound database or it can't be reached.
  */
 export async function replayDatabase(config: StateConfig["store"], from: number): Promise<Replay> {
   try {
     return await reading(config, (store) => replayLog(store, from));
   } catch (error) {
     if (error instanceof StoreDamaged || error instanceof VegaError) {
-      throw new CannotVerify(reasonOf(error), error);
+      throw new VerificationError(reasonOf(error), error);
     }
     throw error;
   }
@@ -57,7 +57,7 @@ export async function replayDatabase(config: StateConfig["store"], from: number)
 
 /**
  * Writes a proven backup of a database, whether or not the platform runs on it.
- * Throws BackupRefused, and CannotVerify where there is no sound database or it can't be reached.
+ * Throws InvalidBackupError, and VerificationError where there is no sound database or it can't be reached.
  */
 export async function backupDatabase(
   config: StateConfig["store"],
@@ -68,14 +68,14 @@ export async function backupDatabase(
   try {
     return await reading(config, (store) => makeBackup(store, path, createdAt, onProgress));
   } catch (error) {
-    if (error instanceof StoreDamaged) throw new CannotVerify(reasonOf(error), error);
+    if (error instanceof StoreDamaged) throw new VerificationError(reasonOf(error), error);
     throw error;
   }
 }
 
 /**
  * Restores a backup into an empty data folder or an empty MongoDB.
- * Throws BackupRefused, and CannotVerify where the database can't be reached.
+ * Throws InvalidBackupError, and VerificationError where the database can't be reached.
  */
 export const restoreDatabase = (config: StateConfig["store"], path: string): Promise<Manifest> =>
   reaching(() => restoreBackup(config, path));
@@ -99,7 +99,7 @@ async function reaching<Result>(work: () => Promise<Result>): Promise<Result> {
     return await work();
   } catch (error) {
     if (error instanceof StoreAway || error instanceof StoreUnfit) {
-      throw new CannotVerify(reasonOf(error), error);
+      throw new VerificationError(reasonOf(error), error);
     }
     throw error;
   }
@@ -109,7 +109,7 @@ async function openToRead(config: StateConfig["store"]) {
   if (config.kind === "mongo") return openMongoStore(config.url, "read");
   const path = join(config.folder, "vega.db");
   await access(path).catch((cause: unknown) => {
-    throw new CannotVerify(`there is no database at ${path}`, cause);
+    throw new VerificationError(`there is no database at ${path}`, cause);
   });
   return openSqliteStore(path, "read");
 }
