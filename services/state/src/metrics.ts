@@ -1,11 +1,11 @@
 import type { Metrics } from "@vega/service-kit";
 import { BUCKETS } from "@vega/service-kit";
 import type { Relay } from "./outbox/relay.ts";
-import type { CommitTried, Writer } from "./log/writer.ts";
+import type { CommitAttempt, Writer } from "./log/writer.ts";
 import type { Backups } from "./backup/backups.ts";
 
 /** Counts commits and what they put into the log. @returns what the writer tells of each commit that it tried. */
-export function countCommits(metrics: Metrics): (tried: CommitTried) => void {
+export function countCommits(metrics: Metrics): (tried: CommitAttempt) => void {
   const commits = metrics.counter(
     "vega_log_commits_total",
     "Commits that were tried; conflict: another replica was faster",

@@ -11,7 +11,7 @@ import { startSecantus } from "../../../tools/secantus/start.ts";
 import { checkIntegrity } from "./verification/integrity.ts";
 import { createWriter } from "./log/writer.ts";
 import type { StateConfig } from "./config.ts";
-import { decidePutMemory } from "./entities/memory/memory.ts";
+import { decidePutMemory } from "./entities/memory/commands.ts";
 import { inspectDatabase } from "./verification/inspect.ts";
 import { DATA_FORMAT, MIN_READER } from "./store/data-format.ts";
 import { openStore } from "./store/open.ts";

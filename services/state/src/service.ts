@@ -4,7 +4,7 @@ import { answerReports, conditionOf, connectBus, serve } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
 import { ConfigError, openInstruments, windowCounter } from "@vega/service-kit";
 import { setTimeout as delay } from "node:timers/promises";
-import type { App } from "./state-context.ts";
+import type { StateContext } from "./state-context.ts";
 import { logAnchors } from "./log/anchors.ts";
 import type { ClockWatch } from "./app/clock-watch.ts";
 import { watchClock } from "./app/clock-watch.ts";
@@ -12,8 +12,8 @@ import { checkPages } from "./verification/check-pages.ts";
 import { checkIntegrity } from "./verification/integrity.ts";
 import type { ErasedMessages } from "./outbox/erased-messages.ts";
 import { eraseMessages } from "./outbox/erased-messages.ts";
-import type { Mirror } from "./snapshots/snapshots.ts";
-import { openMirror } from "./snapshots/snapshots.ts";
+import type { Snapshots } from "./snapshots/snapshots.ts";
+import { openSnapshots } from "./snapshots/snapshots.ts";
 import type { Relay } from "./outbox/relay.ts";
 import { startRelay } from "./outbox/relay.ts";
 import { keepRetention } from "./retention/retention.ts";
@@ -24,13 +24,18 @@ import { iterationAt } from "./history/as-of.ts";
 import { openBackups } from "./backup/backups.ts";
 import type { StateConfig } from "./config.ts";
 import * as endpoints from "./endpoints.ts";
-import { tellAway } from "./map-unavailable.ts";
+import { mapUnavailable } from "./map-unavailable.ts";
 import { consumeTicks } from "./entities/loop/consume-ticks.ts";
 import { countCommits, watchLog } from "./metrics.ts";
 import { createSchemaValidator } from "./schema-validation/schema-validator.ts";
 import { markLog, openStore } from "./store/open.ts";
 import type { Store } from "./store/store.ts";
-import { StoreAway, StoreDamaged, StoreTooNewError, StoreUnfit } from "./store/store.ts";
+import {
+  StoreUnavailableError,
+  StoreCorruptError,
+  StoreTooNewError,
+  StoreUnsuitableError,
+} from "./store/store.ts";
 import { traceCommits, traceReads } from "./traces.ts";
 
 const WINDOW_SECONDS = 60;
@@ -43,7 +48,7 @@ export async function startState(config: StateConfig): Promise<Service> {
   const commits = windowCounter(["ok", "failed"], WINDOW_SECONDS, () => performance.now());
   let relay: Relay | undefined;
   let erased: ErasedMessages | undefined;
-  let mirror: Mirror | undefined;
+  let mirror: Snapshots | undefined;
   const failed = Promise.withResolvers<Error>();
   /** A newer replica has raised `min_reader`: reads would misread its data. */
   const endIfTooNew = (error: unknown) => {
@@ -59,7 +64,7 @@ export async function startState(config: StateConfig): Promise<Service> {
     now: () => new Date().toISOString(),
     timeScale: config.timeScale,
     relayed: () => relay?.relayed() ?? 0,
-    onTried(tried) {
+    onAttempt(tried) {
       count(tried);
       trace?.(tried);
     },
@@ -87,7 +92,7 @@ export async function startState(config: StateConfig): Promise<Service> {
   const [lastErasure] = await untilThere(log, () =>
     store.queryLog({ type: users.events.erased.type, limit: 1 }),
   );
-  mirror = await openMirror({
+  mirror = await openSnapshots({
     ...config.mirror,
     erasedAt: lastErasure?.sequence ?? 0,
     store,
@@ -124,10 +129,10 @@ export async function startState(config: StateConfig): Promise<Service> {
     onExceeded: (namespace, limit) =>
       log.warn({ namespace, limit }, "schema validation stopped: limit exceeded"),
   });
-  const app: App = {
+  const app: StateContext = {
     store: tracer ? traceReads(tracer, store) : store,
     writer,
-    mirror,
+    snapshots: mirror,
     backups,
     retention,
     schemas,
@@ -142,7 +147,7 @@ export async function startState(config: StateConfig): Promise<Service> {
     { name: "state", version: "0.1.0", description: "Owner of the database and the log" },
     Object.values(endpoints)
       .flatMap((create) => create(app))
-      .map(tellAway),
+      .map(mapUnavailable),
   );
   const stopTicks = consumeTicks(bus, app);
   const stopAnchors = logAnchors(log, () => writer.head());
@@ -193,8 +198,9 @@ async function openSound(config: StateConfig, log: Service["log"]): Promise<Stor
   try {
     return await untilThere(log, () => openStore(config.store, checkIntegrity));
   } catch (error) {
-    if (error instanceof StoreUnfit) throw new ConfigError(error.message, { cause: error });
-    if (!(error instanceof StoreDamaged)) throw error;
+    if (error instanceof StoreUnsuitableError)
+      throw new ConfigError(error.message, { cause: error });
+    if (!(error instanceof StoreCorruptError)) throw error;
     const advice =
       config.store.kind === "mongo"
         ? "A restore that was cut off leaves it so: drop it and restore anew, or name another one in MONGODB_URL"
@@ -214,7 +220,7 @@ async function untilThere<Result>(
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof StoreAway)) throw error;
+      if (!(error instanceof StoreUnavailableError)) throw error;
       if (!said) log.warn({ err: error }, "the database is away; waiting for it");
       await delay(RETRY_MS);
     }
@@ -222,7 +228,7 @@ async function untilThere<Result>(
 }
 
 function reportOf(
-  { store, mirror, backups }: App,
+  { store, snapshots: mirror, backups }: StateContext,
   relay: Relay,
   clock: ClockWatch,
   commits: () => { ok: number; failed: number },

@@ -1,5 +1,5 @@
 import type { Tracing } from "@vega/service-kit";
-import type { CommitTried } from "./log/writer.ts";
+import type { CommitAttempt } from "./log/writer.ts";
 import type { Store } from "./store/store.ts";
 
 const SYSTEMS = { sqlite: "sqlite", mongo: "mongodb" } as const;
@@ -14,7 +14,7 @@ const attributesOf = ({ kind }: Pick<Store, "kind">, operation: string) => ({
 export function traceCommits(
   tracing: Tracing,
   store: Pick<Store, "kind">,
-): (tried: CommitTried) => void {
+): (tried: CommitAttempt) => void {
   return ({ entries, outcome, startedAt, endedAt }) => {
     const attributes = { ...attributesOf(store, "commit"), "vega.log.entries": entries.length };
     const parents = new Set(entries.map(({ context }) => context.traceparent));

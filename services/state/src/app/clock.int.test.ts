@@ -11,7 +11,7 @@ import {
   decideDeleteMemory,
   decidePutMemory,
   decideSweepMemory,
-} from "../entities/memory/memory.ts";
+} from "../entities/memory/commands.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
 import { entryAt } from "../history/as-of.ts";

@@ -106,7 +106,7 @@ async function fill(path: string): Promise<void> {
     type: memory.events.changed.type,
     subject: `memory/${memoryId("default", "nasty")}`,
     data: entry,
-    attached: [],
+    sideChanges: [],
   };
   const events = [genesis(TIME, 1), remembered].map((event) => ({ event, context }));
   const sealed = sealAll(events, { time: TIME }, { sequence: 0, hash: GENESIS_HASH });

@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createWriter } from "../log/writer.ts";
 import type { Writer } from "../log/writer.ts";
-import { decidePutMemory } from "../entities/memory/memory.ts";
+import { decidePutMemory } from "../entities/memory/commands.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Document, LogEntry, Store } from "../store/store.ts";
 import { makeBackup, proveBackup, restoreBackup } from "./backup.ts";

@@ -8,7 +8,7 @@ import type { Store } from "../store/store.ts";
 import { makeBackup } from "./backup.ts";
 import type { BucketConfig, Place } from "./bucket-config.ts";
 import { copyTo } from "./copies.ts";
-import type { Retention } from "./retention.ts";
+import type { BackupRetention } from "./retention.ts";
 import { outlived } from "./retention.ts";
 
 /** The backups that state makes by itself and on demand, in a folder for each log. */
@@ -38,7 +38,7 @@ export interface BackupsConfig {
   readonly intervalMs: number;
   /** Iterations of phase 8 from one to the next; 0: none for their number. */
   readonly phases: number;
-  readonly keep: Retention;
+  readonly keep: BackupRetention;
   /** Where a copy of each goes, too. */
   readonly bucket?: { readonly place: Place; readonly config: BucketConfig } | undefined;
 }

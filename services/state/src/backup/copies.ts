@@ -4,7 +4,7 @@ import type { BackupsConfig } from "./backups.ts";
 import { digestOf, openBucket } from "./bucket.ts";
 import { urlOf } from "./bucket-config.ts";
 import { InvalidBackupError } from "./format.ts";
-import type { Retention } from "./retention.ts";
+import type { BackupRetention } from "./retention.ts";
 import { outlived } from "./retention.ts";
 
 /** Names as state gives them: the moment, with what no file's name has in it exchanged. */
@@ -22,7 +22,7 @@ export async function copyTo(
   { place, config }: NonNullable<BackupsConfig["bucket"]>,
   logId: string,
   backup: Backup,
-  keep: Retention,
+  keep: BackupRetention,
   now: string,
 ): Promise<string> {
   const folder = { ...place, key: `${place.key === "" ? "" : `${place.key}/`}${logId}/` };

@@ -2,12 +2,12 @@ import { backups } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import { setTimeout as delay } from "node:timers/promises";
-import type { App } from "../state-context.ts";
+import type { StateContext } from "../state-context.ts";
 
 /** The caller is answered before its time is over, and the backup goes on. */
 const ANSWER_AFTER_MS = 20_000;
 
-export function backupEndpoints({ writer, backups: scheduled }: App): Endpoint[] {
+export function backupEndpoints({ writer, backups: scheduled }: StateContext): Endpoint[] {
   return [
     endpoint(backups.requests.make, async () => {
       const { signal, abort } = controller();

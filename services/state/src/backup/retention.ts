@@ -1,7 +1,7 @@
 import { isFromAhead } from "../domain/clock.ts";
 
 /** How many backups are kept: the newest of each of so many days, weeks and months that have one. */
-export interface Retention {
+export interface BackupRetention {
   readonly daily: number;
   readonly weekly: number;
   readonly monthly: number;
@@ -10,7 +10,7 @@ export interface Retention {
 const DAY_MS = 24 * 3_600_000;
 
 /** Periods by their beginning, in UTC; weeks begin on Monday. */
-const PERIODS: Readonly<Record<keyof Retention, (time: string) => string>> = {
+const PERIODS: Readonly<Record<keyof BackupRetention, (time: string) => string>> = {
   daily: (time) => time.slice(0, 10),
   weekly(time) {
     const day = new Date(time);
@@ -27,7 +27,7 @@ const PERIODS: Readonly<Record<keyof Retention, (time: string) => string>> = {
  */
 export function outlived<Item extends { readonly created_at: string }>(
   backups: readonly Item[],
-  retention: Retention,
+  retention: BackupRetention,
   now: string,
 ): Item[] {
   const newestFirst = backups

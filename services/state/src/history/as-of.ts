@@ -19,7 +19,7 @@ import {
 import { writtenAt } from "../domain/clock.ts";
 import type { LogEntry, Store } from "../store/store.ts";
 import { lastUntil } from "../app/last-until.ts";
-import { refuseGapAfter, refuseThinned } from "../retention/compacted-ranges.ts";
+import { refuseGapAfter, refuseCompacted } from "../retention/compacted-ranges.ts";
 
 /*
  * The crystal as of any moment. Entries hold after-images, so the newest entry about a document until that moment says
@@ -51,7 +51,7 @@ export async function entryAt(store: Store, moment: Moment): Promise<LogEntry> {
   const last = "sequence" in moment ? moment.sequence : await lastUntil(store, moment.at);
   const [entry] = await store.queryLog({ before: last + 1, limit: 1 });
   if (entry) {
-    await refuseThinned(store, last);
+    await refuseCompacted(store, last);
     if ("at" in moment && writtenAt(entry) < moment.at) {
       await refuseGapAfter(store, entry.sequence, moment.at);
     }
@@ -67,7 +67,7 @@ export async function entryAt(store: Store, moment: Moment): Promise<LogEntry> {
 
 /** Throws VegaError `gone` as {@link entryAt}. @param sequence of an entry that is there */
 export async function crystalAt(store: Store, sequence: number): Promise<Crystal> {
-  await refuseThinned(store, sequence);
+  await refuseCompacted(store, sequence);
   const newest = async (contracts: readonly EventContract[], subject?: string) => {
     const found = await Promise.all(
       contracts.map(({ type }) =>
@@ -103,7 +103,7 @@ export async function documentAt(
   { collection, id }: DocumentKey,
   sequence: number,
 ): Promise<JsonObject | undefined> {
-  await refuseThinned(store, sequence);
+  await refuseCompacted(store, sequence);
   const subject = `${collection}/${id}`;
   const [entry] = await store.queryLog({ subject, before: sequence + 1, limit: 1 });
   const change = entry && changesOf(entry).find((one) => `${one.collection}/${one.id}` === subject);

@@ -4,7 +4,7 @@ import { writtenAt } from "../domain/clock.ts";
 import { createSeries } from "./series.ts";
 import type { LogEntry, Store } from "../store/store.ts";
 import { lastUntil } from "../app/last-until.ts";
-import { thinnedAround } from "../retention/compacted-ranges.ts";
+import { compactedAround } from "../retention/compacted-ranges.ts";
 
 /** Entries with after-images of cores. */
 const OF_CORES: readonly EventContract[] = [
@@ -67,7 +67,7 @@ export async function coreHistory(
   return {
     from,
     to,
-    thinned: await thinnedAround(store, shown, { after: from - 1, last: to }),
+    thinned: await compactedAround(store, shown, { after: from - 1, last: to }),
     series: Object.fromEntries(points) as CoreHistory["series"],
   };
 }

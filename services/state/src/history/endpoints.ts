@@ -15,12 +15,12 @@ import {
 import { isDeepStrictEqual } from "node:util";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../state-context.ts";
+import type { StateContext } from "../state-context.ts";
 import { crystalAt, entryAt } from "./as-of.ts";
 import { coreHistory } from "./core-history.ts";
-import { refuseThinned } from "../retention/compacted-ranges.ts";
+import { refuseCompacted } from "../retention/compacted-ranges.ts";
 import { writtenAt } from "../domain/clock.ts";
-import { isExpired } from "../entities/memory/memory.ts";
+import { isExpired } from "../entities/memory/commands.ts";
 import { decideRestoreCrystal } from "../entities/crystal/restore.ts";
 import type { LogEntry } from "../store/store.ts";
 import { toAuditEntry } from "../entities/audit/endpoints.ts";
@@ -34,7 +34,7 @@ const FUTURE_MS = 60_000;
 const ofEntry = ({ sequence, time }: LogEntry) => ({ sequence, time });
 
 /** The state as of any moment, and back to it. */
-export function historyEndpoints({ store, writer, timeScale, now }: App): Endpoint[] {
+export function historyEndpoints({ store, writer, timeScale, now }: StateContext): Endpoint[] {
   /** Throws VegaError `not_found` where that has not come yet. */
   const entryUntil = async (moment: Moment): Promise<LogEntry> => {
     const present = now();
@@ -117,7 +117,7 @@ export function historyEndpoints({ store, writer, timeScale, now }: App): Endpoi
     endpoint(history.requests.get, async ({ sequence }) => {
       const [entry] = await store.readLog({ after: sequence - 1, limit: 1 });
       if (entry?.sequence !== sequence) {
-        await refuseThinned(store, sequence);
+        await refuseCompacted(store, sequence);
         throw new VegaError("not_found", `there is no entry ${sequence}`);
       }
       const told = await documentsOf(entry);

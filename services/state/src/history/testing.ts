@@ -1,7 +1,7 @@
 import { AGENT_STATES, systemContext } from "@vega/contracts";
 import fc from "fast-check";
 import { readFileSync } from "node:fs";
-import { decideUpdateAgents } from "../entities/agents/change.ts";
+import { decideUpdateAgents } from "../entities/agents/update.ts";
 import { decideRemoveAgent } from "../entities/agents/remove.ts";
 import type { Command } from "../log/decision.ts";
 import { decideSetLoopActive } from "../entities/loop/loop.ts";

@@ -1,4 +1,4 @@
-import type { CommitTried } from "./writer.ts";
+import type { CommitAttempt } from "./writer.ts";
 
 /** How long after a conflict others are taken to be still writing, in milliseconds. */
 const OTHERS_WRITE_MS = 1_000;
@@ -11,7 +11,7 @@ const MAX_PAUSE_MS = 250;
  * they give up.
  */
 export interface Turns {
-  noted(tried: Pick<CommitTried, "outcome" | "startedAt" | "endedAt">): void;
+  noted(tried: Pick<CommitAttempt, "outcome" | "startedAt" | "endedAt">): void;
   /**
    * How long to wait before the next commit, in milliseconds: 0 where nobody else writes.
    * @param now of the clock that commits are timed by, in milliseconds
@@ -20,7 +20,7 @@ export interface Turns {
   pauseMs(now: number, random: number): number;
 }
 
-export function createTurns(): Turns {
+export function createCommitBackoff(): Turns {
   let conflictAt = Number.NEGATIVE_INFINITY;
   /** How long the last commit took that went through. */
   let commitMs = 0;

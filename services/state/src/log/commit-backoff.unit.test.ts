@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import { createTurns } from "./commit-backoff.ts";
+import { createCommitBackoff } from "./commit-backoff.ts";
 
 test("who writes alone never waits", () => {
-  const turns = createTurns();
+  const turns = createCommitBackoff();
   turns.noted({ outcome: "committed", startedAt: 0, endedAt: 40 });
   expect(turns.pauseMs(41, 0.5)).toBe(0);
 });
 
 test("who was late for another waits about a commit after its own, for a second", () => {
-  const turns = createTurns();
+  const turns = createCommitBackoff();
   turns.noted({ outcome: "conflict", startedAt: 0, endedAt: 10 });
   turns.noted({ outcome: "committed", startedAt: 10, endedAt: 50 });
   expect([0, 0.5, 0.75].map((random) => turns.pauseMs(60, random))).toEqual([20, 40, 50]);
@@ -17,7 +17,7 @@ test("who was late for another waits about a commit after its own, for a second"
 });
 
 test("a slow commit is not waited for as long as it took", () => {
-  const turns = createTurns();
+  const turns = createCommitBackoff();
   turns.noted({ outcome: "conflict", startedAt: 0, endedAt: 10 });
   turns.noted({ outcome: "committed", startedAt: 10, endedAt: 4_000 });
   turns.noted({ outcome: "conflict", startedAt: 4_000, endedAt: 4_010 });

@@ -1,6 +1,6 @@
 import type { CollectionName, Crystal, DocumentOf } from "@vega/contracts";
 import { changesOf } from "@vega/contracts";
-import type { Command, MemoryIndex, NewEvent, View } from "./decision.ts";
+import type { Command, MemoryIndex, NewEvent, DecisionView } from "./decision.ts";
 import type { DocumentRef } from "../store/document-ref.ts";
 import { freshCrystal } from "../entities/crystal/seed.ts";
 
@@ -12,7 +12,7 @@ export function viewOf(
   crystal: Crystal = freshCrystal(NOW, 1),
   namespaces: Record<string, MemoryIndex> = {},
   documents: Readonly<Record<string, unknown>> = {},
-): View {
+): DecisionView {
   return {
     crystal: () => crystal,
     memoryIndex: (name) => namespaces[name] ?? { schema: null, keys: new Map() },
@@ -22,14 +22,14 @@ export function viewOf(
 }
 
 /** Decides and gives what was accepted; fails the test where it was refused. */
-export function accepted<Result>(command: Command<Result>, view: View, now = NOW) {
+export function accepted<Result>(command: Command<Result>, view: DecisionView, now = NOW) {
   const decision = command.decide(view, now);
   if (!decision.ok) throw decision.error;
   return decision;
 }
 
 /** Decides and gives the error; fails the test where it was accepted. */
-export function refused(command: Command<unknown>, view: View, now = NOW) {
+export function refused(command: Command<unknown>, view: DecisionView, now = NOW) {
   const decision = command.decide(view, now);
   if (decision.ok) throw new Error("was accepted");
   return decision.error;

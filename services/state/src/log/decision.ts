@@ -19,7 +19,7 @@ export interface NewEvent {
   readonly subject: string;
   readonly data: JsonObject;
   /** Changes that the event's data does not describe: secrets and immutable documents. */
-  readonly attached: readonly Change[];
+  readonly sideChanges: readonly Change[];
   /**
    * Sequences of entries whose subject, context, data and salt are removed in the same commit: what was said is gone
    * for good. Digest and hashes stay, so that the chain still verifies.
@@ -40,7 +40,7 @@ export type Decision<Result> =
   | { readonly ok: false; readonly error: VegaError };
 
 /** What a decision may look at. Reads only; no I/O. */
-export interface View {
+export interface DecisionView {
   crystal(): Crystal;
   /** A document that the command lists in `reads`, with the changes of earlier commands of the batch. */
   get<Name extends CollectionName>(ref: DocumentRef<Name>): DocumentOf<Name> | undefined;
@@ -73,7 +73,7 @@ export interface Command<Result> {
    * @param now the clock of this process, ISO 8601. It is not the time of the entry, which is never earlier than the
    * entry before; it may be earlier than moments in documents, see clock.ts.
    */
-  readonly decide: (view: View, now: string) => Decision<Result>;
+  readonly decide: (view: DecisionView, now: string) => Decision<Result>;
 }
 
 export function accept<Result>(events: readonly NewEvent[], result: Result): Decision<Result> {
@@ -93,7 +93,7 @@ export function event<Data extends z.ZodType>(
   contract: EventContract<Data>,
   subject: string,
   data: z.output<Data>,
-  attached: readonly Change[] = [],
+  sideChanges: readonly Change[] = [],
 ): NewEvent {
-  return { type: contract.type, subject, data: data as JsonObject, attached };
+  return { type: contract.type, subject, data: data as JsonObject, sideChanges };
 }

@@ -1,10 +1,10 @@
 import type { CollectionName, DocumentOf } from "@vega/contracts";
 import type { DocumentRef } from "../store/document-ref.ts";
 import type { Change } from "../store/store.ts";
-import type { View } from "./decision.ts";
+import type { DecisionView } from "./decision.ts";
 
 /** The view with some changes made. */
-export function after(view: View, changes: readonly Change[]): View {
+export function after(view: DecisionView, changes: readonly Change[]): DecisionView {
   const changed = new Map<string, unknown>(
     changes.map(({ collection, id, body }) => [`${collection}/${id}`, body ?? undefined]),
   );

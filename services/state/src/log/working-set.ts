@@ -13,7 +13,7 @@ import {
   readNamespace as readNamespaceName,
   touchesCrystal,
 } from "@vega/contracts";
-import type { Command, MemoryIndex, View } from "./decision.ts";
+import type { Command, MemoryIndex, DecisionView } from "./decision.ts";
 import type { DocumentRef } from "../store/document-ref.ts";
 import { put } from "../store/document-ref.ts";
 import type { Change, Store } from "../store/store.ts";
@@ -30,7 +30,7 @@ interface MutableIndex {
  * What decisions look at, in memory: the crystal, and the indexes of the namespaces in use. `fork` gives a copy
  * that takes a batch's changes; it becomes the working set once the batch is committed, else it is dropped.
  */
-export interface WorkingSet extends View {
+export interface WorkingSet extends DecisionView {
   /** Of a namespace that is in memory now, else undefined. */
   schemaOf(namespace: string): JsonObject | null | undefined;
   apply(changes: readonly Change[]): void;

@@ -5,11 +5,11 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { until } from "../../../../tests/support/src/until.ts";
 import { firstBreak } from "./chain.ts";
-import { decideDeleteMemory, decidePutMemory } from "../entities/memory/memory.ts";
+import { decideDeleteMemory, decidePutMemory } from "../entities/memory/commands.ts";
 import { decideSetModule } from "../entities/modules/set.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
-import { StoreAway } from "../store/store.ts";
+import { StoreUnavailableError } from "../store/store.ts";
 import type { Writer } from "./writer.ts";
 import { createWriter } from "./writer.ts";
 
@@ -163,7 +163,7 @@ test("a store that is away refuses writes, and takes them when it is back", asyn
   const { writer, store } = await newWriter((inner) => ({
     ...inner,
     commit: (batch) =>
-      away ? Promise.reject(new StoreAway(new Error("gone"))) : inner.commit(batch),
+      away ? Promise.reject(new StoreUnavailableError(new Error("gone"))) : inner.commit(batch),
   }));
   await writer.submit(put("a", 1), CONTEXT);
   away = true;
@@ -180,7 +180,7 @@ test("a commit whose answer was lost is found in the log, and what follows build
     ...inner,
     commit: async (batch) => {
       const outcome = await inner.commit(batch);
-      if (lose) throw new StoreAway(new Error("the answer was lost"));
+      if (lose) throw new StoreUnavailableError(new Error("the answer was lost"));
       return outcome;
     },
   }));

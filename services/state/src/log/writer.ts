@@ -5,12 +5,12 @@ import { firstBreak, GENESIS_HASH } from "./chain.ts";
 import type { Command } from "./decision.ts";
 import { genesis } from "../entities/crystal/seed.ts";
 import type { Batch, Head, LogEntry, Store } from "../store/store.ts";
-import { StoreDamaged } from "../store/store.ts";
-import { awayAsError, isUnavailable } from "../store/unavailable.ts";
+import { StoreCorruptError } from "../store/store.ts";
+import { toUnavailableError, isUnavailable } from "../store/unavailable.ts";
 import type { Outcome, Tip, Waiting } from "./batch.ts";
 import { decideBatch } from "./batch.ts";
 import { sealAll } from "./seal-all.ts";
-import { createTurns } from "./commit-backoff.ts";
+import { createCommitBackoff } from "./commit-backoff.ts";
 import { loadWorkingSet } from "./working-set.ts";
 
 /** Commands that wait at most; beyond it the service is overloaded and says so. */
@@ -65,7 +65,7 @@ export interface Writer {
 }
 
 /** A commit that was tried, and how it went. Times: milliseconds since the epoch. */
-export interface CommitTried {
+export interface CommitAttempt {
   readonly entries: readonly LogEntry[];
   /** `failed`: whether it went through is not known. */
   readonly outcome: "committed" | "conflict" | "failed";
@@ -82,7 +82,7 @@ export interface WriterOptions {
   readonly onCommit: (entries: readonly LogEntry[]) => void;
   readonly onCommitFailed: (error: unknown) => void;
   /** After every commit that was tried, before its callers are told. */
-  readonly onTried?: (tried: CommitTried) => void;
+  readonly onAttempt?: (tried: CommitAttempt) => void;
   /** The last sequence known to be on the bus; kept with each commit. */
   readonly relayed: () => number;
 }
@@ -98,13 +98,13 @@ export function createWriter(options: WriterOptions): Writer {
   let working: Promise<void> | undefined;
   /** Once there is a log, an empty database is no fresh one. */
   let known: string | undefined;
-  const turns = createTurns();
+  const turns = createCommitBackoff();
 
   /** Reads the head first: should documents be newer than it, the commit conflicts and nothing is lost. */
   const load = async (): Promise<Tip> => {
     const head = await store.head();
     if (known !== undefined && head?.logId !== known) {
-      throw new StoreDamaged(`the database no longer holds the log ${known}`);
+      throw new StoreCorruptError(`the database no longer holds the log ${known}`);
     }
     if (!head) {
       await createLog();
@@ -135,7 +135,7 @@ export function createWriter(options: WriterOptions): Writer {
       const entries = await store.readLog({ after: head.sequence, limit: 500 });
       if (entries.length === 0) return { head, time, set: from.set };
       const broken = firstBreak(entries, head);
-      if (broken) throw new StoreDamaged(`log entry ${broken.sequence}: ${broken.reason}`);
+      if (broken) throw new StoreCorruptError(`log entry ${broken.sequence}: ${broken.reason}`);
       for (const entry of entries) {
         from.set.apply(changesOf(entry));
         if (entry.type === users.events.erased.type) {
@@ -152,14 +152,14 @@ export function createWriter(options: WriterOptions): Writer {
 
   const tryCommit = async (decided: Batch): Promise<"committed" | "conflict"> => {
     const startedAt = steadyNow();
-    let outcome: CommitTried["outcome"] = "failed";
+    let outcome: CommitAttempt["outcome"] = "failed";
     try {
       return (outcome = await store.commit(decided));
     } finally {
       const { entries } = decided;
       const tried = { entries, outcome, startedAt, endedAt: steadyNow() };
       turns.noted(tried);
-      options.onTried?.(tried);
+      options.onAttempt?.(tried);
     }
   };
 
@@ -225,7 +225,8 @@ export function createWriter(options: WriterOptions): Writer {
     tip = undefined;
     options.onCommitFailed(error);
     if (isUnavailable(error) || error instanceof VegaError) {
-      for (const { reject } of batch) reject(isUnavailable(error) ? awayAsError(error) : error);
+      for (const { reject } of batch)
+        reject(isUnavailable(error) ? toUnavailableError(error) : error);
     } else if (batch.length === 1) {
       batch[0]?.reject(new VegaError("internal", "the commit failed", [], error));
     } else {

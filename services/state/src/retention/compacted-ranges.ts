@@ -31,7 +31,7 @@ async function stretchesAfter(
 }
 
 /** Gaps after a sequence, as {@link firstBreak} takes them. */
-export async function thinnedGaps(store: Reading, after: number): Promise<Gaps> {
+export async function compactedGaps(store: Reading, after: number): Promise<Gaps> {
   const stretches = await stretchesAfter(store, after);
   const gaps = stretches.flatMap((stretch) => stretch.gaps).filter(({ to }) => to > after);
   // Who has walked as far as that may have met entries that have gone since.
@@ -44,7 +44,7 @@ export async function thinnedGaps(store: Reading, after: number): Promise<Gaps> 
  * @param range after a sequence, up to another
  * @returns newest first
  */
-export async function thinnedAround(
+export async function compactedAround(
   store: Reading,
   shown: readonly number[],
   range: { readonly after: number; readonly last: number },
@@ -83,7 +83,7 @@ const firstFrom = async (store: Pick<Store, "readLog">, sequence: number) =>
   (await store.readLog({ after: sequence - 1, limit: 1 }))[0];
 
 /** Throws VegaError `gone` where the state as of a sequence can't be told any more, or the entry is no more. */
-export async function refuseThinned(store: Store, sequence: number): Promise<void> {
+export async function refuseCompacted(store: Store, sequence: number): Promise<void> {
   const stretch = await stretchBefore(store, sequence);
   if (stretch && sequence < stretch.until) throw await gone(store, stretch);
 }

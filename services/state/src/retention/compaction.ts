@@ -60,7 +60,7 @@ const concerns = (entry: LogEntry, stage: ThinningStage): boolean =>
   !KEPT.has(entry.type) && (stage === "audit" || isBulk(entry));
 
 /** What is to be taken out of the log, and what is said of it. */
-export interface Thinning {
+export interface Compaction {
   readonly stretch: Thinned;
   /** Sequences of the entries that go. */
   readonly removes: readonly number[];
@@ -81,7 +81,7 @@ export function planCompaction(
   after: number,
   stage: ThinningStage,
   known: readonly Thinned[],
-): Thinning | undefined {
+): Compaction | undefined {
   const removes: number[] = [];
   /** The newest entry about each document, seen from the end. */
   const newer = new Map<string, number>();
@@ -129,7 +129,7 @@ function gapsOf(kept: readonly LogEntry[], after: number): Thinned["gaps"] {
 }
 
 /** Takes entries out of the log. Refused with `conflict` where another replica was faster. */
-export function decideCompaction({ stretch, removes, replaces }: Thinning): Command<null> {
+export function decideCompaction({ stretch, removes, replaces }: Compaction): Command<null> {
   const expected = new Map(replaces.map((one) => [thinnedId(one.from), one]));
   const own = thinnedId(stretch.from);
   const ids = [...new Set([...expected.keys(), own])];

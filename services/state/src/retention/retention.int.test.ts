@@ -8,12 +8,12 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { makeBackup, restoreBackup } from "../backup/backup.ts";
-import { decideUpdateAgents } from "../entities/agents/change.ts";
+import { decideUpdateAgents } from "../entities/agents/update.ts";
 import { decideRemoveAgent } from "../entities/agents/remove.ts";
 import { decideAcceptTick } from "../entities/loop/loop.ts";
 import { firstBreak } from "../log/chain.ts";
 import { planCompaction, decideCompaction } from "./compaction.ts";
-import { decidePutMemory } from "../entities/memory/memory.ts";
+import { decidePutMemory } from "../entities/memory/commands.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { LogEntry, Store } from "../store/store.ts";
 import { crystalAt, entryAt } from "../history/as-of.ts";
@@ -22,7 +22,7 @@ import { checkIntegrity } from "../verification/integrity.ts";
 import { replayLog } from "../verification/replay.ts";
 import type { RetentionConfig } from "./retention.ts";
 import { keepRetention } from "./retention.ts";
-import { thinnedGaps } from "./compacted-ranges.ts";
+import { compactedGaps } from "./compacted-ranges.ts";
 import { verifyLog } from "../verification/verify-log.ts";
 import { loadWorkingSet } from "../log/working-set.ts";
 import type { Writer } from "../log/writer.ts";
@@ -319,7 +319,7 @@ test("a log that is thinned out while somebody walks it is whole, and every gap 
   expect(await verifyLog(store)).toMatchObject({ gaps: [{ from: 2, to: 12, hash, by: head }] });
   const from = { sequence: 5, hash: before[4]?.hash ?? "" };
   const entries = await store.readLog({ after: 5, limit: 100 });
-  expect(firstBreak(entries, from, await thinnedGaps(store, 5))).toBeUndefined();
+  expect(firstBreak(entries, from, await compactedGaps(store, 5))).toBeUndefined();
 });
 
 test("two replicas that thin out at once take nothing twice", async () => {

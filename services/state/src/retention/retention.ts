@@ -25,7 +25,7 @@ export interface RetentionConfig {
   readonly auditDays: number;
 }
 
-export interface Retention {
+export interface LogRetention {
   /** Thins out what is old enough by now, unless it is doing so already. Never rejects. */
   due(): Promise<void>;
   /** Resolves when nothing is under way any more; the step under way is done to its end. */
@@ -50,7 +50,7 @@ export function keepRetention(options: {
   readonly relayed: () => number;
   /** While a backup is written from the log nothing is taken out of it. */
   readonly hold: () => boolean;
-}): Retention {
+}): LogRetention {
   const { store, writer, config, log } = options;
   const { days, hourlyDays, auditDays } = config;
   /** How far each stage has come since the start: the last sequence that it has seen to. */

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { batchOf, entryAfter, memoryChange } from "../store/contract/fixtures.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
-import { openMirror } from "./snapshots.ts";
+import { openSnapshots } from "./snapshots.ts";
 
 let folder: string;
 let store: Store;
@@ -33,7 +33,7 @@ async function write(count: number): Promise<void> {
 }
 
 const open = (from: Store = store, logId = "a-log", erasedAt = 0) =>
-  openMirror({
+  openSnapshots({
     erasedAt,
     store: from,
     logId,

@@ -20,7 +20,7 @@ const UNFINISHED_MS = 60 * 60 * 1_000;
 const MANIFEST = /^(\d+)\.json$/;
 
 /** Manifests of versions without data formats have no marks. */
-export interface Verified extends Partial<DataFormat> {
+export interface VerifiedSnapshot extends Partial<DataFormat> {
   readonly sequence: number;
   readonly hash: string;
   readonly verified_at: string;
@@ -29,8 +29,8 @@ export interface Verified extends Partial<DataFormat> {
   readonly digest: string;
 }
 
-export interface Mirror {
-  newest(): Verified | undefined;
+export interface Snapshots {
+  newest(): VerifiedSnapshot | undefined;
   /** Takes and verifies a snapshot where the newest is older than the interval; one at a time. */
   refresh(): Promise<void>;
   /** Takes a snapshot now and removes all older ones: something was erased that they still hold. */
@@ -39,7 +39,7 @@ export interface Mirror {
   stop(): Promise<void>;
 }
 
-export async function openMirror(options: {
+export async function openSnapshots(options: {
   store: Store;
   /** Of the log that is copied: a copy of another one in the same folder says nothing about this one. */
   logId: string;
@@ -50,7 +50,7 @@ export async function openMirror(options: {
   now: () => number;
   /** Sequence of the last erasure: snapshots from before it are to go, should a crash have left any. */
   erasedAt?: number;
-}): Promise<Mirror> {
+}): Promise<Snapshots> {
   const { store, log } = options;
   const folder = join(options.folder, options.logId);
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -79,7 +79,10 @@ export async function openMirror(options: {
       if (read.documents !== written.documents || read.digest !== written.digest) {
         throw new Error("the snapshot is not what was written");
       }
-      const verified: Verified = { ...written, verified_at: new Date(options.now()).toISOString() };
+      const verified: VerifiedSnapshot = {
+        ...written,
+        verified_at: new Date(options.now()).toISOString(),
+      };
       const base = join(folder, String(written.sequence));
       await rename(join(folder, name), `${base}.ndjson.gz`);
       // The manifest comes last: a snapshot without one was never verified.
@@ -120,7 +123,7 @@ export async function openMirror(options: {
 const lineOf = ({ collection, id, body }: Document) =>
   `${JSON.stringify({ collection, id, body })}\n`;
 
-async function write(store: Store, path: string): Promise<Omit<Verified, "verified_at">> {
+async function write(store: Store, path: string): Promise<Omit<VerifiedSnapshot, "verified_at">> {
   const { head, format, documents } = await store.snapshot();
   const digest = createHash("sha256");
   let count = 0;
@@ -180,10 +183,10 @@ async function manifests(folder: string, now: number): Promise<number[]> {
     .map(({ sequence }) => sequence);
 }
 
-async function readNewest(folder: string, now: number): Promise<Verified | undefined> {
+async function readNewest(folder: string, now: number): Promise<VerifiedSnapshot | undefined> {
   const [sequence] = await manifests(folder, now);
   if (sequence === undefined) return undefined;
-  return JSON.parse(await readFile(join(folder, `${sequence}.json`), "utf8")) as Verified;
+  return JSON.parse(await readFile(join(folder, `${sequence}.json`), "utf8")) as VerifiedSnapshot;
 }
 
 /** What a crash left behind. Another replica that shares the folder needs no hour for a snapshot. */

@@ -1,5 +1,5 @@
 import { expect, expectTypeOf, test } from "vitest";
-import type { View } from "../log/decision.ts";
+import type { DecisionView } from "../log/decision.ts";
 import { documentRef, put, remove, subjectOf } from "./document-ref.ts";
 import type { Store } from "./store.ts";
 
@@ -15,7 +15,10 @@ test("the type of a body follows from the collection", () => {
   expectTypeOf<Parameters<typeof put<"log_clocks">>[1]>().toEqualTypeOf<{ sequence: number }>();
   // @ts-expect-error a body of another collection
   put(ref, { ids: [] });
-  const read = (view: View, store: Store) => [view.get(ref), store.get(ref.collection, ref.id)];
+  const read = (view: DecisionView, store: Store) => [
+    view.get(ref),
+    store.get(ref.collection, ref.id),
+  ];
   expectTypeOf(read).returns.items.toEqualTypeOf<
     { sequence: number } | undefined | Promise<{ sequence: number } | undefined>
   >();

@@ -5,13 +5,13 @@ import type { StateConfig } from "../config.ts";
 import { openMongoStore } from "./mongo/mongo-store.ts";
 import { openSqliteStore } from "./sqlite/sqlite-store.ts";
 import type { Store } from "./store.ts";
-import { StoreDamaged } from "./store.ts";
+import { StoreCorruptError } from "./store.ts";
 
 type SqliteConfig = Extract<StateConfig["store"], { kind: "sqlite" }>;
 
 /**
  * Opens the configured store once `check` has found nothing wrong with it.
- * Throws StoreDamaged where it is not sound; its files are then as they were.
+ * Throws StoreCorruptError where it is not sound; its files are then as they were.
  */
 export async function openStore(
   config: StateConfig["store"],
@@ -61,7 +61,7 @@ async function refuseLostFile(folder: string): Promise<void> {
   );
   if (size !== undefined && size > 0) return;
   const expected = (await readFile(marker, "utf8")).trim();
-  throw new StoreDamaged(
+  throw new StoreCorruptError(
     `${path} ${size === 0 ? "is empty" : "is missing"}, but this data folder belongs to the log ${expected}; ` +
       "keep vega.db-wal, which may hold the last writes",
   );
@@ -78,7 +78,7 @@ async function refuseAnotherLog(config: SqliteConfig, store: Store): Promise<voi
   const expected = (await readFile(marker, "utf8")).trim();
   if (head?.logId === expected) return;
   const found = head ? `holds another log (${head.logId})` : "is empty";
-  throw new StoreDamaged(
+  throw new StoreCorruptError(
     `${join(config.folder, "vega.db")} ${found}, but this data folder belongs to the log ${expected}`,
   );
 }

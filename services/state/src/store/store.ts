@@ -136,7 +136,7 @@ export interface Snapshot {
 
 /**
  * The store, shaped by the domain. Two adapters keep the same promises; `store-contract.ts` is the list of them.
- * Where the database can't be reached, every method rejects with StoreAway within a few seconds, and works
+ * Where the database can't be reached, every method rejects with StoreUnavailableError within a few seconds, and works
  * again by itself once it is back. Once a newer version has raised `min_reader` beyond this one's data format, `commit`
  * conflicts, and `head`, `snapshot` and `ping` reject with StoreTooNewError.
  */
@@ -176,31 +176,31 @@ export interface Store {
 }
 
 /** The database can't be reached now. */
-export class StoreAway extends Error {
+export class StoreUnavailableError extends Error {
   constructor(cause: unknown) {
     super("the database is away", { cause });
-    this.name = "StoreAway";
+    this.name = "StoreUnavailableError";
   }
 }
 
 /** The database is there but not sound; it was left as it is. */
-export class StoreDamaged extends Error {
+export class StoreCorruptError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });
-    this.name = "StoreDamaged";
+    this.name = "StoreCorruptError";
   }
 }
 
 /** The database answers but can't hold VEGA's data: it has no transactions, or is too old. The message says what to do. */
-export class StoreUnfit extends Error {
+export class StoreUnsuitableError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });
-    this.name = "StoreUnfit";
+    this.name = "StoreUnsuitableError";
   }
 }
 
 /** The data need a newer version of VEGA; nothing was changed. */
-export class StoreTooNewError extends StoreUnfit {
+export class StoreTooNewError extends StoreUnsuitableError {
   constructor(format: DataFormat) {
     super(
       `the database ${tooNewReason(format)}. Nothing was changed. Start the newer version, or restore a backup made ` +

@@ -1,7 +1,7 @@
 import { users } from "@vega/contracts";
 import { firstBreak, GENESIS_HASH } from "../log/chain.ts";
 import type { LogEntry, Store } from "../store/store.ts";
-import { StoreAway, StoreDamaged } from "../store/store.ts";
+import { StoreUnavailableError, StoreCorruptError } from "../store/store.ts";
 import type { BridgedGap } from "./verify-gaps.ts";
 import { createGaps } from "./verify-gaps.ts";
 
@@ -41,7 +41,7 @@ const fault = (sequence: number | undefined, reason: string): Fault => ({
 /**
  * Walks the whole log from its first entry on. Reads only; others may write meanwhile.
  * Beside the chain itself it looks whether what is missing was erased by an erasure that the log tells of, and
- * whether every anchor still holds. Throws StoreAway and StoreDamaged.
+ * whether every anchor still holds. Throws StoreUnavailableError and StoreCorruptError.
  */
 export async function verifyLog(
   store: Pick<Store, "head" | "readLog" | "check">,
@@ -112,7 +112,7 @@ async function headSequence(store: Pick<Store, "head">): Promise<number> {
   try {
     return (await store.head())?.sequence ?? 0;
   } catch (error) {
-    if (error instanceof StoreAway || error instanceof StoreDamaged) throw error;
+    if (error instanceof StoreUnavailableError || error instanceof StoreCorruptError) throw error;
     return 0;
   }
 }
@@ -126,7 +126,7 @@ async function readPage(
     try {
       return { entries: await store.readLog({ after, limit }) };
     } catch (error) {
-      if (error instanceof StoreAway || error instanceof StoreDamaged) throw error;
+      if (error instanceof StoreUnavailableError || error instanceof StoreCorruptError) throw error;
     }
   }
   return fault(after + 1, "the entry can't be read");

@@ -12,7 +12,7 @@ import type { StateConfig } from "../config.ts";
 import { openMongoStore } from "../store/mongo/mongo-store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
-import { StoreAway, StoreDamaged, StoreUnfit } from "../store/store.ts";
+import { StoreUnavailableError, StoreCorruptError, StoreUnsuitableError } from "../store/store.ts";
 
 export type { Anchor, Verification } from "./verify-log.ts";
 
@@ -35,7 +35,7 @@ export async function verifyDatabase(
   try {
     return await reading(config, (store) => verifyLog(store, anchors));
   } catch (error) {
-    if (!(error instanceof StoreDamaged)) throw error;
+    if (!(error instanceof StoreCorruptError)) throw error;
     return { sound: false, sequence: undefined, reason: error.message };
   }
 }
@@ -48,7 +48,7 @@ export async function replayDatabase(config: StateConfig["store"], from: number)
   try {
     return await reading(config, (store) => replayLog(store, from));
   } catch (error) {
-    if (error instanceof StoreDamaged || error instanceof VegaError) {
+    if (error instanceof StoreCorruptError || error instanceof VegaError) {
       throw new VerificationError(reasonOf(error), error);
     }
     throw error;
@@ -68,7 +68,7 @@ export async function backupDatabase(
   try {
     return await reading(config, (store) => makeBackup(store, path, createdAt, onProgress));
   } catch (error) {
-    if (error instanceof StoreDamaged) throw new VerificationError(reasonOf(error), error);
+    if (error instanceof StoreCorruptError) throw new VerificationError(reasonOf(error), error);
     throw error;
   }
 }
@@ -98,7 +98,7 @@ async function reaching<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof StoreAway || error instanceof StoreUnfit) {
+    if (error instanceof StoreUnavailableError || error instanceof StoreUnsuitableError) {
       throw new VerificationError(reasonOf(error), error);
     }
     throw error;

@@ -1,14 +1,14 @@
 import { apiKeys, oneTimeTokens } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { decideCreateApiKey, decideRevokeApiKey } from "./api-keys.ts";
 import { decideIssueOneTimeToken } from "./one-time-tokens.ts";
 import { isOver } from "./sessions.ts";
 import { readApiKey, readApiKeys, readUser } from "./read.ts";
 
 /** API keys, and the tokens that are used once. */
-export function keyEndpoints({ store, writer, now }: App): Endpoint[] {
+export function apiKeyEndpoints({ store, writer, now }: StateContext): Endpoint[] {
   return [
     endpoint(apiKeys.requests.createDocument, async (input, { context, deadline }) => {
       const command = decideCreateApiKey(input);

@@ -54,7 +54,7 @@ export function decideRevokeApiKey(userId: string, keyId: string): Command<null>
       if (!index.api_keys.includes(keyId)) return refuse("not_found", "there is no such key");
       const revoked = revokeKey(userId, keyId, "revoked");
       const change = putIndex(userId, without(index, "api_keys", [keyId]));
-      return accept([{ ...revoked, attached: [...revoked.attached, change] }], null);
+      return accept([{ ...revoked, sideChanges: [...revoked.sideChanges, change] }], null);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { emailKey, ownedId, usernameKey } from "@vega/contracts";
 import type { AccountIndex } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
-import type { View } from "../../log/decision.ts";
+import type { DecisionView } from "../../log/decision.ts";
 import type { DocumentRef } from "../../store/document-ref.ts";
 import { documentRef, put } from "../../store/document-ref.ts";
 
@@ -19,15 +19,15 @@ export const tokenRef = (hash: string) => documentRef("one_time_tokens", hash);
 export const preferencesRef = (userId: string) => documentRef("preferences", userId);
 export const distillingRef = (userId: string) => documentRef("distilling", userId);
 
-export const readUser = (view: View, id: string) => view.get(userRef(id));
-export const readSession = (view: View, userId: string, id: string) =>
+export const readUser = (view: DecisionView, id: string) => view.get(userRef(id));
+export const readSession = (view: DecisionView, userId: string, id: string) =>
   view.get(sessionRef(userId, id));
-export const readApiKey = (view: View, userId: string, id: string) =>
+export const readApiKey = (view: DecisionView, userId: string, id: string) =>
   view.get(apiKeyRef(userId, id));
-export const readToken = (view: View, hash: string) => view.get(tokenRef(hash));
-export const exists = (view: View, ref: DocumentRef) => view.get(ref) !== undefined;
+export const readToken = (view: DecisionView, hash: string) => view.get(tokenRef(hash));
+export const exists = (view: DecisionView, ref: DocumentRef) => view.get(ref) !== undefined;
 
-export const readIndex = (view: View, userId: string): AccountIndex =>
+export const readIndex = (view: DecisionView, userId: string): AccountIndex =>
   view.get(indexRef(userId)) ?? { sessions: [], api_keys: [], password_reset: null };
 
 export const putIndex = (userId: string, index: AccountIndex): Change =>

@@ -2,7 +2,7 @@ import type { RequestContext } from "@vega/contracts";
 import { users } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import type { Erasure } from "./erase.ts";
 import { decideEraseUser } from "./erase.ts";
 import { ERASING } from "./indexes.ts";
@@ -15,7 +15,7 @@ import { findResidualData } from "./find-residual-data.ts";
 const STEP = 5_000;
 
 /** Export and erasure of whole accounts. */
-export function wholeAccountEndpoints(app: App): Endpoint[] {
+export function wholeAccountEndpoints(app: StateContext): Endpoint[] {
   return [
     endpoint(users.requests.collect, ({ id }) => collect(app, id)),
     endpoint(users.requests.eraseDocument, ({ id }, { context, deadline }) =>
@@ -28,7 +28,7 @@ export function wholeAccountEndpoints(app: App): Endpoint[] {
  * Erases an account step by step. The first step removes the account itself, so later commands for it are refused; what
  * was committed between the search and that step is found by the next search.
  */
-async function erase(app: App, id: string, context: RequestContext, deadline: number) {
+async function erase(app: StateContext, id: string, context: RequestContext, deadline: number) {
   // The erasure of one's own account stores no origin: it would be residual data.
   const asking = context.actor.id === id ? { ...context, actor: { id } } : context;
   const erased = new Set<number>();
@@ -53,7 +53,7 @@ async function erase(app: App, id: string, context: RequestContext, deadline: nu
 
 /** Resumes erasures that were interrupted. */
 export async function finishErasures(
-  app: App,
+  app: StateContext,
   context: RequestContext,
   deadline: number,
 ): Promise<void> {

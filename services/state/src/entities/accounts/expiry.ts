@@ -1,6 +1,6 @@
 import type { Change } from "../../store/store.ts";
 import type { AccountIndex } from "../../store/collections.ts";
-import type { Command, NewEvent, View } from "../../log/decision.ts";
+import type { Command, NewEvent, DecisionView } from "../../log/decision.ts";
 import { accept } from "../../log/decision.ts";
 import {
   apiKeyRef,
@@ -72,14 +72,14 @@ export function decideSweepExpired({
       }
       const [first, ...others] = events;
       if (!first) return accept([], { removed: 0 });
-      const attached = [...first.attached, ...indexes.changes()];
-      return accept([{ ...first, attached }, ...others], { removed: events.length });
+      const sideChanges = [...first.sideChanges, ...indexes.changes()];
+      return accept([{ ...first, sideChanges }, ...others], { removed: events.length });
     },
   };
 }
 
 /** Indexes that change several times within one decision. */
-function indexesIn(view: View) {
+function indexesIn(view: DecisionView) {
   const changed = new Map<string, AccountIndex>();
   return {
     change(userId: string, by: (index: AccountIndex) => AccountIndex) {

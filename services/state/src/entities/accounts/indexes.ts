@@ -1,6 +1,6 @@
 import type { User } from "@vega/contracts";
 import type { Change } from "../../store/store.ts";
-import type { View } from "../../log/decision.ts";
+import type { DecisionView } from "../../log/decision.ts";
 import type { DocumentRef } from "../../store/document-ref.ts";
 import { documentRef, put } from "../../store/document-ref.ts";
 
@@ -9,7 +9,7 @@ import { documentRef, put } from "../../store/document-ref.ts";
  * names and can't search.
  */
 
-type FactRef = DocumentRef<"account_facts">;
+type IndexRef = DocumentRef<"account_facts">;
 
 /** All administrators that are not disabled. */
 export const ADMINS = documentRef("account_facts", "admins");
@@ -18,12 +18,17 @@ export const ERASING = documentRef("account_facts", "erasing");
 /** Key ids, the newest last. */
 export const SIGNING_KEYS = documentRef("account_facts", "signing_keys");
 
-export function idsOf(view: View, fact: FactRef): readonly string[] {
+export function idsOf(view: DecisionView, fact: IndexRef): readonly string[] {
   return view.get(fact)?.ids ?? [];
 }
 
 /** The change after which an id stands in a fact or not; none where it is so already. */
-export function factChange(view: View, fact: FactRef, id: string, member: boolean): Change[] {
+export function indexChange(
+  view: DecisionView,
+  fact: IndexRef,
+  id: string,
+  member: boolean,
+): Change[] {
   const ids = idsOf(view, fact);
   if (ids.includes(id) === member) return [];
   return [put(fact, { ids: member ? [...ids, id] : ids.filter((other) => other !== id) })];
@@ -34,7 +39,7 @@ export const isActiveAdmin = ({ role, disabled }: Pick<User, "role" | "disabled"
   role === "admin" && !disabled;
 
 /** Whether nobody could administer without this one. */
-export function isLastAdmin(view: View, id: string): boolean {
+export function isLastAdmin(view: DecisionView, id: string): boolean {
   const ids = idsOf(view, ADMINS);
   return ids.length === 1 && ids[0] === id;
 }

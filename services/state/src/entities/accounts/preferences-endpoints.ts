@@ -1,12 +1,12 @@
 import { preferences } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { preferencesRef } from "./documents.ts";
 import { decidePutPreferences } from "./preferences.ts";
 import { read } from "./read.ts";
 
-export function preferencesEndpoints({ store, writer }: App): Endpoint[] {
+export function preferencesEndpoints({ store, writer }: StateContext): Endpoint[] {
   return [
     endpoint(preferences.requests.get, async ({ user_id }) => {
       const { sequence } = writer.head();

@@ -1,18 +1,18 @@
 import { sessions, users } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { decideSweepExpired } from "./expiry.ts";
 import { decideEndSessions, decideOpenSession, decideRotateSession, isOver } from "./sessions.ts";
-import { sweepLostRuns } from "../agents/run-endpoints.ts";
-import { sweepLostAnswers } from "../conversations/sweep.ts";
+import { sweepExpiredRuns } from "../agents/run-endpoints.ts";
+import { sweepExpiredMessages } from "../conversations/sweep.ts";
 import { finishErasures } from "./erasure-endpoints.ts";
 import { readSessions } from "./read.ts";
 
 /** Documents of each kind that one sweep takes at most. */
 const SWEEP = 200;
 
-export function sessionEndpoints(app: App): Endpoint[] {
+export function sessionEndpoints(app: StateContext): Endpoint[] {
   const { store, writer, now } = app;
   const expired = async (collection: "sessions" | "api_keys", expiresUntil: string) =>
     (await store.query(collection, { expiresUntil, limit: SWEEP })).map(
@@ -55,8 +55,8 @@ export function sessionEndpoints(app: App): Endpoint[] {
       const { result, sequence } = await writer.submit(command, context, deadline);
       await finishErasures(app, context, deadline);
       // The loop may have been stopped, and its ticks with it.
-      await sweepLostAnswers(app, context);
-      await sweepLostRuns(app, context);
+      await sweepExpiredMessages(app, context);
+      await sweepExpiredRuns(app, context);
       return { sequence, removed: result.removed };
     }),
   ];

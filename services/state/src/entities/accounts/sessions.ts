@@ -138,5 +138,5 @@ export function decideEndSessions({
 
 const attach = (to: NewEvent, change: Change): NewEvent => ({
   ...to,
-  attached: [...to.attached, change],
+  sideChanges: [...to.sideChanges, change],
 });

@@ -2,13 +2,13 @@ import type { SigningKey } from "@vega/contracts";
 import { signingKeys } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { SIGNING_KEYS } from "./indexes.ts";
 import { decideAddSigningKey, signingKeyRef } from "./signing-keys.ts";
 import type { Store } from "../../store/store.ts";
 import { read } from "./read.ts";
 
-export function signingKeyEndpoints({ store, writer }: App): Endpoint[] {
+export function signingKeyEndpoints({ store, writer }: StateContext): Endpoint[] {
   return [
     endpoint(signingKeys.requests.list, async () => {
       const { sequence } = writer.head();

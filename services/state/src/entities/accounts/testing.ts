@@ -66,7 +66,7 @@ export function accountsInMemory() {
     if (!decision.ok) return { error: decision.error.code, events: [], result: undefined };
     for (const { collection, id, body } of [
       ...changesFrom(decision.events),
-      ...decision.events.flatMap(({ attached }) => attached),
+      ...decision.events.flatMap(({ sideChanges }) => sideChanges),
     ]) {
       if (body === null) delete documents[`${collection}/${id}`];
       else documents[`${collection}/${id}`] = structuredClone(body);

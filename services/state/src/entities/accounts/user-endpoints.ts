@@ -1,11 +1,11 @@
 import { VegaError, users } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { NO_LINK, decideChangeUser, decideCreateUser, decideResetPassword } from "./users.ts";
 import { findUser, readToken } from "./read.ts";
 
-export function userEndpoints({ store, writer }: App): Endpoint[] {
+export function userEndpoints({ store, writer }: StateContext): Endpoint[] {
   return [
     endpoint(users.requests.find, async (by) => {
       const { sequence } = writer.head();

@@ -2,7 +2,7 @@ import type { User } from "@vega/contracts";
 import { users } from "@vega/contracts";
 import type { z } from "zod";
 import type { Change } from "../../store/store.ts";
-import type { Command, View } from "../../log/decision.ts";
+import type { Command, DecisionView } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import {
   emailRef,
@@ -18,7 +18,7 @@ import {
   userRef,
 } from "./documents.ts";
 import { put, remove, subjectOf } from "../../store/document-ref.ts";
-import { ADMINS, factChange, idsOf, isActiveAdmin, isLastAdmin, LAST_ADMIN } from "./indexes.ts";
+import { ADMINS, indexChange, idsOf, isActiveAdmin, isLastAdmin, LAST_ADMIN } from "./indexes.ts";
 import { endSession, without } from "./owned-records.ts";
 import { isIssuerCurrent, issuerRefs, versionAfter, withStamp } from "./security-stamp.ts";
 import { isOver } from "./sessions.ts";
@@ -71,7 +71,7 @@ export function decideCreateUser(
         put(userRef(user.id), user),
         ...claims.map((claim) => put(claim, { user_id: user.id })),
         ...(invitation ? [remove(invitation)] : []),
-        ...factChange(view, ADMINS, user.id, isActiveAdmin(user)),
+        ...indexChange(view, ADMINS, user.id, isActiveAdmin(user)),
       ]);
       return accept([registered], user);
     },
@@ -151,7 +151,7 @@ export function decideResetPassword(
 }
 
 /** Who has an email address, or `asking` where nobody has. */
-const emailOwner = (view: View, email: string, asking: string) => {
+const emailOwner = (view: DecisionView, email: string, asking: string) => {
   return view.get(emailRef(email))?.user_id ?? asking;
 };
 
@@ -161,7 +161,7 @@ function withPassword(user: User, password_hash: string, now: string): User {
   return { ...user, password_hash, password_changed_at };
 }
 
-function acceptChange(view: View, user: User, changes: User, keep?: string) {
+function acceptChange(view: DecisionView, user: User, changes: User, keep?: string) {
   const { id } = user;
   const next = withStamp(user, changes);
   const changed = (Object.keys(CHANGES) as (keyof typeof CHANGES)[]).filter(
@@ -179,10 +179,10 @@ function acceptChange(view: View, user: User, changes: User, keep?: string) {
   const link = endsLink ? index.password_reset : null;
   const left = { ...without(index, "sessions", ending), ...(link && { password_reset: null }) };
   const { role, disabled } = next;
-  const attached: Change[] = [
+  const sideChanges: Change[] = [
     put(userRef(id), next),
     ...emailChanges(user, next),
-    ...factChange(view, ADMINS, id, isActiveAdmin(next)),
+    ...indexChange(view, ADMINS, id, isActiveAdmin(next)),
     ...(link ? [remove(tokenRef(link))] : []),
     ...(link || ending.length > 0 ? [putIndex(id, left)] : []),
   ];
@@ -193,7 +193,7 @@ function acceptChange(view: View, user: User, changes: User, keep?: string) {
         users.events.changed,
         subjectOf(userRef(id)),
         { user_id: id, changed, role, disabled },
-        attached,
+        sideChanges,
       ),
       ...ending.map((session) => endSession(id, session, reason)),
     ],

@@ -2,7 +2,7 @@ import type { Agent, AgentDefinition } from "@vega/contracts";
 import { agents } from "@vega/contracts";
 import type { z } from "zod";
 import { put, subjectOf } from "../../store/document-ref.ts";
-import { decideUpdateAgents } from "./change.ts";
+import { decideUpdateAgents } from "./update.ts";
 import type { Command } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import { isBuiltIn } from "./built-in.ts";

@@ -2,14 +2,14 @@ import type { AgentDefinition } from "@vega/contracts";
 import { BUILT_IN_AGENTS, VegaError, agents, preferences } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { builtInDefinition } from "./built-in.ts";
 import { decideDefineAgent } from "./define.ts";
 import { decideRemoveAgent } from "./remove.ts";
 import { noAgent, noDefinition } from "./documents.ts";
 
 /** What agents are to do, and whom they may do it for. */
-export function agentDefinitionEndpoints({ store, writer, now }: App): Endpoint[] {
+export function agentDefinitionEndpoints({ store, writer, now }: StateContext): Endpoint[] {
   /** What operators said, and what is built in where they said nothing. */
   const definitions = async (): Promise<AgentDefinition[]> => {
     const said = await store.query("agent_definitions", {});

@@ -1,6 +1,6 @@
 import { agentRunId } from "@vega/contracts";
 import type { AgentWork } from "../../store/collections.ts";
-import type { View } from "../../log/decision.ts";
+import type { DecisionView } from "../../log/decision.ts";
 import { documentRef } from "../../store/document-ref.ts";
 
 /* Where the documents of agents' work lie, and how decisions read them. */
@@ -10,8 +10,8 @@ export const workRef = (name: string) => documentRef("agent_work", name);
 export const runRef = (name: string, iteration: number) =>
   documentRef("agent_runs", agentRunId(name, iteration));
 
-export const readDefinition = (view: View, name: string) => view.get(definitionRef(name));
-export const readRun = (view: View, name: string, iteration: number) =>
+export const readDefinition = (view: DecisionView, name: string) => view.get(definitionRef(name));
+export const readRun = (view: DecisionView, name: string, iteration: number) =>
   view.get(runRef(name, iteration));
 
 const NEVER_RUN = {
@@ -24,7 +24,7 @@ const NEVER_RUN = {
   kept: 0,
 } satisfies Partial<AgentWork>;
 
-export const readWork = (view: View, name: string): AgentWork =>
+export const readWork = (view: DecisionView, name: string): AgentWork =>
   view.get(workRef(name)) ?? {
     agent: name,
     ...NEVER_RUN,

@@ -1,10 +1,10 @@
 import { agents } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
-import { decideActivateAgent, decideUpdateAgents } from "./change.ts";
+import type { StateContext } from "../../state-context.ts";
+import { decideActivateAgent, decideUpdateAgents } from "./update.ts";
 
-export function agentEndpoints({ writer }: App): Endpoint[] {
+export function agentEndpoints({ writer }: StateContext): Endpoint[] {
   return [
     endpoint(agents.requests.update, async (input, { context, deadline }) => {
       const command = decideUpdateAgents(input.agents);

@@ -2,7 +2,7 @@ import type { AgentRun, RequestContext } from "@vega/contracts";
 import { VegaError, agentRunId, agentRuns } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { noAgent } from "./documents.ts";
 import {
   MAX_KEPT,
@@ -21,7 +21,7 @@ const SWEEP = 100;
 /** The bytes of a page at most: a message on the bus has its limit. */
 const PAGE_BYTES = 512 * 1024;
 
-export function agentRunEndpoints({ store, writer, now }: App): Endpoint[] {
+export function agentRunEndpoints({ store, writer, now }: StateContext): Endpoint[] {
   const oldestOf = async ({ agent, kept }: AgentWork): Promise<number[]> => {
     if (kept < MAX_KEPT) return [];
     const found = await store.query("agent_runs", { prefix: `${agent}/`, limit: ROOM });
@@ -90,7 +90,7 @@ export function agentRunEndpoints({ store, writer, now }: App): Endpoint[] {
 }
 
 /** Ends runs whose maker gives no sign of life any more: they have failed, and nobody makes them again. */
-export async function sweepLostRuns(app: App, context: RequestContext): Promise<void> {
+export async function sweepExpiredRuns(app: StateContext, context: RequestContext): Promise<void> {
   const over = await app.store.query("agent_work", { expiresUntil: app.now(), limit: SWEEP });
   const proposed = over.flatMap(({ body: { agent, running } }) =>
     running === null ? [] : [{ agent, iteration: running }],

@@ -5,8 +5,8 @@ import type { AgentWork } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
 import { put, remove, subjectOf } from "../../store/document-ref.ts";
 import { after } from "../../log/view-after.ts";
-import { stepsTo } from "./change.ts";
-import type { Command, NewEvent, View } from "../../log/decision.ts";
+import { stepsTo } from "./update.ts";
+import type { Command, NewEvent, DecisionView } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import { tokensLeft, withTokens } from "./budget.ts";
 import { builtInDefinition } from "./built-in.ts";
@@ -31,7 +31,7 @@ import {
 /** Runs of an agent that are kept; more than that, and the oldest go. */
 export const MAX_KEPT = 1_000;
 
-export interface Begun {
+export interface RunStarted {
   readonly kind: "begun";
   readonly run: AgentRun;
   readonly definition: AgentDefinition;
@@ -40,7 +40,7 @@ export interface Begun {
   readonly off: string[];
 }
 
-export interface Refused {
+export interface RunRefused {
   readonly kind: "refused";
   readonly reason: RunRefusal;
   readonly message: string;
@@ -63,7 +63,7 @@ export function decideBeginRun({
   leaseMs,
   lost,
   oldest,
-}: Beginning): Command<Begun | Refused> {
+}: Beginning): Command<RunStarted | RunRefused> {
   return {
     reads: [definitionRef(name), workRef(name), ...(lost === null ? [] : [runRef(name, lost)])],
     decide(before, now) {
@@ -74,7 +74,7 @@ export function decideBeginRun({
       const agent: Agent = gone.length > 0 ? { ...found, state: "idle" } : found;
       const view = after(
         before,
-        gone.flatMap(({ attached }) => attached),
+        gone.flatMap(({ sideChanges }) => sideChanges),
       );
       const definition = readDefinition(view, name) ?? builtInDefinition(name, now);
       if (!definition) return refuse("not_found", noDefinition(name));
@@ -130,7 +130,7 @@ const NOTHING_YET = {
   error: null,
 } satisfies Partial<AgentRun>;
 
-const refused = (reason: RunRefusal, message: string): Refused => ({
+const refused = (reason: RunRefusal, message: string): RunRefused => ({
   kind: "refused",
   reason,
   message,
@@ -140,7 +140,7 @@ function whyNot(
   { name, enabled }: AgentDefinition,
   { running, last_iteration }: AgentWork,
   { iteration, manual, left }: { iteration: number; manual: boolean; left: number | null },
-): Refused | undefined {
+): RunRefused | undefined {
   if (!enabled && !manual) return refused("disabled", `${name} is disabled`);
   // One that was begun in this iteration counts as run, whatever became of it.
   if (last_iteration !== null && last_iteration >= iteration) {
@@ -224,7 +224,7 @@ export function decideSweepRuns(
 }
 
 /** What ends a run that has lost its lease; nothing where it has not. */
-function losing(view: View, agent: string, iteration: number, now: string): NewEvent[] {
+function losing(view: DecisionView, agent: string, iteration: number, now: string): NewEvent[] {
   const run = readRun(view, agent, iteration);
   const { running, expires_at } = readWork(view, agent);
   // It may have ended since it was proposed, and another have begun.
@@ -237,7 +237,7 @@ const LOST = { code: "lost", message: "whoever made the run gives no sign of lif
 const NO_RUN = "there is no such run";
 const ended = ({ status }: AgentRun): string => `the run has ended already: it is ${status}`;
 
-const agentOf = (view: View, name: string): Agent | undefined =>
+const agentOf = (view: DecisionView, name: string): Agent | undefined =>
   view.crystal().agents.find((one) => one.name === name);
 
 const defined = <Value extends object>(value: Value) =>
@@ -245,7 +245,7 @@ const defined = <Value extends object>(value: Value) =>
     [Key in keyof Value]: Exclude<Value[Key], undefined>;
   };
 
-function ending(view: View, run: AgentRun, now: string, cursor?: JsonObject): NewEvent[] {
+function ending(view: DecisionView, run: AgentRun, now: string, cursor?: JsonObject): NewEvent[] {
   const { agent: name, iteration, usage } = run;
   const tokens = usage ? usage.prompt_tokens + usage.completion_tokens : 0;
   const before = readWork(view, name);

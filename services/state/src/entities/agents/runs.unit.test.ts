@@ -2,7 +2,7 @@ import type { AgentDefinition } from "@vega/contracts";
 import { agents, changesOf } from "@vega/contracts";
 import type { JsonObject } from "@vega/contracts";
 import { expect, test } from "vitest";
-import { mayGo } from "./change.ts";
+import { mayGo } from "./update.ts";
 import type { Decision } from "../../log/decision.ts";
 import { freshCrystal } from "../crystal/seed.ts";
 import { NOW, viewOf } from "../../log/decision-testing.ts";
@@ -37,7 +37,7 @@ function world() {
       if (!decision.ok) throw decision.error;
       for (const event of decision.events) {
         entries += 1;
-        for (const { collection, id, body } of [...changesOf(event), ...event.attached]) {
+        for (const { collection, id, body } of [...changesOf(event), ...event.sideChanges]) {
           if (body === null) delete documents[`${collection}/${id}`];
           else documents[`${collection}/${id}`] = body;
         }

@@ -1,9 +1,9 @@
 import { alerts, eventLog } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { decideRaiseAlerts } from "./raise.ts";
-import { thinnedGaps } from "../../retention/compacted-ranges.ts";
+import { compactedGaps } from "../../retention/compacted-ranges.ts";
 import { firstBreak, GENESIS_HASH } from "../../log/chain.ts";
 import type { LogEntry } from "../../store/store.ts";
 
@@ -15,7 +15,7 @@ const hashOf = (entry: LogEntry | undefined, sequence: number) =>
   entry?.sequence === sequence ? entry.hash : undefined;
 
 /** What somebody should look at, and a look at what can't be seen from outside. */
-export function alertEndpoints({ store, writer }: App): Endpoint[] {
+export function alertEndpoints({ store, writer }: StateContext): Endpoint[] {
   return [
     endpoint(alerts.requests.raise, async (input, { context, deadline }) => {
       const { alerts: told, raised_by, quiet_seconds } = input;
@@ -35,7 +35,7 @@ export function alertEndpoints({ store, writer }: App): Endpoint[] {
         });
         const { hash } = at;
         const previous = hash === undefined ? undefined : { sequence: at.sequence, hash };
-        const broken = firstBreak(entries, previous, await thinnedGaps(store, at.sequence));
+        const broken = firstBreak(entries, previous, await compactedGaps(store, at.sequence));
         if (broken) return { sequence, walked_to: broken.sequence, broken };
         const last = entries.at(-1);
         if (!last) break;

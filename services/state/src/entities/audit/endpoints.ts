@@ -3,9 +3,9 @@ import { audit, memory, timeAfter } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { z } from "zod";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { lastUntil } from "../../app/last-until.ts";
-import { thinnedAround } from "../../retention/compacted-ranges.ts";
+import { compactedAround } from "../../retention/compacted-ranges.ts";
 import type { NewEvent } from "../../log/decision.ts";
 import { accept, event } from "../../log/decision.ts";
 import type { LogEntry } from "../../store/store.ts";
@@ -14,7 +14,7 @@ import type { LogEntry } from "../../store/store.ts";
 const MAX_PAGE_BYTES = 512 * 1024;
 
 /** The log as an audit trail, and what is in it for that purpose alone. */
-export function auditEndpoints({ store, writer, now }: App): Endpoint[] {
+export function auditEndpoints({ store, writer, now }: StateContext): Endpoint[] {
   /** The newest sequence before a time; 0 where there is none. */
   const lastBefore = (time: string): Promise<number> => lastUntil(store, timeAfter(time, -1));
 
@@ -63,7 +63,7 @@ export function auditEndpoints({ store, writer, now }: App): Endpoint[] {
       const sequence = head?.sequence ?? 0;
       const range = wanted && (await rangeOf({ from, to, before, end: sequence }, last));
       const shown = entries.map((entry) => entry.sequence);
-      const thinned = range ? await thinnedAround(store, shown, range) : [];
+      const thinned = range ? await compactedAround(store, shown, range) : [];
       return { sequence, entries, thinned, next_before: last?.sequence ?? null };
     }),
     endpoint(audit.requests.note, async ({ note }, { context, deadline }) => {

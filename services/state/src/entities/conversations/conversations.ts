@@ -18,7 +18,7 @@ import {
   removeConversation,
 } from "./documents.ts";
 import type { ConversationLimits } from "./limits.ts";
-import { dropUnderWay, underWayRefs } from "./under-way.ts";
+import { dropPendingMessages, pendingMessageRefs } from "./pending-messages.ts";
 
 /** A conversation that nobody has said anything in. */
 export const freshConversation = (
@@ -35,15 +35,23 @@ export const freshConversation = (
   summary: null,
 });
 
-/** Says that a conversation was made. @param attached its documents; none where a later event brings them. */
-export function created(made: Conversation, attached: NewEvent["attached"]): NewEvent {
+/** Says that a conversation was made. @param sideChanges its documents; none where a later event brings them. */
+export function created(made: Conversation, sideChanges: NewEvent["sideChanges"]): NewEvent {
   const { id, owner, forked_from } = made;
   const data = { conversation_id: id, owner, forked_from, messages: made.message_count };
-  return event(conversations.events.created, subjectOf(conversationRef(owner, id)), data, attached);
+  return event(
+    conversations.events.created,
+    subjectOf(conversationRef(owner, id)),
+    data,
+    sideChanges,
+  );
 }
 
 /** Characters are Unicode's code points: an emoji is one. */
-export function titleFault(title: string, limits: ConversationLimits): Decision<never> | undefined {
+export function titleProblem(
+  title: string,
+  limits: ConversationLimits,
+): Decision<never> | undefined {
   if (Array.from(title).length <= limits.title) return undefined;
   return refuse("limit_exceeded", `a title may have at most ${limits.title} characters`, [
     { path: "/title", message: "make it shorter" },
@@ -61,7 +69,7 @@ export function decideCreateConversation(
   return {
     reads: [...accountRefs(owner), conversationRef(owner, id)],
     decide(view, now) {
-      const fault = titleFault(title, limits);
+      const fault = titleProblem(title, limits);
       if (fault) return fault;
       if (isOrphan(view, owner)) return refuse("unauthorized", ORPHANED);
       const known = readConversation(view, owner, id);
@@ -81,7 +89,7 @@ export function decideRenameConversation(
   return {
     reads: [conversationRef(owner, id)],
     decide(view, now) {
-      const fault = titleFault(title, limits);
+      const fault = titleProblem(title, limits);
       if (fault) return fault;
       const known = readConversation(view, owner, id);
       if (!known) return refuse("not_found", NO_CONVERSATION);
@@ -138,7 +146,7 @@ export function decideDeleteConversation(
   leases: readonly MessageLease[],
 ): Command<null> {
   return {
-    reads: [conversationRef(owner, id), ...underWayRefs(leases)],
+    reads: [conversationRef(owner, id), ...pendingMessageRefs(leases)],
     decide(view) {
       const known = readConversation(view, owner, id);
       if (!known) return refuse("not_found", NO_CONVERSATION);
@@ -147,7 +155,7 @@ export function decideDeleteConversation(
       }
       const subject = subjectOf(conversationRef(owner, id));
       const data = { conversation_id: id, owner, messages: known.message_count };
-      const changes = [...dropUnderWay(view, leases, false), ...removeConversation(known)];
+      const changes = [...dropPendingMessages(view, leases, false), ...removeConversation(known)];
       return accept([event(conversations.events.deleted, subject, data, changes)], null);
     },
   };

@@ -3,7 +3,7 @@ import { messageId, timeAfter } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { uuid } from "../accounts/testing.ts";
 import { NOW } from "../../log/decision-testing.ts";
-import { decideStartMessage } from "./append.ts";
+import { decideStartMessage } from "./start-message.ts";
 import {
   decideCreateConversation,
   decideDeleteConversation,

@@ -1,9 +1,9 @@
 import type { Conversation, Message, MessageContent, Reservation } from "@vega/contracts";
 import { messageId, ownerKey } from "@vega/contracts";
-import type { AnswerKey, MessageLease } from "../../store/collections.ts";
+import type { IdempotencyKey, MessageLease } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
 import { documentRef, put, remove } from "../../store/document-ref.ts";
-import type { View } from "../../log/decision.ts";
+import type { DecisionView } from "../../log/decision.ts";
 import type { DocumentRef } from "../../store/document-ref.ts";
 
 /* Where the documents of conversations lie, and how decisions read and write them. */
@@ -22,14 +22,14 @@ export const messageRef = (owner: Owner, id: string) =>
 export const leaseRef = (owner: Owner, id: string) =>
   documentRef("message_leases", ofOwner(owner) + id);
 /** @param key digest of the caller's idempotency key */
-export const answerKeyRef = (owner: Owner, key: string) =>
+export const idempotencyKeyRef = (owner: Owner, key: string) =>
   documentRef("answer_keys", ofOwner(owner) + key);
 const orderRef = ({ owner, updated_at, id }: Conversation) =>
   documentRef("conversation_order", `${ofOwner(owner)}${updated_at}/${id}`);
 
-export const readConversation = (view: View, owner: Owner, id: string) =>
+export const readConversation = (view: DecisionView, owner: Owner, id: string) =>
   view.get(conversationRef(owner, id));
-export const readMessage = (view: View, owner: Owner, id: string) =>
+export const readMessage = (view: DecisionView, owner: Owner, id: string) =>
   view.get(messageRef(owner, id));
 
 /** The account whose conversation it is, which must be there; none for everybody's. */
@@ -37,7 +37,7 @@ export const accountRefs = (owner: Owner): DocumentRef<"users">[] =>
   owner === null ? [] : [documentRef("users", owner)];
 
 /** An access token outlives its account by a moment; nobody would clean up after it. */
-export const isOrphan = (view: View, owner: Owner): boolean =>
+export const isOrphan = (view: DecisionView, owner: Owner): boolean =>
   accountRefs(owner).some((ref) => view.get(ref) === undefined);
 
 /** A conversation as it shall be, and its place among its owner's. */
@@ -73,11 +73,13 @@ export function putLease(
   return put(leaseRef(owner, id), lease);
 }
 export const removeLease = ({ owner, id }: Message): Change => remove(leaseRef(owner, id));
-export const readLease = (view: View, owner: Owner, id: string) => view.get(leaseRef(owner, id));
+export const readLease = (view: DecisionView, owner: Owner, id: string) =>
+  view.get(leaseRef(owner, id));
 
-export const putAnswerKey = (key: AnswerKey): Change => put(answerKeyRef(key.owner, key.key), key);
-export const readAnswerKey = (view: View, owner: Owner, key: string) =>
-  view.get(answerKeyRef(owner, key));
+export const putIdempotencyKey = (key: IdempotencyKey): Change =>
+  put(idempotencyKeyRef(key.owner, key.key), key);
+export const readIdempotencyKey = (view: DecisionView, owner: Owner, key: string) =>
+  view.get(idempotencyKeyRef(owner, key));
 
 /** UTF-8 bytes of what a message says, as JSON. */
 export const bytesOf = (message: {

@@ -3,7 +3,7 @@ import { VegaError, conversations, pathTo, readMessageId } from "@vega/contracts
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import { randomUUID } from "node:crypto";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import {
   decideCreateConversation,
   decideDeleteConversation,
@@ -20,7 +20,7 @@ import { search } from "./search.ts";
 /** Looks again where a message came in between. */
 const DELETE_ATTEMPTS = 5;
 
-export function conversationEndpoints(app: App): Endpoint[] {
+export function conversationEndpoints(app: StateContext): Endpoint[] {
   const { store, writer, conversationLimits: limits } = app;
 
   /** Messages that lead to one, on whatever branch it is, and itself. Throws VegaError. */

@@ -2,7 +2,7 @@ import type { Conversation, Message } from "@vega/contracts";
 import { messageId } from "@vega/contracts";
 import type { Command } from "../../log/decision.ts";
 import { accept, refuse } from "../../log/decision.ts";
-import { created, freshConversation, titleFault } from "./conversations.ts";
+import { created, freshConversation, titleProblem } from "./conversations.ts";
 import type { Owner } from "./documents.ts";
 import {
   accountRefs,
@@ -36,7 +36,7 @@ export function decideForkConversation(
   return {
     reads: [...accountRefs(owner), conversationRef(owner, from)],
     decide(view, now) {
-      const fault = title === undefined ? undefined : titleFault(title, limits);
+      const fault = title === undefined ? undefined : titleProblem(title, limits);
       if (fault) return fault;
       if (isOrphan(view, owner)) return refuse("unauthorized", ORPHANED);
       const source = readConversation(view, owner, from);

@@ -2,11 +2,11 @@ import type { Message, RequestContext } from "@vega/contracts";
 import { VegaError, messages } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
-import { decideFinishMessage, decideProgressMessage } from "./answer.ts";
-import { IN_FLIGHT, decideStartMessage } from "./append.ts";
+import type { StateContext } from "../../state-context.ts";
+import { decideFinishMessage, decideProgressMessage } from "./finish-message.ts";
+import { IN_FLIGHT, decideStartMessage } from "./start-message.ts";
 import type { Owner } from "./documents.ts";
-import { answerKeyRef, bytesOf, leaseRef, messageRef } from "./documents.ts";
+import { idempotencyKeyRef, bytesOf, leaseRef, messageRef } from "./documents.ts";
 import type { Store } from "../../store/store.ts";
 import { messagesOf, readConversation } from "./read.ts";
 
@@ -25,7 +25,7 @@ async function findHeld(
   { key, fingerprint }: { readonly key: string; readonly fingerprint: string },
   now: string,
 ) {
-  const held = await store.get("answer_keys", answerKeyRef(owner, key).id);
+  const held = await store.get("answer_keys", idempotencyKeyRef(owner, key).id);
   if (!held) return undefined;
   // Nobody has to remember for longer than that.
   if (held.expires_at <= now) return { message_id: held.message_id, message: undefined };
@@ -45,7 +45,7 @@ export function messageEndpoints({
   writer,
   now,
   conversationLimits: limits,
-}: App): Endpoint[] {
+}: StateContext): Endpoint[] {
   return [
     endpoint(messages.requests.list, async (input) => {
       const { owner, conversation_id, cursor, limit, newest_first: reverse, all_branches } = input;

@@ -1,6 +1,6 @@
 import type { RequestContext } from "@vega/contracts";
-import type { App } from "../../state-context.ts";
-import { decideSweepMessages } from "./answer.ts";
+import type { StateContext } from "../../state-context.ts";
+import { decideSweepMessages } from "./finish-message.ts";
 import { decideSweepHolds } from "../usage/holds.ts";
 
 /** Messages that one sweep ends at most: each may have a MiB. */
@@ -10,7 +10,10 @@ const SWEEP = 50;
  * Ends answers whose maker gives no sign of life any more: they are truncated, with what had arrived. What other calls
  * held of budgets is free again.
  */
-export async function sweepLostAnswers(app: App, context: RequestContext): Promise<void> {
+export async function sweepExpiredMessages(
+  app: StateContext,
+  context: RequestContext,
+): Promise<void> {
   const due = { expiresUntil: app.now(), limit: SWEEP };
   const over = await app.store.query("message_leases", due);
   if (over.length > 0) {

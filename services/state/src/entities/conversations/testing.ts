@@ -5,9 +5,13 @@ import { NOW } from "../../log/decision-testing.ts";
 import { conversationRef, leaseRef, messageRef } from "./documents.ts";
 import { budgetRef, usageDayRef } from "../usage/documents.ts";
 import { decidePutBudget } from "../usage/set-budgets.ts";
-import { decideFinishMessage, decideProgressMessage, decideSweepMessages } from "./answer.ts";
-import type { Beginning } from "./append.ts";
-import { decideStartMessage } from "./append.ts";
+import {
+  decideFinishMessage,
+  decideProgressMessage,
+  decideSweepMessages,
+} from "./finish-message.ts";
+import type { Beginning } from "./start-message.ts";
+import { decideStartMessage } from "./start-message.ts";
 import { decideDeleteConversation } from "./conversations.ts";
 import { CONVERSATION_LIMITS } from "./limits.ts";
 

@@ -1,11 +1,11 @@
 import { crystal, crystalFromDocuments, toTimeCrystal } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { readCrystalDocuments } from "../../log/working-set.ts";
 import { decideImportTimeCrystal, parseTimeCrystal } from "./time-crystal/import.ts";
 
-export function crystalEndpoints({ store, writer, timeScale }: App): Endpoint[] {
+export function crystalEndpoints({ store, writer, timeScale }: StateContext): Endpoint[] {
   /** Crystal and head of the same moment: read again where a commit came in between. */
   const read = async () => {
     for (;;) {

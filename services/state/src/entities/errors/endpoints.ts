@@ -2,14 +2,14 @@ import type { ErrorGroup } from "@vega/contracts";
 import { errorGroupSchema, errorGroups } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { decideReportErrors } from "./report.ts";
 
 /** Kinds of errors that are kept; the one seen longest ago makes room. */
 const MAX_GROUPS = 1_000;
 
 /** Errors of all services, grouped. */
-export function errorEndpoints({ store, writer }: App): Endpoint[] {
+export function errorEndpoints({ store, writer }: StateContext): Endpoint[] {
   const newestFirst = async (): Promise<ErrorGroup[]> => {
     const documents = await store.query("errors", {});
     return documents

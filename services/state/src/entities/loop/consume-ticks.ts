@@ -2,17 +2,17 @@ import { LOOP_STREAM, LOOP_TICKED, systemContext } from "@vega/contracts";
 import type { Tick } from "@vega/contracts";
 import type { Bus, Verdict } from "@vega/messaging";
 import { consume } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { decideAcceptTick } from "./loop.ts";
-import { decideSweepMemory } from "../memory/memory.ts";
-import { sweepLostRuns } from "../agents/run-endpoints.ts";
-import { sweepLostAnswers } from "../conversations/sweep.ts";
+import { decideSweepMemory } from "../memory/commands.ts";
+import { sweepExpiredRuns } from "../agents/run-endpoints.ts";
+import { sweepExpiredMessages } from "../conversations/sweep.ts";
 
 /** Expired values that one iteration cleans up at most. */
 const SWEEP = 500;
 
 /** Takes the loop's ticks over, and does what is due with each. @returns stops that. */
-export function consumeTicks(bus: Bus, app: App): () => Promise<void> {
+export function consumeTicks(bus: Bus, app: StateContext): () => Promise<void> {
   return consume(bus, {
     stream: LOOP_STREAM,
     subject: LOOP_TICKED.subject,
@@ -22,7 +22,7 @@ export function consumeTicks(bus: Bus, app: App): () => Promise<void> {
   });
 }
 
-async function onTick(bus: Bus, app: App, tick: Tick): Promise<Verdict> {
+async function onTick(bus: Bus, app: StateContext, tick: Tick): Promise<Verdict> {
   const context = systemContext("loop");
   const { result } = await app.writer.submit(decideAcceptTick(tick), context);
   if (!result.accepted) {
@@ -35,10 +35,10 @@ async function onTick(bus: Bus, app: App, tick: Tick): Promise<Verdict> {
     const proposed = expired.map(({ body }) => body);
     await app.writer.submit(decideSweepMemory(proposed), context);
   }
-  await sweepLostAnswers(app, context);
-  await sweepLostRuns(app, context);
+  await sweepExpiredMessages(app, context);
+  await sweepExpiredRuns(app, context);
   if (tick.phase === 8) {
-    void app.mirror.refresh();
+    void app.snapshots.refresh();
     void app.retention.due().then(() => app.backups.due());
   }
   return "done";

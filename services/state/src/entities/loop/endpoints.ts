@@ -1,10 +1,10 @@
 import { loop } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { decideSetLoopActive } from "./loop.ts";
 
-export function loopEndpoints({ writer, timeScale }: App): Endpoint[] {
+export function loopEndpoints({ writer, timeScale }: StateContext): Endpoint[] {
   return [
     endpoint(loop.requests.setActive, async ({ active }, { context, deadline }) => {
       const command = decideSetLoopActive(active, timeScale);

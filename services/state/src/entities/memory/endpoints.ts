@@ -2,12 +2,12 @@ import type { MemoryEntry } from "@vega/contracts";
 import { VegaError, memory, memoryId } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
-import { decideConfigureMemory, decideDeleteMemory, isExpired, nothingThere } from "./memory.ts";
+import type { StateContext } from "../../state-context.ts";
+import { decideConfigureMemory, decideDeleteMemory, isExpired, nothingThere } from "./commands.ts";
 import { schemaRefusal } from "../../schema-validation/bounds.ts";
 import { createPut } from "./put.ts";
 
-export function memoryEndpoints({ store, writer, schemas, limits, now }: App): Endpoint[] {
+export function memoryEndpoints({ store, writer, schemas, limits, now }: StateContext): Endpoint[] {
   const unexpired = async (namespace: string): Promise<MemoryEntry[]> => {
     const documents = await store.query("memory", { prefix: memoryId(namespace, "") });
     const at = now();

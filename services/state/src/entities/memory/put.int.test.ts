@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Writer } from "../../log/writer.ts";
 import { createWriter } from "../../log/writer.ts";
-import { decideConfigureMemory, SchemaChangedError } from "./memory.ts";
+import { decideConfigureMemory, SchemaChangedError } from "./commands.ts";
 import type { SchemaValidator } from "../../schema-validation/schema-validator.ts";
 import { createSchemaValidator } from "../../schema-validation/schema-validator.ts";
 import { openSqliteStore } from "../../store/sqlite/sqlite-store.ts";

@@ -1,10 +1,10 @@
 import { modules } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { decideSetModule } from "./set.ts";
 
-export function moduleEndpoints({ writer }: App): Endpoint[] {
+export function moduleEndpoints({ writer }: StateContext): Endpoint[] {
   return [
     endpoint(modules.requests.set, async ({ name, status }, { context, deadline }) => {
       const command = decideSetModule(name, status);

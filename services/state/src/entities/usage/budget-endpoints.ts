@@ -3,12 +3,12 @@ import { budgets } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import { randomUUID } from "node:crypto";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { budgetAt, periodOf } from "./budgets.ts";
 import { budgetRef } from "./documents.ts";
 import { decidePutBudget, decideRemoveBudget } from "./set-budgets.ts";
 
-export function budgetEndpoints({ store, writer, now }: App): Endpoint[] {
+export function budgetEndpoints({ store, writer, now }: StateContext): Endpoint[] {
   const present = (found: Budget) => budgetAt(found, now());
   return [
     endpoint(budgets.requests.list, async ({ named, cursor, limit }) => {

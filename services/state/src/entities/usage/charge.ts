@@ -3,7 +3,7 @@ import { ownerKey } from "@vega/contracts";
 import type { Change } from "../../store/store.ts";
 import { put } from "../../store/document-ref.ts";
 import { countedDay } from "../../domain/clock.ts";
-import type { Decision, View } from "../../log/decision.ts";
+import type { Decision, DecisionView } from "../../log/decision.ts";
 import { accept, refuse } from "../../log/decision.ts";
 import { broken, reserved, settled } from "./budgets.ts";
 import type { Ended } from "./consumed.ts";
@@ -33,8 +33,11 @@ const FREE: Charge = {
   price: null,
 };
 
-const readBudgets = (view: View, owner: Owner, of: Pick<Charge, "key_id" | "agent"> | null) =>
-  budgetRefs(owner, of).flatMap((ref) => readBudget(view, ref) ?? []);
+const readBudgets = (
+  view: DecisionView,
+  owner: Owner,
+  of: Pick<Charge, "key_id" | "agent"> | null,
+) => budgetRefs(owner, of).flatMap((ref) => readBudget(view, ref) ?? []);
 
 const WHOSE: Readonly<Record<Budget["scope"], string>> = {
   user: "your budget",
@@ -45,7 +48,7 @@ const WHOSE: Readonly<Record<Budget["scope"], string>> = {
 
 /** Reserves the most that an answer can take, in all budgets that it is under or in none. */
 export function reserve(
-  view: View,
+  view: DecisionView,
   owner: Owner,
   asked: Charge | null,
   now: string,
@@ -84,7 +87,7 @@ export function reserve(
  * @param options.counts false for a call that is no answer: it only takes something
  */
 export function settle(
-  view: View,
+  view: DecisionView,
   message: Ended & Pick<Message, "owner" | "model">,
   reservation: Reservation,
   { isErasure = false, counts = true } = {},

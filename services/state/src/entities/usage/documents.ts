@@ -2,7 +2,7 @@ import type { Budget, BudgetScope, Reservation, UsageDay } from "@vega/contracts
 import { ownerKey, WHOLE_SYSTEM } from "@vega/contracts";
 import { documentRef, put } from "../../store/document-ref.ts";
 import type { Change } from "../../store/store.ts";
-import type { View } from "../../log/decision.ts";
+import type { DecisionView } from "../../log/decision.ts";
 import type { DocumentRef } from "../../store/document-ref.ts";
 
 /* Where the documents of usage and budgets lie, and how decisions read and write them. */
@@ -19,11 +19,11 @@ export const usagePlaceRef = (day: string, owner: string) =>
 export const budgetRef = (scope: BudgetScope, id: string) =>
   documentRef("budgets", `${scope}/${id}`);
 
-export const readUsageDay = (view: View, owner: string, day: string) =>
+export const readUsageDay = (view: DecisionView, owner: string, day: string) =>
   view.get(usageDayRef(owner, day));
 export const putUsageDay = (day: UsageDay): Change => put(usageDayRef(day.owner, day.day), day);
 
-export const readBudget = (view: View, ref: DocumentRef<"budgets">) => view.get(ref);
+export const readBudget = (view: DecisionView, ref: DocumentRef<"budgets">) => view.get(ref);
 export const putBudget = (budget: Budget): Change =>
   put(budgetRef(budget.scope, budget.id), budget);
 

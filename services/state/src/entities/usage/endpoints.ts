@@ -3,7 +3,7 @@ import { MAX_USAGE_DAYS, VegaError, ownerKey, timeAfter, usage } from "@vega/con
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { z } from "zod";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { conversationRef, ofOwner } from "../conversations/documents.ts";
 import { SYSTEM, usageDayRef, usagePlaceRef } from "./documents.ts";
 import { NOTHING_USED, plus } from "./totals.ts";
@@ -24,7 +24,7 @@ const dayAfter = (day: string, days: number): string =>
   timeAfter(`${day}T00:00:00.000Z`, days * DAY_MS).slice(0, day.length);
 
 /** What was used, from rollups alone: how many messages there are makes no difference. */
-export function usageEndpoints(app: App): Endpoint[] {
+export function usageEndpoints(app: StateContext): Endpoint[] {
   const { store, writer } = app;
   return [
     endpoint(usage.requests.read, async (asked) => {

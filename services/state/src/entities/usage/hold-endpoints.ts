@@ -2,11 +2,11 @@ import { VegaError, ownerKey, usage } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import { randomUUID } from "node:crypto";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { decideReserveUsage, decideSettleUsage } from "./holds.ts";
 
 /** What calls hold that are no answers of a conversation. */
-export function holdEndpoints({ store, writer }: App): Endpoint[] {
+export function holdEndpoints({ store, writer }: StateContext): Endpoint[] {
   return [
     endpoint(usage.requests.reserve, async (input, { context, deadline }) => {
       const hold_id = randomUUID();

@@ -5,7 +5,7 @@ import type { Change } from "../../store/store.ts";
 import { documentRef, put, remove, subjectOf } from "../../store/document-ref.ts";
 import { after } from "../../log/view-after.ts";
 import { accountRefs, isOrphan, ORPHANED } from "../conversations/documents.ts";
-import type { Command, NewEvent, View } from "../../log/decision.ts";
+import type { Command, NewEvent, DecisionView } from "../../log/decision.ts";
 import type { DocumentRef } from "../../store/document-ref.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import { reserve, settle } from "./charge.ts";
@@ -18,7 +18,7 @@ type Owner = string | null;
 const holdRef = (owner: Owner, id: string) =>
   documentRef("usage_holds", `${ownerKey(owner)}/${id}`);
 
-const readHold = (view: View, { owner, hold_id }: Pick<UsageHold, "owner" | "hold_id">) =>
+const readHold = (view: DecisionView, { owner, hold_id }: Pick<UsageHold, "owner" | "hold_id">) =>
   view.get(holdRef(owner, hold_id));
 
 /** What is looked at to end calls. */
@@ -45,9 +45,9 @@ export function decideReserveUsage(asked: {
       const { reservation, changes } = reserved.result;
       const expires_at = timeAfter(now, lease_seconds * 1_000);
       const hold: UsageHold = { owner, hold_id, expires_at, reservation };
-      const attached = [put(ref, hold), ...changes];
+      const sideChanges = [put(ref, hold), ...changes];
       return accept(
-        [event(usage.events.reserved, subjectOf(ref), { owner, hold_id }, attached)],
+        [event(usage.events.reserved, subjectOf(ref), { owner, hold_id }, sideChanges)],
         null,
       );
     },
@@ -79,7 +79,7 @@ export function decideSweepHolds(proposed: readonly UsageHold[]): Command<{ sett
       for (const hold of proposed) {
         if (!readHold(view, hold) || hold.expires_at > now) continue;
         const next = settled(seen, hold, LOST, false);
-        seen = after(seen, next.attached);
+        seen = after(seen, next.sideChanges);
         events.push(next);
       }
       return accept(events, { settled: events.length });
@@ -88,7 +88,7 @@ export function decideSweepHolds(proposed: readonly UsageHold[]): Command<{ sett
 }
 
 /** Ends the calls of an account that is being erased. */
-export function dropHolds(view: View, holds: readonly UsageHold[]): Change[] {
+export function dropHolds(view: DecisionView, holds: readonly UsageHold[]): Change[] {
   const all: Change[] = [];
   let seen = view;
   for (const hold of holds) {
@@ -123,7 +123,7 @@ const ended = ({ owner }: UsageHold, { content = null, model = null, ...rest }: 
   model,
 });
 
-function settled(view: View, hold: UsageHold, outcome: Known, counts: boolean): NewEvent {
+function settled(view: DecisionView, hold: UsageHold, outcome: Known, counts: boolean): NewEvent {
   const { owner, hold_id, reservation } = hold;
   const ref = holdRef(owner, hold_id);
   const { took, changes } = settle(view, ended(hold, outcome), reservation, { counts });

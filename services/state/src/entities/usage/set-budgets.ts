@@ -2,7 +2,7 @@ import type { Budget, BudgetLimits, BudgetScope } from "@vega/contracts";
 import { WHOLE_SYSTEM, budgets } from "@vega/contracts";
 import { NO_ACCOUNT, userRef } from "../accounts/documents.ts";
 import { remove, subjectOf } from "../../store/document-ref.ts";
-import type { Command, View } from "../../log/decision.ts";
+import type { Command, DecisionView } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import { budgetAt, nothingSpent, periodOf } from "./budgets.ts";
 import {
@@ -54,7 +54,7 @@ export function decidePutBudget(asked: {
   };
 }
 
-function spentSoFar(view: View, whose: string | undefined, month: string, now: string) {
+function spentSoFar(view: DecisionView, whose: string | undefined, month: string, now: string) {
   const today = periodOf("day", now);
   const spent = {
     day: nothingSpent(today),

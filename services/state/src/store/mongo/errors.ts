@@ -9,13 +9,13 @@ import {
   MongoServerSelectionError,
   MongoTopologyClosedError,
 } from "mongodb";
-import { StoreAway } from "../store.ts";
+import { StoreUnavailableError } from "../store.ts";
 
 /** The connection broke and the driver could not say it in an error of its own. */
-export class ConnectionBroken extends Error {
+export class ConnectionBrokenError extends Error {
   constructor(cause: unknown) {
     super("the connection to the database broke", { cause });
-    this.name = "ConnectionBroken";
+    this.name = "ConnectionBrokenError";
   }
 }
 
@@ -75,7 +75,7 @@ const SOCKET_CODES: ReadonlySet<unknown> = new Set([
 
 function isBrokenConnection(error: unknown): boolean {
   if (error instanceof MongoError) return error instanceof MongoNetworkError;
-  if (error instanceof ConnectionBroken) return true;
+  if (error instanceof ConnectionBrokenError) return true;
   return error instanceof Error && "code" in error && SOCKET_CODES.has(error.code);
 }
 
@@ -94,7 +94,7 @@ export function isAway(error: unknown): boolean {
 
 /** Turns the driver's errors into the store's. Tells them apart by class, label and code, never by their text. */
 export function toStoreError(error: unknown): unknown {
-  return isAway(error) ? new StoreAway(error) : error;
+  return isAway(error) ? new StoreUnavailableError(error) : error;
 }
 
 /**

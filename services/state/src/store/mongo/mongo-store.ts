@@ -8,13 +8,13 @@ import { connect } from "./connect.ts";
 import type { StoredDocument, StoredEntry } from "./documents.ts";
 import { formatOf, fromStoredEntry, LOG, typedDocument } from "./documents.ts";
 import { VALIDATION_FAILED } from "./errors.ts";
-import { refuseUnfitServer, setUp } from "./setup.ts";
+import { refuseUnsuitableServer, setUp } from "./setup.ts";
 import { openSnapshot, readHead, readStoredHead } from "./snapshot.ts";
-import { WriteRefused } from "./write-refused.ts";
+import { WriteRefusedError } from "./write-error.ts";
 
 /**
  * The store in a MongoDB replica set (5.0 or newer), in the database that the URL's path names, else in `vega`.
- * Rejects with StoreAway where it can't be reached; with StoreUnfit where it is a standalone or too old; with
+ * Rejects with StoreUnavailableError where it can't be reached; with StoreUnsuitableError where it is a standalone or too old; with
  * StoreTooNewError where its data need a newer version.
  * Opened to `read`, it makes no collections and no indexes.
  */
@@ -25,7 +25,7 @@ export async function openMongoStore(
   const connection = connect(url);
   try {
     await connection.run(async ({ db }) => {
-      await refuseUnfitServer(db);
+      await refuseUnsuitableServer(db);
       await readHead(db);
       if (mode === "write") await setUp(db);
     });
@@ -98,7 +98,7 @@ async function commitWithValidators(handle: Handle, batch: Batch) {
   try {
     return await commitBatch(handle, batch);
   } catch (error) {
-    const isRefused = error instanceof WriteRefused && error.code === VALIDATION_FAILED;
+    const isRefused = error instanceof WriteRefusedError && error.code === VALIDATION_FAILED;
     if (!isRefused || (await setUp(handle.db)) === 0) throw error;
     return commitBatch(handle, batch);
   }

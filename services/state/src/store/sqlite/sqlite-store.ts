@@ -2,7 +2,7 @@ import type { DocumentOf, JsonObject } from "@vega/contracts";
 import type { Collection } from "../collections.ts";
 import { COLLECTION_NAMES } from "../collections.ts";
 import type { Document, Head, LogEntry, Query, Store } from "../store.ts";
-import { refuseTooNew, StoreAway, StoreDamaged } from "../store.ts";
+import { refuseTooNew, StoreUnavailableError, StoreCorruptError } from "../store.ts";
 import type { HeadRow, LogRow } from "./protocol.ts";
 import type { Reader } from "./reader.ts";
 import { openReader } from "./reader.ts";
@@ -18,7 +18,7 @@ const SQLITE_NOTADB = 26;
  * The embedded store: one file, one worker thread. Opened to `read`, it leaves the file and its write-ahead log
  * as they are, so that a damaged database can be looked at: whoever opens it to write and closes it again
  * folds the write-ahead log into it.
- * Throws StoreDamaged where the file is no sound database, StoreTooNewError where it needs a newer version.
+ * Throws StoreCorruptError where the file is no sound database, StoreTooNewError where it needs a newer version.
  */
 export async function openSqliteStore(
   path: string,
@@ -47,9 +47,9 @@ async function translate<Result>(path: string, run: () => Promise<Result>): Prom
     if (!(error instanceof SqliteError) || error.code === 0) throw error;
     const primary = error.code & 0xff;
     if (primary === SQLITE_CORRUPT || primary === SQLITE_NOTADB) {
-      throw new StoreDamaged(`${path}: ${error.message}`, error);
+      throw new StoreCorruptError(`${path}: ${error.message}`, error);
     }
-    throw new StoreAway(error);
+    throw new StoreUnavailableError(error);
   }
 }
 
@@ -117,7 +117,7 @@ function createStore(path: string, worker: WorkerClient, reader: Reader | undefi
       refuseTooNew(format);
       if (!head) {
         await call("closeSnapshot", snapshot);
-        throw new StoreDamaged(`${path}: the log is empty`);
+        throw new StoreCorruptError(`${path}: the log is empty`);
       }
       return { head, format, documents: readSnapshot(call, snapshot) };
     },
@@ -141,7 +141,7 @@ function parse(collection: string, id: string, body: string): JsonObject {
   try {
     return JSON.parse(body) as JsonObject;
   } catch (cause) {
-    throw new StoreDamaged(`the document ${collection}/${id} is no JSON`, cause);
+    throw new StoreCorruptError(`the document ${collection}/${id} is no JSON`, cause);
   }
 }
 

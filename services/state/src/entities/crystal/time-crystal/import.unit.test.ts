@@ -57,7 +57,7 @@ test("credentials go beside the log, never into it", () => {
   const { events, result } = run(file);
   expect(result.refused).toEqual({});
   expect(JSON.stringify(events[0]?.data)).not.toContain(HASH);
-  expect(events[0]?.attached).toEqual([
+  expect(events[0]?.sideChanges).toEqual([
     { collection: "credentials", id: "admin", body: { value: file.admin } },
   ]);
 });

@@ -4,7 +4,7 @@ import type { MessageLease } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
 import { put, remove } from "../../store/document-ref.ts";
 import { after } from "../../log/view-after.ts";
-import type { View } from "../../log/decision.ts";
+import type { DecisionView } from "../../log/decision.ts";
 import type { DocumentRef } from "../../store/document-ref.ts";
 import { settle } from "../usage/charge.ts";
 import { settleRefs } from "../usage/documents.ts";
@@ -22,7 +22,7 @@ import {
 /* How answers that were under way leave: their lease goes, and what they took is counted. */
 
 /** What is looked at to end them. */
-export const underWayRefs = (leases: readonly MessageLease[]): DocumentRef[] =>
+export const pendingMessageRefs = (leases: readonly MessageLease[]): DocumentRef[] =>
   leases.flatMap(({ owner, message_id, reservation }) => [
     messageRef(owner, message_id),
     leaseRef(owner, message_id),
@@ -31,8 +31,8 @@ export const underWayRefs = (leases: readonly MessageLease[]): DocumentRef[] =>
   ]);
 
 /** @param lease undefined, or without a reservation: an older version began it, and it is not counted */
-export function endingChanges(
-  view: View,
+export function completionChanges(
+  view: DecisionView,
   ended: Message,
   lease: MessageLease | undefined,
 ): Change[] {
@@ -48,11 +48,11 @@ export function endingChanges(
 }
 
 /**
- * Ends answers whose messages go away. The view has to have `underWayRefs`.
+ * Ends answers whose messages go away. The view has to have `pendingMessageRefs`.
  * @param isErasure their owner goes as well, so only what is of all is counted
  */
-export function dropUnderWay(
-  view: View,
+export function dropPendingMessages(
+  view: DecisionView,
   leases: readonly MessageLease[],
   isErasure: boolean,
 ): Change[] {

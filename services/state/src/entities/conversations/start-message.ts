@@ -1,35 +1,35 @@
 import type { Charge, Conversation, Message, NewMessage, Prompt } from "@vega/contracts";
 import { messageId, messages, timeAfter } from "@vega/contracts";
 import type { Change } from "../../store/store.ts";
-import type { AnswerKey } from "../../store/collections.ts";
+import type { IdempotencyKey } from "../../store/collections.ts";
 import { remove, subjectOf } from "../../store/document-ref.ts";
-import type { Command, Decision, NewEvent, View } from "../../log/decision.ts";
+import type { Command, Decision, NewEvent, DecisionView } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import { reserve } from "../usage/charge.ts";
 import { budgetRefs } from "../usage/documents.ts";
 import { branchFrom } from "./branch.ts";
-import { created, freshConversation, titleFault } from "./conversations.ts";
+import { created, freshConversation, titleProblem } from "./conversations.ts";
 import type { Owner } from "./documents.ts";
 import {
   accountRefs,
-  answerKeyRef,
+  idempotencyKeyRef,
   bytesOf,
   conversationRef,
   isOrphan,
   messageRef,
   NO_CONVERSATION,
   ORPHANED,
-  putAnswerKey,
+  putIdempotencyKey,
   putConversation,
   putLease,
   putMessage,
-  readAnswerKey,
+  readIdempotencyKey,
   readConversation,
 } from "./documents.ts";
 import type { ConversationLimits } from "./limits.ts";
 
 /** Where messages are to be added, and what. */
-export interface Addition {
+export interface NewMessages {
   readonly owner: Owner;
   readonly conversation_id: string;
   /** Makes the conversation where there is none. */
@@ -38,7 +38,7 @@ export interface Addition {
   readonly request_id: string | null;
 }
 
-const refsOf = ({ owner, conversation_id }: Addition) => [
+const refsOf = ({ owner, conversation_id }: NewMessages) => [
   ...accountRefs(owner),
   conversationRef(owner, conversation_id),
 ];
@@ -68,7 +68,7 @@ export interface Started {
 /** How long an idempotency key stands for its answer, in milliseconds. */
 const KEY_MS = 24 * 3_600_000;
 
-export interface Beginning extends Addition, Pick<Message, "model" | "provider"> {
+export interface Beginning extends NewMessages, Pick<Message, "model" | "provider"> {
   readonly lease_seconds: number;
   /** See {@link branchFrom}. */
   readonly follows?: string | null | undefined;
@@ -83,7 +83,7 @@ export interface Beginning extends Addition, Pick<Message, "model" | "provider">
     readonly key: string;
     readonly fingerprint: string;
     readonly replacing: string | undefined;
-    readonly expired: readonly Pick<AnswerKey, "owner" | "key">[];
+    readonly expired: readonly Pick<IdempotencyKey, "owner" | "key">[];
   } | null;
 }
 
@@ -97,13 +97,13 @@ export function decideStartMessage(
   const addition = beginning;
   const keyRefs = idempotency
     ? [idempotency, ...idempotency.expired].map((one) =>
-        answerKeyRef("owner" in one ? one.owner : owner, one.key),
+        idempotencyKeyRef("owner" in one ? one.owner : owner, one.key),
       )
     : [];
   return {
     reads: [...refsOf(addition), ...keyRefs, ...budgetRefs(owner, charge)],
     decide(view, now) {
-      const holder = idempotency && readAnswerKey(view, owner, idempotency.key);
+      const holder = idempotency && readIdempotencyKey(view, owner, idempotency.key);
       if (holder && holder.message_id !== idempotency.replacing)
         return refuse("conflict", IN_FLIGHT);
       const opened = open(view, addition, limits, addition.messages.length + 1, now);
@@ -153,10 +153,10 @@ export function decideStartMessage(
           ...changes,
           ...putConversation(next, before),
           ...(idempotency?.expired ?? []).flatMap(({ owner: whose, key }) => {
-            const over = readAnswerKey(view, whose, key);
-            return over && over.expires_at <= now ? [remove(answerKeyRef(whose, key))] : [];
+            const over = readIdempotencyKey(view, whose, key);
+            return over && over.expires_at <= now ? [remove(idempotencyKeyRef(whose, key))] : [];
           }),
-          ...(idempotency ? [putAnswerKey(keyOf(message, idempotency, now))] : []),
+          ...(idempotency ? [putIdempotencyKey(keyOf(message, idempotency, now))] : []),
         ],
       );
       return accept([...opened.events, ...saying(appended, []), started], {
@@ -176,8 +176,8 @@ const keyOf = (
 
 /** The conversation that is added to, made first where that is asked for. `before`: what is stored of it. */
 function open(
-  view: View,
-  addition: Addition,
+  view: DecisionView,
+  addition: NewMessages,
   limits: ConversationLimits,
   adding: number,
   now: string,
@@ -187,7 +187,7 @@ function open(
   const before = readConversation(view, owner, id);
   if (!before && !create) return refuse("not_found", NO_CONVERSATION);
   const title = before?.title ?? create?.title ?? "";
-  const fault = before ? undefined : titleFault(title, limits);
+  const fault = before ? undefined : titleProblem(title, limits);
   if (fault) return fault;
   const conversation = before ?? freshConversation({ owner, id, title }, now);
   if (conversation.message_count + adding > limits.messages) {
@@ -207,7 +207,7 @@ function open(
 }
 
 const wholeMessages = (
-  { owner, messages: added, request_id }: Addition,
+  { owner, messages: added, request_id }: NewMessages,
   { id, message_count }: Conversation,
   now: string,
 ): Message[] =>

@@ -1,6 +1,6 @@
 import type { JsonObject, MemoryEntry } from "@vega/contracts";
 import { VegaError, memory, memoryId, readNamespace, timeAfter } from "@vega/contracts";
-import type { Command, MemoryIndex, NewEvent, View } from "../../log/decision.ts";
+import type { Command, MemoryIndex, NewEvent, DecisionView } from "../../log/decision.ts";
 import type { DocumentRef } from "../../store/document-ref.ts";
 import { accept, event, memoryIndex, refuse } from "../../log/decision.ts";
 import { documentRef } from "../../store/document-ref.ts";
@@ -37,7 +37,7 @@ const ownerOf = (stored: string): DocumentRef<"users">[] => {
 };
 
 /** An access token outlives its account by a moment; nobody would clean up after it. */
-const isOrphan = (view: View, stored: string): boolean =>
+const isOrphan = (view: DecisionView, stored: string): boolean =>
   ownerOf(stored).some((ref) => view.get(ref) === undefined);
 
 const orphaned = () => refuse("unauthorized", "the account is gone");
@@ -94,7 +94,7 @@ export function decidePutMemory(
         const expires_at = ttl_seconds == null ? null : timeAfter(now, ttl_seconds * 1_000);
         entries.set(key, { namespace, key, value, expires_at, updated_at: now, bytes });
       }
-      const fault = whyTooMuch(index, entries, limits, now);
+      const fault = limitProblem(index, entries, limits, now);
       if (fault) return refuse("limit_exceeded", fault);
       if (index.schema !== null) {
         const error = isSame(index.schema, check?.schema)
@@ -110,7 +110,7 @@ export function decidePutMemory(
   };
 }
 
-function whyTooMuch(
+function limitProblem(
   index: MemoryIndex,
   added: ReadonlyMap<string, { bytes: number }>,
   limits: MemoryLimits,

@@ -2,7 +2,7 @@ import type { Message } from "@vega/contracts";
 import { messages, timeAfter } from "@vega/contracts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { answerKeyRef } from "./documents.ts";
+import { idempotencyKeyRef } from "./documents.ts";
 import { NOW } from "../../log/decision-testing.ts";
 import { ADA, conversationsInMemory, LIMITS, outcome, says } from "./testing.ts";
 
@@ -170,7 +170,7 @@ describe("an idempotency key", () => {
     expect(world.start([], 30, NOW, held()).error).toBe("conflict");
     expect(world.start([], 30, NOW, held({ replacing: "another" })).error).toBe("conflict");
     const second = world.start([], 30, NOW, held({ replacing: first })).result?.message.id;
-    expect(world.document(answerKeyRef(ADA, KEY))).toMatchObject({ message_id: second });
+    expect(world.document(idempotencyKeyRef(ADA, KEY))).toMatchObject({ message_id: second });
   });
 
   test("takes those that are over with it, and only those", () => {

@@ -1,7 +1,7 @@
 import { VegaError } from "@vega/contracts";
 import { expect, test } from "vitest";
 import type { MemoryIndex } from "../../log/decision.ts";
-import type { SchemaCheck } from "./memory.ts";
+import type { SchemaCheck } from "./commands.ts";
 import {
   decideConfigureMemory,
   decideDeleteMemory,
@@ -10,7 +10,7 @@ import {
   decidePutMemory,
   SchemaChangedError,
   decideSweepMemory,
-} from "./memory.ts";
+} from "./commands.ts";
 import { accepted, NOW, refused, viewOf } from "../../log/decision-testing.ts";
 
 const LIMITS = { valueBytes: 20, keys: 3, namespaceBytes: 40, schemaBytes: 200 };

@@ -3,7 +3,7 @@ import { messages, timeAfter } from "@vega/contracts";
 import type { z } from "zod";
 import { subjectOf } from "../../store/document-ref.ts";
 import { after } from "../../log/view-after.ts";
-import type { Command, NewEvent, View } from "../../log/decision.ts";
+import type { Command, NewEvent, DecisionView } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import type { MessageLease } from "../../store/collections.ts";
 import type { Owner } from "./documents.ts";
@@ -17,7 +17,7 @@ import {
   readLease,
   readMessage,
 } from "./documents.ts";
-import { endingChanges, underWayRefs } from "./under-way.ts";
+import { completionChanges, pendingMessageRefs } from "./pending-messages.ts";
 import type { ConversationLimits } from "./limits.ts";
 
 /* How an answer goes on and ends. What has ended stays as it is, whoever comes late. */
@@ -82,7 +82,7 @@ export function decideFinishMessage(
   lease: MessageLease | undefined,
 ): Command<Message> {
   return {
-    reads: [messageRef(owner, message_id), ...underWayRefs(lease ? [lease] : [])],
+    reads: [messageRef(owner, message_id), ...pendingMessageRefs(lease ? [lease] : [])],
     decide(view, now) {
       const message = readMessage(view, owner, message_id);
       if (!message) return refuse("not_found", NO_MESSAGE);
@@ -107,7 +107,7 @@ export function decideSweepMessages(
   proposed: readonly MessageLease[],
 ): Command<{ truncated: number }> {
   return {
-    reads: underWayRefs(proposed),
+    reads: pendingMessageRefs(proposed),
     decide(view, now) {
       const events: NewEvent[] = [];
       let seen = view;
@@ -119,7 +119,7 @@ export function decideSweepMessages(
         if (lease && lease.expires_at > now) continue;
         const lost = { ...message, status: "truncated" as const, error: LOST, updated_at: now };
         const next = completed(seen, lost, lease);
-        seen = after(seen, next.attached);
+        seen = after(seen, next.sideChanges);
         events.push(next);
       }
       return accept(events, { truncated: events.length });
@@ -141,7 +141,11 @@ function withOutcome(message: Message, outcome: Outcome, now: string): Message {
   };
 }
 
-function completed(view: View, message: Message, lease: MessageLease | undefined): NewEvent {
+function completed(
+  view: DecisionView,
+  message: Message,
+  lease: MessageLease | undefined,
+): NewEvent {
   const { owner, id, conversation_id, status, model, provider, usage, cost_usd } = message;
   if (status === "streaming") throw new Error("a message that goes on has not ended");
   return event(
@@ -158,6 +162,6 @@ function completed(view: View, message: Message, lease: MessageLease | undefined
       cost_usd,
       bytes: bytesOf(message),
     },
-    endingChanges(view, message, lease),
+    completionChanges(view, message, lease),
   );
 }

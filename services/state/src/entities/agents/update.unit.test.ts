@@ -1,7 +1,7 @@
 import { AGENT_STATES } from "@vega/contracts";
 import type { AgentState } from "@vega/contracts";
 import { expect, test } from "vitest";
-import { decideActivateAgent, MAX_AGENTS, mayGo, decideUpdateAgents } from "./change.ts";
+import { decideActivateAgent, MAX_AGENTS, mayGo, decideUpdateAgents } from "./update.ts";
 import { freshCrystal } from "../crystal/seed.ts";
 import { accepted, changesFrom, NOW, refused, viewOf } from "../../log/decision-testing.ts";
 
