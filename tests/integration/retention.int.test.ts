@@ -55,7 +55,7 @@ async function thinOut(): Promise<Gap[]> {
   if (!plan) throw new Error("there is nothing to take out");
   await writer.submit(decideCompaction(plan), systemContext("state"));
   await store.close();
-  return plan.stretch.gaps;
+  return plan.range.gaps;
 }
 
 beforeAll(async () => {

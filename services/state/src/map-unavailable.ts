@@ -1,7 +1,7 @@
 import type { Endpoint } from "@vega/messaging";
 import { toUnavailableError, isUnavailable } from "./store/unavailable.ts";
 
-/** What is read while the database is away is `unavailable`, as a write is. */
+/** Maps store errors of reads to `unavailable`, as the writer does for writes. */
 export const mapUnavailable = ({ contract, handle }: Endpoint): Endpoint => ({
   contract,
   handle: (input, call) =>

@@ -52,7 +52,7 @@ export function watchLog(
   );
   metrics.gauge(
     "vega_backup_verified_timestamp_seconds",
-    "When the newest backup was found good, since the epoch; 0: there is none",
+    "Time of the newest verified backup, seconds since the epoch; 0 without one",
     () => Date.parse(backups.newest()?.verified_at ?? "") / 1_000 || 0,
   );
 }
@@ -61,7 +61,7 @@ function sequenceOf(writer: Writer): number {
   try {
     return writer.head().sequence;
   } catch {
-    // After a commit that failed the log is read anew.
+    // The log is reloaded after a failed commit.
     return Number.NaN;
   }
 }

@@ -203,7 +203,7 @@ async function openSound(config: StateConfig, log: Service["log"]): Promise<Stor
     if (!(error instanceof StoreCorruptError)) throw error;
     const advice =
       config.store.kind === "mongo"
-        ? "A restore that was cut off leaves it so: drop it and restore anew, or name another one in MONGODB_URL"
+        ? "A restore that was cut off leaves it so: drop it and restore again, or set another database in MONGODB_URL"
         : "Put a sound copy in its place, or start with another VEGA_DATA_DIR";
     throw new ConfigError(
       `the database is damaged and was left as it is: ${error.message}. ${advice}`,
@@ -221,7 +221,7 @@ async function untilThere<Result>(
       return await attempt();
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
-      if (!said) log.warn({ err: error }, "the database is away; waiting for it");
+      if (!said) log.warn({ err: error }, "the database is unavailable; retrying");
       await delay(RETRY_MS);
     }
   }
@@ -240,7 +240,7 @@ function reportOf(
       () => "ok",
       (error: unknown) => {
         onUnreachable(error);
-        return error instanceof StoreTooNewError ? NEEDS_NEWER : "the database is away";
+        return error instanceof StoreTooNewError ? NEEDS_NEWER : "the database is unavailable";
       },
     );
     const { ok, failed } = commits();

@@ -85,8 +85,8 @@ describe.skipIf(!server)("a backup", () => {
     await fill(join(folder, "vega.db"));
     const file = join(folder, "one.vega");
     await backupDatabase({ kind: "sqlite", folder }, file, TIME);
-    const nobody = { kind: "mongo" as const, url: "mongodb://127.0.0.1:1/vega" };
-    await expect(restoreDatabase(nobody, file)).rejects.toThrow(VerificationError);
+    const unreachable = { kind: "mongo" as const, url: "mongodb://127.0.0.1:1/vega" };
+    await expect(restoreDatabase(unreachable, file)).rejects.toThrow(VerificationError);
   });
 });
 

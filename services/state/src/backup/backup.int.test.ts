@@ -165,7 +165,7 @@ describe("a file that is not whole is refused before anything changes", () => {
   });
 });
 
-test("what a restore that was killed left behind is in nobody's way, and goes", async () => {
+test("files of a killed restore are removed by the next one", async () => {
   await makeBackup(store, file, TIME);
   await mkdir(join(folder, "target"));
   await writeFile(join(folder, "target", "vega.db.restoring-killed-wal"), "half of it");

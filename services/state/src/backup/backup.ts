@@ -76,7 +76,7 @@ export async function restoreBackup(config: StateConfig["store"], path: string):
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const database = join(folder, "vega.db");
   await refuseUsedFolder(folder);
-  // What a restore that was killed left behind; nobody else restores into this folder at the same time.
+  // Files of a killed restore; a folder has one restore at a time.
   for (const name of await readdir(folder)) {
     if (name.startsWith(RESTORING)) await rm(join(folder, name), { force: true });
   }

@@ -43,12 +43,12 @@ export interface BackupsConfig {
   readonly bucket?: { readonly place: Place; readonly config: BucketConfig } | undefined;
 }
 
-/** Of so many iterations one is of phase 8. */
+/** Iterations between two of phase 8. */
 const CYCLE = 3;
 
 /**
- * @param options.iterationAt the loop's iteration as of a sequence, the present one without; undefined where nobody can
- *   tell any more
+ * @param options.iterationAt the loop's iteration as of a sequence, by default the present one; undefined where the log
+ *   was compacted there
  * @param options.now milliseconds since the epoch
  */
 export async function openBackups(options: {

@@ -7,14 +7,14 @@ import type { BucketConfig, Place } from "./bucket-config.ts";
 import { urlOf } from "./bucket-config.ts";
 import { InvalidBackupError } from "./format.ts";
 
-/** Bytes of one part of an upload, of which so many are under way: that is what one takes of memory. */
+/** Bytes of one part of an upload, and parts in flight: their product is the memory of one upload. */
 const PART_BYTES = 16 * 1024 * 1024;
 const PARTS_AT_ONCE = 2;
 const TRIES = 3;
 const CONNECT_MS = 5_000;
-/** Without a byte for so long a request has failed. */
+/** Time without a byte after which a request has failed, ms. */
 const SILENCE_MS = 30_000;
-/** Parts of an upload that nobody ended, since it was killed, are removed after this time. */
+/** Age after which parts of an unfinished upload are removed. */
 const ABANDONED_MS = 24 * 60 * 60 * 1_000;
 
 /** Files in a bucket. Everything throws InvalidBackupError that says what to do. */

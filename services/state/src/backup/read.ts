@@ -109,7 +109,7 @@ function refusedFor(error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "ENOENT") return new InvalidBackupError("there is no such file", error);
   if (code === "EISDIR") return new InvalidBackupError("it is a folder", error);
-  // What zlib says of a file that is none of its own or ends too early.
+  // zlib's errors for a file that is not gzip, or is truncated.
   if (code?.startsWith("Z_"))
     return new InvalidBackupError(`it can't be unpacked (${message})`, error);
   return error;

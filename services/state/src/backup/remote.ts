@@ -47,7 +47,7 @@ async function withFile(
   config: BucketConfig,
   work: (bucket: Bucket, path: string) => Promise<Manifest>,
 ): Promise<Manifest> {
-  // Everything is in that file, password hashes too: one that was killed must not leave it for good.
+  // The file holds all documents, password hashes too: a killed process must not leave it.
   return withScratch(tmpdir(), "vega-bucket-", async (folder) => {
     await mkdir(folder, { mode: 0o700 });
     const bucket = await openBucket(config);

@@ -1,6 +1,6 @@
 import { isFromAhead } from "../domain/clock.ts";
 
-/** How many backups are kept: the newest of each of so many days, weeks and months that have one. */
+/** Number of days, weeks and months of each of which the newest backup is kept. */
 export interface BackupRetention {
   readonly daily: number;
   readonly weekly: number;

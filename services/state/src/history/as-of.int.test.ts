@@ -109,7 +109,7 @@ test("a time means the last entry until then, and a moment that is not there is 
   );
 });
 
-test("a restore takes the parts it is told to and never turns the iteration back", async () => {
+test("a restore replaces the requested parts and never decreases the iteration", async () => {
   const first = await present();
   await take({ kind: "agent", name: "miracore", state: "running" });
   await take({ kind: "agent", name: "scout", state: "idle" });

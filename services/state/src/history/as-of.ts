@@ -44,8 +44,8 @@ const PARTS = {
 } as const satisfies Record<string, readonly EventContract[]>;
 
 /**
- * The last entry until a moment. Throws VegaError `not_found` where there is none, `gone` where the log was thinned out so
- * that nobody can tell what was then.
+ * The last entry at or before a moment. Throws VegaError `not_found` outside of the log, `gone` where the log was
+ * compacted at that moment.
  */
 export async function entryAt(store: Store, moment: Moment): Promise<LogEntry> {
   const last = "sequence" in moment ? moment.sequence : await lastUntil(store, moment.at);
@@ -110,7 +110,7 @@ export async function documentAt(
   return change?.body ?? undefined;
 }
 
-/** The loop's iteration as of a sequence, or of now; undefined where nobody can tell any more. */
+/** The loop's iteration as of a sequence, by default the present one; undefined where the log was compacted. */
 export async function iterationAt(store: Store, sequence?: number): Promise<number | undefined> {
   const head = sequence ?? (await store.head())?.sequence ?? 0;
   try {

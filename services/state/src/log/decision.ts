@@ -12,7 +12,7 @@ import type { z } from "zod";
 import type { DocumentRef } from "../store/document-ref.ts";
 import type { Change } from "../store/store.ts";
 
-/** An event that a decision makes; the log adds sequence, time, context and hashes. */
+/** An event of a decision; the log adds sequence, time, context and hashes. */
 export interface NewEvent {
   readonly type: string;
   /** `<collection>/<id>` */
@@ -21,25 +21,25 @@ export interface NewEvent {
   /** Changes that the event's data does not describe: secrets and immutable documents. */
   readonly sideChanges: readonly Change[];
   /**
-   * Sequences of entries whose subject, context, data and salt are removed in the same commit: what was said is gone
-   * for good. Digest and hashes stay, so that the chain still verifies.
+   * Sequences of entries whose subject, context, data and salt are erased in the same commit. Digest and hashes remain,
+   * so that the chain still verifies.
    */
   readonly erases?: readonly number[];
   /**
-   * Sequences of entries that keep their content, which a replay needs, and lose in the same commit from where they
-   * were asked for: the actor's address and user agent.
+   * Sequences of entries that keep their content, which a replay needs, and lose their origin (the actor's address and
+   * user agent) in the same commit.
    */
   readonly erases_origin?: readonly number[];
-  /** Sequences of entries that are taken out of the log in the same commit. */
+  /** Sequences of entries that are removed from the log in the same commit. */
   readonly removes?: readonly number[];
 }
 
-/** What a command leads to: events (none where nothing changes) and its result, or a refusal that changes nothing. */
+/** The outcome of a command: events (none where nothing changes) and a result, or an error. */
 export type Decision<Result> =
   | { readonly ok: true; readonly events: readonly NewEvent[]; readonly result: Result }
   | { readonly ok: false; readonly error: VegaError };
 
-/** What a decision may look at. Reads only; no I/O. */
+/** The state that a decision reads, without I/O. */
 export interface DecisionView {
   crystal(): Crystal;
   /** A document that the command lists in `reads`, with the changes of earlier commands of the batch. */
@@ -64,12 +64,12 @@ export interface MemoryIndex {
   >;
 }
 
-/** A command, ready to be decided at the head of the log. */
+/** A command that is decided at the head of the log. */
 export interface Command<Result> {
   /** What `decide` reads beside the crystal. */
   readonly reads: readonly (DocumentRef | MemoryIndexRef)[];
   /**
-   * Pure. May be called again on a newer view should another replica have been faster.
+   * Pure. Called again on a newer view where another replica committed first.
    * @param now the clock of this process, ISO 8601. It is not the time of the entry, which is never earlier than the
    * entry before; it may be earlier than moments in documents, see clock.ts.
    */

@@ -18,7 +18,7 @@ import type { DocumentRef } from "../store/document-ref.ts";
 import { put } from "../store/document-ref.ts";
 import type { Change, Store } from "../store/store.ts";
 
-/** Namespaces whose index is kept in memory; the one unused longest goes first. */
+/** Namespaces whose index is kept in memory; the least recently used are evicted. */
 const MAX_NAMESPACES = 2_000;
 
 interface MutableIndex {
@@ -27,15 +27,15 @@ interface MutableIndex {
 }
 
 /**
- * What decisions look at, in memory: the crystal, and the indexes of the namespaces in use. `fork` gives a copy
+ * The state that decisions read, in memory: the crystal, and the indexes of the namespaces in use. `fork` returns a copy
  * that takes a batch's changes; it becomes the working set once the batch is committed, else it is dropped.
  */
 export interface WorkingSet extends DecisionView {
-  /** Of a namespace that is in memory now, else undefined. */
+  /** The schema of a namespace whose index is in memory, else undefined. */
   schemaOf(namespace: string): JsonObject | null | undefined;
   apply(changes: readonly Change[]): void;
   fork(): WorkingSet;
-  /** Drops the indexes of an account's namespaces: what another replica erased, its event does not list. */
+  /** Drops the indexes of an account's namespaces: the event of an erasure does not list what was erased. */
   forget(owner: string): void;
   /**
    * Reads what a batch of commands reads: indexes that are not in memory yet, and all documents, since events of other
@@ -63,11 +63,11 @@ function workingSet(
   store: Store,
   documents: CrystalDocuments,
   namespaces: Map<string, MutableIndex>,
-  /** Documents that the commands of the batch read, by collection and id; undefined where there is none. */
+  /** Documents that the commands of the batch read, by collection and id; undefined if missing. */
   loaded: Map<string, unknown>,
 ): WorkingSet {
   let crystal: Crystal | undefined;
-  /** Indexes that this set may write to; the others are shared with the set it was forked from. */
+  /** Indexes that this set may write to; the others are shared with the original of the fork. */
   const own = new Set<string>();
 
   const writable = (name: string): MutableIndex | undefined => {

@@ -10,7 +10,7 @@ export interface Scrubbing {
   stop(): Promise<void>;
 }
 
-/** Sees to it that traces of what was erased leave the database's files, as soon as nobody is in the way. */
+/** Removes erased content from the unused space of the database's files, as soon as no reader blocks it. */
 export function keepScrubbed(store: Pick<Store, "scrub">, log: Logger): Scrubbing {
   const stopping = new AbortController();
   let running: Promise<void> | undefined;

@@ -185,7 +185,7 @@ test("a snapshot of another log does not count for this one", async () => {
   expect(await files()).toEqual(["1.json", "1.ndjson.gz"]);
 });
 
-test("two at once on one folder are in nobody's way", async () => {
+test("two processes can use one folder at once", async () => {
   const [one, two] = [await open(), await open()];
   await Promise.all([one.refresh(), two.refresh()]);
   expect(one.newest()?.digest).toBe(two.newest()?.digest);

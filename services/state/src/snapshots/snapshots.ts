@@ -12,8 +12,8 @@ import type { DataFormat } from "../store/data-format.ts";
 import type { Document, Store } from "../store/store.ts";
 
 /*
- * The mirror: a copy of all documents at one sequence, beside the database, in a folder for each log. A copy counts only once it was read
- * back and found equal.
+ * Snapshots: copies of all documents at one sequence, in one folder per log. A snapshot counts once it was read back and
+ * found equal.
  */
 
 const UNFINISHED_MS = 60 * 60 * 1_000;

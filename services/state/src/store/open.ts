@@ -83,7 +83,7 @@ async function refuseAnotherLog(config: SqliteConfig, store: Store): Promise<voi
   );
 }
 
-/** Makes the marker where there is none. */
+/** Writes the marker if it is missing. */
 export async function markLog(config: StateConfig["store"], logId: string): Promise<void> {
   if (config.kind !== "sqlite") return;
   const marker = join(config.folder, "log-id");

@@ -175,15 +175,15 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** The database can't be reached now. */
+/** The database can't be reached. */
 export class StoreUnavailableError extends Error {
   constructor(cause: unknown) {
-    super("the database is away", { cause });
+    super("the database is unavailable", { cause });
     this.name = "StoreUnavailableError";
   }
 }
 
-/** The database is there but not sound; it was left as it is. */
+/** The database is corrupt; nothing was changed. */
 export class StoreCorruptError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });
@@ -191,7 +191,7 @@ export class StoreCorruptError extends Error {
   }
 }
 
-/** The database answers but can't hold VEGA's data: it has no transactions, or is too old. The message says what to do. */
+/** The database can't hold VEGA's data: it has no transactions, or is too old. The message has the remedy. */
 export class StoreUnsuitableError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });

@@ -8,7 +8,7 @@ import type { DataFormat } from "../store/data-format.ts";
 import { StoreUnavailableError, StoreUnsuitableError } from "../store/store.ts";
 
 export type Inspection =
-  /** There is none yet; the start makes it. */
+  /** Missing; the first start creates it. */
   | { readonly kind: "none" }
   | {
       readonly kind: "sound";
@@ -21,7 +21,7 @@ export type Inspection =
       /** How far the database's clock is ahead of ours, in milliseconds. */
       readonly aheadMs?: number;
     }
-  /** `damaged`: what there is is not whole; `away`: it does not answer; `unfit`: it can't hold VEGA's data. */
+  /** `damaged`: corrupt or incomplete; `away`: no connection; `unfit`: it can't hold VEGA's data. */
   | { readonly kind: "damaged" | "away" | "unfit"; readonly reason: string };
 
 /** Looks whether the database is there and quickly whether it is sound; nothing is written. Throws what is our own fault. */

@@ -85,7 +85,7 @@ test("an account is made, found by each of its names, changed and listed", async
   ]) {
     expect((await ask(contracts.users.requests.find, by)).user).toEqual(user);
   }
-  expect((await ask(contracts.users.requests.find, { username: "nobody" })).user).toBeNull();
+  expect((await ask(contracts.users.requests.find, { username: "unknown" })).user).toBeNull();
   const other = await newUser();
   const { user: changed } = await ask(contracts.users.requests.changeDocument, {
     id: other.id,

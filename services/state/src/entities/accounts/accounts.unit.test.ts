@@ -40,7 +40,7 @@ const link = (secret: string, user_id = ada) =>
     token: { purpose: "password_reset", user_id, role: null, expires_at: LATER },
   });
 
-test("an account has at most so many keys, each revoked once", () => {
+test("an account has a limited number of keys, each revoked once", () => {
   const accounts = withAda();
   for (let n = 0; n < MAX_API_KEYS; n += 1) {
     expect(accounts.run(key(100 + n)).error).toBeUndefined();
@@ -86,7 +86,7 @@ test("a sweep removes keys and links whose time is over, and room is made for ot
   expect(accounts.ids("one_time_tokens")).toEqual([]);
 });
 
-test("a user's older link is removed by a new one; nobody's link is refused", () => {
+test("a new link removes the user's older one; a link for an unknown user is refused", () => {
   const accounts = withAda();
   accounts.run(link("one"));
   accounts.run(link("two"));

@@ -8,7 +8,7 @@ import { hasOrigin, isOfErasure, subjectsOf } from "./residual-data.ts";
 
 const [ada, bob] = [uuid(1), uuid(2)];
 
-test("every entry about an account is found by its subject, and nobody else's", () => {
+test("every entry about an account is found by its subject, and none about another", () => {
   const of = (userId: string) => [
     subjectOf(userRef(userId)),
     subjectOf(preferencesRef(userId)),

@@ -138,7 +138,7 @@ test("links of the admin token stay valid, whichever account loses its authority
   }
 });
 
-test("documents of older versions: no stamp is the initial one, no issuer is nobody's", () => {
+test("documents of older versions: without a stamp the initial one holds, without an issuer none is checked", () => {
   const old = { role: "operator", created_at: NOW, expires_at: LATER };
   accounts.documents[`one_time_tokens/${LINK}`] = { ...old, purpose: "invite", user_id: null };
   change({ disabled: true })();

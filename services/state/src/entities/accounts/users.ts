@@ -150,7 +150,7 @@ export function decideResetPassword(
   };
 }
 
-/** Who has an email address, or `asking` where nobody has. */
+/** Id of the account with an email address; `asking` where the address is free. */
 const emailOwner = (view: DecisionView, email: string, asking: string) => {
   return view.get(emailRef(email))?.user_id ?? asking;
 };

@@ -8,7 +8,7 @@ import { accept, event, refuse } from "../../log/decision.ts";
 import { isBuiltIn } from "./built-in.ts";
 import { definitionRef, readDefinition } from "./documents.ts";
 
-/** Says what an agent is to do, and makes the agent where there is none. */
+/** Stores an agent's definition, and creates the agent if it is new. */
 export function decideDefineAgent({
   name,
   description,

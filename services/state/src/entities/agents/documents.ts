@@ -3,7 +3,7 @@ import type { AgentWork } from "../../store/collections.ts";
 import type { DecisionView } from "../../log/decision.ts";
 import { documentRef } from "../../store/document-ref.ts";
 
-/* Where the documents of agents' work lie, and how decisions read them. */
+/* References to the documents of agents, and reads of them. */
 
 export const definitionRef = (name: string) => documentRef("agent_definitions", name);
 export const workRef = (name: string) => documentRef("agent_work", name);
@@ -32,4 +32,4 @@ export const readWork = (view: DecisionView, name: string): AgentWork =>
 
 export const noAgent = (name: string): string => `there is no agent ${JSON.stringify(name)}`;
 export const noDefinition = (name: string): string =>
-  `nobody has said what ${name} is to do: PUT /api/agents/${name} with a prompt`;
+  `${name} has no definition: PUT /api/agents/${name} with a prompt`;

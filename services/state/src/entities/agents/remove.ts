@@ -6,8 +6,8 @@ import { isBuiltIn } from "./built-in.ts";
 import { definitionRef, noAgent, readDefinition } from "./documents.ts";
 
 /**
- * Takes an agent away, and what it was to do. What it did stays, and the iteration of its last run: one of its name that
- * is made later does not run in the same one again. A run under way ends by itself.
+ * Removes an agent and its definition. Its runs remain, and the iteration of the last one: a later agent of that name
+ * does not run in it again. A run in progress ends normally.
  */
 export function decideRemoveAgent(name: string): Command<null> {
   const ref = definitionRef(name);

@@ -72,7 +72,7 @@ export function agentRunEndpoints({ store, writer, now }: StateContext): Endpoin
         limit: limit + 1,
         ...(cursor != null && { before: agentRunId(agent, cursor) }),
       });
-      // Runs of an agent that was taken away stay to be read.
+      // Runs of a removed agent remain readable.
       if (found.length === 0 && !(await store.get("agents", agent))) {
         throw new VegaError("not_found", noAgent(agent));
       }
@@ -89,7 +89,7 @@ export function agentRunEndpoints({ store, writer, now }: StateContext): Endpoin
   ];
 }
 
-/** Ends runs whose maker gives no sign of life any more: they have failed, and nobody makes them again. */
+/** Marks runs with an expired lease as failed. They are not repeated. */
 export async function sweepExpiredRuns(app: StateContext, context: RequestContext): Promise<void> {
   const over = await app.store.query("agent_work", { expiresUntil: app.now(), limit: SWEEP });
   const proposed = over.flatMap(({ body: { agent, running } }) =>

@@ -22,13 +22,12 @@ import {
 } from "./documents.ts";
 
 /*
- * An agent runs at most once in an iteration, whoever asks for it how often: the newest iteration that it has run in is
- * part of its work, which every beginning looks at. A run costs four entries, those by which its agent goes on to
- * `running`, `active`, `syncing` and `idle`; they bring the run's documents. Only one that takes long has more, by which
- * its lease goes on: who is killed is missed soon.
+ * An agent runs at most once per iteration: its work document has the newest iteration that it ran in, and each start
+ * reads it. A run writes four entries, one per agent state (`running`, `active`, `syncing`, `idle`), which carry the
+ * run's documents. A long run also writes renewals of its lease, so that a killed one is detected soon.
  */
 
-/** Runs of an agent that are kept; more than that, and the oldest go. */
+/** Runs of an agent that are kept; the oldest beyond that are deleted. */
 export const MAX_KEPT = 1_000;
 
 export interface RunStarted {
@@ -48,12 +47,12 @@ export interface RunRefused {
 
 export interface Beginning {
   readonly agent: string;
-  /** Null: the present one, by hand. */
+  /** Null: the present one, started manually. */
   readonly iteration: number | null;
   readonly leaseMs: number;
-  /** Iteration of a run that may have lost its lease: it ends here, rather than be in the way until a sweep. */
+  /** Iteration of a run whose lease may have expired: it ends here, without waiting for a sweep. */
   readonly lost: number | null;
-  /** Iterations of the oldest runs, which go where there are too many. */
+  /** Iterations of the oldest runs, which are deleted where there are too many. */
   readonly oldest: readonly number[];
 }
 
@@ -142,7 +141,7 @@ function whyNot(
   { iteration, manual, left }: { iteration: number; manual: boolean; left: number | null },
 ): RunRefused | undefined {
   if (!enabled && !manual) return refused("disabled", `${name} is disabled`);
-  // One that was begun in this iteration counts as run, whatever became of it.
+  // A run that was started in this iteration counts, whatever its end.
   if (last_iteration !== null && last_iteration >= iteration) {
     return refused("ran", `${name} has run in iteration ${last_iteration} already`);
   }
@@ -151,7 +150,7 @@ function whyNot(
   return undefined;
 }
 
-/** The agent of a run goes on to its next state. */
+/** Moves the agent of a run to its next state. */
 export function decideMoveRun(
   name: string,
   iteration: number,
@@ -164,13 +163,13 @@ export function decideMoveRun(
       if (!run) return refuse("not_found", NO_RUN);
       if (run.status !== "running") return refuse("conflict", ended(run));
       const agent = agentOf(view, name);
-      // Somebody may have taken it on already, or away.
+      // The agent may be in that state already, or removed.
       return accept(agent && agent.state !== to ? moves(agent, to, run, now, []) : [], null);
     },
   };
 }
 
-/** Whoever makes a run is there still: its lease begins anew. */
+/** Renews the lease of a run in progress. */
 export function decideRenewRun(name: string, iteration: number, leaseMs: number): Command<null> {
   const ref = runRef(name, iteration);
   return {
@@ -189,7 +188,7 @@ export function decideRenewRun(name: string, iteration: number, leaseMs: number)
   };
 }
 
-/** Ends a run; asked again with the same status, it changes nothing. */
+/** Ends a run; idempotent for the same status. */
 export function decideFinishRun(
   name: string,
   iteration: number,
@@ -208,7 +207,7 @@ export function decideFinishRun(
   };
 }
 
-/** Ends as failed what has lost its lease, of what is proposed. */
+/** Marks the proposed runs as failed whose lease has expired. */
 export function decideSweepRuns(
   proposed: readonly { readonly agent: string; readonly iteration: number }[],
 ): Command<{ failed: number }> {
@@ -223,17 +222,20 @@ export function decideSweepRuns(
   };
 }
 
-/** What ends a run that has lost its lease; nothing where it has not. */
+/** The events that end a run with an expired lease; none for others. */
 function losing(view: DecisionView, agent: string, iteration: number, now: string): NewEvent[] {
   const run = readRun(view, agent, iteration);
   const { running, expires_at } = readWork(view, agent);
-  // It may have ended since it was proposed, and another have begun.
+  // The run may have ended since it was proposed, and another may have started.
   if (run?.status !== "running" || running !== iteration) return [];
   if (expires_at !== null && expires_at > now) return [];
   return ending(view, { ...run, status: "failed", ended_at: now, error: LOST }, now);
 }
 
-const LOST = { code: "lost", message: "whoever made the run gives no sign of life any more" };
+const LOST = {
+  code: "lost",
+  message: "the lease of the run expired: its process stopped responding",
+};
 const NO_RUN = "there is no such run";
 const ended = ({ status }: AgentRun): string => `the run has ended already: it is ${status}`;
 
@@ -250,7 +252,7 @@ function ending(view: DecisionView, run: AgentRun, now: string, cursor?: JsonObj
   const tokens = usage ? usage.prompt_tokens + usage.completion_tokens : 0;
   const before = readWork(view, name);
   const work = withTokens(before, tokens, now);
-  // Another run may be under way by now, where this one was thought to be lost.
+  // Another run may be in progress, where this one's lease had expired.
   const free = before.running === iteration ? { running: null, expires_at: null } : {};
   const documents = [
     put(runRef(name, iteration), run),
@@ -264,7 +266,7 @@ function ending(view: DecisionView, run: AgentRun, now: string, cursor?: JsonObj
 
 const briefOf = ({ iteration, trigger, status }: AgentRun) => ({ iteration, trigger, status });
 
-/** An entry for each legal step, at least one; the last brings the documents. */
+/** One event per legal step, at least one; the last carries the documents. */
 function moves(
   agent: Agent,
   to: AgentState,

@@ -150,7 +150,7 @@ test("the next run takes the place of one that was lost, before any sweep, and n
   expect(documents["agent_work/miracore"]).toMatchObject({ running: 9, last_iteration: 9 });
   expect(states.slice(-2)).toEqual(["idle", "running"]);
   expect(() => decide(decideRenewRun("miracore", 8, 1_000), TOMORROW)).toThrow("ended already");
-  // Whoever made it and thinks it goes on does not end the new one.
+  // A late end of the lost run does not end the new one.
   expect(() => decide(decideFinishRun("miracore", 8, complete), TOMORROW)).toThrow("ended already");
 });
 
@@ -208,7 +208,7 @@ test("an agent that is disabled runs by hand alone, one without a definition not
   decide(define({ tokens_per_day: null }, false));
   expect(decide(begin(1, { agent: "scout" }))).toMatchObject({ reason: "disabled" });
   expect(decide(begin(null, { agent: "scout" }))).toMatchObject({ kind: "begun" });
-  expect(() => decide(begin(1, { agent: "nobody" }))).toThrow("there is no agent");
+  expect(() => decide(begin(1, { agent: "unknown" }))).toThrow("there is no agent");
 });
 
 test("what is too much of old runs makes room", () => {

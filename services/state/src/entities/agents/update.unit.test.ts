@@ -116,5 +116,5 @@ test.each([
 });
 
 test("an agent that is not there can't be activated", () => {
-  expect(refused(decideActivateAgent("nobody"), viewOf()).code).toBe("not_found");
+  expect(refused(decideActivateAgent("unknown"), viewOf()).code).toBe("not_found");
 });

@@ -13,15 +13,14 @@ import type { LogEntry } from "../../store/store.ts";
 /** The bytes of a page at most: a message on the bus has its limit. */
 const MAX_PAGE_BYTES = 512 * 1024;
 
-/** The log as an audit trail, and what is in it for that purpose alone. */
+/** The log as an audit trail. */
 export function auditEndpoints({ store, writer, now }: StateContext): Endpoint[] {
-  /** The newest sequence before a time; 0 where there is none. */
+  /** The newest sequence before a time, or 0. */
   const lastBefore = (time: string): Promise<number> => lastUntil(store, timeAfter(time, -1));
 
   /**
-   * The sequences that a page is about. When what is missing was made nobody knows, so a gap at either end of a time is
-   * part of it.
-   * @param last of the page, where there is another
+   * The range of sequences of a page. The times of removed entries are unknown, so a gap at either end is part of it.
+   * @param last the last entry of the page, if there is a next page
    */
   const rangeOf = async (
     { from, to, before, end }: { from?: string; to?: string; before?: number; end: number },

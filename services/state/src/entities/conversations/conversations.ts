@@ -20,7 +20,7 @@ import {
 import type { ConversationLimits } from "./limits.ts";
 import { dropPendingMessages, pendingMessageRefs } from "./pending-messages.ts";
 
-/** A conversation that nobody has said anything in. */
+/** A conversation without messages. */
 export const freshConversation = (
   { owner, id, title }: { owner: Owner; id: string; title: string },
   now: string,
@@ -35,7 +35,7 @@ export const freshConversation = (
   summary: null,
 });
 
-/** Says that a conversation was made. @param sideChanges its documents; none where a later event brings them. */
+/** The event of a created conversation. @param sideChanges its documents; none where a later event carries them. */
 export function created(made: Conversation, sideChanges: NewEvent["sideChanges"]): NewEvent {
   const { id, owner, forked_from } = made;
   const data = { conversation_id: id, owner, forked_from, messages: made.message_count };
@@ -47,7 +47,7 @@ export function created(made: Conversation, sideChanges: NewEvent["sideChanges"]
   );
 }
 
-/** Characters are Unicode's code points: an emoji is one. */
+/** Counts characters as Unicode code points: an emoji is one. */
 export function titleProblem(
   title: string,
   limits: ConversationLimits,
@@ -125,7 +125,7 @@ export function decideSummarizeConversation(
       if (Buffer.byteLength(text) > limits.messageBytes) {
         return refuse("too_large", `a summary may have at most ${limits.messageBytes} bytes`);
       }
-      // Nothing was said, so it keeps its place among the others.
+      // Without a new message the conversation keeps its place in the list.
       const next: Conversation = { ...known, summary: { text, up_to_message } };
       const subject = subjectOf(conversationRef(owner, id));
       const data = { conversation_id: id, owner, up_to_message };
@@ -138,8 +138,8 @@ export function decideSummarizeConversation(
 }
 
 /**
- * Removes a conversation as it was read; `conflict` where it has got other messages since.
- * @param leases of its answers under way
+ * Deletes a conversation as it was read; `conflict` where messages were added since.
+ * @param leases of its streaming messages
  */
 export function decideDeleteConversation(
   { owner, id, message_count }: Pick<Conversation, "owner" | "id" | "message_count">,
@@ -151,7 +151,7 @@ export function decideDeleteConversation(
       const known = readConversation(view, owner, id);
       if (!known) return refuse("not_found", NO_CONVERSATION);
       if (known.message_count !== message_count) {
-        return refuse("conflict", "somebody says something in it; try again");
+        return refuse("conflict", "a message was added at the same time; try again");
       }
       const subject = subjectOf(conversationRef(owner, id));
       const data = { conversation_id: id, owner, messages: known.message_count };

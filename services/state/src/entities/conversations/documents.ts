@@ -6,12 +6,12 @@ import { documentRef, put, remove } from "../../store/document-ref.ts";
 import type { DecisionView } from "../../log/decision.ts";
 import type { DocumentRef } from "../../store/document-ref.ts";
 
-/* Where the documents of conversations lie, and how decisions read and write them. */
+/* References to the documents of conversations, reads and changes of them. */
 
-/** The id of an account; null: everybody. */
+/** The id of an account; null: shared by all accounts. */
 export type Owner = string | null;
 
-/** What the ids of all documents of an owner start with, of one kind. */
+/** Prefix of the ids of an owner's documents. */
 export const ofOwner = (owner: Owner): string => `${ownerKey(owner)}/`;
 
 export const conversationRef = (owner: Owner, id: string) =>
@@ -32,15 +32,15 @@ export const readConversation = (view: DecisionView, owner: Owner, id: string) =
 export const readMessage = (view: DecisionView, owner: Owner, id: string) =>
   view.get(messageRef(owner, id));
 
-/** The account whose conversation it is, which must be there; none for everybody's. */
+/** The user document of the owner, which must exist; none for a shared conversation. */
 export const accountRefs = (owner: Owner): DocumentRef<"users">[] =>
   owner === null ? [] : [documentRef("users", owner)];
 
-/** An access token outlives its account by a moment; nobody would clean up after it. */
+/** Whether the owner's account was erased. Its access tokens stay valid for a short time, and must not create data. */
 export const isOrphan = (view: DecisionView, owner: Owner): boolean =>
   accountRefs(owner).some((ref) => view.get(ref) === undefined);
 
-/** A conversation as it shall be, and its place among its owner's. */
+/** Stores a conversation, and its place in the owner's order. */
 export function putConversation(next: Conversation, before: Conversation | undefined): Change[] {
   const moved = before?.updated_at !== next.updated_at;
   return [
@@ -50,7 +50,7 @@ export function putConversation(next: Conversation, before: Conversation | undef
   ];
 }
 
-/** Nothing of it stays, whatever was said in it; leases of answers under way end by `endUnderWay`. */
+/** Deletes a conversation and its messages. Leases are ended by `dropPendingMessages`. */
 export function removeConversation(conversation: Conversation): Change[] {
   const { owner, id, message_count } = conversation;
   const messages = Array.from({ length: message_count }, (_, n) => messageId(id, n));
@@ -81,7 +81,7 @@ export const putIdempotencyKey = (key: IdempotencyKey): Change =>
 export const readIdempotencyKey = (view: DecisionView, owner: Owner, key: string) =>
   view.get(idempotencyKeyRef(owner, key));
 
-/** UTF-8 bytes of what a message says, as JSON. */
+/** UTF-8 bytes of a message's content and tool calls, as JSON. */
 export const bytesOf = (message: {
   content: MessageContent;
   tool_calls?: Message["tool_calls"];

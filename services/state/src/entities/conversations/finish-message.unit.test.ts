@@ -52,7 +52,7 @@ test("the end brings what the caller knows, and takes the lease away", () => {
   expect(ids("message_leases")).toEqual([]);
 });
 
-test("an end is told twice to no effect, and no other end takes its place", () => {
+test("a repeated end has no effect, and another end does not replace it", () => {
   const { finish, message, id } = answering();
   const end = outcome({ status: "complete", content: "whole" });
   finish(id, end);
@@ -164,7 +164,7 @@ describe("an idempotency key", () => {
     ...more,
   });
 
-  test("is one answer's: whoever did not know of that one is refused", () => {
+  test("belongs to one message: a caller that did not know of it is refused", () => {
     const world = conversationsInMemory();
     const first = world.start([], 30, NOW, held()).result?.message.id;
     expect(world.start([], 30, NOW, held()).error).toBe("conflict");

@@ -10,15 +10,15 @@ import { idempotencyKeyRef, bytesOf, leaseRef, messageRef } from "./documents.ts
 import type { Store } from "../../store/store.ts";
 import { messagesOf, readConversation } from "./read.ts";
 
-/** About how many bytes of messages one answer holds: it has to fit into a message of the bus. */
+/** Approximate bytes of one page: a reply has to fit into a message of the bus. */
 const PAGE_BYTES = 256 * 1024;
 
-/** Idempotency keys that are over and go with a new one. */
+/** Expired idempotency keys that are deleted with a new one. */
 const EXPIRED_KEYS = 20;
 
 const requestOf = (context: RequestContext) => ({ request_id: context.request_id ?? null });
 
-/** The answer that an idempotency key stands for. Throws VegaError where there can't be another one now. */
+/** The message of an idempotency key. Throws VegaError where no other one may start now. */
 async function findHeld(
   store: Store,
   owner: Owner,
@@ -27,7 +27,7 @@ async function findHeld(
 ) {
   const held = await store.get("answer_keys", idempotencyKeyRef(owner, key).id);
   if (!held) return undefined;
-  // Nobody has to remember for longer than that.
+  // An expired key no longer counts.
   if (held.expires_at <= now) return { message_id: held.message_id, message: undefined };
   if (held.fingerprint !== fingerprint) {
     const message = "the idempotency key was used with another request; take a new one";

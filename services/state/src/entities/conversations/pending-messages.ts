@@ -19,9 +19,9 @@ import {
   removeLease,
 } from "./documents.ts";
 
-/* How answers that were under way leave: their lease goes, and what they took is counted. */
+/* The end of streaming messages: the lease is deleted, and the usage is counted. */
 
-/** What is looked at to end them. */
+/** The documents that are read to end streaming messages. */
 export const pendingMessageRefs = (leases: readonly MessageLease[]): DocumentRef[] =>
   leases.flatMap(({ owner, message_id, reservation }) => [
     messageRef(owner, message_id),
@@ -30,7 +30,7 @@ export const pendingMessageRefs = (leases: readonly MessageLease[]): DocumentRef
     ...(reservation ? settleRefs(owner, reservation) : []),
   ]);
 
-/** @param lease undefined, or without a reservation: an older version began it, and it is not counted */
+/** @param lease undefined, or without a reservation: an older version started the message, and it is not counted */
 export function completionChanges(
   view: DecisionView,
   ended: Message,
@@ -48,8 +48,8 @@ export function completionChanges(
 }
 
 /**
- * Ends answers whose messages go away. The view has to have `pendingMessageRefs`.
- * @param isErasure their owner goes as well, so only what is of all is counted
+ * Ends streaming messages that are being deleted. The command lists `pendingMessageRefs` in its reads.
+ * @param isErasure the owner is erased too, so only system-wide usage is counted
  */
 export function dropPendingMessages(
   view: DecisionView,
@@ -61,7 +61,7 @@ export function dropPendingMessages(
   for (const { owner, message_id } of leases) {
     const lease = view.get(leaseRef(owner, message_id));
     const message = readMessage(view, owner, message_id);
-    // It has ended since it was looked for.
+    // The message has ended since the search.
     if (!lease) continue;
     const changes: Change[] = [remove(leaseRef(owner, message_id))];
     if (message && lease.reservation) {

@@ -28,11 +28,11 @@ import {
 } from "./documents.ts";
 import type { ConversationLimits } from "./limits.ts";
 
-/** Where messages are to be added, and what. */
+/** Messages to add, and their conversation. */
 export interface NewMessages {
   readonly owner: Owner;
   readonly conversation_id: string;
-  /** Makes the conversation where there is none. */
+  /** Creates the conversation if it is missing. */
   readonly create?: { readonly title: string } | null | undefined;
   readonly messages: readonly NewMessage[];
   readonly request_id: string | null;
@@ -43,7 +43,7 @@ const refsOf = ({ owner, conversation_id }: NewMessages) => [
   conversationRef(owner, conversation_id),
 ];
 
-/** What an answer has before it ends. */
+/** Members of a message that its end sets. */
 const UNANSWERED = {
   model: null,
   provider: null,
@@ -57,7 +57,7 @@ const UNANSWERED = {
   prompt: null,
 } satisfies Partial<Message>;
 
-export const IN_FLIGHT = "a request with this idempotency key is being answered";
+export const IN_FLIGHT = "a request with this idempotency key is in progress";
 
 export interface Started {
   readonly appended: Message[];
@@ -65,7 +65,7 @@ export interface Started {
   readonly lease_until: string;
 }
 
-/** How long an idempotency key stands for its answer, in milliseconds. */
+/** Lifetime of an idempotency key, ms. */
 const KEY_MS = 24 * 3_600_000;
 
 export interface Beginning extends NewMessages, Pick<Message, "model" | "provider"> {
@@ -73,11 +73,11 @@ export interface Beginning extends NewMessages, Pick<Message, "model" | "provide
   /** See {@link branchFrom}. */
   readonly follows?: string | null | undefined;
   readonly prompt: Prompt | null;
-  /** The most that the answer can take; null: nobody says. */
+  /** The upper bound of the completion's cost; null: unknown. */
   readonly charge: Charge | null;
   /**
-   * `replacing`: the message that the key stands for so far and that need not be kept to, if any. `expired`: other
-   * keys that seem to be over; they go with this commit.
+   * `replacing`: the message of the key that this one replaces, if any. `expired`: other keys that seem to have expired;
+   * they are deleted in the same commit.
    */
   readonly idempotency: {
     readonly key: string;
@@ -87,7 +87,7 @@ export interface Beginning extends NewMessages, Pick<Message, "model" | "provide
   } | null;
 }
 
-/** Adds messages and begins the answer to them. */
+/** Adds messages and starts the assistant message that follows them. */
 export function decideStartMessage(
   beginning: Beginning,
   limits: ConversationLimits,
@@ -159,7 +159,7 @@ export function decideStartMessage(
           ...(idempotency ? [putIdempotencyKey(keyOf(message, idempotency, now))] : []),
         ],
       );
-      return accept([...opened.events, ...saying(appended, []), started], {
+      return accept([...opened.events, ...appendedEvents(appended, []), started], {
         appended,
         message,
         lease_until,
@@ -174,7 +174,7 @@ const keyOf = (
   now: string,
 ) => ({ owner, key, fingerprint, message_id, expires_at: timeAfter(now, KEY_MS) });
 
-/** The conversation that is added to, made first where that is asked for. `before`: what is stored of it. */
+/** The conversation of the new messages, created if requested. `before`: the stored one. */
 function open(
   view: DecisionView,
   addition: NewMessages,
@@ -202,7 +202,7 @@ function open(
       { path: `/messages/${large}`, message: "make it shorter" },
     ]);
   }
-  // Its documents come with the messages: they say where it is by then.
+  // The message events carry its documents, with the final message count.
   return accept(before ? [] : [created(conversation, [])], { before, conversation });
 }
 
@@ -230,8 +230,8 @@ const grown = (conversation: Conversation, by: number, now: string): Conversatio
   message_count: conversation.message_count + by,
 });
 
-/** An event each; the first brings the conversation's documents. */
-const saying = (added: readonly Message[], also: readonly Change[]): NewEvent[] =>
+/** One event per message; the first carries the conversation's documents. */
+const appendedEvents = (added: readonly Message[], also: readonly Change[]): NewEvent[] =>
   added.map((message, n) => {
     const { owner, id, conversation_id, role } = message;
     const bytes = bytesOf(message);

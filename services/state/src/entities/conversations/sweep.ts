@@ -3,13 +3,10 @@ import type { StateContext } from "../../state-context.ts";
 import { decideSweepMessages } from "./finish-message.ts";
 import { decideSweepHolds } from "../usage/holds.ts";
 
-/** Messages that one sweep ends at most: each may have a MiB. */
+/** Messages that one sweep ends at most: each may have 1 MiB. */
 const SWEEP = 50;
 
-/**
- * Ends answers whose maker gives no sign of life any more: they are truncated, with what had arrived. What other calls
- * held of budgets is free again.
- */
+/** Truncates streaming messages with an expired lease, and releases expired budget reservations of other calls. */
 export async function sweepExpiredMessages(
   app: StateContext,
   context: RequestContext,

@@ -4,11 +4,11 @@ import { definitionRef, readDefinition } from "../agents/documents.ts";
 import type { Command } from "../../log/decision.ts";
 import { accept, event } from "../../log/decision.ts";
 
-/** What a restore made of the crystal, or would make of it. */
+/** The effect of a restore, or of its dry run. */
 export interface Restored {
   readonly before: Crystal;
   readonly after: Crystal;
-  /** Names of agents that come back of which nobody says any more what they are to do: that went with them. */
+  /** Names of restored agents without a definition: it was deleted with the agent. */
   readonly jobless: string[];
 }
 

@@ -5,7 +5,7 @@ import type { DocumentRef } from "../../store/document-ref.ts";
 import { accept, event, memoryIndex, refuse } from "../../log/decision.ts";
 import { documentRef } from "../../store/document-ref.ts";
 
-/** How much may be remembered. Bytes are UTF-8 bytes of values as JSON. */
+/** Limits of memory. Bytes are UTF-8 bytes of values as JSON. */
 export interface MemoryLimits {
   readonly valueBytes: number;
   readonly keys: number;
@@ -19,24 +19,24 @@ export interface NewValue {
   readonly ttl_seconds?: number | null | undefined;
 }
 
-/** Expired from that very moment on, whether or not it has been cleaned up. */
+/** Whether a value has expired, also before its cleanup. */
 export function isExpired(entry: { expires_at: string | null }, now: string): boolean {
   return entry.expires_at !== null && entry.expires_at <= now;
 }
 
-/** What its owner calls a namespace. */
+/** The namespace's name as its owner gave it. */
 const nameOf = (stored: string) => readNamespace(stored).namespace;
 
 export const nothingThere = (namespace: string, key: string): string =>
   `there is nothing under ${JSON.stringify(key)} in ${nameOf(namespace)}`;
 
-/** The account whose memory this is, which must be there; none for everybody's. */
+/** The user document of the owner, which must exist; none for shared memory. */
 const ownerOf = (stored: string): DocumentRef<"users">[] => {
   const { owner } = readNamespace(stored);
   return owner === null ? [] : [documentRef("users", owner)];
 };
 
-/** An access token outlives its account by a moment; nobody would clean up after it. */
+/** Whether the owner's account was erased. Its access tokens stay valid for a short time, and must not create data. */
 const isOrphan = (view: DecisionView, stored: string): boolean =>
   ownerOf(stored).some((ref) => view.get(ref) === undefined);
 
@@ -51,7 +51,7 @@ export interface SchemaCheck {
   readonly refusal: VegaError | undefined;
 }
 
-/** The values were not checked against the schema in force: they are to be checked against it and put again. */
+/** The values were not checked against the schema in force. The caller checks them against it and puts them again. */
 export class SchemaChangedError extends VegaError {
   readonly schema: JsonObject;
   constructor(namespace: string, schema: JsonObject) {
@@ -60,14 +60,14 @@ export class SchemaChangedError extends VegaError {
   }
 }
 
-/** Whether values exceed the limits whatever their namespace holds. */
+/** Whether values alone exceed the limits. */
 export function exceedsLimits(values: readonly NewValue[], limits: MemoryLimits): boolean {
   const sizes = values.map(({ value }) => Buffer.byteLength(JSON.stringify(value)));
   const total = sizes.reduce((sum, bytes) => sum + bytes, 0);
   return total > limits.namespaceBytes || sizes.some((bytes) => bytes > limits.valueBytes);
 }
 
-/** Remembers values of a namespace, all or none. */
+/** Stores values of a namespace, all or none. */
 export function decidePutMemory(
   namespace: string,
   values: readonly NewValue[],
@@ -131,7 +131,7 @@ function limitProblem(
   return undefined;
 }
 
-/** Forgets one value. */
+/** Deletes one value. */
 export function decideDeleteMemory(namespace: string, key: string): Command<null> {
   return {
     reads: [memoryIndex(namespace)],
@@ -145,7 +145,7 @@ export function decideDeleteMemory(namespace: string, key: string): Command<null
   };
 }
 
-/** Cleans up what has expired, of what is proposed. */
+/** Deletes the proposed values that have expired. */
 export function decideSweepMemory(
   proposed: readonly { namespace: string; key: string }[],
 ): Command<{ removed: number }> {
@@ -172,8 +172,8 @@ const isSame = (one: JsonObject | null, other: JsonObject | null | undefined): b
   one === other || JSON.stringify(one) === JSON.stringify(other);
 
 /**
- * Gives a namespace a JSON Schema for values to come, or takes it away. Values that are there stay. The schema has been
- * found usable before: compiling it here would let it stop the writer.
+ * Sets or removes the JSON Schema of a namespace. Existing values are not checked. The caller has compiled the schema
+ * before: compiling it here could block the writer.
  */
 export function decideConfigureMemory(namespace: string, schema: JsonObject | null): Command<null> {
   return {

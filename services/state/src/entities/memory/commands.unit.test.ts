@@ -52,7 +52,7 @@ test("a value over its limit is refused", () => {
   expect(error.details).toEqual([{ path: "/k", message: "has 21 bytes as JSON" }]);
 });
 
-test("a namespace has room for so many keys; what expired and what is replaced do not count", () => {
+test("a namespace has a limited number of keys; expired and replaced ones do not count", () => {
   const full = { a: { bytes: 1, expires_at: null }, b: { bytes: 1, expires_at: LATER } };
   expect(accepted(put({ key: "c", value: 1 }), holding(full)).events).toHaveLength(1);
   const fuller = { ...full, c: { bytes: 1, expires_at: null } };
@@ -62,7 +62,7 @@ test("a namespace has room for so many keys; what expired and what is replaced d
   expect(accepted(put({ key: "d", value: 1 }), holding(expired)).events).toHaveLength(1);
 });
 
-test("a namespace has room for so many bytes", () => {
+test("a namespace has a limited number of bytes", () => {
   const view = holding({ a: { bytes: 20, expires_at: null }, b: { bytes: 15, expires_at: null } });
   expect(refused(put({ key: "c", value: "12345" }), view).code).toBe("limit_exceeded");
   expect(accepted(put({ key: "c", value: "123" }), view).events).toHaveLength(1);

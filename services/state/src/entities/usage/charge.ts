@@ -19,11 +19,11 @@ import {
 } from "./documents.ts";
 import { withAnswer } from "./rollups.ts";
 
-/* What an answer does to budgets and rollups, when it begins and when it ends. */
+/* Reservation and settlement of a completion in budgets and rollups. */
 
 type Owner = string | null;
 
-/** Of an answer that nobody says the cost of. */
+/** The charge of a completion of unknown cost. */
 const FREE: Charge = {
   key_id: null,
   agent: null,

@@ -86,7 +86,7 @@ test("another's key and agent are no concern", () => {
   expect(begin({ key_id: "l", agent: "ae_agent" }).error).toBeUndefined();
 });
 
-test("another day and another month begin anew, and an end counts for when it began", () => {
+test("each day and month starts at zero, and a completion counts for the day of its start", () => {
   const { limit, begin, id, finish, budget, day } = world();
   limit("user", ADA, { day: { tokens: 100 }, month: { tokens: 200 } });
   const message = id();
@@ -147,7 +147,7 @@ test("what is cut without usage is estimated from the text that was kept", () =>
   });
 });
 
-test("who cancels pays for the prompt that was sent, and nobody for a refusal", () => {
+test("a cancelled completion is charged for its prompt, a refusal is not charged", () => {
   const { id, finish, day } = world();
   const cancelled = { attempts: [{ outcome: "cancelled" }] };
   finish(id(), outcome({ status: "cancelled", ...cancelled }));
@@ -243,7 +243,7 @@ test("in whatever order: what is spent and held never exceeds a limit, and what 
             expect(error).toBe(sum + size > LIMIT.tokens ? "budget_exceeded" : undefined);
             if (result) held.set(result.message.id, size);
           } else if (one.kind === "drop") {
-            // Before the first message there is none to be deleted.
+            // The conversation exists from the first message on.
             if (document(conversationRef(ADA, TALK))) drop();
             held.clear();
           } else if (id !== undefined) {

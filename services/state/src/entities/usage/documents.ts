@@ -5,15 +5,15 @@ import type { Change } from "../../store/store.ts";
 import type { DecisionView } from "../../log/decision.ts";
 import type { DocumentRef } from "../../store/document-ref.ts";
 
-/* Where the documents of usage and budgets lie, and how decisions read and write them. */
+/* References to the documents of usage and budgets, reads and changes of them. */
 
-/** In the place of an owner's key: the whole system. */
+/** The owner's key of system-wide usage. */
 export const SYSTEM = "system";
 
 /** @param owner an owner's key, or SYSTEM */
 export const usageDayRef = (owner: string, day: string) =>
   documentRef("usage_days", `${owner}/${day}`);
-/** Says who used something on a day, so that nobody else has to be looked for. */
+/** Names an owner with usage on a day, so that a query reads those owners only. */
 export const usagePlaceRef = (day: string, owner: string) =>
   documentRef("usage_places", `${day}/${owner}`);
 export const budgetRef = (scope: BudgetScope, id: string) =>
@@ -27,7 +27,7 @@ export const readBudget = (view: DecisionView, ref: DocumentRef<"budgets">) => v
 export const putBudget = (budget: Budget): Change =>
   put(budgetRef(budget.scope, budget.id), budget);
 
-/** Whose budgets an answer is under. */
+/** The budgets that limit a completion. */
 export function budgetRefs(
   owner: string | null,
   charge: Pick<Reservation, "key_id" | "agent"> | null,
@@ -40,7 +40,7 @@ export function budgetRefs(
   ];
 }
 
-/** Where the end of an answer is counted. */
+/** The documents that the settlement of a completion reads. */
 export const settleRefs = (owner: string | null, reservation: Reservation): DocumentRef[] => [
   usageDayRef(ownerKey(owner), reservation.day),
   usageDayRef(SYSTEM, reservation.day),

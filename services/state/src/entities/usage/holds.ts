@@ -11,7 +11,7 @@ import { accept, event, refuse } from "../../log/decision.ts";
 import { reserve, settle } from "./charge.ts";
 import { budgetRefs, settleRefs } from "./documents.ts";
 
-/* Calls of models that are no answers of a conversation: what they hold of budgets, and what they took. */
+/* Budget reservations of model calls outside of conversations, and their settlement. */
 
 type Owner = string | null;
 
@@ -21,7 +21,7 @@ const holdRef = (owner: Owner, id: string) =>
 const readHold = (view: DecisionView, { owner, hold_id }: Pick<UsageHold, "owner" | "hold_id">) =>
   view.get(holdRef(owner, hold_id));
 
-/** What is looked at to end calls. */
+/** The documents that the settlement of calls reads. */
 export const holdRefs = (holds: readonly UsageHold[]): DocumentRef[] =>
   holds.flatMap(({ owner, hold_id, reservation }) => [
     holdRef(owner, hold_id),
@@ -69,7 +69,7 @@ export function decideSettleUsage(
   };
 }
 
-/** Ends calls that nobody settled in time, of what is proposed: their prompts may have been read. */
+/** Settles the proposed calls whose lease has expired: their prompts may have been read. */
 export function decideSweepHolds(proposed: readonly UsageHold[]): Command<{ settled: number }> {
   return {
     reads: holdRefs(proposed),
@@ -103,7 +103,7 @@ export function dropHolds(view: DecisionView, holds: readonly UsageHold[]): Chan
   return all;
 }
 
-/** What there is to say of a call that nobody says anything of. */
+/** The outcome of a call whose lease expired. */
 const LOST = {
   status: "truncated",
   usage: null,

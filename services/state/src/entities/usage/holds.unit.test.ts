@@ -60,14 +60,14 @@ test("a call that is no answer is held to the budgets, too, and counted where it
   expect(settle(held, { usage }).error).toBe("not_found");
 });
 
-test("what only takes something is none of the answers", () => {
+test("a call with `counts: false` is not counted among the completions", () => {
   const { reserve, settle, hold, day } = world();
   reserve(1);
   settle(hold(1), { usage: { prompt_tokens: 8, completion_tokens: 2 } }, false);
   expect(day("system").total).toMatchObject({ answers: 0, unpriced: 0, completion_tokens: 2 });
 });
 
-test("what nobody settles is counted as its prompt when its time is over, and not before", () => {
+test("a call with an expired lease is charged for its prompt, not earlier", () => {
   const { run, reserve, hold, budget, ids } = world();
   reserve(1);
   const sweep = (seconds: number) =>

@@ -59,7 +59,7 @@ export async function commitBatch(handle: Handle, batch: Batch): Promise<"commit
   }
 }
 
-/** Whether nobody has committed all the time, though something was in the way of it. */
+/** Whether no replica has committed since, although a write conflict blocked this commit. */
 async function isStuck(db: Db, { expectedSequence }: Batch): Promise<boolean> {
   return ((await readHead(db))?.sequence ?? 0) === expectedSequence;
 }

@@ -33,7 +33,7 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** Nothing is sent before the first `run`. Throws StoreUnsuitableError where the URL is none of MongoDB's. */
+/** Nothing is sent before the first `run`. Throws StoreUnsuitableError where the URL is not a MongoDB URL. */
 export function connect(url: string): Connection {
   const name = databaseName(url);
   const sessions = createCommitSessions();
@@ -93,8 +93,8 @@ function databaseName(url: string): string {
 }
 
 /**
- * The driver forgets a host that says it is no member of the replica set any more, as one may on its way down. When
- * that was the last one, it has nobody left to ask and stays away for ever: only a new client begins at the URL again.
+ * The driver removes a host that reports that it has left the replica set, as one may during its shutdown. Without any
+ * host it never reconnects: only a new client starts from the URL again.
  */
 function hasLostAllHosts(error: unknown): boolean {
   return error instanceof MongoServerSelectionError && error.reason?.servers.size === 0;

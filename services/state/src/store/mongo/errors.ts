@@ -28,7 +28,7 @@ export const VALIDATION_FAILED = 121;
 const AWAY_CODES: ReadonlySet<unknown> = new Set([
   6, // HostUnreachable
   7, // HostNotFound
-  43, // CursorNotFound: its transaction took too long, or the server was started anew
+  43, // CursorNotFound: its transaction took too long, or the server was restarted
   50, // MaxTimeMSExpired
   64, // WriteConcernTimeout: no majority of the replica set confirmed in time
   89, // NetworkTimeout

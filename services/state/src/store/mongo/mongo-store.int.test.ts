@@ -307,9 +307,9 @@ describe.skipIf(!server)("on a MongoDB server", () => {
       expect(await commitNext(store, "after")).toBe("committed");
     });
 
-    test("a commit right after the server was started anew goes through", async () => {
+    test("a commit right after a restart of the server succeeds", async () => {
       const own = await startOwn();
-      const store = await open(own.urlOf("anew"));
+      const store = await open(own.urlOf("restarted"));
       await commitNext(store, "before");
       const head = await store.head();
       await own.restart();
@@ -318,7 +318,7 @@ describe.skipIf(!server)("on a MongoDB server", () => {
       expect((await store.head())?.sequence).toBe(2);
     });
 
-    test("a transaction whose process was killed in its midst is in nobody's way for long", async () => {
+    test("a transaction of a killed process does not block others for long", async () => {
       const own = await startOwn();
       const url = own.urlOf("cut");
       const store = await open(url);
@@ -386,7 +386,7 @@ describe.skipIf(!server)("on a MongoDB server", () => {
           expect(error).toBeInstanceOf(StoreUnavailableError);
           return "unknown";
         });
-        // Nobody else writes here.
+        // There is no other writer.
         expect(outcome).not.toBe("conflict");
         if (outcome === "committed") committed.push(entry.id);
       }

@@ -49,7 +49,7 @@ function createStore({ run, close }: Connection): Store {
       }),
     query: <Name extends Collection>(collection: Name, query: Query) =>
       run(async ({ db }) => {
-        // To MongoDB, a limit of 0 is none.
+        // MongoDB takes a limit of 0 as unlimited.
         if (query.limit === 0) return [];
         const found = db.collection<StoredDocument>(collection).find(toFilter(query));
         const rows = await found

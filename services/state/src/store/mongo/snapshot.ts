@@ -11,7 +11,7 @@ import { toStoreError } from "./errors.ts";
 /** Documents of one answer of the server. */
 const BATCH_SIZE = 500;
 
-/** Null while the log is empty. Throws StoreTooNewError: whoever reads or writes looks at the head first. */
+/** Null while the log is empty. Throws StoreTooNewError: every read and write reads the head first. */
 export async function readStoredHead(db: Db, session?: ClientSession): Promise<StoredHead | null> {
   const options = session ? { session } : {};
   const stored = await db.collection<StoredHead>(LOG_HEAD).findOne({ _id: HEAD_ID }, options);

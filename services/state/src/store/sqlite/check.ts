@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { CheckDepth } from "../store.ts";
 import { isFresh } from "./connection.ts";
 
-/** Faults of pages that are told one by one; one bad spot often shows as dozens. */
+/** Page faults that are listed one by one; one bad spot often causes dozens. */
 const NAMED_FAULTS = 3;
 
 /** Bytes of a file whose pages are looked at before anything is served from it: some seconds' worth. */

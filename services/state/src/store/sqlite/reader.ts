@@ -4,7 +4,7 @@ import type { Tables } from "./tables.ts";
 
 /** One document by its id, read at once. */
 export interface Reader {
-  /** Null where there is none; undefined where it can't be read now: then the worker is to be asked, which waits. */
+  /** Null if missing; undefined where it can't be read now: then the caller asks the worker, which waits. */
   get(collection: string, id: string): string | null | undefined;
   close(): void;
 }

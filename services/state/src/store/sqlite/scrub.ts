@@ -16,7 +16,7 @@ export function scrubFiles(
 ): "done" | "large" | "busy" | "busy-after-rewriting" {
   const pragma = (name: string) => Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
   const large = pragma("page_count") * pragma("page_size") > MAX_REWRITTEN_BYTES;
-  // Whoever writes must not wait for readers.
+  // Writes must not wait for readers.
   db.exec("PRAGMA busy_timeout = 0");
   try {
     if (!large && !rewritten) db.exec("VACUUM");

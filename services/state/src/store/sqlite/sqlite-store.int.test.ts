@@ -268,7 +268,7 @@ describe("what was erased", () => {
     await store.close();
   });
 
-  test("leaves the write-ahead log as soon as nobody reads from it, also after a crash", async () => {
+  test("leaves the write-ahead log once there are no readers, also after a crash", async () => {
     const path = freshPath();
     const store = await openSqliteStore(path);
     await store.commit(batchOf([entryAfter(undefined, { value: TRACE })]));

@@ -15,10 +15,9 @@ const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
 /**
- * The embedded store: one file, one worker thread. Opened to `read`, it leaves the file and its write-ahead log
- * as they are, so that a damaged database can be looked at: whoever opens it to write and closes it again
- * folds the write-ahead log into it.
- * Throws StoreCorruptError where the file is no sound database, StoreTooNewError where it needs a newer version.
+ * The embedded store: one file, one worker thread. Mode `read` does not change the file or its write-ahead log, so that a
+ * corrupt database can be examined: closing one that was opened to write merges the write-ahead log into it.
+ * Throws StoreCorruptError where the file is not a valid database, StoreTooNewError where it needs a newer version.
  */
 export async function openSqliteStore(
   path: string,

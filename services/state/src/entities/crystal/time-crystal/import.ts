@@ -84,7 +84,7 @@ function read(file: TimeCrystalFile, current: Crystal, now: string, timeScale: n
       power: file[key].power,
       last_update: file[key].last_update,
       missed: 0,
-      evidence: { note: "imported; computed anew with the next iteration" },
+      evidence: { note: "imported; recomputed with the next iteration" },
       extra: extra(file[key], `/${key}`, ["status", "power", "last_update"]),
     })),
     agents: file.agents.map((agent, position) => ({
@@ -172,7 +172,7 @@ function overwritten(before: Crystal, after: Crystal): ImportReport["overwritten
     if (!there) found[key] = "removed";
     else if (gist(there) !== gist(document)) found[key] = "changed";
   }
-  // What nobody knows the meaning of is told key by key.
+  // Unknown members are compared key by key.
   for (const [key, value] of Object.entries(before.extra)) {
     if (!(key in after.extra)) found[`/${key}`] = "removed";
     else if (canonicalize(value) !== canonicalize(after.extra[key])) found[`/${key}`] = "changed";
