@@ -135,7 +135,7 @@ export interface Snapshot {
 }
 
 /**
- * The store, shaped by the domain. Two adapters keep the same promises; `store-contract.ts` is the list of them.
+ * The store, shaped by the domain. Two adapters keep the same promises; `contract/store-contract.ts` is the list of them.
  * Where the database can't be reached, every method rejects with StoreUnavailableError within a few seconds, and works
  * again by itself once it is back. Once a newer version has raised `min_reader` beyond this one's data format, `commit`
  * conflicts, and `head`, `snapshot` and `ping` reject with StoreTooNewError.

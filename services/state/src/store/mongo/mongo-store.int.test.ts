@@ -6,7 +6,7 @@ import type { Secantus } from "../../../../../tools/secantus/start.ts";
 import { startSecantus } from "../../../../../tools/secantus/start.ts";
 import { batchOf, entriesAfter, entryAfter, memoryChange } from "../contract/fixtures.ts";
 import { formatContract } from "../contract/format-contract.ts";
-import type { Subject } from "../contract/store-contract.ts";
+import type { Subject } from "../contract/subject.ts";
 import { storeContract } from "../contract/store-contract.ts";
 import { inspectDatabase } from "../../verification/inspect.ts";
 import { verifyDatabase } from "../../verification/verify.ts";

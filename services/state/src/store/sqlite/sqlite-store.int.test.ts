@@ -15,7 +15,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, test } from "vitest";
 import { mountSmallDisk, smallDiskMissing } from "../../../../../tests/chaos/rig/small-disk.ts";
 import { formatContract } from "../contract/format-contract.ts";
-import type { Subject } from "../contract/store-contract.ts";
+import type { Subject } from "../contract/subject.ts";
 import { storeContract } from "../contract/store-contract.ts";
 import { batchOf, entriesAfter, entryAfter, memoryChange } from "../contract/fixtures.ts";
 import { openStore } from "../open.ts";
