@@ -2,6 +2,7 @@ import type { CollectionName } from "@vega/contracts";
 import { MAX_PREFERENCES_BYTES } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { NOW } from "../../log/decision-testing.ts";
+import { documentRef, put } from "../../store/document-ref.ts";
 import { decideCreateApiKey, MAX_API_KEYS, decideRevokeApiKey } from "./api-keys.ts";
 import { decideEraseUser } from "./erase.ts";
 import { decideCreateConversation } from "../conversations/conversations.ts";
@@ -146,13 +147,17 @@ test("an erased account leaves no document behind, and gateways hear of its sess
     }),
   );
   const namespace = `~${ada}~notes`;
-  for (const id of [`memory/${namespace}/a/b`, `memory_namespaces/${namespace}`]) {
-    accounts.documents[id] = {};
-  }
-  accounts.namespaces[namespace] = {
-    schema: {},
-    keys: new Map([["a/b", { bytes: 1, expires_at: null }]]),
-  };
+  accounts.apply([
+    put(documentRef("memory_namespaces", namespace), { namespace, schema: {} }),
+    put(documentRef("memory", `${namespace}/a/b`), {
+      namespace,
+      key: "a/b",
+      value: 1,
+      bytes: 1,
+      expires_at: null,
+      updated_at: NOW,
+    }),
+  ]);
   accounts.run(
     decideCreateConversation(
       { owner: ada, conversation_id: uuid(50), title: "mine" },

@@ -1,11 +1,10 @@
 import type { AgentDefinition } from "@vega/contracts";
-import { agents, changesOf } from "@vega/contracts";
-import type { JsonObject } from "@vega/contracts";
+import { agents } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { mayGo } from "./update.ts";
-import type { Decision } from "../../log/decision.ts";
-import { freshCrystal } from "../crystal/seed.ts";
-import { NOW, viewOf } from "../../log/decision-testing.ts";
+import type { Command } from "../../log/decision.ts";
+import { documentRef, remove } from "../../store/document-ref.ts";
+import { inMemoryState, NOW } from "../../log/decision-testing.ts";
 import { decideDefineAgent } from "./define.ts";
 import type { Beginning } from "./runs.ts";
 import {
@@ -19,34 +18,24 @@ import {
 const LATER = "2026-01-31T12:05:00.000Z";
 const TOMORROW = "2026-02-01T00:00:00.000Z";
 
-/** A little world: what is decided is so from then on. */
+/** Runs of agents in memory, with the states that the agents went through. */
 function world() {
-  const documents: Record<string, JsonObject> = {};
-  let crystal = freshCrystal(NOW, 1);
+  const state = inMemoryState();
   const states: string[] = [];
   let entries = 0;
   return {
-    documents,
+    documents: state.documents,
     states,
     entries: () => entries,
-    without(name: string) {
-      crystal = { ...crystal, agents: crystal.agents.filter((agent) => agent.name !== name) };
-    },
-    decide<Result>(command: { decide: (view: any, now: string) => Decision<Result> }, now = NOW) {
-      const decision = command.decide(viewOf(crystal, {}, documents), now);
+    without: (name: string) => state.apply([remove(documentRef("agents", name))]),
+    decide<Result>(command: Command<Result>, now = NOW): Result {
+      const decision = state.decide(command, now);
       if (!decision.ok) throw decision.error;
-      for (const event of decision.events) {
-        entries += 1;
-        for (const { collection, id, body } of [...changesOf(event), ...event.sideChanges]) {
-          if (body === null) delete documents[`${collection}/${id}`];
-          else documents[`${collection}/${id}`] = body;
-        }
-        const changed = agents.events.changed.data.safeParse(event.data).data;
-        if (!changed) continue;
-        const { agent } = changed;
-        states.push(agent.state);
-        const others = crystal.agents.filter(({ name }) => name !== agent.name);
-        crystal = { ...crystal, agents: [...others, agent] };
+      const { events } = state.run(command, now);
+      entries += events.length;
+      for (const { data } of events) {
+        const changed = agents.events.changed.data.safeParse(data).data;
+        if (changed) states.push(changed.agent.state);
       }
       return decision.result;
     },

@@ -1,9 +1,8 @@
 import type { Alert } from "@vega/contracts";
 import { timeAfter } from "@vega/contracts";
 import { expect, test } from "vitest";
-import { accountsInMemory } from "../accounts/testing.ts";
 import { decideRaiseAlerts } from "./raise.ts";
-import { NOW } from "../../log/decision-testing.ts";
+import { inMemoryState, NOW } from "../../log/decision-testing.ts";
 
 const HOUR_MS = 3_600_000;
 const ALERT: Alert = {
@@ -15,7 +14,7 @@ const ALERT: Alert = {
 };
 
 test("an alert is quiet for its time, by the clock: one raised while the clock was ahead does not count", () => {
-  const { run } = accountsInMemory();
+  const { run } = inMemoryState();
   const raise = (now: string) =>
     run(decideRaiseAlerts([ALERT], "miracore", HOUR_MS), now).result?.raised;
   expect(raise(NOW)).toBe(1);
