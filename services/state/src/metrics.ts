@@ -4,7 +4,7 @@ import type { Relay } from "./outbox/relay.ts";
 import type { CommitAttempt, Writer } from "./log/writer.ts";
 import type { Backups } from "./backup/backups.ts";
 
-/** Counts commits and what they put into the log. @returns what the writer tells of each commit that it tried. */
+/** Counts commits and entries. @returns the writer's `onAttempt` */
 export function countCommits(metrics: Metrics): (tried: CommitAttempt) => void {
   const commits = metrics.counter(
     "vega_log_commits_total",

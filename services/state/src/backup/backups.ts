@@ -22,7 +22,7 @@ export interface Backups {
   newest(): Backup | undefined;
   /** By hand: it stays. Throws VegaError `conflict` while one is being made, `unavailable` with why it could not be. */
   make(): Promise<Backup>;
-  /** Makes one where the newest is older than it may be; says nothing where one is being made. */
+  /** Makes a backup if the newest is older than the interval and none is in progress. */
   due(): Promise<void>;
   /** How often one is made by itself; 0 for never. */
   readonly intervalSeconds: number;
@@ -203,7 +203,7 @@ async function writeInfo(backup: Backup): Promise<void> {
   await rename(`${path}.new`, path);
 }
 
-/** Undefined for what is no description of a backup that is there, whole as far as its size tells. */
+/** Undefined unless it describes a backup whose file exists in its full size. */
 async function readInfo(path: string): Promise<Backup | undefined> {
   try {
     const info = backupSchema.parse(JSON.parse(await readFile(path, "utf8")));

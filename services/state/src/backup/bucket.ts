@@ -17,7 +17,7 @@ const SILENCE_MS = 30_000;
 /** Age after which parts of an unfinished upload are removed. */
 const ABANDONED_MS = 24 * 60 * 60 * 1_000;
 
-/** Files in a bucket. Everything throws InvalidBackupError that says what to do. */
+/** Files in a bucket. All methods throw InvalidBackupError, with the remedy in its message. */
 export interface Bucket {
   /** Uploads a file. Until that is whole there is nothing under the key, whatever is killed. */
   put(path: string, place: Place): Promise<void>;
@@ -63,7 +63,7 @@ export async function openBucket(
       secret !== undefined && { credentials: { accessKeyId: keyId, secretAccessKey: secret } }),
   });
 
-  const told = async <Result>(place: Place, work: () => Promise<Result>): Promise<Result> => {
+  const withRemedy = async <Result>(place: Place, work: () => Promise<Result>): Promise<Result> => {
     try {
       return await work();
     } catch (error) {
@@ -89,7 +89,7 @@ export async function openBucket(
 
   return {
     put: (path, place) =>
-      told(place, async () => {
+      withRemedy(place, async () => {
         const { Upload } = await import("@aws-sdk/lib-storage");
         const upload = new Upload({
           client,
@@ -104,18 +104,18 @@ export async function openBucket(
         );
       }),
     get: (place, path) =>
-      told(place, async () => {
+      withRemedy(place, async () => {
         const file = createWriteStream(path, { mode: 0o600, flags: "wx" });
         await pipeline(await bodyOf(place), file);
       }),
     digest: (place) =>
-      told(place, async () => {
+      withRemedy(place, async () => {
         const hash = createHash("sha256");
         await pipeline(await bodyOf(place), hash);
         return hash.digest("hex");
       }),
     list: (place) =>
-      told(place, async () => {
+      withRemedy(place, async () => {
         const keys: string[] = [];
         const input = { Bucket: place.bucket, Prefix: place.key };
         for await (const page of sdk.paginateListObjectsV2({ client }, input)) {
@@ -124,7 +124,7 @@ export async function openBucket(
         return keys;
       }),
     remove: (place) =>
-      told(place, async () => {
+      withRemedy(place, async () => {
         await client.send(new sdk.DeleteObjectCommand(at(place)));
       }),
     close: () => client.destroy(),

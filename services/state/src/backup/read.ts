@@ -88,7 +88,7 @@ function readHead(value: unknown): BackupHead {
   );
 }
 
-/** @param before the sequence of the entry before; whether gaps are as they should be is for the log to say. */
+/** @param before the sequence of the entry before; the verification of the log checks gaps. */
 function readLine(value: unknown, before: number): BackupLine {
   const entry = entryLineSchema.safeParse(value);
   if (entry.success) {

@@ -28,7 +28,7 @@ export async function fillFromBackup(store: Store, path: string): Promise<Manife
     };
     const batch = { expectedSequence: at, entries, changes, relayed: 0, ...last };
     const outcome = await store.commit(batch);
-    if (outcome !== "committed") throw new Error("somebody else writes to the database");
+    if (outcome !== "committed") throw new Error("another process writes to the database");
     at = entries.at(-1)?.sequence ?? at;
     entries = [];
   };
@@ -64,5 +64,6 @@ async function verify(store: Store, { sequence, hash }: Manifest): Promise<void>
   const found = await verifyLog(store, [{ sequence, hash }]);
   if (!found.sound) throw new InvalidBackupError(`its log is broken: ${found.reason}`);
   const replay = await replayLog(store);
-  if (!replay.same) throw new InvalidBackupError(`${replay.document} is not what its log says`);
+  if (!replay.same)
+    throw new InvalidBackupError(`${replay.document} differs from the state rebuilt from its log`);
 }

@@ -21,7 +21,7 @@ const PERIODS: Readonly<Record<keyof BackupRetention, (time: string) => string>>
 };
 
 /**
- * Which of some backups are no longer kept. The newest always stays, whatever the retention says. So does one that was
+ * The backups to delete. The newest always remains. So does one that was
  * made while the clock was ahead, until its time comes: it must not take the place of the newest.
  * @param backups in any order; `created_at` is ISO 8601.
  */

@@ -22,11 +22,11 @@ import { lastUntil } from "../app/last-until.ts";
 import { refuseGapAfter, refuseCompacted } from "../retention/compacted-ranges.ts";
 
 /*
- * The crystal as of any moment. Entries hold after-images, so the newest entry about a document until that moment says
- * what it was: a few looks at the log's indexes for each document, however long the log is.
+ * The crystal as of any moment. Entries hold after-images, so the newest entry about a document until that moment has its
+ * content: a few index lookups per document, for any length of the log.
  */
 
-/** Entries that say everything of the crystal; nothing before the newest of them matters. */
+/** Entries with the whole crystal; earlier entries than the newest of them are not needed. */
 const WHOLE: readonly EventContract[] = [
   crystal.events.created,
   crystal.events.imported,

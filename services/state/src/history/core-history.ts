@@ -36,7 +36,7 @@ export interface CoreHistory {
 /**
  * The cores' power over a range of the log, with a limited number of points. Memory use is one page and a few times the
  * points, for any length of the range.
- * Throws VegaError as `getCoreHistory` says.
+ * Throws VegaError as `history.requests.listCorePower` documents.
  * @param keepOn throws once the caller's deadline has passed
  */
 export async function coreHistory(

@@ -84,12 +84,12 @@ export function historyEndpoints({ store, writer, timeScale, now }: StateContext
         before: before.get(`${collection}/${id}`) ?? null,
         after: body,
       }))
-      // An entry may say the whole crystal, and change a part of it.
+      // An entry may hold the whole crystal and change a part of it.
       .filter((one) => !before_known || !isDeepStrictEqual(one.before, one.after));
     return { documents: [...documents, ...(await memoryOf(entry))], before_known };
   };
 
-  /** What a value of the memory was before an entry and after it: the entry before about the same key says it whole. */
+  /** A value of memory before and after an entry: the previous entry about the same key has the whole value. */
   const memoryOf = async (entry: LogEntry) => {
     const [changed] = memoryChanges(entry);
     if (!changed) return [];
@@ -120,8 +120,8 @@ export function historyEndpoints({ store, writer, timeScale, now }: StateContext
         await refuseCompacted(store, sequence);
         throw new VegaError("not_found", `there is no entry ${sequence}`);
       }
-      const told = await documentsOf(entry);
-      return { sequence: writer.head().sequence, entry: toAuditEntry(entry), ...told };
+      const changes = await documentsOf(entry);
+      return { sequence: writer.head().sequence, entry: toAuditEntry(entry), ...changes };
     }),
     endpoint(history.requests.listCorePower, async ({ to: asked, ...wanted }, { deadline }) => {
       const to = asked && "at" in asked && asked.at >= now() ? undefined : asked;
@@ -152,7 +152,7 @@ export function historyEndpoints({ store, writer, timeScale, now }: StateContext
 const memoryChanges = (entry: LogEntry) =>
   changesOf(entry).filter(({ collection }) => collection === "memory");
 
-/** None where the entry says that the value was forgotten, or its content was erased. */
+/** None where the entry deleted the value, or its content was erased. */
 function rememberedBy(entry: LogEntry): MemoryEntry[] {
   if (entry.type !== memory.events.changed.type || entry.data === null) return [];
   return [memoryEntrySchema.parse(entry.data)];

@@ -33,15 +33,15 @@ export interface Snapshots {
   newest(): VerifiedSnapshot | undefined;
   /** Takes and verifies a snapshot where the newest is older than the interval; one at a time. */
   refresh(): Promise<void>;
-  /** Takes a snapshot now and removes all older ones: something was erased that they still hold. */
+  /** Takes a snapshot now and deletes all older ones, which still hold erased content. */
   renew(): Promise<void>;
-  /** Waits for one under way. */
+  /** Waits for a snapshot in progress. */
   stop(): Promise<void>;
 }
 
 export async function openSnapshots(options: {
   store: Store;
-  /** Of the log that is copied: a copy of another one in the same folder says nothing about this one. */
+  /** Id of the log: snapshots of another log in the same folder do not count. */
   logId: string;
   folder: string;
   log: Logger;
@@ -63,7 +63,7 @@ export async function openSnapshots(options: {
   }
   await removeUnfinished(folder, options.now());
   let newest = await readNewest(folder, options.now());
-  /** Something was erased that older snapshots still hold: they go with the next one, however often that fails. */
+  /** Older snapshots hold erased content: they are deleted with the next successful one. */
   let stale = (await manifests(folder, options.now())).some(
     (sequence) => sequence < (options.erasedAt ?? 0),
   );
@@ -89,11 +89,11 @@ export async function openSnapshots(options: {
       await writeFile(join(folder, `${name}.json`), JSON.stringify(verified));
       await rename(join(folder, `${name}.json`), `${base}.json`);
       newest = verified;
-      log.info({ ...verified, ms: options.now() - started }, "took and verified a snapshot");
+      log.info({ ...verified, ms: options.now() - started }, "snapshot taken and verified");
       await removeOld(folder, stale ? 1 : options.keep, options.now());
       stale = false;
     } catch (error) {
-      log.warn({ err: error }, "no snapshot could be taken");
+      log.warn({ err: error }, "snapshot failed");
       await rm(join(folder, name), { force: true });
     }
   };
@@ -135,7 +135,7 @@ async function write(store: Store, path: string): Promise<Omit<VerifiedSnapshot,
       yield line;
     }
   }
-  // 0600: the documents hold what people said.
+  // 0600: the documents hold users' content.
   await pipeline(Readable.from(lines()), createGzip(), createWriteStream(path, { mode: 0o600 }));
   const file = await open(path);
   try {

@@ -22,7 +22,7 @@ export async function openStore(
   await refuseLostFile(config.folder);
   const path = join(config.folder, "vega.db");
   if (!(await exists(path))) {
-    // SQLite would let everybody on the machine read it; what it makes beside it takes over this mode.
+    // SQLite would create it readable for all users; its companion files inherit this mode.
     await writeFile(path, "", { mode: 0o600, flag: "a" });
   } else {
     const inspect = async (store: Store) => {

@@ -3,22 +3,22 @@ import type { Collection } from "./collections.ts";
 import type { DataFormat } from "./data-format.ts";
 import { isTooNew, tooNewReason } from "./data-format.ts";
 
-/** From where an entry was caused. Beside its context, so that it can be erased and the rest still verifies. */
+/** Address and user agent of the request behind an entry. Separate from its context, so that it can be erased. */
 export interface Origin {
   readonly address: string | null;
   readonly user_agent: string | null;
   readonly salt: string;
 }
 
-/** Who caused an entry; `origin_digest` = SHA-256 over the origin, hex. */
+/** The actor of an entry and its request; `origin_digest` = SHA-256 over the origin, hex. */
 export type LogContext = RequestContext & {
   readonly actor: { readonly origin_digest?: string | undefined };
 };
 
 /**
  * One entry of the log. `hash` = SHA-256 over (sequence, id, type, time, clock where there is one, digest,
- * previous_hash), `digest` = SHA-256 over (salt, subject, context, data), each as canonical JSON (RFC 8785), hex. So what a person said can be
- * erased with its salt and the chain still verifies: see erase.ts.
+ * previous_hash), `digest` = SHA-256 over (salt, subject, context, data), each as
+ * canonical JSON (RFC 8785), hex. So content can be erased with its salt and the chain still verifies: see erase.ts.
  */
 export interface LogEntry {
   readonly sequence: number;
@@ -65,7 +65,7 @@ export interface DocumentIn<Name extends Collection> {
   readonly body: DocumentOf<Name>;
 }
 
-/** Entries and the document changes that follow from them: written together or not at all. */
+/** Entries and the document changes that follow from them, written atomically. */
 export interface Batch {
   /** The log's last sequence as the entries' author knows it; 0 for an empty log. */
   readonly expectedSequence: number;
@@ -73,18 +73,18 @@ export interface Batch {
   readonly entries: readonly LogEntry[];
   /** In order; a later change to the same document wins. */
   readonly changes: readonly Change[];
-  /** The last sequence that the relay is known to have published: its checkpoint, kept on the way. */
+  /** The last sequence that the relay has published: its checkpoint, stored with the commit. */
   readonly relayed: number;
   /** Sequences of older entries whose content is erased, and of those that lose their origin. */
   readonly erased?: readonly number[];
   readonly originErased?: readonly number[];
-  /** Sequences of older entries that are taken out. */
+  /** Sequences of older entries that are removed. */
   readonly removed?: readonly number[];
   /** Marks of the backup that the changes come from; those of this version are always set. */
   readonly format?: DataFormat;
 }
 
-/** What entries are looked for; all that is named must be met. */
+/** Filter of log entries; all given members must match. */
 export interface LogFilter {
   /** Id of the actor. */
   readonly actor?: string | undefined;
@@ -136,8 +136,8 @@ export interface Snapshot {
 
 /**
  * The store, shaped by the domain. Two adapters keep the same promises; `contract/store-contract.ts` is the list of them.
- * Where the database can't be reached, every method rejects with StoreUnavailableError within a few seconds, and works
- * again by itself once it is back. Once a newer version has raised `min_reader` beyond this one's data format, `commit`
+ * While the database can't be reached, every method rejects with StoreUnavailableError within a few seconds, and works
+ * again once it is reachable. Once a newer version has raised `min_reader` beyond this one's data format, `commit`
  * conflicts, and `head`, `snapshot` and `ping` reject with StoreTooNewError.
  */
 export interface Store {
@@ -159,15 +159,13 @@ export interface Store {
   queryLog(filter: LogFilter): Promise<LogEntry[]>;
   snapshot(): Promise<Snapshot>;
   /**
-   * What is wrong with the database, empty where nothing is: physical damage, gaps in the log. `deep` also looks whether
-   * entries are found by what they say, which takes long; `start` leaves out the pages of a large file, which takes long
-   * too. Reads only.
+   * Faults of the database: physical damage, gaps in the log. `deep` also compares indexed columns with the entries, which
+   * is slow; `start` leaves out the pages of a large file, which is slow too. Reads only.
    */
   check(depth?: CheckDepth): Promise<string[]>;
   /**
-   * Takes traces of what was erased, should there be any, out of the database's files: out of its unused space and
-   * the write-ahead log. `busy`: somebody reads or writes, try again. `large`: unused space was left as it is, since
-   * writes would wait for too long.
+   * Removes erased content from the unused space of the database's files and from the write-ahead log. `busy`: there are
+   * readers or writers, retry. `large`: unused space was not rewritten, since writes would wait for too long.
    */
   scrub(): Promise<"done" | "busy" | "large">;
   /** Resolves where the database answers and takes writes. */

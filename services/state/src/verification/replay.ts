@@ -63,7 +63,7 @@ export async function replayLog(store: Store, from = 0): Promise<Replay> {
   let entries = 0;
   for (let after = from; after < head.sequence;) {
     const limit = Math.min(PAGE, head.sequence - after);
-    // Where entries were thinned out a page reaches further than its length says.
+    // In a compacted range a page covers more sequences than it has entries.
     const page = (await store.readLog({ after, limit })).filter(
       ({ sequence }) => sequence <= head.sequence,
     );

@@ -20,7 +20,7 @@ export type Verification =
       /** How many entries were walked, and how many of them have lost their content. */
       readonly entries: number;
       readonly erased: number;
-      /** How many were taken out in the course of retention, as the log itself says. */
+      /** Number of entries removed by compaction, as the log records. */
       readonly thinned: number;
       /** Where they were, oldest first, and which entry's word the chain was taken on for. */
       readonly gaps: readonly BridgedGap[];
@@ -40,8 +40,7 @@ const fault = (sequence: number | undefined, reason: string): Fault => ({
 
 /**
  * Walks the whole log from its first entry on. Reads only; others may write meanwhile.
- * Beside the chain itself it looks whether what is missing was erased by an erasure that the log tells of, and
- * whether every anchor still holds. Throws StoreUnavailableError and StoreCorruptError.
+ * Beside the chain it checks that an erasure in the log explains all missing content, and that every anchor holds. Throws StoreUnavailableError and StoreCorruptError.
  */
 export async function verifyLog(
   store: Pick<Store, "head" | "readLog" | "check">,
@@ -142,7 +141,7 @@ function breakAt(entry: LogEntry, before: Anchor): Fault | undefined {
   }
 }
 
-/** Compares what is missing with the erasures that the log tells of, each of which comes after what it erased. */
+/** Compares missing content with the erasures in the log; an erasure follows the entries that it erased. */
 function createErasures() {
   const contents = new Set<number>();
   /** The first entry without its origin, by who caused it. */

@@ -16,7 +16,7 @@ import { StoreUnavailableError, StoreCorruptError, StoreUnsuitableError } from "
 
 export type { Anchor, Verification } from "./verify-log.ts";
 
-/** Nothing could be verified; the message says why, for who runs it. */
+/** The verification could not run; the message has the reason for the operator. */
 export class VerificationError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });
@@ -93,7 +93,7 @@ const reading = <Result>(
     }
   });
 
-/** Says why a database can't be reached or used. */
+/** The reason why a database can't be reached or used. */
 async function reaching<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();

@@ -22,7 +22,7 @@ interface Owned {
   readonly id: string;
 }
 
-/** What seems to be over: ids, and whose it is. */
+/** Candidates for removal: ids with their accounts. */
 export interface Proposed {
   readonly sessions: readonly Owned[];
   readonly apiKeys: readonly Owned[];
@@ -30,7 +30,7 @@ export interface Proposed {
   readonly tokens: readonly { readonly user_id: string | null; readonly id: string }[];
 }
 
-/** Removes what is over, of what is proposed: it may have gone since. */
+/** Removes the proposed sessions, keys and tokens that have expired. */
 export function decideSweepExpired({
   sessions,
   apiKeys,
@@ -78,7 +78,7 @@ export function decideSweepExpired({
   };
 }
 
-/** Indexes that change several times within one decision. */
+/** Collects several changes of account indexes within one decision. */
 function indexesIn(view: DecisionView) {
   const changed = new Map<string, AccountIndex>();
   return {

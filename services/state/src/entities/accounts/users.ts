@@ -24,7 +24,7 @@ import { isIssuerCurrent, issuerRefs, versionAfter, withStamp } from "./security
 import { isOver } from "./sessions.ts";
 
 /**
- * Makes an account: its names are looked up and claimed in the same decision.
+ * Creates an account; its username and email address are checked and claimed in the same decision.
  * @param issuer the account that issued the invitation, if one did
  */
 export function decideCreateUser(
@@ -48,7 +48,7 @@ export function decideCreateUser(
         return refuse("conflict", "there is an administrator already");
       }
       const token = invitation && readToken(view, invitation.id);
-      // Before the names: who has no invitation does not learn which are taken.
+      // Checked before the names, which would otherwise show taken ones to callers without an invitation.
       const isValid =
         token?.purpose === "invite" && !isOver(token, now) && isIssuerCurrent(view, token, issuer);
       if (invitation && !isValid) {
@@ -155,7 +155,7 @@ const emailOwner = (view: DecisionView, email: string, asking: string) => {
   return view.get(emailRef(email))?.user_id ?? asking;
 };
 
-/** The password's time is its version too, so no two passwords of an account may share one. */
+/** The password's time is its version: no two passwords of an account may share one. */
 function withPassword(user: User, password_hash: string, now: string): User {
   const password_changed_at = versionAfter(user.password_changed_at, now);
   return { ...user, password_hash, password_changed_at };

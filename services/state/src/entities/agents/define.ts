@@ -25,7 +25,7 @@ export function decideDefineAgent({
       if (isBuiltIn(name) !== (prompt === undefined)) {
         const message = isBuiltIn(name)
           ? `${name} is built in and has a prompt of its own: leave it out`
-          : "say what the agent is to do";
+          : "a prompt is required";
         return refuse("invalid", message, [{ path: "/prompt", message }]);
       }
       const made = decideUpdateAgents([{ name, description }]).decide(view, now);

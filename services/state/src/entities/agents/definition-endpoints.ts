@@ -8,12 +8,12 @@ import { decideDefineAgent } from "./define.ts";
 import { decideRemoveAgent } from "./remove.ts";
 import { noAgent, noDefinition } from "./documents.ts";
 
-/** What agents are to do, and whom they may do it for. */
+/** Definitions of agents, and accounts that allow distilling. */
 export function agentDefinitionEndpoints({ store, writer, now }: StateContext): Endpoint[] {
-  /** What operators said, and what is built in where they said nothing. */
+  /** The stored definitions, and defaults of built-in agents without one. */
   const definitions = async (): Promise<AgentDefinition[]> => {
-    const said = await store.query("agent_definitions", {});
-    const known = new Map(said.map(({ id, body }) => [id, body]));
+    const stored = await store.query("agent_definitions", {});
+    const known = new Map(stored.map(({ id, body }) => [id, body]));
     const builtIn = BUILT_IN_AGENTS.filter((name) => !known.has(name)).flatMap(
       (name) => builtInDefinition(name, now()) ?? [],
     );
@@ -33,12 +33,12 @@ export function agentDefinitionEndpoints({ store, writer, now }: StateContext): 
     }),
     endpoint(agents.requests.getDefinition, async ({ name }) => {
       const { sequence } = writer.head();
-      const [agent, said] = await Promise.all([
+      const [agent, stored] = await Promise.all([
         store.get("agents", name),
         store.get("agent_definitions", name),
       ]);
       if (!agent) throw new VegaError("not_found", noAgent(name));
-      const definition = said ?? builtInDefinition(name, now());
+      const definition = stored ?? builtInDefinition(name, now());
       if (!definition) throw new VegaError("not_found", noDefinition(name));
       return { sequence, agent, definition };
     }),

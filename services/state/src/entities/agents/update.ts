@@ -17,7 +17,7 @@ export function mayGo(from: AgentState, to: AgentState): boolean {
   return from === to || to === "idle" || NEXT[from] === to;
 }
 
-/** The legal steps from one state to another; by way of idle where the circle would go through it. */
+/** The legal states from one state to another, through `idle` where needed. */
 export function stepsTo(from: AgentState, to: AgentState): AgentState[] {
   if (from === to) return [];
   if (to === "idle" || NEXT[from] === to) return [to];
@@ -37,7 +37,7 @@ export interface AgentUpdate {
   readonly description?: string | undefined;
 }
 
-/** Changes agents, all or none. A new name makes an agent; what is said already is no change. */
+/** Updates agents, all or none. A new name creates an agent; an update without a difference makes no event. */
 export function decideUpdateAgents(updates: readonly AgentUpdate[]): Command<Agent[]> {
   return {
     reads: [],
@@ -88,7 +88,7 @@ export function decideUpdateAgents(updates: readonly AgentUpdate[]): Command<Age
   };
 }
 
-/** Brings an agent to `active` over every legal step in between, one entry each. */
+/** Moves an agent to `active` through every legal state, one event each. */
 export function decideActivateAgent(name: string): Command<Agent> {
   return {
     reads: [],

@@ -7,19 +7,19 @@ import { compactedGaps } from "../../retention/compacted-ranges.ts";
 import { firstBreak, GENESIS_HASH } from "../../log/chain.ts";
 import type { LogEntry } from "../../store/store.ts";
 
-/** Entries that are read at once: between two pages others get their turn. */
+/** Entries of one read; other reads get their turn between two pages. */
 const PAGE = 200;
 
-/** Undefined where that very entry is no more. */
+/** Undefined where the entry was removed. */
 const hashOf = (entry: LogEntry | undefined, sequence: number) =>
   entry?.sequence === sequence ? entry.hash : undefined;
 
-/** What somebody should look at, and a look at what can't be seen from outside. */
+/** Alerts, and the check of the hash chain that precedes some of them. */
 export function alertEndpoints({ store, writer }: StateContext): Endpoint[] {
   return [
     endpoint(alerts.requests.raise, async (input, { context, deadline }) => {
-      const { alerts: told, raised_by, quiet_seconds } = input;
-      const command = decideRaiseAlerts(told, raised_by, quiet_seconds * 1_000);
+      const { alerts: raised, raised_by, quiet_seconds } = input;
+      const command = decideRaiseAlerts(raised, raised_by, quiet_seconds * 1_000);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, raised: result.raised };
     }),

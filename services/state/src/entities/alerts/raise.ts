@@ -7,7 +7,7 @@ import { accept, event } from "../../log/decision.ts";
 
 const refOf = (key: string) => documentRef("alerts", key);
 
-/** Raises alerts but those that were raised a short while ago: who looks after them knows already. */
+/** Raises alerts, except those raised within the quiet period. */
 export function decideRaiseAlerts(
   proposed: readonly Alert[],
   raised_by: string,

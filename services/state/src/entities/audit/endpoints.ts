@@ -10,7 +10,7 @@ import type { NewEvent } from "../../log/decision.ts";
 import { accept, event } from "../../log/decision.ts";
 import type { LogEntry } from "../../store/store.ts";
 
-/** The bytes of a page at most: a message on the bus has its limit. */
+/** Maximum bytes of a page: a message on the bus is limited. */
 const MAX_PAGE_BYTES = 512 * 1024;
 
 /** The log as an audit trail. */
@@ -44,7 +44,7 @@ export function auditEndpoints({ store, writer, now }: StateContext): Endpoint[]
         actor,
         from,
         before: end === undefined ? before : Math.min(before ?? end, end),
-        // One more than asked for tells whether there is a next page.
+        // One more than requested shows whether there is a next page.
         limit: limit + 1,
         ...pattern(action, "type", "typePrefix"),
         ...pattern(subject, "subject", "subjectPrefix"),
@@ -66,8 +66,8 @@ export function auditEndpoints({ store, writer, now }: StateContext): Endpoint[]
       return { sequence, entries, thinned, next_before: last?.sequence ?? null };
     }),
     endpoint(audit.requests.note, async ({ note }, { context, deadline }) => {
-      const told = eventOf(note);
-      const command = { reads: [], decide: () => accept([told], null) };
+      const recorded = eventOf(note);
+      const command = { reads: [], decide: () => accept([recorded], null) };
       const { sequence } = await writer.submit(command, context, deadline);
       return { sequence };
     }),
@@ -118,7 +118,7 @@ export function toAuditEntry(entry: LogEntry): AuditEntry {
   };
 }
 
-/** That somebody remembers something is everybody's business who audits; what it is, is not. */
+/** The audit trail shows that a value of memory changed, not the value. */
 function withoutValue(type: string, data: JsonObject): JsonObject {
   if (type !== memory.events.changed.type) return data;
   const { value: _value, ...rest } = data;

@@ -17,13 +17,13 @@ import { messageEndpoints } from "./message-endpoints.ts";
 import { conversationsOf, leasesOf, messagesOf, readConversation } from "./read.ts";
 import { search } from "./search.ts";
 
-/** Looks again where a message came in between. */
+/** Attempts where messages are added meanwhile. */
 const DELETE_ATTEMPTS = 5;
 
 export function conversationEndpoints(app: StateContext): Endpoint[] {
   const { store, writer, conversationLimits: limits } = app;
 
-  /** Messages that lead to one, on whatever branch it is, and itself. Throws VegaError. */
+  /** The path to a message on any branch, and the message. Throws VegaError. */
   const readFork = async (owner: Owner, id: string, last: string): Promise<Message[]> => {
     const { conversation_id, position } = readMessageId(last);
     if (conversation_id !== id) {
@@ -87,7 +87,7 @@ export function conversationEndpoints(app: StateContext): Endpoint[] {
             const { sequence } = await writer.submit(command, context, deadline);
             return { sequence };
           } catch (error) {
-            // Somebody said something in it in this moment.
+            // A message was added since the read.
             const isMoved = error instanceof VegaError && error.code === "conflict";
             if (!isMoved || attempt === DELETE_ATTEMPTS) throw error;
           }

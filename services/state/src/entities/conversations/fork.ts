@@ -17,9 +17,9 @@ import {
 import type { ConversationLimits } from "./limits.ts";
 
 /**
- * Makes a conversation with copies of the first messages of another.
- * @param fork.messages the path to the last one that is copied, the oldest first. They were read before: a message that
- * has ended never changes, and one that has not is refused.
+ * Creates a conversation with copies of the first messages of another.
+ * @param fork.messages the path to the last copied one, oldest first, as read before: a message that has ended never
+ * changes, and a streaming one is refused.
  */
 export function decideForkConversation(
   fork: {
@@ -43,9 +43,9 @@ export function decideForkConversation(
       const last = messages.at(-1);
       if (!source || !last) return refuse("not_found", NO_CONVERSATION);
       if (messages.some(({ status }) => status === "streaming")) {
-        return refuse("conflict", "a message of these is still being answered; wait for its end");
+        return refuse("conflict", "a message on this path is still streaming; wait for its end");
       }
-      // A summary of more than what is copied would tell what is not there.
+      // A summary that covers messages beyond the copied ones is dropped.
       const covered = messages.findIndex(({ id: one }) => one === source.summary?.up_to_message);
       const summary =
         covered >= 0 && source.summary

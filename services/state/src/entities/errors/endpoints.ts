@@ -5,7 +5,7 @@ import { endpoint } from "@vega/messaging";
 import type { StateContext } from "../../state-context.ts";
 import { decideReportErrors } from "./report.ts";
 
-/** Kinds of errors that are kept; the one seen longest ago makes room. */
+/** Error groups that are kept; beyond that, the one not seen for the longest time is deleted. */
 const MAX_GROUPS = 1_000;
 
 /** Errors of all services, grouped. */
@@ -19,13 +19,13 @@ export function errorEndpoints({ store, writer }: StateContext): Endpoint[] {
   return [
     endpoint(errorGroups.requests.report, async ({ errors }, { context, deadline }) => {
       const kept = await newestFirst();
-      const told = new Set(errors.map(({ fingerprint }) => fingerprint));
-      const forgotten = kept
+      const reported = new Set(errors.map(({ fingerprint }) => fingerprint));
+      const evicted = kept
         .map(({ fingerprint }) => fingerprint)
-        .filter((fingerprint) => !told.has(fingerprint))
-        .slice(MAX_GROUPS - told.size);
+        .filter((fingerprint) => !reported.has(fingerprint))
+        .slice(MAX_GROUPS - reported.size);
       const { sequence } = await writer.submit(
-        decideReportErrors(errors, forgotten),
+        decideReportErrors(errors, evicted),
         context,
         deadline,
       );

@@ -46,7 +46,7 @@ const WHOSE: Readonly<Record<Budget["scope"], string>> = {
   system: "the budget of the whole system",
 };
 
-/** Reserves the most that an answer can take, in all budgets that it is under or in none. */
+/** Reserves the upper bound of a completion in all of its budgets, or in none. */
 export function reserve(
   view: DecisionView,
   owner: Owner,
@@ -56,7 +56,7 @@ export function reserve(
   const charge = asked ?? FREE;
   const most = { tokens: charge.max_tokens, usd: charge.max_cost_usd };
   const budgets = readBudgets(view, owner, charge);
-  // One day for all of it: a budget whose reservation is of another day would never get it back.
+  // One day for all budgets: a reservation on another day would never be released.
   const today = countedDay(
     now,
     budgets.map(({ day }) => day.period),
@@ -81,10 +81,9 @@ export function reserve(
 }
 
 /**
- * What follows from the end of an answer: what it took stands in the rollups and the budgets. The view has to have
- * `settleRefs`.
- * @param options.isErasure the owner goes: only what is of all is written
- * @param options.counts false for a call that is no answer: it only takes something
+ * Settles a completion in rollups and budgets. The command lists `settleRefs` in its reads.
+ * @param options.isErasure the owner is erased: only system-wide usage is written
+ * @param options.counts false for a call outside of conversations: its tokens and cost count, not the call
  */
 export function settle(
   view: DecisionView,

@@ -34,10 +34,10 @@ export function erasureContract(at: StoreUnderTest): void {
     const entries = entriesAfter(undefined, 8);
     await at.store.commit(batchOf(entries));
     const gap = { from: 3, to: 6, hash: entries[5]?.hash ?? "" };
-    const stretch = { from: 3, until: 7, removed: 4, stage: "hour", gaps: [gap] };
-    const told: Change = { collection: "log_gaps", id: thinnedId(3), body: stretch };
+    const range = { from: 3, until: 7, removed: 4, stage: "hour", gaps: [gap] };
+    const record: Change = { collection: "log_gaps", id: thinnedId(3), body: range };
     const last = entryAfter(entries.at(-1));
-    const batch = { ...batchOf([last], [told]), removed: [3, 4, 5, 6] };
+    const batch = { ...batchOf([last], [record]), removed: [3, 4, 5, 6] };
     expect(await at.store.commit(batch)).toBe("committed");
     const sequences = async (after: number, limit: number) =>
       (await at.store.readLog({ after, limit })).map(({ sequence }) => sequence);
@@ -48,7 +48,7 @@ export function erasureContract(at: StoreUnderTest): void {
     expect(await at.store.head()).toMatchObject({ sequence: 9 });
     expect(await at.store.check()).toEqual([]);
     const next = entryAfter(last);
-    expect(await at.store.commit(batchOf([next], [{ ...told, body: null }]))).toBe("committed");
+    expect(await at.store.commit(batchOf([next], [{ ...record, body: null }]))).toBe("committed");
     expect((await at.store.check()).join()).toMatch(/missing|lacks/);
   });
 

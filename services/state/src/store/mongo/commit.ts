@@ -155,7 +155,7 @@ async function moveHead(db: Db, session: ClientSession, batch: Batch): Promise<b
       {
         _id: HEAD_ID,
         sequence: expectedSequence,
-        // The reader of the head says why it does not match.
+        // A later read of the head reports the reason.
         $or: [{ min_reader: { $exists: false } }, { min_reader: { $lte: DATA_FORMAT } }],
       },
       { $set: { sequence, hash }, $max: { relayed, ...marks } },

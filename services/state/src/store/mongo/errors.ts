@@ -11,7 +11,7 @@ import {
 } from "mongodb";
 import { StoreUnavailableError } from "../store.ts";
 
-/** The connection broke and the driver could not say it in an error of its own. */
+/** The connection broke, and the driver threw an error of another kind. */
 export class ConnectionBrokenError extends Error {
   constructor(cause: unknown) {
     super("the connection to the database broke", { cause });
@@ -92,7 +92,7 @@ export function isAway(error: unknown): boolean {
   );
 }
 
-/** Turns the driver's errors into the store's. Tells them apart by class, label and code, never by their text. */
+/** Maps the driver's errors to the store's, by class, label and code, never by their text. */
 export function toStoreError(error: unknown): unknown {
   return isAway(error) ? new StoreUnavailableError(error) : error;
 }

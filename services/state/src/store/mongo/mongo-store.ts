@@ -61,7 +61,7 @@ function createStore({ run, close }: Connection): Store {
     readLog: ({ after, limit }) =>
       run(async ({ db }) => {
         const log = db.collection<StoredEntry>(LOG);
-        // Mostly there is no gap, so the limit can be said as a range: then nothing beyond it is looked at.
+        // Mostly there is no gap, so the limit is a range of sequences, which bounds the index scan.
         const near = await log
           .find({ sequence: { $gt: after, $lte: after + limit } })
           .sort({ sequence: 1 })

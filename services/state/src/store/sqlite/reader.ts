@@ -15,7 +15,7 @@ export interface Reader {
  * documents before each commit.
  */
 export function openReader(path: string, tables: Tables): Reader {
-  // Never waits: the thread that asks serves everybody.
+  // Never waits: the calling thread serves all requests.
   const database: DatabaseSync = new Database(path, { readOnly: true, timeout: 0 });
   const prepared = new Map<string, StatementSync>();
   const statement = (collection: string): StatementSync => {

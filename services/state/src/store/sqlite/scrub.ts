@@ -8,7 +8,7 @@ const MAX_REWRITTEN_BYTES = 256 * 1024 * 1024;
 
 /**
  * Deleted content is overwritten, but where SQLite splits a page a copy may be left in the gap: only rewriting the whole
- * file is sure to take it out. The write-ahead log can't be emptied while somebody reads from it.
+ * file is sure to take it out. The write-ahead log can't be emptied while it has readers.
  */
 export function scrubFiles(
   db: DatabaseSync,

@@ -42,7 +42,7 @@ async function translate<Result>(path: string, run: () => Promise<Result>): Prom
   try {
     return await run();
   } catch (error) {
-    // An error without a code is no trouble with the file but a fault of ours.
+    // An error without a code is a bug, not a fault of the file.
     if (!(error instanceof SqliteError) || error.code === 0) throw error;
     const primary = error.code & 0xff;
     if (primary === SQLITE_CORRUPT || primary === SQLITE_NOTADB) {

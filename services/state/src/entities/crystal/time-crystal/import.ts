@@ -30,7 +30,7 @@ export function parseTimeCrystal(file: Json): TimeCrystalFile {
   );
 }
 
-/** What of the file goes where. */
+/** The parsed file by target. */
 interface Reading {
   readonly imported: Crystal;
   /** The predecessor's account, without what can't be trusted. */
@@ -143,13 +143,13 @@ function readAdmin(admin: object, refused: Record<string, string>): JsonObject {
   return without(admin, ["password_hash"]);
 }
 
-/** Names that were there before and are no more. */
+/** Names that the import removes. */
 function gone(before: readonly { name: string }[], after: readonly { name: string }[]): string[] {
   const stays = new Set(after.map(({ name }) => name));
   return before.map(({ name }) => name).filter((name) => !stays.has(name));
 }
 
-/** Fields that change by themselves: that they are another says nothing of what is lost. */
+/** Members that change on their own: a difference in them is no loss. */
 const VOLATILE = new Set([
   "updated_at",
   "last_update",
@@ -159,10 +159,10 @@ const VOLATILE = new Set([
   "position",
 ]);
 
-/** What a document says, for comparing. */
+/** Canonical content of a document, for comparison. */
 const gist = (value: JsonObject) => canonicalize(without(value, [...VOLATILE]));
 
-/** What of the state until now is another one afterwards, or is no more. */
+/** The parts of the present state that the import changes or removes. */
 function overwritten(before: Crystal, after: Crystal): ImportReport["overwritten"] {
   const next = applyChanges(new Map(), crystalChanges(after));
   const found: ImportReport["overwritten"] = {};
@@ -180,7 +180,7 @@ function overwritten(before: Crystal, after: Crystal): ImportReport["overwritten
   return found;
 }
 
-/** Puts a file in the place of the crystal; a dry run says what it would do. */
+/** Replaces the crystal by a file; a dry run reports the effect. */
 export function decideImportTimeCrystal(
   file: TimeCrystalFile,
   options: { dryRun: boolean; timeScale: number },
