@@ -99,7 +99,7 @@ test("a clock that was ahead is kept beside the time of later entries, until it 
   expect(await replayLog(store)).toMatchObject({ same: true });
 });
 
-test("what is written after the jump has the clock's times and ends by them", async () => {
+test("documents written after the clock jump have the clock's times and expire by them", async () => {
   jump(40 * 24 * HOUR_MS);
   await put("ahead");
   jump(-40 * 24 * HOUR_MS);

@@ -59,7 +59,7 @@ async function allOf(of: Store): Promise<{ log: LogEntry[]; documents: Document[
 
 const target = () => ({ kind: "sqlite" as const, folder: join(folder, "target") });
 
-test("what is restored is what was backed up: the log, every document, and where the relay was", async () => {
+test("a restore brings back the log, every document and the relay's position", async () => {
   for (let n = 0; n < 1_200; n += 1) void remember(`k${n}`, "x".repeat(n % 50));
   await writer.drain();
   const before = await allOf(store);

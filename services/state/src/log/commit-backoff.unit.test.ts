@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { createCommitBackoff } from "./commit-backoff.ts";
 
-test("who writes alone never waits", () => {
+test("a single writer never pauses", () => {
   const backoff = createCommitBackoff();
   backoff.record({ outcome: "committed", startedAt: 0, endedAt: 40 });
   expect(backoff.pauseMs(41, 0.5)).toBe(0);
 });
 
-test("who was late for another waits about a commit after its own, for a second", () => {
+test("after a conflict a writer pauses for about one commit after its own, for a second", () => {
   const backoff = createCommitBackoff();
   backoff.record({ outcome: "conflict", startedAt: 0, endedAt: 10 });
   backoff.record({ outcome: "committed", startedAt: 10, endedAt: 50 });

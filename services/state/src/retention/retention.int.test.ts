@@ -252,7 +252,7 @@ test("the end of an hour can be told by time, and a chart shows what is left of 
   });
 });
 
-test("what has yet to go to the bus stays, and nothing goes where every entry is wanted", async () => {
+test("unpublished entries remain, and with retention off every entry remains", async () => {
   for (let n = 0; n < 10; n += 1) await iterate();
   now += 8 * DAY_MS;
   await thinOut({ days: 0 });
@@ -276,7 +276,7 @@ test("a backup of a thinned log is proven and restored with its gaps", async () 
   await restored.close();
 });
 
-test("what was taken out without a word in the log is found", async () => {
+test("entries removed without a record in the log are detected", async () => {
   for (let n = 0; n < 12; n += 1) {
     now += 10 * MINUTE_MS;
     await iterate();
@@ -331,7 +331,7 @@ test("two replicas that thin out at once take nothing twice", async () => {
   await expectSound();
 });
 
-test("what was taken out before it was a day old is found, though the log tells of it", async () => {
+test("entries removed before they were a day old are detected, even with a record", async () => {
   for (let n = 0; n < 10; n += 1) await iterate();
   now += 60 * MINUTE_MS;
   // As if somebody had made this out to be retention.

@@ -148,7 +148,7 @@ test("renewed, it holds nothing from before", async () => {
   expect(mirror.newest()?.sequence).toBe(2);
 });
 
-test("what a crash left from before an erasure goes with the next snapshot, however often that fails", async () => {
+test("after a crash, snapshots from before an erasure are deleted with the next successful one", async () => {
   const before = await open();
   for (let n = 0; n < 3; n += 1) {
     await before.refresh();

@@ -166,7 +166,7 @@ describe("tampering is detected", () => {
   });
 });
 
-test("what was erased, and told so, is no fault", async () => {
+test("recorded erasures are not a fault", async () => {
   await eraseWith(
     { user_id: USER, erased: [2, 3] },
     entries

@@ -232,7 +232,7 @@ test("a key is made, found with its owner, listed and revoked; a disabled owner'
   });
 });
 
-test("what is over is not found any more, and swept", async () => {
+test("expired sessions, keys and links are not found, and are swept", async () => {
   const user = await newUser();
   const over = "2020-01-01T00:00:00.000Z";
   const session = await newSession(user, randomUUID(), over);

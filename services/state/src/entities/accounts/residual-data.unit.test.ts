@@ -26,7 +26,7 @@ test("every entry about an account is found by its subject, and none about anoth
   );
 });
 
-test("what tells of the erasure is kept, other ends of sessions and keys are not", () => {
+test("events of the erasure are kept, other ends of sessions and keys are not", () => {
   const kept = (type: string, reason?: string) =>
     isOfErasure({ type, data: reason === undefined ? {} : { reason } });
   expect(kept(users.events.erased.type)).toBe(true);

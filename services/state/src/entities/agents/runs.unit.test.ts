@@ -200,7 +200,7 @@ test("an agent that is disabled runs by hand alone, one without a definition not
   expect(() => decide(begin(1, { agent: "unknown" }))).toThrow("there is no agent");
 });
 
-test("what is too much of old runs makes room", () => {
+test("the oldest runs beyond the maximum are deleted", () => {
   const { decide, documents } = world();
   decide(begin(1));
   decide(decideFinishRun("miracore", 1, complete));
@@ -222,7 +222,7 @@ test("a definition needs a prompt, which only built-in agents have of their own"
     enabled: true,
   };
   expect(() => decide(decideDefineAgent({ name: "scout", ...rest }))).toThrow(
-    "what the agent is to do",
+    "a prompt is required",
   );
   expect(() => decide(decideDefineAgent({ name: "miracore", prompt: "rest", ...rest }))).toThrow(
     "is built in",

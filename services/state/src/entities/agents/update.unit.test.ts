@@ -46,7 +46,7 @@ test("an update changes all agents or none", () => {
   ]);
 });
 
-test("what counts is how many agents there are, not how many there were", () => {
+test("the limit applies to existing agents, not to positions", () => {
   const crystal = freshCrystal(NOW, 1);
   const [one] = crystal.agents;
   if (!one) throw new Error("a fresh crystal has agents");
@@ -83,7 +83,7 @@ test("a name that stands twice is refused", () => {
   expect(error.details[0]?.path).toBe("/agents/1/name");
 });
 
-test("what is so already makes no entry", () => {
+test("an update without a difference makes no event", () => {
   given()
     .when(decideUpdateAgents([{ name: "miracore", state: "idle" }]))
     .thenEvents([]);

@@ -85,7 +85,7 @@ test("a turn is stored as it happens", async () => {
   });
 });
 
-test("what is stored is there after a restart, in its order, page by page", async () => {
+test("messages are listed in order, page by page, after a restart", async () => {
   const owner = await newOwner();
   const texts = Array.from({ length: 70 }, (_, n) => `message ${n}`);
   const at = { owner, conversation_id: await newTalk(owner, texts) };
@@ -119,7 +119,7 @@ test("a page ends early where messages are large", async () => {
   expect(second).toMatchObject({ messages: { length: 2 }, next_cursor: null });
 });
 
-test("what the seats of an ensemble said counts as well: a page has to fit into a message of the bus", async () => {
+test("members' texts of an ensemble count for the page size: a page fits into a message of the bus", async () => {
   const owner = await newOwner();
   const at = { owner, conversation_id: randomUUID() };
   const spoken = {
@@ -262,7 +262,7 @@ test("an answer that is left becomes truncated, with what had arrived; without t
   expect(swept).toMatchObject({ id: message.id, content: "beca", usage: null });
 });
 
-test("what is deleted is gone, and no entry ever said it", async () => {
+test("a deleted conversation is gone, and no log entry has its content", async () => {
   const owner = await newOwner();
   const conversation_id = await newTalk(owner, ["a-remark"], "a-title");
   await ask(contracts.conversations.requests.delete, { owner, conversation_id });

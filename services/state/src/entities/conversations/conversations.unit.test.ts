@@ -30,7 +30,7 @@ test("a conversation is made once, and stands among its owner's by its last use"
   expect(ids("conversation_order")).toEqual([`${ADA}/${LATER}/${TALK}`]);
 });
 
-test("who has no account any more gets none; everybody's needs no account", () => {
+test("an erased account can't create a conversation; a shared one needs no account", () => {
   const { run } = conversationsInMemory();
   const of = (owner: string | null) =>
     run(decideCreateConversation({ owner, conversation_id: TALK, title: "" }, LIMITS));
@@ -65,7 +65,7 @@ test("there are limits", () => {
   expect(run(decideRenameConversation(ADA, TALK, "🐦🐦🐦", few)).error).toBeUndefined();
 });
 
-test("what is asked of another's, or of none, is not found", () => {
+test("commands on other owners' or missing conversations are not_found", () => {
   const { run, start } = conversationsInMemory();
   start([says("mine")]);
   const bob = uuid(2);
@@ -76,7 +76,7 @@ test("what is asked of another's, or of none, is not found", () => {
   expect(run(decideStartMessage(elsewhere, LIMITS)).error).toBe("not_found");
 });
 
-test("what is deleted is gone, an answer under way with it", () => {
+test("a deleted conversation is gone, with its streaming message", () => {
   const { drop, start, ids } = conversationsInMemory();
   start([says("one")]);
   expect(drop().error).toBeUndefined();

@@ -14,7 +14,7 @@ function answering() {
   return { ...world, id };
 }
 
-test("what has arrived is stored piece by piece; what is sent again is passed over", () => {
+test("progress is stored part by part; a repeated part changes nothing", () => {
   const { progress, message, id } = answering();
   expect(progress(id, 0, "one ").result?.text_length).toBe(4);
   expect(progress(id, 0, "one two").result?.text_length).toBe(7);
@@ -90,7 +90,7 @@ test("too much is refused and changes nothing", () => {
   expect(message(id)).toMatchObject({ status: "streaming", content: "" });
 });
 
-test("what is not there, or a user's, can't be ended", () => {
+test("a missing message, or a user's, can't be finished", () => {
   const { finish, start, id } = answering();
   const end = outcome({ status: "failed" });
   expect(finish(id.replace(/\d$/, "9"), end).error).toBe("not_found");

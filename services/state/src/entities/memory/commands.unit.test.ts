@@ -64,7 +64,7 @@ test("a value is remembered with its size and its end", () => {
   ]);
 });
 
-test("what has expired is expired from that moment on", () => {
+test("a value has expired from its expiry time on", () => {
   expect(isExpired({ expires_at: EARLIER }, NOW)).toBe(true);
   expect(isExpired({ expires_at: NOW }, NOW)).toBe(true);
   expect(isExpired({ expires_at: LATER }, NOW)).toBe(false);
@@ -157,7 +157,7 @@ test("a schema that is there already is no event", () => {
   expect(before.when(decideConfigureMemory("default", null)).accepted().events).toHaveLength(1);
 });
 
-test("what is not there, or no longer, can't be deleted", () => {
+test("a missing or expired value can't be deleted", () => {
   holding({}).when(decideDeleteMemory("default", "k")).thenError("not_found");
   const expired = holding({ k: { bytes: 1, expires_at: NOW } });
   expired.when(decideDeleteMemory("default", "k")).thenError("not_found");

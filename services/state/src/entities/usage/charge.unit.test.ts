@@ -49,7 +49,7 @@ test("the most that an answer can take is held when it begins, and what it took 
   });
 });
 
-test("what would overrun is refused and leaves nothing behind", () => {
+test("a charge beyond a budget is refused without a change", () => {
   const { limit, begin, ids, budget } = world();
   limit("system", "all", { month: { tokens: 250 } });
   expect([begin().error, begin().error, begin().error]).toEqual([
@@ -129,7 +129,7 @@ test("only accounts that are there and the one system have budgets", () => {
   expect(limit("system", "other", {}).error).toBe("invalid");
 });
 
-test("what is cut without usage is estimated from the text that was kept", () => {
+test("usage of a truncated message is estimated from its stored text", () => {
   const { limit, id, progress, sweep, budget, day } = world();
   limit("user", ADA, { day: { tokens: 1_000 } });
   const message = id();

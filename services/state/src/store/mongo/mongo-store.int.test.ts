@@ -273,7 +273,7 @@ describe.skipIf(!server)("on a MongoDB server", () => {
     await expect(refused).rejects.toThrow(/--replSet.*rs\.initiate/s);
   });
 
-  describe("whose server goes away", () => {
+  describe("whose server stops", () => {
     /** Of its own, so that the other tests keep theirs. */
     const startOwn = async () => {
       const own = await startSecantus({ log: tell });

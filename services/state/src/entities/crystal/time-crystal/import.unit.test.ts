@@ -37,7 +37,7 @@ test("a file of the predecessor comes out as it went in, but for what was refuse
   expect(result.result.taken["/modules/health"]).toBe("modules/health");
 });
 
-test("what the file overwrites is said, in a dry run too", () => {
+test("the report lists what the file overwrites, in a dry run too", () => {
   const second = copy();
   const agents = second["agents"] as unknown as JsonObject[];
   const [first, gone, ...rest] = agents;
