@@ -23,8 +23,8 @@ HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["node
 CMD ["haproxy", "-db", "-f", "/etc/haproxy/haproxy.cfg"]
 
 
-FROM base AS dependencies
-# Manifests alone: the layer below is made anew only where one of them or the lockfile changes.
+FROM base AS manifests
+# Only manifests: a layer that installs dependencies is rebuilt only when one of them or the lockfile changes.
 COPY package.json package-lock.json ./
 COPY libs/contracts/package.json libs/contracts/
 COPY libs/messaging/package.json libs/messaging/
@@ -37,6 +37,9 @@ COPY services/auth/package.json services/auth/
 COPY services/gateway/package.json services/gateway/
 COPY services/loop/package.json services/loop/
 COPY services/state/package.json services/state/
+
+
+FROM manifests AS dependencies
 ARG SERVICE
 # What this service needs and nothing else. The optional packages are Node itself, for machines with an older one.
 RUN test -n "$SERVICE" \
@@ -57,11 +60,22 @@ HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["node
 CMD ["node", "--disable-warning=ExperimentalWarning", "main.ts"]
 
 
-# Commands for operators, on the database itself: `--target tools --build-arg SERVICE=state`; deploy/compose/tools.yml.
-FROM service AS tools
+FROM manifests AS tools-dependencies
+RUN npm ci --workspace apps/cli --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+
+
+# The `vega` command for operators, on the database itself: `--target tools`; deploy/compose/tools.yml.
+FROM base AS tools
+COPY --from=tools-dependencies /app ./
+COPY .env.example ./
+COPY libs libs
+COPY services services
 COPY apps apps
 COPY tools tools
+# A new volume takes over the mode of /data, and a container may run as any user (VEGA_UID).
+RUN mkdir -m 1777 /data
+USER node
+ENV VEGA_DATA_DIR=/data
 WORKDIR /files
-HEALTHCHECK NONE
-ENTRYPOINT ["sh", "-c", "name=$1; shift; exec node --disable-warning=ExperimentalWarning /app/apps/cli/src/$name.ts \"$@\"", "sh"]
-CMD ["replay"]
+ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "/app/apps/cli/src/main.ts"]
+CMD ["help"]

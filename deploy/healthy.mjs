@@ -1,8 +1,8 @@
-// The health check of a container: exit code 0 where what runs in it says that it is ready.
+// The health check of a container: exit code 0 if its service is ready.
 const url = process.env.HEALTH_URL ?? "http://127.0.0.1:8081/readyz";
 try {
   const response = await fetch(url, { signal: AbortSignal.timeout(3_000) });
-  // Kept by Docker, for `docker inspect`.
+  // Docker stores it for `docker inspect`.
   console.log(response.status, await response.text());
   process.exitCode = response.status === 200 ? 0 : 1;
 } catch (error) {

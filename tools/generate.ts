@@ -1,4 +1,4 @@
-// `npm run generate`: writes what is made from contracts and kept in git. Tests compare.
+// `npm run generate`: writes the generated files that are kept in git; a test compares them.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DATA_FORMAT_FILE, dataFormatRecord } from "./generated/data-format.ts";
@@ -12,5 +12,5 @@ for (const [path, text] of [...generated(root), [DATA_FORMAT_FILE, record] as co
 }
 if (changed.length > 0) {
   console.log(`vega: the stored data changed: ${changed.join(", ")}`);
-  console.log("vega: check MIN_READER and the table of data formats: docs/upgrading.md");
+  console.log("vega: check MIN_READER and the table of data formats: docs/how-to/upgrading.md");
 }

@@ -1,11 +1,11 @@
-/** The absolute path of a nats-server that works, found or brought; throws Error that says what to do. */
+/** The absolute path of a working nats-server, found or downloaded. @throws Error with the remedy */
 export function findNatsServer(options: {
   readonly env: NodeJS.ProcessEnv;
   readonly log: (text: string) => void;
-  /** The project's folder, under which its cache is. */
+  /** The folder of the checkout, with the cache. */
   readonly root: string;
 }): Promise<string>;
-/** Looks for one that is here already; brings nothing. `failures`: why each that was looked at will not do. */
+/** Finds one without a download. `failures`: the reason for each candidate that does not work. */
 export function lookForNatsServer(options: {
   readonly env: NodeJS.ProcessEnv;
   readonly root: string;

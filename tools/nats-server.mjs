@@ -6,15 +6,15 @@ import { MINIMUM, proveNatsServer } from "./nats-server/prove.mjs";
 import { fromRelease } from "./nats-server/release.mjs";
 import { onPath } from "./setup/command.mjs";
 
-/** Debian keeps servers here, off the PATH of ordinary users. */
+/** Debian installs servers here, outside of the PATH of ordinary users. */
 const SERVER_FOLDERS = ["/usr/local/sbin", "/usr/sbin"];
 
 /**
- * Finds a nats-server that works, or brings one: NATS_SERVER_BIN, the PATH, the project's cache (`.cache/` under the
- * root, or VEGA_CACHE_DIR), Debian's package, the project's own release. What is brought is kept in the cache.
+ * Finds a working nats-server or downloads one. Order: NATS_SERVER_BIN, the PATH, the cache (`.cache/` under the root, or
+ * VEGA_CACHE_DIR), Debian's package, the release of the NATS project. Downloads are kept in the cache.
  * @param {{env: NodeJS.ProcessEnv, log: (text: string) => void, root: string}} options
  * @returns {Promise<string>} the absolute path of the program
- * @throws Error that says what was tried, why each failed and what to do.
+ * @throws Error with the attempts, their failures and the remedy
  */
 export async function findNatsServer({ env, log, root }) {
   if (env.NATS_SERVER_BIN) return configured(resolve(env.NATS_SERVER_BIN));
@@ -28,11 +28,11 @@ export async function findNatsServer({ env, log, root }) {
   ];
   for (const [name, bring] of sources) {
     try {
-      log(`no nats-server here yet; trying ${name} …`);
+      log(`no nats-server found; trying ${name} …`);
       const started = performance.now();
       const version = await installInto(cache, bring);
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
-      log(`nats-server ${version} from ${name} put in ${cached}   ${seconds} s`);
+      log(`installed nats-server ${version} from ${name} in ${cached}   ${seconds} s`);
       return cached;
     } catch (error) {
       failures.push(`${name}: ${error.message}`);
@@ -42,7 +42,7 @@ export async function findNatsServer({ env, log, root }) {
 }
 
 /**
- * Looks for one that is here already and works; brings nothing.
+ * Finds a working nats-server without a download.
  * @param {{env: NodeJS.ProcessEnv, root: string}} options
  * @returns {Promise<{path: string | undefined, cache: string, failures: string[]}>}
  */
@@ -57,7 +57,7 @@ export async function lookForNatsServer({ env, root }) {
   }
   const folders = [...(env.PATH ?? "").split(":"), ...SERVER_FOLDERS].join(":");
   const candidates = onPath("nats-server", folders);
-  if (candidates.length === 0) failures.push("on the PATH: none");
+  if (candidates.length === 0) failures.push("on the PATH: not found");
   for (const path of [...new Set(candidates), join(cache, "nats-server")]) {
     const failure = await proveNatsServer(path).then(
       () => undefined,
@@ -76,15 +76,15 @@ async function configured(path) {
     return path;
   } catch (error) {
     const reason = error.code === "ENOENT" ? "no such file" : error.message;
-    throw new Error(`NATS_SERVER_BIN is ${path}, which can't be used: ${reason}`, { cause: error });
+    throw new Error(`NATS_SERVER_BIN=${path} can't be used: ${reason}`, { cause: error });
   }
 }
 
 function advice(failures) {
   return [
-    "VEGA needs a nats-server, and none could be found or fetched:",
+    "VEGA needs a nats-server; none was found, and the downloads failed:",
     ...failures.map((failure) => `  - ${failure}`),
     `Install nats-server ${MINIMUM} or newer (https://nats.io/download), or set NATS_SERVER_BIN to the path of one, or ` +
-      "set NATS_URL (nats://host:4222) to use a server that runs already, with JetStream.",
+      "set NATS_URL (nats://host:4222) to use a running server with JetStream.",
   ].join("\n");
 }

@@ -1,2 +1,2 @@
-/** When the process with that pid was started, as text no other process shares; undefined when none runs. */
+/** Start time of the process with that pid, unique to the process; undefined without such a process. */
 export function processIdentity(pid: number): string | undefined;

@@ -4,16 +4,15 @@ import { existsSync, readFileSync } from "node:fs";
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 
 /**
- * When the process with that pid was started, as text that no later process with the same pid shares: pids are used
- * again, so a pid kept in a file says nothing without it. On Linux the boot's id and the start time in clock ticks
- * since then (proc(5), field 22), elsewhere what `ps` says.
- * @returns {string | undefined} undefined when no such process runs; a zombie has ended, too.
+ * Start time of the process with that pid, which distinguishes it from a later process with the same pid. On Linux the
+ * boot id and the start time in clock ticks since the boot (proc(5), field 22), elsewhere the start time of `ps`.
+ * @returns {string | undefined} undefined without such a process; a zombie counts as ended
  */
 export function processIdentity(pid) {
   try {
     if (!existsSync(BOOT_ID)) return psStartTime(pid);
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name of the program stands in brackets and may itself hold brackets and blanks.
+    // The program name is in parentheses and may contain parentheses and blanks.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     if (fields[0] === "Z" || fields[0] === "X") return undefined;
     return `${readFileSync(BOOT_ID, "utf8").trim()}:${fields[19]}`;

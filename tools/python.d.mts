@@ -1,4 +1,4 @@
-/** A Python environment of its own, in `folder`, with the packages that a file of requirements pins. */
+/** Creates a Python environment in `folder` with the packages of a requirements file. */
 export function installPython(options: {
   folder: string;
   requirements: string;

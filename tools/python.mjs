@@ -6,14 +6,14 @@ import { exclusively } from "./setup/exclusive.mjs";
 const INSTALL_MS = 10 * 60_000;
 
 /**
- * A Python environment of its own with packages from PyPI, for tests; made once, and anew where the packages are others.
+ * Creates a Python environment with packages from PyPI, for tests; once for each content of the requirements file.
  * @param {{folder: string, requirements: string, name: string, log: (text: string) => void}} options requirements: the
- *   file that pins all of the packages; name: of what is brought, for people
- * @throws Error that says what is missing.
+ *   file that pins all packages; name: shown in messages
+ * @throws Error with the failed step
  */
 export async function installPython({ folder, requirements, name, log }) {
   const wanted = readFileSync(requirements, "utf8");
-  // Written last, so a folder without it was not finished; holds what is installed, so a changed pin shows.
+  // Written last: a folder without it is incomplete. Its content is the installed requirements.
   const marker = join(folder, "installed");
   const isReady = () => existsSync(marker) && readFileSync(marker, "utf8") === wanted;
   if (isReady()) return;
@@ -21,25 +21,25 @@ export async function installPython({ folder, requirements, name, log }) {
   await exclusively(`${folder}.lock`, log, async () => {
     if (isReady()) return;
     const started = performance.now();
-    log(`bringing ${name} from PyPI …`);
+    log(`installing ${name} from PyPI …`);
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     await fill(folder, requirements);
     writeFileSync(marker, wanted);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    log(`${name} put in ${folder}   ${seconds} s`);
+    log(`installed ${name} in ${folder}   ${seconds} s`);
   });
 }
 
 async function fill(folder, requirements) {
   const python = join(folder, "bin", "python");
   const install = ["install", "--quiet", "--no-deps", "--only-binary=:all:", "-r", requirements];
-  const own = await step("python3 -m venv", "python3", ["-m", "venv", folder]).then(
+  const hasPip = await step("python3 -m venv", "python3", ["-m", "venv", folder]).then(
     () => true,
-    // Debian's python3 comes without what puts pip into an environment; the system's pip can fill it from outside.
+    // Debian's python3 has no ensurepip; the system's pip can install into the environment.
     () => false,
   );
-  if (own) {
+  if (hasPip) {
     await step("pip install", python, ["-m", "pip", ...install]);
     return;
   }

@@ -5,11 +5,11 @@ import { createInterface } from "node:readline";
 import { expect, onTestFinished, test } from "vitest";
 import { reservePort } from "./reserve-port.ts";
 
-/** Of this process alone, and outside of what everybody else reserves. */
+/** Of this process alone, and outside of the default range. */
 const FIRST = 10_000 + (process.pid % 1_000) * 4;
 const RANGE = { first: FIRST, count: 3 };
 
-/** Another process that reserves a port of the range and lives on. */
+/** Another process that reserves a port of the range and keeps running. */
 async function anotherProcess() {
   const program = `
     import { reservePort } from ${JSON.stringify(import.meta.resolve("./reserve-port.ts"))};
@@ -23,7 +23,7 @@ async function anotherProcess() {
   return { child, port: Number(line) };
 }
 
-test("a port is one process's until that ends, listened on or not", async () => {
+test("a port stays reserved until the end of the process, with or without a listener", async () => {
   const mine = await reservePort(RANGE);
   const { child, port: theirs } = await anotherProcess();
   const third = [FIRST, FIRST + 1, FIRST + 2].find((port) => port !== mine && port !== theirs);
@@ -37,7 +37,7 @@ test("a port is one process's until that ends, listened on or not", async () => 
   expect(await reservePort(RANGE)).toBe(theirs);
 });
 
-test("a port that somebody listens on is not free", async () => {
+test("a port with a listener is not free", async () => {
   const only = { first: FIRST + 3, count: 1 };
   const server = createServer().listen(only.first, "127.0.0.1");
   await once(server, "listening");

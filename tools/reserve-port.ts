@@ -3,15 +3,15 @@ import { createServer } from "node:net";
 import { tryPort } from "@vega/supervisor/ports";
 
 /**
- * Ports that Linux gives nobody by itself: outgoing connections and those who ask for any get theirs from 32768 up
- * (net.ipv4.ip_local_port_range, ip(7)). A port from there that was found free may be another's a moment later.
+ * Below 32768: Linux assigns ports from there up to outgoing connections and to listeners on port 0
+ * (net.ipv4.ip_local_port_range, ip(7)), so a free one may be taken a moment later.
  */
 const RANGE = { first: 15_000, count: 17_000 };
 
 /**
- * A port on loopback that no other caller gets while this process lives, also between the end of a server and its
- * restart: for test servers that are told their port. Linux only.
- * @throws Error where none is left.
+ * A port on loopback that no other caller gets while this process lives, also between two starts of a server. For
+ * servers in tests. Linux only.
+ * @throws Error when all are reserved
  */
 export async function reservePort({ first, count } = RANGE): Promise<number> {
   const start = Math.floor(Math.random() * count);
@@ -28,7 +28,7 @@ const isFree = (port: number) =>
     () => false,
   );
 
-/** By a name that the kernel gives to one process at a time and takes back at its end (abstract sockets, unix(7)). */
+/** Binds an abstract socket (unix(7)): the kernel allows one process a name, and releases it at the end of the process. */
 async function claim(port: number): Promise<boolean> {
   const server = createServer().unref();
   server.listen(`\0vega-port-${port}`);

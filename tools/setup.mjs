@@ -1,7 +1,7 @@
-// All the set-up VEGA needs; the scripts of package.json run it first. Plain JavaScript without dependencies, because it
-// runs on whatever Node is there (20 or newer) before node_modules exists. package.json runs it in a subshell, as
-// `(node tools/setup.mjs) && node …`: a shell that has run `node` once keeps its path, and so the older Node.
-// `--dev` installs the development dependencies too; `--no-nats` leaves out the nats-server.
+// The set-up; `vega` and the scripts of package.json run it first. Plain JavaScript without dependencies, because it runs
+// on the installed Node (20 or newer) before node_modules exists. package.json runs it in a subshell,
+// `(node tools/setup.mjs) && node …`: a shell caches the path of `node`, and would keep using the older one.
+// `--dev` also installs the development dependencies; `--no-nats` skips the nats-server.
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,13 +13,13 @@ import { createProgress } from "./setup/progress.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dev = process.argv.includes("--dev");
-// On stderr: stdout belongs to the script that runs next, which may write data to it.
+// On stderr: the command that runs next may write data to stdout.
 const progress = createProgress(process.stderr);
 
 async function setUp() {
   if (needsInstall(root, { dev })) {
     await exclusively(join(root, ".cache", "setup.lock"), progress.note, async () => {
-      // Another set-up may have done it while this one waited.
+      // A concurrent set-up may have installed them while this one waited.
       if (needsInstall(root, { dev })) {
         await installDependencies(root, { dev, env: process.env, progress });
       }

@@ -1,12 +1,12 @@
 /* eslint-disable */
-// The health check of mongo, run by mongosh in its container. It also does what a first start needs, each step only
-// where it has not been done: the replica set, the administrator, VEGA's own user. So a start that was cut off
-// in the middle is mended by the next check. Fails until all is there and writes are taken: here, or by another member.
+// The health check of mongo, run by mongosh in its container. It also performs each missing step of a first start:
+// replica set, administrator, VEGA's user. The next check completes an interrupted start. Fails until all of them
+// exist and this member, or another one, accepts writes.
 const fs = require("node:fs");
 const secret = (name) => fs.readFileSync(`/run/secrets/${name}`, "utf8").trim();
 
 const AUTHENTICATION_FAILED = 18;
-// By these names members reach each other, and the driver is told to go to them. The first one makes the set.
+// Names by which members and the driver reach each member. The first member initiates the replica set.
 const MEMBERS = (process.env.VEGA_MONGO_MEMBERS ?? "mongo:27017").split(",");
 const isFirst = MEMBERS[0].split(/[.:]/)[0] === (process.env.VEGA_MONGO_NAME ?? "mongo");
 
@@ -14,7 +14,7 @@ const admin = connect(
   "mongodb://127.0.0.1:27017/admin?directConnection=true&serverSelectionTimeoutMS=3000",
 );
 
-// As long as there is no user, MongoDB lets a client on its own machine in: the localhost exception.
+// Until a user exists, MongoDB accepts local clients without credentials: the localhost exception.
 if (!admin.hello().setName) {
   if (!isFirst) throw new Error("is in no set yet");
   admin.adminCommand({
@@ -31,7 +31,7 @@ for (let n = 0; !role(); n += 1) {
   sleep(100);
 }
 
-// A secondary takes the users over.
+// Secondaries replicate the users.
 if (role() === "primary") {
   const root = { user: "root", pwd: secret("mongo_root_password") };
   try {
@@ -46,7 +46,7 @@ if (role() === "primary") {
     vega.createUser({
       user: "vega",
       pwd: secret("mongo_vega_password"),
-      // dbAdmin: a new version brings the validators of collections up to date (collMod).
+      // dbAdmin: a newer version updates the validators of collections (collMod).
       roles: ["readWrite", "dbAdmin"],
     });
   }

@@ -1,6 +1,6 @@
 #!/bin/bash
-# mongod takes a key file only where it is its own and closed to everybody else; a secret is mounted as its maker owns
-# it. So the key is copied, into memory, before the image's own entry point gives up root.
+# mongod requires a key file that its own user owns, without access for others; a secret keeps the owner of the host's
+# file. So the key is copied into memory before the image's entry point drops root.
 set -euo pipefail
 umask 077
 cat /run/secrets/mongo_key >/run/vega/key

@@ -1,20 +1,20 @@
 #!/bin/sh
-# Puts the configuration together and runs nats-server on it; what it is given goes to nats-server.
+# Assembles the configuration and runs nats-server with it. Arguments are passed to nats-server.
 set -eu
 umask 077
-# Empty but for tests, which have a root of their own.
+# Set by tests only.
 root=${VEGA_NATS_ROOT:-}
 config=$root/run/vega/nats.conf
 
-# As deep as where it comes from: its include is relative.
+# The copy has the same folder depth as the original, because its include is relative.
 case $(nats-server --version) in
-# Before 2.10 a nats-server refuses to start on sync_interval. VEGA runs on 2.9 as well, which syncs every two minutes.
+# nats-server 2.9 refuses sync_interval and syncs every two minutes.
 *v2.[0-9].*) grep -v sync_interval: "$root/etc/vega/nats.conf" >"$config" ;;
 *) cat "$root/etc/vega/nats.conf" >"$config" ;;
 esac
 
-# One server of a cluster: it knows the others (VEGA_NATS_ROUTES, host:port separated by blanks; itself may be among
-# them) and they know each other by a password. What comes later in the file counts.
+# One server of a cluster: VEGA_NATS_ROUTES lists the servers (host:port, separated by blanks; may include this one), a
+# password authenticates them. Later settings in the file take precedence.
 if [ -n "${VEGA_NATS_ROUTES:-}" ]; then
   password=$(cat "$root/run/secrets/nats_route")
   {
@@ -30,7 +30,7 @@ if [ -n "${VEGA_NATS_ROUTES:-}" ]; then
   } >>"$config"
 fi
 
-# What a bus of before there were users has stored becomes the services'.
+# Moves the storage of a bus without users into the services' account.
 data=$root/data/jetstream
 if [ -d "$data/\$G" ] && [ ! -e "$data/VEGA" ]; then
   mv "$data/\$G" "$data/VEGA"

@@ -1,4 +1,4 @@
-# Prints every event of VEGA once, in order, from where it stopped the last time; see docs/reference/events.md.
+# Prints every event of VEGA once, in order, from its stored position; see docs/reference/events.md.
 import asyncio, json, os, pathlib
 import nats
 
@@ -10,7 +10,7 @@ async def main():
     at = json.loads(cursor.read_text()) if cursor.exists() else {"place": 0, "sequence": 0}
 
     async def event_from(place):
-        """The first event at a place of the stream or beyond it."""
+        """The first event at or after a position of the stream."""
         try:
             return await bus.jsm().get_msg("VEGA_EVENTS", place, "vega.events.>", direct=True, next=True)
         except (nats.errors.Error, nats.js.errors.Error):
@@ -25,7 +25,7 @@ async def main():
             at = {"place": stored.seq, "sequence": max(at["sequence"], event["sequence"])}
             cursor.write_text(json.dumps(at))
         elif at["place"] > 0 and not await event_from(at["place"]):
-            # A bus that lost its storage counts anew.
+            # A bus that lost its storage restarts its positions.
             at["place"] = 0
         else:
             try: await live.next_msg(timeout=1)

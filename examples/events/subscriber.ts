@@ -1,4 +1,4 @@
-// Prints every event of VEGA once, in order, from where it stopped the last time; see docs/reference/events.md.
+// Prints every event of VEGA once, in order, from its stored position; see docs/reference/events.md.
 import { connect } from "nats";
 import { readFile, writeFile } from "node:fs/promises";
 
@@ -8,10 +8,10 @@ const bus = await connect({ servers: host, user: username, pass: password });
 let wake = () => {};
 bus.subscribe("vega.events.>", { callback: () => wake() });
 
-/** The first event at a place of the stream or beyond it. */
+/** The first event at or after a position of the stream. */
 async function eventFrom(place: number) {
-  const asked = JSON.stringify({ seq: place, next_by_subj: "vega.events.>" });
-  const stored = await bus.request("$JS.API.DIRECT.GET.VEGA_EVENTS", asked).catch(() => undefined);
+  const query = JSON.stringify({ seq: place, next_by_subj: "vega.events.>" });
+  const stored = await bus.request("$JS.API.DIRECT.GET.VEGA_EVENTS", query).catch(() => undefined);
   const found = Number(stored?.headers?.get("Nats-Sequence"));
   if (!stored || !found) return undefined;
   return { place: found, ...stored.json<{ sequence: number; type: string; data: unknown }>() };
@@ -28,7 +28,7 @@ for (;;) {
     sequence = Math.max(sequence, event.sequence);
     await writeFile(cursor, JSON.stringify({ place: (place = event.place), sequence }));
   } else if (place > 0 && !(await eventFrom(place))) {
-    // A bus that lost its storage counts anew.
+    // A bus that lost its storage restarts its positions.
     place = 0;
   } else await new Promise<void>((resolve) => setTimeout((wake = resolve), 1_000));
 }

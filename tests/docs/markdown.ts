@@ -7,7 +7,7 @@ export interface Block {
   readonly at: string;
   readonly language: string;
   readonly code: string;
-  /** What the HTML comment before the block says of it, such as `not run` → `needs Docker`. */
+  /** The HTML comment before the block, such as `not run` → `needs Docker`. */
   readonly marks: ReadonlyMap<string, string>;
 }
 

@@ -15,7 +15,7 @@ export interface Surroundings {
   readonly folder: string;
   /** Port of the platform. */
   readonly port: string;
-  /** The Python that has the packages, or "" where there is none: its blocks are left out. */
+  /** A Python with the packages, or "": Python blocks are then skipped. */
   readonly python: string;
 }
 

@@ -17,23 +17,23 @@ import { genesis } from "../../services/state/src/entities/crystal/seed.ts";
 import { openSqliteStore } from "../../services/state/src/store/sqlite/sqlite-store.ts";
 
 /*
- * kill -9 of `npm run backup` and `npm run restore`. The log is large enough that what they write has grown to this
- * size long before they are done.
+ * kill -9 of `vega backup` and `vega restore`. The log is large enough that their files reach this
+ * size long before the end.
  */
 const GROWN_BYTES = 128 * 1024;
 const STEPS = 4;
 const STEP = 500;
-/** On a busy machine a script may still be done before it is seen in the middle; then the next one is killed. */
+/** On a busy machine a command may end before the test sees its files grow; then the next one is killed. */
 const TRIES = 3;
-/** Of text that can't be packed well, so that the packed file grows from the beginning. */
+/** Random text, which compresses badly, so that the compressed file grows from the beginning. */
 const VALUE_BYTES = 3_000;
 
 const TIME = "2026-01-31T12:00:00.000Z";
-const SCRIPTS = join(import.meta.dirname, "../../apps/cli/src");
+const CLI = join(import.meta.dirname, "../../apps/cli/src/main.ts");
 
 let folder: string;
 let source: string;
-/** Made from the source by a command that nobody killed. */
+/** A complete backup of the source. */
 let backup: string;
 
 beforeAll(async () => {
@@ -43,7 +43,7 @@ beforeAll(async () => {
   await fill(join(source, "vega.db"));
   backup = join(folder, "kept", "kept.vega");
   await mkdir(join(folder, "kept"));
-  await finish("backup.ts", backup, source);
+  await finish("backup", backup, source);
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -78,11 +78,11 @@ async function fill(path: string): Promise<void> {
   await store.close();
 }
 
-/** Starts a script on a data folder. */
+/** Starts a command on a data folder. */
 function start(name: string, file: string, dataDir: string) {
   const child = spawn(
     process.execPath,
-    ["--disable-warning=ExperimentalWarning", join(SCRIPTS, name), file],
+    ["--disable-warning=ExperimentalWarning", CLI, name, file],
     {
       stdio: ["ignore", "pipe", "pipe"],
       env: { PATH: process.env["PATH"], VEGA_DATA_DIR: dataDir },
@@ -102,7 +102,7 @@ async function finish(name: string, file: string, dataDir: string): Promise<void
   expect([child.exitCode, output()]).toEqual([0, expect.stringMatching(/restored/)]);
 }
 
-/** Ends a script with -9 once what it writes to `result` has grown. */
+/** Ends a command with kill -9 once its files have grown. @param result deleted before another attempt */
 async function killInTheMiddle(
   grown: () => Promise<boolean>,
   result: string,
@@ -110,7 +110,7 @@ async function killInTheMiddle(
 ): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     const { child, ended, output } = start(name, file, dataDir);
-    await until("it is in the middle", async () => child.exitCode !== null || (await grown()));
+    await until("the files have grown", async () => child.exitCode !== null || (await grown()));
     child.kill("SIGKILL");
     await ended;
     if (child.signalCode === "SIGKILL" || tries === TRIES) {
@@ -124,7 +124,7 @@ async function killInTheMiddle(
   }
 }
 
-/** Bytes of all files below a folder whose names begin so. */
+/** Bytes of all files below a folder whose names start with the prefix. */
 async function bytesOf(of: string, prefix: string): Promise<number> {
   const found = (await readdir(of, { recursive: true })).filter((name) => name.startsWith(prefix));
   const sizes = await Promise.all(found.map(async (name) => (await stat(join(of, name))).size));
@@ -138,42 +138,42 @@ async function expectWhole(dataDir: string): Promise<void> {
   expect(await replayDatabase(config, 0)).toMatchObject({ same: true, entries });
 }
 
-test("a backup that is killed while it writes leaves no file that looks like one", async () => {
+test("a backup that is killed while it writes leaves no file with the name of the backup", async () => {
   const target = join(work, "out.vega");
   const grown = async () => (await bytesOf(work, ".vega-backup-")) > GROWN_BYTES;
-  await killInTheMiddle(grown, target, "backup.ts", target, source);
+  await killInTheMiddle(grown, target, "backup", target, source);
   const left = await readdir(work);
   expect(left).not.toContain("out.vega");
   const half = left.find((name) => !name.endsWith(".lock")) ?? "";
   await expect(readManifest(join(work, half))).rejects.toThrow(/unpacked|cut short/);
   await expectWhole(source);
 
-  await finish("backup.ts", target, source);
+  await finish("backup", target, source);
   expect(await readdir(work)).toEqual(["out.vega"]);
 });
 
-test("a backup that is killed while it is proven does not count, and no scratch stays", async () => {
+test("a backup that is killed while it is verified does not count, and the next one cleans up", async () => {
   const target = join(work, "out.vega");
   const grown = async () => (await bytesOf(work, ".vega-prove-")) > GROWN_BYTES;
-  await killInTheMiddle(grown, target, "backup.ts", target, source);
+  await killInTheMiddle(grown, target, "backup", target, source);
   expect(await readdir(work)).not.toContain("out.vega");
 
-  await finish("backup.ts", target, source);
+  await finish("backup", target, source);
   expect(await readdir(work)).toEqual(["out.vega"]);
   expect((await proveBackup(target, work)).sequence).toBe(STEPS * STEP + 1);
 });
 
-test("a restore that is killed leaves a folder without a database, and the file as it was", async () => {
+test("a restore that is killed leaves a folder without a database, and an unchanged backup", async () => {
   const target = join(work, "data");
   const before = await readFile(backup);
   const grown = async () => (await bytesOf(target, "vega.db.restoring-")) > GROWN_BYTES;
-  await killInTheMiddle(grown, target, "restore.ts", backup, target);
+  await killInTheMiddle(grown, target, "restore", backup, target);
   const left = await readdir(target);
   expect(left).not.toContain("vega.db");
   expect(left).not.toContain("log-id");
   expect(before.equals(await readFile(backup))).toBe(true);
 
-  await finish("restore.ts", backup, target);
+  await finish("restore", backup, target);
   const names = await readdir(target);
   expect(names).toEqual(expect.arrayContaining(["vega.db", "log-id"]));
   expect(names.filter((name) => name.includes("restoring"))).toEqual([]);

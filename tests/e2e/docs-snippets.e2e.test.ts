@@ -1,7 +1,7 @@
 import type { Platform } from "@vega/test-support";
-import { createPlatform, until } from "@vega/test-support";
+import { createPlatform } from "@vega/test-support";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -73,8 +73,6 @@ describe.skipIf(!hasCurl)("on a fresh platform", () => {
     layOut(ROOT, platform.folder, config);
     await platform.start();
     await platform.ready();
-    const password = join(platform.folder, "data/admin-password");
-    await until("the first administrator exists", () => existsSync(password));
   });
   afterAll(async () => {
     await platform?.close();
@@ -91,9 +89,9 @@ describe.skipIf(!hasCurl)("on a fresh platform", () => {
   );
 
   test.each([
-    ["an HTTP error", "curl localhost:5000/api/agents/nobody"],
-    ["an HTTP error in a pipe", "curl localhost:5000/api/agents/nobody | cat"],
-    ["an HTTP error of a value", "NAME=$(curl localhost:5000/api/agents/nobody | jq .name)"],
+    ["an HTTP error", "curl localhost:5000/api/agents/unknown"],
+    ["an HTTP error in a pipe", "curl localhost:5000/api/agents/unknown | cat"],
+    ["an HTTP error of a value", "NAME=$(curl localhost:5000/api/agents/unknown | jq .name)"],
     ["a value that is not there", "NAME=$(curl localhost:5000/api/status | jq .nothing)"],
     ["a failed command", "npm run restore"],
   ])("%s fails the page, and names the block", async (_what, command) => {
@@ -102,7 +100,7 @@ describe.skipIf(!hasCurl)("on a fresh platform", () => {
   });
 
   test("another status than the expected one fails the page", async () => {
-    const block = "<!-- status: 409 -->\n\n```sh\ncurl localhost:5000/api/agents/nobody\n```\n";
+    const block = "<!-- status: 409 -->\n\n```sh\ncurl localhost:5000/api/agents/unknown\n```\n";
     await expect(runBlocks(readBlocks("page.md", block))).rejects.toThrow(
       "expected HTTP 409, got 404",
     );

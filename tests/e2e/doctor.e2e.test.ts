@@ -11,9 +11,9 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-/* `npm run doctor` as a person runs it, while the platform runs and while it does not. */
+/* `vega doctor` beside a running platform and beside a stopped one. */
 
-const DOCTOR = fileURLToPath(new URL("../../apps/cli/src/doctor.ts", import.meta.url));
+const CLI = fileURLToPath(new URL("../../apps/cli/src/main.ts", import.meta.url));
 
 let platform: Platform;
 let data: string;
@@ -32,7 +32,7 @@ async function examine(env: Record<string, string>): Promise<{ code: number; tex
   const options = {
     env: { PATH: process.env["PATH"], HOME: process.env["HOME"], VEGA_DATA_DIR: data, ...env },
   };
-  const args = ["--disable-warning=ExperimentalWarning", DOCTOR];
+  const args = ["--disable-warning=ExperimentalWarning", CLI, "doctor"];
   return new Promise((resolve) => {
     execFile(process.execPath, args, options, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, text: stdout + stderr });
@@ -40,7 +40,7 @@ async function examine(env: Record<string, string>): Promise<{ code: number; tex
   });
 }
 
-/** Name → what would show a change of any file below a folder. */
+/** Name → time, size and mode of every file below a folder. */
 async function listing(folder: string): Promise<Record<string, string>> {
   const files = await readdir(folder, { recursive: true });
   const rows = files.map(async (name) => {
@@ -50,16 +50,16 @@ async function listing(folder: string): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(rows));
 }
 
-test("before the first start all is well, and nothing is made", async () => {
+test("before the first start no check fails, and nothing is created", async () => {
   const { code, text } = await examine({ PORT: "0" });
-  expect(text).toMatch(/^ok +data folder .* will be made$/m);
+  expect(text).toMatch(/^ok +data folder .* will be created$/m);
   expect(text).toMatch(/^ok +store .*none yet/m);
   expect(text).not.toMatch(/^fail/m);
   expect(code).toBe(0);
   expect(await readdir(platform.folder)).toEqual([]);
 });
 
-test("of a platform that runs it says that it is ready, and asks its bus", async () => {
+test("a running platform is ready, and its bus is checked", async () => {
   await platform.start();
   await platform.ready();
   const { code, text } = await examine({});
@@ -70,22 +70,22 @@ test("of a platform that runs it says that it is ready, and asks its bus", async
   expect(text).toMatch(/^ok +store .*sound/m);
   expect(text).not.toMatch(/^fail/m);
   expect(code).toBe(0);
-  // Tokens of the bus and of the administrator are there to be found, and are not shown.
+  // The passwords of the bus and the secret are readable for the doctor, and are not shown.
   const { nats_url } = await platform.runFile();
   const kept = (await readFile(join(data, "secret"), "utf8")).trim();
   for (const secret of [new URL(nats_url).password, kept]) expect(text).not.toContain(secret);
 });
 
-test("of one that was stopped it changes no file, not even beside the database", async () => {
+test("with a stopped platform no file changes, not even beside the database", async () => {
   await platform.end("SIGTERM");
   const before = await listing(data);
   const { code, text } = await examine({ PORT: "0" });
-  expect(text).toMatch(/^ok +store .*sound at a quick look, the log is at [1-9].*data format \d/m);
+  expect(text).toMatch(/^ok +store .*sound in a quick check, log at sequence [1-9].*data format \d/m);
   expect(code).toBe(0);
   expect(await listing(data)).toEqual(before);
 });
 
-test("a database that needs a newer version is named, with what to do", async () => {
+test("a database that needs a newer version fails, with the remedy", async () => {
   const folder = await mkdtemp(join(tmpdir(), "vega-doctor-"));
   await copyFile(join(data, "vega.db"), join(folder, "vega.db"));
   const database = new DatabaseSync(join(folder, "vega.db"));
@@ -93,18 +93,18 @@ test("a database that needs a newer version is named, with what to do", async ()
   database.close();
   const { code, text } = await examine({ PORT: "0", VEGA_DATA_DIR: folder });
   await rm(folder, { recursive: true });
-  expect(text).toMatch(/^fail +store .*data format 9 or newer.*docs\/upgrading\.md/m);
+  expect(text).toMatch(/^fail +store .*data format 9 or newer.*docs\/how-to\/upgrading\.md/m);
   expect(code).toBe(1);
 });
 
-test("what is wrong is named with what to mend, and the end is 1", async () => {
+test("faults are named with their remedies, and the exit code is 1", async () => {
   const taken = createServer().listen(0, "127.0.0.1");
   await once(taken, "listening");
   const { port } = taken.address() as AddressInfo;
   const folder = await mkdtemp(join(tmpdir(), "vega-doctor-"));
   const providers = join(folder, "providers.json");
   await writeFile(providers, '{"providers": [{"id": "x", "kind": "nonsense"}]}');
-  // In the midst of the file, where pages of tables are.
+  // The middle of the file, where pages of tables are.
   const database = await open(join(data, "vega.db"), "r+");
   const { size } = await database.stat();
   await database.write(Buffer.alloc(size / 2, 0xa5), 0, size / 2, size / 4);
@@ -112,26 +112,26 @@ test("what is wrong is named with what to mend, and the end is 1", async () => {
   const { code, text } = await examine({
     PORT: String(port),
     VEGA_PROVIDERS_FILE: providers,
-    // A bus that takes less than is wanted.
+    // A bus with a smaller message limit.
     NATS_URL: nats.url,
   });
   taken.close();
   await rm(folder, { recursive: true });
-  expect(text).toMatch(/^fail +port .*taken\n +→ .*PORT/m);
-  expect(text).toMatch(/^fail +store .*\n +→ put a sound copy/m);
+  expect(text).toMatch(/^fail +port .*in use\n +→ .*PORT/m);
+  expect(text).toMatch(/^fail +store .*\n +→ put an intact copy/m);
   expect(text).toMatch(/^fail +providers /m);
   expect(text).toMatch(/^ok +JetStream +is on/m);
   expect(text).toMatch(/^warn +payload +1048576 bytes.*\n +→ set max_payload/m);
   expect(code).toBe(1);
 });
 
-test("a bus that is away, and settings that nobody takes", async () => {
+test("an unreachable bus, a user without permission, and wrong settings", async () => {
   const away = await examine({ PORT: "0", NATS_URL: "nats://me:sesame@127.0.0.1:1" });
   expect(away.text).toMatch(/^fail +bus +127\.0\.0\.1:1: connection refused\n +→ start the bus/m);
   expect(away.text).not.toContain("sesame");
   const observer = await examine({ PORT: "0", NATS_URL: nats.urlOf("observer") });
   expect(observer.text).toMatch(
-    /^fail +JetStream .*not for this user\n +→ name a user in NATS_URL/m,
+    /^fail +JetStream .*permission denied for this user\n +→ name a user in NATS_URL/m,
   );
   const bad = await examine({ PORT: "many", VEGA_BACKUP_KEEP: "all" });
   expect(bad.text).toMatch(/^fail +settings .*PORT/m);

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { commands } from "../../apps/cli/src/commands/index.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const PARTS = [
@@ -24,7 +25,7 @@ interface Locked {
   readonly resolved?: string;
 }
 
-/** This checkout with the packages of a runtime install: what npm's lockfile does not mark as for development alone. */
+/** This checkout with the packages of a runtime install: all that npm's lockfile does not mark as development. */
 async function runtimeCheckout(): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), "vega-runtime-"));
   onTestFinished(() => rm(copy, { recursive: true, force: true }));
@@ -36,7 +37,7 @@ async function runtimeCheckout(): Promise<string> {
     packages: Record<string, Locked>;
   };
   for (const [path, { dev, link, resolved = "" }] of Object.entries(packages)) {
-    // Packages inside of packages come with those.
+    // Nested packages are part of the outer ones.
     if (dev || !/^node_modules\/(@[^/]+\/)?[^/]+$/.test(path)) continue;
     const target = link ? join(copy, resolved) : join(ROOT, path);
     if (!existsSync(target)) continue;
@@ -58,30 +59,28 @@ test(
     await platform.start();
 
     const file = (name: string) => join(platform.folder, name);
-    /** Each command that package.json sets up for with the runtime install, and its arguments. */
-    const commands: Record<string, string[]> = {
-      import: [file("crystal.json"), "--dry-run"],
+    /** Every command but `start`, which runs already, and its arguments. */
+    const words: Record<string, string[]> = {
+      // The import reads the file of the export.
       export: [file("crystal.json")],
+      import: [file("crystal.json"), "--dry-run"],
       "reset-password": ["admin"],
-      "audit:verify": [],
+      "audit verify": [],
       backup: [file("today.vega")],
       restore: [file("today.vega")],
       replay: [],
       doctor: [],
-      "compose:secrets": [],
-      "kubernetes:secrets": [],
+      "secrets compose": [],
+      "secrets kubernetes": [],
+      version: [],
+      help: [],
     };
-    const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
-      scripts: Record<string, string>;
-    };
-    const withRuntime = Object.keys(scripts).filter((name) =>
-      /setup\.mjs(?! --dev).*apps\//.test(scripts[name] ?? ""),
+    expect(["start", ...Object.keys(words)].toSorted()).toEqual(
+      commands.map(({ name }) => name).toSorted(),
     );
-    expect(withRuntime.toSorted()).toEqual(["start", ...Object.keys(commands)].toSorted());
-
-    const run = (name: string, args: readonly string[]) =>
+    const run = (name: string) =>
       new Promise<{ code: number; output: string }>((resolve) => {
-        const script = join(root, "apps/cli/src", `${name.replace(":", "-")}.ts`);
+        const cli = join(root, "apps/cli/src/main.ts");
         const env = {
           ...cache,
           PATH: process.env["PATH"],
@@ -89,16 +88,16 @@ test(
           VEGA_DATA_DIR: file(name === "restore" ? "restored" : "data"),
           VEGA_ADMIN_TOKEN: "a-token-for-tests-only",
         };
-        const nodeArgs = ["--disable-warning=ExperimentalWarning", script, ...args];
+        const args = [cli, ...name.split(" "), ...(words[name] ?? [])];
+        const nodeArgs = ["--disable-warning=ExperimentalWarning", ...args];
         execFile(process.execPath, nodeArgs, { env }, (error, stdout, stderr) =>
           resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
         );
       });
-    // The export is what the import reads.
-    for (const name of ["export", ...Object.keys(commands).filter((one) => one !== "export")]) {
-      const { code, output } = await run(name, commands[name] ?? []);
+    for (const name of Object.keys(words)) {
+      const { code, output } = await run(name);
       expect(output, name).not.toMatch(/ERR_MODULE_NOT_FOUND|Cannot find package/);
-      // The doctor may find something wrong with this machine.
+      // The doctor may find a fault of this machine.
       if (name !== "doctor") expect(code, `${name}:\n${output}`).toBe(0);
     }
   },

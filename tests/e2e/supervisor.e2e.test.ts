@@ -17,7 +17,7 @@ const FIXTURE = join(
 
 const platforms: Platform[] = [];
 afterEach(async () => {
-  // The last one first: it may run on the folder of one before.
+  // The last one first: it may run on the folder of an earlier one.
   for (const platform of platforms.splice(0).toReversed()) await platform.close();
 });
 
@@ -37,7 +37,7 @@ const alive = (pid: number) => {
 };
 const key = (platform: Platform) => platform.api.send("PUT", "/api/memory/a/k", { value: 1 });
 
-test("comes up, keeps its token to itself, refuses a second one, and stops on Ctrl-C", async () => {
+test("the platform starts, shows no token, refuses a second instance, and stops on Ctrl-C", async () => {
   const platform = await newPlatform({ VEGA_ADMIN_TOKEN: "" });
   await platform.start();
   const { children, pid } = await platform.runFile();
@@ -50,7 +50,7 @@ test("comes up, keeps its token to itself, refuses a second one, and stops on Ct
     );
   }
   const bus = children.find(({ name }) => name === "nats-server");
-  // What the others know, and what is in the environment here, is nothing for the bus.
+  // The bus gets no variables of the platform.
   expect(await readFile(`/proc/${bus?.pid}/environ`, "utf8")).not.toMatch(/VEGA|HOME|PATH/);
   const tokenFile = join(platform.folder, "data", "admin-token");
   const token = (await readFile(tokenFile, "utf8")).trim();
@@ -76,7 +76,7 @@ test("comes up, keeps its token to itself, refuses a second one, and stops on Ct
   expect(children.filter((child) => alive(child.pid))).toEqual([]);
 });
 
-test("a service that dies is started again; a killed supervisor is in nobody's way", async () => {
+test("a service that ends is restarted; after kill -9 of the supervisor the next start cleans up", async () => {
   const platform = await newPlatform();
   await platform.start();
   await key(platform);
@@ -96,32 +96,32 @@ test("a service that dies is started again; a killed supervisor is in nobody's w
 });
 
 test(
-  "a bus that has lost its port to another program is found on another one",
+  "a bus that loses its port to another program moves to another port",
   { timeout: 120_000 },
   async () => {
     const platform = await newPlatform();
     await platform.start();
     const { nats_url } = await platform.runFile();
     await platform.killChild("nats-server");
-    const thief = createServer();
-    onTestFinished(() => void thief.close());
-    // Again where the dead one still has it; the next one starts a tenth of a second later.
-    thief.on("error", () => thief.listen(Number(new URL(nats_url).port), "127.0.0.1"));
-    thief.listen(Number(new URL(nats_url).port), "127.0.0.1");
+    const other = createServer();
+    onTestFinished(() => void other.close());
+    // Retried while the ended bus still holds the port; the restart comes 100 ms later.
+    other.on("error", () => other.listen(Number(new URL(nats_url).port), "127.0.0.1"));
+    other.listen(Number(new URL(nats_url).port), "127.0.0.1");
     const isElsewhere = async () => {
       await key(platform);
       return (await platform.runFile()).nats_url !== nats_url;
     };
-    // Every service starts anew, which a busy machine takes its time for.
-    await until("it is there again", isElsewhere, 60_000);
-    await until("writes go on", async () => (await key(platform)).status === 200, 60_000);
+    // Every service restarts, which takes long on a busy machine.
+    await until("the bus has another port", isElsewhere, 60_000);
+    await until("writes succeed", async () => (await key(platform)).status === 200, 60_000);
     await platform.ready();
-    // The thief takes connections and says nothing: a service that waits for its bus would not end.
+    // The other program accepts connections and sends nothing: a service that waits for its bus would not end.
     expect(platform.output()).not.toContain("did not stop in time");
   },
 );
 
-test("a port that is taken is named", async () => {
+test("a port in use is an error that names it", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await until("it listens", () => server.listening);
   const { port } = server.address() as AddressInfo;
@@ -134,14 +134,14 @@ test("a port that is taken is named", async () => {
   expect(output).not.toMatch(/\n\s+at /);
 });
 
-test("a setting that no service takes is refused before anything starts", async () => {
+test("a wrong setting is exit code 78 before anything starts", async () => {
   const platform = await newPlatform({ VEGA_SNAPSHOT_SECONDS: "0" });
   const { code, output } = await platform.startAndEnd();
-  expect(code).toBe(1);
+  expect(code).toBe(78);
   expect(output).toBe("vega: VEGA_SNAPSHOT_SECONDS: must be a whole number from 1 to 2147483647\n");
 });
 
-test("a bus elsewhere is waited for, and its port is never taken for one of our own", async () => {
+test("the start waits for an external bus, and the embedded bus never takes its port", async () => {
   const bus = await startNatsServer();
   onTestFinished(() => bus.close());
   await bus.kill();
@@ -152,8 +152,8 @@ test("a bus elsewhere is waited for, and its port is never taken for one of our 
     NATS_PASSWORD: password,
   });
   const up = platform.start();
-  await until("it says so", () =>
-    platform.output().includes(`does not answer, waiting for it: ${host} (`),
+  await until("the waiting is reported", () =>
+    platform.output().includes(`waiting for the message bus: ${host} (`),
   );
   expect(platform.output()).not.toContain(password);
   await bus.restart();
@@ -167,7 +167,7 @@ test("a bus elsewhere is waited for, and its port is never taken for one of our 
   expect(new URL((await platform.runFile()).nats_url).port).not.toBe(port);
 });
 
-test("a damaged database is reported and left as it is", async () => {
+test("a damaged database is reported, exit code 78, and not changed", async () => {
   const platform = await newPlatform();
   await platform.start();
   await key(platform);
@@ -176,19 +176,19 @@ test("a damaged database is reported and left as it is", async () => {
   const damaged = Buffer.from("this was a database once ".repeat(500));
   await writeFile(path, damaged);
   const garbage = await platform.startAndEnd();
-  expect(garbage.code).toBe(1);
-  // The last line, after all that the stop of the others has said.
-  expect(garbage.output).toMatch(/\nvega: state can't run .*damaged.*\n$/);
+  expect(garbage.code).toBe(78);
+  // The last line, after all log lines of the shutdown.
+  expect(garbage.output).toMatch(/\nvega: state failed \(exit code 78\): .*damaged.*\n$/);
   expect(await readFile(path)).toEqual(damaged);
 
   await writeFile(path, "");
   const lost = await platform.startAndEnd();
-  expect(lost.code).toBe(1);
+  expect(lost.code).toBe(78);
   expect(lost.output).toMatch(/is empty, but this data folder belongs to the log/);
   expect((await stat(path)).size).toBe(0);
 });
 
-test("a database that is missing costs nothing of the write-ahead log beside it", async () => {
+test("a missing database is reported, exit code 78, and its write-ahead log is not changed", async () => {
   const platform = await newPlatform();
   await platform.start();
   await key(platform);
@@ -197,10 +197,10 @@ test("a database that is missing costs nothing of the write-ahead log beside it"
   const path = join(platform.folder, "data", "vega.db");
   const aside = join(platform.folder, "aside.db");
   await rename(path, aside);
-  // A log as a kill in mid-write leaves it; what matters is that nobody touches it.
+  // A log as a kill during a write leaves it.
   await writeFile(`${path}-wal`, "the last writes");
   const missing = await platform.startAndEnd();
-  expect(missing.code).toBe(1);
+  expect(missing.code).toBe(78);
   expect(missing.output).toMatch(/is missing, but this data folder belongs to the log/);
   expect(await readFile(`${path}-wal`, "utf8")).toBe("the last writes");
 });
@@ -208,10 +208,10 @@ test("a database that is missing costs nothing of the write-ahead log beside it"
 test("import and export work from the command line", async () => {
   const platform = await newPlatform({ LOOP_TIME_SCALE: "100" });
   const out = join(platform.folder, "out.json");
-  const script = (name: string, ...args: string[]) =>
+  const vega = (...args: string[]) =>
     promisify(execFile)(
       process.execPath,
-      ["--disable-warning=ExperimentalWarning", join(ROOT, "apps/cli/src", name), ...args],
+      ["--disable-warning=ExperimentalWarning", join(ROOT, "apps/cli/src/main.ts"), ...args],
       {
         env: {
           PATH: process.env["PATH"],
@@ -221,29 +221,29 @@ test("import and export work from the command line", async () => {
         },
       },
     );
-  await expect(script("export.ts", out)).rejects.toMatchObject({
+  await expect(vega("export", out)).rejects.toMatchObject({
     stderr: expect.stringContaining("npm start"),
   });
   await platform.start();
-  const dry = await script("import.ts", FIXTURE, "--dry-run");
-  expect(dry.stdout).toMatch(/would take over 3 agents, 16 modules/);
+  const dry = await vega("import", FIXTURE, "--dry-run");
+  expect(dry.stdout).toMatch(/would import 3 agents, 16 modules/);
   expect((await platform.api.get("/api/infinity-loop")).body.iteration).toBeLessThan(100);
-  const done = await script("import.ts", FIXTURE);
+  const done = await vega("import", FIXTURE);
   expect(done.stdout).toMatch(/refused \/admin\/password_hash/);
-  await script("export.ts", out);
+  await vega("export", out);
   const file = JSON.parse(await readFile(out, "utf8"));
   expect(file.meta.infinity_loop_iteration).toBe(10_022);
   expect((await stat(out)).mode & 0o777).toBe(0o600);
-  await expect(script("export.ts", join(platform.folder, "none", "x.json"))).rejects.toMatchObject({
+  await expect(vega("export", join(platform.folder, "none", "x.json"))).rejects.toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/^vega: can't write .*x\.json: [^\n]*\n$/),
   });
-  await expect(script("import.ts", join(platform.folder, "none.json"))).rejects.toMatchObject({
+  await expect(vega("import", join(platform.folder, "none.json"))).rejects.toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/^vega: can't read .*none\.json: [^\n]*\n$/),
   });
   await writeFile(out, '{"meta":{"vtc_version":"1.0"}}');
-  await expect(script("import.ts", out)).rejects.toMatchObject({
+  await expect(vega("import", out)).rejects.toMatchObject({
     stderr: expect.stringContaining("/meta/vtc_version"),
   });
 });

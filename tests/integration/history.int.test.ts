@@ -176,10 +176,7 @@ test("an agent that was taken away comes back without what it was to do, and the
   expect((await api.send("DELETE", "/api/agents/poet")).status).toBe(200);
   const { body } = await api.send("POST", "/api/admin/restore", { sequence, parts: ["agents"] });
   expect(body.summary).toEqual(
-    expect.arrayContaining([
-      "agents/poet: new",
-      "agents/poet: with nothing to do until it is said",
-    ]),
+    expect.arrayContaining(["agents/poet: new", "agents/poet: without a definition"]),
   );
 });
 

@@ -1,2 +1,2 @@
-/** Installs moto where need be; resolves with its server's program. */
+/** Installs moto where it is missing; resolves with the server's program. */
 export function installMoto(options: { log: (text: string) => void }): Promise<string>;

@@ -7,14 +7,14 @@ import { installMoto } from "./install.mjs";
 const START_MS = 30_000;
 const POLL_MS = 50;
 
-/** An S3 to test against, on this machine only. It takes any key and any signature. */
+/** An S3 server for tests, on loopback. It accepts any key and any signature. */
 export interface Moto {
   /** `http://127.0.0.1:port` */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Installs it where need be and resolves when it answers. Throws Error that says why it can't be had. */
+/** Installs moto where it is missing; resolves when it responds. @throws Error with reason and remedy */
 export async function startMoto(options: { readonly log: (text: string) => void }): Promise<Moto> {
   const program = await installMoto(options);
   const port = await reservePort();
@@ -22,11 +22,11 @@ export async function startMoto(options: { readonly log: (text: string) => void 
   const url = `http://127.0.0.1:${port}`;
   const until = performance.now() + START_MS;
   for (;;) {
-    const answers = await fetch(`${url}/moto-api/`).then(
+    const isUp = await fetch(`${url}/moto-api/`).then(
       ({ ok }) => ok,
       () => false,
     );
-    if (answers) break;
+    if (isUp) break;
     if (child.exitCode !== null || performance.now() > until) throw new Error("moto did not start");
     await delay(POLL_MS);
   }

@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { command, onPath } from "../setup/command.mjs";
 
 /**
- * Unpacks nats-server from the package of Debian or a system like it. Needs no rights and leaves the system as it is:
- * nothing is installed, and where the system has no package lists, or old ones, this fetches its own.
+ * Unpacks nats-server from the package of Debian or a derivative. Needs no root and changes nothing of the system:
+ * the package is not installed, and missing or old package lists are downloaded to a temporary folder.
  * @param {string} into an empty folder
  * @returns {Promise<string>} where the program is
  */
 export async function fromDebian(into, env) {
   for (const tool of ["apt-get", "dpkg-deb"]) {
-    if (onPath(tool, env.PATH).length === 0) throw new Error(`no ${tool} on this machine`);
+    if (onPath(tool, env.PATH).length === 0) throw new Error(`${tool} not found`);
   }
   const download = (options) =>
     command("apt-get", [...options, "download", "nats-server"], {
@@ -22,7 +22,7 @@ export async function fromDebian(into, env) {
     await download([]);
   } catch {
     const options = await privateLists(into);
-    // An update fails when one of many sources does, which need not be the one that matters.
+    // An update fails when any source fails; the source of nats-server may still have worked.
     const failure = await command("apt-get", [...options, "update"], {
       env,
       timeoutMs: 180_000,
@@ -32,13 +32,13 @@ export async function fromDebian(into, env) {
     });
   }
   const archive = (await readdir(into)).find((name) => name.endsWith(".deb"));
-  if (!archive) throw new Error("apt-get download brought no package");
+  if (!archive) throw new Error("apt-get download: no package in the folder");
   const unpacked = join(into, "unpacked");
   await command("dpkg-deb", ["-x", join(into, archive), unpacked], { env, timeoutMs: 60_000 });
   return join(unpacked, "usr", "sbin", "nats-server");
 }
 
-/** Makes a folder of our own for package lists; returns the options that make apt-get use it. */
+/** Creates a folder for package lists. @returns the options with which apt-get uses it */
 async function privateLists(into) {
   const state = join(into, "apt");
   await mkdir(join(state, "lists", "partial"), { recursive: true });
@@ -49,12 +49,12 @@ async function privateLists(into) {
     [
       `Dir::State::lists "${state}/lists";`,
       `Dir::Cache "${state}/cache";`,
-      // apt's own user may not enter this folder.
+      // The user _apt has no access to this folder.
       'APT::Sandbox::User "root";',
       'Acquire::Languages "none";',
       'Acquire::Retries "1";',
       'Acquire::http::Timeout "20";',
-      // A system's hooks after an update clean or index the system's own lists, which this leaves alone.
+      // Hooks after an update would change the system's lists.
       "#clear APT::Update::Pre-Invoke;",
       "#clear APT::Update::Post-Invoke;",
       "#clear APT::Update::Post-Invoke-Success;",

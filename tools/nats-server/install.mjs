@@ -4,17 +4,17 @@ import { join } from "node:path";
 import { proveNatsServer } from "./prove.mjs";
 
 /**
- * Puts a nats-server into the cache folder, whole or not at all.
- * @param {string} cache the folder that will hold `nats-server`
- * @param {(into: string) => Promise<string>} bring gets the program into a folder for the time being and says where it is
+ * Installs a nats-server in the cache folder, atomically.
+ * @param {string} cache the folder for `nats-server`
+ * @param {(into: string) => Promise<string>} download downloads the program into a temporary folder; resolves with its path
  * @returns {Promise<string>} its version
  */
-export async function installInto(cache, bring) {
+export async function installInto(cache, download) {
   const temporary = await mkdtemp(join(tmpdir(), "vega-nats-"));
   try {
-    // First, so that a cache that can't be written fails before a download.
+    // Before the download, so that a read-only cache fails early.
     await mkdir(cache, { recursive: true });
-    const program = await bring(temporary);
+    const program = await download(temporary);
     const fresh = join(cache, `nats-server.${process.pid}`);
     try {
       await copyFile(program, fresh);

@@ -4,19 +4,22 @@ import { command } from "../setup/command.mjs";
 export const MINIMUM = "2.9.0";
 
 /**
- * Runs a nats-server's `--version`, the only proof that it is one and that it runs on this machine.
- * @returns {Promise<string>} its version, as "2.9.10"
- * @throws Error: it does not run, is something else, or is too old.
+ * Runs `nats-server --version`, which proves that the program runs on this machine.
+ * @returns {Promise<string>} its version, such as "2.9.10"
+ * @throws Error when it does not run, is another program, or is too old
  */
 export async function proveNatsServer(path) {
-  const said = await command(path, ["--version"], { timeoutMs: 10_000 });
-  const version = /^nats-server: v(\d+\.\d+\.\d+)/.exec(said)?.[1];
-  if (!version) throw new Error(`\`--version\` says ${JSON.stringify(said.trim().slice(0, 80))}`);
+  const output = await command(path, ["--version"], { timeoutMs: 10_000 });
+  const version = /^nats-server: v(\d+\.\d+\.\d+)/.exec(output)?.[1];
+  if (!version)
+    throw new Error(
+      `unexpected output of --version: ${JSON.stringify(output.trim().slice(0, 80))}`,
+    );
   if (!atLeast(version, MINIMUM)) throw new Error(`is ${version}, older than ${MINIMUM}`);
   return version;
 }
 
-/** Whether a version as "2.10.1" is another one or newer, number by number. */
+/** Whether a version such as "2.10.1" is the minimum or newer, compared by number. */
 export function atLeast(version, minimum) {
   const [a, b] = [version, minimum].map((text) => text.split(".").map(Number));
   const at = b.findIndex((part, index) => a[index] !== part);

@@ -1,4 +1,4 @@
-/** Downloads nats-server's release, checks it and unpacks it into that folder; returns where the program is. */
+/** Downloads the release of nats-server, verifies and unpacks it; resolves with the path of the program. */
 export function fromRelease(
   into: string,
   options?: {

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { command } from "../setup/command.mjs";
 
 /**
- * The release to fetch and the SHA-256 of its archives. The Linux ones stand in the project's own container images
- * (github.com/nats-io/nats-docker, 2.14.x/alpine3.22/Dockerfile at aa0caa57), and all four in
+ * The release to download and the SHA-256 of its archives. Sources: the Linux ones are in the project's container images
+ * (github.com/nats-io/nats-docker, 2.14.x/alpine3.22/Dockerfile at aa0caa57), all four in
  * github.com/cashapp/hermit-packages, nats-server.hcl at 5b5abe60; the two files agree.
  */
 const VERSION = "2.14.5";
@@ -18,20 +18,19 @@ const SHA256 = {
 const GO_ARCH = { x64: "amd64", arm64: "arm64" };
 
 /**
- * Downloads the release that nats-server's makers publish and unpacks it, if its checksum is the pinned one.
+ * Downloads the release of the NATS project and unpacks it if its checksum is the pinned one.
  * @param {string} into an empty folder
- * @returns {Promise<string>} where the program is
+ * @returns {Promise<string>} the path of the program
  */
 export async function fromRelease(into, { get = fetch, checksums = SHA256 } = {}) {
   const machine = `${process.platform}-${GO_ARCH[process.arch] ?? process.arch}`;
   const expected = checksums[machine];
-  if (!expected) throw new Error(`there is none for ${machine}`);
+  if (!expected) throw new Error(`no release for ${machine}`);
   const name = `nats-server-v${VERSION}-${machine}`;
   const url = `https://github.com/nats-io/nats-server/releases/download/v${VERSION}/${name}.tar.gz`;
   const archive = await download(url, get);
   const actual = createHash("sha256").update(archive).digest("hex");
-  if (actual !== expected)
-    throw new Error(`${url} has SHA-256 ${actual}, not ${expected}; not used`);
+  if (actual !== expected) throw new Error(`${url} has SHA-256 ${actual}, expected ${expected}`);
   const file = join(into, "release.tar.gz");
   await writeFile(file, archive);
   await command("tar", ["-xzf", file, "-C", into], { timeoutMs: 60_000 });
@@ -44,7 +43,7 @@ async function download(url, get) {
     if (!response.ok) throw new Error(`HTTP status ${response.status}`);
     return Buffer.from(await response.arrayBuffer());
   } catch (error) {
-    // What fetch throws says only "fetch failed"; its cause says why.
+    // What fetch throws says only "fetch failed"; the cause has the reason.
     throw new Error(`${url}: ${error.cause?.message ?? error.message}`, { cause: error });
   }
 }

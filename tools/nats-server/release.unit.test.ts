@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), "vega-release-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const machine = `${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
 
-/** Makes the archive that a URL names, with a stand-in for the program. */
+/** Creates the archive that a URL names, with a script as the program. */
 function archive(url: string): Buffer {
   const name = basename(url, ".tar.gz");
   mkdirSync(join(folder, name), { recursive: true });
@@ -34,13 +34,13 @@ test("a release with the pinned checksum is unpacked", async () => {
   expect(readFileSync(program, "utf8")).toBe("the program");
 });
 
-test("another content is refused", async () => {
+test("an archive with another checksum is rejected", async () => {
   const get = async () => new Response("something else");
-  await expect(fromRelease(folder, { get })).rejects.toThrow(/SHA-256 .* not used/);
+  await expect(fromRelease(folder, { get })).rejects.toThrow(/has SHA-256 .*, expected /);
 });
 
-test("a machine without a release and a download that fails are told", async () => {
-  await expect(fromRelease(folder, { checksums: {} })).rejects.toThrow("there is none for");
+test("an error names a machine without a release, and the reason of a failed download", async () => {
+  await expect(fromRelease(folder, { checksums: {} })).rejects.toThrow("no release for");
   const get = async () => new Response("", { status: 404 });
   await expect(fromRelease(folder, { get })).rejects.toThrow("HTTP status 404");
 });

@@ -7,15 +7,14 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const REQUIREMENTS = fileURLToPath(new URL("./requirements.txt", import.meta.url));
 
 /**
- * Brings SecantusDB, a server that speaks MongoDB's protocol and comes from PyPI: a MongoDB to test against where no
- * real one can be had. For tests only. It is put into a Python environment in the cache (`.cache/` under the root, or
- * VEGA_CACHE_DIR), once; SECANTUS_VENV points at an environment that is ready.
+ * Installs SecantusDB from PyPI, a server with MongoDB's protocol, for tests without a real MongoDB. It is installed once,
+ * in a Python environment in the cache (`.cache/` under the root, or VEGA_CACHE_DIR); SECANTUS_VENV names an existing one.
  * @param {{log: (text: string) => void}} options
  * @returns {Promise<string>} the environment's folder
- * @throws Error that says what is missing.
+ * @throws Error with the missing part and the remedy
  */
 export function installSecantus(options) {
-  // The lock is one between processes.
+  // installPython's lock is between processes, not within one.
   installing ??= installOnce(options).finally(() => (installing = undefined));
   return installing;
 }
@@ -28,10 +27,10 @@ async function installOnce({ log }) {
   const requirements = readFileSync(REQUIREMENTS, "utf8");
   const version = /^SecantusDB==(.+)$/m.exec(requirements)?.[1];
   const folder = resolve(ROOT, VEGA_CACHE_DIR || ".cache", `secantus-${version}`);
-  const name = `SecantusDB ${version}, a MongoDB to test against,`;
+  const name = `SecantusDB ${version}, a MongoDB for tests,`;
   await installPython({ folder, requirements: REQUIREMENTS, name, log }).catch((error) => {
     throw new Error(
-      `no MongoDB to test against: ${error.message}. It needs python3 (3.11 or newer) with venv and pip ` +
+      `no MongoDB for tests: ${error.message}. SecantusDB needs python3 (3.11 or newer) with venv and pip ` +
         "(Debian: apt-get install python3-venv) and PyPI; or set SECANTUS_VENV to an environment with SecantusDB",
       { cause: error },
     );
@@ -41,5 +40,5 @@ async function installOnce({ log }) {
 
 function configured(folder) {
   if (existsSync(join(folder, "bin", "secantusd-py"))) return folder;
-  throw new Error(`SECANTUS_VENV is ${folder}, which has no bin/secantusd-py`);
+  throw new Error(`SECANTUS_VENV=${folder}: bin/secantusd-py not found`);
 }

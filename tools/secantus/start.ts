@@ -12,48 +12,48 @@ import { installSecantus } from "./install.mjs";
 
 const START_MS = 30_000;
 const POLL_MS = 20;
-/** What the server said last, for the error when it does not start. */
-const LAST_WORDS = 2_000;
+/** Characters of the server's output that a start error shows. */
+const OUTPUT_TAIL_LENGTH = 2_000;
 
 export interface SecantusOptions {
   readonly log: (text: string) => void;
-  /** Where it keeps its data; default a folder of its own, which `close` removes. */
+  /** Data folder; a temporary one by default, which `close` removes. */
   readonly storagePath?: string;
-  /** Default any that is free; the same again after a restart. */
+  /** A free one by default; unchanged after a restart. */
   readonly port?: number;
-  /** Further arguments of the server, as `--standalone`. */
+  /** Further arguments of the server, such as `--standalone`. */
   readonly args?: readonly string[];
 }
 
-/** A MongoDB to test against: SecantusDB as a replica set of one, on this machine only. */
+/** A MongoDB for tests: SecantusDB as a replica set of one member, on loopback. */
 export interface Secantus {
   readonly port: number;
   readonly url: string;
   /** The URL with a database in its path. */
   urlOf(database: string): string;
-  /** Of the process that runs or ran last. */
+  /** Of the running process, or of the last one. */
   readonly pid: number | undefined;
-  /** Ends it with -9. Its data stay. */
+  /** SIGKILL; keeps the data. */
   kill(): Promise<void>;
-  /** Asks it to end; takes some seconds. Its data stay. */
+  /** SIGTERM; takes some seconds; keeps the data. */
   stop(): Promise<void>;
-  /** Starts it again with the same data; ends it with -9 before where it runs. */
+  /** Starts it with the same data, after a SIGKILL where it runs. */
   restart(): Promise<void>;
-  /** It does nothing until `resume`, but its connections stay. */
+  /** SIGSTOP: nothing is processed until `resume`; connections stay open. */
   pause(): Promise<void>;
   resume(): void;
-  /** Ends it with -9; removes the folder made for it. */
+  /** SIGKILL; removes the temporary folder. */
   close(): Promise<void>;
 }
 
-/** Installs it where need be and resolves when it takes connections. Throws Error that says why it can't be had. */
+/** Installs SecantusDB where it is missing; resolves when it accepts connections. @throws Error with reason and remedy */
 export async function startSecantus(options: SecantusOptions): Promise<Secantus> {
   const program = join(await installSecantus(options), "bin", "secantusd-py");
   const own = options.storagePath === undefined;
   const folder = options.storagePath ?? (await mkdtemp(join(tmpdir(), "vega-secantus-")));
   const port = options.port ?? (await reservePort());
   const address = ["--host", "127.0.0.1", "--port", String(port), "--storage-path", folder];
-  // Without --sync-on-commit it takes `j: true` and does not keep it.
+  // Without --sync-on-commit it accepts `j: true` and does not sync.
   const args = [...address, "--sync-on-commit", ...(options.args ?? [])];
   let child: ChildProcess | undefined;
 
@@ -81,7 +81,7 @@ export async function startSecantus(options: SecantusOptions): Promise<Secantus>
     throw error;
   }
 
-  // Direct: it is the only member, and a driver that looked for others would lose it when it says good-bye.
+  // Direct: a driver that discovers members would drop the only one at its shutdown.
   const urlOf = (database: string) =>
     `mongodb://127.0.0.1:${port}/${database}?directConnection=true`;
   return {
@@ -100,7 +100,7 @@ export async function startSecantus(options: SecantusOptions): Promise<Secantus>
     async pause() {
       const pid = child?.pid;
       child?.kill("SIGSTOP");
-      // The signal takes its time; until then the server still answers.
+      // The signal acts with a delay; until then the server still responds.
       while (pid !== undefined && !isStopped(pid)) await delay(POLL_MS);
     },
     resume: () => void child?.kill("SIGCONT"),
@@ -108,7 +108,7 @@ export async function startSecantus(options: SecantusOptions): Promise<Secantus>
   };
 }
 
-/** Whether every thread of a process is stopped (proc(5)); one that is gone is. */
+/** Whether every thread of a process is stopped (proc(5)), or the process has ended. */
 function isStopped(pid: number): boolean {
   try {
     return readdirSync(`/proc/${pid}/task`).every((thread) =>
@@ -119,20 +119,21 @@ function isStopped(pid: number): boolean {
   }
 }
 
-/** Also where it never began. */
+/** True also for a process that could not be started. */
 const hasEnded = ({ pid, exitCode, signalCode }: ChildProcess) =>
   pid === undefined || exitCode !== null || signalCode !== null;
 
 async function untilListening(child: ChildProcess, port: number): Promise<void> {
-  let said = "";
-  const hear = (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-LAST_WORDS));
-  child.stdout?.on("data", hear);
-  child.stderr?.on("data", hear);
+  let output = "";
+  const collect = (chunk: Buffer) =>
+    (output = `${output}${chunk.toString()}`.slice(-OUTPUT_TAIL_LENGTH));
+  child.stdout?.on("data", collect);
+  child.stderr?.on("data", collect);
   const failed = new Promise<never>((_, reject) => child.once("error", reject));
   const giveUp = performance.now() + START_MS;
   while (!(await Promise.race([listens(port), failed]))) {
-    if (hasEnded(child)) throw new Error(`SecantusDB ended at its start: ${said}`);
-    if (performance.now() > giveUp) throw new Error(`SecantusDB does not listen: ${said}`);
+    if (hasEnded(child)) throw new Error(`SecantusDB failed to start: ${output}`);
+    if (performance.now() > giveUp) throw new Error(`SecantusDB does not listen: ${output}`);
     await delay(POLL_MS);
   }
 }

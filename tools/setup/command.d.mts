@@ -1,4 +1,4 @@
-/** Runs a program to its end, without a shell. Rejects with one line: what it complained about. */
+/** Runs a program to its end, without a shell. @throws Error with one line, the error of the program */
 export function command(
   program: string,
   args: readonly string[],

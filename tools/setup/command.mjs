@@ -3,9 +3,9 @@ import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /**
- * Runs a program to its end, without a shell, its messages in English.
- * @returns {Promise<string>} what it wrote to stdout
- * @throws Error with one line: what the program complained about, or that it took too long. Its `output` is all of it.
+ * Runs a program to its end, without a shell, with English messages.
+ * @returns {Promise<string>} its stdout
+ * @throws Error with one line, the error of the program or a timeout; its `output` is the whole output
  */
 export function command(program, args, { timeoutMs, cwd, env = process.env } = {}) {
   const options = {
@@ -19,17 +19,17 @@ export function command(program, args, { timeoutMs, cwd, env = process.env } = {
     execFile(program, args, options, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);
       const output = stderr || stdout;
-      reject(Object.assign(new Error(complaint(error, output, timeoutMs)), { output }));
+      reject(Object.assign(new Error(errorLine(error, output, timeoutMs)), { output }));
     });
   });
 }
 
-function complaint(error, output, timeoutMs) {
+function errorLine(error, output, timeoutMs) {
   if (error.code === "ENOENT") return "not found";
-  if (error.code === "EACCES") return "may not be run";
-  if (error.killed) return `took longer than ${timeoutMs / 1000} s`;
+  if (error.code === "EACCES") return "permission denied";
+  if (error.killed) return `timeout after ${timeoutMs / 1000} s`;
   const lines = output.split("\n").filter((line) => line.trim() !== "");
-  // The first error that a program names says more than the last one, which often only sums up.
+  // The first error line has the cause; the last one often only summarizes.
   const named = lines.find((line) => /^E:|\berror\b/i.test(line));
   return (named ?? lines.at(-1) ?? `ended with ${error.code ?? error.signal}`).trim();
 }

@@ -13,20 +13,20 @@ interface Level {
   readonly dev: boolean;
 }
 
-/** Whether node_modules lacks something of package-lock.json. */
+/** Whether node_modules lacks a package of package-lock.json. */
 export function needsInstall(root: string, level: Level): boolean;
 
-/** Whether a needed package is missing or another one; optional ones may be missing. */
+/** Whether a required package is missing or differs; optional ones may be missing. */
 export function lacksSomething(
   locked: Readonly<Record<string, LockedPackage>>,
   installed: Readonly<Record<string, LockedPackage>>,
   level: Level,
 ): boolean;
 
-/** The environment in which npm installs: without misleading settings, on a Node the install does not delete. */
+/** The environment for npm: without misleading settings, with a Node that the installation does not delete. */
 export function installEnv(env: NodeJS.ProcessEnv, root: string): NodeJS.ProcessEnv;
 
-/** Installs what the lockfile says, without running any package's script. */
+/** Installs the packages of the lockfile, without running their scripts. */
 export function installDependencies(
   root: string,
   options: Level & { env: NodeJS.ProcessEnv; progress: SetupProgress },

@@ -7,18 +7,18 @@ const INSTALL_TIMEOUT_MS = 15 * 60_000;
 const SHOWN_LINES = 12;
 
 /**
- * Settings that npm hands down to the scripts it runs, or that somebody exports for other uses, under which npm would
- * install something else than the lockfile into this folder. Registry, proxy and cache settings stay.
+ * Settings of npm, inherited from a calling npm or exported for other uses, that would change what npm installs here.
+ * Settings of registry, proxy and cache are kept.
  */
 const MISLEADING =
   /^npm_(lifecycle_|package_|command$|config_(global|location|workspaces?|include_workspace_root|dry_run|package_lock(_only)?|omit|include|only|production|also|optional|dev|save|ignore_scripts)$)/i;
 
-/** Exists while development dependencies are being added: an interrupted addition leaves packages unpacked in part. */
+/** Exists while development dependencies are being added: an interrupted npm leaves partly unpacked packages. */
 const markerOf = (root) => join(root, "node_modules", ".vega-adding");
 
 /**
- * Whether node_modules lacks something of package-lock.json. Compares with `node_modules/.package-lock.json`, in which
- * npm writes, as its last step, what it installed: so an install by hand counts, and one that was killed does not.
+ * Whether node_modules lacks a package of package-lock.json. Compares with `node_modules/.package-lock.json`, which npm
+ * writes as its last step: an installation by hand counts, an interrupted one does not.
  * @param {{ dev: boolean }} options whether development dependencies are needed
  */
 export function needsInstall(root, { dev }) {
@@ -36,7 +36,7 @@ function readPackages(lockfile) {
   }
 }
 
-/** Whether a needed package is missing or another one. Optional ones may be missing: they are for other machines. */
+/** Whether a required package is missing or differs. Optional ones may be missing: they are for other platforms. */
 export function lacksSomething(locked, installed, { dev }) {
   return Object.entries(locked).some(([path, wanted]) => {
     if (path === "" || (wanted.dev && !dev)) return false;
@@ -46,7 +46,7 @@ export function lacksSomething(locked, installed, { dev }) {
   });
 }
 
-/** The environment in which npm installs: without misleading settings, and on a Node that the install does not delete. */
+/** The environment for npm: without misleading settings, and with a Node that the installation does not delete. */
 export function installEnv(env, root) {
   const inside = join(root, "node_modules") + sep;
   const kept = Object.entries(env).filter(([name]) => !MISLEADING.test(name));
@@ -55,14 +55,14 @@ export function installEnv(env, root) {
 }
 
 /**
- * Installs what the lockfile says, without running any package's script.
- * @throws Error with npm's last lines and the remedy.
+ * Installs the packages of the lockfile, without running their scripts.
+ * @throws Error with npm's last lines and the remedy
  */
 export async function installDependencies(root, { dev, env, progress }) {
   const npm = (args) =>
     command("npm", args, { cwd: root, env: installEnv(env, root), timeoutMs: INSTALL_TIMEOUT_MS });
-  const what = dev ? "all dependencies" : "the runtime dependencies";
-  await progress.step(`installing ${what} (npm)`, `installed ${what}`, async () => {
+  const scope = dev ? "all dependencies" : "the runtime dependencies";
+  await progress.step(`installing ${scope} (npm)`, `installed ${scope}`, async () => {
     try {
       if (dev && !needsInstall(root, { dev: false })) await addDevelopment(root, npm);
       if (needsInstall(root, { dev })) await npm(npmArguments("ci", { dev }));
@@ -74,8 +74,8 @@ export async function installDependencies(root, { dev, env, progress }) {
 }
 
 /**
- * Adds to a runtime install what development needs. `npm ci` would delete node_modules first, under a platform that may
- * be running from it.
+ * Adds the development dependencies to a runtime installation. `npm ci` would delete node_modules first, while a platform
+ * may run from it.
  */
 async function addDevelopment(root, npm) {
   const marker = markerOf(root);
@@ -86,7 +86,7 @@ async function addDevelopment(root, npm) {
   rmSync(marker);
 }
 
-/** @param {"ci" | "install"} verb `install` keeps what is there */
+/** @param {"ci" | "install"} verb `install` keeps the installed packages */
 export function npmArguments(verb, { dev }) {
   // `--include=dev` also under NODE_ENV=production; the optional packages are Node 24 itself.
   const parts = [dev ? "--include=dev" : "--omit=dev", "--include=optional"];
@@ -106,7 +106,7 @@ function failureOf(cause) {
   const lines = (cause.output ?? "").split("\n").filter((line) => line.trim() !== "");
   const shown = lines.length > 0 ? lines.slice(-SHOWN_LINES) : [`npm: ${cause.message}`];
   return [
-    `the dependencies could not be installed (${cause.message}); npm's last lines:`,
+    `the installation of the dependencies failed (${cause.message}); npm's last lines:`,
     ...shown,
     "Check that npm reaches its registry (`npm ping`), then run the command again.",
   ].join("\n  ");

@@ -9,7 +9,7 @@ const locked = {
   "node_modules/only-on-mac": { version: "1.0.0", optional: true },
 };
 
-test("nothing is lacking when all that is no option is there in the locked version", () => {
+test("an installation with all required packages in the locked version is complete", () => {
   const zod = { version: "4.0.0", integrity: "sha512-a" };
   expect(lacksSomething(locked, { "node_modules/zod": zod }, RUNTIME)).toBe(false);
   expect(
@@ -17,7 +17,7 @@ test("nothing is lacking when all that is no option is there in the locked versi
   ).toBe(false);
 });
 
-test("a missing package, another version and another content are lacking", () => {
+test("a missing package, another version or another content needs an installation", () => {
   expect(lacksSomething(locked, {}, RUNTIME)).toBe(true);
   const older = { version: "3.0.0", integrity: "sha512-a" };
   expect(lacksSomething(locked, { "node_modules/zod": older }, RUNTIME)).toBe(true);
@@ -25,7 +25,7 @@ test("a missing package, another version and another content are lacking", () =>
   expect(lacksSomething(locked, { "node_modules/zod": other }, RUNTIME)).toBe(true);
 });
 
-test("a development package is needed for development only, in its locked version there", () => {
+test("a development package is required only for development, in its locked version", () => {
   const vitest = { version: "5.0.0", integrity: "sha512-v", dev: true };
   const both = { ...locked, "node_modules/vitest": vitest };
   const zod = { "node_modules/zod": { version: "4.0.0", integrity: "sha512-a" } };
@@ -37,7 +37,7 @@ test("a development package is needed for development only, in its locked versio
   expect(lacksSomething(both, { ...zod, "node_modules/vitest": vitest }, ALL)).toBe(false);
 });
 
-test("an optional package that is there must be the locked one", () => {
+test("an installed optional package must have the locked version", () => {
   const installed = {
     "node_modules/zod": { version: "4.0.0", integrity: "sha512-a" },
     "node_modules/only-on-mac": { version: "0.9.0" },
@@ -45,7 +45,7 @@ test("an optional package that is there must be the locked one", () => {
   expect(lacksSomething(locked, installed, RUNTIME)).toBe(true);
 });
 
-test("npm installs without the settings of the npm that called, but with the registry's", () => {
+test("the settings of a calling npm are removed, those of the registry are kept", () => {
   const env = installEnv(
     {
       PATH: "/app/node_modules/.bin:/usr/lib/node_modules/npm/bin:/usr/bin",

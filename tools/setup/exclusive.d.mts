@@ -1,4 +1,4 @@
-/** Does something while no other process does the same; a lock whose holder is dead is taken over. */
+/** Runs the work while no other process holds the lock; the lock of an ended process is taken over. */
 export function exclusively<Result>(
   lockFile: string,
   log: (text: string) => void,

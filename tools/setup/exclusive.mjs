@@ -14,18 +14,18 @@ import { processIdentity } from "../process-identity.mjs";
 const WAIT_MS = 20 * 60_000;
 const POLL_MS = 100;
 const LOG_MS = 5_000;
-/** Removing a dead holder's lock takes microseconds: a tombstone this old belongs to a process that died at it. */
+/** Removing a stale lock takes microseconds: a tombstone this old belongs to a process that ended meanwhile. */
 const TOMBSTONE_MS = 10_000;
 
 /**
- * Does something while no other process does the same, on this machine. The lock is a file that names its holder;
- * one whose holder is dead is taken over.
- * @throws Error when the lock can't be had within 20 minutes.
+ * Runs the work while no other process of this machine holds the lock, a file with pid and identity of its holder. A lock
+ * of an ended process is taken over.
+ * @throws Error when the lock is not free within 20 minutes
  */
 export async function exclusively(lockFile, log, work) {
   mkdirSync(dirname(lockFile), { recursive: true });
   const mine = `${lockFile}.${process.pid}`;
-  // An earlier process with this pid may have left the file, as another name of its lock.
+  // An earlier process with this pid may have left the file.
   rmSync(mine, { force: true });
   writeFileSync(mine, `${process.pid} ${processIdentity(process.pid)}`);
   try {
@@ -43,7 +43,7 @@ export async function exclusively(lockFile, log, work) {
 async function acquire(lockFile, mine, log) {
   const started = Date.now();
   let nextLog = started;
-  // A link is made whole or not at all, so nobody ever reads a lock without its holder's name.
+  // link() is atomic: a lock is never visible without its holder.
   for (; !tryLink(mine, lockFile); await sleep(POLL_MS)) {
     const holder = read(lockFile);
     if (holder === undefined) continue;
@@ -57,13 +57,16 @@ async function acquire(lockFile, mine, log) {
       log(`waiting for another set-up (pid ${pid}) …   ${Math.round(waited / 1000)} s`);
       nextLog += LOG_MS;
     }
-    if (waited > WAIT_MS) throw new Error(`another set-up (pid ${pid}) takes very long; end it`);
+    if (waited > WAIT_MS)
+      throw new Error(
+        `another set-up (pid ${pid}) holds the lock for more than 20 minutes; end it`,
+      );
   }
 }
 
 /**
- * Removes a dead holder's lock, and only that. Whoever makes the tombstone alone may remove the lock, and looks
- * again first, so nobody removes by mistake the lock that a faster process has taken meanwhile.
+ * Removes the lock of an ended process. Only the process that creates the tombstone removes it, after it has read the lock
+ * again: so the new lock of a faster process stays.
  */
 function removeStale(lockFile, holder) {
   const tombstone = `${lockFile}.stale`;

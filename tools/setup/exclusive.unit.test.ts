@@ -8,7 +8,7 @@ const folder = mkdtempSync(join(tmpdir(), "vega-exclusive-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const lock = join(folder, "deep", "lock");
 
-test("the lock is held during the work and gone after it, also when the work fails", async () => {
+test("the lock is held during the work and released after it, also when the work fails", async () => {
   const seen = await exclusively(
     lock,
     () => undefined,
@@ -24,7 +24,7 @@ test("the lock is held during the work and gone after it, also when the work fai
   expect(readdirSync(join(folder, "deep"))).toEqual([]);
 });
 
-test("the lock of a process that is dead, or whose pid another one has now, is taken over", async () => {
+test("the lock of an ended process, or one whose pid was reused, is taken over", async () => {
   for (const holder of ["999999999 boot:1", `${process.pid} boot:1`]) {
     writeFileSync(lock, holder);
     await expect(

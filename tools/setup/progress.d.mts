@@ -1,7 +1,7 @@
-/** Shows a person what the set-up is doing. */
+/** Progress lines of the set-up. */
 export interface SetupProgress {
   note(text: string): void;
-  /** Does the work. While it lasts, shows its name with the elapsed seconds every period. */
+  /** Runs the work; shows its name and the elapsed seconds every period. */
   during<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
   /** The same with a line at the start and one at the end. */
   step<Result>(name: string, done: string, work: () => Promise<Result>): Promise<Result>;

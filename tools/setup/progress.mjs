@@ -2,21 +2,21 @@ const TERMINAL_PERIOD_MS = 1_000;
 const PERIOD_MS = 5_000;
 
 /**
- * Shows a person what the set-up is doing.
+ * Progress lines of the set-up.
  * @param {{ write(text: string): unknown, isTTY?: boolean }} stream
- * @param {{ now?: () => number, periodMs?: number }} options `now`: milliseconds of a clock that does not go backwards
+ * @param {{ now?: () => number, periodMs?: number }} options `now`: a monotonic clock, ms
  */
 export function createProgress(stream, options = {}) {
   const { now = () => performance.now(), periodMs } = options;
   const period = periodMs ?? (stream.isTTY ? TERMINAL_PERIOD_MS : PERIOD_MS);
-  // On a terminal each line of elapsed time replaces the one before.
+  // On a terminal each line of elapsed time replaces the previous one.
   const clear = stream.isTTY ? "\r\u001B[K" : "";
   const lineEnd = stream.isTTY ? "" : "\n";
   const note = (text) => void stream.write(`${clear}vega: ${text}\n`);
 
   return {
     note,
-    /** Does the work. While it lasts, shows its name with the elapsed seconds every period. */
+    /** Runs the work; shows its name and the elapsed seconds every period. */
     async during(name, work) {
       const started = now();
       const timer = setInterval(() => {

@@ -12,7 +12,7 @@ function given(isTTY: boolean) {
       for (const resolve of waiting.splice(0)) resolve();
     },
   };
-  /** Takes 3 seconds of the clock between two lines. */
+  /** Advances the clock by 3 seconds between two lines. */
   const work = async () => {
     await new Promise<void>((resolve) => waiting.push(resolve));
     clock += 3_000;
@@ -32,7 +32,7 @@ test("without a terminal a step writes whole lines: its start, elapsed seconds, 
   expect(text).toMatch(/\nvega: installed {3}3\.0 s\n$/);
 });
 
-test("on a terminal the elapsed seconds replace one another, and nothing of them is left", async () => {
+test("on a terminal the elapsed seconds replace one another and are removed", async () => {
   const { written, work, progress } = given(true);
   await progress.step("installing", "installed", work);
   const text = written.join("");
@@ -41,7 +41,7 @@ test("on a terminal the elapsed seconds replace one another, and nothing of them
   expect(text.endsWith("\r\u001B[K\r\u001B[Kvega: installed   3.0 s\n")).toBe(true);
 });
 
-test("work that fails ends the lines and passes its error on", async () => {
+test("failed work ends the lines and rejects with its error", async () => {
   const { written, progress } = given(false);
   const failing = progress.step("installing", "installed", () => Promise.reject(new Error("no")));
   await expect(failing).rejects.toThrow("no");

@@ -21,7 +21,7 @@ async function given() {
   const folder = await mkdtemp(join(tmpdir(), "vega-setup-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const root = join(folder, "project");
-  // No settings of a user, no registry, a cache of its own.
+  // No user settings, no registry, a temporary cache.
   const env = {
     HOME: folder,
     PATH,
@@ -61,7 +61,7 @@ async function given() {
   };
 }
 
-test("a runtime install becomes a full one without touching what is there, and no script runs", async () => {
+test("a runtime installation is extended without changing installed packages, and no script runs", async () => {
   const { root, has, inode, ranScript, setUp } = await given();
   expect(await setUp()).toMatch(
     /installing the runtime dependencies \(npm\) …\n[^]*installed the runtime dependencies {3}\d/,
@@ -73,7 +73,7 @@ test("a runtime install becomes a full one without touching what is there, and n
   expect([has("runtime"), has("development")]).toEqual([true, true]);
   expect(inode("runtime")).toBe(before);
 
-  // Nothing to install in either direction.
+  // Both are complete now.
   expect([await setUp(), await setUp("--dev")]).toEqual(["", ""]);
   expect([needsInstall(root, { dev: false }), needsInstall(root, { dev: true })]).toEqual([
     false,
@@ -82,11 +82,11 @@ test("a runtime install becomes a full one without touching what is there, and n
   expect([ranScript("runtime"), ranScript("development")]).toEqual([false, false]);
 });
 
-test("a full install that was interrupted while it added packages is done from scratch", async () => {
+test("an interrupted extension is replaced by a complete installation", async () => {
   const { root, has, marker, setUp } = await given();
   await setUp("--dev");
   writeFileSync(marker, "");
-  // What an interrupted npm leaves: a folder that has a manifest and lacks the rest.
+  // An interrupted npm leaves a folder with a manifest and without the rest.
   writeFileSync(join(root, "node_modules/development/left-over"), "");
   expect(await setUp()).toBe("");
   await setUp("--dev");
@@ -94,13 +94,13 @@ test("a full install that was interrupted while it added packages is done from s
   expect(existsSync(join(root, "node_modules/development/left-over"))).toBe(false);
 });
 
-test("set-ups of both kinds at once install everything, one after the other", async () => {
+test("concurrent set-ups of both kinds install everything, one after the other", async () => {
   const { has, setUp } = await given();
   await Promise.all([setUp(), setUp("--dev"), setUp(), setUp("--dev")]);
   expect([has("runtime"), has("development")]).toEqual([true, true]);
 });
 
-test("an install that fails shows npm's last lines and the remedy", async () => {
+test("a failed installation shows npm's last lines and the remedy", async () => {
   const { root, setUp } = await given();
   await rm(join(root, "../runtime-1.0.0.tgz"));
   await rm(join(root, "../cache"), { recursive: true });
@@ -108,12 +108,12 @@ test("an install that fails shows npm's last lines and the remedy", async () => 
   expect(failure).toMatchObject({ code: 1 });
   expect(failure).toMatchObject({
     stderr: expect.stringMatching(
-      /the dependencies could not be installed[^]*npm error[^]*runtime-1\.0\.0\.tgz[^]*npm ping/,
+      /the installation of the dependencies failed[^]*npm error[^]*runtime-1\.0\.0\.tgz[^]*npm ping/,
     ),
   });
 });
 
-test("no install script of a dependency runs: npm's setting, the scripts, and who has one", async () => {
+test("no install script of a dependency runs; the packages with one are known", async () => {
   const { stdout } = await run("npm", ["config", "get", "ignore-scripts"], {
     cwd: ROOT,
     env: { HOME: "/nonexistent", PATH },
@@ -122,7 +122,7 @@ test("no install script of a dependency runs: npm's setting, the scripts, and wh
 
   const read = (name: string) => JSON.parse(readFileSync(join(ROOT, name), "utf8"));
   const { scripts } = read("package.json") as { scripts: Record<string, string> };
-  // npm runs no "pre" script under that setting.
+  // npm ignores pre and post scripts under that setting.
   expect(Object.keys(scripts).filter((name) => /^(pre|post)/.test(name))).toEqual([]);
   const packages = read("package-lock.json").packages as Record<
     string,
@@ -131,8 +131,8 @@ test("no install script of a dependency runs: npm's setting, the scripts, and wh
   const withScript = Object.entries(packages).filter(
     ([, { hasInstallScript }]) => hasInstallScript,
   );
-  // bcrypt ships its binaries, protobufjs only checks versions, ssh2 goes on without its optional addons. A further one
-  // has to be checked in the same way.
+  // bcrypt ships its binaries, protobufjs only checks versions, ssh2 works without its optional addons. Check a new one
+  // the same way.
   expect(withScript.map(([path, { dev = false }]) => [path, dev])).toEqual([
     ["node_modules/bcrypt", false],
     ["node_modules/cpu-features", true],

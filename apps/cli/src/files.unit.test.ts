@@ -22,18 +22,18 @@ const file = (name: string, content: string | Buffer) => {
   return path;
 };
 
-test("a file of JSON is given on as it is", () => {
+test("the text of a JSON file is not changed", () => {
   const text = '{ "a":\n 1.0 }';
   expect(readJsonText(file("good.json", text))).toBe(text);
 });
 
 test.each([
-  ["missing.json", undefined, "there is no such file"],
-  ["", undefined, "it is a folder"],
-  ["half.json", '{\n"a":', "is no valid JSON"],
-  ["empty.json", "", "is no valid JSON"],
+  ["missing.json", undefined, "no such file"],
+  ["", undefined, "is a folder"],
+  ["half.json", '{\n"a":', "is not valid JSON"],
+  ["empty.json", "", "is not valid JSON"],
   ["latin1.json", Buffer.from([0x22, 0xe4, 0x22]), "is not UTF-8"],
-])("what is wrong with %j is said in one line that names it", (name, content, reason) => {
+])("%j: the error names file and reason in one line", (name, content, reason) => {
   const path = content === undefined ? join(folder, name) : file(name, content);
   expect(() => readJsonText(path)).toThrow(OperatorError);
   expect(() => readJsonText(path)).toThrow(reason);
@@ -41,14 +41,14 @@ test.each([
   expect(() => readJsonText(path)).not.toThrow(/\n/);
 });
 
-test("a file is written for its owner alone, also over one that others may read", () => {
+test("a written file has mode 0600, also over an existing one with another mode", () => {
   const path = file("out.json", "older");
   writeWhole(path, "newer");
   expect(readFileSync(path, "utf8")).toBe("newer");
   expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
-test("where nothing can be written, it is said in one line and nothing is left behind", () => {
+test("a failed write is an error in one line and leaves no file", () => {
   const inside = join(folder, "inside");
   mkdirSync(inside);
   const nowhere = join(inside, "none", "x.json");

@@ -17,21 +17,21 @@ function newFolder(): string {
   return folder;
 }
 
-test("the bus listens on loopback alone, knows its users and stores in its folder", () => {
+test("the bus listens on loopback, has users and stores in its folder", () => {
   const text = busConfiguration({ ...options, version: "2.9.10" });
   expect(text).toContain('host: "127.0.0.1"\nport: 4223\n');
   expect(text).toContain("accounts {}\n");
-  // Whatever room the disk has: with the server's own choice a small one could not hold the streams.
+  // A fixed limit: the default depends on free disk space, and could be too small for the streams.
   expect(text).toContain("max_file_store: 2GB");
   expect(text).toContain('store_dir: "/data \\"x\\"/nats"');
 });
 
-test("options are used from the version that knows them", () => {
+test("an option is used from the version that supports it", () => {
   expect(busConfiguration({ ...options, version: "2.9.10" })).not.toContain("sync_interval");
   expect(busConfiguration({ ...options, version: "2.10.0" })).toContain('sync_interval: "10s"');
 });
 
-test("services have new passwords at each start, observers keep theirs, and the file has none", () => {
+test("services get new passwords at each start, the observer keeps its own, and nats.conf has none in clear text", () => {
   const folder = newFolder();
   const [first, second] = [busPasswords(folder), busPasswords(folder)];
   expect(first.observer).toBe(second.observer);
@@ -45,7 +45,7 @@ test("services have new passwords at each start, observers keep theirs, and the 
   expect(bus.urlFor("state")).toBe(`nats://state:${first.state}@127.0.0.1:4223`);
 });
 
-test("what a bus without users has stored is kept, and its token goes", () => {
+test("streams of a bus without users are kept, and its token file is deleted", () => {
   const folder = newFolder();
   mkdirSync(join(folder, "jetstream", "$G", "streams"), { recursive: true });
   writeFileSync(join(folder, "token"), "t0k");

@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { OwnBus } from "./bus.ts";
+import type { EmbeddedBus } from "./bus.ts";
 import { compileCache } from "./compile-cache.ts";
-import type { KeptProcess } from "./process-monitor.ts";
-import type { LastWords } from "./stderr-tail.ts";
-import { lastWords } from "./stderr-tail.ts";
+import type { MonitoredProcess } from "./process-monitor.ts";
+import type { StderrTail } from "./stderr-tail.ts";
+import { createStderrTail } from "./stderr-tail.ts";
 import type { LogRecord } from "./log-line.ts";
 import { json, parseNatsLine, parseServiceLine, readable, summary } from "./log-line.ts";
 import type { Output } from "./output.ts";
@@ -14,40 +14,40 @@ import { relayLines } from "./output.ts";
 
 export const BUS_NAME = "nats-server";
 
-/** A service's log takes another way than its word that it is ready; that word waits so long for the line before it. */
-const OWN_LINE_MS = 500;
+/** Log and ready message arrive on different channels: the ready line waits this long for the line "started". */
+const START_LINE_TIMEOUT_MS = 500;
 
-/** Where and how the children's lines are shown. */
+/** Where and how the lines of the processes are shown. */
 export interface Display {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly readable: boolean;
-  /** Services write their records of level info. */
-  readonly informed: boolean;
-  /** Shows records of level debug that the supervisor makes of nats-server's text. */
+  /** Services log records of level info. */
+  readonly infoLogged: boolean;
+  /** Shows records of level debug of the nats-server. */
   readonly verbose: boolean;
 }
 
-/** One of the services: a Node program that says over IPC when it is ready. */
+/** One of the services: a Node program that sends a ready message over IPC. */
 export function serviceProcess(
   name: string,
   root: string,
-  /** Asked for at each start: where the bus is, is known only once it listens. */
+  /** Read at each start: the port of the bus is known once it listens. */
   env: () => Record<string, string>,
   display: Display,
-): KeptProcess {
+): MonitoredProcess {
   const main = join("services", name, "src", "main.ts");
-  // Resolves when the line is shown in which the service itself tells of its start.
-  let told = Promise.withResolvers<void>();
+  // Resolves when the service's log line "started" is shown.
+  let started = Promise.withResolvers<void>();
   return {
     name,
     spawn() {
-      told = Promise.withResolvers();
-      if (!display.informed) told.resolve();
+      started = Promise.withResolvers();
+      if (!display.infoLogged) started.resolve();
       return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", main], {
         cwd: root,
         env: { NODE_COMPILE_CACHE: compileCache(root), ...env() },
-        // A process group of its own: Ctrl-C in a terminal reaches the supervisor alone, which stops all in order.
+        // A process group of its own: Ctrl-C in a terminal reaches only the supervisor, which stops all in order.
         detached: true,
         stdio: ["ignore", "pipe", "pipe", "ipc"],
       });
@@ -56,60 +56,60 @@ export function serviceProcess(
       new Promise((resolve) => {
         child.on("message", (message) => {
           if ((message as { type?: unknown } | null)?.type !== "ready") return;
-          void Promise.race([told.promise, sleep(OWN_LINE_MS)]).then(() => resolve());
+          void Promise.race([started.promise, sleep(START_LINE_TIMEOUT_MS)]).then(() => resolve());
         });
       }),
     relay(child) {
-      const words = lastWords();
+      const tail = createStderrTail();
       const logLine = (line: string) => {
         const record = parseServiceLine(line);
-        if (record) noteFault(record, words);
-        if (record?.msg === "started") told.resolve();
+        if (record) recordError(record, tail);
+        if (record?.msg === "started") started.resolve();
         return record && display.readable ? readable(name, record) : line;
       };
       const done = Promise.all([
         relayed(child.stdout, display.stdout, logLine),
-        relayed(child.stderr, display.stderr, plainLine(name, words)),
+        relayed(child.stderr, display.stderr, plainLine(name, tail)),
       ]);
-      return { done, reason: words.reason };
+      return { done, reason: tail.reason };
     },
   };
 }
 
-/** A bus of our own and the nats-server to run it with. */
-export interface BusToRun extends OwnBus {
+/** The embedded bus and the nats-server program that runs it. */
+export interface RunnableBus extends EmbeddedBus {
   readonly program: string;
   /** As "2.9.10". */
   readonly version: string;
-  /** Before each start; where it listens may then be another place. */
+  /** Runs before each start; may change the port. */
   prepare(): Promise<void>;
 }
 
-/** The nats-server: it logs to stderr, in a form of its own. */
-export function busProcess(bus: BusToRun, display: Display): KeptProcess {
+/** The nats-server; it logs to stderr in its own format. */
+export function busProcess(bus: RunnableBus, display: Display): MonitoredProcess {
   const name = BUS_NAME;
   return {
     name,
     prepare: () => bus.prepare(),
     spawn: () =>
       spawn(bus.program, ["--config", bus.configFile], {
-        // It needs none of ours, and secrets are among them.
+        // It needs no variable of ours, and some are secrets.
         env: {},
         detached: true,
         stdio: ["ignore", "ignore", "pipe"],
       }),
     ready: (_child, ended) => bus.listening(ended),
     relay(child) {
-      const words = lastWords();
-      const plain = plainLine(name, words);
+      const tail = createStderrTail();
+      const plain = plainLine(name, tail);
       const logLine = (line: string) => {
         const record = parseNatsLine(line);
         if (!record) return plain(line);
-        noteFault(record, words);
+        recordError(record, tail);
         if (record.level === "debug" && !display.verbose) return undefined;
         return display.readable ? readable(name, record) : json(name, record);
       };
-      return { done: relayed(child.stderr, display.stdout, logLine), reason: words.reason };
+      return { done: relayed(child.stderr, display.stdout, logLine), reason: tail.reason };
     },
   };
 }
@@ -119,18 +119,18 @@ function relayed(
   output: Output,
   translate: (line: string) => string | undefined,
 ): Promise<void> {
-  // Null where the process could not be started at all.
+  // Null where the process could not be started.
   return source ? relayLines(source, output, translate) : Promise.resolve();
 }
 
-/** For text that is no log record, such as what Node says of an uncaught error. */
-function plainLine(name: string, words: LastWords) {
+/** For text that is not a log record, such as Node's report of an uncaught error. */
+function plainLine(name: string, tail: StderrTail) {
   return (line: string) => {
-    words.stderr(line);
+    tail.stderr(line);
     return `${name}: ${line}`;
   };
 }
 
-function noteFault(record: LogRecord, words: LastWords): void {
-  if (record.level === "error" || record.level === "fatal") words.logged(summary(record));
+function recordError(record: LogRecord, tail: StderrTail): void {
+  if (record.level === "error" || record.level === "fatal") tail.logged(summary(record));
 }

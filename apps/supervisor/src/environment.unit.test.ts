@@ -11,7 +11,7 @@ const read = (path: string) => {
   return text;
 };
 
-test("a secret may come in a file, and empty variables count as not set", () => {
+test("a secret is read from NAME_FILE, and empty variables count as not set", () => {
   const env = withSecretFiles(
     { VEGA_ADMIN_TOKEN: "", VEGA_ADMIN_TOKEN_FILE: "/run/token", PORT: "1" },
     read,
@@ -19,13 +19,13 @@ test("a secret may come in a file, and empty variables count as not set", () => 
   expect(env).toEqual({ VEGA_ADMIN_TOKEN: "sesame", PORT: "1" });
 });
 
-test("a mistyped setting is noticed, one that is set aside or comes in a file is not", () => {
+test("an unknown setting is found; commented ones and NAME_FILE are known", () => {
   const example = "# VEGA_NOTE=x is text\n#VEGA_BACKUP_HOURS=24\nPORT=5000\n#VEGA_SECRET=\n";
   const env = { VEGA_BACKUP_HOUR: "1", VEGA_BACKUP_HOURS: "1", VEGA_SECRET_FILE: "/x", PATH: "/" };
   expect(unknownSettings(env, example)).toEqual(["VEGA_BACKUP_HOUR"]);
 });
 
-test("what opens a bucket may come in files for the scripts, too", () => {
+test("the credentials of a bucket are read from files, too", () => {
   const env = { VEGA_S3_KEY_ID_FILE: "/run/token", VEGA_S3_SECRET_FILE: "/run/token" };
   expect(withSecretFiles(env, read)).toEqual({
     VEGA_S3_KEY_ID: "sesame",
@@ -39,7 +39,7 @@ test("other variables that end in _FILE are left alone", () => {
   });
 });
 
-test("a file that is missing, empty or of no use is told", () => {
+test("a file that is missing, empty or ambiguous is a settings error", () => {
   expect(() => withSecretFiles({ NATS_URL_FILE: "/run/none" }, read)).toThrow(
     "can't read /run/none",
   );

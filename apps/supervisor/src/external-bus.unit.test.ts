@@ -2,22 +2,22 @@ import { once } from "node:events";
 import type { AddressInfo, Server } from "node:net";
 import { createServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { addressOf, busAnswers, busServers } from "./external-bus.ts";
+import { addressOf, waitForBus, busServers } from "./external-bus.ts";
 
 const servers: Server[] = [];
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-async function listening(greeting: string, port = 0) {
-  const server = createServer((socket) => socket.end(greeting)).listen(port, "127.0.0.1");
+async function listening(firstText: string, port = 0) {
+  const server = createServer((socket) => socket.end(firstText)).listen(port, "127.0.0.1");
   servers.push(server);
   await once(server, "listening");
   return { host: "127.0.0.1", port: (server.address() as AddressInfo).port };
 }
 
-/** A port on which nobody listens. */
-async function deaf() {
+/** A port without a listener. */
+async function closedPort() {
   const place = await listening("");
   const server = servers.pop();
   server?.close();
@@ -27,7 +27,7 @@ async function deaf() {
 
 const never = new AbortController().signal;
 
-test("of a NATS_URL only host and port are known", () => {
+test("busServers keeps host and port of a NATS_URL, and no credentials", () => {
   const found = busServers("nats://user:sesame@a:4333, tls://token@b,nats://[::1]:4222");
   expect(found?.map(addressOf)).toEqual(["a:4333", "b:4222", "[::1]:4222"]);
   expect(JSON.stringify(found)).not.toMatch(/sesame|token|user/);
@@ -36,45 +36,45 @@ test("of a NATS_URL only host and port are known", () => {
   }
 });
 
-test("a bus that is there is not talked about", async () => {
-  const said: string[] = [];
+test("a reachable bus is not reported", async () => {
+  const notes: string[] = [];
   const bus = await listening('INFO {"server_id":"a"}\r\n');
-  await busAnswers([await deaf(), bus], (text) => said.push(text), never);
-  expect(said).toEqual([]);
+  await waitForBus([await closedPort(), bus], (text) => notes.push(text), never);
+  expect(notes).toEqual([]);
 });
 
-test("a bus that is away is told with its place, and so is its coming", async () => {
-  const said: string[] = [];
-  const away = await deaf();
+test("an unreachable bus is reported with its address, and so is its return", async () => {
+  const notes: string[] = [];
+  const away = await closedPort();
   const awaited = Promise.withResolvers<void>();
-  const answers = busAnswers(
+  const answers = waitForBus(
     [away],
     (text) => {
-      said.push(text);
+      notes.push(text);
       awaited.resolve();
     },
     never,
   );
   await awaited.promise;
-  expect(said[0]).toContain(
-    `does not answer, waiting for it: 127.0.0.1:${away.port} (connection refused)`,
+  expect(notes[0]).toContain(
+    `waiting for the message bus: 127.0.0.1:${away.port} (connection refused)`,
   );
   await listening("INFO {}\r\n", away.port);
   await answers;
-  expect(said.slice(1)).toEqual(["the message bus answers"]);
+  expect(notes.slice(1)).toEqual(["the message bus is reachable"]);
 });
 
-test("another program at that port is no bus, and the waiting ends when the platform stops", async () => {
+test("another program at that port is not a bus, and the waiting ends when the platform stops", async () => {
   const stop = new AbortController();
-  const said: string[] = [];
+  const notes: string[] = [];
   const place = await listening("SSH-2.0-OpenSSH\r\n");
-  await busAnswers(
+  await waitForBus(
     [place],
     (text) => {
-      said.push(text);
+      notes.push(text);
       stop.abort();
     },
     stop.signal,
   );
-  expect(said).toEqual([expect.stringContaining("(it is no nats-server)")]);
+  expect(notes).toEqual([expect.stringContaining("(not a nats-server)")]);
 });

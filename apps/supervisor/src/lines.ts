@@ -1,19 +1,19 @@
 /** Cuts a stream of text into lines. */
 export interface LineSplitter {
-  /** The lines that are whole now. */
+  /** The lines completed by this text. */
   push(text: string): string[];
-  /** What is left at the end of the stream: one line or none. */
+  /** The rest at the end of the stream: one line or none. */
   end(): string[];
 }
 
-/** @param longest characters after which an endless line is cut, so that memory is bounded. */
-export function lineSplitter(longest = 1_000_000): LineSplitter {
+/** @param maxLength a longer line is cut, so that memory is bounded */
+export function lineSplitter(maxLength = 1_000_000): LineSplitter {
   let partial = "";
   return {
     push(text) {
       const lines = (partial + text).split("\n");
       partial = lines.pop() ?? "";
-      if (partial.length > longest) {
+      if (partial.length > maxLength) {
         lines.push(partial);
         partial = "";
       }

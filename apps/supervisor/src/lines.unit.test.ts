@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { lineSplitter } from "./lines.ts";
 
-test("a line is given out when it is whole, however it arrives", () => {
+test("a line is returned once it is complete, in any chunks", () => {
   const splitter = lineSplitter();
   expect(splitter.push("one\ntw")).toEqual(["one"]);
   expect(splitter.push("o")).toEqual([]);

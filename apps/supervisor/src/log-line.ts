@@ -1,6 +1,6 @@
-/** One line of a service's log, as pino writes it or as the supervisor makes it of other text. */
+/** One line of a log, of pino or of the nats-server. */
 export interface LogRecord {
-  /** A word: trace, debug, info, warn, error, fatal. */
+  /** One of trace, debug, info, warn, error, fatal. */
   readonly level: string;
   readonly time: Date;
   readonly msg: string;
@@ -18,14 +18,14 @@ const PINO_LEVELS = new Map([
 const NATS_LEVELS = new Map([
   ["TRC", "trace"],
   ["DBG", "debug"],
-  // What a nats-server says at every start: of use only when one looks for it.
+  // The nats-server logs these at every start; they matter only for debugging.
   ["INF", "debug"],
   ["WRN", "warn"],
   ["ERR", "error"],
   ["FTL", "fatal"],
 ]);
-const LONGEST_VALUE = 300;
-const LONGEST_REASON = 600;
+const MAX_VALUE_LENGTH = 300;
+const MAX_SUMMARY_LENGTH = 600;
 
 /** Parses a line of JSON that pino wrote; undefined for any other text. */
 export function parseServiceLine(line: string): LogRecord | undefined {
@@ -62,23 +62,23 @@ export function parseNatsLine(line: string): LogRecord | undefined {
   return { level: NATS_LEVELS.get(level) ?? "info", time, msg, fields: {} };
 }
 
-/** What an error record says, in one line: its message and the reason, if it gives one, abridged in the middle. */
+/** Message and reason of an error record in one line, abridged in the middle. */
 export function summary({ msg, fields }: LogRecord): string {
   const reason = fields.reason ?? errorMessage(fields.err);
   const text = typeof reason === "string" && reason !== msg ? `${msg}: ${reason}` : msg;
   return withoutControls(abridged(text.replaceAll(/\s+/g, " ")));
 }
 
-/** A damaged database has pages of faults to tell; what it is stands at the start, what to do at the end. */
+/** The report of a damaged database can be pages long: the start names the fault, the end the remedy. */
 function abridged(text: string): string {
-  if (text.length <= LONGEST_REASON) return text;
-  const half = LONGEST_REASON / 2;
+  if (text.length <= MAX_SUMMARY_LENGTH) return text;
+  const half = MAX_SUMMARY_LENGTH / 2;
   const start = text.slice(0, half).replace(/\S*$/, "");
   const end = text.slice(-half).replace(/^\S*/, "");
   return `${start}…${end}`;
 }
 
-/** `HH:MM:SS level service message key=value …`, and the stack of an error below it. For people's eyes. */
+/** `HH:MM:SS level service message key=value …`, and the stack of an error below it. */
 export function readable(service: string, { level, time, msg, fields }: LogRecord): string {
   const clock = Number.isNaN(time.getTime()) ? "--:--:--" : time.toTimeString().slice(0, 8);
   const values = Object.entries(fields).map(([key, value]) => `${key}=${short(value)}`);
@@ -87,7 +87,7 @@ export function readable(service: string, { level, time, msg, fields }: LogRecor
   return withoutControls(line) + stack.split("\n").map(withoutControls).join("\n");
 }
 
-/** The record as a line of JSON, in the form the services use. */
+/** The record as a line of JSON, in the format of the services. */
 export function json(service: string, { level, time, msg, fields }: LogRecord): string {
   return JSON.stringify({ level, time: time.toISOString(), service, ...fields, msg });
 }
@@ -96,7 +96,7 @@ function short(value: unknown): string {
   const plain = errorMessage(value) ?? value;
   const simple = typeof plain === "string" && /^[^\s"=]+$/.test(plain);
   const text = simple ? plain : JSON.stringify(plain);
-  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
+  return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}…` : text;
 }
 
 function errorMessage(value: unknown): string | undefined {
@@ -112,8 +112,8 @@ function stackOf(value: unknown): string {
   return calls.map((line) => `\n    ${line.trim()}`).join("");
 }
 
-/** What users write may stand in a log; a terminal must not take it for commands. */
+/** A log may hold text of users; it must not control the terminal. */
 function withoutControls(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+  // oxlint-disable-next-line no-control-regex -- this function removes control characters
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "�");
 }

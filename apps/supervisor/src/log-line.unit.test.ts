@@ -6,7 +6,7 @@ const noon = new Date(2026, 0, 31, 12, 0, 5, 250);
 
 function parsed(record: object): LogRecord {
   const found = parseServiceLine(JSON.stringify({ time: noon.toISOString(), ...record }));
-  if (!found) throw new Error("not taken for a log line");
+  if (!found) throw new Error("not a log line");
   return found;
 }
 
@@ -26,12 +26,12 @@ test("a log line becomes a short readable one", () => {
   );
 });
 
-test("pino's numbers for levels and its times in milliseconds are understood", () => {
+test("pino's numeric levels and times in milliseconds are parsed", () => {
   const record = parseServiceLine(`{"level":40,"time":${noon.getTime()},"msg":"slow"}`);
   expect(record && readable("ai", record)).toBe("12:00:05 warn  ai      slow");
 });
 
-test("an error is shown with its message and the calls that led to it", () => {
+test("an error is shown with its message and stack", () => {
   const err = {
     type: "TypeError",
     message: "no such thing",
@@ -43,7 +43,7 @@ test("an error is shown with its message and the calls that led to it", () => {
   expect(readable("ai", parsed({ level: "warn", err, msg: "failed" }))).not.toContain("\n");
 });
 
-test("long values are cut and control characters never reach the terminal", () => {
+test("long values are cut and control characters are replaced", () => {
   const record = parsed({
     level: "info",
     text: "x".repeat(1_000),
@@ -54,13 +54,13 @@ test("long values are cut and control characters never reach the terminal", () =
   expect(line.length).toBeLessThan(400);
 });
 
-test("other text is no log line", () => {
+test("other text is not a log line", () => {
   for (const line of ["", "plain", "{broken", "{}", "[1]", '{"level":35,"msg":"a"}']) {
     expect(parseServiceLine(line)).toBeUndefined();
   }
 });
 
-test("the reason of a fault is said in one line", () => {
+test("the summary of an error is one line", () => {
   expect(summary(parsed({ level: "fatal", msg: "could not start", reason: "disk full" }))).toBe(
     "could not start: disk full",
   );
@@ -79,7 +79,7 @@ test("a long reason is abridged to one line of its start and its end", () => {
   expect(text.length).toBeLessThan(700);
 });
 
-test("a line of nats-server's log is understood; what it says at every start is for debugging", () => {
+test("a line of nats-server's log is parsed; its info is level debug", () => {
   const warning = parseNatsLine("[42] 2026/01/31 12:00:05.250999 [WRN] Disk is slow");
   expect(warning).toEqual({ level: "warn", time: noon, msg: "Disk is slow", fields: {} });
   expect(parseNatsLine("[42] 2026/01/31 12:00:05.250999 [INF] ")?.level).toBe("debug");

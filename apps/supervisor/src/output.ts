@@ -1,16 +1,16 @@
 import type { Readable, Writable } from "node:stream";
 import { lineSplitter } from "./lines.ts";
 
-/** Where the platform's lines go. */
+/** Where the lines of the platform are written. */
 export interface Output {
   readonly isTerminal: boolean;
-  /** Resolves when more may be written, so that a slow reader slows the writers instead of filling the memory. */
+  /** Resolves when more can be written (backpressure). */
   write(text: string): Promise<void>;
 }
 
-/** An output that outlives its reader: when the other end of a pipe has gone (`npm start | head`), lines are dropped. */
+/** An output that survives the end of its reader (`npm start | head`): lines are dropped then. */
 export function outputTo(stream: Writable & { readonly isTTY?: boolean }): Output {
-  let gone = false;
+  let isClosed = false;
   const waiting = new Set<() => void>();
   const release = () => {
     for (const resolve of waiting) resolve();
@@ -18,21 +18,21 @@ export function outputTo(stream: Writable & { readonly isTTY?: boolean }): Outpu
   };
   stream.on("drain", release);
   stream.on("error", () => {
-    gone = true;
+    isClosed = true;
     release();
   });
   return {
     isTerminal: stream.isTTY === true,
     write(text) {
-      if (gone || stream.write(text)) return Promise.resolve();
+      if (isClosed || stream.write(text)) return Promise.resolve();
       return new Promise((resolve) => void waiting.add(resolve));
     },
   };
 }
 
 /**
- * Passes on what a process writes, line by line.
- * @param translate what to write for a line; undefined = nothing
+ * Relays the output of a process, line by line.
+ * @param translate returns the line to write; undefined skips it
  */
 export async function relayLines(
   source: Readable,
@@ -48,7 +48,7 @@ export async function relayLines(
   try {
     for await (const chunk of source) await pass(splitter.push(chunk as string));
   } catch {
-    // The pipe broke with the process: what came before is all there is.
+    // The pipe broke when the process ended; the rest of its output is lost.
   }
   await pass(splitter.end());
 }

@@ -2,7 +2,7 @@ import { PassThrough, Readable, Writable } from "node:stream";
 import { expect, test } from "vitest";
 import { outputTo, relayLines } from "./output.ts";
 
-test("lines are passed on whole, translated, and left out where there is nothing to show", async () => {
+test("lines are relayed whole, translated, and skipped where the translation is undefined", async () => {
   const sink = new PassThrough();
   const source = Readable.from([
     Buffer.from("one\nhid"),
@@ -34,7 +34,7 @@ test("a slow reader stops the source instead of filling the memory", async () =>
   expect(produced).toBe(100);
 });
 
-test("when the reader has gone, lines are dropped and nobody waits", async () => {
+test("after the end of the reader, lines are dropped without waiting", async () => {
   const broken = new Writable({ write: (_chunk, _encoding, done) => done(new Error("EPIPE")) });
   const output = outputTo(broken);
   await output.write("a\n");

@@ -1,14 +1,14 @@
 import { openDataFolder } from "./data-folder.ts";
 import { randomBytes } from "node:crypto";
 import { loadEnvironment, mistypedSettings } from "./environment.ts";
-import { operate } from "./operate.ts";
+import { runProcesses } from "./run-processes.ts";
 import { outputTo } from "./output.ts";
-import { prepareBus } from "./own-bus.ts";
-import { httpPort } from "./ports.ts";
-import { keptSecret } from "./private-file.ts";
-import { endAll, runs } from "./processes.ts";
+import { prepareBus } from "./embedded-bus.ts";
+import { checkHttpPort } from "./ports.ts";
+import { readOrCreateSecret } from "./private-file.ts";
+import { isRunning, terminateAll } from "./processes.ts";
 import type { Progress } from "./progress.ts";
-import { progressTo } from "./progress.ts";
+import { createProgress } from "./progress.ts";
 import type { RunRecord } from "./run-file.ts";
 import { readRunFile } from "./run-file.ts";
 import { serviceEnvironment } from "./service-environment.ts";
@@ -16,35 +16,36 @@ import { refuseBadSettings } from "./service-settings.ts";
 import { httpAddress, readSettings } from "./settings.ts";
 
 const ORPHAN_GRACE_MS = 3_000;
-/** Stands for a bus of our own, whose port is not chosen yet. */
-const BUS_TO_COME = "nats://127.0.0.1";
+/** Placeholder for the URL of the embedded bus, whose port is chosen later. */
+const PENDING_BUS_URL = "nats://127.0.0.1";
 
 /**
- * Runs VEGA on this machine until it is told to stop, or can't go on.
- * @param root the project's folder
+ * Runs VEGA on this machine until a shutdown is requested or a process cannot be restarted.
+ * @param root the folder of the checkout
  * @returns the exit code
- * @throws OperatorError when something that a person can mend is in the way of the start.
+ * @throws OperatorError when the start fails for a reason that the operator can fix
  */
 export async function runPlatform(root: string): Promise<number> {
   const stdout = outputTo(process.stdout);
-  const progress = progressTo(stdout);
+  const progress = createProgress(stdout);
   const env = loadEnvironment(root);
   const settings = readSettings(env, root);
   for (const name of mistypedSettings(env, root)) {
-    progress.note(`${name} is no setting and does nothing; .env.example has all that are`);
+    progress.note(`unknown setting ${name}: ignored; .env.example lists all settings`);
   }
   const data = openDataFolder(settings.dataDir);
   try {
     const last = readRunFile(data.runFile);
-    // First, because they may hold the ports.
+    // Before the port check, because they may hold the ports.
     await endOrphans(last, progress);
-    const port = await httpPort(settings.host, settings.port);
-    const adminToken = settings.adminToken ?? keptSecret(data.adminTokenFile);
-    // Known to gateway and ai of this run alone.
+    const port = await checkHttpPort(settings.host, settings.port);
+    const adminToken = settings.adminToken ?? readOrCreateSecret(data.adminTokenFile);
+    // Known only to gateway and ai of this run.
     const internalToken = randomBytes(32).toString("base64url");
-    const natsUrl = settings.natsUrl ?? BUS_TO_COME;
+    const natsUrl = settings.natsUrl ?? PENDING_BUS_URL;
     const run = { natsUrl, port, adminToken, internalToken };
     refuseBadSettings((name) => serviceEnvironment(name, env, settings, run));
+    progress.note(`starting; data folder ${settings.dataDir}`);
     const bus = settings.natsUrl
       ? { urlFor: () => natsUrl }
       : await prepareBus({
@@ -55,7 +56,7 @@ export async function runPlatform(root: string): Promise<number> {
           log: progress.note,
         });
     const http = httpAddress(settings.host, port);
-    return await operate({
+    return await runProcesses({
       root,
       env,
       settings,
@@ -73,11 +74,11 @@ export async function runPlatform(root: string): Promise<number> {
   }
 }
 
-/** Ends what a supervisor that was killed has left behind: two processes on one store would damage it. */
+/** Ends processes that a killed supervisor left behind: two processes on one store would damage it. */
 async function endOrphans(last: RunRecord | undefined, progress: Progress): Promise<void> {
-  const orphans = last?.children.filter(runs) ?? [];
+  const orphans = last?.children.filter(isRunning) ?? [];
   if (orphans.length === 0) return;
   const names = orphans.map(({ name, pid }) => `${name} (pid ${pid})`).join(", ");
-  progress.note(`ending what the last run left behind: ${names}`);
-  await endAll(orphans, ORPHAN_GRACE_MS);
+  progress.note(`ending processes of the last run: ${names}`);
+  await terminateAll(orphans, ORPHAN_GRACE_MS);
 }

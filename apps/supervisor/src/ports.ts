@@ -1,9 +1,9 @@
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
-import { OperatorError } from "./operator-error.ts";
+import { OperatorError, SettingsError } from "./operator-error.ts";
 
 /**
- * Listens on a port for a moment to see whether it is free; 0 takes any.
+ * Checks that a port is free by listening on it for a moment; 0 takes any.
  * @returns the port
  * @throws the error of listen: EADDRINUSE, EACCES, EADDRNOTAVAIL, ENOTFOUND.
  */
@@ -18,7 +18,7 @@ export function tryPort(host: string, port: number): Promise<number> {
   });
 }
 
-/** The first of the wanted ports that is free on loopback, else any that is. */
+/** The first of the wanted ports that is free on loopback, else any free one. */
 export async function freePort(wanted: readonly number[]): Promise<number> {
   for (const port of wanted) {
     const free = await tryPort("127.0.0.1", port).catch(() => undefined);
@@ -28,26 +28,26 @@ export async function freePort(wanted: readonly number[]): Promise<number> {
 }
 
 /**
- * Makes sure that the gateway will be able to listen.
- * @throws OperatorError that says what is in the way and which variable to change.
+ * Checks that the gateway will be able to listen.
+ * @throws OperatorError that names the reason and the variable to change
  */
-export async function httpPort(host: string, port: number): Promise<number> {
+export async function checkHttpPort(host: string, port: number): Promise<number> {
   try {
     return await tryPort(host, port);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === "EADDRINUSE") {
       throw new OperatorError(
-        `port ${port} on ${host} is taken by another program; end it, or set PORT to another one`,
+        `port ${port} on ${host} is in use by another program; stop it, or set PORT to another port`,
         { cause },
       );
     }
     if (code === "EACCES") {
-      throw new OperatorError(`port ${port} needs more rights; set PORT to one above 1023`, {
+      throw new SettingsError(`port ${port} needs root; set PORT to one above 1023`, {
         cause,
       });
     }
-    throw new OperatorError(`HOST=${host} can't be listened on: ${(cause as Error).message}`, {
+    throw new SettingsError(`can't listen on HOST=${host}: ${(cause as Error).message}`, {
       cause,
     });
   }

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { fleet } from "./process-group.ts";
-import type { Keeper } from "./process-monitor.ts";
+import { createProcessGroup } from "./process-group.ts";
+import type { ProcessMonitor } from "./process-monitor.ts";
 
-function keeper(name: string, stop: (graceMs: number) => void): Keeper {
+function fakeMonitor(name: string, stop: (graceMs: number) => void): ProcessMonitor {
   return {
     name,
     pid: () => (name === "self" ? process.pid : undefined),
@@ -18,12 +18,12 @@ test("groups stop in order, all within ten seconds even when every process hangs
   let clock = 0;
   const graces: [string, number][] = [];
   const hanging = (name: string) =>
-    keeper(name, (graceMs) => {
+    fakeMonitor(name, (graceMs) => {
       graces.push([name, graceMs]);
       clock += graceMs;
     });
   const groups = ["gateway", "loop", "state", "nats-server"].map((name) => [hanging(name)]);
-  await fleet(groups, () => clock).stop();
+  await createProcessGroup(groups, () => clock).stop();
   expect(graces).toEqual([
     ["gateway", 3_000],
     ["loop", 3_000],
@@ -32,9 +32,9 @@ test("groups stop in order, all within ten seconds even when every process hangs
   ]);
 });
 
-test("only processes that run are told of, with what tells them from later ones", () => {
-  const running = fleet([
-    [keeper("self", () => undefined), keeper("waiting", () => undefined)],
+test("running() has only running processes, each with its identity", () => {
+  const running = createProcessGroup([
+    [fakeMonitor("self", () => undefined), fakeMonitor("waiting", () => undefined)],
   ]).running();
   expect(running).toEqual([{ name: "self", pid: process.pid, identity: expect.any(String) }]);
 });

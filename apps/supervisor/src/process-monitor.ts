@@ -1,104 +1,113 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { failuresInARow, restartDelay } from "./backoff.ts";
+import { EXIT_CODES } from "./operator-error.ts";
 
-/** sysexits.h EX_CONFIG, by which a service says that a restart is no use: bad configuration, a damaged database. */
-const EX_CONFIG = 78;
 const FAILURES_BEFORE_GIVING_UP = 3;
-/** How long an ended process's last lines may take to arrive. */
-const LAST_LINES_MS = 500;
+/** How long the last lines of an ended process may take to arrive. */
+const LAST_LINES_TIMEOUT_MS = 500;
 
 /** A process to keep running. */
-export interface KeptProcess {
+export interface MonitoredProcess {
   readonly name: string;
-  /** What has to be done before each start. */
+  /** Runs before each start. */
   prepare?(): Promise<void>;
   spawn(): ChildProcess;
   /** Resolves when it is ready for work; the signal aborts when it has ended. */
   ready(child: ChildProcess, ended: AbortSignal): Promise<void>;
-  /** Passes its output on; `done` resolves at its end, and `reason` is what it complained about. */
+  /** Relays its output; `done` resolves at the end of the output, `reason` is its last error. */
   relay(child: ChildProcess): { readonly done: Promise<unknown>; reason(): string | undefined };
 }
 
-/** What its keeper reports. `how` is the way it ended, such as "exit code 1". */
-export interface KeeperEvents {
-  started(): void;
-  ready(name: string): void;
-  restarting(name: string, how: string, delayMs: number): void;
-  hopeless(name: string, how: string, reason: string | undefined): void;
+/** How a process ended: "exit code 1", "signal SIGKILL"; the code is undefined after a signal. */
+export interface ProcessExit {
+  readonly how: string;
+  readonly code: number | undefined;
 }
 
-export interface Keeper {
+export interface MonitorEvents {
+  started(): void;
+  ready(name: string): void;
+  restarting(name: string, exit: ProcessExit, delayMs: number): void;
+  /** The process is not started again. */
+  fatal(name: string, exit: ProcessExit, reason: string | undefined): void;
+}
+
+/** Keeps one process running. */
+export interface ProcessMonitor {
   readonly name: string;
   /** Of the running process. */
   pid(): number | undefined;
   start(): void;
-  /** Has the running process end and start anew; by force where it would not hear a wish. */
+  /** Ends the running process, which is then started again. SIGKILL for one that hangs. */
   restart(signal?: "SIGTERM" | "SIGKILL"): void;
   /** Resolves when it is ready for the first time. */
   readonly ready: Promise<void>;
-  /** SIGTERM, after the grace SIGKILL. Resolves when it has ended; it is not started again. */
+  /** SIGTERM, after the grace period SIGKILL. Resolves when it has ended; it is not started again. */
   stop(graceMs: number): Promise<void>;
   kill(): void;
 }
 
 /**
- * Starts a process again whenever it ends, after a pause that grows while it keeps failing. Gives up, as "hopeless",
- * on exit code 78, and when it fails three times before it was ever ready.
+ * Restarts a process whenever it ends, with a growing delay while it keeps failing. Gives up ("fatal") on exit code 78
+ * (a restart cannot help), and after three failures before it was ready once.
  */
-export function keep(
-  kept: KeptProcess,
-  events: KeeperEvents,
+export function createProcessMonitor(
+  target: MonitoredProcess,
+  events: MonitorEvents,
   now = () => performance.now(),
-): Keeper {
-  const { name } = kept;
+): ProcessMonitor {
+  const { name } = target;
   const firstReady = Promise.withResolvers<void>();
   let child: ChildProcess | undefined;
-  let ended = Promise.resolve();
+  let running = Promise.resolve();
   let failures = 0;
-  let everReady = false;
-  let stopping = false;
-  let pause: NodeJS.Timeout | undefined;
+  let wasReady = false;
+  let isStopping = false;
+  let restartTimer: NodeJS.Timeout | undefined;
 
   const launch = () => {
-    ended = live();
+    running = runOnce();
   };
 
-  const live = async () => {
+  const runOnce = async () => {
     const startedAt = now();
-    const failure = kept.prepare && (await failureOf(kept.prepare()));
-    if (stopping) return;
+    const failure = target.prepare && (await failureOf(target.prepare()));
+    if (isStopping) return;
     if (failure) {
-      afterEnd({ how: `no start: ${failure.message}`, code: undefined }, 0, undefined);
+      afterExit({ how: `not started: ${failure.message}`, code: undefined }, 0, undefined);
       return;
     }
     const life = new AbortController();
-    const launched = kept.spawn();
-    const relay = kept.relay(launched);
+    const launched = target.spawn();
+    const relay = target.relay(launched);
     child = launched;
     events.started();
-    void kept.ready(launched, life.signal).then(() => {
-      if (life.signal.aborted || stopping) return;
-      everReady = true;
+    void target.ready(launched, life.signal).then(() => {
+      if (life.signal.aborted || isStopping) return;
+      wasReady = true;
       firstReady.resolve();
       events.ready(name);
     });
-    const result = await end(launched);
+    const exit = await exitOf(launched);
     life.abort();
     child = undefined;
-    await Promise.race([relay.done, sleep(LAST_LINES_MS)]);
-    if (!stopping) afterEnd(result, now() - startedAt, relay.reason());
+    await Promise.race([relay.done, sleep(LAST_LINES_TIMEOUT_MS)]);
+    if (!isStopping) afterExit(exit, now() - startedAt, relay.reason());
   };
 
-  const afterEnd = ({ how, code }: Ending, upMs: number, reason: string | undefined) => {
+  const afterExit = (exit: ProcessExit, upMs: number, reason: string | undefined) => {
     failures = failuresInARow(failures, upMs);
-    if (code === EX_CONFIG || (!everReady && failures >= FAILURES_BEFORE_GIVING_UP)) {
-      events.hopeless(name, how, reason);
+    if (
+      exit.code === EXIT_CODES.configuration ||
+      (!wasReady && failures >= FAILURES_BEFORE_GIVING_UP)
+    ) {
+      events.fatal(name, exit, reason);
       return;
     }
     const delay = restartDelay(failures);
-    events.restarting(name, how, delay);
-    pause = setTimeout(launch, delay);
+    events.restarting(name, exit, delay);
+    restartTimer = setTimeout(launch, delay);
   };
 
   return {
@@ -106,31 +115,26 @@ export function keep(
     pid: () => child?.pid,
     ready: firstReady.promise,
     start() {
-      if (!stopping) launch();
+      if (!isStopping) launch();
     },
     restart(signal = "SIGTERM") {
       child?.kill(signal);
     },
     async stop(graceMs) {
-      stopping = true;
-      clearTimeout(pause);
-      const target = child;
-      target?.kill("SIGTERM");
-      const deadline = setTimeout(() => target?.kill("SIGKILL"), graceMs);
-      await ended;
+      isStopping = true;
+      clearTimeout(restartTimer);
+      const stopped = child;
+      stopped?.kill("SIGTERM");
+      const deadline = setTimeout(() => stopped?.kill("SIGKILL"), graceMs);
+      await running;
       clearTimeout(deadline);
     },
     kill() {
-      stopping = true;
-      clearTimeout(pause);
+      isStopping = true;
+      clearTimeout(restartTimer);
       child?.kill("SIGKILL");
     },
   };
-}
-
-interface Ending {
-  readonly how: string;
-  readonly code: number | undefined;
 }
 
 function failureOf(work: Promise<void>): Promise<Error | undefined> {
@@ -140,14 +144,16 @@ function failureOf(work: Promise<void>): Promise<Error | undefined> {
   );
 }
 
-function end(child: ChildProcess): Promise<Ending> {
+function exitOf(child: ChildProcess): Promise<ProcessExit> {
   return new Promise((resolve) => {
     child.once("exit", (code, signal) => {
       resolve({ how: signal ? `signal ${signal}` : `exit code ${code}`, code: code ?? undefined });
     });
-    // Also emitted when a signal or a message can't be sent, which says nothing about the end.
+    // Node also emits this when a signal or message cannot be sent; then the process still runs.
     child.on("error", (error) => {
-      if (child.pid === undefined) resolve({ how: `no start: ${error.message}`, code: undefined });
+      if (child.pid === undefined) {
+        resolve({ how: `not started: ${error.message}`, code: undefined });
+      }
     });
   });
 }

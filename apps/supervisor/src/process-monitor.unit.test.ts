@@ -1,7 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { EventEmitter } from "node:events";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { keep } from "./process-monitor.ts";
+import { EX_CONFIG } from "@vega/service-kit";
+import { EXIT_CODES } from "./operator-error.ts";
+import { createProcessMonitor } from "./process-monitor.ts";
 
 class FakeChild extends EventEmitter {
   readonly pid = 1;
@@ -14,10 +16,10 @@ class FakeChild extends EventEmitter {
   }
 }
 
-function kept(prepare?: () => Promise<void>) {
+function monitored(prepare?: () => Promise<void>) {
   const children: FakeChild[] = [];
-  const said: string[] = [];
-  const keeper = keep(
+  const events: string[] = [];
+  const monitor = createProcessMonitor(
     {
       name: "state",
       ...(prepare ? { prepare } : {}),
@@ -30,10 +32,10 @@ function kept(prepare?: () => Promise<void>) {
       relay: () => ({ done: Promise.resolve(), reason: () => "disk full" }),
     },
     {
-      started: () => said.push("started"),
-      ready: () => said.push("ready"),
-      restarting: (_name, how, delay) => said.push(`${how}, again in ${delay}`),
-      hopeless: (_name, how, reason) => said.push(`${how}, hopeless: ${reason}`),
+      started: () => events.push("started"),
+      ready: () => events.push("ready"),
+      restarting: (_name, { how }, delay) => events.push(`${how}, restart in ${delay}`),
+      fatal: (_name, { how }, reason) => events.push(`${how}, fatal: ${reason}`),
     },
     () => Date.now(),
   );
@@ -42,72 +44,73 @@ function kept(prepare?: () => Promise<void>) {
     if (!child) throw new Error("nothing was started");
     return child;
   };
-  /** Ends the running process and lets the keeper do what it will at once. */
+  /** Ends the running process and lets the monitor handle it. */
   const exit = async (code: number) => {
     last().emit("exit", code, null);
     await vi.advanceTimersByTimeAsync(0);
   };
-  return { keeper, children, said, last, exit };
+  return { monitor, children, events, last, exit };
 }
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test("a process that was ready is started again for ever, with growing pauses", async () => {
-  const { keeper, said, last, exit } = kept();
-  keeper.start();
+test("a process that was ready once is always restarted, with growing delays", async () => {
+  const { monitor, events, last, exit } = monitored();
+  monitor.start();
   last().becomeReady.resolve();
-  await keeper.ready;
+  await monitor.ready;
   for (const delay of [100, 200, 400, 800]) {
     await exit(1);
-    expect(said.at(-1)).toBe(`exit code 1, again in ${delay}`);
+    expect(events.at(-1)).toBe(`exit code 1, restart in ${delay}`);
     await vi.advanceTimersByTimeAsync(delay);
-    expect(said.at(-1)).toBe("started");
+    expect(events.at(-1)).toBe("started");
   }
   await vi.advanceTimersByTimeAsync(30_000);
   await exit(0);
-  expect(said.at(-1)).toBe("exit code 0, again in 100");
+  expect(events.at(-1)).toBe("exit code 0, restart in 100");
 });
 
-test("three failures before it was ever ready are hopeless", async () => {
-  const { keeper, children, said, exit } = kept();
-  keeper.start();
+test("three failures before the process was ready once are fatal", async () => {
+  const { monitor, children, events, exit } = monitored();
+  monitor.start();
   for (let failure = 1; failure <= 3; failure += 1) {
     await exit(1);
     await vi.advanceTimersByTimeAsync(1_000);
   }
-  expect(said.at(-1)).toBe("exit code 1, hopeless: disk full");
+  expect(events.at(-1)).toBe("exit code 1, fatal: disk full");
   expect(children).toHaveLength(3);
 });
 
-test("exit code 78 is hopeless at once, also later on", async () => {
-  const { keeper, children, said, last, exit } = kept();
-  keeper.start();
+test("exit code 78 is fatal immediately, also after the process was ready", async () => {
+  const { monitor, children, events, last, exit } = monitored();
+  monitor.start();
   last().becomeReady.resolve();
-  await keeper.ready;
-  await exit(78);
+  await monitor.ready;
+  expect(EXIT_CODES.configuration).toBe(EX_CONFIG);
+  await exit(EX_CONFIG);
   await vi.advanceTimersByTimeAsync(60_000);
-  expect(said).toEqual(["started", "ready", "exit code 78, hopeless: disk full"]);
+  expect(events).toEqual(["started", "ready", "exit code 78, fatal: disk full"]);
   expect(children).toHaveLength(1);
 });
 
-test("a process that is to start anew is asked to end, and comes back", async () => {
-  const { keeper, children, said, last, exit } = kept();
-  keeper.start();
+test("restart sends SIGTERM and starts the process again", async () => {
+  const { monitor, children, events, last, exit } = monitored();
+  monitor.start();
   last().becomeReady.resolve();
-  await keeper.ready;
-  keeper.restart();
+  await monitor.ready;
+  monitor.restart();
   expect(last().signals).toEqual(["SIGTERM"]);
   await exit(0);
   await vi.advanceTimersByTimeAsync(100);
   expect(children).toHaveLength(2);
-  expect(said.at(-1)).toBe("started");
+  expect(events.at(-1)).toBe("started");
 });
 
-test("stopping asks first and kills after the grace; nothing starts again", async () => {
-  const { keeper, children, last } = kept();
-  keeper.start();
-  const stopped = keeper.stop(3_000);
+test("stop sends SIGTERM, and SIGKILL after the grace period; the process is not restarted", async () => {
+  const { monitor, children, last } = monitored();
+  monitor.start();
+  const stopped = monitor.stop(3_000);
   await vi.advanceTimersByTimeAsync(2_999);
   expect(last().signals).toEqual(["SIGTERM"]);
   await vi.advanceTimersByTimeAsync(1);
@@ -117,35 +120,35 @@ test("stopping asks first and kills after the grace; nothing starts again", asyn
   expect(children).toHaveLength(1);
 });
 
-test("a process that waits for its next start does not start once stopped", async () => {
-  const { keeper, children, exit } = kept();
-  keeper.start();
+test("stop cancels a pending restart", async () => {
+  const { monitor, children, exit } = monitored();
+  monitor.start();
   await exit(1);
-  await keeper.stop(3_000);
+  await monitor.stop(3_000);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(children).toHaveLength(1);
-  expect(keeper.pid()).toBeUndefined();
+  expect(monitor.pid()).toBeUndefined();
 });
 
-test("what can't be prepared counts as a failed start, and is tried again", async () => {
+test("a failed preparation counts as a failed start, and is retried", async () => {
   let full = true;
-  const { keeper, children, said } = kept(() =>
+  const { monitor, children, events } = monitored(() =>
     full ? Promise.reject(new Error("disk full")) : Promise.resolve(),
   );
-  keeper.start();
+  monitor.start();
   await vi.advanceTimersByTimeAsync(0);
-  expect(said).toEqual(["no start: disk full, again in 100"]);
+  expect(events).toEqual(["not started: disk full, restart in 100"]);
   full = false;
   await vi.advanceTimersByTimeAsync(100);
-  expect(said.at(-1)).toBe("started");
+  expect(events.at(-1)).toBe("started");
   expect(children).toHaveLength(1);
 });
 
-test("a process that is being prepared does not start once stopped", async () => {
+test("stop during the preparation prevents the start", async () => {
   const prepared = Promise.withResolvers<void>();
-  const { keeper, children } = kept(() => prepared.promise);
-  keeper.start();
-  const stopped = keeper.stop(3_000);
+  const { monitor, children } = monitored(() => prepared.promise);
+  monitor.start();
+  const stopped = monitor.stop(3_000);
   prepared.resolve();
   await stopped;
   expect(children).toHaveLength(0);

@@ -2,22 +2,22 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, test } from "vitest";
 import { processIdentity } from "../../../tools/process-identity.mjs";
-import { endAll, runs } from "./processes.ts";
+import { isRunning, terminateAll } from "./processes.ts";
 
-test("a process is known by more than its pid, and the wrong one is left alone", async () => {
+test("a process is identified by more than its pid, and another one is not ended", async () => {
   const child = spawn(process.execPath, ["-e", "setInterval(() => 0, 1000)"], { stdio: "ignore" });
   await once(child, "spawn");
   const pid = child.pid ?? 0;
   const identity = processIdentity(pid) ?? "";
-  expect(runs({ name: "it", pid, identity })).toBe(true);
+  expect(isRunning({ name: "it", pid, identity })).toBe(true);
 
   const stranger = { name: "stranger", pid, identity: `${identity}0` };
-  expect(runs(stranger)).toBe(false);
-  await endAll([stranger], 0);
+  expect(isRunning(stranger)).toBe(false);
+  await terminateAll([stranger], 0);
   expect(child.exitCode ?? child.signalCode).toBeNull();
 
   const exit = once(child, "exit");
-  await endAll([{ name: "it", pid, identity }], 5_000);
+  await terminateAll([{ name: "it", pid, identity }], 5_000);
   await exit;
   expect(child.signalCode).toBe("SIGTERM");
   expect(processIdentity(pid)).toBeUndefined();

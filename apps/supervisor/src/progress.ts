@@ -3,15 +3,15 @@ import type { DataFolder } from "./data-folder.ts";
 import type { Output } from "./output.ts";
 import type { Settings } from "./settings.ts";
 
-/** Tells the person who started VEGA what goes on. */
+/** Progress lines for the operator who started VEGA. */
 export interface Progress {
-  /** A step done, with the seconds since the start. */
+  /** A completed step, with the seconds since the start. */
   step(text: string): void;
   note(text: string): void;
 }
 
-/** @param now milliseconds of a clock that does not go backwards; the start is now. */
-export function progressTo(output: Output, now = () => performance.now()): Progress {
+/** @param now a monotonic clock, ms; the start is the time of this call */
+export function createProgress(output: Output, now = () => performance.now()): Progress {
   const started = now();
   const note = (text: string) => void output.write(`vega: ${text}\n`);
   return {
@@ -20,15 +20,15 @@ export function progressTo(output: Output, now = () => performance.now()): Progr
   };
 }
 
-/** What one needs to know once VEGA is up. Names where secrets are, never what they are. */
+/** Address, login and stop command. Names the places of secrets, never their values. */
 export function banner(
   http: string,
   settings: Settings,
   files: Pick<DataFolder, "adminTokenFile" | "adminPasswordFile">,
 ): string {
   const token = settings.adminToken ? "from VEGA_ADMIN_TOKEN" : `in ${files.adminTokenFile}`;
-  const everywhere = settings.host === "0.0.0.0" || settings.host === "::";
-  const reach = everywhere ? "   (and every other address of this machine)" : "";
+  const isPublic = settings.host === "0.0.0.0" || settings.host === "::";
+  const reach = isPublic ? "   (and every other address of this machine)" : "";
   return [
     "",
     "  VEGA is up",
@@ -44,7 +44,7 @@ export function banner(
   ].join("\n");
 }
 
-/** Where the first administrator's password is. The file exists until somebody deletes it. */
+/** Place of the first administrator's password. The file exists until the operator deletes it. */
 function passwordSource(settings: Settings, file: string): string {
   if (existsSync(file)) return `password in ${file}`;
   if (settings.hasAdminPassword) return "the password set by VEGA_ADMIN_PASSWORD";

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Env } from "./environment.ts";
 
-/** Variables that the file of providers names as their keys; none where it can't be read, which ai tells about. */
-export function namedKeys(env: Env, root: string): string[] {
+/** Variables that the file of providers names as keys; none where it can't be read, which ai reports. */
+export function providerKeyVariables(env: Env, root: string): string[] {
   const path = resolve(root, env.VEGA_PROVIDERS_FILE ?? "config/providers.json");
   let text: string;
   try {

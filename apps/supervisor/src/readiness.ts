@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Resolves when the platform says over HTTP that all of it is ready, or the signal says to wait no more. */
-export async function answersReady(http: string, stop: AbortSignal): Promise<void> {
-  while (!stop.aborted && !(await isReady(`${http}/readyz`))) await sleep(50);
+const POLL_INTERVAL_MS = 50;
+const REQUEST_TIMEOUT_MS = 2_000;
+
+/** Polls `/readyz` until it responds 200 or the signal aborts. */
+export async function waitUntilReady(http: string, stop: AbortSignal): Promise<void> {
+  while (!stop.aborted && !(await isReady(`${http}/readyz`))) await sleep(POLL_INTERVAL_MS);
 }
 
 async function isReady(url: string): Promise<boolean> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    const response = await fetch(url, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
     await response.body?.cancel();
     return response.status === 200;
   } catch {

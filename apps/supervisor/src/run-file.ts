@@ -2,22 +2,22 @@ import { readFileSync } from "node:fs";
 import { writePrivate } from "./private-file.ts";
 import type { KnownProcess } from "./processes.ts";
 
-/** What `<data>/run.json` tells about the platform that runs on a data folder, or ran last. */
+/** `<data>/run.json`: the platform that runs on a data folder, or ran last. */
 export interface RunRecord {
-  /** The supervisor's. */
+  /** Of the supervisor. */
   readonly pid: number;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly http: string;
-  /** With an observer's password, where it is our own: the file's mode is 0600. */
+  /** With the observer's password for the embedded bus; the file's mode is 0600. */
   readonly nats_url: string;
-  /** Whether that is the nats-server that the platform runs for itself. */
+  /** Whether that is the embedded nats-server. */
   readonly own_bus: boolean;
-  /** The processes that run now; none after an orderly stop. */
+  /** The running processes; empty after an orderly stop. */
   readonly children: readonly KnownProcess[];
 }
 
-/** The record as it was left; undefined when there is none or it can't be made out. */
+/** The last record; undefined when it is missing or invalid. */
 export function readRunFile(path: string): RunRecord | undefined {
   try {
     const record = JSON.parse(readFileSync(path, "utf8")) as Partial<RunRecord>;

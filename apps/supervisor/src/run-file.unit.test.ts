@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { keptSecret } from "./private-file.ts";
+import { readOrCreateSecret } from "./private-file.ts";
 import { readRunFile, writeRunFile } from "./run-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "vega-run-file-"));
@@ -17,7 +17,7 @@ const record = {
   children: [{ name: "state", pid: 2, identity: "boot:3" }],
 };
 
-test("the record comes back as it was written, and only its owner may read it", () => {
+test("a written record is read back, and its mode is 0600", () => {
   const path = join(folder, "run.json");
   writeFileSync(path, "older", { mode: 0o644 });
   writeRunFile(path, record);
@@ -25,7 +25,7 @@ test("the record comes back as it was written, and only its owner may read it", 
   expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
-test("a record that is missing, broken or of another form counts as none", () => {
+test("a missing or invalid record is undefined", () => {
   const path = join(folder, "broken.json");
   expect(readRunFile(path)).toBeUndefined();
   for (const text of ["", "{", "null", '{"pid":"1"}', "[]"]) {
@@ -34,12 +34,12 @@ test("a record that is missing, broken or of another form counts as none", () =>
   }
 });
 
-test("a secret is made once, kept, and never replaced in silence", () => {
+test("a secret is generated once, kept, and an invalid one is an error", () => {
   const path = join(folder, "token");
-  const secret = keptSecret(path);
+  const secret = readOrCreateSecret(path);
   expect(Buffer.from(secret, "base64url")).toHaveLength(32);
-  expect(keptSecret(path)).toBe(secret);
+  expect(readOrCreateSecret(path)).toBe(secret);
   expect(statSync(path).mode & 0o777).toBe(0o600);
   writeFileSync(path, "");
-  expect(() => keptSecret(path)).toThrow("holds no token");
+  expect(() => readOrCreateSecret(path)).toThrow("invalid secret in");
 });

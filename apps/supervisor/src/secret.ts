@@ -1,15 +1,15 @@
 import { join } from "node:path";
 import type { Env } from "./environment.ts";
-import { keptSecret } from "./private-file.ts";
+import { readOrCreateSecret } from "./private-file.ts";
 
 /**
- * VEGA_SECRET, under which auth encrypts the keys that it signs with: what the environment says, else one that is
- * made once and kept in the data folder, `secret`, mode 0600. A service started by itself never makes one: its
- * replicas on other machines could not read what it has encrypted.
- * @returns undefined where the environment names a file, which the service reads itself
- * @throws OperatorError when the file is there but holds no secret.
+ * VEGA_SECRET, with which auth encrypts its signing keys: from the environment, else from the file `secret` (mode 0600)
+ * of the data folder, generated on first use. A service without a supervisor never generates one: its replicas on other
+ * machines could not decrypt the keys.
+ * @returns undefined where VEGA_SECRET_FILE is set, which the service reads
+ * @throws SettingsError when the file exists without a valid secret
  */
 export function platformSecret(env: Env, dataDir: string): string | undefined {
   if (env.VEGA_SECRET) return env.VEGA_SECRET;
-  return env.VEGA_SECRET_FILE ? undefined : keptSecret(join(dataDir, "secret"));
+  return env.VEGA_SECRET_FILE ? undefined : readOrCreateSecret(join(dataDir, "secret"));
 }

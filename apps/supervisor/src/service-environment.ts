@@ -2,32 +2,32 @@ import type { Env } from "./environment.ts";
 import { platformSecret } from "./secret.ts";
 import type { Settings } from "./settings.ts";
 
-/** The services, in the order in which they are named to people. */
+/** The services in display order. */
 export const SERVICES = ["state", "auth", "ai", "loop", "gateway"] as const;
 
 export type ServiceName = (typeof SERVICES)[number];
 
-/** What any Node program may need of the machine it runs on, and what names no secret. */
+/** Variables that every Node program may need and that hold no secret. */
 const FOR_ALL =
   /^(PATH|HOME|TZ|LANG|LC_ALL|TMPDIR|NODE_(ENV|OPTIONS|COMPILE_CACHE|EXTRA_CA_CERTS|USE_ENV_PROXY)|SSL_CERT_(FILE|DIR)|(https?|no)_proxy|OTEL_.+|VEGA_.+)$/i;
 
 /**
- * Providers' keys and addresses: OPENAI_API_KEY, WALL_KEY, MISTRAL_API_KEY_FILE, OLLAMA_BASE_URL and the like. What the
- * file of providers names beside these has to be there when VEGA starts.
+ * Keys and addresses of providers, such as OPENAI_API_KEY, MISTRAL_API_KEY_FILE and OLLAMA_BASE_URL. Other names count
+ * where the file of providers has them when VEGA starts.
  */
 const FOR_AI = /^[A-Z][A-Z0-9_]*_(KEY(_FILE)?|BASE_URL)$/;
-/** Other programs' secrets are called like that. */
+/** Names of other programs' secrets. */
 const NOT_FOR_AI = /_(ACCESS|PRIVATE|SECRET|SIGNING|ENCRYPTION|SSH)_KEY(_FILE)?$/;
 
-/** Where copies of backups go, and what opens the bucket. */
+/** The bucket for copies of backups, and its credentials. */
 const FOR_STATE = /^VEGA_(BACKUP_S3|S3_[A-Z_]+)$/;
 
-/** What opens accounts, and the mail server's URL, which holds a password. */
+/** Credentials of accounts, and the mail server's URL, which holds a password. */
 const FOR_AUTH = /^(VEGA_SECRET|VEGA_ADMIN_PASSWORD|SMTP_URL)(_FILE)?$/;
 
 /**
- * The environment of one service: only what it needs, so that a secret is known to as few processes as possible.
- * @param run what this run of the platform has decided
+ * The environment of one service: only the variables it needs, so that few processes know a secret.
+ * @param run values chosen by this run of the platform
  */
 export function serviceEnvironment(
   name: ServiceName,

@@ -34,7 +34,7 @@ const run = {
 const of = (name: (typeof SERVICES)[number]) =>
   serviceEnvironment(name, env, readSettings(env, "/app"), run);
 
-test("every service gets the common variables and nothing of other programs", () => {
+test("every service gets the common variables and no secrets of other programs", () => {
   for (const name of SERVICES) {
     expect(of(name)).toMatchObject({
       PATH: "/bin",
@@ -51,7 +51,7 @@ test("every service gets the common variables and nothing of other programs", ()
   }
 });
 
-test("a secret goes to the one service that needs it", () => {
+test("a secret goes only to the service that needs it", () => {
   const holders = (variable: string) => SERVICES.filter((name) => variable in of(name));
   expect(holders("VEGA_ADMIN_TOKEN")).toEqual(["gateway"]);
   expect(holders("VEGA_SECRET")).toEqual(["auth"]);
@@ -67,7 +67,7 @@ test("a secret goes to the one service that needs it", () => {
   expect(holders("VEGA_INTERNAL_TOKEN")).toEqual(["ai", "gateway"]);
 });
 
-test("each service has a port of its own for its health, where one is named", () => {
+test("VEGA_HEALTH_PORT gives each service its own health port", () => {
   const listen = (more: Record<string, string>) => {
     const settings = readSettings(more, "/");
     return SERVICES.map(
@@ -83,7 +83,7 @@ test("each service has a port of its own for its health, where one is named", ()
   expect(() => listen({ VEGA_HEALTH_PORT: "80" })).toThrow("VEGA_HEALTH_PORT");
 });
 
-test("a key that the file of providers names goes to ai, whatever its name", () => {
+test("a key that the file of providers names goes to ai, with any name", () => {
   const folder = mkdtempSync(join(tmpdir(), "vega-providers-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, "providers.json");
@@ -96,7 +96,7 @@ test("a key that the file of providers names goes to ai, whatever its name", () 
   expect(serviceEnvironment("state", named, settings, run)).not.toHaveProperty("MY_SESAME");
 });
 
-test("a secret that nobody gave is made once, for auth alone, in a file of its owner", () => {
+test("VEGA_SECRET is generated once, only for auth, in a file with mode 0600", () => {
   const folder = mkdtempSync(join(tmpdir(), "vega-secret-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const settings = readSettings({ VEGA_DATA_DIR: folder }, "/");
@@ -108,7 +108,7 @@ test("a secret that nobody gave is made once, for auth alone, in a file of its o
   expect(statSync(join(folder, "secret")).mode & 0o777).toBe(0o600);
 });
 
-test("no secret is made beside a file that was named", () => {
+test("VEGA_SECRET_FILE prevents a generated secret", () => {
   const settings = readSettings({ VEGA_DATA_DIR: "/nowhere" }, "/");
   const auth = serviceEnvironment("auth", { VEGA_SECRET_FILE: "/run/secret" }, settings, run);
   expect(auth).toMatchObject({ VEGA_SECRET_FILE: "/run/secret" });

@@ -1,15 +1,15 @@
 import { ConfigError, readEnv } from "@vega/service-kit";
-import { envToConfig as ai } from "../../../services/ai/src/config.ts";
-import { envToConfig as auth } from "../../../services/auth/src/config.ts";
-import { envToConfig as gateway } from "../../../services/gateway/src/config.ts";
-import { envToConfig as loop } from "../../../services/loop/src/config.ts";
-import { envToConfig as state } from "../../../services/state/src/config.ts";
+import { envToConfig as ai } from "@vega/ai/config";
+import { envToConfig as auth } from "@vega/auth/config";
+import { envToConfig as gateway } from "@vega/gateway/config";
+import { envToConfig as loop } from "@vega/loop/config";
+import { envToConfig as state } from "@vega/state/config";
 import type { Env } from "./environment.ts";
-import { OperatorError } from "./operator-error.ts";
+import { SettingsError } from "./operator-error.ts";
 import type { ServiceName } from "./service-environment.ts";
 import { SERVICES } from "./service-environment.ts";
 
-/** How each service reads its environment: only there it is written what a setting may be. */
+/** Each service checks its own settings. */
 const READERS: Readonly<Record<ServiceName, (env: Env) => unknown>> = {
   state,
   auth,
@@ -19,11 +19,11 @@ const READERS: Readonly<Record<ServiceName, (env: Env) => unknown>> = {
 };
 
 /**
- * Has every service's own reader look at the environment that the service will get, before anything is started.
- * @throws OperatorError with what they refuse.
+ * Checks the environment of every service with the service's own reader, before anything is started.
+ * @throws SettingsError with all faults
  */
 export function refuseBadSettings(environmentOf: (name: ServiceName) => Env): void {
-  // What several services read is told once.
+  // A set: several services may report the same fault.
   const faults = new Set<string>();
   for (const name of SERVICES) {
     try {
@@ -33,5 +33,5 @@ export function refuseBadSettings(environmentOf: (name: ServiceName) => Env): vo
       faults.add(error.message);
     }
   }
-  if (faults.size > 0) throw new OperatorError([...faults].join("\n  "));
+  if (faults.size > 0) throw new SettingsError([...faults].join("\n  "));
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { OperatorError } from "./operator-error.ts";
+import { SettingsError } from "./operator-error.ts";
 import { serviceEnvironment } from "./service-environment.ts";
 import { refuseBadSettings } from "./service-settings.ts";
 import { readSettings } from "./settings.ts";
@@ -19,7 +19,7 @@ const refuse = (env: Record<string, string>, adminToken = TOKEN) => {
   refuseBadSettings((name) => serviceEnvironment(name, all, settings, { ...run, adminToken }));
 };
 
-test("what .env.example shows as defaults is fine, and so is nothing at all", () => {
+test("the defaults of .env.example are valid, and so is an empty environment", () => {
   const example = readFileSync(new URL("../../../.env.example", import.meta.url), "utf8");
   const shown = [...example.matchAll(/^#([A-Z_]+)=(.+)$/gm)].map(([, name, value]) => [
     name,
@@ -30,17 +30,17 @@ test("what .env.example shows as defaults is fine, and so is nothing at all", ()
   expect(() => refuse({})).not.toThrow();
 });
 
-test("a setting of any service is refused with its range, all at once", () => {
+test("invalid settings of all services are reported at once, with their range", () => {
   const bad = () =>
     refuse({ VEGA_SNAPSHOT_SECONDS: "0", VEGA_LOOP_LEASE_MS: "-5", VEGA_SSE_HEARTBEAT_MS: "3e9" });
-  expect(bad).toThrow(OperatorError);
+  expect(bad).toThrow(SettingsError);
   const rule = "must be a whole number from 1 to 2147483647";
   for (const name of ["VEGA_SNAPSHOT_SECONDS", "VEGA_LOOP_LEASE_MS", "VEGA_SSE_HEARTBEAT_MS"]) {
     expect(bad).toThrow(`${name}: ${rule}`);
   }
 });
 
-test("a fault that several services see is told once, and a secret never", () => {
+test("a fault of several services is reported once, without the value of a secret", () => {
   const message = (work: () => void) => {
     try {
       work();

@@ -2,32 +2,32 @@ import { withBusUser } from "@vega/service-kit";
 import { resolve } from "node:path";
 import type { Env } from "./environment.ts";
 import { busServers } from "./external-bus.ts";
-import { OperatorError } from "./operator-error.ts";
-import { namedKeys } from "./provider-keys.ts";
+import { SettingsError } from "./operator-error.ts";
+import { providerKeyVariables } from "./provider-keys.ts";
 
-/** How services' log lines are shown; "auto" is readable on a terminal and JSON elsewhere. */
+/** Format of log lines; "auto" is readable on a terminal and JSON elsewhere. */
 export type LogFormat = "auto" | "json" | "readable";
 
-/** What the supervisor is told by its environment. */
+/** Settings of the supervisor. */
 export interface Settings {
   readonly host: string;
-  /** 0 asks for any free port. */
+  /** 0 takes any free port. */
   readonly port: number;
-  /** Where the services answer probes and Prometheus: this port of loopback and those after it; undefined = nowhere. */
+  /** Health and metrics ports on loopback: this one and the following, one a service; undefined = none. */
   readonly healthPort: number | undefined;
   /** Absolute. */
   readonly dataDir: string;
   readonly adminToken: string | undefined;
-  /** Of the first administrator. */
+  /** Name of the first administrator. */
   readonly adminUsername: string;
   /** The first administrator's password is set, not generated. */
   readonly hasAdminPassword: boolean;
-  /** The bus to use; undefined = run one. */
+  /** An external bus; undefined = run the embedded one. */
   readonly natsUrl: string | undefined;
   readonly mongodbUrl: string | undefined;
-  /** Variables beyond the usual names that hold keys of providers. */
+  /** Variables with keys of providers that the file of providers names. */
   readonly providerKeys: readonly string[];
-  /** 1 = real seconds, 0.01 = a hundred times faster. */
+  /** 1 = real time, 0.01 = a hundred times faster. */
   readonly loopTimeScale: number;
   readonly logLevel: string;
   readonly logFormat: LogFormat;
@@ -38,18 +38,18 @@ const LOG_FORMATS: readonly LogFormat[] = ["auto", "json", "readable"];
 
 /**
  * Reads and checks the environment.
- * @param root where a relative VEGA_DATA_DIR starts
- * @throws OperatorError that names every variable at fault.
+ * @param root the folder of the checkout; a relative VEGA_DATA_DIR starts there
+ * @throws SettingsError that names every invalid variable
  */
 export function readSettings(env: Env, root: string): Settings {
   const faults: string[] = [];
-  const check = (name: string, fine: boolean, rule: string) => {
-    if (!fine) faults.push(`${name}=${env[name]} ${rule}`);
+  const check = (name: string, isValid: boolean, rule: string) => {
+    if (!isValid) faults.push(`${name}=${env[name]} ${rule}`);
   };
-  const oneOf = <Value extends string>(name: string, allowed: readonly Value[], normal: Value) => {
-    const found = allowed.find((value) => value === (env[name] ?? normal));
+  const oneOf = <Value extends string>(name: string, allowed: readonly Value[], preset: Value) => {
+    const found = allowed.find((value) => value === (env[name] ?? preset));
     check(name, found !== undefined, `must be one of ${allowed.join(", ")}`);
-    return found ?? normal;
+    return found ?? preset;
   };
 
   const port = Number(env.PORT ?? 5000);
@@ -73,7 +73,7 @@ export function readSettings(env: Env, root: string): Settings {
   );
   const host = env.HOST ?? "127.0.0.1";
   check("HOST", !/[\s/]/.test(host), "must be a name or an address of this machine");
-  // Not shown: it is a secret. The gateway refuses short ones, too.
+  // The value is a secret and not shown. The gateway rejects short ones, too.
   if (env.VEGA_ADMIN_TOKEN && !/^\S{16,}$/.test(env.VEGA_ADMIN_TOKEN)) {
     faults.push("VEGA_ADMIN_TOKEN must have at least 16 characters and no blanks");
   }
@@ -87,16 +87,16 @@ export function readSettings(env: Env, root: string): Settings {
     hasAdminPassword: Boolean(env.VEGA_ADMIN_PASSWORD || env.VEGA_ADMIN_PASSWORD_FILE),
     natsUrl: natsUrl(env, faults),
     mongodbUrl: mongodbUrl(env, faults),
-    providerKeys: namedKeys(env, root),
+    providerKeys: providerKeyVariables(env, root),
     loopTimeScale,
     logLevel: oneOf("LOG_LEVEL", LOG_LEVELS, "info"),
     logFormat: oneOf("VEGA_LOG_FORMAT", LOG_FORMATS, "auto"),
   };
-  if (faults.length > 0) throw new OperatorError(faults.join("\n  "));
+  if (faults.length > 0) throw new SettingsError(faults.join("\n  "));
   return settings;
 }
 
-/** Neither URL is shown: it may hold a password. */
+/** URLs are not shown: they may hold a password. */
 function natsUrl(env: Env, faults: string[]): string | undefined {
   if (!env.NATS_URL) return undefined;
   const url = withUser(env.NATS_URL, env, faults);
@@ -124,7 +124,7 @@ function mongodbUrl(env: Env, faults: string[]): string | undefined {
   return env.MONGODB_URL;
 }
 
-/** The address a client on this machine uses; a server that listens everywhere is reached on loopback. */
+/** The URL for clients on this machine; loopback for a server on all addresses. */
 export function httpAddress(host: string, port: number): string {
   const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
   return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { OperatorError } from "./operator-error.ts";
+import { SettingsError } from "./operator-error.ts";
 import { httpAddress, readSettings } from "./settings.ts";
 
-test("without any variable, VEGA runs for this machine alone", () => {
+test("without variables VEGA listens on loopback", () => {
   expect(readSettings({}, "/app")).toEqual({
     host: "127.0.0.1",
     port: 5000,
@@ -19,7 +19,7 @@ test("without any variable, VEGA runs for this machine alone", () => {
   });
 });
 
-test("variables are taken over", () => {
+test("variables replace the defaults", () => {
   const settings = readSettings(
     {
       PORT: "0",
@@ -42,20 +42,20 @@ test.each([
   ["NATS_URL", ["localhost:4222", "nats://a,b", "nats://", "nats://a:port", "nats://u:p#w@a"]],
   ["MONGODB_URL", ["postgres://a"]],
   ["VEGA_ADMIN_TOKEN", ["short", "two words of some length"]],
-])("a wrong %s is refused by name", (name, values) => {
+])("an invalid %s is an error that names it", (name, values) => {
   for (const value of values) {
-    expect(() => readSettings({ [name]: value }, "/app")).toThrow(OperatorError);
+    expect(() => readSettings({ [name]: value }, "/app")).toThrow(SettingsError);
     expect(() => readSettings({ [name]: value }, "/app")).toThrow(name);
   }
 });
 
-test("all faults are told at once, and no password in a URL", () => {
+test("all faults are reported at once, without passwords of URLs", () => {
   const read = () => readSettings({ PORT: "x", MONGODB_URL: "http://u:secret@h" }, "/app");
   expect(read).toThrow(/PORT[^]*MONGODB_URL/);
   expect(read).not.toThrow(/secret/);
 });
 
-test("a server that listens everywhere is reached on loopback", () => {
+test("the URL of a server on all addresses is loopback", () => {
   expect(httpAddress("127.0.0.1", 5000)).toBe("http://127.0.0.1:5000");
   expect(httpAddress("0.0.0.0", 5000)).toBe("http://127.0.0.1:5000");
   expect(httpAddress("::", 5000)).toBe("http://[::1]:5000");

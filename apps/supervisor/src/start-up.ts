@@ -1,51 +1,51 @@
 import type { BusServer } from "./external-bus.ts";
-import { addressOf, busAnswers } from "./external-bus.ts";
-import type { Keeper } from "./process-monitor.ts";
+import { addressOf, waitForBus } from "./external-bus.ts";
+import type { ProcessMonitor } from "./process-monitor.ts";
 import type { Progress } from "./progress.ts";
-import { answersReady } from "./readiness.ts";
+import { waitUntilReady } from "./readiness.ts";
 
-const REMINDER_MS = 10_000;
+const REMINDER_INTERVAL_MS = 10_000;
 
 /**
- * Starts everything and waits until the platform says over HTTP that it is ready. A service may wait as long as it
- * likes, for a database that is not up yet for example; every ten seconds this says what is awaited.
- * @param options.bus must be ready before the services start, where there is one to start
- * @param options.externalBus where the bus is that runs elsewhere
- * @param options.ended resolves when the platform stops, which ends the waiting
- * @returns whether it came up
+ * Starts everything and waits until `/readyz` responds 200. There is no timeout: a service may wait for its database;
+ * every ten seconds a line names what is pending.
+ * @param options.bus ready before the services start; empty with an external bus
+ * @param options.externalBus addresses of the bus that NATS_URL names
+ * @param options.stopped resolves when the platform stops, which ends the waiting
+ * @returns whether it became ready
  */
 export async function startUp(options: {
-  readonly bus: readonly Keeper[];
+  readonly bus: readonly ProcessMonitor[];
   readonly externalBus?: readonly BusServer[] | undefined;
-  readonly services: readonly Keeper[];
+  readonly services: readonly ProcessMonitor[];
   readonly http: string;
   readonly progress: Progress;
-  readonly ended: Promise<unknown>;
+  readonly stopped: Promise<unknown>;
 }): Promise<boolean> {
   const { bus, externalBus = [], services, http, progress } = options;
-  const awaited = new Set<string>();
+  const pending = new Set<string>();
   const reminder = setInterval(() => {
-    progress.step(`still waiting for ${[...awaited].join(", ")}`);
-  }, REMINDER_MS);
+    progress.step(`still waiting for ${[...pending].join(", ")}`);
+  }, REMINDER_INTERVAL_MS);
   const stop = new AbortController();
-  const ended = options.ended.then(() => stop.abort());
+  const stopped = options.stopped.then(() => stop.abort());
   const wait = async (name: string, ready: Promise<unknown>) => {
-    awaited.add(name);
-    await Promise.race([ready, ended]);
-    awaited.delete(name);
+    pending.add(name);
+    await Promise.race([ready, stopped]);
+    pending.delete(name);
   };
   if (externalBus.length > 0) {
     const name = `the message bus at ${externalBus.map(addressOf).join(", ")}`;
-    void wait(name, busAnswers(externalBus, progress.note, stop.signal));
+    void wait(name, waitForBus(externalBus, progress.note, stop.signal));
   }
   for (const group of [bus, services]) {
     if (stop.signal.aborted) break;
-    for (const keeper of group) keeper.start();
-    await Promise.all(group.map((keeper) => wait(keeper.name, keeper.ready)));
+    for (const monitor of group) monitor.start();
+    await Promise.all(group.map((monitor) => wait(monitor.name, monitor.ready)));
   }
-  if (!stop.signal.aborted) await wait(`${http}/readyz`, answersReady(http, stop.signal));
+  if (!stop.signal.aborted) await wait(`${http}/readyz`, waitUntilReady(http, stop.signal));
   clearInterval(reminder);
-  const up = !stop.signal.aborted;
+  const isUp = !stop.signal.aborted;
   stop.abort();
-  return up;
+  return isUp;
 }

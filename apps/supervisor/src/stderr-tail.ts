@@ -1,17 +1,17 @@
-/** Remembers what a process complained about, to say why it ended. */
-export interface LastWords {
+/** Collects errors of a process, to name the reason of its exit. */
+export interface StderrTail {
   /** An error or fatal record of its log. */
   logged(text: string): void;
   /** A line of its stderr. */
   stderr(line: string): void;
-  /** The likeliest reason; undefined when it said nothing. */
+  /** The likeliest reason; undefined without any output. */
   reason(): string | undefined;
 }
 
-const KEPT_LINES = 50;
+const MAX_LINES = 50;
 
-/** What was logged counts more than what Node or a library wrote to stderr. */
-export function lastWords(): LastWords {
+/** A logged error takes precedence over text that Node or a library wrote to stderr. */
+export function createStderrTail(): StderrTail {
   let record: string | undefined;
   const lines: string[] = [];
   return {
@@ -21,10 +21,10 @@ export function lastWords(): LastWords {
     stderr(line) {
       if (line.trim() === "") return;
       lines.push(line.trim());
-      if (lines.length > KEPT_LINES) lines.shift();
+      if (lines.length > MAX_LINES) lines.shift();
     },
     reason() {
-      // Of an uncaught error Node prints the source line, the error, its stack and at last its own version.
+      // For an uncaught error Node prints the source line, the error, its stack and its own version.
       const thrown = lines.findLast((line) => /^(\w+ )?\w*(Error|Exception)\b.*:/.test(line));
       return record ?? thrown ?? lines.findLast((line) => !/^Node\.js v|^at /.test(line));
     },

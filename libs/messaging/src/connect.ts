@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { EVERYBODY, inboxOf } from "@vega/contracts";
+import { ANY_RESPONDER, inboxOf } from "@vega/contracts";
 import type { JetStreamClient, JetStreamManager, NatsConnection } from "nats";
 import { connect, Events } from "nats";
 import type { Inbox } from "./inbox.ts";
@@ -81,7 +81,7 @@ export async function connectBus(options: {
   const nats = await connect({
     ...parseServers(options.url),
     name,
-    inboxPrefix: inboxOf(name, EVERYBODY),
+    inboxPrefix: inboxOf(name, ANY_RESPONDER),
     maxReconnectAttempts: -1,
     reconnectDelayHandler: reconnectPace(() => performance.now(), Math.random),
     waitOnFirstConnect: true,

@@ -1,5 +1,5 @@
 import type { Report } from "@vega/contracts";
-import { EVERYBODY, REPORT_SUBJECT, reportSchema } from "@vega/contracts";
+import { ANY_RESPONDER, REPORT_SUBJECT, reportSchema } from "@vega/contracts";
 import type { Bus } from "./connect.ts";
 import { newInbox } from "./inbox.ts";
 
@@ -39,7 +39,7 @@ export async function collectReports(
 ): Promise<Report[]> {
   if (!bus.connected()) return [];
   const reports: Report[] = [];
-  const inbox = newInbox(bus, EVERYBODY);
+  const inbox = newInbox(bus, ANY_RESPONDER);
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, options.waitMs);
   const subscription = bus.nats.subscribe(inbox, {

@@ -5,6 +5,7 @@ export * from "./lease.ts";
 export * from "./live.ts";
 export type { Log } from "./log.ts";
 export * from "./probe.ts";
+export * from "./probe-streams.ts";
 export * from "./publish-in-order.ts";
 export * from "./publish.ts";
 export * from "./report-errors.ts";

@@ -1,5 +1,5 @@
 import type { LiveContract } from "@vega/contracts";
-import { EVERYBODY, inboxOf } from "@vega/contracts";
+import { ANY_RESPONDER, inboxOf } from "@vega/contracts";
 import type { z } from "zod";
 import type { Bus } from "./connect.ts";
 import { isFromSender } from "./inbox.ts";
@@ -14,7 +14,9 @@ export function tell<Data extends z.ZodType>(
   // The client would keep it and say it when it is old.
   if (!bus.connected()) return;
   // No answer is wanted; see `isFromSender`.
-  bus.nats.publish(contract.subject, JSON.stringify(data), { reply: inboxOf(bus.name, EVERYBODY) });
+  bus.nats.publish(contract.subject, JSON.stringify(data), {
+    reply: inboxOf(bus.name, ANY_RESPONDER),
+  });
 }
 
 /** Listens to what is said. What is out of contract is passed over. @returns stops that. */

@@ -1,4 +1,4 @@
-import { EVENTS_STREAM, EVERYBODY, inboxOf } from "@vega/contracts";
+import { EVENTS_STREAM, ANY_RESPONDER, inboxOf } from "@vega/contracts";
 import type { NatsConnection } from "nats";
 import { connect, NatsError } from "nats";
 import { parseServers } from "./connect.ts";
@@ -26,7 +26,7 @@ export async function probeBus(
   const nats = await connect({
     ...parseServers(url),
     name: "doctor",
-    inboxPrefix: inboxOf("state", EVERYBODY),
+    inboxPrefix: inboxOf("state", ANY_RESPONDER),
     timeout: timeoutMs,
     reconnect: false,
   }).catch(() => undefined);

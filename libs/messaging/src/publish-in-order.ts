@@ -1,4 +1,4 @@
-import { EVERYBODY } from "@vega/contracts";
+import { ANY_RESPONDER } from "@vega/contracts";
 import { headers } from "nats";
 import type { Bus } from "./connect.ts";
 import { newInbox } from "./inbox.ts";
@@ -26,7 +26,7 @@ export async function publishInOrder(
   lastSequence: number,
 ): Promise<number> {
   if (!bus.connected()) return 0;
-  const inbox = newInbox(bus, EVERYBODY);
+  const inbox = newInbox(bus, ANY_RESPONDER);
   const stored = new Set<number>();
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, TIMEOUT_MS);

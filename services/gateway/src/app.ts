@@ -2,37 +2,37 @@ import cookie from "@fastify/cookie";
 import type { FastifyBaseLogger } from "fastify";
 import fastify, { LogController } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import type { App, Dependencies } from "./dependencies.ts";
+import type { HttpApp, Dependencies } from "./dependencies.ts";
 import { admission, SERVER_OPTIONS } from "./plugins/admission.ts";
 import { auth } from "./plugins/auth.ts";
 import { bodies } from "./plugins/bodies.ts";
-import { answerClientError } from "./plugins/client-error.ts";
+import { sendClientError } from "./plugins/client-error.ts";
 import { errors, sendError } from "./plugins/errors.ts";
-import { gates } from "./plugins/gates.ts";
+import { disabledModules } from "./plugins/disabled-modules.ts";
 import { notFound } from "./plugins/not-found.ts";
 import { requestContext, requestIdOf } from "./plugins/request-context.ts";
 import { requestLog } from "./plugins/request-log.ts";
-import { noteSequence, sequence } from "./plugins/sequence.ts";
+import { setSequenceHeader, sequence } from "./plugins/sequence.ts";
 import { spans } from "./plugins/spans.ts";
 import { strictInput } from "./plugins/strict-input.ts";
 import { serializerCompiler, validatorCompiler } from "./plugins/validation.ts";
 import { openApi } from "./routes/docs.ts";
 import * as routes from "./routes/index.ts";
 
-/** Time a client has to send a whole request. */
+/** Timeout for receiving a whole request. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Longer than the idle time of usual proxies, so that it is they who close. */
+/** Longer than the idle timeout of common proxies, so that the proxy closes the connection first. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 /** The longest memory key, every character percent-encoded. */
 const MAX_PARAM_LENGTH = 2_048;
 
-/** The HTTP application; listens nowhere yet. */
-export async function buildApp(dependencies: Dependencies): Promise<App> {
+/** Builds the HTTP application without listening. */
+export async function buildApp(dependencies: Dependencies): Promise<HttpApp> {
   const { config, readModel } = dependencies;
   const loggerInstance: FastifyBaseLogger = dependencies.log;
-  const app: App = fastify({
+  const app: HttpApp = fastify({
     loggerInstance,
-    // Lines name their request themselves; a child logger for each request costs more than the request.
+    // A child logger for each request costs more than the request; log lines name it explicitly.
     childLoggerFactory: (parent) => parent,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
@@ -41,13 +41,13 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     http: SERVER_OPTIONS,
-    // The admission does it, with a problem.
+    // The plugin `admission` sends 503 as a problem document.
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
-    clientErrorHandler: (error, socket) => answerClientError(error, socket, readModel.sequence()),
-    // Outside of the hooks: the URL names no route.
+    clientErrorHandler: (error, socket) => sendClientError(error, socket, readModel.sequence()),
+    // The hooks do not run for a malformed URL.
     frameworkErrors(error, request, reply) {
-      noteSequence(reply, readModel.sequence());
+      setSequenceHeader(reply, readModel.sequence());
       void reply.headers({ "x-request-id": request.id, "x-content-type-options": "nosniff" });
       sendError(dependencies, error, request, reply);
     },
@@ -63,7 +63,7 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
   await app.register(cookie);
   await app.register(admission, dependencies);
   await app.register(auth, dependencies);
-  await app.register(gates, dependencies);
+  await app.register(disabledModules, dependencies);
   await app.register(bodies);
   await app.register(notFound);
   await app.register(strictInput);

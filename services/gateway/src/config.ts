@@ -6,42 +6,42 @@ import { z } from "zod";
 export interface GatewayConfig {
   readonly busUrl: string;
   readonly logLevel: string;
-  /** Undefined: no traces are wanted. */
+  /** Undefined: tracing is disabled. */
   readonly tracing: TracingConfig | undefined;
   readonly http: { readonly host: string; readonly port: number };
-  /** Who carries it as a bearer token is an administrator without an account. */
+  /** Bearer token of an administrator without an account. */
   readonly adminToken: string;
-  /** Whose password POST /api/admin/login means where it names nobody. */
+  /** Default username of POST /api/admin/login. */
   readonly adminUsername: string;
-  /** Whether the crystal can be read without an account. */
+  /** Anonymous callers may read the crystal. */
   readonly publicReads: boolean;
-  /** Where people reach this server; undefined where nobody said. */
+  /** Public base URL of this server, if configured. */
   readonly publicUrl: string | undefined;
-  /** Origins of pages, beside our own, that may write by cookie. */
+  /** Origins besides the server itself whose pages may write with the session cookie. */
   readonly allowedOrigins: ReadonlySet<string>;
-  /** Proxies whose X-Forwarded-* headers are believed, as addresses or ranges; false: nobody's. */
+  /** Addresses or ranges of proxies whose X-Forwarded-* headers are trusted; false: none. */
   readonly trustedProxies: readonly string[] | false;
   readonly inference: {
-    /** Where the ai service takes calls, as gRPC writes targets; undefined: it is asked for over the bus. */
+    /** gRPC target of the ai service; undefined: looked up over the bus. */
     readonly url: string | undefined;
-    /** What the ai service knows us by. */
+    /** Shared secret of gateway and ai. */
     readonly token: string;
   };
   readonly limits: {
     readonly bodyBytes: number;
-    /** Of what is asked of models: prompts have images. */
+    /** Limit for chat bodies, which may contain images. */
     readonly chatBytes: number;
     readonly importBytes: number;
-    /** An answer that takes longer is not served well; see the alpha core. */
+    /** Responses above this latency lower the alpha core. */
     readonly latencyGoalMs: number;
   };
   readonly sse: SseConfig;
 }
 
 export interface SseConfig {
-  /** Events kept in memory for clients that come back. */
+  /** Events kept in memory for reconnecting clients. */
   readonly ringSize: number;
-  /** Bytes that may wait for a client; a slower one is cut off. */
+  /** Maximum of buffered bytes per client; above it the client is disconnected. */
   readonly maxBufferedBytes: number;
   readonly heartbeatMs: number;
   readonly maxClients: number;
@@ -50,7 +50,7 @@ export interface SseConfig {
 const MEBIBYTE = 1024 * 1024;
 const MIN_TOKEN_LENGTH = 16;
 
-/** An address, a range, or a name that the proxy-addr library knows. */
+/** An address, a range, or a name known to the proxy-addr library. */
 function isProxy(text: string): boolean {
   if (["loopback", "linklocal", "uniquelocal"].includes(text)) return true;
   const [address = "", bits, more] = text.split("/");
@@ -63,13 +63,13 @@ const envSchema = commonEnvSchema.extend({
   HOST: z.string().default("127.0.0.1"),
   PORT: z.coerce.number("must be a number").int().min(0).max(65_535).default(5_000),
   VEGA_ADMIN_TOKEN: z
-    .string("is missing; it is the bearer token that may write")
+    .string("is missing; it is the bearer token of the administrator")
     .min(MIN_TOKEN_LENGTH, `must have at least ${MIN_TOKEN_LENGTH} characters`)
     .regex(/^[\x21-\x7e]*$/, "must be printable ASCII without spaces"),
   VEGA_ADMIN_USERNAME: z.string().default("admin"),
   AI_GRPC_URL: z.string().min(1).optional(),
   VEGA_INTERNAL_TOKEN: z
-    .string("is missing; gateway and ai know each other by it: give both the same")
+    .string("is missing; gateway and ai need the same value")
     .min(MIN_TOKEN_LENGTH, `must have at least ${MIN_TOKEN_LENGTH} characters`)
     .regex(/^[\x21-\x7e]*$/, "must be printable ASCII without spaces"),
   VEGA_PUBLIC_READS: z.stringbool("must be true or false").optional(),
@@ -99,11 +99,11 @@ const envSchema = commonEnvSchema.extend({
   VEGA_SSE_MAX_CLIENTS: wholeNumber(20_000),
 });
 
-/** Only this machine can reach it, so who reads is somebody on it. */
+/** Reachable from this machine only, so reads are public by default. */
 const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "::1" || /^127(\.\d+){3}$/.test(host);
 
-/** Throws ConfigError naming each variable at fault. */
+/** Throws ConfigError with each invalid variable. */
 export function envToConfig(env: Env): GatewayConfig {
   const values = parseEnv(envSchema, env);
   return {

@@ -8,7 +8,7 @@ const env = {
   VEGA_INTERNAL_TOKEN: "0123456789abcdef",
 };
 
-test("has defaults for all but the bus and the token", () => {
+test("has defaults for all variables but the bus and the tokens", () => {
   expect(envToConfig(env)).toMatchObject({
     http: { host: "127.0.0.1", port: 5_000 },
     limits: { bodyBytes: 1_048_576 },
@@ -22,7 +22,7 @@ test.each([
   ["VEGA_ADMIN_TOKEN", { ...env, VEGA_ADMIN_TOKEN: "with spaces in the middle" }],
   ["PORT", { ...env, PORT: "70000" }],
   ["PORT", { ...env, PORT: "http" }],
-])("refuses a bad %s by name", (name, bad) => {
+])("refuses an invalid %s by name", (name, bad) => {
   expect(() => envToConfig(bad)).toThrow(ConfigError);
   expect(() => envToConfig(bad)).toThrow(name);
 });

@@ -12,39 +12,39 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Identity } from "./access/identity.ts";
 import type { GatewayConfig } from "./config.ts";
 import type { Health } from "./health/health.ts";
-import type { Inference } from "./inference/inference.ts";
+import type { ModelClient } from "./inference/model-client.ts";
 import type { GatewayMetrics } from "./metrics.ts";
 import type { ReadModel } from "./read-model/read-model.ts";
 import type { ServiceClient } from "./service-client.ts";
 import type { EventHub } from "./sse/hub.ts";
-import type { Traffic } from "./traffic.ts";
+import type { ServiceLevel } from "./service-level.ts";
 
-/** What routes and plugins work with; a test may hand in others. */
+/** Dependencies of routes and plugins. */
 export interface Dependencies {
   readonly config: GatewayConfig;
   readonly log: Logger;
   readonly services: ServiceClient;
-  /** Models, through the ai service. */
-  readonly inference: Inference;
+  /** Models, by way of the ai service. */
+  readonly modelClient: ModelClient;
   readonly identity: Identity;
-  /** Notes a fault for the report to state. */
-  readonly noteError: Bus["noted"];
+  /** Adds an error to the error groups of the system. */
+  readonly reportError: Bus["noted"];
   readonly readModel: ReadModel;
-  /** Resolves with whether the read model came to the sequence within the time. */
+  /** Waits until the read model has the sequence; false after the timeout. */
   readonly reached: (sequence: number, timeoutMs: number) => Promise<boolean>;
   readonly hub: EventHub;
   readonly health: Health;
-  readonly traffic: Traffic;
+  readonly serviceLevel: ServiceLevel;
   readonly metrics: GatewayMetrics;
-  /** Undefined: nobody wants traces. */
+  /** Undefined: tracing is disabled. */
   readonly tracing: Tracing | undefined;
-  /** As Prometheus reads them. */
+  /** The metrics in Prometheus text format. */
   readonly metricsText: () => Promise<string>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-export type App = FastifyInstance<
+export type HttpApp = FastifyInstance<
   RawServerDefault,
   RawRequestDefaultExpression,
   RawReplyDefaultExpression,

@@ -2,9 +2,9 @@ import type { Metrics } from "@vega/service-kit";
 import { BUCKETS } from "@vega/service-kit";
 import type { ReplayOutcome } from "./sse/replay.ts";
 
-/** What is counted of HTTP and of event streams. */
+/** Metrics of HTTP requests and event streams. */
 export interface GatewayMetrics {
-  /** @param route its pattern; undefined: there is none. `seconds` undefined: a stream, whose length says nothing. */
+  /** @param route its pattern; undefined: no route. @param seconds undefined for streams, whose duration has no meaning. */
   answered(
     method: string,
     route: string | undefined,
@@ -18,41 +18,41 @@ export interface SseMetrics {
   replayed(outcome: ReplayOutcome | "failed"): void;
   resynced(reason: string): void;
   dropped(reason: "too_slow" | "does_not_read" | "log_unreadable"): void;
-  /** Frames that were written, to all clients together. */
+  /** Frames written, summed over all clients. */
   sent(frames: number): void;
 }
 
-/** What no route is for has one name: its path is for the client to choose. */
+/** One label value for all paths without a route: clients choose those paths. */
 const UNMATCHED = "(none)";
 
 export function createGatewayMetrics(metrics: Metrics): GatewayMetrics {
   const requests = metrics.counter(
     "vega_http_requests_total",
-    "HTTP requests that were answered",
+    "HTTP responses sent",
     "method",
     "route",
     "status",
   );
   const duration = metrics.histogram(
     "vega_http_request_duration_seconds",
-    "Time until an HTTP request was answered; without streams of events",
+    "Duration of HTTP requests, without event streams",
     [...BUCKETS.fast, 10, 30, 120],
     "method",
     "route",
   );
   const replays = metrics.counter(
     "vega_sse_replays_total",
-    "Event streams that caught up with what they had missed, by how that ended",
+    "Replays of missed events, by outcome",
     "outcome",
   );
   const resyncs = metrics.counter(
     "vega_sse_resyncs_total",
-    "Event streams that were told to read everything anew",
+    "Event streams that received a resync, by reason",
     "reason",
   );
   const drops = metrics.counter(
     "vega_sse_clients_dropped_total",
-    "Event streams that were cut off",
+    "Event streams disconnected by the gateway, by reason",
     "reason",
   );
   const frames = metrics.counter("vega_sse_frames_sent_total", "Events written to event streams")();

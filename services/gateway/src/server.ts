@@ -2,14 +2,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { buildApp } from "./app.ts";
 import type { Dependencies } from "./dependencies.ts";
 
-/** How long requests under way may take to finish once the gateway stops. */
+/** Time that running requests have to finish after a stop. */
 const DRAIN_MS = 3_000;
 
-/** Connections that wait to be accepted: thousands may come at once, and Node's default is 511. */
+/** Accept queue of the socket. Thousands of clients may reconnect at once, and Node's default is 511. */
 const BACKLOG = 4_096;
 
 export interface Server {
-  /** Takes no more connections, ends the streams, lets requests under way finish. */
+  /** Accepts no more connections, ends event streams, waits for running requests. */
   stop(): Promise<void>;
 }
 

@@ -5,14 +5,13 @@ import { openInstruments } from "@vega/service-kit";
 import { createIdentity } from "./access/identity.ts";
 import type { GatewayConfig } from "./config.ts";
 import { watchHealth } from "./health/health.ts";
-import { createInference } from "./inference/inference.ts";
+import { createModelClient } from "./inference/model-client.ts";
 import { createGatewayMetrics } from "./metrics.ts";
 import { createReadModel } from "./read-model/read-model.ts";
 import { startServer } from "./server.ts";
-import type { ServiceClient } from "./service-client.ts";
 import { createServiceClient } from "./service-client.ts";
 import { createEventHub } from "./sse/hub.ts";
-import { createTraffic } from "./traffic.ts";
+import { createServiceLevel } from "./service-level.ts";
 
 const CONTEXT = systemContext("gateway");
 
@@ -23,16 +22,13 @@ export async function startGateway(config: GatewayConfig): Promise<Service> {
   const bus = await connectBus({ ...instruments, url: config.busUrl });
   const counts = createGatewayMetrics(metrics);
   const readModel = createReadModel();
-  const traffic = createTraffic(config.limits.latencyGoalMs, () => performance.now());
-  // A call of the gateway's own needs no follower: what it asks for is not waited for.
-  const ask: ServiceClient["ask"] = (contract, input, context) =>
-    request(bus, contract, input, context);
+  const serviceLevel = createServiceLevel(config.limits.latencyGoalMs, () => performance.now());
   const identity = createIdentity({
     adminToken: config.adminToken,
-    services: { ask },
+    services: { request: (contract, input, context) => request(bus, contract, input, context) },
     log,
     now: Date.now,
-    onRevoked: (userId) => hub.endOf(userId),
+    onRevoked: (userId) => hub.endStreamsOf(userId),
   });
   const hub = createEventHub({
     config: config.sse,
@@ -66,20 +62,24 @@ export async function startGateway(config: GatewayConfig): Promise<Service> {
   const stopListening = LIVE_MESSAGES.map((contract) =>
     listen(bus, contract, (message) => hub.publishLive(contract, message)),
   );
-  const inference = createInference(bus, { ...config.inference, tracing: tracer }, readModel.off);
-  const health = watchHealth({ bus, follower, traffic, sseClients: () => hub.clients() });
+  const modelClient = createModelClient(
+    bus,
+    { ...config.inference, tracing: tracer },
+    readModel.disabledCapabilities,
+  );
+  const health = watchHealth({ bus, follower, serviceLevel, sseClients: () => hub.clients() });
   const server = await startServer({
     config,
     log,
     services: createServiceClient(bus, follower),
-    inference,
+    modelClient,
     identity,
-    noteError: (error, about) => bus.noted(error, about),
+    reportError: (error, about) => bus.noted(error, about),
     readModel,
     reached: (sequence, timeoutMs) => follower.reached(sequence, timeoutMs),
     hub,
     health,
-    traffic,
+    serviceLevel,
     metrics: counts,
     metricsText: metrics.text,
     tracing: tracer,
@@ -95,7 +95,7 @@ export async function startGateway(config: GatewayConfig): Promise<Service> {
       health.beginStop();
       await bus.leave();
       await server.stop();
-      inference.close();
+      modelClient.close();
       for (const stop of stopListening) stop();
       identity.stop();
       await health.stop();

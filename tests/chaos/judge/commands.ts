@@ -4,22 +4,23 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-const SCRIPTS = join(import.meta.dirname, "../../../apps/cli/src");
+const CLI = join(import.meta.dirname, "../../../apps/cli/src/main.ts");
+const COMMANDS = [["audit", "verify"], ["replay"]];
 
-/** What `npm run audit:verify` and `npm run replay` find wrong with a database. */
+/** The faults that `vega audit verify` and `vega replay` report of a database. */
 export async function commandFaults(store: StateConfig["store"]): Promise<string[]> {
   const where =
     store.kind === "mongo" ? { MONGODB_URL: store.url } : { VEGA_DATA_DIR: store.folder };
   const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], ...where };
   const faults = await Promise.all(
-    ["audit-verify.ts", "replay.ts"].map(async (script) => {
-      const args = ["--disable-warning=ExperimentalWarning", join(SCRIPTS, script)];
+    COMMANDS.map(async (words) => {
+      const args = ["--disable-warning=ExperimentalWarning", CLI, ...words];
       try {
         await run(process.execPath, args, { env });
         return [];
       } catch (error) {
         const { stderr, message } = error as Error & { stderr?: string };
-        return [`${script}: ${stderr?.trim() || message}`];
+        return [`${words.join(" ")}: ${stderr?.trim() || message}`];
       }
     }),
   );

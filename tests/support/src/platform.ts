@@ -62,8 +62,9 @@ export async function createPlatform(
   let output = "";
 
   const launch = (): ChildProcess => {
-    const up = join(root, "apps/supervisor/src/main.ts");
-    const started = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", up], {
+    const cli = join(root, "apps/cli/src/main.ts");
+    const args = ["--disable-warning=ExperimentalWarning", cli, "start"];
+    const started = spawn(process.execPath, args, {
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         PATH: process.env["PATH"],

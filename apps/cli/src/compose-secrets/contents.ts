@@ -4,14 +4,14 @@ import { randomBytes } from "node:crypto";
 import { busPasswordHash } from "@vega/supervisor/bus-users/hash";
 import { passwordVariable } from "@vega/supervisor/bus-users/config-file";
 
-/** What is random in the secrets of docker-compose.yml. */
-export interface Drawn {
+/** The random values of the secrets of docker-compose.yml. */
+export interface RandomSecrets {
   /** Base64; MongoDB takes 6 to 1,024 characters of it. */
   readonly mongoKey: string;
   readonly mongoRoot: string;
   readonly mongoVega: string;
   readonly bus: Readonly<Record<BusUser, string>>;
-  /** Servers of a bus of several know each other by it. */
+  /** Authenticates the servers of a bus cluster to each other. */
   readonly busRoute: string;
   readonly vegaSecret: string;
   readonly adminToken: string;
@@ -19,31 +19,31 @@ export interface Drawn {
   readonly internalToken: string;
 }
 
-/** 256 bits, with letters that need no escape in a URL or in nats.conf. */
-const word = () => randomBytes(32).toString("base64url");
+/** 256 bits in characters that need no escape in a URL or in nats.conf. */
+const randomWord = () => randomBytes(32).toString("base64url");
 
-export function drawSecrets(): Drawn {
+export function createRandomSecrets(): RandomSecrets {
   return {
     mongoKey: randomBytes(756).toString("base64"),
-    mongoRoot: word(),
-    mongoVega: word(),
-    bus: Object.fromEntries(BUS_USERS.map((user) => [user, word()])) as Drawn["bus"],
-    busRoute: word(),
-    vegaSecret: word(),
-    adminToken: word(),
-    adminPassword: word(),
-    internalToken: word(),
+    mongoRoot: randomWord(),
+    mongoVega: randomWord(),
+    bus: Object.fromEntries(BUS_USERS.map((user) => [user, randomWord()])) as RandomSecrets["bus"],
+    busRoute: randomWord(),
+    vegaSecret: randomWord(),
+    adminToken: randomWord(),
+    adminPassword: randomWord(),
+    internalToken: randomWord(),
   };
 }
 
-/** Whether a file is about the bus: nothing that is kept depends on those, so they may be made anew, all together. */
+/** Whether a file is a secret of the bus: no stored data depends on these, so all can be replaced together. */
 export const isOfBus = (name: string) => /^nats_(auth|url_\w+)$/.test(name);
 
-/** Whether a file is new in this version and nothing else holds a part of it. */
+/** Whether a file shares no value with another one, so that it can be created later. */
 export const standsAlone = (name: string) => name === "nats_route";
 
 /** Hashes for the server; for each user the URL with its password. */
-function busSecrets(passwords: Drawn["bus"]): Record<string, string> {
+function busSecrets(passwords: RandomSecrets["bus"]): Record<string, string> {
   const hashes = BUS_USERS.map(
     (user) => `${passwordVariable(user)}: ${busPasswordHash(passwords[user])}`,
   );
@@ -54,21 +54,21 @@ function busSecrets(passwords: Drawn["bus"]): Record<string, string> {
   return { nats_auth: hashes.join("\n"), ...Object.fromEntries(urls) };
 }
 
-/** The files, name → content. What two sides of a connection have to know is in both of theirs. */
-export function composeSecrets(drawn: Drawn): Record<string, string> {
+/** The files, name → content. Both sides of a connection get the same password. */
+export function composeSecrets(random: RandomSecrets): Record<string, string> {
   const lines = {
-    mongo_key: drawn.mongoKey,
-    mongo_root_password: drawn.mongoRoot,
-    mongo_vega_password: drawn.mongoVega,
-    mongodb_url: `mongodb://vega:${drawn.mongoVega}@mongo:27017/vega?replicaSet=vega`,
-    vega_secret: drawn.vegaSecret,
-    vega_admin_token: drawn.adminToken,
-    vega_admin_password: drawn.adminPassword,
-    internal_token: drawn.internalToken,
-    // Empty: no mail is sent until you put an SMTP URL there.
+    mongo_key: random.mongoKey,
+    mongo_root_password: random.mongoRoot,
+    mongo_vega_password: random.mongoVega,
+    mongodb_url: `mongodb://vega:${random.mongoVega}@mongo:27017/vega?replicaSet=vega`,
+    vega_secret: random.vegaSecret,
+    vega_admin_token: random.adminToken,
+    vega_admin_password: random.adminPassword,
+    internal_token: random.internalToken,
+    // Empty: no mail is sent until the file has an SMTP URL.
     smtp_url: "",
-    nats_route: drawn.busRoute,
-    ...busSecrets(drawn.bus),
+    nats_route: random.busRoute,
+    ...busSecrets(random.bus),
   };
   return Object.fromEntries(Object.entries(lines).map(([name, text]) => [name, `${text}\n`]));
 }

@@ -15,7 +15,7 @@ function newFolder() {
   return { folder, read };
 }
 
-test("every secret that the compose files mount is made, for its owner alone", () => {
+test("every secret that the compose files mount is created with mode 0600", () => {
   const { folder } = newFolder();
   const { made } = makeSecrets({ folder, uid: USER });
   const root = join(import.meta.dirname, "../../../..");
@@ -25,7 +25,7 @@ test("every secret that the compose files mount is made, for its owner alone", (
   const mounted = [
     ...compose.matchAll(/^ {2}(\w+): \{ file: "\$\{VEGA_SECRETS_DIR:-\.\/secrets\}\/(\w+)" \}$/gm),
   ];
-  // That one is for people.
+  // For external clients.
   const forContainers = made.filter((name) => name !== "nats_url_observer");
   expect(new Set(mounted.map(([, name]) => name))).toEqual(new Set(forContainers));
   expect(mounted.every(([, name, file]) => name === file)).toBe(true);
@@ -48,7 +48,7 @@ test("both ends of a connection have the same password", () => {
   expect(read("mongo_key")).toMatch(/^[A-Za-z0-9+/=]{6,1024}$/);
 });
 
-test("what is there stays, and what lacks a part is refused by name", () => {
+test("existing files stay; a missing secret of the database is an error that names it", () => {
   const { folder, read } = newFolder();
   makeSecrets({ folder, uid: USER });
   const before = read("vega_secret");
@@ -58,7 +58,7 @@ test("what is there stays, and what lacks a part is refused by name", () => {
   expect(() => makeSecrets({ folder, uid: USER })).toThrow(/but not mongodb_url/);
 });
 
-test("of the bus a part that is missing, as after an older version, has all of it made anew", () => {
+test("a missing secret of the bus replaces all secrets of the bus", () => {
   const { folder, read } = newFolder();
   makeSecrets({ folder, uid: USER });
   const [auth, secret] = [read("nats_auth"), read("vega_secret")];
@@ -71,7 +71,7 @@ test("of the bus a part that is missing, as after an older version, has all of i
   expect(read("vega_secret")).toBe(secret);
 });
 
-test("what is new in a version is made beside what is there", () => {
+test("a secret that a version adds is created beside the existing ones", () => {
   const { folder, read } = newFolder();
   makeSecrets({ folder, uid: USER });
   const before = read("nats_auth");
@@ -80,7 +80,7 @@ test("what is new in a version is made beside what is there", () => {
   expect(read("nats_auth")).toBe(before);
 });
 
-test("who is neither root nor the containers' user is told what to set", () => {
+test("the note for another user than root or the containers' names VEGA_UID", () => {
   const { folder } = newFolder();
   expect(makeSecrets({ folder, uid: 1_234 }).note).toContain("VEGA_UID=1234");
   expect(makeSecrets({ folder, uid: 1_000 }).note).toBeUndefined();

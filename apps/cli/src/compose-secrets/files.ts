@@ -2,29 +2,29 @@ import { chmodSync, chownSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { OperatorError } from "@vega/supervisor/operator-error";
 import { writePrivate } from "@vega/supervisor/private-file";
-import { composeSecrets, drawSecrets, isOfBus, standsAlone } from "./contents.ts";
+import { composeSecrets, createRandomSecrets, isOfBus, standsAlone } from "./contents.ts";
 
-/** Who the services run as in their containers, where VEGA_UID does not say otherwise. */
+/** User id of the services in their containers without VEGA_UID. */
 const CONTAINER_UID = 1_000;
 
 /**
- * Makes the folder (0700) and the secrets in it (0600). All at once or none, those of the bus apart: several hold the
- * same password.
- * @param uid of whoever runs this; root gives the files to the user that services run as
- * @returns names of what was made, and what else there is to do
- * @throws OperatorError where some are there and others not
+ * Creates the folder (0700) and the missing secrets in it (0600). Secrets of the database are created all together or
+ * not at all, and so are those of the bus: several files hold the same password.
+ * @param uid the current user; root gives the files to the user of the services
+ * @returns names of the created files, and a note on what else to do
+ * @throws OperatorError where some secrets of the database exist and others do not
  */
 export function makeSecrets({ folder, uid }: { folder: string; uid: number }): {
   made: string[];
   note: string | undefined;
 } {
-  const secrets = Object.entries(composeSecrets(drawSecrets()));
+  const secrets = Object.entries(composeSecrets(createRandomSecrets()));
   const lacking = secrets.filter(([name]) => !existsSync(join(folder, name)));
   const lost = lacking.filter(([name]) => !isOfBus(name) && !standsAlone(name));
   if (lost.length > 0 && lacking.length < secrets.length) {
     throw new OperatorError(
       `${folder} has some secrets, but not ${lost.map(([name]) => name).join(", ")}.\n` +
-        "  Put them back. Passwords of a database that is there already can't be made anew.",
+        "  Restore these files: new passwords would not fit the existing database.",
     );
   }
   const missing = secrets.filter(
@@ -47,7 +47,7 @@ export function makeSecrets({ folder, uid }: { folder: string; uid: number }): {
 function noteFor(uid: number): string | undefined {
   if (uid === 0 || uid === CONTAINER_UID) return undefined;
   return (
-    "services have to run as you, to read them: put these two lines into .env\n" +
+    "the services need your user id to read the secrets: add these lines to .env\n" +
     `VEGA_UID=${uid}\nVEGA_GID=${process.getgid?.() ?? uid}`
   );
 }

@@ -2,74 +2,78 @@ import type { Probed } from "@vega/messaging";
 import { probeBus } from "@vega/messaging";
 import { atLeast, MINIMUM } from "../../../../tools/nats-server/prove.mjs";
 import { addressOf, busServers } from "@vega/supervisor/external-bus";
-import { greeting } from "@vega/supervisor/server-info";
+import { readServerInfo } from "@vega/supervisor/server-info";
 import type { Finding } from "./finding.ts";
 import { fail, ok, warn } from "./finding.ts";
 
-const WAIT_MS = 3_000;
-/** As the bus of `npm start` has it: prompts, imports and pages of the log go over it as a whole. */
-const PAYLOAD_BYTES = 8 * 1024 * 1024;
-const LEAST_PAYLOAD_BYTES = 1024 * 1024;
+const TIMEOUT_MS = 3_000;
+/** Limit of the embedded bus: prompts, imports and pages of the log are single messages. */
+const WANTED_PAYLOAD_BYTES = 8 * 1024 * 1024;
+const MIN_PAYLOAD_BYTES = 1024 * 1024;
 
 /**
- * @param url where it is; it may hold a password and is never shown
- * @param ask whether JetStream is asked how it is; a platform that runs says so itself
+ * @param url may hold a password and is never shown
+ * @param probesJetStream whether to send a request to JetStream; a running platform reports its state itself
  */
-export async function checkBus(url: string, ask: boolean): Promise<Finding[]> {
-  const what = "bus";
+export async function checkBus(url: string, probesJetStream: boolean): Promise<Finding[]> {
+  const check = "bus";
   const servers = busServers(url) ?? [];
-  const heard = await Promise.all(servers.map(({ host, port }) => greeting(host, port)));
-  const where = servers.map(addressOf).join(", ");
-  const silent = heard.flatMap((one, at) => {
-    const server = servers[at];
-    return "failure" in one && server ? [`${addressOf(server)}: ${one.failure}`] : [];
+  const infos = await Promise.all(servers.map(({ host, port }) => readServerInfo(host, port)));
+  const addresses = servers.map(addressOf).join(", ");
+  const failures = infos.flatMap((info, index) => {
+    const server = servers[index];
+    return "failure" in info && server ? [`${addressOf(server)}: ${info.failure}`] : [];
   });
-  if (silent.length === servers.length) {
-    return [fail(what, silent.join("; "), "start the bus, or mend NATS_URL")];
+  if (failures.length === servers.length) {
+    return [fail(check, failures.join("; "), "start the bus, or fix NATS_URL")];
   }
-  const findings = silent.map((found) => warn(what, found, "start this one of its servers, too"));
-  const probed = await probeBus(url, { timeoutMs: WAIT_MS, ask });
+  const findings = failures.map((failure) => warn(check, failure, "start this server, too"));
+  const probed = await probeBus(url, { timeoutMs: TIMEOUT_MS, ask: probesJetStream });
   if (!probed) {
-    const mend = "mend the user, password or token in NATS_URL, and whether it needs TLS";
-    return [...findings, fail(what, `${where} lets nobody in with this NATS_URL`, mend)];
+    const remedy = "fix user, password or token in NATS_URL; use tls:// where the bus requires TLS";
+    return [...findings, fail(check, `${addresses} rejects the login of NATS_URL`, remedy)];
   }
   const { version, maxPayload, jetstream } = probed;
-  const found = `nats-server ${version} at ${where}`;
+  const result = `nats-server ${version} at ${addresses}`;
   return [
     ...findings,
     atLeast(version.split("-")[0] ?? version, MINIMUM)
-      ? ok(what, found)
-      : fail(what, found, `VEGA needs ${MINIMUM} or newer`),
-    payload(maxPayload),
-    jetstreamOf(jetstream),
+      ? ok(check, result)
+      : fail(check, result, `VEGA needs ${MINIMUM} or newer`),
+    checkPayload(maxPayload),
+    checkJetStream(jetstream),
   ];
 }
 
-function jetstreamOf(jetstream: Probed["jetstream"]): Finding {
-  const what = "JetStream";
+function checkJetStream(jetstream: Probed["jetstream"]): Finding {
+  const check = "JetStream";
   switch (jetstream) {
     case "asked":
-      return ok(what, "is on");
+      return ok(check, "is on");
     case "denied":
       return fail(
-        what,
-        "is on, and not for this user",
-        "name a user in NATS_URL that may do all that VEGA does; an observer may read events alone",
+        check,
+        "is on; permission denied for this user",
+        "name a user in NATS_URL with the permissions of all services; an observer may only read events",
       );
     case "silent":
-      return warn(what, "is on and does not answer", "see that its cluster has a leader and room");
+      return warn(
+        check,
+        "is on and does not respond",
+        "check that its cluster has a leader and free disk space",
+      );
     default:
       return fail(
-        what,
+        check,
         "is off",
-        "start nats-server with JetStream: --jetstream, or jetstream {} in its file",
+        "start nats-server with JetStream: --jetstream, or jetstream {} in its configuration",
       );
   }
 }
 
-function payload(bytes: number): Finding {
-  const found = `${bytes} bytes a message`;
-  if (bytes >= PAYLOAD_BYTES) return ok("payload", found);
-  const mend = `set max_payload: 8MB at the bus: what is larger than its limit is refused`;
-  return bytes >= LEAST_PAYLOAD_BYTES ? warn("payload", found, mend) : fail("payload", found, mend);
+function checkPayload(bytes: number): Finding {
+  const result = `${bytes} bytes a message`;
+  if (bytes >= WANTED_PAYLOAD_BYTES) return ok("payload", result);
+  const level = bytes >= MIN_PAYLOAD_BYTES ? warn : fail;
+  return level("payload", result, "set max_payload: 8MB at the bus: larger messages are rejected");
 }

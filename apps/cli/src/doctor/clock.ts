@@ -1,52 +1,57 @@
 import type { Finding } from "./finding.ts";
 import { fail, ok, warn } from "./finding.ts";
 
-/** No clock that is right says less: this was written later. */
+/** This file was written later: a clock before it is wrong. */
 const EARLIEST = Date.parse("2026-11-01T00:00:00Z");
 const WARN_MS = 1_000;
-/** From here on state reports a clock skew, too. */
+/** State reports a clock skew from the same bound on. */
 const FAIL_MS = 60_000;
-const MEND = "set the clock of this machine, best by NTP (timedatectl set-ntp true)";
+const SET_CLOCK = "set the clock of this machine, preferably by NTP (timedatectl set-ntp true)";
 const WAS_AHEAD =
-  "it was written while the clock was ahead. Leases, sessions and budgets go by the clock; entries get this time until " +
-  "the clock has passed it, and say what it showed (`clock` at /api/audit)";
+  "the entry was written while the clock was ahead. Leases, sessions and budgets use the clock; entries keep the time " +
+  "of that entry until the clock has passed it, and record the clock beside it (`clock` at /api/audit)";
 
-/** What else tells the time. */
+/** Other sources of the time. */
 export interface Clocks {
-  /** Of the log's last entry, ISO 8601. */
+  /** Time of the log's last entry, ISO 8601. */
   readonly lastEntry: string | null;
-  /** How far others are ahead of us, in milliseconds. */
-  readonly ahead: readonly { readonly who: string; readonly ms: number }[];
+  /** Other clocks, and how far they are ahead of this one. */
+  readonly ahead: readonly { readonly name: string; readonly ms: number }[];
 }
 
 /**
- * Compares this machine's clock with others, and with the log. A log that is ahead has two causes, which another clock
- * tells apart: this clock is behind, or it was ahead when the entry was written.
+ * Compares this machine's clock with other clocks, and with the log. A log that is ahead has two causes, which another
+ * clock distinguishes: this clock is behind, or it was ahead when the entry was written.
  * @param now milliseconds since the epoch
  */
 export function checkClock(now: number, { lastEntry, ahead }: Clocks): Finding {
-  const what = "clock";
-  const found = new Date(now).toISOString();
-  if (now < EARLIEST) return fail(what, `${found}, which is long past`, MEND);
+  const check = "clock";
+  const time = new Date(now).toISOString();
+  if (now < EARLIEST) return fail(check, `${time}, which is years behind`, SET_CLOCK);
   const [other] = ahead.toSorted((a, b) => Math.abs(b.ms) - Math.abs(a.ms));
-  if (other && Math.abs(other.ms) >= WARN_MS) return judge(found, other, MEND);
-  const log = { who: "the log's last entry", ms: Date.parse(lastEntry ?? found) - now };
-  // An entry that is old says nothing.
-  if (log.ms < WARN_MS) return ok(what, found);
-  if (other)
-    return warn(what, said(found, log), `none, the clock agrees with ${other.who}: ${WAS_AHEAD}`);
-  return judge(
-    found,
+  if (other && Math.abs(other.ms) >= WARN_MS) return skewed(time, other, SET_CLOCK);
+  const log = { name: "the log's last entry", ms: Date.parse(lastEntry ?? time) - now };
+  // An old entry proves nothing.
+  if (log.ms < WARN_MS) return ok(check, time);
+  if (other) {
+    return warn(
+      check,
+      describe(time, log),
+      `none, the clock agrees with ${other.name}: ${WAS_AHEAD}`,
+    );
+  }
+  return skewed(
+    time,
     log,
-    `compare this clock with another one (timedatectl). If it is behind, ${MEND}. If it is right, nothing is to be ` +
-      `done: ${WAS_AHEAD}`,
+    `compare this clock with another one (timedatectl). If it is behind, ${SET_CLOCK}. If it is right, nothing needs ` +
+      `to be done: ${WAS_AHEAD}`,
   );
 }
 
-const said = (found: string, { who, ms }: Clocks["ahead"][number]) =>
-  `${found}; ${who} is ${Math.round(Math.abs(ms) / 1_000)} s ${ms > 0 ? "ahead" : "behind"}`;
+const describe = (time: string, { name, ms }: Clocks["ahead"][number]) =>
+  `${time}; ${name} is ${Math.round(Math.abs(ms) / 1_000)} s ${ms > 0 ? "ahead" : "behind"}`;
 
-function judge(found: string, one: Clocks["ahead"][number], mend: string): Finding {
-  const level = Math.abs(one.ms) >= FAIL_MS ? fail : warn;
-  return level("clock", said(found, one), mend);
+function skewed(time: string, other: Clocks["ahead"][number], remedy: string): Finding {
+  const level = Math.abs(other.ms) >= FAIL_MS ? fail : warn;
+  return level("clock", describe(time, other), remedy);
 }

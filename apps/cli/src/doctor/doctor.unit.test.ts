@@ -11,32 +11,38 @@ const NOW = Date.parse("2027-01-01T12:00:00Z");
 const inSeconds = (seconds: number) => new Date(NOW + seconds * 1_000).toISOString();
 
 test.each([
-  ["ok", "an old entry says nothing", NOW, inSeconds(-86_400), []],
-  ["ok", "half a second is none", NOW, inSeconds(0.5), []],
+  ["ok", "an old entry proves nothing", NOW, inSeconds(-86_400), []],
+  ["ok", "half a second is not a skew", NOW, inSeconds(0.5), []],
   ["warn", "the log is ahead of the clock", NOW, inSeconds(20), []],
   ["fail", "the log is far ahead, and no other clock is known", NOW, inSeconds(3_600), []],
-  ["warn", "only the log is far ahead", NOW, inSeconds(3_600), [{ who: "MongoDB", ms: 20 }]],
-  ["fail", "the log and another clock are", NOW, inSeconds(90), [{ who: "MongoDB", ms: 90_000 }]],
-  ["fail", "the database's clock is another one", NOW, null, [{ who: "MongoDB", ms: -90_000 }]],
+  ["warn", "only the log is far ahead", NOW, inSeconds(3_600), [{ name: "MongoDB", ms: 20 }]],
+  ["fail", "the log and another clock are", NOW, inSeconds(90), [{ name: "MongoDB", ms: 90_000 }]],
+  ["fail", "the database's clock is another one", NOW, null, [{ name: "MongoDB", ms: -90_000 }]],
   ["fail", "a battery is empty", 0, null, []],
 ])("the clock: %s where %s", (level, _, now, lastEntry, ahead) => {
   expect(checkClock(now, { lastEntry, ahead }).level).toBe(level);
 });
 
-test("the advice for a log that is ahead names both causes, and one where another clock decides", () => {
+test("the remedy for a log that is ahead names both causes, or one where another clock decides", () => {
   const lastEntry = inSeconds(3_600);
-  const mend = (ahead: { who: string; ms: number }[]) => checkClock(NOW, { lastEntry, ahead }).mend;
-  expect(mend([])).toMatch(/If it is behind, set the clock.*If it is right, nothing is to be done/);
-  expect(mend([{ who: "MongoDB", ms: 20 }])).toContain("none, the clock agrees with MongoDB");
-  expect(mend([{ who: "MongoDB", ms: 3_600_000 }])).toMatch(/^set the clock/);
+  const remedy = (ahead: { name: string; ms: number }[]) =>
+    checkClock(NOW, { lastEntry, ahead }).remedy;
+  expect(remedy([])).toMatch(
+    /If it is behind, set the clock.*If it is right, nothing needs to be done/,
+  );
+  expect(remedy([{ name: "MongoDB", ms: 20 }])).toContain("none, the clock agrees with MongoDB");
+  expect(remedy([{ name: "MongoDB", ms: 3_600_000 }])).toMatch(/^set the clock/);
 });
 
-test("a Node.js that is too old is told of", () => {
+test("an old Node.js fails", () => {
   expect(checkNode("24.1.0").level).toBe("ok");
-  expect(checkNode("22.9.0")).toMatchObject({ level: "fail", mend: expect.stringContaining("24") });
+  expect(checkNode("22.9.0")).toMatchObject({
+    level: "fail",
+    remedy: expect.stringContaining("24"),
+  });
 });
 
-test("a folder that is not there yet is made by the start; what is no folder is not", () => {
+test("a missing data folder is ok, because the start creates it; a file in its place fails", () => {
   const folder = mkdtempSync(join(tmpdir(), "vega-doctor-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   expect(checkFolder(join(folder, "a", "b"))).toMatchObject([{ level: "ok" }]);
@@ -45,7 +51,7 @@ test("a folder that is not there yet is made by the start; what is no folder is 
   expect(checkFolder(file)).toMatchObject([{ level: "fail" }]);
 });
 
-test("secrets that others can read are named, with what closes them", () => {
+test("files with secrets that others can read are named, with the command that fixes them", () => {
   const folder = mkdtempSync(join(tmpdir(), "vega-doctor-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const [token, own] = [join(folder, "admin-token"), join(folder, "own")];
@@ -53,13 +59,15 @@ test("secrets that others can read are named, with what closes them", () => {
   const env = { VEGA_SECRET_FILE: own, SSL_CERT_FILE: "/etc/passwd" };
   expect(checkSecrets(folder, env)).toMatchObject([{ level: "ok" }]);
   for (const path of [token, own]) chmodSync(path, 0o644);
-  const mend = `chmod 600 ${token} ${own}`;
-  expect(checkSecrets(folder, env)).toMatchObject([{ level: "warn", mend }]);
+  const remedy = `chmod 600 ${token} ${own}`;
+  expect(checkSecrets(folder, env)).toMatchObject([{ level: "warn", remedy }]);
 });
 
-test("a finding is a line, and what to mend another one", () => {
-  expect(lineOf({ level: "ok", what: "disk", found: "9 GiB" })).toBe("ok    disk           9 GiB");
-  expect(lineOf({ level: "fail", what: "port", found: "5000 is taken", mend: "set PORT" })).toBe(
-    "fail  port           5000 is taken\n                     → set PORT",
+test("a finding is one line, its remedy a second one", () => {
+  expect(lineOf({ level: "ok", check: "disk", result: "9 GiB" })).toBe(
+    "ok    disk           9 GiB",
   );
+  expect(
+    lineOf({ level: "fail", check: "port", result: "5000 is in use", remedy: "set PORT" }),
+  ).toBe("fail  port           5000 is in use\n                     → set PORT");
 });

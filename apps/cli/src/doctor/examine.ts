@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Env } from "@vega/supervisor/environment";
 import { loadEnvironment, mistypedSettings } from "@vega/supervisor/environment";
 import { OperatorError } from "@vega/supervisor/operator-error";
-import { runs } from "@vega/supervisor/processes";
+import { isRunning } from "@vega/supervisor/processes";
 import { readRunFile } from "@vega/supervisor/run-file";
 import type { ServiceName } from "@vega/supervisor/service-environment";
 import { serviceEnvironment } from "@vega/supervisor/service-environment";
@@ -20,11 +20,12 @@ import { checkDisk, checkNatsServer, checkNode } from "./machine.ts";
 import { checkPorts, checkRunning } from "./ports.ts";
 import { checkProviders } from "./providers.ts";
 import { checkStore } from "./store.ts";
+import { storeOf } from "../database.ts";
 
-/** In the place of secrets that a start would make: the doctor makes nothing. */
-const STAND_IN = "a-stand-in-that-opens-nothing-000000";
+/** Replaces secrets that a start would generate: the doctor writes nothing. */
+const PLACEHOLDER = "a-placeholder-for-a-secret-000000000";
 
-/** Looks at all that `npm start` needs, with the environment that it would have; changes nothing. */
+/** Checks everything that `vega start` needs, with its environment; changes nothing. */
 export async function* examine(root: string): AsyncGenerator<Finding, void> {
   yield checkNode(process.versions.node);
   let env: Env;
@@ -32,13 +33,13 @@ export async function* examine(root: string): AsyncGenerator<Finding, void> {
   const environmentOf = (name: ServiceName) =>
     serviceEnvironment(
       name,
-      env.VEGA_SECRET_FILE ? env : { ...env, VEGA_SECRET: env.VEGA_SECRET ?? STAND_IN },
+      env.VEGA_SECRET_FILE ? env : { ...env, VEGA_SECRET: env.VEGA_SECRET ?? PLACEHOLDER },
       settings,
       {
         natsUrl: settings.natsUrl ?? "nats://127.0.0.1",
         port: settings.port,
-        adminToken: settings.adminToken ?? STAND_IN,
-        internalToken: STAND_IN,
+        adminToken: settings.adminToken ?? PLACEHOLDER,
+        internalToken: PLACEHOLDER,
       },
     );
   try {
@@ -47,14 +48,14 @@ export async function* examine(root: string): AsyncGenerator<Finding, void> {
     refuseBadSettings(environmentOf);
     const unknown = mistypedSettings(env, root);
     yield unknown.length === 0
-      ? ok("settings", "every service takes them")
-      : warn("settings", `no such setting: ${unknown.join(", ")}`, ".env.example has all");
+      ? ok("settings", "valid for every service")
+      : warn("settings", `unknown: ${unknown.join(", ")}`, ".env.example lists all settings");
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     yield fail(
       "settings",
       error.message.replaceAll("\n", ";"),
-      "mend them in .env or where they are set",
+      "fix them in .env or where they are set",
     );
     return;
   }
@@ -64,26 +65,23 @@ export async function* examine(root: string): AsyncGenerator<Finding, void> {
   yield* checkSecrets(dataDir, env);
 
   const run = readRunFile(join(dataDir, "run.json"));
-  const running = run?.children.some(runs) ? run : undefined;
+  const running = run?.children.some(isRunning) ? run : undefined;
   if (running) yield await checkRunning(running);
   else yield* await checkPorts(settings);
 
-  // With NATS_USER and NATS_PASSWORD in it, where they are set.
+  // readEnv adds NATS_USER and NATS_PASSWORD.
   const given = natsUrl && readEnv(environmentOf("state")).NATS_URL;
   const url = given ?? (running?.own_bus ? running.nats_url : undefined);
   if (url) yield* await checkBus(url, !running);
-  else yield ok("bus", "npm start runs one of its own");
+  else yield ok("bus", "embedded: `vega start` runs a nats-server");
 
-  const store = mongodbUrl
-    ? ({ kind: "mongo", url: mongodbUrl } as const)
-    : ({ kind: "sqlite", folder: dataDir } as const);
-  const found = await inspectDatabase(store);
-  yield checkStore(mongodbUrl ? "MongoDB" : join(dataDir, "vega.db"), found);
-  const sound = found.kind === "sound" ? found : undefined;
+  const inspection = await inspectDatabase(storeOf(settings));
+  yield checkStore(mongodbUrl ? "MongoDB" : join(dataDir, "vega.db"), inspection);
+  const sound = inspection.kind === "sound" ? inspection : undefined;
   yield checkDisk(dataDir, sound?.bytes);
   yield checkClock(Date.now(), {
     lastEntry: sound?.time ?? null,
-    ahead: sound?.aheadMs === undefined ? [] : [{ who: "MongoDB", ms: sound.aheadMs }],
+    ahead: sound?.aheadMs === undefined ? [] : [{ name: "MongoDB", ms: sound.aheadMs }],
   });
   yield* checkProviders(readEnv(environmentOf("ai")));
 }

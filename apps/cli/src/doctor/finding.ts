@@ -1,31 +1,30 @@
-/** What the doctor found. */
+/** Result of one check of the doctor. */
 export interface Finding {
   readonly level: "ok" | "warn" | "fail";
-  /** What was looked at, in a word or two. */
-  readonly what: string;
-  readonly found: string;
-  /** What there is to be done. */
-  readonly mend?: string;
+  /** Name of the check, one or two words. */
+  readonly check: string;
+  readonly result: string;
+  readonly remedy?: string;
 }
 
-export const ok = (what: string, found: string): Finding => ({ level: "ok", what, found });
-export const warn = (what: string, found: string, mend: string): Finding => ({
+export const ok = (check: string, result: string): Finding => ({ level: "ok", check, result });
+export const warn = (check: string, result: string, remedy: string): Finding => ({
   level: "warn",
-  what,
-  found,
-  mend,
+  check,
+  result,
+  remedy,
 });
-export const fail = (what: string, found: string, mend: string): Finding => ({
+export const fail = (check: string, result: string, remedy: string): Finding => ({
   level: "fail",
-  what,
-  found,
-  mend,
+  check,
+  result,
+  remedy,
 });
 
-const WHAT_WIDTH = 14;
+const CHECK_WIDTH = 14;
 
-/** One line, and one more with what to mend. */
-export function lineOf({ level, what, found, mend }: Finding): string {
-  const line = `${level.padEnd(5)} ${what.padEnd(WHAT_WIDTH)} ${found}`;
-  return mend === undefined ? line : `${line}\n${" ".repeat(WHAT_WIDTH + 7)}→ ${mend}`;
+/** One line, and a second one with the remedy. */
+export function lineOf({ level, check, result, remedy }: Finding): string {
+  const line = `${level.padEnd(5)} ${check.padEnd(CHECK_WIDTH)} ${result}`;
+  return remedy === undefined ? line : `${line}\n${" ".repeat(CHECK_WIDTH + 7)}→ ${remedy}`;
 }

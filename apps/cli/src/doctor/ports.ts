@@ -5,61 +5,65 @@ import type { Settings } from "@vega/supervisor/settings";
 import type { Finding } from "./finding.ts";
 import { fail, ok, warn } from "./finding.ts";
 
-const ANSWER_MS = 3_000;
+const REQUEST_TIMEOUT_MS = 3_000;
 
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // It is somebody else's.
+    // The process of another user.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 
-/** Of the platform that runs: whether it is ready. */
+/** Checks that a running platform is ready. */
 export async function checkRunning({ http, pid }: RunRecord): Promise<Finding> {
-  const what = "platform";
+  const check = "platform";
   if (!isAlive(pid)) {
-    return warn(what, `was killed (pid ${pid})`, "`npm start` cleans up what it left behind");
+    return warn(check, `was killed (pid ${pid})`, "start it: that ends the remaining processes");
   }
+  const remedy = "read its log";
   try {
-    const answer = await fetch(`${http}/readyz`, { signal: AbortSignal.timeout(ANSWER_MS) });
-    if (answer.ok) return ok(what, `runs and is ready at ${http} (pid ${pid})`);
-    const { checks = {} } = (await answer.json()) as { checks?: Record<string, string> };
-    const wrong = Object.entries(checks).filter(([, said]) => !said.startsWith("ok"));
-    const found = wrong.map(([name, said]) => `${name}: ${said}`).join(", ");
-    return fail(what, `runs and is not ready: ${found}`, "see what its log says of that");
+    const response = await fetch(`${http}/readyz`, {
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    });
+    if (response.ok) return ok(check, `runs and is ready at ${http} (pid ${pid})`);
+    const { checks = {} } = (await response.json()) as { checks?: Record<string, string> };
+    const failed = Object.entries(checks).filter(([, status]) => !status.startsWith("ok"));
+    const reasons = failed.map(([name, status]) => `${name}: ${status}`).join(", ");
+    return fail(check, `runs and is not ready: ${reasons}`, remedy);
   } catch {
-    return fail(what, `runs (pid ${pid}) and does not answer at ${http}`, "see what its log says");
+    return fail(check, `runs (pid ${pid}) and does not respond at ${http}`, remedy);
   }
 }
 
-/** Of a platform that is to be started: whether it can listen. Each port is taken for a moment. */
+/** Checks that a platform to be started can listen, by listening on each port for a moment. */
 export async function checkPorts({ host, port, healthPort }: Settings): Promise<Finding[]> {
-  const wanted = [{ what: "port", host, port, name: "PORT" }];
+  const wanted = [{ check: "port", host, port, name: "PORT" }];
   if (healthPort !== undefined) {
-    const own = SERVICES.map((_, at) => ({
-      what: "health port",
+    const health = SERVICES.map((_, index) => ({
+      check: "health port",
       host: "127.0.0.1",
-      port: healthPort + at,
+      port: healthPort + index,
       name: "VEGA_HEALTH_PORT",
     }));
-    wanted.push(...own);
+    wanted.push(...health);
   }
-  return Promise.all(
-    wanted.map(async (one) => {
-      const where = `${one.host}:${one.port}`;
-      try {
-        await tryPort(one.host, one.port);
-        return ok(one.what, one.port === 0 ? `${one.host}, any that is free` : `${where} is free`);
-      } catch (error) {
-        const { code, message } = error as NodeJS.ErrnoException;
-        if (code === "EADDRINUSE") {
-          return fail(one.what, `${where} is taken`, `end what has it, or set ${one.name}`);
-        }
-        if (code === "EACCES") return fail(one.what, `${where}: not allowed`, `set ${one.name}`);
-        return fail(one.what, `${where}: ${message}`, "set HOST to an address of this machine");
-      }
-    }),
-  );
+  return Promise.all(wanted.map(checkPort));
+}
+
+async function checkPort(wanted: { check: string; host: string; port: number; name: string }) {
+  const { check, host, port, name } = wanted;
+  const address = `${host}:${port}`;
+  try {
+    await tryPort(host, port);
+    return ok(check, port === 0 ? `${host}, any free port` : `${address} is free`);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE") {
+      return fail(check, `${address} is in use`, `stop the program that uses it, or set ${name}`);
+    }
+    if (code === "EACCES") return fail(check, `${address}: permission denied`, `set ${name}`);
+    return fail(check, `${address}: ${message}`, "set HOST to an address of this machine");
+  }
 }

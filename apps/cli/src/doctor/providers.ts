@@ -1,16 +1,15 @@
+import { DEFAULT_FILE, openConfigFile, whatIsMissing } from "@vega/ai/providers";
 import type { Env } from "@vega/service-kit";
 import { ConfigError } from "@vega/service-kit";
-import { DEFAULT_FILE, openConfigFile } from "../../../../services/ai/src/providers/config-file.ts";
-import { whatIsMissing } from "../../../../services/ai/src/providers/create.ts";
 import type { Finding } from "./finding.ts";
 import { fail, ok, warn } from "./finding.ts";
 import { hasMode } from "./folder.ts";
 
 const READABLE_BY_ALL = 0o004;
 
-/** @param env as the ai service gets it */
+/** @param env the environment of the service ai */
 export function checkProviders(env: Env): Finding[] {
-  const what = "providers";
+  const check = "providers";
   const log = { info: () => undefined, error: () => undefined };
   try {
     const config = openConfigFile({ env, log, onChange: () => undefined });
@@ -18,20 +17,20 @@ export function checkProviders(env: Env): Finding[] {
     config.close();
     const { providers } = file;
     if (providers.length === 0) {
-      const mend = `declare some in ${DEFAULT_FILE}, or set OPENAI_API_KEY; see docs/reference/models.md`;
-      return [warn(what, "none: only VEGA's own analyst answers", mend)];
+      const remedy = `declare one in ${DEFAULT_FILE}, or set OPENAI_API_KEY; see docs/reference/models.md`;
+      return [warn(check, "none: only VEGA's built-in analyst responds", remedy)];
     }
     return providers.map((provider) => {
       const missing = whatIsMissing(provider, keys.get(provider.id));
       const { id, api_key_file } = provider;
-      if (missing !== undefined) return warn(what, `${id} has no key`, missing);
+      if (missing !== undefined) return warn(check, `${id} has no key`, missing);
       if (api_key_file !== undefined && hasMode(api_key_file, READABLE_BY_ALL)) {
-        return warn(what, `others can read ${api_key_file}`, `chmod 600 ${api_key_file}`);
+        return warn(check, `others can read ${api_key_file}`, `chmod 600 ${api_key_file}`);
       }
-      return ok(what, `${id} (${provider.kind})`);
+      return ok(check, `${id} (${provider.kind})`);
     });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return [fail(what, error.message, "mend the file; ai does not start with it")];
+    return [fail(check, error.message, "fix the file; ai does not start with it")];
   }
 }

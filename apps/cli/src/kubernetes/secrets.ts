@@ -1,4 +1,4 @@
-/** Name of the Secret → its keys, and which file of `npm run compose:secrets` each one is. Nobody has more than it needs. */
+/** Name of the Secret → its keys, and the file of `vega secrets compose` for each. Each component gets only what it needs. */
 const PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "vega-gateway": {
     nats_url: "nats_url_gateway",
@@ -31,7 +31,7 @@ export interface Secret {
   readonly data: Readonly<Record<string, string>>;
 }
 
-/** Secrets as deploy/kubernetes mounts them. @param read gives the content of a file of the folder of secrets */
+/** The Secrets that deploy/kubernetes mounts. @param read returns the content of a file of the folder secrets/ */
 export function kubernetesSecrets(read: (name: string) => string, namespace: string): Secret[] {
   return Object.entries(PARTS).map(([name, keys]) => ({
     apiVersion: "v1",

@@ -2,16 +2,16 @@ import type { BusUser } from "@vega/contracts";
 import { BUS_SERVICES, busPermissions, FOR_OBSERVERS, OBSERVER } from "@vega/contracts";
 
 /*
- * The users of the bus as nats-server's configuration has them. Observers are in an account of their own: NATS lets
- * whoever may ask anything name any subject of the account for the answer, whatever they may publish on. What an
- * observer asks for so can never arrive among the services.
+ * The users of the bus in the format of nats-server's configuration. Observers have an account of their own: a client
+ * that may send any request can name every subject of its account as the reply subject, whatever its publish
+ * permissions. In a separate account such a reply never reaches the services.
  * https://docs.nats.io/running-a-nats-service/configuration/securing_nats/authorization
  */
 
 /**
  * The `accounts` block.
- * @param password of a user, as it is to stand there: a string in quotes, or the name of a variable
- * @param more further users of the services' account, with all rights; for tests
+ * @param password returns a user's password as configuration text: a string in quotes, or a variable
+ * @param more further users of the services' account, with all permissions; for tests
  */
 export function busAccounts(password: (user: BusUser) => string, more: readonly string[] = []) {
   const user = (name: BusUser) => userBlock(name, password(name));

@@ -12,9 +12,9 @@ import { proveNatsServer } from "../../../../tools/nats-server/prove.mjs";
 
 const ROOT = join(import.meta.dirname, "../../../..");
 
-test("a nats-server takes deploy/nats with the secrets that are made for it", async () => {
+test("a nats-server starts with deploy/nats and the generated secrets, and accepts each user", async () => {
   const program = await findNatsServer({ env: process.env, log: console.log, root: ROOT });
-  // As a container has it, under a folder of its own.
+  // The paths of the container, under a temporary folder.
   const root = mkdtempSync(join(tmpdir(), "vega-deploy-"));
   const secrets = join(root, "run/secrets");
   cpSync(join(ROOT, "deploy/nats"), join(root, "etc/vega"), { recursive: true });
@@ -22,11 +22,11 @@ test("a nats-server takes deploy/nats with the secrets that are made for it", as
   makeSecrets({ folder: secrets, uid: process.getuid?.() ?? 0 });
   const port = await reservePort();
   const config = join(root, "etc/vega/nats.conf");
-  // Nothing of this machine: no fixed port, no folder but this one.
+  // No fixed port, and no folder outside of the temporary one.
   const text = readFileSync(config, "utf8")
     .replace('store_dir: "/data"', `store_dir: ${JSON.stringify(root)}`)
     .replace(/^http: .*$/m, "");
-  // What start.sh does for a server of 2.9.
+  // start.sh does the same for a server of 2.9.
   const isOld = (await proveNatsServer(program)).startsWith("2.9.");
   writeFileSync(config, isOld ? text.replace(/^.*sync_interval:.*$/m, "") : text);
   const listen = ["-a", "127.0.0.1", "-p", String(port)];

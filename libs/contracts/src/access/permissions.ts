@@ -1,19 +1,19 @@
 import { z } from "zod";
 
-/** From the least to the most: each may do what those before it may. */
+/** In ascending order: each role includes those before it. */
 export const ROLES = ["viewer", "user", "operator", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 export const roleSchema = z.enum(ROLES);
 
 /**
- * What a route may ask for. `read`: the crystal. `account`: one's own account, sessions, keys, preferences.
- * `memory`: one's own memory and conversations. `chat`: to ask models. `operate`: loop, agents, modules, shared memory. `admin`: accounts of others,
- * import and export, audit, errors.
+ * Permissions that routes require. `read`: the system state. `account`: one's own account, sessions, keys, preferences.
+ * `memory`: one's own memory and conversations. `chat`: requests to models. `operate`: loop, agents, modules, shared
+ * memory. `admin`: accounts of others, import and export, audit, errors.
  */
 export const PERMISSIONS = ["read", "account", "memory", "chat", "operate", "admin"] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
-/** What an API key may be for. Never the account itself: who has found a key can't take the account over. */
+/** Scopes of an API key. None covers the account itself: a leaked key can't take the account over. */
 export const SCOPES = ["read", "memory", "chat", "operate", "admin"] as const;
 export type Scope = (typeof SCOPES)[number];
 export const scopeSchema = z.enum(SCOPES);

@@ -7,14 +7,14 @@ export const ACCESS_AUDIENCE = "vega:access";
 export const COOKIE_AUDIENCE = "vega:cookie";
 export const TOKEN_ALGORITHM = "ES256";
 
-/** Seconds that a token of each kind is good for. */
+/** Lifetime of a token of each kind, in seconds. */
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
 export const COOKIE_TOKEN_SECONDS = 24 * 3600;
 
-/** Name of the browser's cookie. */
+/** Name of the session cookie. */
 export const SESSION_COOKIE = "vega_session";
 
-/** What a token says. Times are seconds since the epoch (RFC 7519). */
+/** Claims of a token. Times are seconds since the epoch (RFC 7519). */
 export const claimsSchema = z.object({
   iss: z.literal(TOKEN_ISSUER),
   aud: z.enum([ACCESS_AUDIENCE, COOKIE_AUDIENCE]),
@@ -29,7 +29,7 @@ export const claimsSchema = z.object({
 });
 export type Claims = z.infer<typeof claimsSchema>;
 
-/** A public key for verifying, https://www.rfc-editor.org/rfc/rfc7517 */
+/** A public key for verification, https://www.rfc-editor.org/rfc/rfc7517 */
 export const publicJwkSchema = z.object({
   kty: z.literal("EC"),
   crv: z.literal("P-256"),

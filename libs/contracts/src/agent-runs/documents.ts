@@ -4,8 +4,8 @@ import { jsonObjectSchema } from "../define/json.ts";
 import { tokenUsageSchema } from "../messages/documents.ts";
 
 /*
- * What agents are to do, and what they did. Both lie beside the log, whose entries name run and status only. Nothing here
- * is a user's: no run names an account or says what one said. Times are ISO 8601.
+ * Runs are documents beside the log, whose entries have run and status only. No run has data of an account. Times are
+ * ISO 8601.
  */
 const time = z.iso.datetime();
 
@@ -16,11 +16,11 @@ export const AGENT_RUN_STATUSES = ["running", "complete", "failed"] as const;
 /** Digits of an iteration within an id, so that the order of ids is that of iterations. */
 const ITERATION_DIGITS = 16;
 
-/** The id of a run: there is one of an agent and an iteration at most. Names have no "/". */
+/** The id of a run: at most one for an agent and an iteration. Names have no "/". */
 export const agentRunId = (agent: string, iteration: number): string =>
   `${agent}/${String(iteration).padStart(ITERATION_DIGITS, "0")}`;
 
-/** UTF-16 code units of what a run writes, at most. */
+/** Maximum length of a run's text, in UTF-16 code units. */
 export const MAX_RUN_TEXT = 65_536;
 
 export const agentRunSchema = z.object({
@@ -30,11 +30,11 @@ export const agentRunSchema = z.object({
   status: z.enum(AGENT_RUN_STATUSES),
   started_at: time,
   ended_at: time.nullable(),
-  /** What it came to. */
+  /** The result. */
   text: z.string().max(MAX_RUN_TEXT).nullable(),
-  /** Who wrote the text: a model, or VEGA itself, put together from what it found. */
+  /** The author of the text: a model, or VEGA from its findings. */
   written_by: z.enum(["model", "evidence"]).nullable(),
-  /** What it found and did, in figures. */
+  /** Findings and actions, in figures. */
   data: jsonObjectSchema,
   provider: z.string().max(128).nullable(),
   model: z.string().max(256).nullable(),
@@ -45,7 +45,7 @@ export const agentRunSchema = z.object({
 
 export type AgentRun = z.infer<typeof agentRunSchema>;
 
-/** What is known at the end of a run. */
+/** The outcome of a run. */
 export const agentOutcomeSchema = agentRunSchema
   .pick({
     text: true,
@@ -60,20 +60,20 @@ export const agentOutcomeSchema = agentRunSchema
   .partial()
   .extend({
     status: z.enum(["complete", "failed"]),
-    /** What the agent's next run is told, such as how far it has read; absent: as it was. */
+    /** State for the agent's next run, such as the last sequence read; absent: unchanged. */
     cursor: jsonObjectSchema.optional(),
   });
 
 export type AgentOutcome = z.output<typeof agentOutcomeSchema>;
 
-/** Of a run, as the entries tell that its agent went on to another state. */
+/** The part of a run that entries about its agent's state have. */
 export const agentRunBriefSchema = agentRunSchema.pick({
   iteration: true,
   trigger: true,
   status: true,
 });
 
-/** Why a run was not begun. `ran`: in this iteration, or a later one, it did already. */
+/** Why a run was not started. `ran`: the agent ran in this iteration or a later one already. */
 export const RUN_REFUSALS = ["ran", "running", "over_budget", "disabled"] as const;
 
 export type RunRefusal = (typeof RUN_REFUSALS)[number];

@@ -6,18 +6,18 @@ import { defineEvent } from "../define/event.ts";
 const nothing = () => [];
 
 export const events = {
-  /** Whoever makes a run gave a sign of life; only of runs that take longer than a few seconds. */
+  /** The lease of a run was renewed; only of runs longer than a few seconds. */
   renewed: defineEvent({
-    summary: "A run that takes long goes on",
+    summary: "The lease of a long run was renewed",
     data: z.object({ agent: nameSchema, iteration: z.int().min(0) }),
     changes: nothing,
     sse: null,
     describe: null,
   }),
 
-  /** A run ended whose agent was taken away meanwhile; otherwise the entry that the agent is idle says so. */
+  /** A run ended after its agent was removed; otherwise the entry that makes the agent idle has the run. */
   ended: defineEvent({
-    summary: "A run ended whose agent was taken away meanwhile",
+    summary: "A run ended after its agent was removed",
     data: z.object({ agent: nameSchema, run: agentRunBriefSchema }),
     changes: nothing,
     sse: null,

@@ -12,9 +12,9 @@ const leaseSeconds = z.number().positive().max(3_600);
 
 export const requests = {
   /**
-   * Begins a run, which nobody else can then: whoever asks twice, from wherever, is refused. The lease says how long
-   * whoever makes it may be silent: after that the run is lost, and the next one begins in its place. `iteration` null: the present one, by hand.
-   * `not_found`: there is no such agent, or nobody has said what it is to do.
+   * Starts a run exclusively: a second request for the same agent and iteration is refused. A run whose lease expires
+   * counts as lost, and the next one starts in its place. `iteration` null: the current iteration, manually.
+   * `not_found`: the agent does not exist or has no definition.
    */
   begin: defineRequest({
     subject: "vega.state.agent-runs.begin",
@@ -31,11 +31,11 @@ export const requests = {
           kind: z.literal("begun"),
           run: agentRunSchema,
           definition: agentDefinitionSchema,
-          /** Of the agent's last run that left one. */
+          /** From the agent's last run that set one. */
           cursor: jsonObjectSchema.nullable(),
-          /** Left of the day's budget; null: no limit. */
+          /** Tokens left of the day's budget; null: no limit. */
           tokens_left: z.int().nullable(),
-          /** Names of the modules that are off. */
+          /** Names of disabled modules. */
           off: z.array(nameSchema),
         }),
         z.object({ kind: z.literal("refused"), reason: z.enum(RUN_REFUSALS), message: z.string() }),
@@ -44,7 +44,7 @@ export const requests = {
     errors: ["not_found"],
   }),
 
-  /** The agent of a run goes on to its next state. `conflict`: the run has ended. */
+  /** Moves the agent of a run to its next state. `conflict`: the run has ended. */
   move: defineRequest({
     subject: "vega.state.agent-runs.move",
     callers: ["ai"],
@@ -53,7 +53,7 @@ export const requests = {
     errors: ["conflict", "not_found"],
   }),
 
-  /** A sign of life of a run: its lease begins anew. `conflict`: the run has ended, or was taken for lost. */
+  /** Renews the lease of a run. `conflict`: the run has ended or counts as lost. */
   renew: defineRequest({
     subject: "vega.state.agent-runs.renew",
     callers: ["ai"],
@@ -62,7 +62,7 @@ export const requests = {
     errors: ["conflict", "not_found"],
   }),
 
-  /** Ends a run; asked again with the same status, it changes nothing. `conflict`: it has ended otherwise. */
+  /** Ends a run; repeating it with the same status changes nothing. `conflict`: the run ended with another status. */
   finish: defineRequest({
     subject: "vega.state.agent-runs.finish",
     callers: ["ai"],
@@ -71,7 +71,7 @@ export const requests = {
     errors: ["conflict", "not_found"],
   }),
 
-  /** An agent's runs, the newest first. `cursor`: the iteration that the last page ended with. */
+  /** Runs of an agent, newest first. `cursor`: the last iteration of the previous page. */
   list: defineRequest({
     subject: "vega.state.agent-runs.list",
     callers: ["gateway"],

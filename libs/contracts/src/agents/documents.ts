@@ -6,29 +6,26 @@ import { namespaceSchema } from "../memory/documents.ts";
 
 export const AGENT_STATES = ["idle", "running", "active", "syncing"] as const;
 
-/** What may be said of an agent: a state it may go to, or a description. A name that is new makes an agent. */
+/** An update of an agent: its next state or its description. An unknown name creates an agent. */
 export const agentUpdateSchema = z.strictObject({
   name: nameSchema,
   state: z.enum(AGENT_STATES).optional(),
   description: z.string().max(1_000).optional(),
 });
 
-/*
- * What agents are to do, and what they did. Both lie beside the log, whose entries name run and status only. Nothing here
- * is a user's: no run names an account or says what one said. Times are ISO 8601.
- */
+/* Definitions are documents beside the log: its entries do not have the prompt. Times are ISO 8601. */
 const time = z.iso.datetime();
 
 const count = z.int().min(0);
 
-/** Agents that VEGA knows what to do with by itself. */
+/** Agents with behaviour of their own in the code. */
 export const BUILT_IN_AGENTS = ["ae_agent", "ae_symbol_agent", "miracore"] as const;
 
 export type BuiltInAgent = (typeof BUILT_IN_AGENTS)[number];
 
 /**
- * When an agent runs: with every n-th iteration, or with those that begin one of some phases; null: by hand alone.
- * `offset`: which of n (0 is those that n divides); without it the name says, so that not all run at once.
+ * An agent runs with every n-th iteration, or with iterations that begin one of the named phases; null: manually only.
+ * `offset`: the remainder of the iteration divided by n. Default: derived from the name, which spreads agents out.
  */
 export const agentScheduleSchema = z
   .union([
@@ -42,44 +39,44 @@ export const agentScheduleSchema = z
 export type AgentSchedule = z.infer<typeof agentScheduleSchema>;
 
 export const agentBudgetSchema = z.strictObject({
-  /** Of prompts and answers, for a day of UTC; null: no limit. */
+  /** Prompt and completion tokens of a UTC day; null: no limit. */
   tokens_per_day: z.int().min(1).nullable().default(null),
 });
 
 export const agentDefinitionSchema = z.object({
   name: nameSchema,
-  /** Null: a built-in agent's own. */
+  /** Null: the prompt of a built-in agent. */
   prompt: z.string().min(1).max(16_384).nullable(),
-  /** As it is asked for at /v1; null: the one that is asked where none is named. */
+  /** A model name as at /v1; null: the default model. */
   model: z.string().min(1).max(256).nullable(),
   schedule: agentScheduleSchema,
-  /** What it is shown of everybody's memory, and where what it answers is put; null: neither. */
+  /** Shared namespace that the agent reads and writes its results to; null: neither. */
   memory_namespace: namespaceSchema.nullable(),
   budget: agentBudgetSchema,
-  /** Without it the schedule rests; by hand it still runs. */
+  /** False stops the schedule; manual runs still work. */
   enabled: z.boolean(),
   updated_at: time,
 });
 
 export type AgentDefinition = z.infer<typeof agentDefinitionSchema>;
 
-/** Keys of the predecessor's file that VEGA gives no meaning to: kept as they are, exported again. */
+/** Unknown keys of an imported time_crystal.json: stored and exported unchanged. */
 const extra = jsonObjectSchema.default({});
 
 export const agentSchema = z.object({
   name: nameSchema,
   state: z.enum(AGENT_STATES),
   description: z.string().max(1_000),
-  /** Place in the list, since a set of documents has no order. */
+  /** Index in lists: documents have no order of their own. */
   position: z.int().min(0),
   extra,
   updated_at: time,
 });
 
-/** What an operator says of an agent; what is left out is as it is said here, not as it was. */
+/** A definition as an operator sends it. Absent members take the defaults below, not their earlier values. */
 export const agentDefinitionInput = z.strictObject({
   description: agentSchema.shape.description.optional(),
-  /** Built-in agents have one of their own. */
+  /** Absent for built-in agents. */
   prompt: agentDefinitionSchema.shape.prompt.unwrap().optional(),
   model: agentDefinitionSchema.shape.model.default(null),
   schedule: agentScheduleSchema.default(null),

@@ -9,18 +9,18 @@ import { defineEvent } from "../define/event.ts";
 const nothing = () => [];
 
 export const events = {
-  /** What an agent is to do was said anew; its prompt lies beside the log. */
+  /** An agent was defined or redefined; its prompt is not in the log. */
   defined: defineEvent({
-    summary: "It was said what an agent is to do",
+    summary: "An agent was defined or redefined",
     data: agentDefinitionSchema.pick({ name: true, model: true, schedule: true, enabled: true }),
     changes: nothing,
     sse: null,
     describe: null,
   }),
 
-  /** An agent is no more, and what it was to do with it. What it did stays. */
+  /** An agent and its definition were removed. Its runs stay. */
   removed: defineEvent({
-    summary: "An agent was taken away; what it did stays",
+    summary: "An agent was removed; its runs stay",
     data: z.object({ name: nameSchema }),
     changes: ({ name }) => [{ collection: "agents", id: name, body: null }],
     audience: everyone,
@@ -30,11 +30,11 @@ export const events = {
   }),
 
   changed: defineEvent({
-    summary: "An agent has another state or other values; with `run` it is about a run of it",
+    summary: "An agent changed its state or other members; `run` names the run that did it",
     data: z.object({
       agent: agentSchema,
       previous_state: agentSchema.shape.state.nullable(),
-      /** The run that it changed by; absent: somebody said so. */
+      /** The run that changed the state; absent: a request did. */
       run: agentRunBriefSchema.optional(),
     }),
     changes: ({ agent }) => [agentChange(agent)],

@@ -19,9 +19,9 @@ const defined = z.object({
 
 export const requests = {
   /**
-   * Runs an agent now, by hand; answers when the run has begun. `conflict`: it runs, or has run in this iteration.
-   * `budget_exceeded`: its budget is used up. `rate_limited`: too many runs are under way. `not_found`: there is no such
-   * agent, or nobody has said what it is to do.
+   * Runs an agent now; replies when the run has started. `conflict`: the agent is running, or ran in this iteration.
+   * `budget_exceeded`: its budget is used up. `rate_limited`: too many runs are under way. `not_found`: the agent does
+   * not exist or has no definition.
    */
   run: defineRequest({
     subject: "vega.ai.agents.run",
@@ -31,7 +31,7 @@ export const requests = {
     errors: ["conflict", "budget_exceeded", "not_found", "rate_limited"],
   }),
 
-  /** Changes agents, all or none. */
+  /** Updates agents, all or none. */
   update: defineRequest({
     subject: "vega.state.agents.update",
     callers: ["gateway"],
@@ -40,7 +40,7 @@ export const requests = {
     errors: ["invalid", "conflict", "limit_exceeded"],
   }),
 
-  /** Brings an agent to `active`, by the legal steps. */
+  /** Moves an agent to `active` through the states between. */
   activate: defineRequest({
     subject: "vega.state.agents.activate",
     callers: ["gateway"],
@@ -49,7 +49,7 @@ export const requests = {
     errors: ["not_found"],
   }),
 
-  /** Says what an agent is to do, and makes the agent where there is none. `invalid`: a prompt is missing, or one too many. */
+  /** Defines an agent, and creates it where it does not exist. `invalid`: a prompt is missing, or given for a built-in agent. */
   define: defineRequest({
     subject: "vega.state.agents.define",
     callers: ["gateway"],
@@ -58,7 +58,7 @@ export const requests = {
     errors: ["invalid", "limit_exceeded"],
   }),
 
-  /** Takes an agent away, and what it was to do; what it did stays. `conflict`: it is built in. */
+  /** Removes an agent and its definition; its runs stay. `conflict`: the agent is built in. */
   remove: defineRequest({
     subject: "vega.state.agents.remove",
     callers: ["gateway"],
@@ -67,7 +67,7 @@ export const requests = {
     errors: ["conflict", "not_found"],
   }),
 
-  /** `not_found`: there is no such agent, or nobody has said what it is to do. */
+  /** `not_found`: the agent does not exist or has no definition. */
   getDefinition: defineRequest({
     subject: "vega.state.agents.definition",
     callers: ["gateway"],
@@ -76,7 +76,7 @@ export const requests = {
     errors: ["not_found"],
   }),
 
-  /** Who runs when, of all that are enabled; null where nothing has changed since `revision`. */
+  /** Schedules of all enabled agents; null where they have not changed since `revision`. */
   listSchedules: defineRequest({
     subject: "vega.state.agents.schedules",
     callers: ["ai"],

@@ -5,7 +5,7 @@ import { defineEvent } from "../define/event.ts";
 
 export const events = {
   raised: defineEvent({
-    summary: "Something needs an operator",
+    summary: "An alert for operators was raised",
     data: z.object({ ...alertSchema.shape, raised_by: z.string().max(64) }),
     changes: () => [],
     // An alert may show an intruder that the intrusion was noticed.

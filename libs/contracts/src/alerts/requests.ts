@@ -4,7 +4,7 @@ import { defineRequest } from "../define/request.ts";
 import { sequenced } from "../define/sequenced.ts";
 
 export const requests = {
-  /** Raises alerts; one whose key was raised within `quiet_seconds` is passed over. Answers how many were raised. */
+  /** Raises alerts, except those whose key was raised within `quiet_seconds`. Replies with the number raised. */
   raise: defineRequest({
     subject: "vega.state.alerts.raise",
     callers: ["ai"],

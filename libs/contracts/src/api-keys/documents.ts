@@ -2,13 +2,9 @@ import { z } from "zod";
 import { scopeSchema } from "../access/permissions.ts";
 import { userIdSchema } from "../users/user-id.ts";
 
-/** What an API key's text begins with, by which it is told from an access token. */
+/** Prefix of an API key's text, which distinguishes it from an access token. */
 export const API_KEY_PREFIX = "vega_";
 
-/*
- * Accounts as state keeps them. They lie beside the log, never in it: entries name a person by id only, so that
- * everything personal can be erased. Times are ISO 8601.
- */
 const time = z.iso.datetime();
 
 export const apiKeySchema = z.object({

@@ -3,7 +3,6 @@ import { scopeSchema } from "../access/permissions.ts";
 import { defineEvent } from "../define/event.ts";
 import { userIdSchema } from "../users/user-id.ts";
 
-/* What happens to accounts, by ids only: names, addresses and secrets lie in documents beside the log. */
 const nothing = () => [];
 
 const time = z.iso.datetime();
@@ -12,7 +11,7 @@ const ofKey = { key_id: z.uuid(), user_id: userIdSchema };
 
 export const events = {
   created: defineEvent({
-    summary: "An API key was made",
+    summary: "An API key was created",
     data: z.object({ ...ofKey, scopes: z.array(scopeSchema), expires_at: time.nullable() }),
     changes: nothing,
     sse: null,
@@ -20,7 +19,7 @@ export const events = {
   }),
 
   revoked: defineEvent({
-    summary: "An API key was taken back",
+    summary: "An API key was revoked",
     data: z.object({ ...ofKey, reason: z.enum(["revoked", "expired", "erased"]) }),
     changes: nothing,
     sse: null,

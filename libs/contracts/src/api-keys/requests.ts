@@ -7,7 +7,7 @@ import { publicUserSchema, userSchema } from "../users/documents.ts";
 import { userIdSchema } from "../users/user-id.ts";
 
 export const requests = {
-  /** Makes a key; its text is shown here and never again. `forbidden`: a scope that the owner's role does not have. */
+  /** Creates a key; only this reply shows its text. `forbidden`: a scope beyond the owner's role. */
   create: defineRequest({
     subject: "vega.auth.keys.create",
     callers: ["gateway"],
@@ -36,7 +36,7 @@ export const requests = {
     errors: ["not_found"],
   }),
 
-  /** Whose key a text is; `unauthorized` where it is nobody's now. */
+  /** The owner and scopes of a key; `unauthorized`: the key is not valid. */
   verify: defineRequest({
     subject: "vega.auth.keys.verify",
     callers: ["gateway"],
@@ -45,7 +45,7 @@ export const requests = {
     errors: ["unauthorized"],
   }),
 
-  /** `limit_exceeded`: an account may have 100 keys. */
+  /** `limit_exceeded`: an account has at most 100 keys. */
   createDocument: defineRequest({
     subject: "vega.state.keys.create",
     callers: ["auth"],
@@ -70,7 +70,7 @@ export const requests = {
     errors: [],
   }),
 
-  /** A key and its owner; null where there is no such key, or it has expired, or the owner is disabled. */
+  /** A key and its owner; null: the key does not exist or has expired, or the owner is disabled. */
   find: defineRequest({
     subject: "vega.state.keys.find",
     callers: ["auth"],

@@ -18,7 +18,7 @@ export const auditEntrySchema = z.object({
   user_agent: z.string().nullable(),
   request_id: z.string().nullable(),
   traceparent: z.string().nullable(),
-  /** The event's data, without values of anybody's memory; null where the content was erased. */
+  /** The event's data without memory values; null where the content was erased. */
   data: jsonObjectSchema.nullable(),
   erased: z.boolean(),
   hash: z.string(),
@@ -26,12 +26,12 @@ export const auditEntrySchema = z.object({
 
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 
-/** What was thinned out of the log between two entries of a page, or before or after them. */
+/** A compacted range between, before or after the entries of a page. */
 export const thinnedOutSchema = z.object({
-  /** The first and the last sequence that is missing there; others between them may be no part of the answer. */
+  /** The first and the last missing sequence; entries between them may be outside of the page's filter. */
   from: z.int().min(1),
   to: z.int().min(1),
-  /** How many are missing. Whether they would have met the filters nobody knows any more. */
+  /** Number of missing entries, whether or not they matched the filters. */
   removed: z.int().min(1),
 });
 

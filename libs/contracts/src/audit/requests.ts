@@ -25,13 +25,13 @@ export const requests = {
       to: instantSchema.optional(),
       before: z.int().min(1).optional(),
       limit: z.int().min(1).max(500).default(100),
-      /** Whether to tell where entries were thinned out of the log. */
+      /** Whether to list compacted ranges. */
       thinned: z.boolean().default(false),
     }),
     output: z.object({
       ...sequenced,
       entries: z.array(auditEntrySchema),
-      /** Newest first; empty where it was not asked for. */
+      /** Newest first; empty unless requested. */
       thinned: z.array(thinnedOutSchema).default([]),
       /** `before` of the next page; null at the end. */
       next_before: z.int().nullable(),
@@ -39,7 +39,7 @@ export const requests = {
     errors: ["invalid"],
   }),
 
-  /** Puts into the log what changes nothing but has to be known. */
+  /** Records an access that changes no document. */
   note: defineRequest({
     subject: "vega.state.audit.note",
     callers: ["gateway", "auth"],

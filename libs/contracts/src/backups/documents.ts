@@ -1,20 +1,20 @@
 import { z } from "zod";
 
-/** A backup that was restored into a scratch database and found whole. Times are ISO 8601. */
+/** A backup that was verified by a restore into a scratch database. Times are ISO 8601. */
 export const backupSchema = z.object({
   file: z.string(),
   created_at: z.iso.datetime(),
   verified_at: z.iso.datetime(),
-  /** Of the last entry in it, and that entry's hash. */
+  /** Sequence and hash of its last entry. */
   sequence: z.int(),
   hash: z.string(),
   entries: z.int(),
   documents: z.int(),
-  /** Of the file. */
+  /** Size of the file. */
   bytes: z.int(),
-  /** Where its copy in a bucket is, read back and found the same: `s3://…`. Absent: there is none. */
+  /** Address of its verified copy in a bucket, `s3://…`; absent: no copy. */
   copy: z.string().optional(),
-  /** Somebody asked for it: it stays until somebody removes its file. Others go by the retention. */
+  /** Made on request: it stays until its file is deleted. Retention removes others. */
   by_hand: z.boolean().default(false),
 });
 

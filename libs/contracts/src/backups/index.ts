@@ -3,5 +3,5 @@ import { requests } from "./requests.ts";
 
 export * from "./documents.ts";
 
-/** Backups that state makes. */
+/** Backups made by state. */
 export const backups = defineEntity("backup", { collections: {}, requests, events: {} });

@@ -5,8 +5,8 @@ import { sequenced } from "../define/sequenced.ts";
 
 export const requests = {
   /**
-   * Makes a backup on the machine of state. `made` is null where it takes longer than the caller waits: it goes on, and
-   * the list shows it. `conflict`: one is being made.
+   * Makes a backup on the machine of state. `made` is null where it takes longer than the request's timeout: the backup
+   * continues, and the list shows it. `conflict`: a backup is under way.
    */
   make: defineRequest({
     subject: "vega.state.backups.make",
@@ -17,7 +17,7 @@ export const requests = {
     timeoutMs: 30_000,
   }),
 
-  /** Backups that state has made and kept, the newest first. */
+  /** Backups that state has kept, newest first. */
   list: defineRequest({
     subject: "vega.state.backups.list",
     callers: ["gateway"],
@@ -25,7 +25,7 @@ export const requests = {
     output: z.object({
       ...sequenced,
       backups: z.array(backupSchema),
-      /** Why the last one could not be made; null where it could. */
+      /** The error of the last attempt; null if it succeeded. */
       last_error: z.string().nullable(),
       running: z.boolean(),
     }),

@@ -1,15 +1,15 @@
 import { z } from "zod";
 
-/** Broadcast: every instance of every service answers with its report. */
+/** Broadcast subject: every instance of every service replies with its health report. */
 export const REPORT_SUBJECT = "vega.report.ask";
 
-/** What the cores are computed from; each service fills its own part. Counts are over the last `window_seconds`. */
+/** Metrics that the cores are computed from; each service fills its own part. Counts cover the last `window_seconds`. */
 export const signalsSchema = z.object({
   gateway: z
     .object({
       window_seconds: z.number(),
       requests: z.int(),
-      /** Answered below 500 and within the latency goal. */
+      /** Responses with a status below 500, within the latency goal. */
       served_well: z.int(),
       latency_goal_ms: z.number(),
       sse_clients: z.int(),
@@ -26,32 +26,32 @@ export const signalsSchema = z.object({
     .optional(),
   mirror: z
     .object({
-      /** Time of the newest snapshot that was read back and found equal, or null where there is none. */
+      /** Time of the newest verified snapshot; null: none. */
       verified_at: z.iso.datetime().nullable(),
       sequence: z.int().nullable(),
     })
     .optional(),
-  /** Of the newest backup that was restored into a scratch store and found whole; null where there is none. */
+  /** The newest verified backup; members are null where there is none. */
   backup: z
     .object({
       created_at: z.iso.datetime().nullable(),
       verified_at: z.iso.datetime().nullable(),
       sequence: z.int().nullable(),
-      /** How often one is made by itself; 0 for never. */
+      /** Interval of automatic backups; 0: never. */
       interval_seconds: z.number(),
-      /** Whether the last one that was tried since the start could not be made. */
+      /** Whether the last attempt since the start failed. */
       failed: z.boolean(),
     })
     .optional(),
   ai: z.object({ providers: z.int(), providers_answering: z.int() }).optional(),
 });
 
-/** One instance's answer: is it ready, what does it see, since when does it run. */
+/** The health report of one instance. */
 export const reportSchema = z.object({
   service: z.string(),
   instance: z.string(),
   ready: z.boolean(),
-  /** Name of the check → `ok` or what is wrong. */
+  /** Name of the check → `ok` or the fault. */
   checks: z.record(z.string(), z.string()),
   uptime_seconds: z.number(),
   signals: signalsSchema,

@@ -1,18 +1,18 @@
 /*
- * Answers come in on `_VEGA_INBOX.<who asks>.<who answers>.…`. So permissions can say that nobody reads what another
- * asked, and that nobody answers in another's name. `allow_responses` would not do: it lets whoever answers publish
- * on any subject that an asker names, and costs the server a note for every message with a reply subject.
+ * Replies arrive on `_VEGA_INBOX.<caller>.<responder>.…`, so that permissions restrict both who reads a reply and who
+ * sends it. NATS' `allow_responses` is not enough: it lets a responder publish on any subject that a caller names, and
+ * costs the server state for every message with a reply subject.
  */
 
 const ROOT = "_VEGA_INBOX";
 
-/** Stands for whoever answers, where several do or the server itself. */
-export const EVERYBODY = "all";
+/** The responder part where several services or the NATS server reply. */
+export const ANY_RESPONDER = "all";
 
-/** What `asker` alone reads, and `answerer` alone may answer on: the beginning of reply subjects. */
-export function inboxOf(asker: string, answerer: string): string {
-  return `${ROOT}.${asker}.${answerer}`;
+/** Prefix of reply subjects that only `caller` reads and only `responder` publishes on. */
+export function inboxOf(caller: string, responder: string): string {
+  return `${ROOT}.${caller}.${responder}`;
 }
 
-/** Whether a subject is one for answers. */
+/** Whether a subject is a reply subject. */
 export const isInbox = (subject: string): boolean => subject.startsWith(`${ROOT}.`);

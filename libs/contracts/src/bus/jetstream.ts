@@ -1,19 +1,19 @@
 /*
- * Subjects that NATS itself answers on, https://docs.nats.io/reference/reference-protocols/nats_api_reference
+ * Subjects that the NATS server replies on, https://docs.nats.io/reference/reference-protocols/nats_api_reference
  */
 
 const API = "$JS.API";
 
 type StreamVerb = "CREATE" | "INFO" | "MSG.DELETE" | "MSG.GET" | "PURGE" | "UPDATE";
 
-/** Asks something about a stream, or changes it. */
+/** Reads or changes a stream. */
 export const streamApi = (stream: string, ...verbs: readonly StreamVerb[]): string[] =>
   verbs.map((verb) => `${API}.STREAM.${verb}.${stream}`);
 
-/** Reads one message of a stream, by its place: what needs no consumer, and leaves nothing at the server. */
+/** Reads one message of a stream by its sequence, without a consumer. */
 export const directGet = (stream: string): string => `${API}.DIRECT.GET.${stream}`;
 
-/** Reads a stream through one durable consumer with one filter: makes it, looks at it, pulls, acknowledges. */
+/** Consumes a stream through one durable consumer with one filter: create, inspect, pull, acknowledge. */
 export const consumerApi = (stream: string, durable: string, filter: string): string[] => [
   `${API}.CONSUMER.CREATE.${stream}.${durable}.${filter}`,
   `${API}.CONSUMER.INFO.${stream}.${durable}`,
@@ -28,7 +28,7 @@ export const leaseApi = (bucket: string, lease: string): string[] => [
   `$KV.${bucket}.${lease}`,
 ];
 
-/** Where the NATS Services framework asks a service how it does: all of them, by name, by instance. */
+/** Discovery subjects of the NATS Services framework: of all services, by name, by instance. */
 export const discovery = (service: string): string[] =>
   ["PING", "INFO", "STATS"].flatMap((verb) => [
     `$SRV.${verb}`,

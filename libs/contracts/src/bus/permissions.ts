@@ -1,5 +1,5 @@
 import { REPORT_SUBJECT } from "./health-report.ts";
-import { EVERYBODY, inboxOf } from "./inboxes.ts";
+import { ANY_RESPONDER, inboxOf } from "./inboxes.ts";
 import { consumerApi, directGet, discovery, leaseApi, streamApi } from "./jetstream.ts";
 import { OBSERVER, responderOf } from "./services.ts";
 import type { BusService, BusUser } from "./services.ts";
@@ -7,30 +7,30 @@ import { ALL_EVENTS_SUBJECT, EVENTS_STREAM, LEASES_BUCKET } from "./streams.ts";
 import { TRAFFIC } from "./traffic.ts";
 import type { Traffic } from "./traffic.ts";
 
-/** The subjects that a user of the bus may publish on and subscribe to; all others are refused. Wildcards as NATS has them. */
+/** Subjects that a bus user may publish on and subscribe to, with NATS wildcards; the server refuses all others. */
 export interface BusPermissions {
   readonly publish: readonly string[];
   readonly subscribe: readonly string[];
 }
 
-/** What crosses from the services' account to the observers': what is published, and what may be asked. */
+/** Exported from the services' account to the observers': one stream of subjects and one service. */
 export const FOR_OBSERVERS = {
   stream: ALL_EVENTS_SUBJECT,
   service: directGet(EVENTS_STREAM.name),
 } as const;
 
-/** Exactly what a user of the bus needs, made from the table of who asks, publishes and reads what. */
+/** Exactly the permissions that a bus user needs, derived from the contracts. */
 export function busPermissions(user: BusUser): BusPermissions {
   return user === OBSERVER ? OBSERVING : servicePermissions(user, TRAFFIC[user]);
 }
 
-/** Observers have an account of their own, so their inboxes are the usual ones and lead nowhere else. */
+/** Observers have a NATS account of their own, so the default inbox prefix is safe. */
 const OBSERVING: BusPermissions = {
   publish: [FOR_OBSERVERS.service],
   subscribe: [FOR_OBSERVERS.stream, "_INBOX.>"],
 };
 
-/** Whether anybody asks it anything. */
+/** Whether any service sends it requests. */
 const answers = (service: BusService) =>
   Object.values(TRAFFIC).some(({ asks }) =>
     asks.some(({ subject }) => responderOf(subject) === service),
@@ -45,7 +45,7 @@ function servicePermissions(service: BusService, traffic: Traffic): BusPermissio
       ...(gathersReports ? [REPORT_SUBJECT] : []),
       ...publishes,
       `${inboxOf("*", service)}.>`,
-      `${inboxOf("*", EVERYBODY)}.>`,
+      `${inboxOf("*", ANY_RESPONDER)}.>`,
       ...(keeps ? streamApi(keeps.stream.name, ...verbs) : []),
       ...(keeps?.removes ? streamApi(keeps.stream.name, "MSG.DELETE", "PURGE") : []),
       ...consumes.flatMap(({ stream, subject }) => consumerApi(stream.name, service, subject)),

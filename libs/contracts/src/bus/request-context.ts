@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Who causes a change, from where, and within which trace; travels in the headers of every request. */
+/** Actor, origin and trace of a request; travels in its headers. */
 export const requestContextSchema = z.object({
   actor: z.object({
     /** A user's id, `admin-token`, `system:<service>` or `anonymous`. */
@@ -15,7 +15,7 @@ export const requestContextSchema = z.object({
 
 export type RequestContext = z.infer<typeof requestContextSchema>;
 
-/** The context of what a service does by itself. */
+/** The context of a service's own actions. */
 export function systemContext(service: string): RequestContext {
   return { actor: { id: `system:${service}` } };
 }

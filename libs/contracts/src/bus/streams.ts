@@ -1,4 +1,4 @@
-/** A JetStream stream: which subjects it keeps, for how long, and who publishes to it. */
+/** A JetStream stream: its subjects and limits. */
 export interface StreamContract {
   readonly name: string;
   readonly subjects: readonly string[];
@@ -7,7 +7,7 @@ export interface StreamContract {
   readonly maxBytes: number;
 }
 
-/** The log's entries as CloudEvents, in sequence order. Published by state's relay alone. */
+/** The log's entries as CloudEvents, in sequence order. Published by state's relay only. */
 export const EVENTS_STREAM: StreamContract = {
   name: "VEGA_EVENTS",
   subjects: ["vega.events.>"],
@@ -19,14 +19,14 @@ export const EVENTS_STREAM: StreamContract = {
 /** Every event of the log, for core subscribers. */
 export const ALL_EVENTS_SUBJECT = "vega.events.>";
 
-/** The loop's ticks, one an iteration. Published by loop alone, consumed by state, ai and auth. */
+/** The loop's ticks, one per iteration. Published by loop only; consumed by state, ai and auth. */
 export const LOOP_STREAM: StreamContract = {
   name: "VEGA_LOOP",
   subjects: ["vega.loop.iterated"],
-  description: "Ticks of the Infinity Loop, one an iteration",
+  description: "Ticks of the Infinity Loop, one per iteration",
   maxAgeSeconds: 24 * 3600,
   maxBytes: 256 * 1024 ** 2,
 };
 
-/** NATS KV: which replica holds which lease. */
+/** NATS KV bucket of the leases that replicas hold. */
 export const LEASES_BUCKET = "VEGA_LEASES";

@@ -6,18 +6,18 @@ import type { RequestContract } from "../define/request.ts";
 import { LOOP_TICKED } from "../loop/tick.ts";
 import { messageDelta } from "../messages/live.ts";
 
-/** What one service has to do with the bus, beside answering requests under its own name. */
+/** How one service uses the bus, beside replying to requests under its own name. */
 export interface Traffic {
   readonly asks: readonly RequestContract[];
-  /** Subjects that it says something on unasked. */
+  /** Subjects that it publishes on. */
   readonly publishes: readonly string[];
-  /** Subjects that it listens to as they are said. */
+  /** Subjects that it subscribes to. */
   readonly hears: readonly string[];
-  /** The stream that it alone makes and writes, and whether it also takes messages out of it. */
+  /** The stream that only this service creates and writes; `removes`: it also deletes messages. */
   readonly keeps?: { readonly stream: StreamContract; readonly removes: boolean };
-  /** What it reads from another's stream, at its own pace. The consumer has the service's name. */
+  /** Streams of other services that it consumes. The durable consumer has the service's name. */
   readonly consumes: readonly { readonly stream: StreamContract; readonly subject: string }[];
-  /** Whether it asks everybody for their reports. */
+  /** Whether it collects the health reports of all services. */
   readonly gathersReports: boolean;
   /** The lease in NATS KV that one of its replicas holds. */
   readonly lease?: string;
@@ -29,7 +29,7 @@ const TICKS = { stream: LOOP_STREAM, subject: LOOP_TICKED.subject };
 const requestsOf = (service: BusService): readonly RequestContract[] =>
   REQUESTS.filter(({ callers }) => callers.includes(service));
 
-/** The one table of who publishes and who reads what. */
+/** Bus use of every service. Permissions derive from it. */
 export const TRAFFIC: Readonly<Record<BusService, Traffic>> = {
   gateway: {
     asks: requestsOf("gateway"),
@@ -42,7 +42,7 @@ export const TRAFFIC: Readonly<Record<BusService, Traffic>> = {
     asks: requestsOf("state"),
     publishes: [ALL_EVENTS_SUBJECT],
     hears: [],
-    // What people had erased goes from the stream as well.
+    // Erased entries are removed from the stream, too.
     keeps: { stream: EVENTS_STREAM, removes: true },
     consumes: [TICKS],
     gathersReports: false,

@@ -4,8 +4,8 @@ import { messageIdSchema } from "../messages/message-id.ts";
 import { usageTotalsSchema } from "../usage/totals.ts";
 
 /*
- * Conversations as state keeps them. They lie beside the log, never in it: entries name conversation and message only, so
- * that what was said can be erased. Times are ISO 8601.
+ * Conversations and messages are documents beside the log. Log entries have their ids only, so that content can be
+ * erased. Times are ISO 8601.
  */
 const time = z.iso.datetime();
 
@@ -23,15 +23,15 @@ export const conversationSchema = z.object({
   owner: ownerSchema,
   title: titleSchema,
   created_at: time,
-  /** When its last message began, or it was renamed. */
+  /** Time of its last message or rename. */
   updated_at: time,
   message_count: count,
   forked_from: z
     .object({ conversation_id: conversationIdSchema, message_id: messageIdSchema })
     .nullable(),
-  /** What stands for the messages up to and with that one where all would not fit a model's window. */
+  /** Summary of the messages up to and including that one, for prompts that exceed a model's context window. */
   summary: z.object({ text: z.string(), up_to_message: messageIdSchema }).nullable(),
-  /** Of its answers that have ended; absent where there are none, and in those of older versions. */
+  /** Of ended answers; absent where there are none, and in documents of older versions. */
   usage: usageTotalsSchema.optional(),
   /**
    * Where a turn started from an earlier message: the message at position `at` follows the one at `after` (null: none),

@@ -5,7 +5,7 @@ import { account } from "../define/audience.ts";
 import { defineEvent } from "../define/event.ts";
 import { messageIdSchema } from "../messages/message-id.ts";
 
-/* What happens to conversations, without a word of what was said: that lies in documents beside the log. */
+/* Events of conversations have no content: that is in documents beside the log. */
 const nothing = () => [];
 
 const count = z.int().min(0);
@@ -20,11 +20,11 @@ const conversationData =
 
 export const events = {
   created: defineEvent({
-    summary: "A conversation was begun, or forked from another one",
+    summary: "A conversation was created, or forked from another one",
     data: z.object({
       ...ofConversation,
       forked_from: conversationSchema.shape.forked_from,
-      /** Messages that it began with: those of a fork. */
+      /** Messages that a fork copied. */
       messages: count,
     }),
     changes: nothing,
@@ -35,7 +35,7 @@ export const events = {
   }),
 
   renamed: defineEvent({
-    summary: "A conversation has another title",
+    summary: "A conversation was renamed",
     data: z.object(ofConversation),
     changes: nothing,
     audience: ofOwner,
@@ -44,9 +44,9 @@ export const events = {
     describe: null,
   }),
 
-  /** Its older messages got a summary. */
+  /** Older messages were summarized. */
   summarized: defineEvent({
-    summary: "The beginning of a conversation has a summary for models",
+    summary: "The older messages of a conversation were summarized",
     data: z.object({ ...ofConversation, up_to_message: messageIdSchema }),
     changes: nothing,
     audience: ofOwner,

@@ -1,9 +1,9 @@
 import { userIdSchema } from "../users/user-id.ts";
 
-/** Whose a conversation is; null: everybody's, as memory has it. */
+/** The owner of a conversation; null: shared, as in memory. */
 export const ownerSchema = userIdSchema.nullable();
 
-const KEY_OF_ALL = "shared";
+const SHARED_KEY = "shared";
 
-/** What the ids of an owner's documents start with; ids of users are UUIDs, so none is the key of everybody's. */
-export const ownerKey = (owner: string | null): string => owner ?? KEY_OF_ALL;
+/** Prefix of the ids of an owner's documents. Ids of users are UUIDs, so none equals the key of shared documents. */
+export const ownerKey = (owner: string | null): string => owner ?? SHARED_KEY;

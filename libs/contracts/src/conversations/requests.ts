@@ -7,8 +7,8 @@ import { conversationCursorSchema } from "../messages/documents.ts";
 import { messageIdSchema } from "../messages/message-id.ts";
 
 /*
- * What is asked of conversations. Every request says whose: another's is `not_found`, as one that is not there.
- * `unauthorized`: the owner's account is gone.
+ * Every request names the owner: a conversation of another owner is `not_found`, like one that does not exist.
+ * `unauthorized`: the account of the owner does not exist any more.
  */
 const owner = { owner: ownerSchema };
 
@@ -24,7 +24,7 @@ const page = {
 const nextCursor = { next_cursor: conversationCursorSchema.nullable() };
 
 export const requests = {
-  /** With an id of the caller's own it can be asked again: the same owner's conversation of that id is the answer. */
+  /** Repeatable with an id of the caller's choice: replies with the owner's conversation of that id. */
   create: defineRequest({
     subject: "vega.state.conversations.create",
     callers: ["gateway"],
@@ -37,7 +37,7 @@ export const requests = {
     errors: ["limit_exceeded", "unauthorized"],
   }),
 
-  /** An owner's conversations, those that were used last first. */
+  /** Conversations of an owner, last used first. */
   list: defineRequest({
     subject: "vega.state.conversations.list",
     callers: ["gateway", "ai"],
@@ -47,9 +47,9 @@ export const requests = {
   }),
 
   /**
-   * Looks for a text in titles and messages, without regard to case, the conversation that was used last first and in
-   * it the newest message. It is a scan, and bounded: an answer may have found nothing and still have a cursor to go on
-   * with. `partly`: conversations so large that only their newest messages were looked at.
+   * Searches titles and messages for a text, ignoring case, last used conversation first and newest message first. The
+   * scan is bounded: a page may be empty and still have a cursor. `partly`: conversations of which only the newest
+   * messages were searched.
    */
   search: defineRequest({
     subject: "vega.state.conversations.search",
@@ -60,7 +60,7 @@ export const requests = {
       found: z.array(
         z.object({
           conversation: conversationSchema,
-          /** Null: it is in the title. */
+          /** Null: found in the title. */
           message_id: messageIdSchema.nullable(),
           excerpt: z.string(),
         }),
@@ -88,7 +88,7 @@ export const requests = {
     errors: ["limit_exceeded", "not_found"],
   }),
 
-  /** Notes what stands for the messages up to and with `up_to_message` in a prompt. */
+  /** Stores a summary of the messages up to and including `up_to_message`. */
   summarize: defineRequest({
     subject: "vega.state.conversations.summarize",
     callers: ["ai"],
@@ -97,7 +97,7 @@ export const requests = {
     errors: ["invalid", "not_found", "too_large"],
   }),
 
-  /** Removes a conversation and all that was said in it. `conflict`: messages keep coming. */
+  /** Removes a conversation and its messages. `conflict`: messages are being added. */
   delete: defineRequest({
     subject: "vega.state.conversations.delete",
     callers: ["gateway"],
@@ -108,8 +108,8 @@ export const requests = {
   }),
 
   /**
-   * Makes a conversation with copies of the messages up to and with one. `conflict`: one of them is still being answered.
-   * `too_large`: they are more than one commit should hold.
+   * Creates a conversation with copies of the messages up to and including one. `conflict`: one of them is still under
+   * way. `too_large`: too many messages for one commit.
    */
   fork: defineRequest({
     subject: "vega.state.conversations.fork",

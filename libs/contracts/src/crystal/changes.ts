@@ -7,8 +7,8 @@ import type { Loop } from "../loop/documents.ts";
 import type { Module } from "../modules/documents.ts";
 
 /*
- * Where each part of the crystal lives, document by document, and back. The same shapes serve the store
- * (after-images of an event), the read models (fold of events) and a replay of the log.
+ * The crystal as documents, and back. The store (after-images of events), the read models (fold of events) and the
+ * replay of the log use the same shapes.
  */
 
 const body = (value: object): JsonObject => value as JsonObject;
@@ -65,7 +65,7 @@ export type CrystalDocuments = Map<string, JsonObject>;
 
 const keyOf = (collection: string, id: string) => `${collection}/${id}`;
 
-/** Folds changes into a set of documents; changes of other collections are passed over. */
+/** Folds changes into a set of documents; changes of other collections are ignored. */
 export function applyChanges(
   documents: CrystalDocuments,
   changes: readonly DocumentChange[],
@@ -98,7 +98,7 @@ interface Bodies {
   readonly modules: Module;
 }
 
-/** Puts the crystal together from its documents. Throws where one is missing: a store without it is damaged. */
+/** Assembles the crystal from its documents. Throws Error where one is missing: the store is corrupt then. */
 export function crystalFromDocuments(documents: CrystalDocuments): Crystal {
   const one = <Name extends keyof Bodies>(collection: Name, id: string) => {
     const found: unknown = documents.get(keyOf(collection, id));

@@ -4,16 +4,16 @@ import { jsonObjectSchema } from "../define/json.ts";
 import { loopSchema } from "../loop/documents.ts";
 import { moduleSchema } from "../modules/documents.ts";
 
-/** What an import did, or would do: by path in the file. */
+/** The result of an import, or of its dry run, by path in the file. */
 export const importReportSchema = z.object({
   dry_run: z.boolean(),
-  /** Path → where it went. */
+  /** Path → target. */
   taken: z.record(z.string(), z.string()),
-  /** Paths without a meaning here: kept as they are and exported again. */
+  /** Unknown paths: stored and exported unchanged. */
   kept: z.array(z.string()),
-  /** Path → why it was not taken over. */
+  /** Path → reason of the refusal. */
   refused: z.record(z.string(), z.string()),
-  /** What of the state until now is changed or removed: `<collection>/<id>`, or `/<key>` of what was kept as it was. */
+  /** Existing documents that are changed or removed: `<collection>/<id>`, or `/<key>` of unknown keys. */
   overwritten: z.record(z.string(), z.enum(["changed", "removed"])),
   counts: z.object({ agents: z.int(), modules: z.int() }),
   iteration: z.int(),
@@ -21,7 +21,7 @@ export const importReportSchema = z.object({
 
 export type ImportReport = z.infer<typeof importReportSchema>;
 
-/** Keys of the predecessor's file that VEGA gives no meaning to: kept as they are, exported again. */
+/** Unknown keys of an imported time_crystal.json: stored and exported unchanged. */
 const extra = jsonObjectSchema.default({});
 
 const time = z.iso.datetime();
@@ -38,7 +38,7 @@ export const coreSchema = z.object({
   last_update: time,
   /** Iterations since the last report, 0 right after one. */
   missed: z.int().min(0),
-  /** The figures that `power` was computed from. */
+  /** Metrics that `power` was computed from. */
   evidence: jsonObjectSchema,
   extra,
 });
@@ -57,11 +57,11 @@ export type CoreName = Core["name"];
 
 export type Meta = z.infer<typeof metaSchema>;
 
-/** The whole crystal as its documents hold it. */
+/** The whole crystal. */
 export const crystalSchema = z.object({
   meta: metaSchema,
   loop: loopSchema,
-  /** Names and descriptions of the phases: no iteration changes them, so they stand apart from the loop. */
+  /** Names and descriptions of the phases; apart from the loop, since no iteration changes them. */
   phases: jsonObjectSchema,
   analytics: jsonObjectSchema,
   /** Unknown top-level keys. */
@@ -73,7 +73,7 @@ export const crystalSchema = z.object({
 
 export type Crystal = z.infer<typeof crystalSchema>;
 
-/** What a restore may take over; the whole crystal is all of them. */
+/** Parts of the crystal that a restore can take. */
 export const CRYSTAL_PARTS = ["agents", "modules", "loop", "settings"] as const;
 
 export type CrystalPart = (typeof CRYSTAL_PARTS)[number];

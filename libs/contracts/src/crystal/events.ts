@@ -11,9 +11,9 @@ const crystalData = ({ crystal }: { crystal: Crystal }) => ({
 });
 
 export const events = {
-  /** The log begins: a fresh system as it was made. */
+  /** The first entry of a log: a fresh system. */
   created: defineEvent({
-    summary: "The system state was made: the first entry of every log",
+    summary: "The system state was created: the first entry of every log",
     data: z.object({ crystal: crystalSchema }),
     changes: ({ crystal }) => crystalChanges(crystal),
     audience: everyone,
@@ -22,14 +22,14 @@ export const events = {
     describe: () => "the system was made",
   }),
 
-  /** A predecessor's file took the place of the crystal. */
+  /** A time_crystal.json replaced the crystal. */
   imported: defineEvent({
-    summary: "A time_crystal.json was taken over; what it left out is `removed`",
+    summary: "A time_crystal.json was imported; `removed` lists what it lacks",
     data: z.object({
       crystal: crystalSchema,
-      /** Agents and modules that were there before and are not in the file. */
+      /** Existing agents and modules that the file lacks. */
       removed: z.object({ agents: z.array(z.string()), modules: z.array(z.string()) }),
-      /** Paths in the file that were not taken over. */
+      /** Refused paths of the file. */
       refused: z.array(z.string()),
     }),
     changes: ({ crystal, removed }) => [
@@ -43,15 +43,15 @@ export const events = {
     describe: () => "a time_crystal.json took the place of the state",
   }),
 
-  /** The crystal, or parts of it, were put back to what they were at an earlier sequence. */
+  /** The crystal, or parts of it, were restored to an earlier sequence. */
   restored: defineEvent({
-    summary: "Parts of the state were put back to what they were at an earlier entry",
+    summary: "Parts of the state were restored to an earlier entry",
     data: z.object({
-      /** The sequence whose state was taken. */
+      /** The restored sequence. */
       of: z.int().min(1),
       parts: z.array(z.string()),
       crystal: crystalSchema,
-      /** Agents and modules that were there before and are no more. */
+      /** Agents and modules that the restore removed. */
       removed: z.object({ agents: z.array(z.string()), modules: z.array(z.string()) }),
     }),
     changes: ({ crystal, removed }) => [

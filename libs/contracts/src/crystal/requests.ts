@@ -6,7 +6,7 @@ import { defineRequest } from "../define/request.ts";
 import { sequenced } from "../define/sequenced.ts";
 
 export const requests = {
-  /** The crystal as of the answer's sequence: where a read model begins. */
+  /** The crystal as of the reply's sequence, from which a read model starts. */
   get: defineRequest({
     subject: "vega.state.crystal.get",
     callers: ["gateway", "loop", "ai"],
@@ -15,7 +15,7 @@ export const requests = {
     errors: [],
   }),
 
-  /** Puts a predecessor's time_crystal.json in the place of the crystal: whole, or not at all. */
+  /** Replaces the crystal by a time_crystal.json, completely or not at all. */
   import: defineRequest({
     subject: "vega.state.crystal.import",
     callers: ["gateway"],
@@ -25,7 +25,7 @@ export const requests = {
     timeoutMs: 15_000,
   }),
 
-  /** The crystal as a time_crystal.json, credentials that came with an import among it. */
+  /** The crystal as a time_crystal.json, with imported credentials. */
   export: defineRequest({
     subject: "vega.state.crystal.export",
     callers: ["gateway"],
@@ -41,7 +41,7 @@ export const requests = {
     input: z.object({ moment: momentSchema }),
     output: z.object({
       ...sequenced,
-      /** Of the last entry until the moment, and its time. */
+      /** The last entry until the moment. */
       of: z.object({ sequence: z.int(), time: z.iso.datetime() }),
       crystal: crystalSchema,
     }),
@@ -49,8 +49,8 @@ export const requests = {
   }),
 
   /**
-   * Puts the crystal, or parts of it, back to what it was at a moment: as a new entry on top of the log. The loop's
-   * iteration never runs backwards, and cores are computed, not restored. With `dry_run` it only says what would be.
+   * Restores the crystal, or parts of it, to a moment by a new entry of the log. The loop's iteration never decreases, and
+   * cores are computed, not restored. `dry_run`: replies with the result without a change.
    */
   restore: defineRequest({
     subject: "vega.state.crystal.restore",
@@ -68,7 +68,7 @@ export const requests = {
       of: z.object({ sequence: z.int(), time: z.iso.datetime() }),
       before: crystalSchema,
       after: crystalSchema,
-      /** Names of agents that come back of which nobody says any more what they are to do. */
+      /** Names of restored agents without a definition. */
       jobless: z.array(z.string()),
     }),
     errors: ["not_found"],

@@ -4,8 +4,8 @@ import type { JsonObject } from "../define/json.ts";
 import type { Module } from "../modules/documents.ts";
 
 /*
- * The predecessor's shape of the state: what GET /api/status shows and what a time_crystal.json holds.
- * What VEGA adds (positions, evidence, times of single documents) is not part of it.
+ * The predecessor's shape of the state: GET /api/status and time_crystal.json. It leaves out members that VEGA adds
+ * (positions, evidence, times of single documents).
  */
 
 const CORE_KEYS = {
@@ -52,7 +52,7 @@ export function lastUpdate(crystal: Crystal): string {
   return times.reduce((newest, time) => (time > newest ? time : newest));
 }
 
-/** The crystal in its old shape. Holds no secret: credentials are no part of the crystal. */
+/** The crystal in the predecessor's shape. Without secrets: credentials are not part of the crystal. */
 export function toTimeCrystal(crystal: Crystal): JsonObject {
   const { meta, loop } = crystal;
   return {

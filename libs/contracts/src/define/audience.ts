@@ -32,8 +32,8 @@ export const accountOrEveryone = <Data>(
 export interface Streamed<Data = unknown> {
   readonly audience: Audience<Data>;
   /**
-   * The permission that the route asks for which shows the same data; two where the route asks for another one for
-   * the data of an account than for data without one.
+   * The permission of the route that shows the same data; two where the route requires another one for data of an
+   * account than for data without one.
    */
   readonly requires: Permission | { readonly account: Permission; readonly everyone: Permission };
   readonly sse: {

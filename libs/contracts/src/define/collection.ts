@@ -17,20 +17,20 @@ export interface OwnedDocument<Body = JsonObject> {
 export interface AccountExport {
   /** The member of the export. */
   readonly name: string;
-  /** Documents that are read at most: by id, or the last ones first. */
+  /** Maximum number of documents; `last` takes the highest ids first. */
   readonly limit: number;
   readonly order: "first" | "last";
-  /** What becomes of more documents than that: the export is refused, or shows as many. */
+  /** With more documents than `limit`, the export is refused or cut. */
   readonly beyond: "refuse" | "cut";
   /** Hides secrets. @param now ISO 8601 */
   readonly show: (documents: readonly OwnedDocument[], now: string) => Json;
 }
 
 /**
- * Whose the documents of a collection are. The erasure of an account removes its documents, and its export shows them.
+ * The owner of a collection's documents. The erasure of an account removes its documents, and its export shows them.
  * - `system`: no account's.
  * - `id`: one document of an account, under an id that follows from the user's id.
- * - `prefix`: all documents whose ids start with what follows from the user's id.
+ * - `prefix`: all documents whose ids start with a prefix that follows from the user's id.
  * - `through`: documents that the account's documents of another collection name.
  */
 export type Ownership =
@@ -87,7 +87,7 @@ const without = (body: JsonObject, hidden: readonly string[]): JsonObject =>
 export interface CollectionDeclaration<Schema extends z.ZodObject = z.ZodObject> {
   readonly schema: Schema;
   readonly indexes: readonly CollectionIndex[];
-  /** No default: a collection that does not say whose its documents are does not compile. */
+  /** No default: a collection without an owner does not compile. */
   readonly owner: Ownership | readonly Ownership[];
 }
 

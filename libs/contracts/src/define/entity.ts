@@ -19,7 +19,7 @@ type Events<Entity extends string, Declared> = {
     : never;
 };
 
-/** The whole public face of an entity: what is stored of it, what can be requested, what happens to it. */
+/** An entity: its collections, requests and events. */
 export interface EntityContract {
   readonly kind: "entity";
   /** Singular, as event types have it. */

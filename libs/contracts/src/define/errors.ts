@@ -2,26 +2,26 @@
 export const ERROR_STATUS = {
   invalid: 400,
   unauthorized: 401,
-  /** A budget does not allow it; nothing was asked of any provider. */
+  /** A budget does not allow it; no provider was called. */
   budget_exceeded: 402,
   forbidden: 403,
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
-  /** It was there once: entries of the log that were thinned out, and the state as of then. */
+  /** Compacted entries of the log, and the state as of then. */
   gone: 410,
-  /** What is asked for belongs to a module that is turned off. */
+  /** The module of the capability is off. */
   module_off: 409,
   too_large: 413,
   unsupported_media_type: 415,
   limit_exceeded: 422,
   /** The Idempotency-Key was used with another request. */
   key_reused: 422,
-  /** Too many tries; the error says after how many seconds to come back. */
+  /** Too many attempts; `Retry-After` says when to retry. */
   rate_limited: 429,
   internal: 500,
   unavailable: 503,
-  /** No answer in time: the outcome of a command is unknown. 503, since trying again is what to do. */
+  /** No reply in time: the outcome of a command is unknown. 503, since a retry is the remedy. */
   timeout: 503,
 } as const;
 
@@ -31,7 +31,7 @@ export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERROR_STATUS, code);
 }
 
-/** One fault of one input value: `path` as a JSON pointer, `message` says what to do. */
+/** One fault of one input value: `path` as a JSON pointer, `message` with the remedy. */
 export interface ErrorDetail {
   path: string;
   message: string;
@@ -41,7 +41,7 @@ export interface ErrorDetail {
 export class VegaError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetail[];
-  /** Seconds after which trying again makes sense, where it is known. */
+  /** Seconds until a retry makes sense, where known. */
   retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetail[] = [], cause?: unknown) {
@@ -51,7 +51,7 @@ export class VegaError extends Error {
     this.details = details;
   }
 
-  /** @param seconds until trying again makes sense */
+  /** @param seconds until a retry makes sense */
   static rateLimited(message: string, seconds: number): VegaError {
     const error = new VegaError("rate_limited", message);
     error.retryAfterSeconds = Math.max(1, Math.ceil(seconds));

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * A moment as a client writes it: ISO 8601, in UTC or with an offset, as exactly as it likes. It becomes UTC with
- * milliseconds, as the log and documents have their times: those are compared as text.
+ * A time from a client: ISO 8601, in UTC or with an offset, of any precision. It is normalised to UTC with
+ * milliseconds like the times of log and documents, which are compared as text.
  */
 export const instantSchema = z.iso
   .datetime({

@@ -1,4 +1,4 @@
 import { z } from "zod";
 
-/** The log's head when the answer was made; every answer of state carries it. */
+/** The log's head at the time of the reply; every reply of state has it. */
 export const sequenced = { sequence: z.int().nonnegative() };

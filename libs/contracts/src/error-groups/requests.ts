@@ -4,7 +4,7 @@ import { sequenced } from "../define/sequenced.ts";
 import { errorGroupSchema } from "./documents.ts";
 
 export const requests = {
-  /** What a service tells of errors since it told last: one for each fingerprint. */
+  /** Errors of a service since its last report: one group per fingerprint. */
   report: defineRequest({
     subject: "vega.state.errors.report",
     callers: ["gateway", "state", "loop", "ai", "auth"],
@@ -13,7 +13,7 @@ export const requests = {
     errors: [],
   }),
 
-  /** Groups, the one seen last first. */
+  /** Groups, last seen first. */
   list: defineRequest({
     subject: "vega.state.errors.list",
     callers: ["gateway", "ai"],

@@ -3,11 +3,11 @@ import { defineEvent } from "../define/event.ts";
 import { thinnedId, thinnedSchema } from "./documents.ts";
 
 export const events = {
-  /** Older entries were taken out of the log. */
+  /** Old entries were removed from the log. */
   thinned: defineEvent({
-    summary: "Old entries were taken out of the log; `gaps` says which",
+    summary: "Old entries were removed from the log (compaction); `gaps` lists them",
     data: thinnedSchema.extend({
-      /** `from` of stretches that are part of this one now. */
+      /** `from` of ranges that this one replaces. */
       replaces: z.array(z.int()),
     }),
     changes: ({ replaces, ...stretch }) => [

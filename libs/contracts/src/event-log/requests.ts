@@ -4,14 +4,14 @@ import { defineRequest } from "../define/request.ts";
 import { sequenced } from "../define/sequenced.ts";
 
 export const requests = {
-  /** Walks a stretch of the log's chain of hashes: entries after a sequence, at most so many. */
+  /** Verifies the hash chain over up to `limit` entries after a sequence. */
   walkChain: defineRequest({
     subject: "vega.state.log.walk-chain",
     callers: ["ai"],
     input: z.object({ after: z.int().min(0), limit: z.int().min(1).max(5_000) }),
     output: z.object({
       ...sequenced,
-      /** The last entry that was looked at. */
+      /** The last verified entry. */
       walked_to: z.int(),
       broken: z.object({ sequence: z.int(), reason: z.string() }).nullable(),
     }),
@@ -19,7 +19,7 @@ export const requests = {
     timeoutMs: 30_000,
   }),
 
-  /** Entries after a sequence, oldest first, none missing among them; the first is a later one where the log was thinned out. */
+  /** Consecutive entries after a sequence, oldest first; the first has a later sequence where the log was compacted. */
   read: defineRequest({
     subject: "vega.state.log.read",
     callers: ["gateway", "loop"],

@@ -8,7 +8,7 @@ import { sequenced } from "../define/sequenced.ts";
 import { MAX_POINTS } from "./documents.ts";
 
 export const requests = {
-  /** One entry, and the documents of the crystal that it changed: as they were before and after; null where there was none. */
+  /** One entry, and the documents that it changed, before and after; null: did not exist. */
   get: defineRequest({
     subject: "vega.state.history.get",
     callers: ["gateway"],
@@ -24,16 +24,16 @@ export const requests = {
           after: jsonObjectSchema.nullable(),
         }),
       ),
-      /** False where what was before it was thinned out of the log; `before` is null then. */
+      /** False where the entries before it were compacted; `before` is null then. */
       before_known: z.boolean(),
     }),
     errors: ["not_found", "gone"],
   }),
 
   /**
-   * The cores' power over a stretch of the log: from the first entry at or after `from` (default: a day before `to`) until
-   * the last one at `to` (default: the log's head). Thinned out for a plot, each point is one that was.
-   * `not_found`: `to` is before the log began or beyond its head. `too_large`: the stretch has too many iterations.
+   * Power of the cores over a range of the log: from the first entry at or after `from` (default: one day before `to`)
+   * to the last one at `to` (default: the head). Downsampled for charts; every point is a real one.
+   * `not_found`: `to` is before the log began or beyond its head. `too_large`: the range has too many iterations.
    */
   listCorePower: defineRequest({
     subject: "vega.state.history.cores",
@@ -41,15 +41,15 @@ export const requests = {
     input: z.object({
       from: momentSchema.optional(),
       to: momentSchema.optional(),
-      /** At most so many of each core. */
+      /** Maximum number of points of each core. */
       points: z.int().min(3).max(MAX_POINTS),
     }),
     output: z.object({
       ...sequenced,
-      /** Sequences, both included; `from` is beyond `to` where nothing lies between them. */
+      /** Sequences, inclusive; `from` is greater than `to` for an empty range. */
       from: z.int(),
       to: z.int(),
-      /** Where between the points entries were thinned out, newest first. */
+      /** Compacted ranges between the points, newest first. */
       thinned: z.array(thinnedOutSchema),
       /** Oldest first. */
       series: z.record(

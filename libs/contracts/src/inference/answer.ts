@@ -2,13 +2,13 @@ import type { Json, JsonObject } from "../define/json.ts";
 
 /** An answer put together from the deltas of chat.completion.chunks, their tool calls labelled as OpenAI does. */
 export interface Answer {
-  /** Takes one delta of the first choice in. */
+  /** Adds one delta of the first choice. */
   add(delta: JsonObject): void;
-  /** All of the text so far. */
+  /** The text so far. */
   text(): string;
-  /** In the order of opening; empty where there are none. */
+  /** In order of opening. */
   toolCalls(): JsonObject[];
-  /** As the message of a chat.completion: what models say beside text and calls stays in it, such as reasoning. */
+  /** As the message of a chat.completion; members beside text and calls, such as reasoning, are kept. */
   message(): JsonObject;
 }
 
@@ -49,13 +49,13 @@ export function createAnswer(): Answer {
   };
 }
 
-/** What names a thing comes whole; some repeat it with every piece. */
+/** Names arrive whole; some providers repeat them with every piece. */
 const NAMES = new Set(["id", "type", "name"]);
 
 const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What is known with more of it: texts and lists grow, objects do so member by member, all else is replaced. */
+/** Merges two pieces: texts and lists are appended, objects merged by member, other values replaced. */
 function joined(known: Json | undefined, more: Json): Json {
   if (known === undefined) return more;
   if (more === null) return known;

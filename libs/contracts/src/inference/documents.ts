@@ -4,9 +4,9 @@ export const providerStatusSchema = z.object({
   id: z.string(),
   kind: z.string(),
   status: z.enum(["ready", "needs_key"]),
-  /** What is asked where only the provider is named. */
+  /** The model of a request that names only the provider. */
   model: z.string().nullable(),
-  /** Of the models that were called lately, by `<provider>/<model>`; `wait_ms`: until it may be called again. */
+  /** Circuit breakers of recently called models, by `<provider>/<model>`; `wait_ms`: until the next call is allowed. */
   health: z.record(
     z.string(),
     z.object({ state: z.enum(["closed", "open", "half_open"]), wait_ms: z.number() }),

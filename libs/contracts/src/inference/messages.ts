@@ -1,9 +1,8 @@
 /*
- * The messages of inference.proto, which is the contract. Types only: what comes over gRPC has been read by the
- * contract already.
+ * The messages of inference.proto, which is the contract. Types only: gRPC has parsed the messages already.
  */
 
-/** The contract, for who loads it. */
+/** The location of the contract. */
 export const INFERENCE_PROTO: URL = new URL("inference.proto", import.meta.url);
 
 export interface ChatCall {

@@ -4,10 +4,10 @@ import { jsonObjectSchema } from "../define/json.ts";
 import { defineRequest } from "../define/request.ts";
 import { providerStatusSchema } from "./documents.ts";
 
-/** Modules that gate something and are off, as who asks knows them: the ai service follows no log. */
+/** Disabled modules, from the caller: the ai service does not follow the log. */
 const off = z.array(z.string()).optional();
 
-/** What became of the models that were asked; see ChatFault. */
+/** The error of the models; see ChatFault. */
 const faultSchema = z.object({
   kind: z.string(),
   message: z.string(),
@@ -19,9 +19,7 @@ const faultSchema = z.object({
 });
 
 export const requests = {
-  /* What is asked of the ai service beside answers, which come over gRPC: see inference.proto. */
-
-  /** Where one instance takes calls over gRPC, as `host:port`, for a gateway that was told of none. */
+  /** The gRPC address of one instance, as `host:port`, for a gateway without a configured one. */
   locate: defineRequest({
     subject: "vega.ai.inference.locate",
     callers: ["gateway"],
@@ -32,8 +30,8 @@ export const requests = {
   }),
 
   /**
-   * Cancels calls under way: one by its id, or what is answered in a conversation. Asked of all instances; only one that
-   * has such a call answers, so nobody's answer (`timeout`, `unavailable`) means that there is none.
+   * Cancels calls under way: one by its id, or those of a conversation. Sent to all instances; only an instance with
+   * such a call replies, so no reply (`timeout`, `unavailable`) means that there is none.
    */
   cancelCalls: defineRequest({
     subject: "vega.ai.calls.cancel",
@@ -47,7 +45,7 @@ export const requests = {
     timeoutMs: 1_000,
   }),
 
-  /** All models and aliases, as they can be asked for. */
+  /** All models and aliases that requests can name. */
   listModels: defineRequest({
     subject: "vega.ai.models.list",
     callers: ["gateway"],
@@ -63,19 +61,19 @@ export const requests = {
     input: z.object({}),
     output: z.object({
       providers: z.array(providerStatusSchema),
-      /** The model or alias that is asked where none is named. */
+      /** The default model or alias. */
       preferred: z.string(),
     }),
     errors: [],
   }),
 
-  /** Embeddings of texts, from the first model of a chain that can; nothing of it is stored. Shapes as OpenAI has them. */
+  /** Embeddings of texts from the first available model of a chain; not stored. Shapes as in OpenAI's API. */
   createEmbeddings: defineRequest({
     subject: "vega.ai.embeddings.create",
     callers: ["gateway"],
     input: z.object({
       body: jsonObjectSchema,
-      /** On whose account it goes; absent: of no account. */
+      /** The account that is charged; absent: none. */
       caller: z.object({ owner: ownerSchema, key_id: z.string().nullable() }).optional(),
       off,
     }),

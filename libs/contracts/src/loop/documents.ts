@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { jsonObjectSchema } from "../define/json.ts";
 
-/** Keys of the predecessor's file that VEGA gives no meaning to: kept as they are, exported again. */
+/** Unknown keys of an imported time_crystal.json: stored and exported unchanged. */
 const extra = jsonObjectSchema.default({});
 
 const time = z.iso.datetime();
 
-/** The loop's phases in their order; each lasts as many seconds as its name says. */
+/** The loop's phases in order, named by their duration in seconds. */
 export const PHASES = [3, 5, 8] as const;
 
 export const phaseSchema = z.union([z.literal(3), z.literal(5), z.literal(8)]);
@@ -15,7 +15,7 @@ export const loopSchema = z.object({
   active: z.boolean(),
   phase: phaseSchema,
   iteration: z.int().min(0),
-  /** When the current phase is planned to end; null while the loop is stopped. */
+  /** Planned end of the current phase; null while the loop is stopped. */
   next_at: time.nullable(),
   updated_at: time,
   extra,

@@ -19,7 +19,7 @@ const loopData = ({ loop }: { loop: Loop }) => ({
 const loopState = z.object({ loop: loopSchema });
 
 export const events = {
-  /** A tick was accepted: the loop has moved on by exactly one iteration, the cores were computed anew. */
+  /** A tick was accepted: the iteration increased by one, and the cores were computed. */
   iterated: defineEvent({
     summary: "An iteration of the Infinity Loop, with the tick and the cores' power after it",
     data: z.object({ tick: tickSchema, loop: loopSchema, cores: z.array(coreSchema) }),

@@ -4,7 +4,7 @@ import { sequenced } from "../define/sequenced.ts";
 import { loopSchema, phaseSchema } from "./documents.ts";
 
 export const requests = {
-  /** Ticks now, whether the loop is running or stopped; answers when the log holds the iteration. */
+  /** Ticks now, whether the loop runs or not; replies once the iteration is in the log. */
   iterate: defineRequest({
     subject: "vega.loop.iteration.trigger",
     callers: ["gateway"],
@@ -14,7 +14,7 @@ export const requests = {
     timeoutMs: 10_000,
   }),
 
-  /** Starts or stops the loop; what it already is stays as it is. */
+  /** Starts or stops the loop; no change if it already is so. */
   setActive: defineRequest({
     subject: "vega.state.loop.set_active",
     callers: ["gateway"],

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { reportSchema } from "../bus/health-report.ts";
 import { phaseSchema } from "./documents.ts";
 
-/** What one instance observed at a tick; the part of its report that the cores are computed from. */
+/** The part of an instance's health report that the cores are computed from. */
 export const observationSchema = reportSchema.pick({
   service: true,
   instance: true,
@@ -10,7 +10,7 @@ export const observationSchema = reportSchema.pick({
 });
 export type Observation = z.infer<typeof observationSchema>;
 
-/** A tick with all its inputs: what follows from it is a pure function of the state before and this. */
+/** A tick with all its inputs: the next state is a pure function of it and the state before. */
 export const tickSchema = z.object({
   iteration: z.int().min(1),
   /** The phase that begins with this iteration. */
@@ -18,7 +18,7 @@ export const tickSchema = z.object({
   trigger: z.enum(["timer", "manual"]),
   planned_at: z.iso.datetime(),
   actual_at: z.iso.datetime(),
-  /** When the phase is planned to end. */
+  /** Planned end of the phase. */
   next_at: z.iso.datetime(),
   observations: z.array(observationSchema),
   /** Names of the agents to run in this iteration. */
@@ -26,7 +26,7 @@ export const tickSchema = z.object({
 });
 export type Tick = z.infer<typeof tickSchema>;
 
-/** Where ticks travel: stream VEGA_LOOP. `Nats-Expected-Last-Subject-Sequence` fences off a stale leader. */
+/** Subject of ticks, in stream VEGA_LOOP. `Nats-Expected-Last-Subject-Sequence` fences off a stale leader. */
 export const LOOP_TICKED = {
   subject: "vega.loop.iterated",
   data: tickSchema,

@@ -29,7 +29,7 @@ export const collections = {
     indexes: [{ field: "expires_at", sparse: true }],
     owner: ownedByPrefix(namespacesOf, {
       name: "memory",
-      // More values than this are too much for one reply in any case: none takes less than 100 bytes.
+      // More values exceed one reply in any case: each takes at least 100 bytes.
       limit: 10_000,
       order: "first",
       beyond: "refuse",

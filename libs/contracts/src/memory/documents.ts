@@ -15,19 +15,19 @@ export const namespaceSchema = z
 
 const OWNED = /^~([0-9a-f-]{36})~(.+)$/;
 
-/** A namespace as it is kept: everybody's under its name, a user's own under the user's id and its name. */
+/** A stored namespace: a shared one by its name, one of a user by the user's id and its name. */
 export const storedNamespaceSchema = z
   .string()
   .refine(
     (name) => namespaceSchema.safeParse(OWNED.exec(name)?.[2] ?? name).success,
-    "this is no namespace",
+    "is not a namespace",
   );
 
-/** The stored name of a namespace of a user's own, or of everybody's (`null`). */
+/** The stored name of a user's namespace, or of a shared one (owner null). */
 export const storedNamespace = (owner: string | null, namespace: string): string =>
   owner === null ? namespace : `~${owner}~${namespace}`;
 
-/** Whose a stored namespace is (null: everybody's), and what its owner calls it. */
+/** Owner (null: shared) and name of a stored namespace. */
 export function readNamespace(stored: string): { owner: string | null; namespace: string } {
   const [, owner, namespace] = OWNED.exec(stored) ?? [];
   return owner && namespace ? { owner, namespace } : { owner: null, namespace: stored };
@@ -44,11 +44,11 @@ export const memoryKeySchema = z
   .refine((key) => !RESERVED_KEYS.has(key), "this key is reserved")
   .meta({ example: "last_topic" });
 
-/** Longest life that may be asked for: ten years. */
+/** Maximum TTL: ten years. */
 export const MAX_TTL_SECONDS = 10 * 365 * 24 * 3600;
 export const ttlSecondsSchema = z.number().positive().max(MAX_TTL_SECONDS);
 
-/** One remembered value. Times are ISO 8601; `expires_at: null` stays until it is deleted. */
+/** One value. Times are ISO 8601; `expires_at: null`: kept until deleted. */
 export const memoryEntrySchema = z.object({
   namespace: storedNamespaceSchema,
   key: memoryKeySchema,
@@ -61,5 +61,5 @@ export const memoryEntrySchema = z.object({
 
 export type MemoryEntry = z.infer<typeof memoryEntrySchema>;
 
-/** The id of a memory document: a namespace has no "/", so the first one parts them. */
+/** The id of a memory document: a namespace has no "/", so the first one separates them. */
 export const memoryId = (namespace: string, key: string) => `${namespace}/${key}`;

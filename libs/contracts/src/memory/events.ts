@@ -18,7 +18,7 @@ const ofNamespace = accountOrEveryone(
 const memoryReads = { account: "memory", everyone: "read" } as const;
 
 export const events = {
-  /* SSE events never have the values: they name the change, and a route shows the value. */
+  /* SSE events name the changed key, never the value: a route shows it. */
   changed: defineEvent({
     summary: "A value of memory was written",
     data: memoryEntrySchema,
@@ -41,7 +41,7 @@ export const events = {
   }),
 
   deleted: defineEvent({
-    summary: "A value of memory was deleted, or has expired",
+    summary: "A value of memory was deleted or expired",
     data: z.object({
       namespace: storedNamespaceSchema,
       key: memoryKeySchema,
@@ -64,9 +64,9 @@ export const events = {
     describe: ({ namespace, key, reason }) => `forgot ${namespace}/${key} (${reason})`,
   }),
 
-  /** A namespace got a JSON Schema for its values, or lost it (`null`). */
+  /** The JSON Schema of a namespace was set or removed (`null`). */
   configured: defineEvent({
-    summary: "A namespace of memory got a JSON Schema for its values, or lost it (null)",
+    summary: "The JSON Schema of a namespace of memory was set or removed (null)",
     data: z.object({ namespace: storedNamespaceSchema, schema: jsonObjectSchema.nullable() }),
     changes: ({ namespace, schema }) => [
       {

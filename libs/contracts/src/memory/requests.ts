@@ -13,7 +13,7 @@ import {
 const address = { namespace: storedNamespaceSchema, key: memoryKeySchema };
 
 export const requests = {
-  /** What a namespace held: values that had expired by then are not among it. `too_large`: more than can be sent. */
+  /** Values of a namespace as of a moment, without those expired by then. `too_large`: more than one reply can hold. */
   listAt: defineRequest({
     subject: "vega.state.memory.at",
     callers: ["gateway"],
@@ -34,7 +34,7 @@ export const requests = {
     errors: ["not_found"],
   }),
 
-  /** Remembers values of one namespace, all or none: one entry of the log each. */
+  /** Writes values of one namespace, all or none; each is one entry of the log. */
   put: defineRequest({
     subject: "vega.state.memory.put",
     callers: ["gateway", "ai"],
@@ -62,7 +62,7 @@ export const requests = {
     errors: ["not_found"],
   }),
 
-  /** A namespace: what it holds now, its schema and its limits. Bytes are UTF-8 bytes of values as JSON. */
+  /** A namespace: its values, schema and limits. Bytes are UTF-8 bytes of values as JSON. */
   list: defineRequest({
     subject: "vega.state.memory.list",
     callers: ["gateway", "ai"],
@@ -77,8 +77,8 @@ export const requests = {
   }),
 
   /**
-   * The values alone, by key, as the text of one JSON object: the predecessor's routes ask for it with every write and
-   * pass it on as it is.
+   * The values by key, as the text of one JSON object: the predecessor's routes respond with it to every write, and
+   * forward the text unparsed.
    */
   readValues: defineRequest({
     subject: "vega.state.memory.values",
@@ -88,7 +88,7 @@ export const requests = {
     errors: [],
   }),
 
-  /** Gives a namespace a JSON Schema that every later value must meet, or takes it away. */
+  /** Sets or removes the JSON Schema that later values of a namespace must meet. */
   configure: defineRequest({
     subject: "vega.state.memory.configure",
     callers: ["gateway"],

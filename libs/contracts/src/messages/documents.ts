@@ -6,17 +6,13 @@ import type { Json, JsonObject } from "../define/json.ts";
 import { orchestraSchema } from "../inference/orchestra.ts";
 import { messageIdSchema } from "./message-id.ts";
 
-/*
- * Conversations as state keeps them. They lie beside the log, never in it: entries name conversation and message only, so
- * that what was said can be erased. Times are ISO 8601.
- */
 const time = z.iso.datetime();
 
 const count = z.int().min(0);
 
 export const MESSAGE_ROLES = ["system", "user", "assistant", "tool"] as const;
 
-/** Every status but `streaming` is final. `truncated`: it broke off, and what had arrived is there. */
+/** Every status but `streaming` is final. `truncated`: interrupted, with the text received so far. */
 export const MESSAGE_STATUSES = [
   "streaming",
   "complete",
@@ -29,7 +25,7 @@ export const messageStatusSchema = z.enum(MESSAGE_STATUSES);
 
 export const finalStatusSchema = messageStatusSchema.exclude(["streaming"]);
 
-/** Text, parts as OpenAI has them, or nothing where there are only calls of tools. */
+/** Text, content parts as in OpenAI's API, or null where there are only tool calls. */
 export type MessageContent = string | JsonObject[] | null;
 
 function isContent(content: Json): boolean {
@@ -49,28 +45,28 @@ export const tokenUsageSchema = z.object({ prompt_tokens: count, completion_toke
 
 const said = {
   content: messageContentSchema,
-  /** As the model made them: OpenAI's `tool_calls`. */
+  /** As in OpenAI's `tool_calls`. */
   tool_calls: z.array(jsonObjectSchema).nullish(),
-  /** Of a `tool` message: what it answers. */
+  /** Of a `tool` message: the id of its call. */
   tool_call_id: z.string().max(256).nullish(),
 };
 
-/** What stood before the model beside the messages: for people to see. */
+/** Context of the prompt beside the messages, for inspection. */
 export const promptSchema = z.object({
-  /** Messages of the conversation that were left out since the model's window would not hold them. */
+  /** Number of messages that did not fit into the model's context window. */
   left_out: count,
-  /** Whether the conversation's summary stood for them. */
+  /** Whether the conversation's summary replaced them. */
   summarized: z.boolean(),
   /** Keys of the memory, as `<namespace>/<key>`. */
   memory: z.array(z.string()),
-  /** What the guard noted, as `<rule> in <place>`; absent: nothing. */
+  /** Findings of the guard, as `<rule> in <place>`; absent: none. */
   flags: z.array(z.string()).optional(),
 });
 
 export type Prompt = z.infer<typeof promptSchema>;
 
 const answered = {
-  /** Of the model that answered, or was asked last. */
+  /** The model that answered, or was called last. */
   model: z.string().max(256).nullable(),
   provider: z.string().max(128).nullable(),
   usage: tokenUsageSchema.nullable(),
@@ -78,7 +74,7 @@ const answered = {
   /** Milliseconds from the request to the end, and to the first token. */
   latency_ms: z.number().min(0).nullable(),
   first_token_ms: z.number().min(0).nullable(),
-  /** Every call that was made for it, in the words of who made them. */
+  /** Every call to a provider for this answer. */
   attempts: z.array(jsonObjectSchema),
   finish_reason: z.string().max(128).nullable(),
   error: jsonObjectSchema.nullable(),
@@ -95,25 +91,25 @@ export const messageSchema = z.object({
   ...answered,
   created_at: time,
   updated_at: time,
-  /** Of the HTTP request that it came with. */
+  /** Of the HTTP request. */
   request_id: z.string().max(64).nullable(),
   /** Of an answer; absent in those of older versions. */
   prompt: promptSchema.nullish(),
-  /** Of an answer that several models gave together. */
+  /** Details of an ensemble's answer. */
   orchestra: orchestraSchema.nullish(),
 });
 
 export type Message = z.infer<typeof messageSchema>;
 
-/** A message that is whole as it comes: a user's, a tool's, a system prompt, or an answer from elsewhere. */
+/** A complete message: a user's, a tool's, a system prompt, or an answer from elsewhere. */
 export const newMessageSchema = z.object({ role: z.enum(MESSAGE_ROLES), ...said });
 
 export type NewMessage = z.infer<typeof newMessageSchema>;
 
-/** What is known at the end of an answer. */
+/** The outcome of an answer. */
 export const outcomeSchema = z.object({
   status: finalStatusSchema,
-  /** The whole of it. Absent: what progress has stored; a complete answer has to say it. */
+  /** The whole content; required for a complete answer. Absent: the text stored by progress. */
   content: messageContentSchema.optional(),
   tool_calls: said.tool_calls,
   model: answered.model.optional(),
@@ -130,14 +126,14 @@ export const outcomeSchema = z.object({
 
 export type Outcome = z.output<typeof outcomeSchema>;
 
-/** What searches compare: the text of a content, without its other parts. */
+/** The searchable text of a content, without other parts. */
 export function textOf(content: MessageContent): string {
   if (typeof content === "string") return content;
   const parts = (content ?? []).map(({ text }) => text);
   return parts.filter((text) => typeof text === "string").join("\n");
 }
 
-/** Where a page of conversations ended: `<updated_at>/<id>`. */
+/** Cursor of a page of conversations: `<updated_at>/<id>`. */
 export const conversationCursorSchema = z
   .string()
   .regex(/^\d{4}-\d\d-\d\dT[\d:.]{8,12}Z\/[0-9a-f-]{36}$/, "this is no cursor");

@@ -6,7 +6,6 @@ import { defineEvent } from "../define/event.ts";
 import { MESSAGE_ROLES, finalStatusSchema, tokenUsageSchema } from "./documents.ts";
 import { messageIdSchema } from "./message-id.ts";
 
-/* What happens to conversations, without a word of what was said: that lies in documents beside the log. */
 const nothing = () => [];
 
 const count = z.int().min(0);
@@ -30,9 +29,8 @@ const provider = z.string().max(128).nullable();
 const bytes = count;
 
 export const events = {
-  /** An assistant began to answer. */
   started: defineEvent({
-    summary: "A model began an answer",
+    summary: "A model started an answer",
     data: z.object({
       ...ofMessage,
       model,
@@ -58,7 +56,7 @@ export const events = {
     describe: null,
   }),
 
-  /** A message was added that is whole. */
+  /** A complete message was added. */
   appended: defineEvent({
     summary: "A message was added to a conversation",
     data: z.object({
@@ -74,9 +72,9 @@ export const events = {
     describe: null,
   }),
 
-  /** What had arrived so far was stored. */
+  /** The text received so far was stored. */
   progressed: defineEvent({
-    summary: "More of an answer is stored",
+    summary: "More text of an answer was stored",
     /** `text_length` in UTF-16 code units, as JavaScript counts. */
     data: z.object({ ...ofMessage, text_length: count }),
     changes: nothing,
@@ -89,9 +87,9 @@ export const events = {
     describe: null,
   }),
 
-  /** An answer ended, one way or another. */
+  /** An answer ended with any final status. */
   completed: defineEvent({
-    summary: "An answer ended, whole or cut off, with what it took",
+    summary: "An answer ended with any final status; `usage` has its tokens",
     data: z.object({
       ...ofMessage,
       status: finalStatusSchema,

@@ -5,8 +5,8 @@ import type { Streamed } from "../define/audience.ts";
 import { messageIdSchema } from "./message-id.ts";
 
 /**
- * What is said on the bus and kept by nobody: whoever listens hears it, whoever comes late reads what is stored. Not in
- * the log, since that must never hold what was said.
+ * A message on the bus that is not stored: only present subscribers receive it. It is not in the log, which must not
+ * have content of conversations.
  */
 export interface LiveContract<Data extends z.ZodType = z.ZodType> extends Streamed<z.output<Data>> {
   /** `vega.live.<entity>.<happening>` */
@@ -18,8 +18,8 @@ const defineLive = <Data extends z.ZodType>(contract: LiveContract<Data>): LiveC
   contract;
 
 /**
- * More of an answer's text, as it arrives. `offset`: where `text` stands in the whole, in UTF-16 code units, so that
- * a listener sees whether something is missing. Several times a second at most.
+ * More text of an answer under way, at most several times a second. `offset`: position of `text` in the whole, in UTF-16
+ * code units, so that a subscriber notices gaps.
  */
 export const messageDelta = defineLive({
   subject: "vega.live.message.delta",

@@ -12,20 +12,16 @@ import { messageSchema, newMessageSchema, outcomeSchema, promptSchema } from "./
 import { messageIdSchema } from "./message-id.ts";
 import { chargeSchema } from "../usage/documents.ts";
 
-/*
- * What is asked of conversations. Every request says whose: another's is `not_found`, as one that is not there.
- * `unauthorized`: the owner's account is gone.
- */
 const owner = { owner: ownerSchema };
 
 const address = { ...owner, conversation_id: conversationIdSchema };
 
 const messageAddress = { ...owner, message_id: messageIdSchema };
 
-/** Before what is asked to be added, the conversation is made where there is none of that id. */
+/** Creates the conversation first where it does not exist. */
 const make = { create: z.object({ title: titleSchema.default("") }).nullish() };
 
-/** How long a message may go without a sign of life before it counts as truncated, in seconds. */
+/** Lease of a message under way, in seconds; it counts as truncated once the lease expires. */
 const lease = { lease_seconds: z.number().positive().max(3_600) };
 
 const leased = z.object({ ...sequenced, message: messageSchema, lease_until: z.iso.datetime() });
@@ -34,15 +30,15 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/, "is no SHA-256 in hex");
 
 export const requests = {
   /**
-   * Messages of the current branch in their order, or the newest first. Pages end early where they are large: `next_cursor` (a position) says
-   * whether there is more.
+   * Messages of the current branch in order, or newest first. A page ends early where it is large: `next_cursor` (a
+   * position) is null at the end.
    */
   list: defineRequest({
     subject: "vega.state.messages.list",
     callers: ["gateway", "ai"],
     input: z.object({
       ...address,
-      /** The position that the last page ended with. */
+      /** Last position of the previous page. */
       cursor: z.int().min(0).nullish(),
       limit: z.int().min(1).max(500).default(100),
       newest_first: z.boolean().default(false),
@@ -59,17 +55,17 @@ export const requests = {
   }),
 
   /**
-   * Begins an answer; before it, adds the `messages` that it answers: one commit for what a turn begins with.
+   * Starts an answer, and adds the `messages` that it answers in the same commit.
    *
-   * With `idempotency` it is begun once: asked again within a day, the answer is the message of the first time, with
-   * `replayed`, where that is complete; one that failed or was broken off gives way to a new try. `conflict`: it is
-   * being answered. `key_reused`: the key was used for something else.
+   * With `idempotency` it starts once: a repetition within a day replies with the first message and `replayed` if that is
+   * complete; a failed or truncated one is tried again. `conflict`: the answer is under way. `key_reused`: the key was
+   * used with another request.
    *
    * With `follows` the turn starts from that message of the current branch, or from the beginning (null): the messages
-   * after it are kept on a replaced branch. `conflict`: it is no message of the current branch.
+   * after it are kept on a replaced branch. `conflict`: the message is not on the current branch.
    *
-   * With `charge` the most that the answer can cost is reserved in the same commit. `budget_exceeded`: a budget does not
-   * allow it; nothing was stored.
+   * With `charge` the maximum cost of the answer is reserved in the same commit. `budget_exceeded`: a budget does not allow
+   * it; nothing was stored.
    */
   start: defineRequest({
     subject: "vega.state.messages.start",
@@ -83,7 +79,7 @@ export const requests = {
       model: messageSchema.shape.model.default(null),
       provider: messageSchema.shape.provider.default(null),
       prompt: promptSchema.nullable().default(null),
-      /** Digests of the caller's key and of what was asked with it. */
+      /** Digests of the caller's key and of its request. */
       idempotency: z.object({ key: digest, fingerprint: digest }).nullable().default(null),
       charge: chargeSchema.nullable().default(null),
     }),
@@ -100,10 +96,9 @@ export const requests = {
   }),
 
   /**
-   * Stores what has arrived, and renews the lease (with an empty text, that alone). `text` stands at `offset` of the whole,
-   * in UTF-16 code units; what is there already is passed over, so it can be sent again. It must be well-formed Unicode:
-   * keep back half of a surrogate pair. `conflict`: it leaves a gap, is another text than what is there, or the message
-   * has ended.
+   * Stores text received so far, and renews the lease (an empty text only renews it). `text` begins at `offset` of the
+   * whole, in UTF-16 code units; stored parts are skipped, so it can be sent again. It must be well-formed Unicode: hold
+   * back half a surrogate pair. `conflict`: it leaves a gap, differs from the stored text, or the message has ended.
    */
   progress: defineRequest({
     subject: "vega.state.messages.progress",
@@ -113,7 +108,7 @@ export const requests = {
       ...lease,
       offset: z.int().min(0),
       text: z.string().refine((text) => text.isWellFormed(), "is not well-formed Unicode"),
-      /** In the place of those stored so far. */
+      /** Replaces the stored ones. */
       tool_calls: z.array(jsonObjectSchema).optional(),
     }),
     output: z.object({ ...sequenced, text_length: z.int(), lease_until: z.iso.datetime() }),
@@ -121,8 +116,8 @@ export const requests = {
   }),
 
   /**
-   * Ends an answer. Asked again with the same status it changes nothing and answers what is stored. `conflict`: it has
-   * ended in another way, such as by its lease. `invalid`: a complete one without content.
+   * Ends an answer. Repeating it with the same status changes nothing and replies with the stored message. `conflict`: it
+   * ended with another status, such as by its lease. `invalid`: a complete answer without content.
    */
   finish: defineRequest({
     subject: "vega.state.messages.finish",

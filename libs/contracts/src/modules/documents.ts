@@ -2,7 +2,7 @@ import { z } from "zod";
 import { nameSchema } from "../agents/name.ts";
 import { jsonObjectSchema } from "../define/json.ts";
 
-/** Keys of the predecessor's file that VEGA gives no meaning to: kept as they are, exported again. */
+/** Unknown keys of an imported time_crystal.json: stored and exported unchanged. */
 const extra = jsonObjectSchema.default({});
 
 const time = z.iso.datetime();
@@ -13,7 +13,7 @@ export const moduleSchema = z.object({
   name: nameSchema,
   status: z.enum(MODULE_STATUSES),
   description: z.string().max(1_000),
-  /** Place in the list, since a set of documents has no order. */
+  /** Index in lists: documents have no order of their own. */
   position: z.int().min(0),
   extra,
   updated_at: time,

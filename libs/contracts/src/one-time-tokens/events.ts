@@ -3,7 +3,6 @@ import { roleSchema } from "../access/permissions.ts";
 import { defineEvent } from "../define/event.ts";
 import { userIdSchema } from "../users/user-id.ts";
 
-/* What happens to accounts, by ids only: names, addresses and secrets lie in documents beside the log. */
 const nothing = () => [];
 
 const time = z.iso.datetime();
@@ -16,18 +15,18 @@ const issuedSchema = z.object({
 });
 
 export const events = {
-  /** An invitation or a link for a new password was made. */
+  /** An invitation or a password reset link was issued. */
   issued: defineEvent({
-    summary: "An invitation or a link for a new password was made",
+    summary: "An invitation or a password reset link was issued",
     data: issuedSchema,
     changes: nothing,
     sse: null,
     describe: null,
   }),
 
-  /** An invitation or a link was not used in its time. */
+  /** An invitation or a link expired unused. */
   expired: defineEvent({
-    summary: "An invitation or a link for a new password went unused",
+    summary: "An invitation or a password reset link expired unused",
     data: issuedSchema.pick({ purpose: true, user_id: true }),
     changes: nothing,
     sse: null,

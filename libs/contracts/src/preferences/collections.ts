@@ -16,7 +16,7 @@ export const collections = {
       show: ([document]) => document?.body["value"] ?? null,
     }),
   }),
-  /** Accounts that let their conversations be distilled, by their ids: preferences would have to be searched. */
+  /** Accounts that allow distilling: an index over preferences. */
   distilling: defineCollection({
     schema: z.object({ user_id: z.string() }),
     indexes: [],

@@ -22,7 +22,7 @@ export const requests = {
     errors: ["too_large", "not_found"],
   }),
 
-  /** Ids of the accounts that let their conversations be distilled, in their order, after one. */
+  /** Ids of accounts that allow their conversations to be distilled, in order, after one. */
   listDistilling: defineRequest({
     subject: "vega.state.preferences.distilling",
     callers: ["ai"],

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { publicUserSchema } from "../users/documents.ts";
 import { userIdSchema } from "../users/user-id.ts";
 
-/** What a login or a refresh gives. Tokens are shown once; `expires_in` and `max_age` are seconds. */
+/** The result of a login or a refresh. Tokens are shown once; `expires_in` and `max_age` are seconds. */
 export const grantSchema = z.object({
   access_token: z.string(),
   token_type: z.literal("Bearer"),
@@ -13,15 +13,11 @@ export const grantSchema = z.object({
 
 export type Grant = z.infer<typeof grantSchema>;
 
-/*
- * Accounts as state keeps them. They lie beside the log, never in it: entries name a person by id only, so that
- * everything personal can be erased. Times are ISO 8601.
- */
 const time = z.iso.datetime();
 
 /**
- * A session, with its family of refresh tokens. A token holds the family's secret and its own: the family's right
- * and its own wrong is an old one used again.
+ * A session and its family of refresh tokens. A token has the secret of the family and its own: a valid family secret
+ * with a wrong own secret is a reused token.
  */
 export const sessionSchema = z.object({
   id: z.uuid(),

@@ -3,7 +3,6 @@ import { defineEvent } from "../define/event.ts";
 import { SESSION_ENDS } from "./documents.ts";
 import { userIdSchema } from "../users/user-id.ts";
 
-/* What happens to accounts, by ids only: names, addresses and secrets lie in documents beside the log. */
 const nothing = () => [];
 
 const time = z.iso.datetime();
@@ -12,7 +11,7 @@ const ofSession = { session_id: z.uuid(), user_id: userIdSchema };
 
 export const events = {
   started: defineEvent({
-    summary: "Somebody logged in",
+    summary: "An account logged in",
     data: z.object({ ...ofSession, expires_at: time }),
     changes: nothing,
     sse: null,
@@ -28,7 +27,7 @@ export const events = {
   }),
 
   ended: defineEvent({
-    summary: "A session ended; its tokens are good for nothing from now on",
+    summary: "A session ended; its tokens are invalid",
     data: z.object({ ...ofSession, reason: z.enum(SESSION_ENDS) }),
     changes: nothing,
     sse: null,

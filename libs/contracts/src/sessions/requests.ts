@@ -11,14 +11,10 @@ const granted = {
   cookie: z.object({ token: z.string(), max_age: z.int() }),
 };
 
-/*
- * What auth asks of state: accounts as documents, each change one decision. Only auth asks; what others may see of
- * an account is in `auth/`.
- */
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const requests = {
-  /** `unauthorized`: unknown name or wrong password, one as the other. `rate_limited`: too many tries, wait. */
+  /** `unauthorized`: invalid username or password. `rate_limited`: too many attempts. */
   logIn: defineRequest({
     subject: "vega.auth.sessions.login",
     callers: ["gateway"],
@@ -28,7 +24,7 @@ export const requests = {
     timeoutMs: 15_000,
   }),
 
-  /** `unauthorized`: the token is unknown, over or was used before; the last ends its session. */
+  /** `unauthorized`: the token is unknown, expired or was used before; reuse ends its session. */
   refresh: defineRequest({
     subject: "vega.auth.sessions.refresh",
     callers: ["gateway"],
@@ -37,7 +33,7 @@ export const requests = {
     errors: ["unauthorized"],
   }),
 
-  /** Ends the session of a refresh token; one that is not good ends nothing. */
+  /** Ends the session of a refresh token; an invalid token ends none. */
   endOfToken: defineRequest({
     subject: "vega.auth.sessions.end-of-token",
     callers: ["gateway"],
@@ -69,9 +65,9 @@ export const requests = {
   }),
 
   /**
-   * Opens a session for a login that was just checked. `conflict`: the password has changed meanwhile (its
-   * `password_changed_at` is not `if_password_of`) or the account was disabled. An account has at most 100 sessions: one
-   * more ends the oldest.
+   * Opens a session for a verified login. `conflict`: the password has changed meanwhile (its `password_changed_at` is
+   * not `if_password_of`) or the account was disabled. An account has at most 100 sessions: a further one ends the
+   * oldest.
    */
   open: defineRequest({
     subject: "vega.state.sessions.open",
@@ -85,8 +81,8 @@ export const requests = {
   }),
 
   /**
-   * Exchanges a refresh token for the next. `reused`: the token was an old one of its family; the session was ended.
-   * `unknown`: no such session or family, or expired, or the account is disabled.
+   * Exchanges a refresh token for the next. `reused`: the token is an older one of its family; the session was ended.
+   * `unknown`: the session or family does not exist or has expired, or the account is disabled.
    */
   rotate: defineRequest({
     subject: "vega.state.sessions.rotate",
@@ -109,7 +105,7 @@ export const requests = {
     errors: [],
   }),
 
-  /** Ends sessions of one account: those named, or all but `except`. Names how many there were. */
+  /** Ends sessions of one account: those named, or all but `except`. Replies with their number. */
   endDocuments: defineRequest({
     subject: "vega.state.sessions.end",
     callers: ["auth"],

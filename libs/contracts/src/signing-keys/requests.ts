@@ -5,7 +5,7 @@ import { sequenced } from "../define/sequenced.ts";
 import { signingKeySchema } from "./documents.ts";
 
 export const requests = {
-  /** Public keys of all tokens that may be good. */
+  /** Public keys of all tokens that may be valid. */
   jwks: defineRequest({
     subject: "vega.auth.keys.jwks",
     callers: ["gateway"],
@@ -14,7 +14,7 @@ export const requests = {
     errors: [],
   }),
 
-  /** All keys that may still have signed a token that is good, newest first. */
+  /** All keys that may have signed a valid token, newest first. */
   list: defineRequest({
     subject: "vega.state.signing-keys.list",
     callers: ["auth"],
@@ -24,8 +24,8 @@ export const requests = {
   }),
 
   /**
-   * Adds a key and removes those in `retire`. `conflict` where the newest is not `if_newest`: several
-   * replicas of auth may rotate at once, and one does.
+   * Adds a key and removes those in `retire`. `conflict`: the newest is not `if_newest`, since another
+   * replica of auth has rotated at the same time.
    */
   add: defineRequest({
     subject: "vega.state.signing-keys.add",

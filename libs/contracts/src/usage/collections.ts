@@ -40,7 +40,7 @@ export const collections = {
       return [`${day}/${owner}`];
     }),
   }),
-  /** `<owner>/<id>`: budget reservations of calls that are no messages of a conversation. */
+  /** `<owner>/<id>`: budget reservations of calls outside of conversations. */
   usage_holds: defineCollection({
     schema: usageHoldSchema,
     indexes: [{ field: "expires_at", sparse: false }],

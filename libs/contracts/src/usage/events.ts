@@ -8,22 +8,22 @@ const nothing = () => [];
 const ofHold = { owner: ownerSchema, hold_id: z.uuid() };
 
 export const events = {
-  /** The most that a call can take was reserved, of one that is no answer of a conversation. */
+  /** The maximum usage of a call outside of a conversation was reserved. */
   reserved: defineEvent({
-    summary: "What an answer may take at the most was reserved",
+    summary: "The maximum usage of a call was reserved",
     data: z.object(ofHold),
     changes: nothing,
     sse: null,
     describe: null,
   }),
 
-  /** Such a call has ended. */
+  /** Such a call ended. */
   settled: defineEvent({
-    summary: "What an answer took was counted, and the reservation ended",
+    summary: "The usage of a call was counted, and its reservation ended",
     data: z.object({
       ...ofHold,
       model: z.string().max(256).nullable(),
-      /** As counted, or as estimated where nobody told. */
+      /** Reported by the provider, or estimated. */
       usage: tokenUsageSchema,
       cost_usd: z.number().min(0),
     }),

@@ -10,9 +10,9 @@ const hold = { owner: ownerSchema, hold_id: z.uuid() };
 
 export const requests = {
   /**
-   * What answers took from the day `from` to the day `to`, both included, from rollups. `of`: one owner's, or `all`. By
-   * conversation it is what each took in all, of those that were used last in that time, and of one owner only. `more`:
-   * there are others, which were left out.
+   * Usage from the day `from` to the day `to`, inclusive, from rollups. `of`: one owner, or `all`. Grouped by
+   * conversation, it is the total of each conversation last used in that time, for one owner only. `more`: further rows
+   * were left out.
    */
   read: defineRequest({
     subject: "vega.state.usage.read",
@@ -35,9 +35,9 @@ export const requests = {
   }),
 
   /**
-   * Reserves the most that a call can take which is no answer of a conversation: a summary, embeddings. What is not settled
-   * in time is counted as if its prompt had been read. `budget_exceeded`: a budget does not allow it. `unauthorized`: the
-   * owner's account is gone.
+   * Reserves the maximum usage of a call outside of a conversation, such as a summary or embeddings. A reservation that
+   * is not settled in time is billed for its prompt. `budget_exceeded`: a budget does not allow it. `unauthorized`: the
+   * account of the owner does not exist any more.
    */
   reserve: defineRequest({
     subject: "vega.state.usage.reserve",
@@ -52,8 +52,8 @@ export const requests = {
   }),
 
   /**
-   * Ends such a call. Its outcome is that of an answer; nothing of what it says is stored. `counts`: whether it is one of
-   * the `answers`. `not_found`: it was settled before.
+   * Settles such a call. Its text is not stored. `counts`: whether it counts among the `answers`. `not_found`: it was
+   * settled before.
    */
   settle: defineRequest({
     subject: "vega.state.usage.settle",

@@ -2,18 +2,18 @@ import { z } from "zod";
 
 const count = z.int().min(0);
 
-/** US dollars; kept to a billionth. */
+/** US dollars, stored to a billionth. */
 export const usdSchema = z.number().min(0);
 
-/** What answers took. Tokens as providers count them, or as estimated where none did. */
+/** Tokens and costs of answers. Tokens as reported by providers, or estimated where not reported. */
 export const usageTotalsSchema = z.object({
-  /** Answers that ended, one way or another. */
+  /** Answers that ended, with any status. */
   answers: count,
-  /** Of these, those that were cancelled, failed or broke off. */
+  /** Of these: cancelled, failed or truncated. */
   incomplete: count,
-  /** Of these, those whose tokens are estimated. */
+  /** Of these: with estimated tokens. */
   estimated: count,
-  /** Of these, those that took tokens for which no price is known: they are not in `cost_usd`. */
+  /** Of these: with tokens of unknown price, which `cost_usd` leaves out. */
   unpriced: count,
   prompt_tokens: count,
   completion_tokens: count,

@@ -3,15 +3,15 @@ import { roleSchema } from "../access/permissions.ts";
 import { userIdSchema } from "./user-id.ts";
 
 /*
- * Accounts as state keeps them. They lie beside the log, never in it: entries name a person by id only, so that
- * everything personal can be erased. Times are ISO 8601.
+ * Accounts are documents beside the log. Log entries name a person by id only, so that personal data can be erased.
+ * Times are ISO 8601.
  */
 const time = z.iso.datetime();
 
 export const usernameSchema = z
   .string()
   .regex(
-    // No "@": it could be another's email address.
+    // No "@": a username must not look like an email address.
     /^[\p{L}\p{N}](?:[\p{L}\p{N}_.-]{0,62}[\p{L}\p{N}_])?$/u,
     "a username is 1 to 64 letters, digits and _ . -, starting with a letter or digit",
   )
@@ -23,13 +23,13 @@ export const userSchema = z.object({
   id: userIdSchema,
   username: usernameSchema,
   email: emailSchema.nullable(),
-  /** bcrypt; null where no password was set yet. */
+  /** bcrypt; null: no password yet. */
   password_hash: z.string().nullable(),
   role: roleSchema,
   disabled: z.boolean(),
   created_at: time,
   updated_at: time,
-  /** Also the version of the password: a login that was checked against an older one does not count. */
+  /** Also the version of the password: a login verified against an older version is refused. */
   password_changed_at: time,
   /**
    * Changes when authority of the account ends: a new password, disabling, a lower role. What was issued with another
@@ -38,9 +38,7 @@ export const userSchema = z.object({
   security_stamp: time.optional(),
 });
 
-/* What the gateway asks of auth about accounts. */
-
-/** What others may see of an account. */
+/** The public part of an account. */
 export const publicUserSchema = userSchema.omit({
   password_hash: true,
   password_changed_at: true,
@@ -49,26 +47,26 @@ export const publicUserSchema = userSchema.omit({
 
 export type PublicUser = z.infer<typeof publicUserSchema>;
 
-/** bcrypt looks at 72 bytes only, so a longer password is refused, not cut. */
+/** bcrypt ignores bytes after the 72nd, so longer passwords are rejected. */
 export const MAX_PASSWORD_BYTES = 72;
 
 export const MIN_PASSWORD_LENGTH = 8;
 
-/** A password as it is typed at a login: any text. What a new one must be is auth's to say. */
+/** A password at login: any text. Rules for new passwords are auth's. */
 export const passwordSchema = z.string().min(1).max(1_024);
 
-/** How a person may come to an account, VEGA_REGISTRATION. */
+/** Values of VEGA_REGISTRATION. */
 export const REGISTRATIONS = ["open", "invite", "closed"] as const;
 
-/** Under what a username is looked up: `Ada` and `ada`, also in another Unicode form, are one account. */
+/** Lookup key of a username: case and Unicode form do not matter. */
 export const usernameKey = (username: string): string => username.normalize("NFKC").toLowerCase();
 
 export const emailKey = (email: string): string => email.normalize("NFKC").toLowerCase();
 
 export type User = z.infer<typeof userSchema>;
 
-/** Names in use: the document's id is the key, so that two accounts can't have one. */
+/** A claimed name. The document's id is the name's key, which makes it unique. */
 export const nameClaimSchema = z.object({ user_id: userIdSchema });
 
-/** The largest preferences, in UTF-8 bytes of their JSON. */
+/** Maximum size of preferences, in UTF-8 bytes of their JSON. */
 export const MAX_PREFERENCES_BYTES = 16 * 1024;

@@ -3,12 +3,13 @@ import { roleSchema } from "../access/permissions.ts";
 import { defineEvent } from "../define/event.ts";
 import { userIdSchema } from "./user-id.ts";
 
-/* What happens to accounts, by ids only: names, addresses and secrets lie in documents beside the log. */
+/* Events of accounts have ids only: names, addresses and secrets are in documents beside the log. */
+
 const nothing = () => [];
 
 export const events = {
   registered: defineEvent({
-    summary: "An account was made",
+    summary: "An account was created",
     data: z.object({
       user_id: userIdSchema,
       role: roleSchema,
@@ -20,7 +21,8 @@ export const events = {
   }),
 
   changed: defineEvent({
-    summary: "An account has another role, password or address, or was disabled or enabled",
+    summary:
+      "The role, password or email address of an account changed, or it was disabled or enabled",
     data: z.object({
       user_id: userIdSchema,
       changed: z.array(z.enum(["role", "disabled", "password", "email"])),
@@ -32,7 +34,7 @@ export const events = {
     describe: null,
   }),
 
-  /** An account is gone; the content of the entries with these sequences was erased, their hashes stay. */
+  /** An account was erased, with the content of the entries of these sequences; their hashes stay. */
   erased: defineEvent({
     summary: "An account and everything about it was erased",
     data: z.object({ user_id: userIdSchema, erased: z.array(z.int().min(1)) }),

@@ -12,16 +12,12 @@ import {
 } from "./documents.ts";
 import { userIdSchema } from "./user-id.ts";
 
-/*
- * What auth asks of state: accounts as documents, each change one decision. Only auth asks; what others may see of
- * an account is in `auth/`.
- */
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const requests = {
   /**
-   * Makes an account for whoever asks. `forbidden`: registration is closed, or needs an invitation. `invalid`: the
-   * password is too short, too long or a common one. `not_found`: no such invitation, or its time is over.
+   * Registers an account. `forbidden`: registration is closed, or needs an invitation. `invalid`: the password is too
+   * short, too long or too common. `not_found`: the invitation does not exist or has expired.
    */
   register: defineRequest({
     subject: "vega.auth.accounts.register",
@@ -45,7 +41,7 @@ export const requests = {
     errors: ["not_found"],
   }),
 
-  /** `unauthorized`: the current password is not that. Ends all other sessions. */
+  /** Ends all other sessions. `unauthorized`: the current password is wrong. */
   changePassword: defineRequest({
     subject: "vega.auth.accounts.change-password",
     callers: ["gateway"],
@@ -60,7 +56,7 @@ export const requests = {
     timeoutMs: 15_000,
   }),
 
-  /** Sends a one-time link where there is such an account and mail can be sent. Answers the same in every case. */
+  /** Mails a one-time link if the account exists and mail is configured. The reply is the same in every case. */
   requestPasswordReset: defineRequest({
     subject: "vega.auth.accounts.request-reset",
     callers: ["gateway"],
@@ -70,7 +66,7 @@ export const requests = {
   }),
 
   /**
-   * Makes a one-time link's secret for an administrator to hand over. `forbidden`: the administrator has lost the
+   * Creates the secret of a one-time link that an administrator hands over. `forbidden`: the administrator has lost the
    * authority meanwhile.
    */
   issuePasswordReset: defineRequest({
@@ -90,7 +86,7 @@ export const requests = {
     timeoutMs: 15_000,
   }),
 
-  /** Everything kept of one's account. */
+  /** Export of one's own account. */
   export: defineRequest({
     subject: "vega.auth.accounts.export",
     callers: ["gateway"],
@@ -100,7 +96,7 @@ export const requests = {
     timeoutMs: 20_000,
   }),
 
-  /** Erases one's account. `unauthorized`: the password is not that. */
+  /** Erases one's own account. `unauthorized`: the password is wrong. */
   deleteOwn: defineRequest({
     subject: "vega.auth.accounts.delete",
     callers: ["gateway"],
@@ -125,7 +121,7 @@ export const requests = {
     errors: [],
   }),
 
-  /** An administrator makes an account. Without a password its owner gets in by a reset link. */
+  /** An administrator creates an account. Without a password, the owner sets one through a reset link. */
   create: defineRequest({
     subject: "vega.auth.users.create",
     callers: ["gateway"],
@@ -140,7 +136,7 @@ export const requests = {
     timeoutMs: 15_000,
   }),
 
-  /** `conflict`: it would leave no administrator. */
+  /** `conflict`: no administrator would be left. */
   change: defineRequest({
     subject: "vega.auth.users.change",
     callers: ["gateway"],
@@ -154,7 +150,7 @@ export const requests = {
     errors: ["not_found", "conflict"],
   }),
 
-  /** An administrator erases an account of another. */
+  /** An administrator erases an account. */
   erase: defineRequest({
     subject: "vega.auth.users.erase",
     callers: ["gateway"],
@@ -164,7 +160,7 @@ export const requests = {
     timeoutMs: 40_000,
   }),
 
-  /** Makes an invitation. `forbidden`: the administrator has lost the authority meanwhile. */
+  /** Creates an invitation. `forbidden`: the administrator has lost the authority meanwhile. */
   invite: defineRequest({
     subject: "vega.auth.users.invite",
     callers: ["gateway"],
@@ -173,7 +169,7 @@ export const requests = {
     errors: ["forbidden"],
   }),
 
-  /** By id, username or email; the last two by their keys. Null where there is none. */
+  /** Finds an account by id, or by the key of its username or email; null: none. */
   find: defineRequest({
     subject: "vega.state.users.find",
     callers: ["auth"],
@@ -199,9 +195,9 @@ export const requests = {
   }),
 
   /**
-   * Makes an account. `conflict` where the username or email is taken, or, with `only_if_none`, where there is an
-   * administrator. With `invite` (the hash of an invitation's secret) the invitation is used up and says the role;
-   * `not_found` where it is missing, expired, or its issuer has lost the authority to issue it.
+   * Creates an account. `conflict`: the username or email is taken, or, with `only_if_none`, an administrator exists.
+   * `invite` (hash of an invitation's secret) consumes the invitation, which sets the role; `not_found`: it does not
+   * exist, has expired, or its issuer has lost the authority to issue it.
    */
   createDocument: defineRequest({
     subject: "vega.state.users.create",
@@ -225,8 +221,8 @@ export const requests = {
 
   /**
    * Changes an account. A new password ends all sessions but `keep_session`; disabling ends all.
-   * `conflict`: the email is taken; it would leave no administrator that is not disabled; or the password is no longer
-   * the one of `if_password_of`.
+   * `conflict`: the email is taken; no enabled administrator would be left; or the password is no longer the one of
+   * `if_password_of`.
    */
   changeDocument: defineRequest({
     subject: "vega.state.users.change",
@@ -237,7 +233,7 @@ export const requests = {
       disabled: z.boolean().optional(),
       email: emailSchema.nullable().optional(),
       password_hash: z.string().optional(),
-      /** `password_changed_at` of the password that the caller has checked. */
+      /** `password_changed_at` of the password that the caller verified. */
       if_password_of: z.iso.datetime().optional(),
       keep_session: z.uuid().optional(),
     }),
@@ -246,8 +242,8 @@ export const requests = {
   }),
 
   /**
-   * Sets a password by a one-time token, which is used up; ends all sessions. `not_found`: no such token, expired, or its
-   * issuer has lost the authority to issue it.
+   * Sets a password by a one-time token, which is consumed; ends all sessions. `not_found`: the token does not exist, has
+   * expired, or its issuer has lost the authority to issue it.
    */
   resetPassword: defineRequest({
     subject: "vega.state.users.reset-password",
@@ -259,7 +255,7 @@ export const requests = {
 
   /**
    * Erases an account: its documents, its memory, and the content of the log's entries that are about it. The chain of
-   * hashes still verifies. `conflict`: it would leave no administrator.
+   * hashes still verifies. `conflict`: no administrator would be left.
    */
   eraseDocument: defineRequest({
     subject: "vega.state.users.erase",
@@ -270,7 +266,7 @@ export const requests = {
     timeoutMs: 30_000,
   }),
 
-  /** Everything that is kept of an account, for its owner; without hashes of secrets. */
+  /** Export of an account for its owner, without hashes of secrets. */
   collect: defineRequest({
     subject: "vega.state.users.collect",
     callers: ["auth"],
@@ -280,7 +276,7 @@ export const requests = {
     timeoutMs: 15_000,
   }),
 
-  /** Removes sessions, keys and one-time tokens whose time is over; at most a few hundred at once. */
+  /** Removes expired sessions, keys and one-time tokens; a few hundred per request. */
   sweepExpired: defineRequest({
     subject: "vega.state.accounts.sweep",
     callers: ["auth"],

@@ -4,9 +4,9 @@ import type { Principal } from "./principal.ts";
 import { mayUse } from "./principal.ts";
 
 /**
- * Who may call a route. `open`: everybody, and nobody is asked who they are. `public`: who may `read`, and everybody
- * where VEGA_PUBLIC_READS says so. `memory-read`: the same, or who has a memory. `identity`: whoever proves who they
- * are. Else a permission.
+ * The access that a route declares. `open`: no authentication. `public`: permission `read`, or anonymous callers where
+ * VEGA_PUBLIC_READS allows it. `memory-read`: like `public`, or permission `memory`. `identity`: any authenticated
+ * caller. Otherwise a permission.
  */
 export type Access = "open" | "public" | "memory-read" | "identity" | Permission;
 
@@ -25,37 +25,38 @@ const mayCall = (principal: Principal, access: Access): boolean => {
   }
 };
 
-/** True for what needs no account where reads are public. */
+/** True if VEGA_PUBLIC_READS opens it to anonymous callers. */
 export const isPublic = (access: Access): boolean =>
   access === "public" || access === "memory-read";
 
-/** The permissions of a caller that only reads: `read` needs no account where reads are public. */
+/** The permissions of a caller for reads: VEGA_PUBLIC_READS adds `read`. */
 export const readPermissions = (principal: Principal, publicReads: boolean): Permission[] =>
   PERMISSIONS.filter(
     (permission) => mayUse(principal, permission) || (publicReads && permission === "read"),
   );
 
-/** Throws VegaError: `unauthorized` for who has not said who they are, `forbidden` for who may not. */
+/** Throws VegaError: `unauthorized` for an anonymous caller, `forbidden` for a caller without the permission. */
 export function admit(principal: Principal, access: Access, publicReads: boolean): void {
   if (publicReads && isPublic(access)) return;
   if (mayCall(principal, access)) return;
   if (principal.kind === "anonymous") {
     throw new VegaError(
       "unauthorized",
-      "log in, or send a token: Authorization: Bearer <access token, API key or admin token>",
+      "authentication required: log in, or send Authorization: Bearer <access token, API key or admin token>",
     );
   }
-  throw new VegaError("forbidden", whyNot(principal, access));
+  throw new VegaError("forbidden", reasonFor(principal, access));
 }
 
-function whyNot(principal: Principal, access: Access): string {
-  if (principal.kind === "admin_token") return "this is for accounts; the admin token has none";
+function reasonFor(principal: Principal, access: Access): string {
+  if (principal.kind === "admin_token")
+    return "this route needs an account; the admin token has none";
   if (principal.kind === "api_key" && access === "account") {
-    return "an API key can't be used for the account itself; log in";
+    return "this route does not accept API keys; log in";
   }
   const needed = isPublic(access) ? "read" : access;
   if (principal.kind === "api_key") {
-    return `this needs the permission ${needed}, which the key's scopes or its owner's role do not give`;
+    return `missing permission ${needed}: the scopes of the API key or the role of its owner do not include it`;
   }
-  return `this needs the permission ${needed}, which the role ${principal.kind === "session" ? principal.role : "none"} does not have`;
+  return `missing permission ${needed}: the role ${principal.kind === "session" ? principal.role : "none"} does not include it`;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createApiKeys } from "./api-keys.ts";
 
-test("an answer is believed for a minute of the clock, and not until a time that the clock was once at", async () => {
+test("a verified key is cached for a minute, also if the clock was ahead", async () => {
   let now = Date.parse("2026-01-31T12:00:00Z");
   let asked = 0;
   const keys = createApiKeys(

@@ -10,9 +10,8 @@ import type { Revocations } from "./revocations.ts";
 import type { Verifier } from "./verifier.ts";
 
 /**
- * Who a credential belongs to. Asks nobody for a token that is signed with a known key.
- * Throws (or rejects with) VegaError: `unauthorized` for a credential that is not good; `unavailable` while the keys
- * are not known.
+ * The principal of a credential. Tokens that are signed with a known key are verified locally.
+ * Throws (or rejects with) VegaError: `unauthorized` for an invalid credential, `unavailable` before the keys are loaded.
  */
 export type Authenticate = (credential: Credential) => Principal | Promise<Principal>;
 
@@ -26,7 +25,7 @@ export function createAuthenticate(options: {
   apiKeys: ApiKeys;
 }): Authenticate {
   const { verifier, keyRing, revocations, apiKeys } = options;
-  // Digests have one length, whatever is sent, so the comparison takes one time.
+  // Digests have equal length, so the comparison takes constant time.
   const adminToken = sha256(options.adminToken);
 
   const principalOf = (claims: Claims, via: "bearer" | "cookie"): Principal => {
@@ -34,7 +33,7 @@ export function createAuthenticate(options: {
     if (revocations.sessionEnded(claims.sid) || standing?.disabled) {
       throw new VegaError("unauthorized", "the session has ended; log in again");
     }
-    // A token tells the role of when it was made; `iat` is in whole seconds, so the same second counts as later.
+    // A token has the role at its issue. `iat` is in whole seconds, so a change in the same second counts as later.
     const changed = standing !== undefined && standing.at >= claims.iat * 1_000;
     return {
       kind: "session",
@@ -52,26 +51,29 @@ export function createAuthenticate(options: {
     via: "bearer" | "cookie",
     last = false,
   ): Principal | Promise<Principal> => {
-    const verdict = verifier.verify(token, audience);
-    if (verdict.ok) return principalOf(verdict.claims, via);
-    if (verdict.reason === "unknown_key" && !last) {
+    const result = verifier.verify(token, audience);
+    if (result.ok) return principalOf(result.claims, via);
+    if (result.reason === "unknown_key" && !last) {
       return keyRing.retry().then(() => ofToken(token, audience, via, true));
     }
-    if (verdict.reason === "unknown_key" && !verifier.hasKeys()) {
-      throw new VegaError("unavailable", "tokens can't be checked yet; try again");
+    if (result.reason === "unknown_key" && !verifier.hasKeys()) {
+      throw new VegaError("unavailable", "the signing keys are not loaded yet; try again");
     }
     throw new VegaError(
       "unauthorized",
-      verdict.reason === "expired"
+      result.reason === "expired"
         ? "the token has expired; refresh it or log in again"
-        : "the token is not good; log in again",
+        : "the token is invalid; log in again",
     );
   };
 
   return (credential) => {
     if (credential.kind === "none") return ANONYMOUS;
     if (credential.kind === "unreadable") {
-      throw new VegaError("unauthorized", "send Authorization: Bearer <token>");
+      throw new VegaError(
+        "unauthorized",
+        "malformed Authorization header; send Authorization: Bearer <token>",
+      );
     }
     const { kind, secret } = credential;
     if (kind === "cookie") return ofToken(secret, COOKIE_AUDIENCE, "cookie");

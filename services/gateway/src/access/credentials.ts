@@ -1,15 +1,15 @@
 import { API_KEY_PREFIX, SESSION_COOKIE } from "@vega/contracts";
 
-/** What a request shows to prove who asks. */
+/** The credential of a request. */
 export type Credential =
   | { readonly kind: "none" }
   | { readonly kind: "bearer" | "api_key" | "cookie"; readonly secret: string }
-  /** There is something, but no credential. */
+  /** A malformed Authorization header. */
   | { readonly kind: "unreadable" };
 
 const COOKIE = new RegExp(`(?:^|;\\s*)${SESSION_COOKIE}=([^;]*)`);
 
-/** The header wins: who sends one means it, while a browser sends its cookie with everything. */
+/** The header wins over the cookie, which browsers attach to every request. */
 export function readCredential(headers: {
   authorization?: string | undefined;
   cookie?: string | undefined;

@@ -1,11 +1,5 @@
 import type { CloudEvent, RequestContext } from "@vega/contracts";
-import {
-  VegaError,
-  apiKeys as apiKeysContract,
-  audit,
-  signingKeys,
-  systemContext,
-} from "@vega/contracts";
+import { VegaError, apiKeys, audit, signingKeys, systemContext } from "@vega/contracts";
 import type { Logger } from "@vega/service-kit";
 import type { z } from "zod";
 import type { ServiceClient } from "../service-client.ts";
@@ -21,63 +15,63 @@ import { createVerifier } from "./verifier.ts";
 const CONTEXT = systemContext("gateway");
 const PAGE = 500;
 
-/** Who asks, and what the log should know of it. */
+/** Authentication, and the audit of denied requests and admin reads. */
 export interface Identity {
   readonly authenticate: Authenticate;
-  /** Reads what was revoked lately; the events since then come by `apply`. Rejects where it can't be read. */
+  /** Reads recent revocations; later ones come with `apply`. Rejects if the log is unreadable. */
   load(): Promise<void>;
   /** An event of the log. */
   apply(event: CloudEvent): void;
   denied(denial: Denial): void;
   adminRead(route: string, context: RequestContext): void;
-  /** Tells what is still held back. */
+  /** Writes the pending audit entries. */
   stop(): void;
 }
 
 export function createIdentity(options: {
   adminToken: string;
-  services: Pick<ServiceClient, "ask">;
+  services: Pick<ServiceClient, "request">;
   log: Logger;
   /** Milliseconds since the epoch. */
   now: () => number;
-  /** Something was taken back from an account. */
+  /** Called when an account loses authority. */
   onRevoked?: (userId: string) => void;
 }): Identity {
   const { services, log, now } = options;
   const revocations = createRevocations(now);
   const verifier = createVerifier(now);
   const keyRing = createKeyRing({
-    fetchKeys: async () => (await services.ask(signingKeys.requests.jwks, {}, CONTEXT)).keys,
+    fetchKeys: async () => (await services.request(signingKeys.requests.jwks, {}, CONTEXT)).keys,
     setKeys: (keys) => verifier.setKeys(keys),
     now: () => performance.now(),
   });
-  const apiKeys = createApiKeys(async (secret) => {
+  const keyCache = createApiKeys(async (secret) => {
     // The bus client would refuse it as an invalid request (400); an invalid credential is 401.
-    if (!apiKeysContract.requests.verify.input.safeParse({ secret }).success) {
-      throw new VegaError("unauthorized", "the API key is not good");
+    if (!apiKeys.requests.verify.input.safeParse({ secret }).success) {
+      throw new VegaError("unauthorized", "the API key is invalid");
     }
-    const { key, user } = await services.ask(apiKeysContract.requests.verify, { secret }, CONTEXT);
+    const { key, user } = await services.request(apiKeys.requests.verify, { secret }, CONTEXT);
     const { id: userId, username, role } = user;
     return {
       principal: { kind: "api_key", userId, keyId: key.id, username, role, scopes: key.scopes },
       expiresAt: key.expires_at === null ? null : Date.parse(key.expires_at),
     };
   }, now);
-  revocations.onChange((userId) => apiKeys.forget(userId));
+  revocations.onChange((userId) => keyCache.forget(userId));
   if (options.onRevoked) revocations.onChange(options.onRevoked);
 
-  /** What can't be told is in this process's own log at least. */
-  const tell = (
+  /** A failed audit write is at least in the log of this process. */
+  const writeAudit = (
     note: z.input<typeof audit.requests.note.input>["note"],
     context: RequestContext,
   ) => {
-    services.ask(audit.requests.note, { note }, context).catch((error: unknown) => {
-      log.warn({ err: error, note, ...context }, "the audit trail could not be told");
+    services.request(audit.requests.note, { note }, context).catch((error: unknown) => {
+      log.warn({ err: error, note, ...context }, "audit entry not written");
     });
   };
   const denials = createDenials(
     ({ context, ...data }, count) => {
-      tell({ type: audit.events.accessDenied.type, data: { ...data, count } }, context);
+      writeAudit({ type: audit.events.accessDenied.type, data: { ...data, count } }, context);
     },
     () => performance.now(),
   );
@@ -88,7 +82,7 @@ export function createIdentity(options: {
       verifier,
       keyRing,
       revocations,
-      apiKeys,
+      apiKeys: keyCache,
     }),
     async load() {
       keyRing.refresh();
@@ -97,12 +91,12 @@ export function createIdentity(options: {
         const entries = [];
         for (let before: number | undefined; ;) {
           const input = { action, from, limit: PAGE, ...(before && { before }) };
-          const page = await services.ask(audit.requests.query, input, CONTEXT);
+          const page = await services.request(audit.requests.query, input, CONTEXT);
           entries.push(...page.entries);
           if (page.next_before === null) break;
           before = page.next_before;
         }
-        // Oldest first: of two changes of one account the later counts.
+        // Oldest first: the last change of an account wins.
         for (const { action: type, time, data } of entries.toReversed()) {
           revocations.apply({ type, time, data });
         }
@@ -114,7 +108,7 @@ export function createIdentity(options: {
     },
     denied: (denial) => denials.note(denial),
     adminRead: (route, context) =>
-      tell({ type: audit.events.adminRead.type, data: { route } }, context),
+      writeAudit({ type: audit.events.adminRead.type, data: { route } }, context),
     stop() {
       denials.flush();
       keyRing.stop();

@@ -1,14 +1,14 @@
 import type { PublicJwk } from "@vega/contracts";
 
-/** A token of an unknown key may ask for the keys anew this often: who makes up keys must not keep auth busy. */
-const LEAST_PAUSE_MS = 2_000;
+/** Minimum interval between refetches for unknown key ids, so that invented ids do not load auth. */
+const MIN_REFETCH_INTERVAL_MS = 2_000;
 const RETRY_MS = 500;
 
-/** Keeps the public keys of auth at hand. */
+/** Caches the public keys of auth. */
 export interface KeyRing {
-  /** Reads the keys anew, now or when auth is there again. */
+  /** Refetches the keys, with retries until auth replies. */
   refresh(): void;
-  /** The same for a token whose key is not known; resolves once it was tried, at once where it was just tried. */
+  /** Refetches once for a token with an unknown key id, unless the last fetch was recent. */
   retry(): Promise<void>;
   stop(): void;
 }
@@ -16,7 +16,7 @@ export interface KeyRing {
 export function createKeyRing(options: {
   fetchKeys: () => Promise<readonly PublicJwk[]>;
   setKeys: (keys: readonly PublicJwk[]) => void;
-  /** Milliseconds, monotone. */
+  /** Milliseconds of a monotonic clock. */
   now: () => number;
 }): KeyRing {
   let stopped = false;
@@ -31,7 +31,7 @@ export function createKeyRing(options: {
       if (!stopped) options.setKeys(keys);
       return true;
     } catch {
-      // Auth is away: readiness shows it, and tokens of keys that are known go on.
+      // Auth is unavailable: readiness shows it, and tokens of known keys stay valid.
       return false;
     }
   };
@@ -41,7 +41,7 @@ export function createKeyRing(options: {
   };
   const untilDone = async (): Promise<void> => {
     clearTimeout(timer);
-    // One under way may have been answered before the change it is asked for.
+    // A running fetch may have been served before the change.
     await running;
     if ((await run()) || stopped) return;
     timer = setTimeout(() => void untilDone(), RETRY_MS);
@@ -51,7 +51,7 @@ export function createKeyRing(options: {
   return {
     refresh: () => void untilDone(),
     async retry() {
-      if (running || options.now() - last >= LEAST_PAUSE_MS) await run();
+      if (running || options.now() - last >= MIN_REFETCH_INTERVAL_MS) await run();
     },
     stop() {
       stopped = true;

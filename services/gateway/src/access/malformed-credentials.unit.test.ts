@@ -13,12 +13,12 @@ const key = testKey("k1", () => NOW);
 const lines: string[] = [];
 let gateway: TestApp;
 
-/** The bus client and auth as far as credentials go: it refuses what is out of contract, and knows no API key. */
+/** The bus client and auth: refuses input outside of the contract, and knows no API key. */
 function reply(subject: string, input: unknown) {
   if (subject === signingKeys.requests.jwks.subject) return { sequence: 1, keys: [key.jwk] };
   if (subject === audit.requests.note.subject) return { sequence: 1 };
   if (subject !== apiKeys.requests.verify.subject)
-    throw new VegaError("unavailable", "the service is away");
+    throw new VegaError("unavailable", "the service is unavailable");
   const isValid = apiKeys.requests.verify.input.safeParse(input).success;
   throw new VegaError(isValid ? "unauthorized" : "invalid", "refused");
 }
@@ -26,7 +26,7 @@ function reply(subject: string, input: unknown) {
 beforeAll(async () => {
   const log = createLogger("gateway", "trace", { write: (line) => void lines.push(line) });
   gateway = await testApp({ VEGA_PUBLIC_READS: "true" }, () => NOW, log);
-  gateway.answer = reply;
+  gateway.handleRequest = reply;
 });
 afterAll(() => gateway.close());
 
@@ -100,7 +100,7 @@ test("property: no Authorization header is an internal error, on a route of any 
   );
 });
 
-test("property: no cookie is an internal error; where reads are public it is a visitor's", async () => {
+test("property: no cookie is an internal error; with public reads it counts as anonymous", async () => {
   await fc.assert(
     fc.asyncProperty(cookie, async (text) => {
       const headers = { cookie: text };

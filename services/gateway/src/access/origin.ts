@@ -1,8 +1,8 @@
 /**
- * Whether a write that carries only a cookie comes from a page of ours. A browser sends Origin with every request
- * that is not a plain read; a request without one (nor a Referer) can't show where it comes from and is refused.
+ * Whether a write with only a cookie comes from a page of this server. A browser sends Origin with every request
+ * that is not a plain read; a request without Origin and Referer is refused.
  * Source: https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
- * @param allowed origins that are trusted beside the one that was asked, such as https://vega.example.org
+ * @param allowed further trusted origins, such as https://vega.example.org
  */
 export function isOwnOrigin(
   headers: { origin?: string | undefined; referer?: string | undefined; host?: string | undefined },

@@ -1,7 +1,7 @@
 import type { Permission, Role, Scope } from "@vega/contracts";
 import { isPermitted } from "@vega/contracts";
 
-/** Who asks, as far as it was proven. */
+/** The authenticated caller. */
 export type Principal =
   | { readonly kind: "anonymous" }
   /** VEGA_ADMIN_TOKEN: an administrator without an account. */
@@ -12,7 +12,7 @@ export type Principal =
       readonly sessionId: string;
       readonly username: string;
       readonly role: Role;
-      /** A browser sends its cookie whoever asks it to, so writes by cookie need an Origin as well. */
+      /** Browsers attach cookies to requests of any site, so writes by cookie also need an Origin. */
       readonly via: "bearer" | "cookie";
     }
   | {
@@ -29,13 +29,13 @@ export const ADMIN_TOKEN: Principal = { kind: "admin_token" };
 
 export function mayUse(principal: Principal, permission: Permission): boolean {
   if (principal.kind === "anonymous") return false;
-  // Not an account: there is nothing of its own to look at.
+  // The admin token has no account.
   if (principal.kind === "admin_token") return permission !== "account";
   const scopes = principal.kind === "api_key" ? principal.scopes : null;
   return isPermitted(permission, principal.role, scopes);
 }
 
-/** How the principal is named to the other services and in the log. */
+/** The id of the actor in requests to other services and in the log. */
 export function actorOf(principal: Principal): string {
   switch (principal.kind) {
     case "anonymous":
@@ -47,10 +47,10 @@ export function actorOf(principal: Principal): string {
   }
 }
 
-/** The API key that is used, if any. */
+/** The API key of the request, if any. */
 export const keyIdOf = (principal: Principal): string | undefined =>
   principal.kind === "api_key" ? principal.keyId : undefined;
 
-/** The account of the principal; null for who has none. */
+/** The account of the principal; null without one. */
 export const userIdOf = (principal: Principal): string | null =>
   "userId" in principal ? principal.userId : null;

@@ -12,15 +12,15 @@ export interface AccessRow {
 const isPermission = (access: Access): access is Permission =>
   (PERMISSIONS as readonly string[]).includes(access);
 
-/** The least role that a route asks for; null where it asks for none. */
+/** The lowest role with access; null: no role needed. */
 export function roleOf(access: Access): Role | null {
   if (access === "open") return null;
   if (isPermission(access)) return leastRole(access);
   return leastRole("read");
 }
 
-/** How far somebody gets who has not logged in. */
-const anonymously = (access: Access): string => {
+/** The column for anonymous callers. */
+const anonymousCell = (access: Access): string => {
   if (access === "open") return "yes";
   return isPublic(access) ? "public reads" : "";
 };
@@ -29,13 +29,13 @@ function cellsOf({ method, url, access }: AccessRow): string[] {
   const least = roleOf(access);
   const from = least === null ? 0 : ROLES.indexOf(least);
   const roles = ROLES.map((_role, index) => (index >= from ? "yes" : ""));
-  return [`\`${method} ${url}\``, access, anonymously(access)].concat(roles);
+  return [`\`${method} ${url}\``, access, anonymousCell(access)].concat(roles);
 }
 
 const byRoute = (a: AccessRow, b: AccessRow): number =>
   `${a.url} ${a.method}` < `${b.url} ${b.method}` ? -1 : 1;
 
-/** One line for each route, as docs/reference/http-api.md shows it. */
+/** The table of docs/reference/http-api.md: one row for each route. */
 export function toMarkdown(rows: readonly AccessRow[]): string {
   const head = ["Route", "Access", "Anonymous", ...ROLES];
   return [head, head.map(() => "---"), ...rows.toSorted(byRoute).map(cellsOf)]

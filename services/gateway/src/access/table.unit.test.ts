@@ -5,11 +5,11 @@ import { toMarkdown } from "./table.ts";
 
 const DOCUMENT = new URL("../../../../docs/reference/http-api.md", import.meta.url);
 
-test("docs/reference/http-api.md has every route and who may use it", async () => {
+test("docs/reference/http-api.md has every route with its access", async () => {
   const { app, close } = await testApp();
   try {
     expect(app.accessTable.length).toBeGreaterThan(40);
-    // To bring the document up to date, put what is expected here between its markers.
+    // To update the document, put the received table between its markers.
     const written = /<!-- routes -->\n([^]*?)<!-- \/routes -->/.exec(
       readFileSync(DOCUMENT, "utf8"),
     );
@@ -19,7 +19,7 @@ test("docs/reference/http-api.md has every route and who may use it", async () =
   }
 });
 
-/** A formatter may pad a table's cells. */
+/** The formatter pads the cells of the table. */
 const withoutPadding = (table: string) =>
   table
     .trim()

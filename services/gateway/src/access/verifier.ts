@@ -4,29 +4,29 @@ import jwt from "jsonwebtoken";
 import type { KeyObject } from "node:crypto";
 import { createPublicKey } from "node:crypto";
 
-export type Verdict =
+export type VerificationResult =
   | { readonly ok: true; readonly claims: Claims }
   | { readonly ok: false; readonly reason: "expired" | "invalid" }
-  /** Signed with a key that is not known here: it may be newer than the keys are. */
+  /** Signed with an unknown key, which may be newer than the loaded ones. */
   | { readonly ok: false; readonly reason: "unknown_key" };
 
-/** Verified tokens that are kept: a signature costs a hundred times as much as looking it up. */
-const MAX_KEPT = 10_000;
+/** Cached verified tokens: a signature check costs a hundred times as much as a lookup. */
+const MAX_CACHED = 10_000;
 
 export interface Verifier {
-  /** Takes the place of the keys known so far. */
+  /** Replaces all keys. */
   setKeys(keys: readonly PublicJwk[]): void;
   hasKeys(): boolean;
-  verify(token: string, audience: Claims["aud"]): Verdict;
+  verify(token: string, audience: Claims["aud"]): VerificationResult;
 }
 
-/** The key id in the header of a token that is not verified yet; undefined where the text is no JWT. */
+/** The key id in the header of an unverified token; undefined for text that is not a JWT. */
 function keyIdOf(token: string): string | undefined {
   let kid: unknown;
   try {
     kid = jwt.decode(token, { complete: true })?.header.kid;
   } catch {
-    // `decode` throws where the header says `typ: JWT` and the payload is no JSON.
+    // `decode` throws for `typ: JWT` with a payload that is not JSON.
     return undefined;
   }
   return typeof kid === "string" ? kid : undefined;
@@ -36,15 +36,15 @@ function keyIdOf(token: string): string | undefined {
 export function createVerifier(now: () => number): Verifier {
   let keys = new Map<string, KeyObject>();
   /** By audience and token. */
-  const kept = new Map<string, Claims>();
+  const cache = new Map<string, Claims>();
 
-  const check = (token: string, audience: Claims["aud"]): Verdict => {
+  const check = (token: string, audience: Claims["aud"]): VerificationResult => {
     const kid = keyIdOf(token);
     if (kid === undefined) return { ok: false, reason: "invalid" };
     const key = keys.get(kid);
     if (!key) return { ok: false, reason: "unknown_key" };
     try {
-      // The algorithm is ours to say: what the token's header claims is not believed.
+      // The algorithm is fixed: the header of the token is not trusted.
       const payload = jwt.verify(token, key, {
         algorithms: [TOKEN_ALGORITHM],
         issuer: TOKEN_ISSUER,
@@ -62,25 +62,25 @@ export function createVerifier(now: () => number): Verifier {
   return {
     setKeys(next) {
       keys = new Map(next.map((jwk) => [jwk.kid, createPublicKey({ key: jwk, format: "jwk" })]));
-      // A key that is gone takes its tokens with it.
-      kept.clear();
+      // Tokens of removed keys are no longer valid.
+      cache.clear();
     },
     hasKeys: () => keys.size > 0,
     verify(token, audience) {
       const id = `${audience} ${token}`;
-      const known = kept.get(id);
+      const known = cache.get(id);
       if (known) {
         if (known.exp * 1_000 > now()) return { ok: true, claims: known };
-        kept.delete(id);
+        cache.delete(id);
         return { ok: false, reason: "expired" };
       }
-      const verdict = check(token, audience);
-      if (verdict.ok) {
-        const [oldest] = kept.keys();
-        if (kept.size >= MAX_KEPT && oldest !== undefined) kept.delete(oldest);
-        kept.set(id, verdict.claims);
+      const result = check(token, audience);
+      if (result.ok) {
+        const [oldest] = cache.keys();
+        if (cache.size >= MAX_CACHED && oldest !== undefined) cache.delete(oldest);
+        cache.set(id, result.claims);
       }
-      return verdict;
+      return result;
     },
   };
 }

@@ -38,13 +38,13 @@ const verify = (token: string) => verifier.verify(token, ACCESS_AUDIENCE);
 const text = (content: string) => Buffer.from(content).toString("base64url");
 const encode = (value: unknown) => text(JSON.stringify(value));
 
-test("a good token says what it says, also the second time", () => {
+test("a valid token returns its claims, also from the cache", () => {
   const token = sign();
   expect(verify(token)).toEqual({ ok: true, claims });
   expect(verify(token)).toEqual({ ok: true, claims });
 });
 
-test("is over at its very second, also when it was kept", () => {
+test("a token expires to the second, also a cached one", () => {
   const token = sign();
   now = NOW + 899_999;
   expect(verify(token).ok).toBe(true);
@@ -71,7 +71,7 @@ test.each([
   ["another issuer", sign({ ...claims, iss: "other" })],
   ["another audience", sign({ ...claims, aud: COOKIE_AUDIENCE })],
   ["no role", sign({ ...claims, role: undefined })],
-  ["a role that is none", sign({ ...claims, role: "root" })],
+  ["an unknown role", sign({ ...claims, role: "root" })],
   ["no end", sign({ ...claims, exp: undefined })],
   ["not yet", sign({ ...claims, nbf: seconds + 60 })],
   ["no kid", jwt.sign(claims, ours.privateKey, { algorithm: "ES256" })],
@@ -91,11 +91,11 @@ test.each([
   ["a signature of the wrong length", `${head}.${body}.AAAA`],
   ["no token", "a.b.c"],
   ["nothing", ""],
-])("%s is not good", (_name, token) => {
+])("%s is refused", (_name, token) => {
   expect(verify(token)).toEqual({ ok: false, reason: "invalid" });
 });
 
-test("a key that is not known is told apart, and one that is gone takes its tokens along", () => {
+test("an unknown key has its own reason, and removing a key invalidates its tokens", () => {
   const other = pair();
   expect(verify(sign(claims, other.privateKey, "k2"))).toMatchObject({ reason: "unknown_key" });
   const token = sign();
@@ -105,7 +105,7 @@ test("a key that is not known is told apart, and one that is gone takes its toke
   expect(verify(sign(claims, other.privateKey, "k2")).ok).toBe(true);
 });
 
-test("a token kept for one audience is not good for the other", () => {
+test("a token cached for one audience is refused for another", () => {
   const token = sign();
   expect(verify(token).ok).toBe(true);
   expect(verifier.verify(token, COOKIE_AUDIENCE).ok).toBe(false);

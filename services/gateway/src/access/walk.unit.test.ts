@@ -11,8 +11,8 @@ import type { AccessRow } from "./table.ts";
 import { roleOf } from "./table.ts";
 
 /*
- * Every route, every role, every kind of bad token, on an application that reads nothing without an account. The other
- * services are away: whoever gets past the gate meets 503 or a fault of the request, never 401 or 403.
+ * Every route with every role and every kind of invalid token, without public reads. The other services are unavailable:
+ * an admitted request ends with 503 or a client error, never with 401 or 403.
  */
 
 let now = Date.parse("2026-01-31T12:00:00.000Z");
@@ -22,13 +22,13 @@ let open: TestApp;
 
 const answer = (subject: string) => {
   if (subject === signingKeys.requests.jwks.subject) return { sequence: 1, keys: [key.jwk] };
-  throw new VegaError("unavailable", "the service is away; try again");
+  throw new VegaError("unavailable", "the service is unavailable; try again");
 };
 beforeAll(async () => {
   gateway = await testApp({ VEGA_PUBLIC_READS: "false" }, () => now);
   open = await testApp({ VEGA_PUBLIC_READS: "true" }, () => now);
-  gateway.answer = answer;
-  open.answer = answer;
+  gateway.handleRequest = answer;
+  open.handleRequest = answer;
 });
 afterAll(async () => {
   await gateway.close();
@@ -37,7 +37,7 @@ afterAll(async () => {
 
 const PARAMS: Readonly<Record<string, string>> = {
   ":id": randomUUID(),
-  ":name": "nobody",
+  ":name": "unknown",
   ":namespace": "notes",
   ":key": "k",
 };
@@ -52,7 +52,7 @@ async function call(
   headers: Record<string, string>,
 ): Promise<number> {
   const path = url.replaceAll(/:\w+/g, (name) => PARAMS[name] ?? name);
-  // A stream would go on for ever: what is no type is refused behind the gate.
+  // A stream would not end: an invalid type is refused after authorization.
   const query = url === "/api/events" ? "?types=none" : "";
   const response = await app.inject({ method: method as "GET", url: path + query, headers });
   return response.statusCode;
@@ -64,7 +64,7 @@ const cookie = (token: string) => ({
   origin: "http://localhost:5000",
   host: "localhost:5000",
 });
-const past = (status: number) => status !== 401 && status !== 403;
+const isAdmitted = (status: number) => status !== 401 && status !== 403;
 
 const expected = (row: AccessRow, role: Role): boolean => {
   const least = roleOf(row.access);
@@ -72,35 +72,35 @@ const expected = (row: AccessRow, role: Role): boolean => {
 };
 
 test.each(ROLES)(
-  "%s gets where the table says and nowhere else, by token and by cookie",
+  "%s reaches exactly the routes of the access table, by token and by cookie",
   async (role) => {
     const rows = routes(gateway.app.accessTable);
     const seen: [string, boolean, boolean][] = [];
-    const told: typeof seen = [];
+    const declared: typeof seen = [];
     for (const row of rows) {
       const name = `${row.method} ${row.url}`;
       const byToken = await call(gateway, row, bearer(key.sign(claimsOf(role, now))));
       const inCookie = key.sign(claimsOf(role, now, { aud: COOKIE_AUDIENCE }));
       const byCookie = await call(gateway, row, cookie(inCookie));
-      seen.push([name, past(byToken), past(byCookie)]);
-      told.push([name, expected(row, role), expected(row, role)]);
+      seen.push([name, isAdmitted(byToken), isAdmitted(byCookie)]);
+      declared.push([name, expected(row, role), expected(row, role)]);
     }
-    expect(seen).toEqual(told);
+    expect(seen).toEqual(declared);
   },
 );
 
-test("the admin token gets everywhere but into an account", async () => {
+test("the admin token reaches all routes except those of an account", async () => {
   for (const row of routes(gateway.app.accessTable)) {
     const status = await call(gateway, row, bearer(TEST_TOKEN));
-    expect([row.url, past(status)]).toEqual([row.url, row.access !== "account"]);
+    expect([row.url, isAdmitted(status)]).toEqual([row.url, row.access !== "account"]);
   }
 });
 
-test("without a credential only what is open is there, and the public part where reads are public", async () => {
+test("an anonymous caller reaches open routes, and public ones with VEGA_PUBLIC_READS", async () => {
   for (const row of routes(gateway.app.accessTable)) {
     const [closed, opened] = [await call(gateway, row, {}), await call(open, row, {})];
     const isPublic = row.access === "public" || row.access === "memory-read";
-    expect([row.url, past(closed), past(opened)]).toEqual([
+    expect([row.url, isAdmitted(closed), isAdmitted(opened)]).toEqual([
       row.url,
       row.access === "open",
       row.access === "open" || isPublic,
@@ -108,7 +108,7 @@ test("without a credential only what is open is there, and the public part where
   }
 });
 
-describe("a token that is not good gets nowhere that is not open", () => {
+describe("an invalid token reaches open routes only", () => {
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const admin = () => claimsOf("admin", now);
   const unsigned = (header: object) =>
@@ -147,13 +147,16 @@ describe("a token that is not good gets nowhere that is not open", () => {
     ["expired", () => key.sign({ ...admin(), iat: now / 1_000 - 901, exp: now / 1_000 - 1 })],
     ["of an ended session", ofEndedSession],
     ["of a disabled account", ofDisabled],
-    ["of a foreign key under our kid", () => testKey("k1", () => now).sign(admin())],
-    ["of a key that nobody knows", () => testKey("k9", () => now).sign(admin())],
+    ["signed by another key with the same kid", () => testKey("k1", () => now).sign(admin())],
+    ["of an unknown key", () => testKey("k9", () => now).sign(admin())],
     ["tampered", tampered],
     ["alg none", () => `${unsigned({ alg: "none" })}.`],
     ["HS256 with the public key", hs256],
-    ["a cookie's, sent as a bearer token", () => key.sign({ ...admin(), aud: COOKIE_AUDIENCE })],
-    ["an API key of nobody", () => "vega_AAAA"],
+    [
+      "a cookie token, sent as a bearer token",
+      () => key.sign({ ...admin(), aud: COOKIE_AUDIENCE }),
+    ],
+    ["an API key that does not exist", () => "vega_AAAA"],
     ["nonsense", () => "x"],
   ];
 
@@ -161,20 +164,23 @@ describe("a token that is not good gets nowhere that is not open", () => {
     const token = make();
     for (const row of routes(gateway.app.accessTable)) {
       const status = await call(gateway, row, bearer(token));
-      // Whose an API key is only auth can say, and it is away here.
+      // API keys are verified by auth, which is unavailable here.
       const refused = name.startsWith("an API key") ? 503 : 401;
-      if (row.access === "open") expect([row.url, past(status)]).toEqual([row.url, true]);
+      if (row.access === "open") expect([row.url, isAdmitted(status)]).toEqual([row.url, true]);
       else expect([row.url, status]).toEqual([row.url, refused]);
       if (row.access === "open" || name.includes("cookie") || name.startsWith("an API")) continue;
-      // As a cookie it is worth no more; where reads are public a stale one is a visitor's.
+      // The same as a cookie; with public reads an invalid cookie counts as anonymous.
       expect([row.url, await call(gateway, row, cookie(token))]).toEqual([row.url, 401]);
       const visitor = row.access === "public" || row.access === "memory-read";
-      expect([row.url, past(await call(open, row, cookie(token)))]).toEqual([row.url, visitor]);
+      expect([row.url, isAdmitted(await call(open, row, cookie(token)))]).toEqual([
+        row.url,
+        visitor,
+      ]);
     }
   });
 });
 
-test("a change by cookie needs an origin of ours; a read does not", async () => {
+test("a write by cookie needs an own origin; a read does not", async () => {
   const token = key.sign(claimsOf("admin", now, { aud: COOKIE_AUDIENCE }));
   const bare = { cookie: `vega_session=${token}`, host: "localhost:5000" };
   for (const row of routes(gateway.app.accessTable).filter(({ access }) => access !== "open")) {
@@ -186,11 +192,11 @@ test("a change by cookie needs an origin of ours; a read does not", async () => 
   }
 });
 
-test("a role that was taken back is gone at once, also from tokens that are still good", async () => {
+test("a lowered role applies at once, also to valid tokens", async () => {
   const claims = claimsOf("admin", now);
   const token = key.sign(claims);
   const row = { method: "GET", url: "/api/admin/users", access: "admin" } as const;
-  expect(past(await call(gateway, row, bearer(token)))).toBe(true);
+  expect(isAdmitted(await call(gateway, row, bearer(token)))).toBe(true);
   now += 1_500;
   const event = eventOf(users.events.changed, 11, {
     user_id: claims.sub,
@@ -202,6 +208,8 @@ test("a role that was taken back is gone at once, also from tokens that are stil
   expect(await call(gateway, row, bearer(token))).toBe(403);
   now += 1_500;
   expect(
-    past(await call(gateway, row, bearer(key.sign(claimsOf("admin", now, { sub: claims.sub }))))),
+    isAdmitted(
+      await call(gateway, row, bearer(key.sign(claimsOf("admin", now, { sub: claims.sub })))),
+    ),
   ).toBe(true);
 });

@@ -2,23 +2,23 @@ import type { Report } from "@vega/contracts";
 import type { Follower } from "@vega/messaging";
 import { answerReports, collectReports } from "@vega/messaging";
 import type { Bus } from "@vega/messaging";
-import type { Traffic } from "../traffic.ts";
+import type { ServiceLevel } from "../service-level.ts";
 import type { Readiness } from "./readiness.ts";
 import { isServiceReady, readinessOf } from "./readiness.ts";
 import { pollReports } from "./reports.ts";
 import type { HealthSummary } from "./summary.ts";
 import { summarize } from "./summary.ts";
 
-/** Long enough for every replica: to stop at the first five services would count them wrongly. */
+/** Time for the reports of all replicas; stopping at the first five reports would miscount them. */
 const COLLECT_MS = 300;
 
-/** How the gateway and all others are. */
+/** Health of the gateway and of all services. */
 export interface Health {
   readiness(): Readiness;
   summary(): Promise<HealthSummary>;
   uptimeSeconds(): number;
   stopping(): boolean;
-  /** From here on not ready. */
+  /** Sets the gateway to not ready. */
   beginStop(): void;
   stop(): Promise<void>;
 }
@@ -26,10 +26,10 @@ export interface Health {
 export function watchHealth(options: {
   bus: Bus;
   follower: Follower;
-  traffic: Traffic;
+  serviceLevel: ServiceLevel;
   sseClients: () => number;
 }): Health {
-  const { bus, follower, traffic } = options;
+  const { bus, follower, serviceLevel } = options;
   const started = performance.now();
   let stopping = false;
   let wasAuthReady = false;
@@ -51,7 +51,7 @@ export function watchHealth(options: {
       }),
     async summary() {
       await reports.asked;
-      // What this instance said of itself was said before the others had answered.
+      // The collected report of this instance is older than those of the others.
       const own = health.readiness();
       const seen = reports
         .recent()
@@ -77,7 +77,7 @@ export function watchHealth(options: {
       ready,
       checks,
       uptime_seconds: health.uptimeSeconds(),
-      signals: { gateway: traffic.signals(options.sseClients()) },
+      signals: { gateway: serviceLevel.signals(options.sseClients()) },
     };
   });
   return health;

@@ -22,14 +22,14 @@ const well = {
 };
 const without = (service: string) => all.filter((one) => one.service !== service);
 
-test("is ready when everything it needs is there", () => {
+test("is ready when all dependencies are", () => {
   expect(readinessOf(well)).toEqual({
     ready: true,
     checks: { gateway: "ok", nats: "ok", read_model: "ok", state: "ok", auth: "ok" },
   });
 });
 
-test("needs no loop, no ai, and no auth once auth was ready", () => {
+test("does not need loop, ai, or auth after its first readiness", () => {
   expect(readinessOf({ ...well, reports: [report("state")] }).ready).toBe(true);
 });
 
@@ -37,7 +37,7 @@ test("is not ready before auth is ready for the first time", () => {
   const fresh = { ...well, wasAuthReady: false };
   const waiting = report("auth", { ready: false, checks: { accounts: "waiting for state" } });
   const absent = readinessOf({ ...fresh, reports: [report("state")] });
-  expect([absent.ready, absent.checks["auth"]]).toEqual([false, "does not answer"]);
+  expect([absent.ready, absent.checks["auth"]]).toEqual([false, "no health report"]);
   const early = readinessOf({ ...fresh, reports: [report("state"), waiting] });
   expect([early.ready, early.checks["auth"]]).toEqual([false, "accounts: waiting for state"]);
   expect(readinessOf({ ...fresh, reports: [report("state"), report("auth")] }).ready).toBe(true);
@@ -54,10 +54,15 @@ test.each([
   expect(checks[check]).not.toBe("ok");
 });
 
-test("says why state is not ready, and one ready replica is enough", () => {
-  const away = report("state", { ready: false, checks: { store: "the database is away" } });
-  expect(readinessOf({ ...well, reports: [away] }).checks["state"]).toContain("database is away");
-  expect(readinessOf({ ...well, reports: [away, report("state")] }).ready).toBe(true);
+test("shows why state is not ready; one ready replica is enough", () => {
+  const failing = report("state", {
+    ready: false,
+    checks: { store: "the database is unavailable" },
+  });
+  expect(readinessOf({ ...well, reports: [failing] }).checks["state"]).toContain(
+    "database is unavailable",
+  );
+  expect(readinessOf({ ...well, reports: [failing, report("state")] }).ready).toBe(true);
 });
 
 test("a clock skew of state is shown and leaves the gateway ready", () => {
@@ -68,25 +73,27 @@ test("a clock skew of state is shown and leaves the gateway ready", () => {
   const { status, services } = summarize([...without("state"), skewed], true);
   expect(status).toBe("ok");
   expect(services.state.checks).toMatchObject({ clock: "clock skew: 7,194 s" });
-  // A replica that is not ready says why, and the clock is not why.
-  const away = report("state", {
+  // The reason of a replica that is not ready is not its clock.
+  const failing = report("state", {
     ready: false,
-    checks: { clock: "clock skew: 7,194 s", store: "the database is away" },
+    checks: { clock: "clock skew: 7,194 s", store: "the database is unavailable" },
   });
-  expect(readinessOf({ ...well, reports: [away] }).checks["state"]).toContain("database is away");
+  expect(readinessOf({ ...well, reports: [failing] }).checks["state"]).toContain(
+    "database is unavailable",
+  );
 });
 
-test("the platform is well when all five are", () => {
+test("the platform is ok when all five services are", () => {
   expect(summarize(all, true)).toMatchObject({ status: "ok", nats: "ok", store: "ok" });
 });
 
-test("a service that does not answer is away, and the platform degraded", () => {
+test("a service without a report is `away`, and the platform degraded", () => {
   const { status, services } = summarize(without("ai"), true);
   expect(status).toBe("degraded");
   expect(services.ai).toEqual({ status: "away", instances: 0, uptime: 0, checks: {} });
 });
 
-test("of several instances the one with a fault is shown", () => {
+test("the failure of one instance is shown", () => {
   const lame = report("loop", { ready: false, checks: { log: "behind" }, uptime_seconds: 90 });
   const fine = report("loop", { checks: { log: "ok: 7", lease: "ok" } });
   expect(summarize([...without("loop"), fine, lame], true).services.loop).toEqual({
@@ -97,7 +104,7 @@ test("of several instances the one with a fault is shown", () => {
   });
 });
 
-test("without state nothing is known of the store", () => {
+test("without state the store is unknown", () => {
   expect(summarize(without("state"), true)).toMatchObject({
     status: "degraded",
     store: expect.stringContaining("unknown"),

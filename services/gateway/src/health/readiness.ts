@@ -2,55 +2,55 @@ import type { Report } from "@vega/contracts";
 
 export interface Readiness {
   readonly ready: boolean;
-  /** Name of the check → `ok` or what is wrong. */
+  /** Name of the check → `ok` or the failure. */
   readonly checks: Record<string, string>;
 }
 
-/** What the gateway sees of what it needs. */
-export interface Surroundings {
+/** Inputs of the readiness check. */
+export interface ReadinessInput {
   readonly stopping: boolean;
   readonly connected: boolean;
-  /** The read model keeps up with the log. */
+  /** The read model follows the log. */
   readonly current: boolean;
   /** Auth has been ready once since this gateway started: the first administrator exists. */
   readonly wasAuthReady: boolean;
   readonly reports: readonly Report[];
 }
 
-/** A check may say more than that it is well: `ok: held here`. */
+/** A passed check may have a detail: `ok: held here`. */
 export const isOk = (result: string) => result === "ok" || result.startsWith("ok:");
 
-/** What is wrong with a service's checks, or undefined. */
-function firstFault(report: Report): string | undefined {
+/** The first failed check of a service, if any. */
+function firstFailure(report: Report): string | undefined {
   const checks = Object.entries(report.checks).filter(([name]) => name !== "clock");
-  const fault = checks.find(([, result]) => !isOk(result));
-  return fault && `${fault[0]}: ${fault[1]}`;
+  const failure = checks.find(([, result]) => !isOk(result));
+  return failure && `${failure[0]}: ${failure[1]}`;
 }
 
 function checkService(name: string, reports: readonly Report[]): string {
   const first = reports.find(({ service }) => service === name);
-  if (!first) return "does not answer";
+  if (!first) return "no health report";
   if (isServiceReady(name, reports)) return "ok";
-  return firstFault(first) ?? "is not ready";
+  return firstFailure(first) ?? "not ready";
 }
 
 /** Whether at least one instance of a service is ready. */
 export const isServiceReady = (name: string, reports: readonly Report[]) =>
   reports.some(({ service, ready }) => service === name && ready);
 
-/** Faults that are shown and leave the gateway ready: state's clock against its log. */
+/** Failures that leave the gateway ready: the clock skew of state against its log. */
 function warnings(reports: readonly Report[]): Record<string, string> {
   const clock = reports.map(({ checks }) => checks["clock"] ?? "ok").find((one) => !isOk(one));
   return clock === undefined ? {} : { clock };
 }
 
 /** Whether requests can be served now. An outage of auth after its first readiness does not count. */
-export function readinessOf(surroundings: Surroundings): Readiness {
-  const { stopping, connected, current, wasAuthReady, reports } = surroundings;
+export function readinessOf(input: ReadinessInput): Readiness {
+  const { stopping, connected, current, wasAuthReady, reports } = input;
   const checks = {
-    gateway: stopping ? "is stopping" : "ok",
-    nats: connected ? "ok" : "is away",
-    read_model: current ? "ok" : "does not follow the log",
+    gateway: stopping ? "stopping" : "ok",
+    nats: connected ? "ok" : "not connected",
+    read_model: current ? "ok" : "not following the log",
     state: checkService("state", reports),
     auth: wasAuthReady ? "ok" : checkService("auth", reports),
   };

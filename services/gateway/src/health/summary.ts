@@ -25,7 +25,7 @@ function healthOf(reports: readonly Report[]): ServiceHealth {
   const checks: Record<string, string> = {};
   for (const report of reports) {
     for (const [name, result] of Object.entries(report.checks)) {
-      // Of several instances the one that has a fault is shown.
+      // The failure of any instance wins over `ok`.
       if (checks[name] === undefined || isOk(checks[name])) checks[name] = result;
     }
   }
@@ -37,12 +37,12 @@ function healthOf(reports: readonly Report[]): ServiceHealth {
   };
 }
 
-/** How the whole platform is. */
+/** Health of the platform. */
 export function summarize(reports: readonly Report[], connected: boolean): HealthSummary {
   const services = Object.fromEntries(
     SERVICES.map((name) => [name, healthOf(reports.filter(({ service }) => service === name))]),
   ) as Record<ServiceName, ServiceHealth>;
-  const store = services.state.checks["store"] ?? "unknown: state does not answer";
+  const store = services.state.checks["store"] ?? "unknown: no health report of state";
   const well = connected && isOk(store) && SERVICES.every((name) => services[name].status === "ok");
   return { status: well ? "ok" : "degraded", services, nats: connected ? "ok" : "away", store };
 }

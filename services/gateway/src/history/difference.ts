@@ -4,15 +4,15 @@ import { createPatch } from "rfc6902";
 import { redact } from "../read-model/redact.ts";
 import { VIEWS } from "../read-model/views.ts";
 
-/** How two states differ. */
+/** The difference between two states. */
 export interface Difference {
-  /** JSON Patch (RFC 6902) that makes the second status out of the first. */
+  /** JSON Patch (RFC 6902) from the first status to the second. */
   readonly patch: JsonObject[];
   /** One line for each document that differs. */
   readonly summary: string[];
 }
 
-/** Fields that change with every tick or say when, not what. */
+/** Fields that change with every tick, or timestamps. */
 const QUIET = new Set(["updated_at", "last_update", "next_at", "evidence", "missed", "position"]);
 
 const show = (value: unknown): string => {
@@ -36,7 +36,7 @@ const documentsOf = (crystal: Crystal) =>
   );
 const statusOf = (crystal: Crystal) => redact(VIEWS.status(crystal));
 
-/** The difference of two states, without what must never be shown. */
+/** Compares two states, redacted. */
 export function difference(from: Crystal, to: Crystal): Difference {
   const [before, after] = [documentsOf(from), documentsOf(to)];
   const summary = [...new Set([...before.keys(), ...after.keys()])].flatMap((key) => {

@@ -5,7 +5,7 @@ import { VIEWS } from "../read-model/views.ts";
 import { testCrystal } from "../testing/log.ts";
 import { difference } from "./difference.ts";
 
-test("the patch makes the second out of the first, and the summary says it in words", () => {
+test("the patch leads from the first state to the second, and the summary describes it", () => {
   const from = testCrystal();
   const to = structuredClone(from);
   const [agent] = to.agents;
@@ -27,11 +27,11 @@ test("the patch makes the second out of the first, and the summary says it in wo
   ]);
 });
 
-test("two of the same have no difference", () => {
+test("equal states have no difference", () => {
   expect(difference(testCrystal(), testCrystal())).toEqual({ patch: [], summary: [] });
 });
 
-test("what must not be shown is not shown here either", () => {
+test("secrets are redacted", () => {
   const to = testCrystal();
   to.extra = { admin: { password_hash: "x" }, note: `$2b$10$${"a".repeat(53)}` };
   expect(JSON.stringify(difference(testCrystal(), to))).not.toMatch(/password|\$2b/);

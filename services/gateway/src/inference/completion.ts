@@ -2,14 +2,14 @@ import type { ChatBegun, ChatEvent, Json, JsonObject, Orchestra } from "@vega/co
 import { createAnswer } from "@vega/contracts";
 
 /*
- * Answers in OpenAI's shapes. Sources: https://platform.openai.com/docs/api-reference/chat/object and
+ * Completions in OpenAI's shapes. Sources: https://platform.openai.com/docs/api-reference/chat/object and
  * https://platform.openai.com/docs/api-reference/chat-streaming
  */
 
-/** What is known of an answer before it says anything. */
-export interface Head {
+/** Known before the first text of a completion. */
+export interface CompletionHead {
   readonly begun: ChatBegun;
-  /** Headers that the provider sent and that are passed on. */
+  /** Headers of the provider that are passed on. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -17,20 +17,19 @@ const orNull = (list: Json[]) => (list.length > 0 ? list : null);
 
 const parse = (json: string) => JSON.parse(json) as JsonObject;
 
-/** A whole answer. */
+/** A complete response. */
 export interface Completion {
-  readonly head: Head;
+  readonly head: CompletionHead;
   readonly body: JsonObject & { model: string };
-  /** The text of it. */
   readonly text: string;
   readonly usage: Json;
-  /** What each seat said, where an ensemble was asked. */
+  /** The results of the members of an ensemble. */
   readonly orchestra: Orchestra | undefined;
 }
 
-/** Puts the events of one answer together. Throws what the events throw. */
+/** Assembles the events of one completion. Throws what the events throw. */
 export async function toCompletion(events: AsyncIterable<ChatEvent>): Promise<Completion> {
-  const answer = createAnswer();
+  const message = createAnswer();
   const logprobs = { content: [] as Json[], refusal: [] as Json[] };
   let begun: ChatBegun | undefined;
   let headers: Readonly<Record<string, string>> = {};
@@ -48,7 +47,7 @@ export async function toCompletion(events: AsyncIterable<ChatEvent>): Promise<Co
       const { orchestra_json: json } = event.completed;
       if (json !== undefined) orchestra = JSON.parse(json) as Orchestra;
     } else if (event.event === "delta") {
-      answer.add(parse(event.delta.json));
+      message.add(parse(event.delta.json));
       const more = event.delta.logprobs_json ? parse(event.delta.logprobs_json) : {};
       for (const key of ["content", "refusal"] as const) {
         const tokens = more[key];
@@ -56,18 +55,18 @@ export async function toCompletion(events: AsyncIterable<ChatEvent>): Promise<Co
       }
     }
   }
-  if (!begun) throw new Error("an answer without a beginning");
+  if (!begun) throw new Error("the completion has no `begun` event");
   const [content, refusal] = [orNull(logprobs.content), orNull(logprobs.refusal)];
   const choice = {
     index: 0,
-    message: answer.message(),
+    message: message.message(),
     logprobs: content || refusal ? { content, refusal } : null,
     finish_reason,
   };
   const { id, created } = begun;
   return {
     head: { begun, headers },
-    text: answer.text(),
+    text: message.text(),
     usage: usage ?? null,
     orchestra,
     body: {
@@ -81,14 +80,14 @@ export async function toCompletion(events: AsyncIterable<ChatEvent>): Promise<Co
   };
 }
 
-/** A part of a stream: first its head, as soon as there is something to say, then chunks. */
+/** A part of a stream: its head with the first event of the model, then chunks. */
 export type StreamPart =
-  | { readonly kind: "head"; readonly head: Head }
+  | { readonly kind: "head"; readonly head: CompletionHead }
   | { readonly kind: "chunk"; readonly chunk: JsonObject };
 
 /**
- * Turns the events of one answer into chunks. Nothing comes before the model speaks, so that what fails before has a
- * status of its own. Throws what the events throw.
+ * Turns the events of one completion into chunks. The head comes with the first event of the model, so that earlier
+ * failures still have an HTTP status. Throws what the events throw.
  */
 export async function* toChunks(
   events: AsyncIterable<ChatEvent>,
@@ -103,7 +102,7 @@ export async function* toChunks(
     else if (event.event === "headers") headers = event.headers.values;
     else if (event.event === "started") model = nameOf(event.started);
     if (!begun || !["delta", "finish", "usage"].includes(event.event)) continue;
-    // OpenAI's clients need the role once: without it they throw, and some join what is repeated.
+    // OpenAI's clients need the role exactly once: some throw without it, some concatenate repeated ones.
     const opening: JsonObject = isOpen ? {} : { role: "assistant" };
     if (!isOpen) {
       isOpen = true;
@@ -128,9 +127,9 @@ export async function* toChunks(
       yield chunk([], parse(event.usage.json));
     }
   }
-  // Whoever waits for the head would wait for ever.
-  if (!isOpen) throw new Error("an answer that says nothing");
+  // Without a head the caller would wait forever.
+  if (!isOpen) throw new Error("the completion has no content");
 }
 
-/** A model's name, as it can be asked for. */
+/** The id of a model in requests. */
 const nameOf = ({ provider, model }: { provider: string; model: string }) => `${provider}/${model}`;

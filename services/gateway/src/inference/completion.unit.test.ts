@@ -48,7 +48,7 @@ async function chunksOf(events: AsyncIterable<ChatEvent>, includeUsage = false) 
 }
 
 describe("a completion", () => {
-  test("is the whole of an answer, in OpenAI's shape", async () => {
+  test("has OpenAI's shape", async () => {
     const events = answer(delta({ role: "assistant", content: "Hi" }), delta({ content: "!" }));
     expect(await toCompletion(events)).toEqual({
       head: { begun, headers: values },
@@ -72,7 +72,7 @@ describe("a completion", () => {
     });
   });
 
-  test("has the probabilities of all tokens, those of a refusal apart", async () => {
+  test("has the log probabilities of content and refusal separately", async () => {
     const events = answer(
       delta({ content: "a" }, { content: [1] }),
       delta({ content: "b" }, { content: [2], refusal: null }),
@@ -84,7 +84,7 @@ describe("a completion", () => {
     expect(other.body.choices).toMatchObject([{ logprobs: { content: [1], refusal: null } }]);
   });
 
-  test("names who spoke last, and does not make up what it was not told", async () => {
+  test("names the last model, and has no invented usage", async () => {
     const next: ChatEvent = { event: "started", started: { provider: "q", model: "n" } };
     const { body, ...rest } = await toCompletion(eventsOf(BEGUN, STARTED, next, COMPLETED));
     expect(body).toMatchObject({ model: "q/n", choices: [{ finish_reason: null }] });
@@ -92,15 +92,15 @@ describe("a completion", () => {
     expect(rest).toEqual({ head: { begun, headers: {} }, text: "", usage: null });
   });
 
-  test("fails as the events do, and without a beginning", async () => {
+  test("throws the error of the events, and one for a missing `begun`", async () => {
     const fault = new Error("broke off");
     await expect(toCompletion(eventsOf(BEGUN, delta({}), fault))).rejects.toBe(fault);
-    await expect(toCompletion(eventsOf(STARTED, ...END))).rejects.toThrow("beginning");
+    await expect(toCompletion(eventsOf(STARTED, ...END))).rejects.toThrow("begun");
   });
 });
 
 describe("chunks", () => {
-  test("put together are the completion", async () => {
+  test("add up to the completion", async () => {
     const pieces = fc.array(fc.record({ content: fc.string(), reasoning: fc.string() }));
     await fc.assert(
       fc.asyncProperty(pieces, async (said) => {
@@ -120,7 +120,7 @@ describe("chunks", () => {
     );
   });
 
-  test("tell the usage at the end to those who asked for it, and null before", async () => {
+  test("have the usage in the last chunk if requested, null before", async () => {
     const asked = await chunksOf(answer(delta({ content: "Hi" })), true);
     expect(asked.chunks.map((chunk) => chunk.usage)).toEqual([null, null, usage]);
     const { chunks } = await chunksOf(answer(delta({ content: "Hi" }, { content: [1] })));
@@ -138,7 +138,7 @@ describe("chunks", () => {
     for (const chunk of chunks) expect(chunk).not.toHaveProperty("usage");
   });
 
-  test("have the role once, in the first of them, however often the provider gives it", async () => {
+  test("have the role exactly once, in the first chunk", async () => {
     const role = "assistant";
     const deltasOf = async (...events: ChatEvent[]) => {
       const { chunks } = await chunksOf(answer(...events));
@@ -151,10 +151,10 @@ describe("chunks", () => {
     expect(await deltasOf()).toEqual([{ role }]);
   });
 
-  test("do not begin before the model speaks: what fails before has a status of its own", async () => {
+  test("start with the first event of the model, so that earlier failures have a status", async () => {
     const fault = new Error("down");
     const parts = toChunks(eventsOf(BEGUN, STARTED, fault), true);
     await expect(parts.next()).rejects.toBe(fault);
-    await expect(chunksOf(eventsOf(BEGUN, STARTED, COMPLETED))).rejects.toThrow("says nothing");
+    await expect(chunksOf(eventsOf(BEGUN, STARTED, COMPLETED))).rejects.toThrow("no content");
   });
 });

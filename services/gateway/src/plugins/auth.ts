@@ -17,34 +17,32 @@ import { contextOf } from "./request-context.ts";
 declare module "fastify" {
   interface FastifyContextConfig {
     access?: Access;
-    /**
-     * A stream stays open, a probe may answer that things are bad, and a model takes its time: none of them says how
-     * well requests are served.
-     */
+    /** Routes that do not count for the service level: streams stay open, probes report failures, models are slow. */
     kind?: "stream" | "probe" | "model";
   }
   interface FastifyInstance {
-    /** Every route and who may use it. */
+    /** Every route with its access. */
     accessTable: readonly AccessRow[];
   }
   interface FastifyRequest {
-    /** Who asks; anonymous on routes that are open to all, whatever was sent. */
+    /** The caller; always anonymous on routes with access `open`. */
     principal: Principal;
   }
 }
 
-/** Routes of plugins that can't carry a declaration of ours, by prefix. */
+/** Access of routes that plugins register, by prefix. */
 const DECLARED_BY_PREFIX: readonly (readonly [string, Access])[] = [["/docs", "open"]];
 
 const READING = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** The account and session of who asks, on a route with access `account`: only sessions get there. */
+/** Account and session of the caller, on a route with access `account`, which only sessions have. */
 export function accountOf({ principal }: FastifyRequest): { userId: string; sessionId: string } {
-  if (principal.kind !== "session") throw new Error(`a ${principal.kind} has no session`);
+  if (principal.kind !== "session")
+    throw new Error(`the access \`account\` admitted a principal of kind ${principal.kind}`);
   return principal;
 }
 
-/** Throws VegaError `forbidden` for a change by cookie that does not come from a page of ours. */
+/** Throws VegaError `forbidden` for a write by cookie from a page of another origin. */
 function requireOwnOrigin(
   request: FastifyRequest,
   principal: Principal,
@@ -54,14 +52,14 @@ function requireOwnOrigin(
   if (READING.has(request.method) || isOwnOrigin(request.headers, allowedOrigins)) return;
   throw new VegaError(
     "forbidden",
-    "a change by cookie must come from a page of this server, which its Origin header shows; " +
-      "see VEGA_ALLOWED_ORIGINS, or send a bearer token",
+    "writes with the session cookie need an Origin header of this server or of VEGA_ALLOWED_ORIGINS; " +
+      "alternatively send a bearer token",
   );
 }
 
 /**
- * Who asks, on a route that is open to all; anonymous also for who can't prove it any more. Throws VegaError `forbidden`
- * for a change by cookie from elsewhere.
+ * The caller of a route with access `open`; anonymous for an invalid credential. Throws VegaError `forbidden` for a
+ * write by cookie from another origin.
  */
 export async function visitorOf(
   request: FastifyRequest,
@@ -77,7 +75,7 @@ export async function visitorOf(
   return principal;
 }
 
-/** Every route says who may use it; one that does not is a fault, found at the start. */
+/** Authenticates and authorizes. A route without `config.access` stops the start. */
 export const auth = fp(async (app, { config, identity }: Dependencies) => {
   const isOpen = (access: Access) => config.publicReads && isPublic(access);
 
@@ -85,20 +83,20 @@ export const auth = fp(async (app, { config, identity }: Dependencies) => {
     try {
       return await identity.authenticate(credential);
     } catch (error) {
-      // A cookie that is over must not keep a visitor from what is open to all.
+      // An expired cookie must not block public reads.
       const over = error instanceof VegaError && error.code === "unauthorized";
       if (over && credential.kind === "cookie" && isOpen(access)) return ANONYMOUS;
       throw error;
     }
   };
-  const noteDenial = (request: FastifyRequest, error: unknown) => {
+  const recordDenial = (request: FastifyRequest, error: unknown) => {
     const reason = error instanceof VegaError ? error.code : undefined;
     if (reason !== "unauthorized" && reason !== "forbidden") return;
     const { method, routeOptions } = request;
     identity.denied({ method, route: routeOptions.url ?? "", reason, context: contextOf(request) });
   };
 
-  const enter = callbackify(
+  const authorize = callbackify(
     async (request: FastifyRequest, credential: Credential, access: Access): Promise<void> => {
       try {
         const principal = await identify(credential, access);
@@ -107,8 +105,8 @@ export const auth = fp(async (app, { config, identity }: Dependencies) => {
         requireOwnOrigin(request, principal, config);
         admit(principal, access, config.publicReads);
       } catch (error) {
-        // Who shows nothing has only not logged in yet.
-        if (credential.kind !== "none") noteDenial(request, error);
+        // A request without a credential is a missing login, not a denied attempt.
+        if (credential.kind !== "none") recordDenial(request, error);
         throw error;
       }
       if (access === "admin" && READING.has(request.method)) {
@@ -120,9 +118,9 @@ export const auth = fp(async (app, { config, identity }: Dependencies) => {
     (access: Access) =>
     (request: FastifyRequest, _reply: unknown, done: HookHandlerDoneFunction): void => {
       const credential = readCredential(request.headers);
-      // Most reads: nothing is shown and nothing is asked for.
+      // Fast path of most reads: no credential, and none needed.
       if (credential.kind === "none" && isOpen(access)) return done();
-      enter(request, credential, access, (error) => done(error ?? undefined));
+      authorize(request, credential, access, (error) => done(error ?? undefined));
     };
 
   const table: AccessRow[] = [];

@@ -3,7 +3,7 @@ import { testApp } from "../testing/app.ts";
 import fastify from "fastify";
 import { auth } from "./auth.ts";
 
-test("a route that does not say who may use it stops the start", async () => {
+test("a route without `config.access` stops the start", async () => {
   const { dependencies, close } = await testApp();
   const app = fastify();
   await app.register(auth, dependencies);

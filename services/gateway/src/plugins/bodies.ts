@@ -5,15 +5,15 @@ import { findInexactInteger } from "./exact-integers.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** Levels that a body puts around a value that may itself nest as deep as is allowed: `{"update": {key: value}}`. */
+/** Levels of the body around a value that may have the full depth itself: `{"update": {key: value}}`. */
 const WRAPPING_LEVELS = 2;
-/** So much of a member's name is told. */
+/** Characters of a member's name in an error. */
 const MEMBER_LENGTH = 64;
 
 /**
- * A body as JSON that may be stored; undefined for an empty one.
- * Throws `invalid` for bytes that are no UTF-8, text that is no JSON, what {@link whyNotStorable} refuses, and integers
- * that would be kept as others.
+ * Parses a body as JSON that may be stored; undefined for an empty one.
+ * Throws `invalid` for invalid UTF-8, invalid JSON, values that {@link whyNotStorable} refuses, and integers beyond the
+ * precision of doubles.
  */
 export function parseJsonBody(bytes: Buffer): unknown {
   if (bytes.length === 0) return undefined;
@@ -30,12 +30,12 @@ export function parseJsonBody(bytes: Buffer): unknown {
     throw new VegaError("invalid", `the body is not valid JSON${positionIn(cause)}`, [], cause);
   }
   const why = whyNotStorable(value, -WRAPPING_LEVELS);
-  if (why) throw new VegaError("invalid", `the body can't be taken: ${why}`);
+  if (why) throw new VegaError("invalid", `the body is refused: ${why}`);
   refuseInexactIntegers(text);
   return value;
 }
 
-/** Tells the place and not the number, which may be secret. */
+/** The error has the position, not the number, which may be secret. */
 function refuseInexactIntegers(text: string): void {
   const found = findInexactInteger(text);
   if (!found) return;
@@ -43,17 +43,17 @@ function refuseInexactIntegers(text: string): void {
   const name = member === undefined ? "" : ` ${JSON.stringify(member.slice(0, MEMBER_LENGTH))}`;
   throw new VegaError(
     "invalid",
-    `the body can't be taken: the integer${name} at position ${position} has more digits than can be kept; send it as a string`,
+    `the integer${name} at position ${position} exceeds the precision of a double; send it as a string`,
   );
 }
 
-/** Where the parser stopped; nothing of what it quotes of the body, which may be secret. */
+/** The position of a syntax error, without the quoted text of the body, which may be secret. */
 function positionIn(cause: unknown): string {
   const [position] = /at position \d+|end of JSON input/.exec(String(cause)) ?? [];
   return position ? ` (${position})` : "";
 }
 
-/** Whether a media type names a charset that is not the one of JSON (RFC 8259, section 8.1). */
+/** Whether a media type has a charset other than UTF-8 (RFC 8259, section 8.1). */
 export function namesOtherCharset(contentType: string): boolean {
   for (const [, charset] of contentType.matchAll(/;\s*charset\s*=\s*"?([^\s;"]*)/gi)) {
     if (!/^utf-?8$/i.test(charset ?? "")) return true;
@@ -61,17 +61,17 @@ export function namesOtherCharset(contentType: string): boolean {
   return false;
 }
 
-/** Bodies are JSON; an empty one is fine with any content type, as `curl -d ''` sends it. */
+/** Accepts JSON bodies. An empty body may have any content type, as `curl -d ''` sends one. */
 export const bodies = fp(async (app) => {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     "application/json",
     { parseAs: "buffer" },
     async (request: FastifyRequest, body: Buffer) => {
-      // Where there is no route the body does not matter.
+      // The body of a 404 is ignored.
       if (request.is404 || body.length === 0) return undefined;
       if (namesOtherCharset(request.headers["content-type"] ?? "")) {
-        throw new VegaError("unsupported_media_type", "JSON is UTF-8; send no other charset");
+        throw new VegaError("unsupported_media_type", "unsupported charset; JSON must be UTF-8");
       }
       return parseJsonBody(body);
     },
@@ -81,7 +81,10 @@ export const bodies = fp(async (app) => {
     { parseAs: "buffer" },
     async (request: FastifyRequest, body: Buffer) => {
       if (request.is404 || body.length === 0) return undefined;
-      throw new VegaError("unsupported_media_type", "send the body as application/json");
+      throw new VegaError(
+        "unsupported_media_type",
+        "unsupported content type; send the body as application/json",
+      );
     },
   );
 });

@@ -6,11 +6,11 @@ const parse = (text: string) => parseJsonBody(Buffer.from(text));
 const nested = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
 const invalid = expect.objectContaining({ code: "invalid" });
 
-test("an empty body is no body", () => {
+test("an empty body is undefined", () => {
   expect(parse("")).toBeUndefined();
 });
 
-test("JSON is taken as it is, a byte order mark left out", () => {
+test("JSON is parsed without its byte order mark", () => {
   expect(parse('\u{feff}{"ä": [1, null, "😀"]}')).toEqual({ ä: [1, null, "😀"] });
 });
 
@@ -31,24 +31,24 @@ test.each([
   expect(() => parse(text)).toThrow(invalid);
 });
 
-test("a value may nest as deep as is allowed, within what is around it", () => {
+test("a value may have the full depth within its wrapper", () => {
   expect(() => parse(`{"update":{"k":${nested(MAX_JSON_DEPTH)}}}`)).not.toThrow();
 });
 
-test("bytes that are no UTF-8 are refused", () => {
+test("invalid UTF-8 is refused", () => {
   expect(() => parseJsonBody(Buffer.from([0x22, 0xff, 0x22]))).toThrow(invalid);
   expect(() => parseJsonBody(Buffer.from([0x22, 0xc0, 0xaf, 0x22]))).toThrow(invalid);
 });
 
-test("what is said of a broken body quotes nothing of it", () => {
+test("the error of a malformed body does not quote it", () => {
   expect(() => parse('{"token": "secret" oops}')).toThrow(
     expect.objectContaining({ message: expect.not.stringContaining("secret") }),
   );
 });
 
-test("an integer that would be kept as another is told by its place", () => {
+test("an inexact integer is reported by its position", () => {
   expect(() => parse('{"value":9007199254740993}')).toThrow(
-    'the integer "value" at position 9 has more digits than can be kept; send it as a string',
+    'the integer "value" at position 9 exceeds the precision of a double; send it as a string',
   );
   expect(() => parse('{"value":9007199254740993}')).toThrow(
     expect.objectContaining({ message: expect.not.stringContaining("9007") }),
@@ -62,6 +62,6 @@ test.each([
   ["application/json; charset=latin1", true],
   ["application/json; charset=", true],
   ["application/json; charset=utf-8; charset=utf-16", true],
-])("%s names another charset: %s", (contentType, other) => {
+])("%s has another charset: %s", (contentType, other) => {
   expect(namesOtherCharset(contentType)).toBe(other);
 });

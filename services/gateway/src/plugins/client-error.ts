@@ -8,15 +8,15 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-/** Answers what is no HTTP that node can parse: there is no request to reply to, only a socket. */
-export function answerClientError(
+/** Responds to input that Node cannot parse as HTTP: there is no request, only a socket. */
+export function sendClientError(
   error: Error & { code?: string },
   socket: Socket,
   sequence: number,
 ): void {
   if (error.code === "ECONNRESET" || !socket.writable || socket.destroyed) return;
   const status = STATUS_OF_CODE[error.code ?? ""] ?? 400;
-  const detail = status === 400 ? "this is no valid HTTP request" : `${STATUS_CODES[status]}`;
+  const detail = status === 400 ? "malformed HTTP request" : `${STATUS_CODES[status]}`;
   const requestId = randomUUID();
   const body = JSON.stringify(makeProblem(status, "invalid", detail, requestId));
   socket.end(

@@ -1,25 +1,22 @@
-/** Digits that may be an integer which a double can't hold: 2^53 has 16. No part of a fraction or an exponent. */
+/** Digits that may be an integer beyond 2^53 (16 digits); not part of a fraction or an exponent. */
 const LONG_INTEGER = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
 
-/** An integer in a JSON text that is another one once it is parsed. */
+/** An integer in a JSON text that parsing changes. */
 export interface InexactInteger {
-  /** Characters before it. */
+  /** Offset in the text. */
   readonly position: number;
-  /** The member whose value it is; none for an item of a list. */
+  /** Name of the member; undefined for an item of an array. */
   readonly member: string | undefined;
 }
 
 /**
- * The first integer of a JSON text that a double can't hold: `9007199254740993` would be kept as `…992`, and an id
- * would be another one's.
- *
- * Only what is written as an integer is looked at. Who writes a fraction or an exponent means a measure, and every
- * JSON reader takes the nearest double for it: `0.1` itself is none. An integer that a double does hold is fine at
- * any size.
+ * The first integer of a JSON text that a double cannot represent: `9007199254740993` would become `…992`, a different
+ * id. Fractions and exponents are measures and may be rounded, as every JSON parser does. Integers that a double
+ * represents exactly are accepted at any size.
  * @param json valid JSON of finite numbers.
  */
 export function findInexactInteger(json: string): InexactInteger | undefined {
-  // Mostly there are no such digits: one search of the text is all that it costs.
+  // Most texts have no such digits: one search is the whole cost.
   const strings = createStringTracker(json);
   for (const { index, 0: literal } of json.matchAll(LONG_INTEGER)) {
     if (strings.holds(index) || BigInt(literal) === BigInt(Number(literal))) continue;
@@ -28,7 +25,7 @@ export function findInexactInteger(json: string): InexactInteger | undefined {
   return undefined;
 }
 
-/** Which places of a JSON text are within a string; asked from left to right. */
+/** Tells offsets inside of JSON strings from others; called with ascending offsets. */
 function createStringTracker(json: string) {
   let open = -1;
   let close = -1;
@@ -42,7 +39,7 @@ function createStringTracker(json: string) {
       }
       return index < close;
     },
-    /** The member's name, where a number outside of strings is its value: the string before it, then a colon. */
+    /** The name of the member whose value starts at an offset: the string before it, then a colon. */
     memberOf(index: number): string | undefined {
       if (json.slice(close + 1, index).trim() !== ":") return undefined;
       return JSON.parse(json.slice(open, close + 1)) as string;
@@ -50,7 +47,7 @@ function createStringTracker(json: string) {
   };
 }
 
-/** The closing quote of a string: the first that is not escaped. */
+/** The first unescaped quote. */
 function endOfString(json: string, open: number): number {
   let quote = json.indexOf('"', open + 1);
   while (isEscaped(json, quote)) quote = json.indexOf('"', quote + 1);

@@ -33,7 +33,7 @@ test.each([
   `{"${LOST}":"\\"${LOST}"}`,
   `["\\\\\\"${LOST}"]`,
   `["a","b: ${LOST}, ","c"]`,
-])("%s is fine", (json) => {
+])("%s is accepted", (json) => {
   JSON.parse(json);
   expect(findInexactInteger(json)).toBeUndefined();
 });
@@ -53,7 +53,7 @@ const anyJson = fc.letrec<{ value: string }>((tie) => ({
   ),
 })).value;
 
-test("finds what a reader that keeps the source of numbers finds", () => {
+test("agrees with a parser that keeps the source text of numbers", () => {
   fc.assert(
     fc.property(anyJson, (json) => {
       let lost = false;

@@ -1,20 +1,20 @@
 import { VegaError } from "@vega/contracts";
 import fp from "fastify-plugin";
 
-/** A route's pattern as what its paths look like. */
+/** The pattern of a route as a regular expression for paths. */
 function patternOf(url: string): RegExp {
   const source = url
     .split("/")
     .map((part) => {
       if (part.startsWith(":")) return "[^/]+";
-      // Something: a slash at the end is no part of a path, so "/docs/" is none of "/docs/*".
+      // At least one character: a trailing slash is ignored, so "/docs/" does not match "/docs/*".
       return part === "*" ? ".+" : RegExp.escape(part);
     })
     .join("/");
   return new RegExp(`^${source}/?$`);
 }
 
-/** Which methods the routes of a path take. */
+/** The methods of each path. */
 export function createRouteTable() {
   const methodsOf = new Map<string, { pattern: RegExp; methods: Set<string> }>();
   return {
@@ -23,7 +23,7 @@ export function createRouteTable() {
       if (!route) methodsOf.set(url, (route = { pattern: patternOf(url), methods: new Set() }));
       for (const method of methods) route.methods.add(method);
     },
-    /** In alphabetical order; none where there is no such path. */
+    /** In alphabetical order; empty for an unknown path. */
     allowed(path: string): string[] {
       const found = new Set<string>();
       for (const { pattern, methods } of methodsOf.values()) {
@@ -34,18 +34,18 @@ export function createRouteTable() {
   };
 }
 
-/** 404 for what is not there, 405 with Allow for what is there under another method. */
+/** 404 for unknown paths, 405 with Allow for known paths with another method. */
 export const notFound = fp(async (app) => {
   const table = createRouteTable();
   app.addHook("onRoute", ({ url, method }) => table.add(url, [method].flat()));
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?", 1)[0] ?? "";
     const allowed = table.allowed(path);
-    if (allowed.length === 0) throw new VegaError("not_found", `there is nothing at ${path}`);
+    if (allowed.length === 0) throw new VegaError("not_found", `route not found: ${path}`);
     void reply.header("allow", allowed.join(", "));
     throw new VegaError(
       "method_not_allowed",
-      `${request.method} is not possible here; use ${allowed.join(", ")}`,
+      `method ${request.method} not allowed; use ${allowed.join(", ")}`,
     );
   });
 });

@@ -16,6 +16,6 @@ test.each([
   ["/api/memory/a", []],
   ["/api/memory/a/b/c", []],
   ["/apixmemory", []],
-])("%s takes %j", (path, methods) => {
+])("%s allows %j", (path, methods) => {
   expect(table.allowed(path)).toEqual(methods);
 });

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ErrorCode } from "@vega/contracts";
-import { AnswerFault } from "../inference/answer-fault.ts";
+import { CompletionError } from "../inference/completion-error.ts";
 import type { Problem } from "./problem.ts";
 
 /*
- * Errors as OpenAI's clients read them, under /v1.
+ * Errors of routes under /v1, in OpenAI's shape.
  * Source: https://platform.openai.com/docs/guides/error-codes
  */
 
@@ -27,21 +27,21 @@ export const isOpenAiRoute = ({ url }: Pick<FastifyRequest, "url">): boolean =>
 const REQUEST = "invalid_request_error";
 const SERVER = "server_error";
 
-/** Status, type and code of what became of the models. */
-const OF_MODELS: Readonly<Record<string, readonly [number, string, string]>> = {
+/** Status, type and code for each outcome of the models. */
+const MODEL_ERRORS: Readonly<Record<string, readonly [number, string, string]>> = {
   rate_limited: [429, "rate_limit_error", "rate_limit_exceeded"],
   unavailable: [503, SERVER, "provider_unavailable"],
   timed_out: [504, SERVER, "provider_timed_out"],
   broken_stream: [502, SERVER, "provider_broke_off"],
   context_too_long: [400, REQUEST, "context_length_exceeded"],
   content_filter: [400, REQUEST, "content_filter"],
-  // Not 401: it is our key that the provider refused, and not the caller's.
+  // Not 401: the provider refused the key of this server, not that of the caller.
   unauthorized: [503, SERVER, "provider_refused_key"],
   invalid: [400, REQUEST, "provider_refused_request"],
   cancelled: [409, REQUEST, "cancelled"],
 };
 
-const OF_VEGA: Partial<Record<ErrorCode, readonly [string, string]>> = {
+const VEGA_ERRORS: Partial<Record<ErrorCode, readonly [string, string]>> = {
   unauthorized: [REQUEST, "invalid_api_key"],
   budget_exceeded: ["insufficient_quota", "budget_exceeded"],
   forbidden: [REQUEST, "insufficient_permissions"],
@@ -52,22 +52,23 @@ const OF_VEGA: Partial<Record<ErrorCode, readonly [string, string]>> = {
   rate_limited: ["rate_limit_error", "rate_limit_exceeded"],
 };
 
-/** @param problem what a native route would answer */
+/** @param problem the error as a native route sends it */
 export function toOpenAiError(error: unknown, problem: Problem): OpenAiError {
-  const fault = error instanceof AnswerFault ? error.fault : undefined;
+  const fault = error instanceof CompletionError ? error.fault : undefined;
   const param = fault?.param ?? problem.errors?.[0]?.path.replaceAll("/", ".").replace(/^\./, "");
-  const [status, type, code] = (fault?.of_model && OF_MODELS[fault.kind]) || ofVega(problem, param);
-  // Of what is our own fault a problem says no more than where it is logged.
+  const [status, type, code] =
+    (fault?.of_model && MODEL_ERRORS[fault.kind]) || ofVega(problem, param);
+  // An internal error has no details besides the request id.
   const message = problem.code === "internal" ? problem.detail : (fault?.message ?? problem.detail);
   const seconds = fault?.of_model ? secondsOf(fault.retry_after_ms) : problem.retry_after;
-  // All that could be tried has been, or a person has to turn something on.
+  // A retry is useless: all models were tried, or an operator has to enable a module.
   const isFinal = fault?.of_model || problem.code === "module_off";
   return {
-    // What is unknown to one provider is unknown.
+    // The provider does not know the model.
     status: fault?.kind === "invalid" && fault.status === 404 ? 404 : status,
     headers: {
       ...(seconds !== undefined && { "retry-after": String(seconds) }),
-      // Official clients would try all of it again at once.
+      // OpenAI's clients would retry at once.
       ...(isFinal && seconds === undefined && { "x-should-retry": "false" }),
     },
     body: {
@@ -82,7 +83,7 @@ function ofVega(
   { status, code }: Problem,
   param: string | undefined,
 ): [number, string, string | null] {
-  const [type, name] = OF_VEGA[code] ?? [status >= 500 ? SERVER : REQUEST, null];
+  const [type, name] = VEGA_ERRORS[code] ?? [status >= 500 ? SERVER : REQUEST, null];
   if (code === "not_found" && param === "model") return [status, REQUEST, "model_not_found"];
   return [status, type, name];
 }

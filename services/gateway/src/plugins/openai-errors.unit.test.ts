@@ -1,19 +1,19 @@
 import type { ChatFault } from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
 import { describe, expect, test } from "vitest";
-import { AnswerFault, toVegaError } from "../inference/answer-fault.ts";
+import { CompletionError, toVegaError } from "../inference/completion-error.ts";
 import { isOpenAiRoute, toOpenAiError } from "./openai-errors.ts";
 import { problemOf } from "./problem.ts";
 
-/** What a client is told of an error, the way it goes through the gateway. */
-function told(error: unknown) {
-  const known = error instanceof AnswerFault ? toVegaError(error) : error;
+/** The response of the gateway to an error. */
+function responseTo(error: unknown) {
+  const known = error instanceof CompletionError ? toVegaError(error) : error;
   return toOpenAiError(error, problemOf(known, "r1"));
 }
 const ofModel = (kind: string, more: Partial<ChatFault> = {}) =>
-  told(new AnswerFault({ kind, message: "why", of_model: true, ...more }));
+  responseTo(new CompletionError({ kind, message: "why", of_model: true, ...more }));
 const ofVega = (kind: string, more: Partial<ChatFault> = {}) =>
-  told(new AnswerFault({ kind, message: "why", of_model: false, ...more }));
+  responseTo(new CompletionError({ kind, message: "why", of_model: false, ...more }));
 
 test.each([
   ["/v1/chat/completions", true],
@@ -24,7 +24,7 @@ test.each([
   expect(isOpenAiRoute({ url })).toBe(is);
 });
 
-describe("what became of a model", () => {
+describe("a failure of a model", () => {
   test.each<[string, number, string, string]>([
     ["rate_limited", 429, "rate_limit_error", "rate_limit_exceeded"],
     ["unavailable", 503, "server_error", "provider_unavailable"],
@@ -35,7 +35,7 @@ describe("what became of a model", () => {
     ["unauthorized", 503, "server_error", "provider_refused_key"],
     ["invalid", 400, "invalid_request_error", "provider_refused_request"],
     ["cancelled", 409, "invalid_request_error", "cancelled"],
-  ])("%s is told as %i, %s, %s", (kind, status, type, code) => {
+  ])("%s is responseTo as %i, %s, %s", (kind, status, type, code) => {
     expect(ofModel(kind)).toEqual({
       status,
       headers: { "x-should-retry": "false" },
@@ -43,19 +43,19 @@ describe("what became of a model", () => {
     });
   });
 
-  test("is tried again only where it is known when", () => {
+  test("allows a retry only with a known delay", () => {
     expect(ofModel("rate_limited", { retry_after_ms: 1_001 }).headers).toEqual({
       "retry-after": "2",
     });
     expect(ofModel("unavailable", { retry_after_ms: 0 }).headers).toEqual({ "retry-after": "0" });
   });
 
-  test("that one provider does not know is not found", () => {
+  test("unknown to its provider is 404", () => {
     expect(ofModel("invalid", { status: 404 }).status).toBe(404);
     expect(ofModel("invalid", { status: 422 }).status).toBe(400);
   });
 
-  test("and is not known here yet is told as not being there", () => {
+  test("unknown here is 404", () => {
     expect(ofModel("what comes next")).toMatchObject({
       status: 503,
       body: { error: { message: "why", type: "server_error", code: null } },
@@ -63,7 +63,7 @@ describe("what became of a model", () => {
   });
 });
 
-describe("what is refused here", () => {
+describe("a refusal of VEGA", () => {
   test.each<[string, number, string, string | null]>([
     ["unauthorized", 401, "invalid_request_error", "invalid_api_key"],
     ["forbidden", 403, "invalid_request_error", "insufficient_permissions"],
@@ -73,28 +73,31 @@ describe("what is refused here", () => {
     ["not_found", 404, "invalid_request_error", null],
     ["invalid", 400, "invalid_request_error", null],
     ["unavailable", 503, "server_error", null],
-  ])("(%s) has status %i, type %s and code %j, whoever refuses it", (kind, status, type, code) => {
+  ])("(%s) has status %i, type %s and code %j", (kind, status, type, code) => {
     const expected = { status, body: { error: { message: "why", type, param: null, code } } };
     expect(ofVega(kind)).toMatchObject(expected);
-    expect(told(new VegaError(kind as "invalid", "why"))).toMatchObject(expected);
+    expect(responseTo(new VegaError(kind as "invalid", "why"))).toMatchObject(expected);
   });
 
-  test("names what was wrong, as OpenAI does", () => {
+  test("names the parameter", () => {
     expect(ofVega("invalid", { param: "messages.0.role" }).body.error.param).toBe(
       "messages.0.role",
     );
-    const wrong = (path: string) => told(new VegaError("invalid", "no", [{ path, message: "m" }]));
+    const wrong = (path: string) =>
+      responseTo(new VegaError("invalid", "no", [{ path, message: "m" }]));
     expect(wrong("/messages/0/role").body.error.param).toBe("messages.0.role");
     expect(wrong("").body.error.param).toBeNull();
   });
 
-  test("a model that is not there has a code of its own", () => {
+  test("has its own code for an unknown model", () => {
     expect(ofVega("not_found", { param: "model" }).body.error.code).toBe("model_not_found");
     expect(ofVega("not_found", { param: "vega_conversation" }).body.error.code).toBeNull();
   });
 
-  test("says when to come back, and never forbids it", () => {
-    expect(told(VegaError.rateLimited("slow down", 7)).headers).toEqual({ "retry-after": "7" });
+  test("has Retry-After and never forbids retries", () => {
+    expect(responseTo(VegaError.rateLimited("slow down", 7)).headers).toEqual({
+      "retry-after": "7",
+    });
     expect(ofVega("rate_limited", { retry_after_ms: 7_000 }).headers).toEqual({
       "retry-after": "7",
     });
@@ -106,12 +109,12 @@ describe("what is refused here", () => {
 test.each([
   new Error("secret"),
   new VegaError("internal", "secret"),
-  new AnswerFault({ kind: "internal", message: "secret", of_model: false }),
-  new AnswerFault({ kind: "of a newer version", message: "secret", of_model: false }),
-])("a fault of ours shows nothing of itself, but where it is logged", (error) => {
-  const answer = told(error);
-  expect(answer.status).toBe(500);
-  expect(answer.body.error).toMatchObject({ type: "server_error", param: null, code: null });
-  expect(answer.body.error.message).toContain("request id");
-  expect(JSON.stringify(answer)).not.toContain("secret");
+  new CompletionError({ kind: "internal", message: "secret", of_model: false }),
+  new CompletionError({ kind: "of a newer version", message: "secret", of_model: false }),
+])("an internal error shows the request id only", (error) => {
+  const response = responseTo(error);
+  expect(response.status).toBe(500);
+  expect(response.body.error).toMatchObject({ type: "server_error", param: null, code: null });
+  expect(response.body.error.message).toContain("request id");
+  expect(JSON.stringify(response)).not.toContain("secret");
 });

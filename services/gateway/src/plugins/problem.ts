@@ -2,7 +2,7 @@ import type { ErrorCode, ErrorDetail } from "@vega/contracts";
 import { ERROR_STATUS, VegaError } from "@vega/contracts";
 import { STATUS_CODES } from "node:http";
 
-/** A problem as RFC 9457 has it, with our code, and `error` for the predecessor's clients. */
+/** A problem document (RFC 9457) with VEGA's code, and `error` for legacy clients. */
 export interface Problem {
   readonly type: string;
   readonly title: string;
@@ -12,7 +12,7 @@ export interface Problem {
   readonly error: string;
   readonly request_id: string;
   readonly errors?: readonly ErrorDetail[];
-  /** Seconds after which trying again makes sense. */
+  /** Seconds until a retry makes sense. */
   readonly retry_after?: number;
 }
 
@@ -24,7 +24,7 @@ const CODE_OF_STATUS: ReadonlyMap<number, ErrorCode> = new Map(
   ).map((code) => [ERROR_STATUS[code], code]),
 );
 
-/** Seconds after which trying again makes sense. */
+/** Seconds until a retry makes sense. */
 const RETRY_AFTER_SECONDS = 1;
 
 export function makeProblem(
@@ -46,7 +46,7 @@ export function makeProblem(
   };
 }
 
-/** What a client is told of an error: all of what it did wrong, nothing of what goes on inside. */
+/** The problem document of an error: details of client errors, nothing internal. */
 export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof VegaError && error.code !== "internal") {
     const problem = makeProblem(error.status, error.code, error.message, requestId, error.details);
@@ -64,12 +64,12 @@ export function problemOf(error: unknown, requestId: string): Problem {
   return makeProblem(
     500,
     "internal",
-    "an internal error; it is logged under this request id",
+    "internal error; the log has details under this request id",
     requestId,
   );
 }
 
-/** Headers that go with a problem. */
+/** Headers of a problem document. */
 export function problemHeaders(problem: Problem): Record<string, string> {
   return {
     "content-type": PROBLEM_MEDIA_TYPE,

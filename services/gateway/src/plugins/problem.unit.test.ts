@@ -2,7 +2,7 @@ import { VegaError } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { problemHeaders, problemOf } from "./problem.ts";
 
-test("an error of ours says what is wrong, also as `error`", () => {
+test("the detail of a VegaError is also in `error`", () => {
   const errors = [{ path: "/a", message: "m" }];
   expect(problemOf(new VegaError("conflict", "not like this", errors), "r1")).toEqual({
     type: "urn:vega:error:conflict",
@@ -16,7 +16,7 @@ test("an error of ours says what is wrong, also as `error`", () => {
   });
 });
 
-test("without details there is no list of them", () => {
+test("no `errors` without details", () => {
   expect(problemOf(new VegaError("not_found", "no"), "r")).not.toHaveProperty("errors");
 });
 
@@ -26,7 +26,7 @@ test.each([
   Object.assign(new Error("secret"), { statusCode: 500 }),
   "secret",
   undefined,
-])("a fault of ours shows nothing of itself", (error) => {
+])("an internal error has no details", (error) => {
   const problem = problemOf(error, "r1");
   expect(problem).toMatchObject({ status: 500, code: "internal", request_id: "r1" });
   expect(JSON.stringify(problem)).not.toMatch(/secret|password/);
@@ -37,12 +37,12 @@ test.each([
   [415, "unsupported_media_type"],
   [414, "invalid"],
   [400, "invalid"],
-])("what the framework refuses with %i keeps its status", (statusCode, code) => {
+])("a %i of the framework keeps its status", (statusCode, code) => {
   const problem = problemOf(Object.assign(new Error("why"), { statusCode }), "r");
   expect(problem).toMatchObject({ status: statusCode, code, detail: "why" });
 });
 
-test.each(["unavailable", "timeout"] as const)("%s says when to try again", (code) => {
+test.each(["unavailable", "timeout"] as const)("%s has retry_after", (code) => {
   const problem = problemOf(new VegaError(code, "away"), "r");
   expect(problem.status).toBe(503);
   expect(problemHeaders(problem)).toMatchObject({ "retry-after": "1" });
@@ -51,7 +51,7 @@ test.each(["unavailable", "timeout"] as const)("%s says when to try again", (cod
   expect(problemHeaders(limited)).toMatchObject({ "retry-after": "42" });
 });
 
-test("who is not known is told how to say who they are", () => {
+test("401 has WWW-Authenticate", () => {
   const problem = problemOf(new VegaError("unauthorized", "who?"), "r");
   expect(problemHeaders(problem)).toMatchObject({ "www-authenticate": "Bearer" });
 });

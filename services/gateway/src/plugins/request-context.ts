@@ -8,7 +8,7 @@ import { continueTrace } from "./trace.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Who asks: `anonymous` until authentication says otherwise. */
+    /** Id of the actor: `anonymous` until authentication. */
     actor: string;
     /** See {@link traceparentOf}. */
     traceparent: string;
@@ -18,26 +18,26 @@ declare module "fastify" {
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 const USER_AGENT_LENGTH = 256;
 
-/** The caller's own id of the request where it is a sane one. */
+/** The `x-request-id` of the caller if it is well-formed, otherwise a new id. */
 export function requestIdOf(request: IncomingMessage): string {
   const given = request.headers["x-request-id"];
   return typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-/** The request's trace, made when first asked for: most requests need none. */
+/** The trace context of the request, created on first use: most requests need none. */
 export function traceparentOf(request: FastifyRequest): string {
   const { traceparent } = request.headers;
   request.traceparent ||= continueTrace(typeof traceparent === "string" ? traceparent : undefined);
   return request.traceparent;
 }
 
-/** What the other services are told of who asks. */
+/** The context of requests to other services. */
 export function contextOf(request: FastifyRequest): RequestContext {
   const userAgent = request.headers["user-agent"];
   return {
     actor: {
       id: request.actor,
-      // A proxy that is trusted with it may still pass on what is none.
+      // A trusted proxy may still forward an invalid address.
       ...(isIP(request.ip) !== 0 && { address: request.ip }),
       ...(userAgent && { user_agent: userAgent.slice(0, USER_AGENT_LENGTH) }),
     },

@@ -2,19 +2,19 @@ import fp from "fastify-plugin";
 import type { Dependencies } from "../dependencies.ts";
 import { readTraceparent } from "@vega/service-kit";
 import { traceparentOf } from "./request-context.ts";
-import { createThrottle } from "./line-throttle.ts";
+import { createLogRateLimit } from "./log-rate-limit.ts";
 
 const UNAUTHORIZED = 401;
 
 /**
- * While the bus or the store is away every request fails alike: one line of each code and provider in this time tells it, with
- * the count of those before it that got none. At the level debug each has its line.
+ * Interval of log lines about failures. While the bus or the store is unavailable every request fails alike: one line for
+ * each code and provider is logged, with the number of suppressed ones. At level debug every request has a line.
  */
 const FAILURE_LINES_MS = 1_000;
 
-/** Names each answer by its request id, counts it for the alpha core and the metrics, and logs one line of it. */
-export const requestLog = fp(async (app, { log, traffic, metrics, now }: Dependencies) => {
-  const throttle = createThrottle(FAILURE_LINES_MS);
+/** Sets the request id header, counts the response for metrics and service level, and logs one line. */
+export const requestLog = fp(async (app, { log, serviceLevel, metrics, now }: Dependencies) => {
+  const rateLimit = createLogRateLimit(FAILURE_LINES_MS);
   app.addHook("onRequest", (request, reply, done) => {
     void reply.header("x-request-id", request.id).header("x-content-type-options", "nosniff");
     done();
@@ -25,13 +25,13 @@ export const requestLog = fp(async (app, { log, traffic, metrics, now }: Depende
     const { kind } = config;
     const seconds = kind === "stream" ? undefined : elapsedTime / 1_000;
     metrics.answered(request.method, url, status, seconds);
-    // Who tries tokens has no say in how well others are served.
-    if (kind === undefined && status !== UNAUTHORIZED) traffic.count(status, elapsedTime);
+    // Attempts with invalid tokens must not affect the service level.
+    if (kind === undefined && status !== UNAUTHORIZED) serviceLevel.count(status, elapsedTime);
     const { failure } = request;
-    // A stream that broke off has begun with a status of its own.
+    // An interrupted stream has a failure although its status is 200.
     const suppressed =
       (failure || status >= 500) && (kind === undefined || kind === "model")
-        ? throttle.pass(`${failure?.code ?? status} ${failure?.provider ?? ""}`, now())
+        ? rateLimit.take(`${failure?.code ?? status} ${failure?.provider ?? ""}`, now())
         : undefined;
     const level = suppressed === undefined ? "debug" : "warn";
     if (log.isLevelEnabled(level)) {
@@ -39,7 +39,7 @@ export const requestLog = fp(async (app, { log, traffic, metrics, now }: Depende
       log[level](
         {
           method: request.method,
-          // Where there is no route anything may stand in it, as a key that was put into the wrong place.
+          // A path without a route may contain anything, such as a misplaced key.
           path: url === undefined ? "(no route)" : request.url.split("?", 1)[0],
           status,
           ...failure,

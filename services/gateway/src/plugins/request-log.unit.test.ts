@@ -6,7 +6,7 @@ import fastify from "fastify";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Dependencies } from "../dependencies.ts";
 import { createGatewayMetrics } from "../metrics.ts";
-import { createTraffic } from "../traffic.ts";
+import { createServiceLevel } from "../service-level.ts";
 import { errors } from "./errors.ts";
 import { requestContext } from "./request-context.ts";
 import { requestLog } from "./request-log.ts";
@@ -21,14 +21,14 @@ beforeEach(async () => {
   time = 0;
   log = createLogger("gateway", "warn");
   log.warn = (line: object) => void lines.push(line);
-  const traffic = createTraffic(250, () => 0);
-  const noteError = () => undefined;
+  const serviceLevel = createServiceLevel(250, () => 0);
+  const reportError = () => undefined;
   const metrics = createGatewayMetrics(createMetrics());
   const dependencies = {
     log,
-    traffic,
+    serviceLevel,
     metrics,
-    noteError,
+    reportError,
     now: () => time,
   } as unknown as Dependencies;
   app = fastify();
@@ -37,10 +37,10 @@ beforeEach(async () => {
   await app.register(requestLog, dependencies);
   app.get("/away", async () => {
     const cause = new Error("no responders");
-    throw new VegaError("unavailable", "the service is away; try again", [], cause);
+    throw new VegaError("unavailable", "the service is unavailable; try again", [], cause);
   });
   app.get("/late", async () => {
-    throw new VegaError("timeout", "no answer in time");
+    throw new VegaError("timeout", "no reply in time");
   });
   app.get("/wrong", async () => {
     throw new VegaError("invalid", "not like this");
@@ -49,7 +49,7 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-test("where there is no route the path is left out: a key may have been put into it", async () => {
+test("a path without a route is not logged: it may contain a key", async () => {
   log.level = "debug";
   log.debug = (line: object) => void lines.push(line);
   await app.inject("/api/reset/a-secret-key");
@@ -57,13 +57,13 @@ test("where there is no route the path is left out: a key may have been put into
   expect(JSON.stringify(lines)).not.toContain("a-secret-key");
 });
 
-test("says of a failure what it was and what caused it, which the client is not told", async () => {
+test("a failure is logged with its cause, which the response omits", async () => {
   const { body } = await app.inject("/away?x=1");
   expect(lines).toEqual([
     expect.objectContaining({
       status: 503,
       code: "unavailable",
-      reason: "the service is away; try again (no responders)",
+      reason: "the service is unavailable; try again (no responders)",
       path: "/away",
       request_id: expect.any(String),
     }),
@@ -72,19 +72,19 @@ test("says of a failure what it was and what caused it, which the client is not 
   expect(body).not.toContain("no responders");
 });
 
-test("says it once a second for each code, with the count of the others", async () => {
+test("failures are logged once a second for each code, with the number of suppressed ones", async () => {
   for (let n = 0; n < 5; n += 1) await app.inject("/away");
   await app.inject("/late");
   time = 1_000;
   await app.inject("/away");
   expect(lines).toMatchObject([
     { code: "unavailable" },
-    { code: "timeout", reason: "no answer in time" },
+    { code: "timeout", reason: "no reply in time" },
     { code: "unavailable", suppressed: 4 },
   ]);
 });
 
-test("what a client did wrong, and a probe that tells of it, are no failures", async () => {
+test("client errors and failing probes are not failures", async () => {
   await app.inject("/wrong");
   await app.inject("/probe");
   expect(lines).toEqual([]);

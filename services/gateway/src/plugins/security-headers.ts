@@ -1,8 +1,8 @@
 import fp from "fastify-plugin";
 
 /**
- * What a browser is allowed to do with a page of ours. Styles inline: Swagger UI sets them from its scripts.
- * Only pages get these: on JSON they would cost more than the answer, and mean nothing.
+ * Security headers of HTML pages. Inline styles: Swagger UI sets them from its scripts.
+ * JSON responses do not get them: there they have no effect and would cost more than the route.
  */
 const PAGE_HEADERS = {
   "content-security-policy": [
@@ -24,7 +24,7 @@ const PAGE_HEADERS = {
   "x-frame-options": "DENY",
 } as const;
 
-/** The full set of security headers, for the instance that serves pages. */
+/** Sets the security headers; registered on the instance that serves pages. */
 export const securityHeaders = fp(async (app) => {
   app.addHook("onRequest", (_request, reply, done) => {
     void reply.headers(PAGE_HEADERS);

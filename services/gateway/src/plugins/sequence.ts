@@ -8,8 +8,8 @@ import { READ_MODEL_WAIT_MS } from "../service-client.ts";
 const HEADER = "vega-sequence";
 const MIN_HEADER = "vega-min-sequence";
 
-/** Says that the answer is at least as new as a sequence, where that is more than was said. */
-export function noteSequence(reply: FastifyReply, sequence: number): void {
+/** Raises the header to a sequence: the response is at least as new. */
+export function setSequenceHeader(reply: FastifyReply, sequence: number): void {
   if (sequence > Number(reply.getHeader(HEADER) ?? 0)) void reply.header(HEADER, String(sequence));
 }
 
@@ -18,14 +18,14 @@ function parseMinimum(wanted: string | string[]): number {
   throw new VegaError("invalid", "Vega-Min-Sequence must be a whole number, 0 or more");
 }
 
-/** `Vega-Sequence` on every answer; `Vega-Min-Sequence` waits until what was written elsewhere shows here. */
+/** Sets `Vega-Sequence` on every response; `Vega-Min-Sequence` waits until the read model has that sequence. */
 export const sequence = fp(async (app, { readModel, reached }: Dependencies) => {
   const waitFor = callbackify(async (wanted: string | string[], reply: FastifyReply) => {
     const minimum = parseMinimum(wanted);
-    const there = await reached(minimum, READ_MODEL_WAIT_MS);
-    noteSequence(reply, readModel.sequence());
-    if (!there) {
-      throw new VegaError("unavailable", `the sequence ${minimum} is not here yet; try again`);
+    const isReached = await reached(minimum, READ_MODEL_WAIT_MS);
+    setSequenceHeader(reply, readModel.sequence());
+    if (!isReached) {
+      throw new VegaError("unavailable", `sequence ${minimum} has not been reached yet; try again`);
     }
   });
 

@@ -5,17 +5,17 @@ import type { Dependencies } from "../dependencies.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Of the answer; undefined where there are no traces. */
+    /** Span of the request; undefined without tracing. */
     span: Span | undefined;
   }
 }
 
-/** Streams of events last for hours, and probes say nothing: neither is traced. */
+/** Not traced: event streams last for hours, and probes have no useful span. */
 const UNTRACED = new Set<string | undefined>(["stream", "probe"]);
 
 /**
- * A span for each request, within the caller's trace where it says so. Nothing of the URL but the route's pattern is
- * shown: paths have ids, and queries may have more.
+ * A span for each request, in the trace of the caller if it sends one. Of the URL only the pattern of the route is
+ * recorded: paths contain ids, queries may contain personal data.
  * https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server
  */
 export const spans = fp(async (app, { tracing }: Pick<Dependencies, "tracing">) => {
@@ -35,12 +35,12 @@ export const spans = fp(async (app, { tracing }: Pick<Dependencies, "tracing">) 
     });
     request.span = span;
     request.traceparent = span.traceparent;
-    // What follows, up to the answer, happens within it.
+    // The handler runs in the context of the span.
     span.run(done);
   });
   app.addHook("onResponse", (request, { statusCode }, done) => {
     request.span?.set({ "http.response.status_code": statusCode });
-    // A stream that broke off has begun well.
+    // An interrupted stream has status 200.
     const why = statusCode >= 500 ? String(statusCode) : request.failure?.code;
     request.span?.end(why);
     done();

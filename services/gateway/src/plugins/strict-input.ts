@@ -1,22 +1,21 @@
 import fp from "fastify-plugin";
 import { z } from "zod";
 
-/** A schema that says nothing of unknown fields is one that refuses them; a loose one stays loose. */
-const refuseUnknown = (schema: unknown): unknown =>
-  schema instanceof z.ZodObject && schema.def.catchall === undefined ? schema.strict() : schema;
+/** Makes an object strict unless it is declared loose. `strict()` drops the metadata, so it is set again. */
+function refuseUnknown(schema: unknown): unknown {
+  if (!(schema instanceof z.ZodObject) || schema.def.catchall !== undefined) return schema;
+  return schema.strict().meta({ ...schema.meta() });
+}
 
 /**
- * A request may only say what its route reads. What is dropped without a word does harm: a value that was to live
- * for `ttl` seconds, where the name is `ttl_seconds`, would stay for ever.
- *
- * A route that wants any fields takes a loose object. A route without a body or a query does not look at what is sent
- * as one: it is described as needing none, and the predecessor's clients may send `{}` or more, or `?t=…` so that
- * no cache answers.
+ * Refuses unknown fields of bodies and unknown query parameters. To drop them silently does harm: with `ttl` in place of
+ * `ttl_seconds` a value would never expire. Routes that accept any field declare a loose object. Routes without a body or
+ * query ignore both, since legacy clients send `{}` or cache busters such as `?t=…`.
  */
 export const strictInput = fp(async (app) => {
   app.addHook("onRoute", (route) => {
     const { schema } = route;
-    // Pages and the files of plugins: what links to them may say what it likes.
+    // Pages and files of plugins accept any query.
     if (!schema || schema.hide) return;
     route.schema = {
       ...schema,

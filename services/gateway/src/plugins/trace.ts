@@ -1,11 +1,11 @@
 import { readTraceparent, writeTraceparent } from "@vega/service-kit";
 import { randomUUID } from "node:crypto";
 
-/** Node keeps random bytes for UUIDs in stock: much cheaper than to ask for some on every request. */
+/** Node caches random bytes for UUIDs, which is cheaper than `randomBytes` for every request. */
 const randomHex = () => randomUUID().replaceAll("-", "");
 
 /**
- * The trace context of what this request causes: the caller's trace with a span of our own, or a new trace.
+ * The trace context of a request: the trace of the caller with a new span, or a new trace.
  * Source: https://www.w3.org/TR/trace-context/#traceparent-header
  */
 export function continueTrace(incoming: string | undefined): string {

@@ -1,7 +1,7 @@
 import type { ErrorDetail } from "@vega/contracts";
 import { z } from "zod";
 
-/** So many are named, so much of each: an answer is not to grow with what was sent. */
+/** Number of named fields and length of each name: the response must not grow with the request. */
 const NAMED = 10;
 const NAME_LENGTH = 64;
 
@@ -10,10 +10,10 @@ interface Unrecognized {
   readonly keys: readonly string[];
 }
 
-/** One fault for each unknown field, with the known ones where the schema tells. */
+/** One error for each unknown field, with the known fields of its object. */
 export function unknownFields(schema: z.ZodType, { path, keys }: Unrecognized): ErrorDetail[] {
   const known = fieldsAt(schema, path);
-  const message = `there is no such field${known ? `; ${listOf(known)}` : ""}`;
+  const message = `unknown field${known ? `; ${listOf(known)}` : ""}`;
   return keys.slice(0, NAMED).map((key) => ({
     path: [...path, key.slice(0, NAME_LENGTH)].map((part) => `/${escape(String(part))}`).join(""),
     message,
@@ -21,12 +21,12 @@ export function unknownFields(schema: z.ZodType, { path, keys }: Unrecognized): 
 }
 
 const listOf = (known: readonly string[]) =>
-  known.length === 0 ? "none is known here" : `known are ${known.join(", ")}`;
+  known.length === 0 ? "no fields are allowed here" : `known fields: ${known.join(", ")}`;
 
-/** As RFC 6901 has it: these two characters mean something in a JSON pointer. */
+/** Escapes for JSON pointers (RFC 6901). */
 const escape = (part: string) => part.replaceAll("~", "~0").replaceAll("/", "~1");
 
-/** The fields of the object at a path; undefined where the schema has no object there. */
+/** The fields of the object at a path; undefined if the schema has no object there. */
 function fieldsAt(schema: unknown, [part, ...rest]: readonly PropertyKey[]): string[] | undefined {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
     return fieldsAt(schema.unwrap(), part === undefined ? [] : [part, ...rest]);

@@ -11,11 +11,11 @@ const PART_NAMES: Readonly<Record<string, string>> = {
   headers: "a header",
 };
 
-function detailsOf(schema: z.ZodType, error: z.ZodError): ErrorDetail[] {
+function toDetails(schema: z.ZodType, error: z.ZodError): ErrorDetail[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys") return unknownFields(schema, issue);
     const path = issue.path.map((part) => `/${String(part)}`).join("");
-    // What is wrong with a key of a record is one level further down.
+    // The issue of a record key is nested one level deeper.
     const inner = issue.code === "invalid_key" ? issue.issues[0]?.message : undefined;
     return [{ path, message: inner ?? issue.message }];
   });
@@ -26,22 +26,22 @@ const isEmpty = (value: unknown) => {
   return true;
 };
 
-/** Validates with zod; throws nothing, as fastify wants it: `invalid` with a JSON pointer for each fault. */
+/** Validates with zod. Returns the error, as fastify expects: `invalid` with a JSON pointer for each issue. */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   const part = PART_NAMES[httpPart ?? ""] ?? "the request";
   const takesNothing = schema instanceof z.ZodObject && isEmpty(schema.shape);
   return (value: unknown) => {
-    // Most reads: no query, where none is known. Worth more than to ask zod.
+    // Fast path of most reads: no query parameters are sent and none are known.
     if (takesNothing && httpPart === "querystring" && isEmpty(value)) return { value };
     const result = schema.safeParse(value);
     if (result.success) return { value: result.data };
-    // Fastify has null for a body that was not sent, too.
+    // Fastify also passes null for an absent body.
     if (value === null) {
       return {
         error: new VegaError("invalid", `${part} is missing or null; it must be a JSON object`),
       };
     }
-    const details = detailsOf(schema, result.error);
+    const details = toDetails(schema, result.error);
     const [first] = details;
     const where = first ? `: ${first.path && `${first.path}: `}${first.message}` : "";
     return { error: new VegaError("invalid", `${part} is not valid${where}`, details) };
@@ -49,7 +49,7 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
 };
 
 /**
- * Answers come from our own services, validated on the bus: to validate them once more would cost more than
- * to serve them. The schemas of answers are for the document.
+ * Responses are not validated: replies of the services are validated on the bus, and a second validation would cost more
+ * than the route. Response schemas serve the OpenAPI document.
  */
 export const serializerCompiler = () => (data: unknown) => JSON.stringify(data);

@@ -4,14 +4,14 @@ import { matchesEtag } from "./etag.ts";
 const ETAG = '"log-12"';
 
 test.each([ETAG, `W/${ETAG}`, "*", ` * `, `"a", ${ETAG}`, `"a",W/${ETAG} , "b"`])(
-  "%s names it",
+  "%s matches",
   (header) => {
     expect(matchesEtag(header, ETAG)).toBe(true);
   },
 );
 
 test.each(["", "log-12", '"log-1"', '"log-123"', `"a", "b"`, '"*"', '"a, log-12"'])(
-  "%s does not name it",
+  "%s does not match",
   (header) => {
     expect(matchesEtag(header, ETAG)).toBe(false);
   },

@@ -12,33 +12,33 @@ import { redact } from "./redact.ts";
 import type { ViewName } from "./views.ts";
 import { VIEWS } from "./views.ts";
 
-/** An answer, ready to be sent. */
-export interface View {
+/** A serialized response with its entity tag. */
+export interface CachedResponse {
   readonly body: Buffer;
   /** A strong entity tag. */
   readonly etag: string;
 }
 
-/** The crystal in memory: folded from events, so that reading it asks nobody. */
+/** The crystal in memory, folded from events: reads need no request to another service. */
 export interface ReadModel {
-  /** Begins anew from a snapshot. */
+  /** Replaces everything with a snapshot. */
   load(snapshot: { sequence: number; log_id: string; crystal: Crystal }): void;
   /** Folds the log's next event. */
   apply(event: CloudEvent): void;
-  /** Of the last event that was folded; 0 before the first load. */
+  /** Sequence of the last folded event; 0 before the first load. */
   sequence(): number;
   /** Throws `unavailable` before the first load. */
   crystal(): Crystal;
-  /** Capabilities whose module is off. Throws `unavailable` before the first load. */
-  off(): readonly Capability[];
+  /** Capabilities of disabled modules. Throws `unavailable` before the first load. */
+  disabledCapabilities(): readonly Capability[];
   /** Throws `unavailable` before the first load. */
-  view(name: ViewName): View;
+  view(name: ViewName): CachedResponse;
 }
 
 interface Loaded {
   readonly logId: string;
   readonly documents: CrystalDocuments;
-  /** Of the last event that changed the crystal: most events don't (memory), and caches stay good. */
+  /** Sequence of the last event that changed the crystal. Most events do not, and caches stay valid. */
   touched: number;
 }
 
@@ -46,15 +46,15 @@ export function createReadModel(): ReadModel {
   let loaded: Loaded | undefined;
   let sequence = 0;
   let crystal: Crystal | undefined;
-  let off: readonly Capability[] | undefined;
-  const views = new Map<ViewName, View>();
+  let disabled: readonly Capability[] | undefined;
+  const views = new Map<ViewName, CachedResponse>();
 
   const invalidate = () => {
     crystal = undefined;
-    off = undefined;
+    disabled = undefined;
     views.clear();
   };
-  const need = (): Loaded => {
+  const requireLoaded = (): Loaded => {
     if (loaded) return loaded;
     throw new VegaError("unavailable", "the state has not been read yet; try again");
   };
@@ -70,7 +70,7 @@ export function createReadModel(): ReadModel {
       invalidate();
     },
     apply(event) {
-      const { documents } = need();
+      const { documents } = requireLoaded();
       const changes = changesOf(event);
       if (loaded && changes.some(touchesCrystal)) {
         applyChanges(documents, changes);
@@ -80,12 +80,12 @@ export function createReadModel(): ReadModel {
       sequence = event.sequence;
     },
     sequence: () => sequence,
-    crystal: () => (crystal ??= crystalFromDocuments(need().documents)),
-    off: () => (off ??= capabilitiesOff(model.crystal().modules)),
+    crystal: () => (crystal ??= crystalFromDocuments(requireLoaded().documents)),
+    disabledCapabilities: () => (disabled ??= capabilitiesOff(model.crystal().modules)),
     view(name) {
       let view = views.get(name);
       if (!view) {
-        const { logId, touched } = need();
+        const { logId, touched } = requireLoaded();
         view = {
           body: Buffer.from(JSON.stringify(redact(VIEWS[name](model.crystal())))),
           etag: `"${logId}-${touched}"`,

@@ -16,7 +16,7 @@ test("is unavailable before the first load", () => {
   expect(() => model.view("status")).toThrow(expect.objectContaining({ code: "unavailable" }));
 });
 
-test("shows the crystal in its old shape", () => {
+test("shows the crystal in the shape of time_crystal.json", () => {
   expect(json(loaded().view("status").body)).toMatchObject({
     meta: { infinity_loop_iteration: 7 },
     alpha_resonance: { status: "online", power: 90 },
@@ -42,7 +42,7 @@ test("folds an event and serializes once per change", () => {
   expect(model.sequence()).toBe(11);
 });
 
-test("an event that does not touch the crystal moves the sequence and nothing else", () => {
+test("an event that does not change the crystal advances the sequence only", () => {
   const model = loaded();
   const before = model.view("status");
   model.apply(memoryEvent(11));
@@ -50,20 +50,20 @@ test("an event that does not touch the crystal moves the sequence and nothing el
   expect(model.view("status")).toBe(before);
 });
 
-test("cores come with their evidence", () => {
+test("cores have their evidence", () => {
   expect(json(loaded().view("cores").body)).toMatchObject({
     mirror: { power: 90, missed_iterations: 0, evidence: { requests: 1 } },
   });
 });
 
-test("another log has other entity tags", () => {
+test("entity tags depend on the log", () => {
   const model = loaded();
   const before = model.view("status").etag;
   model.load({ sequence: 10, log_id: "log-b", crystal: testCrystal() });
   expect(model.view("status").etag).not.toBe(before);
 });
 
-test("never shows what looks like a credential", () => {
+test("never shows a credential", () => {
   const model = createReadModel();
   const crystal = { ...testCrystal(), extra: { users: [{ password_hash: "hidden" }] } };
   model.load({ sequence: 1, log_id: LOG_ID, crystal });

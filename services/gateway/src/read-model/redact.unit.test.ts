@@ -3,7 +3,7 @@ import { redact } from "./redact.ts";
 
 const HASH = `$2b$10$${"a".repeat(53)}`;
 
-test("drops passwords by name and hashes by look, anywhere", () => {
+test("removes passwords by key and bcrypt hashes by pattern, at any depth", () => {
   const value = {
     users: [{ name: "u", password_hash: "x", Password: "y", "password-hash": "z", note: HASH }],
     list: [1, HASH, `before ${HASH} after`],
@@ -16,7 +16,7 @@ test("drops passwords by name and hashes by look, anywhere", () => {
   });
 });
 
-test("leaves everything else as it is", () => {
+test("keeps everything else", () => {
   const value = { a: [null, true, 0, "$2b$10$short", { b: {} }], c: "ä" };
   expect(redact(value)).toEqual(value);
 });

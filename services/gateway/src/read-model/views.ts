@@ -1,7 +1,7 @@
 import type { Crystal, Json, JsonObject, Module } from "@vega/contracts";
 import { capabilityOf, showAgent, showModule, toTimeCrystal } from "@vega/contracts";
 
-/** The loop as the predecessor's clients know it, with its position. */
+/** The loop in the shape of legacy clients, with its position. */
 export function showLoop({ loop, phases }: Crystal): JsonObject {
   return {
     active: loop.active,
@@ -21,19 +21,19 @@ function showCores({ cores }: Crystal): JsonObject {
   );
 }
 
-/** A module, with what it gates, whatever the predecessor kept under that name. */
-export const showGate = (module: Module): JsonObject => ({
+/** A module with its capability, which overrides an imported field of that name. */
+export const showModuleWithCapability = (module: Module): JsonObject => ({
   ...showModule(module),
   capability: capabilityOf(module.name),
 });
 
-/** What is shown of the crystal: each of these is one answer, serialized once per change. */
+/** Projections of the crystal; each is serialized once per change. */
 export const VIEWS = {
   status: toTimeCrystal,
   cores: showCores,
   agents: ({ agents }) => agents.map(showAgent),
   modules: ({ modules }) =>
-    Object.fromEntries(modules.map((module) => [module.name, showGate(module)])),
+    Object.fromEntries(modules.map((module) => [module.name, showModuleWithCapability(module)])),
   loop: showLoop,
 } satisfies Record<string, (crystal: Crystal) => Json>;
 

@@ -2,11 +2,13 @@ import { crystal, importReportSchema, jsonObjectSchema } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
-import { SIGNED_IN, problemResponse } from "./schemas.ts";
-import { sendJson } from "./send-view.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
+import { problemResponse } from "./schemas.ts";
+import { IMPORT_EXAMPLE } from "../openapi/import-example.ts";
+import { flagQuery } from "./parameters.ts";
+import { sendJson } from "./send-json.ts";
 
-/** The predecessor's file in and out. */
+/** Import and export of time_crystal.json, the file of the predecessor. */
 export const adminRoutes: Routes = async (app, { services, config }) => {
   app.post(
     "/api/admin/import",
@@ -14,12 +16,15 @@ export const adminRoutes: Routes = async (app, { services, config }) => {
       config: { access: "admin" },
       bodyLimit: config.limits.importBytes,
       schema: {
-        summary: "Put a time_crystal.json in the place of the state: whole, or not at all",
-        description: "The body is the file itself. With dry_run it only says what it would do.",
+        operationId: "importCrystal",
+        summary: "Replace the whole state with a time_crystal.json",
+        description:
+          "The body is the file itself. The import is atomic. With `dry_run` nothing is changed; the report shows the effect.",
         tags: ["admin"],
-        security: SIGNED_IN,
-        querystring: z.object({ dry_run: z.stringbool().default(false) }),
-        body: jsonObjectSchema,
+        querystring: z.object({
+          dry_run: flagQuery("Report the effect without applying it").meta({ example: true }),
+        }),
+        body: jsonObjectSchema.meta({ example: IMPORT_EXAMPLE }),
         response: {
           200: importReportSchema.extend({ success: z.literal(true) }),
           ...problemResponse,
@@ -28,9 +33,9 @@ export const adminRoutes: Routes = async (app, { services, config }) => {
     },
     async (request, reply) => {
       const input = { file: request.body, dry_run: request.query.dry_run };
-      const answer = await services.change(crystal.requests.import, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      return { success: true as const, ...answer.report };
+      const result = await services.change(crystal.requests.import, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      return { success: true as const, ...result.report };
     },
   );
 
@@ -39,19 +44,19 @@ export const adminRoutes: Routes = async (app, { services, config }) => {
     {
       config: { access: "admin" },
       schema: {
-        summary: "The state as a time_crystal.json, credentials that came with an import among it",
+        operationId: "exportCrystal",
+        summary: "Export the state as a time_crystal.json",
         tags: ["admin"],
-        security: SIGNED_IN,
         response: { 200: z.record(z.string(), z.unknown()), ...problemResponse },
       },
     },
     async (request, reply) => {
-      const answer = await services.ask(crystal.requests.export, {}, contextOf(request));
-      noteSequence(reply, answer.sequence);
+      const result = await services.request(crystal.requests.export, {}, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
       void reply
         .header("content-disposition", 'attachment; filename="time_crystal.json"')
         .header("cache-control", "no-store");
-      return sendJson(reply, `${JSON.stringify(answer.file, null, 2)}\n`);
+      return sendJson(reply, `${JSON.stringify(result.file, null, 2)}\n`);
     },
   );
 };

@@ -7,24 +7,24 @@ import {
 } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
+import { component } from "../openapi/components.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
-import { agentAnswer } from "./answers.ts";
-import { wholeNumber } from "./numbers.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
+import { agentResponse } from "./crystal-responses.ts";
+import { cursorQuery, limitQuery } from "./parameters.ts";
 import {
   agentShape,
   cursorShape,
   nameParams,
   problemResponse,
   showCursor,
-  SIGNED_IN,
   success,
 } from "./schemas.ts";
 
-const about = { tags: ["agents"], security: SIGNED_IN, params: nameParams };
-const definitionShape = agentDefinitionSchema.omit({ name: true });
+const about = { tags: ["agents"], params: nameParams("ae_agent") };
+const definitionShape = component("AgentDefinition", agentDefinitionSchema.omit({ name: true }));
 
-/** What agents are to do, and what they did. For operators: evidence and answers may say what is not for all. */
+/** Definitions and runs of agents. For operators only: evidence and texts of runs may contain restricted data. */
 export const agentRunRoutes: Routes = async (app, { services }) => {
   app.put(
     "/api/agents/:name",
@@ -32,10 +32,13 @@ export const agentRunRoutes: Routes = async (app, { services }) => {
       config: { access: "operate" },
       schema: {
         ...about,
-        summary: "Say what an agent is to do; a new name makes an agent",
+        operationId: "defineAgent",
+        summary: "Create an agent or replace its definition",
         description:
-          'It takes the place of what was said before. `schedule`: `{"every": 10}` iterations, `{"phases": [8]}`, or null: by hand alone. `memory_namespace`: what it is shown of everybody\'s memory, and where its answer is put. Built-in agents take no prompt.',
-        body: agentDefinitionInput,
+          'Replaces the whole definition. `schedule`: `{"every": 10}` iterations, `{"phases": [8]}`, or null for manual runs only. `memory_namespace`: the shared memory that the agent reads and writes its result to. Built-in agents have no `prompt`.',
+        body: agentDefinitionInput.meta({
+          example: { schedule: { every: 10 }, budget: { tokens_per_day: 10_000 } },
+        }),
         response: {
           200: z.object({
             success: z.literal(true),
@@ -48,10 +51,10 @@ export const agentRunRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const input = { ...request.body, name: request.params.name };
-      const answer = await services.change(agents.requests.define, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      const { agent, definition } = answer;
-      return { success: true as const, agent: agentAnswer(agent), definition };
+      const result = await services.change(agents.requests.define, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      const { agent, definition } = result;
+      return { success: true as const, agent: agentResponse(agent), definition };
     },
   );
 
@@ -61,18 +64,19 @@ export const agentRunRoutes: Routes = async (app, { services }) => {
       config: { access: "operate" },
       schema: {
         ...about,
-        summary: "Take an agent away; what it did stays to be read",
-        description: "Built-in agents can't be: they rest where they are not enabled.",
+        operationId: "deleteAgent",
+        summary: "Delete an agent; its runs are kept",
+        description: "Built-in agents cannot be deleted; disable them in their definition.",
         response: { 200: success, ...problemResponse },
       },
     },
     async (request, reply) => {
-      const answer = await services.change(
+      const result = await services.change(
         agents.requests.remove,
         request.params,
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
+      setSequenceHeader(reply, result.sequence);
       return { success: true as const };
     },
   );
@@ -83,18 +87,19 @@ export const agentRunRoutes: Routes = async (app, { services }) => {
       config: { access: "operate" },
       schema: {
         ...about,
-        summary: "What an agent is to do",
+        operationId: "getAgentDefinition",
+        summary: "Get the definition of an agent",
         response: { 200: definitionShape, ...problemResponse },
       },
     },
     async (request, reply) => {
-      const answer = await services.ask(
+      const result = await services.request(
         agents.requests.getDefinition,
         request.params,
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
-      return answer.definition;
+      setSequenceHeader(reply, result.sequence);
+      return result.definition;
     },
   );
 
@@ -104,10 +109,11 @@ export const agentRunRoutes: Routes = async (app, { services }) => {
       config: { access: "operate" },
       schema: {
         ...about,
-        summary: "What an agent did, the newest run first",
+        operationId: "listAgentRuns",
+        summary: "List the runs of an agent, newest first",
         querystring: z.strictObject({
-          cursor: wholeNumber(0).optional(),
-          limit: wholeNumber(1, 100).default(20),
+          cursor: cursorQuery(0),
+          limit: limitQuery(100, 20),
         }),
         response: {
           200: z.object({
@@ -120,12 +126,12 @@ export const agentRunRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const input = { agent: request.params.name, ...request.query };
-      const { sequence, runs, next_cursor } = await services.ask(
+      const { sequence, runs, next_cursor } = await services.request(
         agentRuns.requests.list,
         input,
         contextOf(request),
       );
-      noteSequence(reply, sequence);
+      setSequenceHeader(reply, sequence);
       return { runs, next_cursor: showCursor(next_cursor) };
     },
   );
@@ -136,9 +142,10 @@ export const agentRunRoutes: Routes = async (app, { services }) => {
       config: { access: "operate" },
       schema: {
         ...about,
-        summary: "Run an agent now, once in an iteration",
+        operationId: "runAgent",
+        summary: "Run an agent now, at most once in an iteration",
         description:
-          "Answers when the run has begun; `/runs` tells what it came to. 409: it runs, or has run in this iteration.",
+          "Responds when the run has started; `GET /api/agents/{name}/runs` has its result. 409: the agent is running or has run in this iteration.",
         response: {
           202: z.object({ success: z.literal(true), run: agentRunSchema }),
           ...problemResponse,
@@ -146,9 +153,9 @@ export const agentRunRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.change(agents.requests.run, request.params, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      return reply.code(202).send({ success: true as const, run: answer.run });
+      const result = await services.change(agents.requests.run, request.params, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      return reply.code(202).send({ success: true as const, run: result.run });
     },
   );
 };

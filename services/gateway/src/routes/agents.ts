@@ -2,10 +2,10 @@ import { VegaError, agentUpdateSchema, agents } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
-import { agentAnswer } from "./answers.ts";
-import { momentQuery, presentQuery, sendViewOf } from "./moment.ts";
-import { SIGNED_IN, agentShape, nameParams, problemResponse } from "./schemas.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
+import { agentResponse } from "./crystal-responses.ts";
+import { momentQuery, presentQuery, sendViewAt } from "./moment.ts";
+import { agentShape, nameParams, problemResponse } from "./schemas.ts";
 
 export const agentRoutes: Routes = async (app, dependencies) => {
   const { readModel, services } = dependencies;
@@ -14,13 +14,14 @@ export const agentRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "public" },
       schema: {
-        summary: "All agents",
+        operationId: "listAgents",
+        summary: "List all agents",
         tags: ["agents"],
         querystring: momentQuery,
         response: { 200: z.array(agentShape), ...problemResponse },
       },
     },
-    (request, reply) => void sendViewOf(request, reply, "agents", dependencies),
+    (request, reply) => void sendViewAt(request, reply, "agents", dependencies),
   );
 
   app.get(
@@ -28,17 +29,18 @@ export const agentRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "public" },
       schema: {
-        summary: "One agent",
+        operationId: "getAgent",
+        summary: "Get an agent",
         tags: ["agents"],
-        params: nameParams,
+        params: nameParams("ae_agent"),
         querystring: presentQuery,
         response: { 200: agentShape, ...problemResponse },
       },
     },
     async ({ params: { name } }) => {
       const agent = readModel.crystal().agents.find((candidate) => candidate.name === name);
-      if (!agent) throw new VegaError("not_found", `there is no agent ${JSON.stringify(name)}`);
-      return agentAnswer(agent);
+      if (!agent) throw new VegaError("not_found", `unknown agent: ${JSON.stringify(name)}`);
+      return agentResponse(agent);
     },
   );
 
@@ -47,10 +49,12 @@ export const agentRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "operate" },
       schema: {
-        summary: "Change agents, all or none; a new name makes an agent",
+        operationId: "updateAgents",
+        summary: "Update agents, all or none; a new name creates an agent",
         tags: ["agents"],
-        security: SIGNED_IN,
-        body: z.object({ agents: z.array(agentUpdateSchema).min(1).max(100) }),
+        body: z.object({ agents: z.array(agentUpdateSchema).min(1).max(100) }).meta({
+          example: { agents: [{ name: "ae_agent", description: "Summarises the state" }] },
+        }),
         response: {
           200: z.object({ success: z.literal(true), agents: z.array(agentShape) }),
           ...problemResponse,
@@ -58,13 +62,13 @@ export const agentRoutes: Routes = async (app, dependencies) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.change(
+      const result = await services.change(
         agents.requests.update,
         request.body,
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
-      return { success: true as const, agents: answer.agents.map(agentAnswer) };
+      setSequenceHeader(reply, result.sequence);
+      return { success: true as const, agents: result.agents.map(agentResponse) };
     },
   );
 
@@ -73,10 +77,10 @@ export const agentRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "operate" },
       schema: {
-        summary: "Bring an agent to active, by the legal steps",
+        operationId: "activateAgent",
+        summary: "Bring an agent to the state active, by its legal transitions",
         tags: ["agents"],
-        security: SIGNED_IN,
-        params: nameParams,
+        params: nameParams("ae_agent"),
         response: {
           200: z.object({ success: z.literal(true), agent: agentShape }),
           ...problemResponse,
@@ -84,13 +88,13 @@ export const agentRoutes: Routes = async (app, dependencies) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.change(
+      const result = await services.change(
         agents.requests.activate,
         request.params,
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
-      return { success: true as const, agent: agentAnswer(answer.agent) };
+      setSequenceHeader(reply, result.sequence);
+      return { success: true as const, agent: agentResponse(result.agent) };
     },
   );
 };

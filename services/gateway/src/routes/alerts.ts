@@ -2,12 +2,16 @@ import type { AuditEntry } from "@vega/contracts";
 import { alerts, audit } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
+import { component } from "../openapi/components.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
-import { wholeNumber } from "./numbers.ts";
-import { cursorShape, problemResponse, showCursor, SIGNED_IN } from "./schemas.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
+import { cursorQuery, limitQuery } from "./parameters.ts";
+import { cursorShape, problemResponse, showCursor } from "./schemas.ts";
 
-const alertShape = alerts.events.raised.data.extend({ sequence: z.int(), time: z.iso.datetime() });
+const alertShape = component(
+  "Alert",
+  alerts.events.raised.data.extend({ sequence: z.int(), time: z.iso.datetime() }),
+);
 
 const show = ({ sequence, time, data }: AuditEntry) => ({
   sequence,
@@ -15,19 +19,19 @@ const show = ({ sequence, time, data }: AuditEntry) => ({
   ...alerts.events.raised.data.parse(data),
 });
 
-/** What needed an operator: `alert_raised` on /api/events, for who was not there to hear it. */
+/** Past alerts; new ones are `alert_raised` on /api/events. */
 export const alertRoutes: Routes = async (app, { services }) => {
   app.get(
     "/api/alerts",
     {
       config: { access: "operate" },
       schema: {
-        summary: "What needed an operator, newest first",
+        operationId: "listAlerts",
+        summary: "List alerts for operators, newest first",
         tags: ["agents"],
-        security: SIGNED_IN,
         querystring: z.strictObject({
-          cursor: wholeNumber(1).optional(),
-          limit: wholeNumber(1, 500).default(100),
+          cursor: cursorQuery(1),
+          limit: limitQuery(500, 100),
         }),
         response: {
           200: z.object({ alerts: z.array(alertShape), next_cursor: cursorShape }),
@@ -38,9 +42,9 @@ export const alertRoutes: Routes = async (app, { services }) => {
     async (request, reply) => {
       const { cursor: before, limit } = request.query;
       const input = { action: alerts.events.raised.type, limit, ...(before && { before }) };
-      const answer = await services.ask(audit.requests.query, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      return { alerts: answer.entries.map(show), next_cursor: showCursor(answer.next_before) };
+      const result = await services.request(audit.requests.query, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      return { alerts: result.entries.map(show), next_cursor: showCursor(result.next_before) };
     },
   );
 };

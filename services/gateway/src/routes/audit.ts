@@ -11,10 +11,10 @@ import { Readable } from "node:stream";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 import { AUDIT_COLUMNS, toCsvLine } from "./csv.ts";
-import { wholeNumber } from "./numbers.ts";
-import { problemResponse, SIGNED_IN } from "./schemas.ts";
+import { cursorQuery, limitQuery } from "./parameters.ts";
+import { problemResponse } from "./schemas.ts";
 
 const FORMATS = {
   csv: { type: "text/csv; charset=utf-8", head: `${AUDIT_COLUMNS.join(",")}\r\n`, line: toCsvLine },
@@ -25,7 +25,7 @@ const FORMATS = {
   },
 } as const;
 
-/** Pages of an export; a cursor in a header leads on. */
+/** Entries that an export reads at once. */
 const EXPORT_PAGE = 500;
 
 const filters = z.strictObject({
@@ -34,23 +34,23 @@ const filters = z.strictObject({
   subject: z.string().max(256).optional(),
   from: instantSchema.optional(),
   to: instantSchema.optional(),
-  cursor: wholeNumber(1).optional(),
-  limit: wholeNumber(1, 500).default(100),
+  cursor: cursorQuery(1),
+  limit: limitQuery(500, 100),
   format: z.enum(["json", "csv", "jsonl"]).default("json"),
 });
 
-/** What happened, who did it and from where; and what went wrong. */
+/** The audit trail and the error groups. */
 export const auditRoutes: Routes = async (app, { services }) => {
   app.get(
     "/api/audit",
     {
       config: { access: "admin" },
       schema: {
-        summary: "The audit trail, newest first",
+        operationId: "listAuditEntries",
+        summary: "List the audit trail, newest first",
         description:
-          "`action` and `subject` may end with `*`. As csv or jsonl all entries that meet the filters are sent; as json `thinned` says where entries were thinned out of the log.",
+          "`action` and `subject` may end with `*`. The formats csv and jsonl return all matching entries. In json, `thinned` lists the ranges of the log that were compacted.",
         tags: ["admin"],
-        security: SIGNED_IN,
         querystring: filters,
         response: {
           200: z.object({
@@ -64,20 +64,20 @@ export const auditRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const { cursor, format, limit, action, ...rest } = request.query;
-      // Without its version a type means all of them.
+      // A type without a version matches all its versions.
       const whole = action === undefined || /(\.v\d+|\*)$/.test(action);
       const filter = { ...rest, ...(action && { action: whole ? action : `${action}.v*` }) };
       const context = contextOf(request);
       const page = async (before: number | undefined, size: number) =>
-        services.ask(
+        services.request(
           audit.requests.query,
           { ...filter, limit: size, thinned: format === "json", ...(before && { before }) },
           context,
         );
       if (format === "json") {
-        const { entries, thinned, ...answer } = await page(cursor, limit);
-        noteSequence(reply, answer.sequence);
-        return { entries, thinned, next_cursor: answer.next_before };
+        const { entries, thinned, ...result } = await page(cursor, limit);
+        setSequenceHeader(reply, result.sequence);
+        return { entries, thinned, next_cursor: result.next_before };
       }
       const { type, head, line } = FORMATS[format];
       async function* lines() {
@@ -92,7 +92,7 @@ export const auditRoutes: Routes = async (app, { services }) => {
       void reply
         .header("content-type", type)
         .header("content-disposition", `attachment; filename="vega-audit.${format}"`);
-      // The schema is that of the JSON form.
+      // The response schema describes the JSON format only.
       return reply.send(Readable.from(lines()) as never);
     },
   );
@@ -102,24 +102,24 @@ export const auditRoutes: Routes = async (app, { services }) => {
     {
       config: { access: "admin" },
       schema: {
-        summary: "Errors of every service, grouped, the one seen last first",
+        operationId: "listErrors",
+        summary: "List the error groups of all services, most recently seen first",
         tags: ["admin"],
-        security: SIGNED_IN,
         querystring: z.strictObject({
           service: z.string().max(32).optional(),
-          limit: wholeNumber(1, 500).default(100),
+          limit: limitQuery(500, 100),
         }),
         response: { 200: z.object({ errors: z.array(errorGroupSchema) }), ...problemResponse },
       },
     },
     async (request, reply) => {
-      const answer = await services.ask(
+      const result = await services.request(
         errorGroups.requests.list,
         request.query,
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
-      return { errors: answer.errors };
+      setSequenceHeader(reply, result.sequence);
+      return { errors: result.errors };
     },
   );
 };

@@ -2,12 +2,12 @@ import { backupSchema, backups } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
-import { problemResponse, SIGNED_IN } from "./schemas.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
+import { problemResponse } from "./schemas.ts";
 
-const documented = { tags: ["admin"], security: SIGNED_IN };
+const documented = { tags: ["admin"] };
 
-/** Backups that state makes and keeps. */
+/** Backups that the state service makes and keeps. */
 export const backupRoutes: Routes = async (app, { services, identity }) => {
   app.get(
     "/api/admin/backups",
@@ -15,7 +15,8 @@ export const backupRoutes: Routes = async (app, { services, identity }) => {
       config: { access: "admin" },
       schema: {
         ...documented,
-        summary: "Backups that were made and proven, the newest first",
+        operationId: "listBackups",
+        summary: "List verified backups, newest first",
         response: {
           200: z.object({
             backups: z.array(backupSchema),
@@ -27,13 +28,13 @@ export const backupRoutes: Routes = async (app, { services, identity }) => {
       },
     },
     async (request, reply) => {
-      const { sequence, ...answer } = await services.ask(
+      const { sequence, ...result } = await services.request(
         backups.requests.list,
         {},
         contextOf(request),
       );
-      noteSequence(reply, sequence);
-      return answer;
+      setSequenceHeader(reply, sequence);
+      return result;
     },
   );
 
@@ -43,8 +44,9 @@ export const backupRoutes: Routes = async (app, { services, identity }) => {
       config: { access: "admin" },
       schema: {
         ...documented,
-        summary:
-          "Make a backup and prove it: 201, or 202 where that takes longer than an answer may",
+        operationId: "createBackup",
+        summary: "Create and verify a backup",
+        description: "202: the backup takes longer than the response timeout and continues.",
         response: {
           201: z.object({ backup: backupSchema }),
           202: z.object({ message: z.string() }),
@@ -54,12 +56,14 @@ export const backupRoutes: Routes = async (app, { services, identity }) => {
     },
     async (request, reply) => {
       const context = contextOf(request);
-      // Who has a copy of everything is worth knowing.
+      // A backup contains all data, so the audit trail records the request.
       identity.adminRead("/api/admin/backups", context);
-      const { sequence, made } = await services.ask(backups.requests.make, {}, context);
-      noteSequence(reply, sequence);
+      const { sequence, made } = await services.request(backups.requests.make, {}, context);
+      setSequenceHeader(reply, sequence);
       if (made) return reply.code(201).send({ backup: made });
-      return reply.code(202).send({ message: "it is being made; GET /api/admin/backups shows it" });
+      return reply.code(202).send({
+        message: "the backup is in progress; GET /api/admin/backups lists it when it is verified",
+      });
     },
   );
 };

@@ -9,26 +9,33 @@ import {
 import { z } from "zod";
 import { keyIdOf, userIdOf } from "../access/principal.ts";
 import type { Routes } from "../dependencies.ts";
+import { component } from "../openapi/components.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
-import { wholeNumber } from "./numbers.ts";
-import { problemResponse, SIGNED_IN, success } from "./schemas.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
+import { limitQuery } from "./parameters.ts";
+import { problemResponse, success } from "./schemas.ts";
 
-const spendingShape = z.object({
-  period: z.string().meta({ example: "2026-11", description: "Of UTC" }),
-  usd: z.number(),
-  tokens: z.number(),
-  reserved_usd: z.number().meta({ description: "The most that requests under way can take" }),
-  reserved_tokens: z.number(),
-});
+const spendingShape = component(
+  "Spending",
+  z.object({
+    period: z.string().meta({ example: "2026-11", description: "A day or month of UTC" }),
+    usd: z.number(),
+    tokens: z.number(),
+    reserved_usd: z.number().meta({ description: "Reserved for running requests" }),
+    reserved_tokens: z.number(),
+  }),
+);
 
-const budgetShape = z.object({
-  scope: budgetScopeSchema,
-  id: z.string(),
-  limits: budgetLimitsSchema.meta({ description: "What is not named is not limited" }),
-  spent: z.object({ day: spendingShape, month: spendingShape }),
-  updated_at: z.iso.datetime(),
-});
+const budgetShape = component(
+  "Budget",
+  z.object({
+    scope: budgetScopeSchema,
+    id: z.string(),
+    limits: budgetLimitsSchema.meta({ description: "An absent limit means unlimited" }),
+    spent: z.object({ day: spendingShape, month: spendingShape }),
+    updated_at: z.iso.datetime(),
+  }),
+);
 
 const show = ({ scope, id, limits, day, month, updated_at }: Budget) => ({
   scope,
@@ -38,11 +45,17 @@ const show = ({ scope, id, limits, day, month, updated_at }: Budget) => ({
   updated_at,
 });
 
-const params = z.object({ scope: budgetScopeSchema, id: budgetIdSchema });
-const admin = { tags: ["usage"], security: SIGNED_IN };
+const params = z.object({
+  scope: budgetScopeSchema.meta({ example: "system" }),
+  id: budgetIdSchema.meta({
+    description: "Id of the user or API key, name of the agent, or `all` for the system",
+    example: "all",
+  }),
+});
+const admin = { tags: ["usage"] };
 const config = { access: "admin" } as const;
 
-/** What may be spent: administrators say so, everybody sees their own. */
+/** Budgets: administrators set them, each caller reads its own. */
 export const budgetRoutes: Routes = async (app, { services }) => {
   app.get(
     "/api/admin/budgets",
@@ -50,10 +63,15 @@ export const budgetRoutes: Routes = async (app, { services }) => {
       config,
       schema: {
         ...admin,
-        summary: "All budgets, and what is spent of them in this day and month",
+        operationId: "listBudgets",
+        summary: "List all budgets with the spending of the current day and month",
         querystring: z.strictObject({
-          cursor: z.string().max(200).optional(),
-          limit: wholeNumber(1, 500).default(100),
+          cursor: z
+            .string()
+            .max(200)
+            .optional()
+            .meta({ description: "`next_cursor` of the previous page" }),
+          limit: limitQuery(500, 100),
         }),
         response: {
           200: z.object({ budgets: z.array(budgetShape), next_cursor: z.string().nullable() }),
@@ -62,9 +80,13 @@ export const budgetRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.ask(budgets.requests.list, request.query, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      return { budgets: answer.budgets.map(show), next_cursor: answer.next_cursor };
+      const result = await services.request(
+        budgets.requests.list,
+        request.query,
+        contextOf(request),
+      );
+      setSequenceHeader(reply, result.sequence);
+      return { budgets: result.budgets.map(show), next_cursor: result.next_cursor };
     },
   );
 
@@ -74,20 +96,21 @@ export const budgetRoutes: Routes = async (app, { services }) => {
       config,
       schema: {
         ...admin,
-        summary: "One budget",
+        operationId: "getBudget",
+        summary: "Get a budget",
         params,
         response: { 200: budgetShape, ...problemResponse },
       },
     },
     async (request, reply) => {
-      const answer = await services.ask(
+      const result = await services.request(
         budgets.requests.list,
         { named: [request.params] },
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
-      const [budget] = answer.budgets;
-      if (!budget) throw new VegaError("not_found", "there is no such budget");
+      setSequenceHeader(reply, result.sequence);
+      const [budget] = result.budgets;
+      if (!budget) throw new VegaError("not_found", "budget not found");
       return show(budget);
     },
   );
@@ -98,22 +121,23 @@ export const budgetRoutes: Routes = async (app, { services }) => {
       config,
       schema: {
         ...admin,
-        summary: "Limit what a user, an API key, an agent or the system (`all`) may spend",
+        operationId: "putBudget",
+        summary: "Set the spending limits of a user, an API key, an agent or the system",
         description:
-          "By day and month of UTC, in USD and tokens. A request is refused with 402 before a provider is called where the most that it can take does not fit.",
+          "By day and month of UTC, in USD and tokens. A request whose maximum cost exceeds the rest of a budget is refused with 402 before a provider is called.",
         params,
-        body: budgetLimitsSchema,
+        body: budgetLimitsSchema.meta({ example: { day: { usd: 5 }, month: { usd: 100 } } }),
         response: { 200: budgetShape, ...problemResponse },
       },
     },
     async (request, reply) => {
       const input = { ...request.params, limits: request.body };
-      const { sequence, budget } = await services.ask(
+      const { sequence, budget } = await services.request(
         budgets.requests.put,
         input,
         contextOf(request),
       );
-      noteSequence(reply, sequence);
+      setSequenceHeader(reply, sequence);
       return show(budget);
     },
   );
@@ -124,18 +148,19 @@ export const budgetRoutes: Routes = async (app, { services }) => {
       config,
       schema: {
         ...admin,
-        summary: "Limit it no more",
+        operationId: "deleteBudget",
+        summary: "Delete a budget",
         params,
         response: { 200: success, ...problemResponse },
       },
     },
     async (request, reply) => {
-      const { sequence } = await services.ask(
+      const { sequence } = await services.request(
         budgets.requests.remove,
         request.params,
         contextOf(request),
       );
-      noteSequence(reply, sequence);
+      setSequenceHeader(reply, sequence);
       return { success: true as const };
     },
   );
@@ -146,7 +171,8 @@ export const budgetRoutes: Routes = async (app, { services }) => {
       config: { access: "identity" },
       schema: {
         ...admin,
-        summary: "The budgets of who asks: of the account, and of the API key that is used",
+        operationId: "listOwnBudgets",
+        summary: "List the budgets of this account and of the API key in use",
         response: { 200: z.object({ budgets: z.array(budgetShape) }), ...problemResponse },
       },
     },
@@ -157,9 +183,9 @@ export const budgetRoutes: Routes = async (app, { services }) => {
         ["key", keyIdOf(principal)],
       ];
       const named = own.flatMap(([scope, id]) => (id ? [{ scope, id }] : []));
-      const answer = await services.ask(budgets.requests.list, { named }, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      return { budgets: answer.budgets.map(show) };
+      const result = await services.request(budgets.requests.list, { named }, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      return { budgets: result.budgets.map(show) };
     },
   );
 };

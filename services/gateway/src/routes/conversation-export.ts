@@ -1,21 +1,15 @@
 import type { Conversation, Message, RequestContext } from "@vega/contracts";
-import {
-  conversations,
-  currentPath,
-  isOnPath,
-  messages as messagesContract,
-  textOf,
-} from "@vega/contracts";
+import { conversations, currentPath, isOnPath, messages, textOf } from "@vega/contracts";
 import type { ServiceClient } from "../service-client.ts";
 
-/* Conversations as text, piece by piece: a whole one may be larger than memory should hold. */
+/* Streams conversations as text: a whole one may be larger than memory. */
 
-type Ask = Pick<ServiceClient, "ask">;
+type Requests = Pick<ServiceClient, "request">;
 
-/** Messages of one answer; those that are large come in more. */
+/** Messages of one page; the reply may hold fewer large ones. */
 const PAGE = 500;
 
-/** What an owner is shown of a message: all but whose it is. */
+/** Documents as their owner sees them: without the field `owner`. */
 export const showConversation = ({ owner: _owner, ...conversation }: Conversation) => conversation;
 export function showMessageOf(conversation: Conversation) {
   const isReplaced = isReplacedIn(conversation);
@@ -27,45 +21,45 @@ export function showMessageOf(conversation: Conversation) {
 
 function isReplacedIn(conversation: Conversation) {
   const path = currentPath(conversation);
-  // A message that came after the conversation was read is on a branch that is not known here.
+  // The branch of a message that is newer than the read of the conversation is unknown.
   return ({ position }: Pick<Message, "position">) =>
     position < conversation.message_count && !isOnPath(path, position);
 }
 
-/** The conversation as it is at its first page, and its messages of all branches. Throws VegaError before the first. */
+/** Reads a conversation and streams its messages of all branches. Throws VegaError before the first message. */
 export async function openConversation(
-  { ask }: Ask,
+  services: Requests,
   at: { owner: string | null; conversation_id: string },
   context: RequestContext,
 ) {
   const page = (cursor: number | null) =>
-    ask(
-      messagesContract.requests.list,
+    services.request(
+      messages.requests.list,
       { ...at, cursor, limit: PAGE, all_branches: true },
       context,
     );
   const first = await page(null);
-  async function* messages(): AsyncGenerator<Message> {
-    for (let answer = first; ; answer = await page(answer.next_cursor)) {
-      yield* answer.messages;
-      if (answer.next_cursor === null) return;
+  async function* readMessages(): AsyncGenerator<Message> {
+    for (let result = first; ; result = await page(result.next_cursor)) {
+      yield* result.messages;
+      if (result.next_cursor === null) return;
     }
   }
-  return { sequence: first.sequence, conversation: first.conversation, messages: messages() };
+  return { sequence: first.sequence, conversation: first.conversation, stored: readMessages() };
 }
 
 type Opened = Awaited<ReturnType<typeof openConversation>>;
 
-/** One JSON object: the conversation, its `messages` among its fields. */
+/** One JSON object: the conversation with its `messages`. */
 export async function* toJson({
   conversation,
-  messages,
-}: Pick<Opened, "conversation" | "messages">): AsyncGenerator<string> {
+  stored,
+}: Pick<Opened, "conversation" | "stored">): AsyncGenerator<string> {
   const head = JSON.stringify(showConversation(conversation));
   yield `${head.slice(0, -1)},"messages":[`;
   const show = showMessageOf(conversation);
   let separator = "\n";
-  for await (const message of messages) {
+  for await (const message of stored) {
     yield separator + JSON.stringify(show(message));
     separator = ",\n";
   }
@@ -74,15 +68,15 @@ export async function* toJson({
 
 export async function* toMarkdown({
   conversation,
-  messages,
-}: Pick<Opened, "conversation" | "messages">): AsyncGenerator<string> {
+  stored,
+}: Pick<Opened, "conversation" | "stored">): AsyncGenerator<string> {
   const title = conversation.title.replaceAll(/\s+/g, " ").trim();
   yield `# ${title || "Conversation"}\n\n${conversation.created_at}\n`;
   const isReplaced = isReplacedIn(conversation);
-  for await (const message of messages) yield messageMarkdown(message, isReplaced(message));
+  for await (const message of stored) yield messageMarkdown(message, isReplaced(message));
 }
 
-/** A message under its role; what is no text is shown as JSON, and an answer that is not whole says so. */
+/** A message under its role. Parts other than text are shown as JSON; an incomplete message shows its status. */
 export function messageMarkdown(message: Message, isReplaced = false): string {
   const { role, created_at, model, status, content, tool_calls } = message;
   const about = [
@@ -103,32 +97,32 @@ export function messageMarkdown(message: Message, isReplaced = false): string {
   return `\n${blocks.filter((block) => block !== "").join("\n\n")}\n`;
 }
 
-/** A fence longer than any within: what is said must not end it. */
+/** A fence longer than any in the text, which would end it. */
 function fenced(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = "`".repeat(longest + 1);
   return `${fence}json\n${text}\n${fence}`;
 }
 
-/** All conversations of an owner as a JSON array. Throws VegaError before the first piece, should state be away. */
+/** Streams all conversations of an owner as a JSON array. Throws VegaError before the first part if state is unavailable. */
 export async function allToJson(
-  services: Ask,
+  services: Requests,
   owner: string,
   context: RequestContext,
 ): Promise<AsyncGenerator<string>> {
   const page = (cursor: string | null) =>
-    services.ask(conversations.requests.list, { owner, cursor, limit: 200 }, context);
+    services.request(conversations.requests.list, { owner, cursor, limit: 200 }, context);
   const first = await page(null);
   return (async function* pieces() {
     yield "[";
     let separator = "";
-    for (let answer = first; ; answer = await page(answer.next_cursor)) {
-      for (const { id } of answer.conversations) {
+    for (let result = first; ; result = await page(result.next_cursor)) {
+      for (const { id } of result.conversations) {
         yield separator;
         yield* toJson(await openConversation(services, { owner, conversation_id: id }, context));
         separator = ",";
       }
-      if (answer.next_cursor === null) break;
+      if (result.next_cursor === null) break;
     }
     yield "]";
   })();

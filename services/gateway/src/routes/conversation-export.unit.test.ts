@@ -29,18 +29,18 @@ const message = (of: Partial<Message>): Message => ({
   ...of,
 });
 
-test("a message stands under its role", () => {
+test("a message has its role as heading", () => {
   const of = { role: "user" as const, content: "why?" };
   expect(messageMarkdown(message(of))).toBe(`\n## user\n\n_${TIME}_\n\nwhy?\n`);
 });
 
-test("an answer that is not whole says so", () => {
+test("an incomplete message shows its status", () => {
   expect(messageMarkdown(message({ status: "truncated", model: "m" }))).toContain(
     `_${TIME} · m · truncated_`,
   );
 });
 
-test("what is no text is shown as JSON that nothing within it can end", () => {
+test("other parts are shown as JSON in a fence that its content cannot close", () => {
   const content: JsonObject[] = [
     { type: "text", text: "look" },
     { type: "image_url", image_url: { url: "````" } },

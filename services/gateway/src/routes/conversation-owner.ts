@@ -1,18 +1,18 @@
 import { VegaError } from "@vega/contracts";
 import type { FastifyRequest } from "fastify";
-import { z } from "zod";
 import { mayUse, userIdOf } from "../access/principal.ts";
+import { flagQuery } from "./parameters.ts";
 
-/** `?shared=true`: the conversations of no account, where the own ones would be meant. */
-export const sharedConversations = {
-  shared: z.stringbool().default(false).meta({
-    description: "Those of no account, such as the admin token's; for operators",
-  }),
+/** `?shared=true`: the conversations without an account instead of the own ones. */
+export const conversationOwnerQuery = {
+  shared: flagQuery(
+    "Use the conversations without an account, such as the admin token's; for operators",
+  ),
 };
 
 /**
- * Whose conversations a request is about: an account's own, or those of no account (null), which are not for everybody
- * to read, as memory is: what was said there was said to a model, not to all. Throws VegaError `forbidden`.
+ * The owner of the requested conversations: an account, or null for those without one. Unlike shared memory, the latter
+ * are for operators only. Throws VegaError `forbidden`.
  */
 export function conversationOwner({
   principal,
@@ -23,6 +23,6 @@ export function conversationOwner({
   if (mayUse(principal, "operate")) return null;
   throw new VegaError(
     "forbidden",
-    "conversations of no account are for operators; without `?shared=true` this is about your own",
+    "conversations without an account need the permission operate; omit `?shared=true` for your own",
   );
 }

@@ -1,9 +1,10 @@
-import { VegaError, conversationIdSchema, conversations, inference } from "@vega/contracts";
+import { VegaError, conversations, inference } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { conversationOwner, sharedConversations } from "./conversation-owner.ts";
-import { problemResponse, SIGNED_IN } from "./schemas.ts";
+import { conversationOwner } from "./conversation-owner.ts";
+import { conversationParams, documented, ownerQuery } from "./conversation-shapes.ts";
+import { problemResponse } from "./schemas.ts";
 
 export const conversationStopRoutes: Routes = async (app, { services }) => {
   app.post(
@@ -11,17 +12,15 @@ export const conversationStopRoutes: Routes = async (app, { services }) => {
     {
       config: { access: "chat" },
       schema: {
-        tags: ["conversations"],
-        security: SIGNED_IN,
-        summary: "Cancel the answers under way in a conversation; what has arrived of them is kept",
-        params: z.object({ id: conversationIdSchema }),
-        querystring: z.strictObject(sharedConversations),
+        ...documented,
+        operationId: "stopConversation",
+        summary: "Cancel the running completions of a conversation; their text so far is kept",
+        params: conversationParams,
+        querystring: ownerQuery,
         response: {
           200: z.object({
             success: z.literal(true),
-            stopped: z
-              .int()
-              .meta({ description: "Answers that were cancelled; 0: there was none" }),
+            stopped: z.int().meta({ description: "Number of cancelled completions" }),
           }),
           ...problemResponse,
         },
@@ -31,16 +30,16 @@ export const conversationStopRoutes: Routes = async (app, { services }) => {
       const at = { owner: conversationOwner(request), conversation_id: request.params.id };
       const context = contextOf(request);
       try {
-        const { cancelled: stopped } = await services.ask(
+        const { cancelled: stopped } = await services.request(
           inference.requests.cancelCalls,
           at,
           context,
         );
         return { success: true as const, stopped };
       } catch (error) {
-        // Nobody has such a call, or nobody is there: then nothing is answered there either.
+        // No ai service has such a call: nothing is running, and the conversation may still exist.
         if (!(error instanceof VegaError && error.status === 503)) throw error;
-        await services.ask(conversations.requests.get, at, context);
+        await services.request(conversations.requests.get, at, context);
         return { success: true as const, stopped: 0 };
       }
     },

@@ -1,65 +1,50 @@
 import {
   conversationCursorSchema,
-  conversationIdSchema,
-  conversationSchema,
-  conversations as conversationsContract,
+  conversations,
   messageIdSchema,
-  messageSchema,
-  messages,
   titleSchema,
 } from "@vega/contracts";
-import { Readable } from "node:stream";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
-import { requireModule } from "../plugins/gates.ts";
+import { requireModule } from "../plugins/disabled-modules.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
+import { showConversation } from "./conversation-export.ts";
+import { conversationOwner, conversationOwnerQuery } from "./conversation-owner.ts";
 import {
-  openConversation,
-  showConversation,
-  showMessageOf,
-  toJson,
-} from "./conversation-export.ts";
-import { toMarkdown } from "./conversation-export.ts";
-import { conversationOwner, sharedConversations } from "./conversation-owner.ts";
-import { wholeNumber } from "./numbers.ts";
-import { cursorShape, problemResponse, showCursor, SIGNED_IN, success } from "./schemas.ts";
+  conversationParams,
+  conversationShape,
+  documented,
+  ownerQuery,
+} from "./conversation-shapes.ts";
+import { limitQuery } from "./parameters.ts";
+import { EXAMPLE_ID, problemResponse, success } from "./schemas.ts";
 
-const idParams = z.object({ id: conversationIdSchema });
-const sharedQuery = z.strictObject(sharedConversations);
-const conversationShape = conversationSchema.omit({ owner: true });
-/** What it says is what was stored; nothing of it is looked at again. */
-const messageShape = messageSchema.omit({ owner: true }).extend({
-  content: z.unknown(),
-  replaced: z
-    .literal(true)
-    .optional()
-    .meta({ description: "It is on a branch that a regenerated or edited message replaced" }),
-});
-
-const FORMATS = {
-  json: { type: "application/json; charset=utf-8", write: toJson },
-  md: { type: "text/markdown; charset=utf-8", write: toMarkdown },
-} as const;
-
-const about = { tags: ["conversations"], security: SIGNED_IN };
-
-/** What was said with models: of the account that asks, or of none. */
+/** Conversations with models: those of the account, or those without an account. */
 export const conversationRoutes: Routes = async (app, { services, readModel }) => {
   app.get(
     "/api/conversations",
     {
       config: { access: "memory" },
       schema: {
-        ...about,
-        summary: "Conversations, those that were used last first; with `search`, those with a text",
+        ...documented,
+        operationId: "listConversations",
+        summary: "List or search conversations, most recently used first",
         description:
-          "A search looks through a bounded number of messages: go on with `next_cursor` until it is null. `partly` names conversations too large to be looked through whole.",
+          "`search` matches titles and messages. Each page examines a limited number of messages: continue with `next_cursor` until it is null. `partly` lists conversations that were too large to be searched completely.",
         querystring: z.strictObject({
-          ...sharedConversations,
-          search: z.string().trim().min(1).max(200).optional(),
-          cursor: conversationCursorSchema.optional(),
-          limit: wholeNumber(1, 200).default(50),
+          ...conversationOwnerQuery,
+          search: z
+            .string()
+            .trim()
+            .min(1)
+            .max(200)
+            .optional()
+            .meta({ description: "Text to search for" }),
+          cursor: conversationCursorSchema
+            .optional()
+            .meta({ description: "`next_cursor` of the previous page" }),
+          limit: limitQuery(200, 50),
         }),
         response: {
           200: z.object({
@@ -68,7 +53,7 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
                 found: z
                   .object({ message_id: z.string().nullable(), excerpt: z.string() })
                   .optional()
-                  .meta({ description: "Where the text is; no message: in the title" }),
+                  .meta({ description: "Position of the text; `message_id` null: in the title" }),
               }),
             ),
             partly: z.array(z.string()).optional(),
@@ -83,23 +68,25 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
       const input = { owner: conversationOwner(request), cursor, limit };
       const context = contextOf(request);
       if (text === undefined) {
-        const answer = await services.ask(conversationsContract.requests.list, input, context);
-        noteSequence(reply, answer.sequence);
-        const conversations = answer.conversations.map(showConversation);
-        return { conversations, next_cursor: answer.next_cursor };
+        const result = await services.request(conversations.requests.list, input, context);
+        setSequenceHeader(reply, result.sequence);
+        return {
+          conversations: result.conversations.map(showConversation),
+          next_cursor: result.next_cursor,
+        };
       }
       requireModule(readModel, "atlas");
-      const answer = await services.ask(
-        conversationsContract.requests.search,
+      const result = await services.request(
+        conversations.requests.search,
         { ...input, text },
         context,
       );
-      noteSequence(reply, answer.sequence);
-      const conversations = answer.found.map(({ conversation, ...found }) => ({
+      setSequenceHeader(reply, result.sequence);
+      const found = result.found.map(({ conversation, ...match }) => ({
         ...showConversation(conversation),
-        found,
+        found: match,
       }));
-      return { conversations, partly: answer.partly, next_cursor: answer.next_cursor };
+      return { conversations: found, partly: result.partly, next_cursor: result.next_cursor };
     },
   );
 
@@ -108,22 +95,23 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
     {
       config: { access: "memory" },
       schema: {
-        ...about,
-        summary: "Begin a conversation",
-        querystring: sharedQuery,
-        body: z.object({ title: titleSchema.default("") }),
+        ...documented,
+        operationId: "createConversation",
+        summary: "Create a conversation",
+        querystring: ownerQuery,
+        body: z.object({ title: titleSchema.default("") }).meta({ example: { title: "Plans" } }),
         response: { 201: conversationShape, ...problemResponse },
       },
     },
     async (request, reply) => {
       const input = { owner: conversationOwner(request), title: request.body.title };
-      const answer = await services.ask(
-        conversationsContract.requests.create,
+      const result = await services.request(
+        conversations.requests.create,
         input,
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
-      return reply.code(201).send(showConversation(answer.conversation));
+      setSequenceHeader(reply, result.sequence);
+      return reply.code(201).send(showConversation(result.conversation));
     },
   );
 
@@ -132,22 +120,19 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
     {
       config: { access: "memory" },
       schema: {
-        ...about,
-        summary: "A conversation, without its messages",
-        params: idParams,
-        querystring: sharedQuery,
+        ...documented,
+        operationId: "getConversation",
+        summary: "Get a conversation without its messages",
+        params: conversationParams,
+        querystring: ownerQuery,
         response: { 200: conversationShape, ...problemResponse },
       },
     },
     async (request, reply) => {
       const input = { owner: conversationOwner(request), conversation_id: request.params.id };
-      const answer = await services.ask(
-        conversationsContract.requests.get,
-        input,
-        contextOf(request),
-      );
-      noteSequence(reply, answer.sequence);
-      return showConversation(answer.conversation);
+      const result = await services.request(conversations.requests.get, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      return showConversation(result.conversation);
     },
   );
 
@@ -156,24 +141,25 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
     {
       config: { access: "memory" },
       schema: {
-        ...about,
+        ...documented,
+        operationId: "renameConversation",
         summary: "Rename a conversation",
-        params: idParams,
-        querystring: sharedQuery,
-        body: z.object({ title: titleSchema }),
+        params: conversationParams,
+        querystring: ownerQuery,
+        body: z.object({ title: titleSchema }).meta({ example: { title: "Plans" } }),
         response: { 200: conversationShape, ...problemResponse },
       },
     },
     async (request, reply) => {
       const at = { owner: conversationOwner(request), conversation_id: request.params.id };
       const input = { ...at, title: request.body.title };
-      const answer = await services.ask(
-        conversationsContract.requests.rename,
+      const result = await services.request(
+        conversations.requests.rename,
         input,
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
-      return showConversation(answer.conversation);
+      setSequenceHeader(reply, result.sequence);
+      return showConversation(result.conversation);
     },
   );
 
@@ -182,61 +168,23 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
     {
       config: { access: "memory" },
       schema: {
-        ...about,
-        summary: "Delete a conversation and all that was said in it; it can't be undone",
-        params: idParams,
-        querystring: sharedQuery,
+        ...documented,
+        operationId: "deleteConversation",
+        summary: "Delete a conversation and its messages; this cannot be undone",
+        params: conversationParams,
+        querystring: ownerQuery,
         response: { 200: success, ...problemResponse },
       },
     },
     async (request, reply) => {
       const input = { owner: conversationOwner(request), conversation_id: request.params.id };
-      const answer = await services.ask(
-        conversationsContract.requests.delete,
+      const result = await services.request(
+        conversations.requests.delete,
         input,
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
+      setSequenceHeader(reply, result.sequence);
       return { success: true as const };
-    },
-  );
-
-  app.get(
-    "/api/conversations/:id/messages",
-    {
-      config: { access: "memory" },
-      schema: {
-        ...about,
-        summary: "Messages of the current branch in their order, or the newest first",
-        params: idParams,
-        querystring: z.strictObject({
-          ...sharedConversations,
-          order: z.enum(["asc", "desc"]).default("asc"),
-          all_branches: z.stringbool().default(false).meta({
-            description: "Also messages of replaced branches, marked as `replaced`",
-          }),
-          cursor: wholeNumber(0).optional(),
-          limit: wholeNumber(1, 500).default(100),
-        }),
-        response: {
-          200: z.object({
-            messages: z.array(messageShape),
-            next_cursor: cursorShape,
-          }),
-          ...problemResponse,
-        },
-      },
-    },
-    async (request, reply) => {
-      const { order, cursor, limit, all_branches } = request.query;
-      const at = { owner: conversationOwner(request), conversation_id: request.params.id };
-      const input = { ...at, cursor, limit, newest_first: order === "desc", all_branches };
-      const answer = await services.ask(messages.requests.list, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      return {
-        messages: answer.messages.map(showMessageOf(answer.conversation)),
-        next_cursor: showCursor(answer.next_cursor),
-      };
     },
   );
 
@@ -245,58 +193,23 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
     {
       config: { access: "memory" },
       schema: {
-        ...about,
-        summary: "Begin another conversation with the messages up to and with one",
-        params: idParams,
-        querystring: sharedQuery,
-        body: z.object({ message_id: messageIdSchema, title: titleSchema.optional() }),
+        ...documented,
+        operationId: "forkConversation",
+        summary: "Create a conversation with the messages up to and including one",
+        params: conversationParams,
+        querystring: ownerQuery,
+        body: z
+          .object({ message_id: messageIdSchema, title: titleSchema.optional() })
+          .meta({ example: { message_id: `${EXAMPLE_ID}/00000000` } }),
         response: { 201: conversationShape, ...problemResponse },
       },
     },
     async (request, reply) => {
       const at = { owner: conversationOwner(request), conversation_id: request.params.id };
       const input = { ...at, ...request.body };
-      const answer = await services.ask(
-        conversationsContract.requests.fork,
-        input,
-        contextOf(request),
-      );
-      noteSequence(reply, answer.sequence);
-      return reply.code(201).send(showConversation(answer.conversation));
-    },
-  );
-
-  app.get(
-    "/api/conversations/:id/export",
-    {
-      config: { access: "memory" },
-      schema: {
-        ...about,
-        summary: "A conversation with all its messages, as a file",
-        params: idParams,
-        querystring: z.strictObject({
-          ...sharedConversations,
-          format: z.enum(["json", "md"]).default("json"),
-        }),
-        response: {
-          200: conversationShape.extend({ messages: z.array(messageShape) }),
-          ...problemResponse,
-        },
-      },
-    },
-    async (request, reply) => {
-      const { id } = request.params;
-      const { format } = request.query;
-      const at = { owner: conversationOwner(request), conversation_id: id };
-      const opened = await openConversation(services, at, contextOf(request));
-      noteSequence(reply, opened.sequence);
-      const { type, write } = FORMATS[format];
-      void reply
-        .header("content-type", type)
-        .header("cache-control", "no-store")
-        .header("content-disposition", `attachment; filename="conversation-${id}.${format}"`);
-      // The schema is that of the JSON form.
-      return reply.send(Readable.from(write(opened)) as never);
+      const result = await services.request(conversations.requests.fork, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      return reply.code(201).send(showConversation(result.conversation));
     },
   );
 };

@@ -3,9 +3,9 @@ import { MAX_POINTS, VegaError, history, instantSchema } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
-import { wholeNumber } from "./numbers.ts";
-import { problemResponse, SIGNED_IN } from "./schemas.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
+import { wholeNumber } from "./parameters.ts";
+import { problemResponse } from "./schemas.ts";
 
 const boundSchema = z.union([wholeNumber(1), instantSchema], {
   error: "has to be a sequence, or a time with its zone such as 2026-01-31T12:00:00Z",
@@ -15,11 +15,11 @@ type Bound = z.output<typeof boundSchema>;
 const momentOf = (bound: Bound): Moment =>
   typeof bound === "number" ? { sequence: bound } : { at: bound };
 
-/** A sequence and a time are not compared. */
+/** False for bounds of different kinds: a sequence and a time are not compared. */
 const isBeyond = (from: Bound | undefined, to: Bound | undefined): boolean =>
   from !== undefined && to !== undefined && typeof from === typeof to && from > to;
 
-/** The cores' power over time, ready for a chart. */
+/** The power of the cores over time, for charts. */
 export const coreHistoryRoutes: Routes = async (app, { services }) => {
   app.get(
     "/api/history/cores",
@@ -27,12 +27,12 @@ export const coreHistoryRoutes: Routes = async (app, { services }) => {
       config: { access: "operate" },
       schema: {
         tags: ["history"],
-        security: SIGNED_IN,
-        summary: "The cores' power over time, thinned out so that a plot keeps its peaks",
+        operationId: "listCorePower",
+        summary: "List the power of the cores over time, downsampled for a chart",
         description:
-          "`from` and `to` are sequences or times, both included; by default the day before `to`, and `to` is now. " +
-          "Each point is what GET /api/cores?sequence= answers for that core. `thinned` says where between the points " +
-          "entries were thinned out of the log, newest first.",
+          "`from` and `to` are sequences or times, both inclusive; by default one day that ends now. " +
+          "Each point equals the response of GET /api/cores?sequence= for that core. Downsampling keeps peaks. " +
+          "`thinned` lists the compacted ranges of the log between the points, newest first.",
         querystring: z.strictObject({
           from: boundSchema.optional(),
           to: boundSchema.optional(),
@@ -52,19 +52,19 @@ export const coreHistoryRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const { from, to, points } = request.query;
-      if (isBeyond(from, to)) throw new VegaError("invalid", "from is beyond to");
+      if (isBeyond(from, to)) throw new VegaError("invalid", "`from` is later than `to`");
       const input = {
         points,
         ...(from !== undefined && { from: momentOf(from) }),
         ...(to !== undefined && { to: momentOf(to) }),
       };
-      const { sequence, ...answer } = await services.ask(
+      const { sequence, ...result } = await services.request(
         history.requests.listCorePower,
         input,
         contextOf(request),
       );
-      noteSequence(reply, sequence);
-      return { ...answer, points };
+      setSequenceHeader(reply, sequence);
+      return { ...result, points };
     },
   );
 };

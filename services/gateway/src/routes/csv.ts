@@ -19,11 +19,11 @@ export function toCsvLine(entry: AuditEntry): string {
   return `${AUDIT_COLUMNS.map((column) => cell(entry[column])).join(",")}\r\n`;
 }
 
-/** One value as CSV has it; nothing of it is run by who opens it. */
+/** One CSV value. Spreadsheets do not execute it as a formula. */
 export function cell(value: AuditEntry[(typeof AUDIT_COLUMNS)[number]]): string {
   if (value === null) return "";
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-  // Spreadsheets run what begins like this; a user agent is anybody's text.
+  // A spreadsheet executes text that begins like this, and clients choose their user agent.
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -18,7 +18,7 @@ const entry: AuditEntry = {
   hash: "ab",
 };
 
-test("cells are quoted where they must be, and nothing is a formula", () => {
+test("cells are quoted where necessary and never formulas", () => {
   expect(toCsvLine(entry)).toBe(
     "7,2026-01-31T12:00:00.000Z,vega.agent.changed.v1,agents/miracore,admin-token,127.0.0.1," +
       '"\'=HYPERLINK(""http://evil.test""),x\nnext",,"{""a"":""b,c""}",false,ab\r\n',

@@ -1,7 +1,7 @@
 import {
   DEFAULT_NAMESPACE,
   jsonSchema,
-  memory as memoryContract,
+  memory,
   memoryKeySchema,
   storedNamespace,
   systemContext,
@@ -9,28 +9,28 @@ import {
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
-import { shareRuns } from "../share-runs.ts";
-import { momentOf, momentQuery, sayOf } from "./moment.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
+import { coalesce } from "../coalesce.ts";
+import { momentOf, momentQuery, setMomentHeaders } from "./moment.ts";
 import { ownerToRead, ownerToWrite, sharedQuery } from "./memory-owner.ts";
-import { SIGNED_IN, problemResponse } from "./schemas.ts";
-import { sendJson } from "./send-view.ts";
+import { problemResponse } from "./schemas.ts";
+import { sendJson } from "./send-json.ts";
 
 const memoryShape = z.record(z.string(), z.unknown());
 
-/** The predecessor's routes: the default namespace as one object. */
+/** Legacy routes: the default namespace as one object. */
 export const defaultMemoryRoutes: Routes = async (app, { services }) => {
   const readOf = async (owner: string | null) => {
     const input = { namespace: storedNamespace(owner, DEFAULT_NAMESPACE) };
-    const answer = await services.ask(
-      memoryContract.requests.readValues,
+    const result = await services.request(
+      memory.requests.readValues,
       input,
       systemContext("gateway"),
     );
-    return { sequence: answer.sequence, json: answer.values_json };
+    return { sequence: result.sequence, json: result.values_json };
   };
-  /** Everybody's, serialized once for all who asked meanwhile. */
-  const readShared = shareRuns(() => readOf(null));
+  /** The shared memory: concurrent requests share one read. */
+  const readShared = coalesce(() => readOf(null));
   const readMemory = (owner: string | null) => (owner === null ? readShared() : readOf(owner));
 
   app.get(
@@ -38,7 +38,8 @@ export const defaultMemoryRoutes: Routes = async (app, { services }) => {
     {
       config: { access: "memory-read" },
       schema: {
-        summary: "What is remembered in the default namespace",
+        operationId: "getDefaultMemory",
+        summary: "Get all values of the default namespace",
         tags: ["memory"],
         querystring: sharedQuery.extend(momentQuery.shape),
         response: { 200: z.object({ memory: memoryShape }), ...problemResponse },
@@ -49,16 +50,16 @@ export const defaultMemoryRoutes: Routes = async (app, { services }) => {
       const moment = momentOf(request.query);
       if (moment) {
         const namespace = storedNamespace(owner, DEFAULT_NAMESPACE);
-        const past = await services.ask(
-          memoryContract.requests.listAt,
+        const past = await services.request(
+          memory.requests.listAt,
           { namespace, moment },
           contextOf(request),
         );
-        sayOf(reply, past.of);
+        setMomentHeaders(reply, past.of);
         return { memory: Object.fromEntries(past.entries.map(({ key, value }) => [key, value])) };
       }
       const { sequence, json } = await readMemory(owner);
-      noteSequence(reply, sequence);
+      setSequenceHeader(reply, sequence);
       return sendJson(reply, `{"memory":${json}}`);
     },
   );
@@ -68,11 +69,13 @@ export const defaultMemoryRoutes: Routes = async (app, { services }) => {
     {
       config: { access: "memory" },
       schema: {
-        summary: "Merge into the default namespace",
+        operationId: "updateDefaultMemory",
+        summary: "Merge values into the default namespace",
         tags: ["memory"],
-        security: SIGNED_IN,
         querystring: sharedQuery,
-        body: z.object({ update: z.record(memoryKeySchema, jsonSchema) }),
+        body: z
+          .object({ update: z.record(memoryKeySchema, jsonSchema) })
+          .meta({ example: { update: { city: "Vienna" } } }),
         response: {
           200: z.object({ status: z.literal("updated"), memory: memoryShape }),
           ...problemResponse,
@@ -83,15 +86,11 @@ export const defaultMemoryRoutes: Routes = async (app, { services }) => {
       const values = Object.entries(request.body.update).map(([key, value]) => ({ key, value }));
       const owner = ownerToWrite(request);
       const input = { namespace: storedNamespace(owner, DEFAULT_NAMESPACE), values };
-      const { sequence } = await services.ask(
-        memoryContract.requests.put,
-        input,
-        contextOf(request),
-      );
-      noteSequence(reply, sequence);
-      const memory = await readMemory(owner);
-      noteSequence(reply, memory.sequence);
-      return sendJson(reply, `{"status":"updated","memory":${memory.json}}`);
+      const { sequence } = await services.request(memory.requests.put, input, contextOf(request));
+      setSequenceHeader(reply, sequence);
+      const stored = await readMemory(owner);
+      setSequenceHeader(reply, stored.sequence);
+      return sendJson(reply, `{"status":"updated","memory":${stored.json}}`);
     },
   );
 };

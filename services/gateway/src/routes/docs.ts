@@ -2,22 +2,27 @@ import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import { SESSION_COOKIE } from "@vega/contracts";
 import fp from "fastify-plugin";
-import { createJsonSchemaTransform } from "fastify-type-provider-zod";
 import { z } from "zod";
-import type { App, Routes } from "../dependencies.ts";
+import packageJson from "../../package.json" with { type: "json" };
+import type { HttpApp, Routes } from "../dependencies.ts";
+import { ICON } from "../openapi/icon.ts";
+import { transformDocument, transformOperation } from "../openapi/transforms.ts";
 import { securityHeaders } from "../plugins/security-headers.ts";
 
-/** Gathers the document from the routes' schemas; registered before them. */
-export const openApi = fp(async (app: App) => {
+const TITLE = "VEGA API";
+
+/** Collects the OpenAPI document from the schemas of the routes, so it is registered before them. */
+export const openApi = fp(async (app: HttpApp) => {
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
       info: {
-        title: "VEGA",
-        version: "0.1.0",
+        title: TITLE,
+        version: packageJson.version,
         description:
-          "A self-hosted multi-AI orchestration platform whose whole state is durable, versioned and " +
-          "observable. Every answer carries `Vega-Sequence`; problems are `application/problem+json`.",
+          "A self-hosted multi-AI orchestration platform whose whole state is durable, versioned and observable. " +
+          "Every response has the header `Vega-Sequence`. Errors are `application/problem+json` (RFC 9457), " +
+          "under `/v1` in OpenAI's shape. `x-access` is the permission that an operation needs.",
       },
       components: {
         securitySchemes: {
@@ -26,11 +31,17 @@ export const openApi = fp(async (app: App) => {
             scheme: "bearer",
             description: "An access token, an API key or the admin token",
           },
-          cookie: { type: "apiKey", in: "cookie", name: SESSION_COOKIE },
+          cookie: {
+            type: "apiKey",
+            in: "cookie",
+            name: SESSION_COOKIE,
+            description: "The session cookie of a login",
+          },
         },
       },
     },
-    transform: createJsonSchemaTransform({}),
+    transform: transformOperation,
+    transformObject: transformDocument,
   });
 });
 
@@ -40,7 +51,8 @@ export const docsRoutes: Routes = async (app) => {
     {
       config: { access: "open" },
       schema: {
-        summary: "This document (OpenAPI 3.1)",
+        operationId: "getOpenApi",
+        summary: "Get this document (OpenAPI 3.1)",
         tags: ["docs"],
         response: { 200: z.record(z.string(), z.unknown()) },
       },
@@ -54,6 +66,29 @@ export const docsRoutes: Routes = async (app) => {
 
   await app.register(async (pages) => {
     await pages.register(securityHeaders);
-    await pages.register(swaggerUi, { routePrefix: "/docs", theme: { title: "VEGA" } });
+    await pages.register(swaggerUi, {
+      routePrefix: "/docs",
+      // Without a logo the page would carry that of Swagger UI.
+      logo: { type: "image/svg+xml", content: ICON },
+      theme: {
+        title: TITLE,
+        favicon: [
+          {
+            filename: "icon.svg",
+            rel: "icon",
+            type: "image/svg+xml",
+            sizes: "any",
+            content: ICON,
+          },
+        ],
+      },
+      // The other layout has a bar with the logo of Swagger UI.
+      uiConfig: {
+        layout: "BaseLayout",
+        displayOperationId: true,
+        showExtensions: true,
+        validatorUrl: null,
+      },
+    });
   });
 };

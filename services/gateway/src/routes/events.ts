@@ -10,9 +10,9 @@ import type { TypeFilter } from "../sse/subscription.ts";
 import { ALL_TYPES, filterOf } from "../sse/subscription.ts";
 import { problemResponse } from "./schemas.ts";
 
-/** A gateway that has just started: to answer 503 would make browsers give up for good. */
+/** Wait for the first read of the state after a start. Browsers do not reconnect after a 503. */
 const FIRST_LOAD_WAIT_MS = 10_000;
-/** An id from another gateway may be ahead of what came here. */
+/** Wait for an event id that another gateway has sent and this one has not received yet. */
 const AHEAD_WAIT_MS = 1_000;
 
 const STREAM_HEADERS = {
@@ -28,18 +28,18 @@ function parseTypes(types: string | undefined): TypeFilter {
   if ("filter" in result) return result.filter;
   throw new VegaError(
     "invalid",
-    `there is no event type ${JSON.stringify(result.unknown)}; known are ${SSE_TYPES.join(", ")}`,
-    [{ path: "/types", message: `use some of ${SSE_TYPES.join(", ")}, separated by commas` }],
+    `unknown event type ${JSON.stringify(result.unknown)}; valid types: ${SSE_TYPES.join(", ")}`,
+    [{ path: "/types", message: `must be a comma-separated list of ${SSE_TYPES.join(", ")}` }],
   );
 }
 
 const ignore = () => undefined;
 
-/** Writes the head of a stream that ends with its connection, and takes it out of fastify's hands. */
+/** Writes the headers of a stream and takes the response over from fastify. The stream ends with its connection. */
 function openStream(reply: FastifyReply) {
   const headers = reply.headers(STREAM_HEADERS).getHeaders() as Record<string, string>;
   const { raw } = reply.hijack();
-  // Without chunks a frame is one write of the same bytes for every client; the connection's end is the stream's.
+  // Without chunked encoding every client gets the same bytes of a frame. The end of the connection ends the stream.
   raw.removeHeader("transfer-encoding");
   raw.writeHead(200, { ...headers, connection: "close" });
   raw.socket?.setKeepAlive(true, 60_000);
@@ -53,26 +53,27 @@ export const eventRoutes: Routes = async (app, { config, hub, reached, readModel
     {
       config: { access: "public", kind: "stream" },
       schema: {
-        summary: "What happens, as it happens (server-sent events)",
+        operationId: "streamEvents",
+        summary: "Stream events as they happen (server-sent events)",
         description:
-          "`data` is JSON with a `type`; `id` is the sequence. `Last-Event-ID` or `last_event_id` goes on from there; with `log` an id of another log is told from one of this.",
+          "`data` is JSON with a `type`; `id` is the sequence. `Last-Event-ID` or `last_event_id` resumes after that event. `log` detects an id of another log.",
         tags: ["events"],
         querystring: z.object({
           types: z
             .string()
             .optional()
-            .meta({ description: `Some of ${SSE_TYPES.join(", ")}, separated by commas` }),
+            .meta({ description: `Comma-separated list of ${SSE_TYPES.join(", ")}` }),
           last_event_id: z.string().max(64).optional(),
           lastEventId: z
             .string()
             .max(64)
             .optional()
-            .meta({ description: "The same, as polyfills of EventSource write it" }),
+            .meta({ description: "Same as `last_event_id`, for EventSource polyfills" }),
           log: z
             .string()
             .max(64)
             .optional()
-            .meta({ description: "`log` of `connected`: the log that the id is of" }),
+            .meta({ description: "The `log` of the event `connected` that came with the id" }),
         }),
         response: {
           200: {
@@ -87,18 +88,18 @@ export const eventRoutes: Routes = async (app, { config, hub, reached, readModel
       const types = parseTypes(request.query.types);
       if (request.method === "HEAD") return reply.headers(STREAM_HEADERS).send("");
       if (hub.closed()) {
-        // A connection that breaks makes a browser come back; a 503 would make it give up.
+        // A browser reconnects after a broken connection, but not after a 503.
         reply.hijack().raw.destroy();
         return reply;
       }
       if (!(await reached(0, FIRST_LOAD_WAIT_MS))) {
         throw new VegaError("unavailable", "the state has not been read yet; try again");
       }
-      // The header wins: EventSource repeats the URL as it was and tells in the header where it is.
+      // The header wins: on a reconnect EventSource repeats the URL and puts the last id into the header.
       const header = [request.headers["last-event-id"]].flat().join(",");
       const lastEventId = header || (request.query.last_event_id ?? request.query.lastEventId);
       const wanted = parseEventId(lastEventId ?? "") ?? 0;
-      if (hub.full()) throw new VegaError("unavailable", "there are too many streams; try again");
+      if (hub.full()) throw new VegaError("unavailable", "too many event streams; try again later");
       if (reply.raw.destroyed) return reply.hijack();
       const stream = openStream(reply);
       if (wanted > readModel.sequence()) {

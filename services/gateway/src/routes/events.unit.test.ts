@@ -6,7 +6,7 @@ import { testApp } from "../testing/app.ts";
 import type { Listener } from "../testing/listener.ts";
 import { openListener } from "../testing/listener.ts";
 import { eventOf, LOG_ID, memoryEvent, moduleEvent } from "../testing/log.ts";
-import { answerAuth, secretOf } from "../testing/principals.ts";
+import { replyAsAuth, secretOf } from "../testing/principals.ts";
 import { testKey } from "../testing/tokens.ts";
 
 const ADA = "7b1f6f0a-3c1e-4a5e-9d53-2f4a1f0f9a11";
@@ -21,7 +21,7 @@ let listener: Listener | undefined;
 
 beforeAll(async () => {
   gateway = await testApp({ VEGA_PUBLIC_READS: "false" });
-  gateway.answer = answerAuth(
+  gateway.handleRequest = replyAsAuth(
     ADA,
     testKey("k1", () => 0),
   );
@@ -66,6 +66,6 @@ test("with the scope memory it gets the private events, with operate the alerts"
   expect(await typesFor("admin", "read", "operate")).toEqual(["memory_changed", "alert_raised"]);
 });
 
-test("a scope gives no more than the role: a viewer has no memory of its own", async () => {
+test("a scope does not exceed the role: a viewer has no memory", async () => {
   expect(await typesFor("viewer", "read", "memory", "operate")).toEqual(["memory_changed"]);
 });

@@ -1,13 +1,17 @@
 import { moduleOff } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
+import { component } from "../openapi/components.ts";
 import { SERVICES } from "../health/summary.ts";
 import { problemResponse } from "./schemas.ts";
 
 const checksShape = z.record(z.string(), z.string());
-const readinessShape = z.object({ ready: z.boolean(), checks: checksShape });
+const readinessShape = component(
+  "Readiness",
+  z.object({ ready: z.boolean(), checks: checksShape }),
+);
 
-/** What everybody is told, also while the module health is off. */
+/** The part that is public even while the module health is disabled. */
 const bareShape = z.object({
   status: z.enum(["ok", "degraded"]),
   timestamp: z.iso.datetime(),
@@ -28,9 +32,12 @@ const detailShape = z.object({
   store: z.string(),
 });
 
-const healthShape = bareShape.extend(detailShape.partial().shape).extend({
-  withheld: z.string().optional().meta({ description: "Why there are no details" }),
-});
+const healthShape = component(
+  "Health",
+  bareShape.extend(detailShape.partial().shape).extend({
+    withheld: z.string().optional().meta({ description: "Reason for absent details" }),
+  }),
+);
 
 export const healthRoutes: Routes = async (app, { health, readModel, now }) => {
   app.get(
@@ -38,7 +45,8 @@ export const healthRoutes: Routes = async (app, { health, readModel, now }) => {
     {
       config: { access: "open", kind: "probe" },
       schema: {
-        summary: "How the whole platform is; 200 also where something is not well",
+        operationId: "getHealth",
+        summary: "Get the health of the platform; always 200",
         tags: ["health"],
         response: { 200: healthShape, ...problemResponse },
       },
@@ -50,8 +58,9 @@ export const healthRoutes: Routes = async (app, { health, readModel, now }) => {
         timestamp: new Date(now()).toISOString(),
         uptime: Math.round(health.uptimeSeconds()),
       };
-      // Before the state has been read, who asks wants to know why.
-      const isHidden = readModel.sequence() > 0 && readModel.off().includes("health");
+      // Details are shown until the state has been read: they explain why it has not.
+      const isHidden =
+        readModel.sequence() > 0 && readModel.disabledCapabilities().includes("health");
       if (isHidden) return { ...bare, withheld: moduleOff("health").message };
       return { ...bare, ...details };
     },
@@ -62,7 +71,8 @@ export const healthRoutes: Routes = async (app, { health, readModel, now }) => {
     {
       config: { access: "open", kind: "probe" },
       schema: {
-        summary: "200 while the process lives",
+        operationId: "getLiveness",
+        summary: "Liveness probe: 200 while the process runs",
         tags: ["health"],
         response: { 200: z.object({ status: z.literal("ok") }), ...problemResponse },
       },
@@ -75,7 +85,8 @@ export const healthRoutes: Routes = async (app, { health, readModel, now }) => {
     {
       config: { access: "open", kind: "probe" },
       schema: {
-        summary: "200 while requests can be served, else 503",
+        operationId: "getReadiness",
+        summary: "Readiness probe: 200 while requests can be served, otherwise 503",
         tags: ["health"],
         response: { 200: readinessShape, 503: readinessShape, ...problemResponse },
       },

@@ -10,32 +10,36 @@ import {
 } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
+import { component } from "../openapi/components.ts";
 import { difference } from "../history/difference.ts";
 import { isListed, summaryOf } from "../history/summary.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 import { redact } from "../read-model/redact.ts";
 import { momentOf } from "./moment.ts";
-import { wholeNumber } from "./numbers.ts";
-import { problemResponse, SIGNED_IN } from "./schemas.ts";
+import { cursorQuery, limitQuery, wholeNumber } from "./parameters.ts";
+import { problemResponse } from "./schemas.ts";
 
-const entryShape = z.object({
-  sequence: z.int(),
-  time: z.iso.datetime(),
-  type: z.string(),
-  subject: z.string().nullable(),
-  actor: z.string().nullable(),
-  summary: z.string(),
-});
+const entryShape = component(
+  "HistoryEntry",
+  z.object({
+    sequence: z.int(),
+    time: z.iso.datetime(),
+    type: z.string(),
+    subject: z.string().nullable(),
+    actor: z.string().nullable(),
+    summary: z.string(),
+  }),
+);
 const differenceShape = {
   from: z.int(),
   to: z.int(),
   patch: z.array(z.record(z.string(), z.unknown())),
   summary: z.array(z.string()),
 };
-const documented = { tags: ["history"], security: SIGNED_IN };
+const documented = { tags: ["history"] };
 
-/** Who did it is told, from where is the audit trail's to tell. */
+/** With the actor; its address is in the audit trail only. */
 const show = (entry: AuditEntry) => ({
   sequence: entry.sequence,
   time: entry.time,
@@ -45,9 +49,9 @@ const show = (entry: AuditEntry) => ({
   summary: summaryOf(entry),
 });
 
-const sequenceQuery = wholeNumber(1);
+const sequenceQuery = wholeNumber(1).meta({ description: "A sequence of the log", example: 1 });
 
-/** What happened to the system, how it was, and back to it. */
+/** Changes of the system, comparisons of two moments, and restores. */
 export const historyRoutes: Routes = async (app, { services }) => {
   app.get(
     "/api/history",
@@ -55,17 +59,18 @@ export const historyRoutes: Routes = async (app, { services }) => {
       config: { access: "operate" },
       schema: {
         ...documented,
-        summary: "What happened, newest first",
+        operationId: "listHistory",
+        summary: "List changes of the system, newest first",
         description:
-          "`type` and `subject` may end with `*`. A page may hold less than its limit; next_cursor leads on. `thinned` says where in it entries were thinned out of the log.",
+          "`type` and `subject` may end with `*`. A page may have fewer entries than its limit; continue with `next_cursor`. `thinned` lists the compacted ranges of the log in the page.",
         querystring: z.strictObject({
           from: instantSchema.optional(),
           to: instantSchema.optional(),
           type: z.string().max(128).optional(),
           subject: z.string().max(256).optional(),
           actor: z.string().max(128).optional(),
-          cursor: wholeNumber(1).optional(),
-          limit: wholeNumber(1, 500).default(100),
+          cursor: cursorQuery(1),
+          limit: limitQuery(500, 100),
         }),
         response: {
           200: z.object({
@@ -81,10 +86,10 @@ export const historyRoutes: Routes = async (app, { services }) => {
       const { cursor, type, ...filter } = request.query;
       const page = { ...(type && { action: type }), ...(cursor && { before: cursor }) };
       const input = { ...filter, ...page, thinned: true };
-      const answer = await services.ask(audit.requests.query, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      const { thinned, next_before: next_cursor } = answer;
-      return { entries: answer.entries.filter(isListed).map(show), thinned, next_cursor };
+      const result = await services.request(audit.requests.query, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      const { thinned, next_before: next_cursor } = result;
+      return { entries: result.entries.filter(isListed).map(show), thinned, next_cursor };
     },
   );
 
@@ -94,11 +99,12 @@ export const historyRoutes: Routes = async (app, { services }) => {
       config: { access: "operate" },
       schema: {
         ...documented,
-        summary: "One entry, with what it changed before and after",
-        params: z.object({ sequence: wholeNumber(1) }),
+        operationId: "getHistoryEntry",
+        summary: "Get one change with its documents before and after",
+        params: z.object({ sequence: wholeNumber(1).meta({ example: 1 }) }),
         response: {
           200: entryShape.extend({
-            /** False where what was before it was thinned out of the log; `before` is null then. */
+            /** False if the preceding entries were compacted; `before` is null then. */
             before_known: z.boolean(),
             documents: z.array(
               z.object({
@@ -114,17 +120,20 @@ export const historyRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const { sequence } = request.params;
-      const answer = await services.ask(history.requests.get, { sequence }, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      if (!isListed(answer.entry)) {
-        throw new VegaError("not_found", `the history has no entry ${sequence}; see /api/audit`);
+      const result = await services.request(history.requests.get, { sequence }, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      if (!isListed(result.entry)) {
+        throw new VegaError(
+          "not_found",
+          `the history has no entry ${sequence}; the audit trail (/api/audit) may have it`,
+        );
       }
-      const safe = (document: (typeof answer.documents)[number]["before"]) =>
+      const safe = (document: (typeof result.documents)[number]["before"]) =>
         document && (redact(document) as typeof document);
       return {
-        ...show(answer.entry),
-        before_known: answer.before_known,
-        documents: answer.documents.map(({ document, before, after }) => ({
+        ...show(result.entry),
+        before_known: result.before_known,
+        documents: result.documents.map(({ document, before, after }) => ({
           document,
           before: safe(before),
           after: safe(after),
@@ -138,7 +147,8 @@ export const historyRoutes: Routes = async (app, { services }) => {
     {
       config: { access: "public" },
       schema: {
-        summary: "How the state at one sequence differs from that at another: JSON Patch and words",
+        operationId: "diffHistory",
+        summary: "Compare the state at two sequences, as JSON Patch and in words",
         tags: ["history"],
         querystring: z.strictObject({
           from: sequenceQuery,
@@ -149,13 +159,13 @@ export const historyRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const crystalOf = async (sequence: number) => {
-        const answer = await services.ask(
+        const result = await services.request(
           crystal.requests.getAt,
           { moment: { sequence } },
           contextOf(request),
         );
-        noteSequence(reply, answer.sequence);
-        return answer.crystal;
+        setSequenceHeader(reply, result.sequence);
+        return result.crystal;
       };
       const { from, to } = request.query;
       const [before, after] = await Promise.all([crystalOf(from), crystalOf(to)]);
@@ -169,16 +179,18 @@ export const historyRoutes: Routes = async (app, { services }) => {
       config: { access: "admin" },
       schema: {
         ...documented,
-        summary:
-          "Put the state, or parts of it, back to what it was: a new entry on top, never a rewrite",
+        operationId: "restoreCrystal",
+        summary: "Restore the state, or parts of it, to an earlier moment",
         description:
-          "With dry_run it only says what would change. The iteration never runs backwards.",
-        body: z.strictObject({
-          sequence: z.int().min(1).optional(),
-          at: instantSchema.optional(),
-          parts: z.array(z.enum(CRYSTAL_PARTS)).min(1).optional(),
-          dry_run: z.boolean().default(false),
-        }),
+          "Adds a new entry to the log; the log itself is never rewritten. With `dry_run` nothing is changed. The iteration number never decreases.",
+        body: z
+          .strictObject({
+            sequence: z.int().min(1).optional(),
+            at: instantSchema.optional(),
+            parts: z.array(z.enum(CRYSTAL_PARTS)).min(1).optional(),
+            dry_run: z.boolean().default(false),
+          })
+          .meta({ example: { sequence: 1, dry_run: true } }),
         response: {
           200: z.object({
             success: z.literal(true),
@@ -194,13 +206,13 @@ export const historyRoutes: Routes = async (app, { services }) => {
     async (request, reply) => {
       const { parts, dry_run } = request.body;
       const moment = momentOf(request.body);
-      if (!moment) throw new VegaError("invalid", "say sequence or at: which moment to go back to");
+      if (!moment) throw new VegaError("invalid", "the moment is missing: set `sequence` or `at`");
       const input = { moment, dry_run, ...(parts && { parts }) };
-      const answer = await services.change(crystal.requests.restore, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      const { of, before, after, jobless } = answer;
+      const result = await services.change(crystal.requests.restore, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      const { of, before, after, jobless } = result;
       const { patch, summary } = difference(before, after);
-      summary.push(...jobless.map((name) => `agents/${name}: with nothing to do until it is said`));
+      summary.push(...jobless.map((name) => `agents/${name}: without a definition`));
       return { success: true as const, dry_run, of, patch, summary };
     },
   );

@@ -1,11 +1,13 @@
-/* Every group of routes of the gateway. A new entity adds its line. */
+/* All groups of routes. A new group adds its line here; app.ts registers every export. */
 export { adminRoutes } from "./admin.ts";
 export { agentRunRoutes } from "./agent-runs.ts";
 export { agentRoutes } from "./agents.ts";
 export { alertRoutes } from "./alerts.ts";
+export { apiKeyRoutes } from "./api-keys.ts";
 export { auditRoutes } from "./audit.ts";
 export { backupRoutes } from "./backups.ts";
 export { budgetRoutes } from "./budgets.ts";
+export { conversationDownloadRoutes } from "./conversation-download.ts";
 export { conversationStopRoutes } from "./conversation-stop.ts";
 export { conversationRoutes } from "./conversations.ts";
 export { coreHistoryRoutes } from "./core-history.ts";
@@ -14,12 +16,12 @@ export { docsRoutes } from "./docs.ts";
 export { eventRoutes } from "./events.ts";
 export { healthRoutes } from "./health.ts";
 export { historyRoutes } from "./history.ts";
-export { keyRoutes } from "./keys.ts";
 export { legacyLoginRoutes } from "./legacy-login.ts";
 export { loginRoutes } from "./login.ts";
 export { loopRoutes } from "./loop.ts";
 export { meRoutes } from "./me.ts";
 export { memoryRoutes } from "./memory.ts";
+export { messageRoutes } from "./messages.ts";
 export { metricsRoutes } from "./metrics.ts";
 export { moduleRoutes } from "./modules.ts";
 export { orchestraRoutes } from "./orchestra.ts";
@@ -28,6 +30,7 @@ export { providerRoutes } from "./providers.ts";
 export { redbloodRoutes } from "./redblood.ts";
 export { resetPageRoutes } from "./reset-page.ts";
 export { sessionRoutes } from "./sessions.ts";
+export { signingKeyRoutes } from "./signing-keys.ts";
 export { statusRoutes } from "./status.ts";
 export { usageRoutes } from "./usage.ts";
 export { userRoutes } from "./users.ts";

@@ -5,30 +5,31 @@ import type { Routes } from "../dependencies.ts";
 import { visitorOf } from "../plugins/auth.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { problemResponse, success } from "./schemas.ts";
-import { clearSession, setSession } from "./session-answers.ts";
+import { clearSessionCookie, setSessionCookie } from "./session-cookie.ts";
 
-const answerShape = z.object({
+const responseShape = z.object({
   success: z.boolean(),
   message: z.string(),
   resonanceScore: z.int().min(0).max(100),
   resonanceMessage: z.string(),
 });
 
-/** Anything may come; what is no password is a wrong one. */
+/** Any body: a value that is not a string counts as a wrong password. */
 const bodyShape = z
   .looseObject({ password: z.unknown().optional(), username: z.unknown().optional() })
-  .nullish();
+  .nullish()
+  .meta({ example: { password: "your password" } });
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
-/** The mean power of the cores: a number to show, never a gate. */
+/** The mean power of the cores: for display only, no part of the decision. */
 const resonanceOf = (cores: readonly Core[]): number =>
   Math.round(cores.reduce((sum, { power }) => sum + power, 0) / Math.max(1, cores.length));
 
-/** The predecessor's way in for administrators: always 200, success or not in the body. */
+/** Login of legacy clients: always 200, with the result in the body. */
 export const legacyLoginRoutes: Routes = async (app, dependencies) => {
   const { services, config, readModel } = dependencies;
-  const answer = (succeeded: boolean, message: string) => {
+  const respond = (succeeded: boolean, message: string) => {
     const score = resonanceOf(readModel.crystal().cores);
     return {
       success: succeeded,
@@ -43,37 +44,38 @@ export const legacyLoginRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "open" },
       schema: {
-        summary: "Log in as an administrator, as the predecessor's clients do; sets the cookie",
+        operationId: "logInAdmin",
+        summary: "Log in as an administrator (legacy clients); sets the session cookie",
         tags: ["admin"],
         body: bodyShape,
-        response: { 200: answerShape, ...problemResponse },
+        response: { 200: responseShape, ...problemResponse },
       },
     },
     async (request, reply) => {
       const context = contextOf(request);
       const username = text(request.body?.username) || config.adminUsername;
       const password = text(request.body?.password);
-      if (password === "") return answer(false, "the password is missing");
+      if (password === "") return respond(false, "the password is missing");
       try {
-        const granted = await services.ask(
+        const granted = await services.request(
           sessions.requests.logIn,
           { username, password },
           context,
         );
         const { user } = granted.grant;
         if (user.role !== "admin") {
-          // The session was made a moment ago and nobody has it.
+          // Ends the session that this login has just created.
           const { refresh_token } = granted.grant;
-          await services.ask(sessions.requests.endOfToken, { refresh_token }, context);
-          return answer(false, "this account is no administrator");
+          await services.request(sessions.requests.endOfToken, { refresh_token }, context);
+          return respond(false, "the account is not an administrator");
         }
-        setSession(request, reply, config, granted);
-        return answer(true, "welcome back");
+        setSessionCookie(request, reply, config, granted);
+        return respond(true, "welcome back");
       } catch (error) {
-        // Faults of ours too: these clients read nothing but a 200.
-        return answer(
+        // Internal errors too: legacy clients read only 200 responses.
+        return respond(
           false,
-          error instanceof VegaError ? error.message : "this did not work; try again",
+          error instanceof VegaError ? error.message : "the login failed; try again",
         );
       }
     },
@@ -84,7 +86,8 @@ export const legacyLoginRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "open" },
       schema: {
-        summary: "Log out",
+        operationId: "logOutAdmin",
+        summary: "Log out (legacy clients)",
         tags: ["admin"],
         response: { 200: success, ...problemResponse },
       },
@@ -96,7 +99,7 @@ export const legacyLoginRoutes: Routes = async (app, dependencies) => {
         const input = { user_id: userId, session_id: sessionId, reason: "logout" as const };
         await services.change(sessions.requests.end, input, contextOf(request));
       }
-      clearSession(request, reply, config);
+      clearSessionCookie(request, reply, config);
       return { success: true as const };
     },
   );

@@ -11,11 +11,11 @@ import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { visitorOf } from "../plugins/auth.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 import { problemResponse, success } from "./schemas.ts";
-import { clearSession, setSession } from "./session-answers.ts";
+import { clearSessionCookie, setSessionCookie } from "./session-cookie.ts";
 
-/** Into a session and out of it. */
+/** Registration, login, refresh and logout. */
 export const loginRoutes: Routes = async (app, dependencies) => {
   const { services, config } = dependencies;
   app.post(
@@ -23,21 +23,28 @@ export const loginRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "open" },
       schema: {
-        summary: "Make an account, where VEGA_REGISTRATION lets you",
+        operationId: "register",
+        summary: "Create an account, where VEGA_REGISTRATION allows it",
         tags: ["account"],
-        body: z.strictObject({
-          username: usernameSchema,
-          password: passwordSchema,
-          email: emailSchema.nullish(),
-          invite: z.string().max(256).nullish(),
-        }),
+        body: z
+          .strictObject({
+            username: usernameSchema,
+            password: passwordSchema,
+            email: emailSchema.nullish(),
+            invite: z.string().max(256).nullish(),
+          })
+          .meta({ example: { username: "ada", password: "correct horse battery staple" } }),
         response: { 201: z.object({ user: publicUserSchema }), ...problemResponse },
       },
     },
     async (request, reply) => {
-      const answer = await services.ask(users.requests.register, request.body, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      return reply.code(201).send({ user: answer.user });
+      const result = await services.request(
+        users.requests.register,
+        request.body,
+        contextOf(request),
+      );
+      setSequenceHeader(reply, result.sequence);
+      return reply.code(201).send({ user: result.user });
     },
   );
 
@@ -46,18 +53,25 @@ export const loginRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "open" },
       schema: {
-        summary: "Log in: tokens for programs, a cookie for browsers",
+        operationId: "logIn",
+        summary: "Log in: tokens in the response, and the session cookie for browsers",
         tags: ["account"],
-        body: z.strictObject({
-          username: z.string().min(1).max(256),
-          password: passwordSchema,
-        }),
+        body: z
+          .strictObject({
+            username: z.string().min(1).max(256),
+            password: passwordSchema,
+          })
+          .meta({ example: { username: "admin", password: "your password" } }),
         response: { 200: grantSchema, ...problemResponse },
       },
     },
     async (request, reply) => {
-      const granted = await services.ask(sessions.requests.logIn, request.body, contextOf(request));
-      setSession(request, reply, config, granted);
+      const granted = await services.request(
+        sessions.requests.logIn,
+        request.body,
+        contextOf(request),
+      );
+      setSessionCookie(request, reply, config, granted);
       return granted.grant;
     },
   );
@@ -67,20 +81,22 @@ export const loginRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "open" },
       schema: {
-        summary:
-          "The next access token and the next refresh token; the old one used again ends the session",
+        operationId: "refreshSession",
+        summary: "Exchange a refresh token for new tokens; reuse of an old one ends the session",
         tags: ["account"],
-        body: z.strictObject({ refresh_token: z.string().max(512) }),
+        body: z
+          .strictObject({ refresh_token: z.string().max(512) })
+          .meta({ example: { refresh_token: "the refresh_token of your last login" } }),
         response: { 200: grantSchema, ...problemResponse },
       },
     },
     async (request, reply) => {
-      const granted = await services.ask(
+      const granted = await services.request(
         sessions.requests.refresh,
         request.body,
         contextOf(request),
       );
-      setSession(request, reply, config, granted);
+      setSessionCookie(request, reply, config, granted);
       return granted.grant;
     },
   );
@@ -90,10 +106,13 @@ export const loginRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "open" },
       schema: {
-        summary:
-          "End this session: that of the token or cookie, or of the refresh token in the body",
+        operationId: "logOut",
+        summary: "End the session of the token, the cookie or the refresh token in the body",
         tags: ["account"],
-        body: z.strictObject({ refresh_token: z.string().max(512).optional() }).nullish(),
+        body: z
+          .strictObject({ refresh_token: z.string().max(512).optional() })
+          .nullish()
+          .meta({ example: {} }),
         response: { 200: success, ...problemResponse },
       },
     },
@@ -103,9 +122,9 @@ export const loginRoutes: Routes = async (app, dependencies) => {
       const refreshToken = request.body?.refresh_token;
       if (refreshToken !== undefined) {
         const input = { refresh_token: refreshToken };
-        noteSequence(
+        setSequenceHeader(
           reply,
-          (await services.ask(sessions.requests.endOfToken, input, context)).sequence,
+          (await services.request(sessions.requests.endOfToken, input, context)).sequence,
         );
       }
       if (principal.kind === "session") {
@@ -114,12 +133,12 @@ export const loginRoutes: Routes = async (app, dependencies) => {
           session_id: principal.sessionId,
           reason: "logout" as const,
         };
-        noteSequence(
+        setSequenceHeader(
           reply,
           (await services.change(sessions.requests.end, input, context)).sequence,
         );
       }
-      clearSession(request, reply, config);
+      clearSessionCookie(request, reply, config);
       return { success: true as const };
     },
   );

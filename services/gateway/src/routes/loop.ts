@@ -2,11 +2,11 @@ import { loop, phaseSchema } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
-import { loopAnswer } from "./answers.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
+import { loopResponse } from "./crystal-responses.ts";
 import { presentQuery } from "./moment.ts";
-import { SIGNED_IN, loopShape, problemResponse } from "./schemas.ts";
-import { sendView } from "./send-view.ts";
+import { loopShape, problemResponse } from "./schemas.ts";
+import { sendCached } from "./send-json.ts";
 
 export const loopRoutes: Routes = async (app, { readModel, services }) => {
   app.get(
@@ -14,13 +14,14 @@ export const loopRoutes: Routes = async (app, { readModel, services }) => {
     {
       config: { access: "public" },
       schema: {
-        summary: "Where the Infinity Loop is",
+        operationId: "getLoop",
+        summary: "Get the state of the Infinity Loop",
         tags: ["loop"],
         querystring: presentQuery,
         response: { 200: loopShape, ...problemResponse },
       },
     },
-    (request, reply) => void sendView(request, reply, readModel.view("loop")),
+    (request, reply) => void sendCached(request, reply, readModel.view("loop")),
   );
 
   for (const [verb, active] of [
@@ -32,9 +33,9 @@ export const loopRoutes: Routes = async (app, { readModel, services }) => {
       {
         config: { access: "operate" },
         schema: {
-          summary: `${active ? "Start" : "Stop"} the loop; what it already is stays as it is`,
+          operationId: `${verb}Loop`,
+          summary: `${active ? "Start" : "Stop"} the loop; repeating it has no effect`,
           tags: ["loop"],
-          security: SIGNED_IN,
           response: {
             200: z.object({ success: z.literal(true), infinity_loop: loopShape }),
             ...problemResponse,
@@ -42,14 +43,14 @@ export const loopRoutes: Routes = async (app, { readModel, services }) => {
         },
       },
       async (request, reply) => {
-        const answer = await services.change(
+        const result = await services.change(
           loop.requests.setActive,
           { active },
           contextOf(request),
         );
-        noteSequence(reply, answer.sequence);
-        const crystal = { ...readModel.crystal(), loop: answer.loop };
-        return { success: true as const, infinity_loop: loopAnswer(crystal) };
+        setSequenceHeader(reply, result.sequence);
+        const crystal = { ...readModel.crystal(), loop: result.loop };
+        return { success: true as const, infinity_loop: loopResponse(crystal) };
       },
     );
   }
@@ -59,9 +60,9 @@ export const loopRoutes: Routes = async (app, { readModel, services }) => {
     {
       config: { access: "operate" },
       schema: {
-        summary: "Tick now; a read right after shows the iteration",
+        operationId: "iterateLoop",
+        summary: "Run one iteration now; the next read shows it",
         tags: ["loop"],
-        security: SIGNED_IN,
         response: {
           200: z.object({
             success: z.literal(true),
@@ -73,9 +74,9 @@ export const loopRoutes: Routes = async (app, { readModel, services }) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.change(loop.requests.iterate, {}, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      return { success: true as const, iteration: answer.iteration, phase: answer.phase };
+      const result = await services.change(loop.requests.iterate, {}, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      return { success: true as const, iteration: result.iteration, phase: result.phase };
     },
   );
 };

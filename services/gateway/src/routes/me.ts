@@ -3,7 +3,7 @@ import {
   PERMISSIONS,
   jsonObjectSchema,
   passwordSchema,
-  preferences as preferencesContract,
+  preferences,
   publicUserSchema,
   users,
 } from "@vega/contracts";
@@ -11,35 +11,39 @@ import { Readable } from "node:stream";
 import { z } from "zod";
 import { mayUse, userIdOf } from "../access/principal.ts";
 import type { Routes } from "../dependencies.ts";
+import { component } from "../openapi/components.ts";
 import { accountOf } from "../plugins/auth.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 import { allToJson } from "./conversation-export.ts";
-import { problemResponse, SIGNED_IN, success } from "./schemas.ts";
-import { clearSession } from "./session-answers.ts";
+import { problemResponse, success } from "./schemas.ts";
+import { clearSessionCookie } from "./session-cookie.ts";
 
-const preferencesShape = z.object({
-  preferences: z.record(z.string(), z.unknown()),
-  updated_at: z.iso.datetime().nullable(),
-});
+const preferencesShape = component(
+  "Preferences",
+  z.object({
+    preferences: z.record(z.string(), z.unknown()),
+    updated_at: z.iso.datetime().nullable(),
+  }),
+);
 
-/** One JSON object, the conversations as its last field. */
+/** One JSON object with the conversations as its last field. */
 async function* accountFile(data: JsonObject, conversations: AsyncIterable<string>) {
   yield `${JSON.stringify(data, null, 2).slice(0, -"\n}".length)},\n  "conversations": `;
   yield* conversations;
   yield "\n}\n";
 }
 
-/** Who I am, what I have set, and all that is kept of me. */
+/** The own account: identity, preferences, export, erasure. */
 export const meRoutes: Routes = async (app, { services, config }) => {
   app.get(
     "/api/auth/me",
     {
       config: { access: "identity" },
       schema: {
-        summary: "Who this request comes from, and what they may do",
+        operationId: "getMe",
+        summary: "Get the caller and its permissions",
         tags: ["account"],
-        security: SIGNED_IN,
         response: {
           200: z.object({
             kind: z.enum(["session", "api_key", "admin_token"]),
@@ -52,16 +56,17 @@ export const meRoutes: Routes = async (app, { services, config }) => {
     },
     async (request, reply) => {
       const { principal } = request;
-      if (principal.kind === "anonymous") throw new Error("nobody gets here unknown");
+      if (principal.kind === "anonymous")
+        throw new Error("the access `identity` admitted an anonymous caller");
       const userId = userIdOf(principal);
-      const answer =
+      const result =
         userId === null
           ? undefined
-          : await services.ask(users.requests.get, { user_id: userId }, contextOf(request));
-      if (answer) noteSequence(reply, answer.sequence);
+          : await services.request(users.requests.get, { user_id: userId }, contextOf(request));
+      if (result) setSequenceHeader(reply, result.sequence);
       return {
         kind: principal.kind,
-        user: answer?.user ?? null,
+        user: result?.user ?? null,
         permissions: PERMISSIONS.filter((permission) => mayUse(principal, permission)),
       };
     },
@@ -72,21 +77,21 @@ export const meRoutes: Routes = async (app, { services, config }) => {
     {
       config: { access: "account" },
       schema: {
-        summary: "What this account has set",
+        operationId: "getPreferences",
+        summary: "Get the preferences of this account",
         tags: ["account"],
-        security: SIGNED_IN,
         response: { 200: preferencesShape, ...problemResponse },
       },
     },
     async (request, reply) => {
       const input = { user_id: accountOf(request).userId };
-      const { sequence, preferences } = await services.ask(
-        preferencesContract.requests.get,
+      const { sequence, preferences: stored } = await services.request(
+        preferences.requests.get,
         input,
         contextOf(request),
       );
-      noteSequence(reply, sequence);
-      return { preferences: preferences?.value ?? {}, updated_at: preferences?.updated_at ?? null };
+      setSequenceHeader(reply, sequence);
+      return { preferences: stored?.value ?? {}, updated_at: stored?.updated_at ?? null };
     },
   );
 
@@ -95,22 +100,22 @@ export const meRoutes: Routes = async (app, { services, config }) => {
     {
       config: { access: "account" },
       schema: {
-        summary: "Put these in the place of what was set: any JSON object of at most 16 KiB",
+        operationId: "putPreferences",
+        summary: "Replace the preferences of this account: a JSON object of at most 16 KiB",
         tags: ["account"],
-        security: SIGNED_IN,
-        body: jsonObjectSchema,
+        body: jsonObjectSchema.meta({ example: { theme: "dark" } }),
         response: { 200: preferencesShape, ...problemResponse },
       },
     },
     async (request, reply) => {
       const input = { user_id: accountOf(request).userId, value: request.body };
-      const { sequence, preferences } = await services.ask(
-        preferencesContract.requests.put,
+      const { sequence, preferences: stored } = await services.request(
+        preferences.requests.put,
         input,
         contextOf(request),
       );
-      noteSequence(reply, sequence);
-      return { preferences: preferences.value, updated_at: preferences.updated_at };
+      setSequenceHeader(reply, sequence);
+      return { preferences: stored.value, updated_at: stored.updated_at };
     },
   );
 
@@ -119,26 +124,26 @@ export const meRoutes: Routes = async (app, { services, config }) => {
     {
       config: { access: "account" },
       schema: {
-        summary: "Everything that is kept of this account, as one file",
+        operationId: "exportAccount",
+        summary: "Export all data of this account as one file",
         tags: ["account"],
-        security: SIGNED_IN,
         response: { 200: z.record(z.string(), z.unknown()), ...problemResponse },
       },
     },
     async (request, reply) => {
       const input = { user_id: accountOf(request).userId };
-      const { sequence, data } = await services.ask(
+      const { sequence, data } = await services.request(
         users.requests.export,
         input,
         contextOf(request),
       );
       const conversations = await allToJson(services, input.user_id, contextOf(request));
-      noteSequence(reply, sequence);
+      setSequenceHeader(reply, sequence);
       void reply
         .header("content-type", "application/json; charset=utf-8")
         .header("content-disposition", 'attachment; filename="vega-account.json"')
         .header("cache-control", "no-store");
-      // The schema is that of the whole; conversations may be far more than one answer of the bus can hold.
+      // Streamed: conversations may be larger than one reply of the bus.
       return reply.send(Readable.from(accountFile(data, conversations)) as never);
     },
   );
@@ -148,20 +153,22 @@ export const meRoutes: Routes = async (app, { services, config }) => {
     {
       config: { access: "account" },
       schema: {
-        summary: "Erase this account and everything that is kept of it; it can't be undone",
+        operationId: "deleteAccount",
+        summary: "Erase this account and all its data; this cannot be undone",
         tags: ["account"],
-        security: SIGNED_IN,
-        body: z.strictObject({ password: passwordSchema }),
+        body: z
+          .strictObject({ password: passwordSchema })
+          .meta({ example: { password: "your password" } }),
         response: { 200: success, ...problemResponse },
       },
     },
     async (request, reply) => {
       const input = { user_id: accountOf(request).userId, password: request.body.password };
-      noteSequence(
+      setSequenceHeader(
         reply,
         (await services.change(users.requests.deleteOwn, input, contextOf(request))).sequence,
       );
-      clearSession(request, reply, config);
+      clearSessionCookie(request, reply, config);
       return { success: true as const };
     },
   );

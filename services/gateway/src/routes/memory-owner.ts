@@ -2,29 +2,27 @@ import { VegaError } from "@vega/contracts";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { mayUse, userIdOf } from "../access/principal.ts";
+import { flagQuery } from "./parameters.ts";
 
-/** `?shared=true`: everybody's memory, where the own one would be meant. */
+/** `?shared=true`: the shared memory instead of the own one. */
 export const sharedQuery = z.strictObject({
-  shared: z
-    .stringbool()
-    .default(false)
-    .meta({ description: "The memory of all, where an account would get its own" }),
+  shared: flagQuery("Use the shared memory instead of the account's own"),
 });
 
 type Request = Pick<FastifyRequest, "principal"> & { query: { shared: boolean } };
 
-/** Whose memory a read is about: an account's own, or everybody's (null) for who has none or asks for it. */
+/** The owner of the memory to read: an account, or null for the shared memory. */
 export function ownerToRead({ principal, query }: Request): string | null {
   return query.shared || !mayUse(principal, "memory") ? null : userIdOf(principal);
 }
 
-/** Whose memory a change is about. Throws VegaError `forbidden`: everybody's memory is for operators. */
+/** The owner of the memory to change. Throws VegaError `forbidden`: only operators change the shared memory. */
 export function ownerToWrite({ principal, query }: Request): string | null {
   const userId = userIdOf(principal);
   if (userId !== null && !query.shared) return userId;
   if (mayUse(principal, "operate")) return null;
   throw new VegaError(
     "forbidden",
-    "everybody's memory is for operators; without `?shared=true` this is about your own",
+    "changes of the shared memory need the permission operate; omit `?shared=true` for your own",
   );
 }

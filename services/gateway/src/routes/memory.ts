@@ -11,20 +11,24 @@ import {
 } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
+import { component } from "../openapi/components.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 import { ownerToRead, ownerToWrite, sharedQuery } from "./memory-owner.ts";
-import { problemResponse, SIGNED_IN } from "./schemas.ts";
+import { problemResponse, success } from "./schemas.ts";
 
-const namespaceParams = z.object({ namespace: namespaceSchema });
-const entryParams = z.object({ namespace: namespaceSchema, key: memoryKeySchema });
+const namespaceParams = z.object({ namespace: namespaceSchema.meta({ example: "notes" }) });
+const entryParams = namespaceParams.extend({ key: memoryKeySchema.meta({ example: "city" }) });
 
-const entryShape = z.object({
-  key: z.string(),
-  value: z.unknown(),
-  expires_at: z.iso.datetime().nullable(),
-  updated_at: z.iso.datetime(),
-});
+const entryShape = component(
+  "MemoryEntry",
+  z.object({
+    key: z.string(),
+    value: z.unknown(),
+    expires_at: z.iso.datetime().nullable(),
+    updated_at: z.iso.datetime(),
+  }),
+);
 const limitsShape = memory.requests.list.output.shape.limits;
 
 const showEntry = ({ key, value, expires_at, updated_at }: MemoryEntry) => ({
@@ -34,14 +38,15 @@ const showEntry = ({ key, value, expires_at, updated_at }: MemoryEntry) => ({
   updated_at,
 });
 
-/** Vega Memory by namespace and key: of the account that asks, or everybody's. */
+/** Vega Memory by namespace and key: the account's own, or the shared one. */
 export const memoryRoutes: Routes = async (app, { services }) => {
   app.get(
     "/api/memory/:namespace",
     {
       config: { access: "memory-read" },
       schema: {
-        summary: "A namespace: its entries, its schema, its limits",
+        operationId: "getNamespace",
+        summary: "Get a namespace: entries, schema and limits",
         tags: ["memory"],
         params: namespaceParams,
         querystring: sharedQuery,
@@ -59,9 +64,9 @@ export const memoryRoutes: Routes = async (app, { services }) => {
     async (request, reply) => {
       const { namespace } = request.params;
       const input = { namespace: storedNamespace(ownerToRead(request), namespace) };
-      const answer = await services.ask(memory.requests.list, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      const { entries, schema, limits } = answer;
+      const result = await services.request(memory.requests.list, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      const { entries, schema, limits } = result;
       return { namespace, entries: entries.map(showEntry), schema, limits };
     },
   );
@@ -71,13 +76,14 @@ export const memoryRoutes: Routes = async (app, { services }) => {
     {
       config: { access: "memory" },
       schema: {
-        summary:
-          "Give a namespace a JSON Schema that later values must meet, or take it away (null)",
+        operationId: "putNamespace",
+        summary: "Set the JSON Schema for new values of a namespace; null removes it",
         tags: ["memory"],
-        security: SIGNED_IN,
         params: namespaceParams,
         querystring: sharedQuery,
-        body: z.object({ schema: jsonObjectSchema.nullable() }),
+        body: z
+          .object({ schema: jsonObjectSchema.nullable() })
+          .meta({ example: { schema: { type: "string", maxLength: 100 } } }),
         response: {
           200: z.object({
             namespace: z.string(),
@@ -91,8 +97,8 @@ export const memoryRoutes: Routes = async (app, { services }) => {
       const { namespace } = request.params;
       const { schema } = request.body;
       const input = { namespace: storedNamespace(ownerToWrite(request), namespace), schema };
-      const answer = await services.ask(memory.requests.configure, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
+      const result = await services.request(memory.requests.configure, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
       return { namespace, schema };
     },
   );
@@ -102,7 +108,8 @@ export const memoryRoutes: Routes = async (app, { services }) => {
     {
       config: { access: "memory-read" },
       schema: {
-        summary: "One value",
+        operationId: "getMemoryEntry",
+        summary: "Get a memory entry",
         tags: ["memory"],
         params: entryParams,
         querystring: sharedQuery,
@@ -112,9 +119,9 @@ export const memoryRoutes: Routes = async (app, { services }) => {
     async (request, reply) => {
       const { namespace, key } = request.params;
       const input = { namespace: storedNamespace(ownerToRead(request), namespace), key };
-      const answer = await services.ask(memory.requests.get, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      return showEntry(answer.entry);
+      const result = await services.request(memory.requests.get, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      return showEntry(result.entry);
     },
   );
 
@@ -123,12 +130,14 @@ export const memoryRoutes: Routes = async (app, { services }) => {
     {
       config: { access: "memory" },
       schema: {
-        summary: "Remember a value, for ever or for some seconds",
+        operationId: "putMemoryEntry",
+        summary: "Store a value, optionally with a time to live",
         tags: ["memory"],
-        security: SIGNED_IN,
         params: entryParams,
         querystring: sharedQuery,
-        body: z.object({ value: jsonSchema, ttl_seconds: ttlSecondsSchema.nullish() }),
+        body: z
+          .object({ value: jsonSchema, ttl_seconds: ttlSecondsSchema.nullish() })
+          .meta({ example: { value: "Vienna", ttl_seconds: 3_600 } }),
         response: { 200: entryShape, ...problemResponse },
       },
     },
@@ -139,10 +148,10 @@ export const memoryRoutes: Routes = async (app, { services }) => {
         namespace: storedNamespace(ownerToWrite(request), namespace),
         values: [{ key, value, ttl_seconds }],
       };
-      const answer = await services.ask(memory.requests.put, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      const [entry] = answer.entries;
-      if (!entry) throw new VegaError("internal", "state answered without the entry");
+      const result = await services.request(memory.requests.put, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      const [entry] = result.entries;
+      if (!entry) throw new VegaError("internal", "the reply of state lacks the entry");
       return showEntry(entry);
     },
   );
@@ -152,19 +161,19 @@ export const memoryRoutes: Routes = async (app, { services }) => {
     {
       config: { access: "memory" },
       schema: {
-        summary: "Forget a value",
+        operationId: "deleteMemoryEntry",
+        summary: "Delete a memory entry",
         tags: ["memory"],
-        security: SIGNED_IN,
         params: entryParams,
         querystring: sharedQuery,
-        response: { 200: z.object({ success: z.literal(true) }), ...problemResponse },
+        response: { 200: success, ...problemResponse },
       },
     },
     async (request, reply) => {
       const { namespace, key } = request.params;
       const input = { namespace: storedNamespace(ownerToWrite(request), namespace), key };
-      const answer = await services.ask(memory.requests.delete, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
+      const result = await services.request(memory.requests.delete, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
       return { success: true as const };
     },
   );

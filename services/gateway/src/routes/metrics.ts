@@ -3,18 +3,19 @@ import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { problemResponse } from "./schemas.ts";
 
-/** What goes on in the gateway. Others than operators learn here what everybody does: when, how much, at what cost. */
+/** Metrics of the gateway. For operators only: they show the activity and cost of all callers. */
 export const metricsRoutes: Routes = async (app, { metricsText }) => {
   app.get(
     "/metrics",
     {
       config: { access: "operate", capability: "health", kind: "probe" },
       schema: {
-        summary: "Figures of this gateway, as Prometheus reads them",
+        operationId: "getMetrics",
+        summary: "Get the metrics of this gateway (Prometheus)",
         tags: ["health"],
         response: {
           200: {
-            description: "Text format of Prometheus, 0.0.4",
+            description: "Prometheus text format 0.0.4",
             content: { "text/plain": { schema: z.string() } },
           },
           ...problemResponse,

@@ -2,10 +2,10 @@ import { MODULE_STATUSES, modules } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
-import { moduleAnswer } from "./answers.ts";
-import { momentQuery, sendViewOf } from "./moment.ts";
-import { SIGNED_IN, gateShape, nameParams, problemResponse } from "./schemas.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
+import { moduleResponse } from "./crystal-responses.ts";
+import { momentQuery, sendViewAt } from "./moment.ts";
+import { moduleWithCapabilityShape, nameParams, problemResponse } from "./schemas.ts";
 
 export const moduleRoutes: Routes = async (app, dependencies) => {
   const { services } = dependencies;
@@ -14,13 +14,14 @@ export const moduleRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "public" },
       schema: {
-        summary: "All modules by name, and what each of them gates",
+        operationId: "listModules",
+        summary: "List all modules with the capability that each controls",
         tags: ["modules"],
         querystring: momentQuery,
-        response: { 200: z.record(z.string(), gateShape), ...problemResponse },
+        response: { 200: z.record(z.string(), moduleWithCapabilityShape), ...problemResponse },
       },
     },
-    (request, reply) => void sendViewOf(request, reply, "modules", dependencies),
+    (request, reply) => void sendViewAt(request, reply, "modules", dependencies),
   );
 
   app.patch(
@@ -28,15 +29,15 @@ export const moduleRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "operate" },
       schema: {
-        summary: "Turn a module on or off, and with it what it gates",
+        operationId: "updateModule",
+        summary: "Enable or disable a module and the capability that it controls",
         tags: ["modules"],
-        security: SIGNED_IN,
-        params: nameParams,
-        body: z.object({ status: z.enum(MODULE_STATUSES) }),
+        params: nameParams("playbox"),
+        body: z.object({ status: z.enum(MODULE_STATUSES) }).meta({ example: { status: "active" } }),
         response: {
           200: z.object({
             success: z.literal(true),
-            module: gateShape.extend({ name: z.string() }),
+            module: moduleWithCapabilityShape.extend({ name: z.string() }),
           }),
           ...problemResponse,
         },
@@ -45,13 +46,13 @@ export const moduleRoutes: Routes = async (app, dependencies) => {
     async (request, reply) => {
       const { name } = request.params;
       const { status } = request.body;
-      const answer = await services.change(
+      const result = await services.change(
         modules.requests.set,
         { name, status },
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
-      return { success: true as const, module: { name, ...moduleAnswer(answer.module) } };
+      setSequenceHeader(reply, result.sequence);
+      return { success: true as const, module: { name, ...moduleResponse(result.module) } };
     },
   );
 };

@@ -1,7 +1,7 @@
 import type { Orchestra } from "@vega/contracts";
 import {
   VegaError,
-  inference as inferenceContract,
+  inference,
   messageIdSchema,
   messages,
   orchestraSchema,
@@ -10,30 +10,34 @@ import {
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
-import { ask } from "./ask.ts";
-import { conversationOwner, sharedConversations } from "./conversation-owner.ts";
-import { problemResponse, SIGNED_IN } from "./schemas.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
+import { completePrompt } from "./complete-prompt.ts";
+import { conversationOwner, conversationOwnerQuery } from "./conversation-owner.ts";
+import { EXAMPLE_ID, problemResponse } from "./schemas.ts";
 
-/* Several models that answer as one: what each of them said, and the predecessor's routes to it. */
+/* Ensembles of models: the responses of single members, and the legacy routes of the orchestrator. */
 
 const text = z.string().trim().min(1).max(1_000_000);
-const about = { tags: ["models"], security: SIGNED_IN };
+const about = { tags: ["models"] };
 const byName = z.record(z.string(), z.string());
-const told = { message_id: z.string().meta({ description: "For GET /api/orchestra/:id" }) };
+const messageReference = {
+  message_id: z.string().meta({ description: "For GET /api/orchestra/{id}" }),
+};
 
-const saidBy = ({ seats }: Orchestra) =>
+const textsOf = ({ seats }: Orchestra) =>
   Object.fromEntries(
-    seats.filter(({ status }) => status === "answered").map(({ seat, text: said }) => [seat, said]),
+    seats
+      .filter(({ status }) => status === "answered")
+      .map(({ seat, text: completion }) => [seat, completion]),
   );
-const failedBy = ({ seats }: Orchestra) =>
+const errorsOf = ({ seats }: Orchestra) =>
   Object.fromEntries(
     seats
       .filter(({ status }) => status !== "answered")
-      .map(({ seat, error }) => [seat, error ?? "it said nothing"]),
+      .map(({ seat, error }) => [seat, error ?? "empty response"]),
   );
 
-export const orchestraRoutes: Routes = async (app, { services, inference }) => {
+export const orchestraRoutes: Routes = async (app, { services, modelClient }) => {
   const modelRoute = { config: { access: "chat", kind: "model", capability: "tongue" } as const };
 
   app.get(
@@ -42,9 +46,11 @@ export const orchestraRoutes: Routes = async (app, { services, inference }) => {
       config: { access: "memory" },
       schema: {
         ...about,
-        summary: "What each seat of an ensemble said; the id is the message's",
-        params: z.object({ "*": messageIdSchema }),
-        querystring: z.strictObject(sharedConversations),
+        operationId: "getOrchestra",
+        summary: "Get the responses of the single members of an ensemble",
+        description: "The id is that of the assistant message.",
+        params: z.object({ "*": messageIdSchema.meta({ example: `${EXAMPLE_ID}/00000000` }) }),
+        querystring: z.strictObject(conversationOwnerQuery),
         response: {
           200: z.object({
             id: z.string(),
@@ -62,15 +68,15 @@ export const orchestraRoutes: Routes = async (app, { services, inference }) => {
       const { conversation_id, position } = readMessageId(id);
       const at = { owner: conversationOwner(request), conversation_id };
       const page = { cursor: position > 0 ? position - 1 : null, limit: 1 };
-      const answer = await services.ask(
+      const result = await services.request(
         messages.requests.list,
         { ...at, ...page },
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
-      const message = answer.messages.find((one) => one.id === id);
+      setSequenceHeader(reply, result.sequence);
+      const message = result.messages.find((one) => one.id === id);
       if (!message?.orchestra) {
-        throw new VegaError("not_found", "no ensemble gave such an answer");
+        throw new VegaError("not_found", "the message does not exist or is not from an ensemble");
       }
       const { status, created_at, content, orchestra } = message;
       return { id, status, created_at, answer: content, orchestra };
@@ -83,7 +89,8 @@ export const orchestraRoutes: Routes = async (app, { services, inference }) => {
       config: { access: "public" },
       schema: {
         tags: ["models"],
-        summary: "Which providers an orchestra could ask",
+        operationId: "getOrchestratorStatus",
+        summary: "Get the providers that an ensemble can use",
         response: {
           200: z.object({
             status: z.enum(["ready", "needs_key"]),
@@ -95,8 +102,8 @@ export const orchestraRoutes: Routes = async (app, { services, inference }) => {
       },
     },
     async (request) => {
-      const { providers } = await services.ask(
-        inferenceContract.requests.listProviders,
+      const { providers } = await services.request(
+        inference.requests.listProviders,
         {},
         contextOf(request),
       );
@@ -114,8 +121,9 @@ export const orchestraRoutes: Routes = async (app, { services, inference }) => {
       ...modelRoute,
       schema: {
         ...about,
-        summary: "Ask all seats of the default ensemble at once, and one answer of them",
-        body: z.object({ prompt: text }),
+        operationId: "queryOrchestrator",
+        summary: "Send a prompt to all members of the default ensemble and combine their responses",
+        body: z.object({ prompt: text }).meta({ example: { prompt: "What is resonance?" } }),
         response: {
           200: z.object({
             success: z.literal(true),
@@ -123,18 +131,22 @@ export const orchestraRoutes: Routes = async (app, { services, inference }) => {
             errors: byName.optional(),
             synthesized: z.string(),
             aiCount: z.int(),
-            ...told,
+            ...messageReference,
           }),
           ...problemResponse,
         },
       },
     },
     async (request, reply) => {
-      const asked = { model: "orchestra", prompt: request.body.prompt };
-      const { text: synthesized, orchestra, head } = await ask(inference, asked, request, reply);
-      if (!orchestra) throw new Error("an ensemble without a report");
-      const responses = saidBy(orchestra);
-      const errors = failedBy(orchestra);
+      const prompt = { model: "orchestra", prompt: request.body.prompt };
+      const {
+        text: synthesized,
+        orchestra,
+        head,
+      } = await completePrompt(modelClient, prompt, request, reply);
+      if (!orchestra) throw new Error("the ensemble returned no report");
+      const responses = textsOf(orchestra);
+      const errors = errorsOf(orchestra);
       return {
         success: true as const,
         responses,
@@ -152,15 +164,17 @@ export const orchestraRoutes: Routes = async (app, { services, inference }) => {
       ...modelRoute,
       schema: {
         ...about,
-        summary: "Have each seat look at a topic from an angle of its own, and one text of them",
-        body: z.object({ topic: text }),
+        operationId: "synthesizeTopic",
+        summary:
+          "Have each member of the ensemble examine a topic from its own perspective, combined into one text",
+        body: z.object({ topic: text }).meta({ example: { topic: "resonance" } }),
         response: {
           200: z.object({
             success: z.literal(true),
             topic: z.string(),
             responses: byName,
             synthesis: z.string(),
-            ...told,
+            ...messageReference,
           }),
           ...problemResponse,
         },
@@ -168,10 +182,14 @@ export const orchestraRoutes: Routes = async (app, { services, inference }) => {
     },
     async (request, reply) => {
       const { topic } = request.body;
-      const asked = { model: "orchestra", prompt: topic, orchestra: { angles: true } };
-      const { text: synthesis, orchestra, head } = await ask(inference, asked, request, reply);
-      if (!orchestra) throw new Error("an ensemble without a report");
-      const responses = saidBy(orchestra);
+      const prompt = { model: "orchestra", prompt: topic, orchestra: { angles: true } };
+      const {
+        text: synthesis,
+        orchestra,
+        head,
+      } = await completePrompt(modelClient, prompt, request, reply);
+      if (!orchestra) throw new Error("the ensemble returned no report");
+      const responses = textsOf(orchestra);
       const { message_id } = head.begun;
       return { success: true as const, topic, responses, synthesis, message_id };
     },

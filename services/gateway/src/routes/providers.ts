@@ -1,31 +1,42 @@
 import type { RequestContext } from "@vega/contracts";
-import { VegaError, inference as inferenceContract } from "@vega/contracts";
+import { VegaError, inference } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Dependencies, Routes } from "../dependencies.ts";
+import { component } from "../openapi/components.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { ask } from "./ask.ts";
-import { problemResponse, SIGNED_IN } from "./schemas.ts";
+import { completePrompt } from "./complete-prompt.ts";
+import { problemResponse } from "./schemas.ts";
 
-/* The predecessor's routes of single providers, which answer from the same models as /v1. */
+/* Legacy routes of single providers; they use the models of /v1. */
 
 const KINDS = ["openai", "xai", "anthropic", "deepseek"] as const;
+/** The parts of operation ids. */
+const NAMES = {
+  openai: "OpenAi",
+  xai: "Xai",
+  anthropic: "Anthropic",
+  deepseek: "Deepseek",
+} as const;
 
 const text = z.string().trim().min(1).max(1_000_000);
-const answerShape = z.object({
-  success: z.literal(true),
-  response: z.string(),
-  model: z.string(),
-  usage: z.unknown(),
-  timestamp: z.iso.datetime(),
-});
-const about = { tags: ["models"], security: SIGNED_IN };
+const responseShape = component(
+  "ProviderCompletion",
+  z.object({
+    success: z.literal(true),
+    response: z.string(),
+    model: z.string(),
+    usage: z.unknown(),
+    timestamp: z.iso.datetime(),
+  }),
+);
+const about = { tags: ["models"] };
 
-/** What is asked for where an analysis or code is wanted. */
+/* System prompts. */
 const analysisOf = (type: string) =>
   `Analyse the text that follows (kind of analysis: ${type}). Give the main findings first, then what supports them.`;
 const codeIn = (language: string) =>
-  `Write ${language} code for what is asked. Answer with the code and short comments in it, nothing else.`;
+  `Write ${language} code for the request. Respond with the code and short comments in it, nothing else.`;
 
 export const providerRoutes: Routes = async (app, dependencies) => {
   const { config } = dependencies;
@@ -40,14 +51,20 @@ export const providerRoutes: Routes = async (app, dependencies) => {
       ...options,
       schema: {
         ...about,
-        summary: "Ask the preferred model",
-        body: z.object({ prompt: text }),
+        operationId: "completePrompt",
+        summary: "Send a prompt to the preferred model",
+        body: z.object({ prompt: text }).meta({ example: { prompt: "Say hello" } }),
         response: { 200: z.object({ output: z.string() }), ...problemResponse },
       },
     },
     async (request, reply) => {
       const prompted = { model: undefined, prompt: request.body.prompt };
-      const { text: output } = await ask(dependencies.inference, prompted, request, reply);
+      const { text: output } = await completePrompt(
+        dependencies.modelClient,
+        prompted,
+        request,
+        reply,
+      );
       return { output };
     },
   );
@@ -59,7 +76,8 @@ export const providerRoutes: Routes = async (app, dependencies) => {
         config: { access: "public" },
         schema: {
           tags: ["models"],
-          summary: `Whether ${kind} can be asked`,
+          operationId: `get${NAMES[kind]}Status`,
+          summary: `Get whether ${kind} is configured`,
           response: {
             200: z.object({
               status: z.enum(["ready", "needs_key"]),
@@ -82,12 +100,15 @@ export const providerRoutes: Routes = async (app, dependencies) => {
         ...options,
         schema: {
           ...about,
-          summary: `Ask ${kind}`,
-          body: z.object({ prompt: text, system: z.string().max(1_000_000).optional() }),
-          response: { 200: answerShape, ...problemResponse },
+          operationId: `chatWith${NAMES[kind]}`,
+          summary: `Send a prompt to ${kind}`,
+          body: z
+            .object({ prompt: text, system: z.string().max(1_000_000).optional() })
+            .meta({ example: { prompt: "Say hello" } }),
+          response: { 200: responseShape, ...problemResponse },
         },
       },
-      (request, reply) => askKind(kind, request.body, dependencies, request, reply),
+      (request, reply) => completeWith(kind, request.body, dependencies, request, reply),
     );
   }
 
@@ -98,16 +119,19 @@ export const providerRoutes: Routes = async (app, dependencies) => {
         ...options,
         schema: {
           ...about,
+          operationId: `analyzeWith${NAMES[kind]}`,
           summary: `Have ${kind} analyse a text`,
-          body: z.object({ text, type: z.string().trim().min(1).max(100).default("general") }),
-          response: { 200: answerShape.extend({ analysis: z.string() }), ...problemResponse },
+          body: z
+            .object({ text, type: z.string().trim().min(1).max(100).default("general") })
+            .meta({ example: { text: "Sales rose by 4 % in May." } }),
+          response: { 200: responseShape.extend({ analysis: z.string() }), ...problemResponse },
         },
       },
       async (request, reply) => {
         const { text: prompt, type } = request.body;
-        const asked = { prompt, system: analysisOf(type) };
-        const answer = await askKind(kind, asked, dependencies, request, reply);
-        return { ...answer, analysis: answer.response };
+        const input = { prompt, system: analysisOf(type) };
+        const result = await completeWith(kind, input, dependencies, request, reply);
+        return { ...result, analysis: result.response };
       },
     );
   }
@@ -118,53 +142,56 @@ export const providerRoutes: Routes = async (app, dependencies) => {
       ...options,
       schema: {
         ...about,
+        operationId: "generateDeepseekCode",
         summary: "Have deepseek write code",
-        body: z.object({ prompt: text, language: z.string().trim().min(1).max(50).optional() }),
-        response: { 200: answerShape.extend({ code: z.string() }), ...problemResponse },
+        body: z
+          .object({ prompt: text, language: z.string().trim().min(1).max(50).optional() })
+          .meta({ example: { prompt: "Reverse a string", language: "TypeScript" } }),
+        response: { 200: responseShape.extend({ code: z.string() }), ...problemResponse },
       },
     },
     async (request, reply) => {
       const { prompt, language = "TypeScript" } = request.body;
-      const asked = { prompt, system: codeIn(language) };
-      const answer = await askKind("deepseek", asked, dependencies, request, reply);
-      return { ...answer, code: answer.response };
+      const input = { prompt, system: codeIn(language) };
+      const result = await completeWith("deepseek", input, dependencies, request, reply);
+      return { ...result, code: result.response };
     },
   );
 };
 
 type Kind = (typeof KINDS)[number];
 
-/** The provider of that name, else the first of that kind. */
+/** The provider with that id, otherwise the first of that kind. */
 async function providerOf(
   kind: Kind,
   { services }: Pick<Dependencies, "services">,
   context: RequestContext,
 ) {
-  const { providers } = await services.ask(inferenceContract.requests.listProviders, {}, context);
+  const { providers } = await services.request(inference.requests.listProviders, {}, context);
   const found =
     providers.find(({ id }) => id === kind) ?? providers.find((one) => one.kind === kind);
   return found ?? { id: kind, status: "needs_key" as const, model: null };
 }
 
-async function askKind(
+async function completeWith(
   kind: Kind,
-  asked: { readonly prompt: string; readonly system?: string | undefined },
-  { services, inference, now }: Dependencies,
+  input: { readonly prompt: string; readonly system?: string | undefined },
+  { services, modelClient, now }: Dependencies,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<z.infer<typeof answerShape>> {
+): Promise<z.infer<typeof responseShape>> {
   const { id, status } = await providerOf(kind, { services }, contextOf(request));
   if (status === "needs_key") {
     throw new VegaError(
       "unavailable",
-      `${kind} needs a key: set ${kind.toUpperCase()}_API_KEY, or declare it in the file of providers`,
+      `${kind} has no API key: set ${kind.toUpperCase()}_API_KEY or configure it in the providers file`,
     );
   }
   const {
     text: response,
     body,
     usage,
-  } = await ask(inference, { model: id, ...asked }, request, reply);
+  } = await completePrompt(modelClient, { model: id, ...input }, request, reply);
   const timestamp = new Date(now()).toISOString();
   return { success: true, response, model: body.model, usage, timestamp };
 }

@@ -2,20 +2,24 @@ import { VegaError, inference } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Dependencies, Routes } from "../dependencies.ts";
+import { component } from "../openapi/components.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { ask } from "./ask.ts";
-import { problemResponse, SIGNED_IN } from "./schemas.ts";
+import { completePrompt } from "./complete-prompt.ts";
+import { problemResponse } from "./schemas.ts";
 
-/* The predecessor's creative routes: prompts for pictures and music, and one turn of the loop in words. */
+/* Legacy creative routes: prompts for pictures and music, and one cycle of the loop in words. */
 
-const wish = z.string().trim().min(1).max(2_000);
-const answerShape = z.object({
-  success: z.literal(true),
-  prompt: z.string(),
-  model: z.string(),
-  timestamp: z.iso.datetime(),
-});
-const about = { tags: ["models"], security: SIGNED_IN };
+const subject = z.string().trim().min(1).max(2_000);
+const responseShape = component(
+  "CreativePrompt",
+  z.object({
+    success: z.literal(true),
+    prompt: z.string(),
+    model: z.string(),
+    timestamp: z.iso.datetime(),
+  }),
+);
+const about = { tags: ["models"] };
 
 const VISUAL =
   "Write one prompt for a picture generator on the theme given: subject, style, light, colours, composition. At most 80 words, the prompt alone.";
@@ -34,7 +38,8 @@ export const redbloodRoutes: Routes = async (app, dependencies) => {
       config: { access: "public" },
       schema: {
         tags: ["models"],
-        summary: "Whether a model is there for visual and music prompts",
+        operationId: "getRedbloodStatus",
+        summary: "Get whether a model is available for visual and music prompts",
         response: {
           200: z.object({ status: z.enum(["ready", "needs_key"]), model: z.string() }),
           ...problemResponse,
@@ -54,9 +59,12 @@ export const redbloodRoutes: Routes = async (app, dependencies) => {
       ...creative,
       schema: {
         ...about,
-        summary: "A prompt for a picture",
-        body: z.object({ theme: wish.default("resonance") }),
-        response: { 200: answerShape, ...problemResponse },
+        operationId: "generateVisualPrompt",
+        summary: "Write a prompt for a picture generator",
+        body: z
+          .object({ theme: subject.default("resonance") })
+          .meta({ example: { theme: "resonance" } }),
+        response: { 200: responseShape, ...problemResponse },
       },
     },
     (request, reply) => write(VISUAL, request.body.theme, dependencies, request, reply),
@@ -68,9 +76,12 @@ export const redbloodRoutes: Routes = async (app, dependencies) => {
       ...creative,
       schema: {
         ...about,
-        summary: "A prompt for music",
-        body: z.object({ style: wish.default("ambient") }),
-        response: { 200: answerShape, ...problemResponse },
+        operationId: "generateMusicPrompt",
+        summary: "Write a prompt for a music generator",
+        body: z
+          .object({ style: subject.default("ambient") })
+          .meta({ example: { style: "ambient" } }),
+        response: { 200: responseShape, ...problemResponse },
       },
     },
     (request, reply) => write(MUSIC, request.body.style, dependencies, request, reply),
@@ -82,20 +93,21 @@ export const redbloodRoutes: Routes = async (app, dependencies) => {
       config: { ...model, capability: "tongue" } as const,
       schema: {
         ...about,
-        summary: "One turn of the loop, in words",
-        response: { 200: answerShape, ...problemResponse },
+        operationId: "describeInfinityCycle",
+        summary: "Describe one cycle of the Infinity Loop in words",
+        response: { 200: responseShape, ...problemResponse },
       },
     },
     (request, reply) => write(CYCLE, "The Infinity Loop", dependencies, request, reply),
   );
 };
 
-/** The model that is asked; undefined where only that of this house is there, which writes nothing of its own. */
+/** The preferred model; undefined if only the built-in one exists, which cannot write free text. */
 async function preferredOf(
   { services }: Pick<Dependencies, "services">,
   request: FastifyRequest,
 ): Promise<string | undefined> {
-  const { providers, preferred } = await services.ask(
+  const { providers, preferred } = await services.request(
     inference.requests.listProviders,
     {},
     contextOf(request),
@@ -110,13 +122,16 @@ async function write(
   dependencies: Dependencies,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<z.infer<typeof answerShape>> {
+): Promise<z.infer<typeof responseShape>> {
   const model = await preferredOf(dependencies, request);
   if (model === undefined) {
-    throw new VegaError("unavailable", "no model is configured for this: declare a provider");
+    throw new VegaError(
+      "unavailable",
+      "no model is configured for creative prompts: configure a provider",
+    );
   }
-  const { text, body } = await ask(
-    dependencies.inference,
+  const { text, body } = await completePrompt(
+    dependencies.modelClient,
     { model, system, prompt },
     request,
     reply,

@@ -1,7 +1,7 @@
 import type { Routes } from "../dependencies.ts";
 import { securityHeaders } from "../plugins/security-headers.ts";
 
-/* The page that a link for a new password leads to. Its token stands behind the `#`, so no server's log has it. */
+/* The page of a password-reset link. The token is in the fragment of the URL, so no server logs it. */
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -25,18 +25,18 @@ const PAGE = `<!doctype html>
 const SCRIPT = `const form = document.querySelector("form");
 const status = document.querySelector("p");
 const token = new URLSearchParams(location.hash.slice(1)).get("token");
-if (!token) status.textContent = "This link has no token. Ask for another one.";
+if (!token) status.textContent = "This link has no token. Request a new one.";
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const answer = await fetch("/api/auth/password/reset", {
+  const result = await fetch("/api/auth/password/reset", {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ token, new_password: form.elements.password.value }),
   });
-  const body = await answer.json();
+  const body = await result.json();
   const why = [body.detail, ...(body.errors ?? []).map(({ message }) => message)].join(": ");
-  status.textContent = answer.ok ? "Done. Log in with the new password." : why;
-  if (answer.ok) form.remove();
+  status.textContent = result.ok ? "Done. Log in with the new password." : why;
+  if (result.ok) form.remove();
 });
 `;
 

@@ -3,21 +3,22 @@ import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { accountOf } from "../plugins/auth.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
-import { problemResponse, SIGNED_IN } from "./schemas.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
+import { flagQuery } from "./parameters.ts";
+import { idParams, problemResponse } from "./schemas.ts";
 
 const ended = z.object({ success: z.literal(true), ended: z.int() });
 
-/** Where the own account is logged in. */
+/** Sessions of the own account. */
 export const sessionRoutes: Routes = async (app, { services }) => {
   app.get(
     "/api/auth/sessions",
     {
       config: { access: "account" },
       schema: {
-        summary: "Sessions of this account, with device and last use",
+        operationId: "listSessions",
+        summary: "List the sessions of this account with device and last use",
         tags: ["account"],
-        security: SIGNED_IN,
         response: {
           200: z.array(publicSessionSchema.extend({ current: z.boolean() })),
           ...problemResponse,
@@ -26,13 +27,13 @@ export const sessionRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const { userId, sessionId } = accountOf(request);
-      const answer = await services.ask(
+      const result = await services.request(
         sessions.requests.list,
         { user_id: userId },
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
-      return answer.sessions.map((session) =>
+      setSequenceHeader(reply, result.sequence);
+      return result.sessions.map((session) =>
         Object.assign(session, { current: session.id === sessionId }),
       );
     },
@@ -43,10 +44,12 @@ export const sessionRoutes: Routes = async (app, { services }) => {
     {
       config: { access: "account" },
       schema: {
-        summary: "End all sessions, or all but this one",
+        operationId: "endSessions",
+        summary: "End all sessions, optionally except the current one",
         tags: ["account"],
-        security: SIGNED_IN,
-        querystring: z.strictObject({ keep_current: z.stringbool().default(false) }),
+        querystring: z.strictObject({
+          keep_current: flagQuery("Keep the session of this request"),
+        }),
         response: { 200: ended, ...problemResponse },
       },
     },
@@ -57,9 +60,9 @@ export const sessionRoutes: Routes = async (app, { services }) => {
         reason: "ended" as const,
         ...(request.query.keep_current && { except: sessionId }),
       };
-      const answer = await services.change(sessions.requests.end, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      return { success: true as const, ended: answer.ended };
+      const result = await services.change(sessions.requests.end, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      return { success: true as const, ended: result.ended };
     },
   );
 
@@ -68,19 +71,19 @@ export const sessionRoutes: Routes = async (app, { services }) => {
     {
       config: { access: "account" },
       schema: {
+        operationId: "endSession",
         summary: "End one session",
         tags: ["account"],
-        security: SIGNED_IN,
-        params: z.object({ id: z.uuid() }),
+        params: idParams,
         response: { 200: ended, ...problemResponse },
       },
     },
     async (request, reply) => {
       const { userId } = accountOf(request);
       const input = { user_id: userId, session_id: request.params.id, reason: "ended" as const };
-      const answer = await services.change(sessions.requests.end, input, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      return { success: true as const, ended: answer.ended };
+      const result = await services.change(sessions.requests.end, input, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      return { success: true as const, ended: result.ended };
     },
   );
 };

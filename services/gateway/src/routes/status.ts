@@ -1,5 +1,5 @@
 import type { Routes } from "../dependencies.ts";
-import { momentQuery, sendViewOf } from "./moment.ts";
+import { momentQuery, sendViewAt } from "./moment.ts";
 import { coresShape, problemResponse, statusShape } from "./schemas.ts";
 
 export const statusRoutes: Routes = async (app, dependencies) => {
@@ -8,14 +8,15 @@ export const statusRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "public" },
       schema: {
-        summary: "The whole state in its old shape",
-        description: "With ETag; answers 304 to If-None-Match.",
+        operationId: "getStatus",
+        summary: "Get the whole state in the shape of time_crystal.json",
+        description: "Supports ETag and If-None-Match (304).",
         tags: ["state"],
         querystring: momentQuery,
         response: { 200: statusShape, ...problemResponse },
       },
     },
-    (request, reply) => void sendViewOf(request, reply, "status", dependencies),
+    (request, reply) => void sendViewAt(request, reply, "status", dependencies),
   );
 
   app.get(
@@ -23,12 +24,13 @@ export const statusRoutes: Routes = async (app, dependencies) => {
     {
       config: { access: "public" },
       schema: {
-        summary: "The resonance cores with what their power was computed from",
+        operationId: "getCores",
+        summary: "Get the resonance cores with the evidence of their power",
         tags: ["state"],
         querystring: momentQuery,
         response: { 200: coresShape, ...problemResponse },
       },
     },
-    (request, reply) => void sendViewOf(request, reply, "cores", dependencies),
+    (request, reply) => void sendViewAt(request, reply, "cores", dependencies),
   );
 };

@@ -13,14 +13,14 @@ import { z } from "zod";
 import { mayUse, userIdOf } from "../access/principal.ts";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
 import { cell } from "./csv.ts";
-import { problemResponse, SIGNED_IN } from "./schemas.ts";
+import { problemResponse } from "./schemas.ts";
 
 const DAY_MS = 24 * 3_600_000;
-/** Days that are told of where nobody names them, today included. */
+/** Days of the default period, today included. */
 const DEFAULT_DAYS = 30;
-/** In the place of a user's id: what was used with the admin token, by no account. */
+/** In place of a user id: usage without an account, such as the admin token's. */
 const NO_ACCOUNT = "shared";
 
 const COLUMNS = [
@@ -38,41 +38,44 @@ const lineOf = (cells: readonly (string | number)[]): string => `${cells.map(cel
 
 const query = z.strictObject({
   by: z.enum(USAGE_BY).default("day"),
-  from: daySchema.optional().meta({ description: "A day of UTC; default 30 days with `to`" }),
-  to: daySchema.optional().meta({ description: "Included; default today" }),
+  from: daySchema.optional().meta({ description: "First day (UTC); default 29 days before `to`" }),
+  to: daySchema.optional().meta({ description: "Last day (UTC), inclusive; default today" }),
   user: z
     .union([z.uuid(), z.literal(NO_ACCOUNT)])
     .optional()
-    .meta({ description: "For administrators: of this user alone; `shared`: of no account" }),
+    .meta({
+      description:
+        "For administrators: usage of this user only; `shared`: usage without an account",
+    }),
   format: z.enum(["json", "csv"]).default("json"),
 });
 
 type Of = z.input<typeof usage.requests.read.input>["of"];
 
-/** Whose usage a request may see: an administrator's is everybody's, and else one's own. Throws VegaError `forbidden`. */
+/** The usage that the caller may see: all for an administrator, otherwise its own. Throws VegaError `forbidden`. */
 function usageOf({ principal }: FastifyRequest, { user, by }: z.output<typeof query>): Of {
   const userId = userIdOf(principal);
   const isAdmin = mayUse(principal, "admin");
   if (user !== undefined && user !== userId && !isAdmin) {
-    throw new VegaError("forbidden", "the usage of others is for administrators");
+    throw new VegaError("forbidden", "the usage of other accounts needs the permission admin");
   }
   if (user !== undefined) return { owner: user === NO_ACCOUNT ? null : user };
-  // Of conversations there are too many to tell everybody's.
+  // Conversations of all accounts are too many for one response.
   return isAdmin && by !== "conversation" ? "all" : { owner: userId };
 }
 
-/** What answers took, from rollups that are kept with each answer. */
+/** Usage of completions, from rollups that are written with each completion. */
 export const usageRoutes: Routes = async (app, { services, now }) => {
   app.get(
     "/api/usage",
     {
       config: { access: "identity" },
       schema: {
-        summary: "What answers took, by day, user, model, agent or conversation",
+        operationId: "getUsage",
+        summary: "Get token usage and cost by day, user, model, agent or conversation",
         description:
-          "One's own; for administrators everybody's. An answer counts for the UTC day in which it began. By conversation: what those took in all that were used last in that time.",
+          "The caller's own usage; for administrators that of all accounts. A completion counts for the UTC day in which it started. By conversation: total usage of the conversations last used in the period.",
         tags: ["usage"],
-        security: SIGNED_IN,
         querystring: query,
         response: {
           200: z.object({
@@ -80,7 +83,7 @@ export const usageRoutes: Routes = async (app, { services, now }) => {
             to: daySchema,
             total: usageTotalsSchema,
             rows: z.array(usageRowSchema),
-            more: z.boolean().meta({ description: "There are rows that were left out" }),
+            more: z.boolean().meta({ description: "More rows exist than were returned" }),
           }),
           ...problemResponse,
         },
@@ -92,18 +95,18 @@ export const usageRoutes: Routes = async (app, { services, now }) => {
       const from =
         request.query.from ?? dayOf(timeAfter(midnight(to), -DAY_MS * (DEFAULT_DAYS - 1)));
       const input = { of: usageOf(request, request.query), by, from, to };
-      const { sequence, total, rows, more } = await services.ask(
+      const { sequence, total, rows, more } = await services.request(
         usage.requests.read,
         input,
         contextOf(request),
       );
-      noteSequence(reply, sequence);
+      setSequenceHeader(reply, sequence);
       if (format === "json") return { from, to, total, rows, more };
       const lines = rows.map((row) => lineOf(COLUMNS.map((column) => row[column])));
       void reply
         .header("content-type", "text/csv; charset=utf-8")
         .header("content-disposition", `attachment; filename="vega-usage-by-${by}.csv"`);
-      // The schema is that of the JSON form.
+      // The response schema describes the JSON format only.
       return reply.send(`${lineOf([by, ...COLUMNS.slice(1)])}${lines.join("")}` as never);
     },
   );

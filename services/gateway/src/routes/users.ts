@@ -9,16 +9,15 @@ import {
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { noteSequence } from "../plugins/sequence.ts";
-import { wholeNumber } from "./numbers.ts";
-import { problemResponse, SIGNED_IN, success } from "./schemas.ts";
+import { setSequenceHeader } from "../plugins/sequence.ts";
+import { limitQuery } from "./parameters.ts";
+import { idParams, problemResponse, success } from "./schemas.ts";
 
-const userParams = z.object({ id: z.uuid() });
 const userShape = z.object({ user: publicUserSchema });
-const documented = { tags: ["admin"], security: SIGNED_IN };
+const documented = { tags: ["admin"] };
 const config = { access: "admin" } as const;
 
-/** Accounts of others, for administrators. */
+/** Administration of accounts. */
 export const userRoutes: Routes = async (app, { services }) => {
   app.get(
     "/api/admin/users",
@@ -26,10 +25,11 @@ export const userRoutes: Routes = async (app, { services }) => {
       config,
       schema: {
         ...documented,
-        summary: "Accounts, in the order of their ids",
+        operationId: "listUsers",
+        summary: "List accounts in the order of their ids",
         querystring: z.strictObject({
-          after: z.uuid().optional(),
-          limit: wholeNumber(1, 200).default(100),
+          after: z.uuid().optional().meta({ description: "`next_after` of the previous page" }),
+          limit: limitQuery(200, 100),
         }),
         response: {
           200: z.object({ users: z.array(publicUserSchema), next_after: z.uuid().nullable() }),
@@ -38,9 +38,9 @@ export const userRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const answer = await services.ask(users.requests.list, request.query, contextOf(request));
-      noteSequence(reply, answer.sequence);
-      return { users: answer.users, next_after: answer.next_after };
+      const result = await services.request(users.requests.list, request.query, contextOf(request));
+      setSequenceHeader(reply, result.sequence);
+      return { users: result.users, next_after: result.next_after };
     },
   );
 
@@ -50,23 +50,26 @@ export const userRoutes: Routes = async (app, { services }) => {
       config,
       schema: {
         ...documented,
-        summary: "Make an account; without a password its owner gets in by a reset link",
-        body: z.strictObject({
-          username: usernameSchema,
-          password: passwordSchema.nullish(),
-          email: emailSchema.nullish(),
-          role: roleSchema.default("user"),
-        }),
+        operationId: "createUser",
+        summary: "Create an account; without a password, its owner sets one by a reset link",
+        body: z
+          .strictObject({
+            username: usernameSchema,
+            password: passwordSchema.nullish(),
+            email: emailSchema.nullish(),
+            role: roleSchema.default("user"),
+          })
+          .meta({ example: { username: "grace", password: "correct horse battery staple" } }),
         response: { 201: userShape, ...problemResponse },
       },
     },
     async (request, reply) => {
-      const { sequence, user } = await services.ask(
+      const { sequence, user } = await services.request(
         users.requests.create,
         request.body,
         contextOf(request),
       );
-      noteSequence(reply, sequence);
+      setSequenceHeader(reply, sequence);
       return reply.code(201).send({ user });
     },
   );
@@ -77,15 +80,20 @@ export const userRoutes: Routes = async (app, { services }) => {
       config,
       schema: {
         ...documented,
-        summary: "One account",
-        params: userParams,
+        operationId: "getUser",
+        summary: "Get an account",
+        params: idParams,
         response: { 200: userShape, ...problemResponse },
       },
     },
     async (request, reply) => {
       const input = { user_id: request.params.id };
-      const { sequence, user } = await services.ask(users.requests.get, input, contextOf(request));
-      noteSequence(reply, sequence);
+      const { sequence, user } = await services.request(
+        users.requests.get,
+        input,
+        contextOf(request),
+      );
+      setSequenceHeader(reply, sequence);
       return { user };
     },
   );
@@ -96,13 +104,16 @@ export const userRoutes: Routes = async (app, { services }) => {
       config,
       schema: {
         ...documented,
-        summary: "Change role or email, disable or enable; it holds at once, on every gateway",
-        params: userParams,
-        body: z.strictObject({
-          role: roleSchema.optional(),
-          disabled: z.boolean().optional(),
-          email: emailSchema.nullable().optional(),
-        }),
+        operationId: "updateUser",
+        summary: "Change role or email, disable or enable; effective at once on every gateway",
+        params: idParams,
+        body: z
+          .strictObject({
+            role: roleSchema.optional(),
+            disabled: z.boolean().optional(),
+            email: emailSchema.nullable().optional(),
+          })
+          .meta({ example: { role: "operator" } }),
         response: { 200: userShape, ...problemResponse },
       },
     },
@@ -113,7 +124,7 @@ export const userRoutes: Routes = async (app, { services }) => {
         input,
         contextOf(request),
       );
-      noteSequence(reply, sequence);
+      setSequenceHeader(reply, sequence);
       return { user };
     },
   );
@@ -124,14 +135,15 @@ export const userRoutes: Routes = async (app, { services }) => {
       config,
       schema: {
         ...documented,
-        summary: "Erase an account and everything that is kept of it; it can't be undone",
-        params: userParams,
+        operationId: "deleteUser",
+        summary: "Erase an account and all its data; this cannot be undone",
+        params: idParams,
         response: { 200: success, ...problemResponse },
       },
     },
     async (request, reply) => {
       const input = { user_id: request.params.id };
-      noteSequence(
+      setSequenceHeader(
         reply,
         (await services.change(users.requests.erase, input, contextOf(request))).sequence,
       );
@@ -145,8 +157,10 @@ export const userRoutes: Routes = async (app, { services }) => {
       config,
       schema: {
         ...documented,
-        summary: "Make a one-time link's token, to hand over where no mail is sent",
-        params: userParams,
+        operationId: "createPasswordReset",
+        summary: "Create the token of a one-time password-reset link",
+        description: "For systems without mail: an administrator hands the token over.",
+        params: idParams,
         response: {
           200: z.object({ token: z.string(), expires_at: z.iso.datetime() }),
           ...problemResponse,
@@ -155,14 +169,14 @@ export const userRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const input = { user_id: request.params.id };
-      const answer = await services.ask(
+      const result = await services.request(
         users.requests.issuePasswordReset,
         input,
         contextOf(request),
       );
-      noteSequence(reply, answer.sequence);
+      setSequenceHeader(reply, result.sequence);
       void reply.header("cache-control", "no-store");
-      return { token: answer.token, expires_at: answer.expires_at };
+      return { token: result.token, expires_at: result.expires_at };
     },
   );
 
@@ -172,8 +186,12 @@ export const userRoutes: Routes = async (app, { services }) => {
       config,
       schema: {
         ...documented,
-        summary: "Make an invitation, good for one account",
-        body: z.strictObject({ role: roleSchema.optional() }).nullish(),
+        operationId: "createInvite",
+        summary: "Create an invitation for one account",
+        body: z
+          .strictObject({ role: roleSchema.optional() })
+          .nullish()
+          .meta({ example: { role: "user" } }),
         response: {
           201: z.object({ invite: z.string(), expires_at: z.iso.datetime() }),
           ...problemResponse,
@@ -181,12 +199,12 @@ export const userRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const { sequence, invite, expires_at } = await services.ask(
+      const { sequence, invite, expires_at } = await services.request(
         users.requests.invite,
         request.body ?? {},
         contextOf(request),
       );
-      noteSequence(reply, sequence);
+      setSequenceHeader(reply, sequence);
       return reply.code(201).header("cache-control", "no-store").send({ invite, expires_at });
     },
   );

@@ -9,7 +9,7 @@ import { ownerToRead } from "../routes/memory-owner.ts";
 import { testApp } from "../testing/app.ts";
 import { openListener } from "../testing/listener.ts";
 import { LOG_ID, moduleEvent } from "../testing/log.ts";
-import { answerAuth, everyCredential } from "../testing/principals.ts";
+import { replyAsAuth, everyCredential } from "../testing/principals.ts";
 import { storedEvents } from "../testing/stored-events.ts";
 import { testKey } from "../testing/tokens.ts";
 import { SSE_TYPES } from "./event-data.ts";
@@ -115,7 +115,7 @@ test.each([false, true])(
   async (publicReads) => {
     const key = testKey("k1", () => NOW);
     const gateway = await testApp({ VEGA_PUBLIC_READS: String(publicReads) }, () => NOW);
-    gateway.answer = answerAuth(ADA, key);
+    gateway.handleRequest = replyAsAuth(ADA, key);
     const { app, dependencies } = gateway;
     const { hub } = dependencies;
     hub.reset({ sequence: HEAD, logId: LOG_ID });

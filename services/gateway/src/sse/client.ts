@@ -1,6 +1,6 @@
 import type { Subscription } from "./subscription.ts";
 
-/** What is needed of a response. */
+/** The part of a response that streams use. */
 export interface ClientStream {
   /** Bytes that wait to be sent. */
   readonly writableLength: number;
@@ -13,16 +13,16 @@ export interface ClientStream {
   off(event: "drain" | "close", listener: () => void): unknown;
 }
 
-/** One open stream. Small on purpose: there are thousands, and most of them idle. */
+/** One open stream. Kept small: there are thousands, most of them idle. */
 export interface Client extends Subscription {
   readonly stream: ClientStream;
-  /** Gets events as they come; false while it is still catching up. */
+  /** Receives events as they are published; false during a replay. */
   live: boolean;
-  /** Heartbeats in a row that found the client not reading. */
+  /** Consecutive heartbeats with a full buffer. */
   blockedBeats: number;
 }
 
-/** Resolves when the stream takes more, or is closed. */
+/** Resolves when the stream has drained or is closed. */
 export function drained(stream: ClientStream): Promise<void> {
   if (!stream.writableNeedDrain || stream.destroyed) return Promise.resolve();
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -24,7 +24,7 @@ export interface SseData extends Recipients {
   readonly data: JsonObject;
 }
 
-/** Undefined where nobody is a recipient. */
+/** Undefined for an event without recipients. */
 function recipientsOf<Data>(
   { audience, requires }: Streamed<Data>,
   data: Data,

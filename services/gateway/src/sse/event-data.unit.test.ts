@@ -1,12 +1,4 @@
-import {
-  PERMISSIONS,
-  agents,
-  alerts,
-  crystal as crystalContract,
-  loop,
-  memory,
-  messages,
-} from "@vega/contracts";
+import { PERMISSIONS, agents, alerts, crystal, loop, memory, messages } from "@vega/contracts";
 import type { Permission } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { eventOf, memoryEvent, moduleEvent, testCrystal, TIME } from "../testing/log.ts";
@@ -14,9 +6,9 @@ import { toSseData } from "./event-data.ts";
 import { frameOf } from "./frames.ts";
 import { ALL_TYPES, filterOf, hasRecipient, permissionBits } from "./subscription.ts";
 
-const crystal = testCrystal();
+const stored = testCrystal();
 
-test("a tick is told as loop_update", () => {
+test("a tick is streamed as loop_update", () => {
   const tick = {
     iteration: 7,
     phase: 3 as const,
@@ -29,8 +21,8 @@ test("a tick is told as loop_update", () => {
   };
   const event = eventOf(loop.events.iterated, 9, {
     tick,
-    loop: crystal.loop,
-    cores: crystal.cores,
+    loop: stored.loop,
+    cores: stored.cores,
   });
   const core = { status: "online", power: 90 };
   expect(toSseData(event)?.data).toEqual({
@@ -43,8 +35,8 @@ test("a tick is told as loop_update", () => {
   });
 });
 
-test("an agent is told without what only the log knows", () => {
-  const [agent] = crystal.agents;
+test("a streamed agent has no internal fields", () => {
+  const [agent] = stored.agents;
   if (!agent) throw new Error("no agent");
   const event = eventOf(agents.events.changed, 3, { agent, previous_state: "syncing" });
   expect(toSseData(event)?.data).toMatchObject({
@@ -54,7 +46,7 @@ test("an agent is told without what only the log knows", () => {
   });
 });
 
-test("an alert is told to operators alone", () => {
+test("an alert is streamed to operators only", () => {
   const event = eventOf(alerts.events.raised, 3, {
     key: "failed_logins",
     kind: "failed_logins",
@@ -78,13 +70,13 @@ test("an alert is told to operators alone", () => {
   expect(hasRecipient(frame, client("operate"))).toBe(true);
 });
 
-test("values of the memory are never told", () => {
-  const told = toSseData(memoryEvent(4));
-  expect(told?.data).toMatchObject({ type: "memory_changed", key: "k", deleted: false });
-  expect(JSON.stringify(told)).not.toContain("secret");
+test("memory values are never streamed", () => {
+  const sse = toSseData(memoryEvent(4));
+  expect(sse?.data).toMatchObject({ type: "memory_changed", key: "k", deleted: false });
+  expect(JSON.stringify(sse)).not.toContain("secret");
 });
 
-test("a conversation is told to its owner alone, without a word of it", () => {
+test("a conversation event goes to its owner only, without text", () => {
   const ids = { conversation_id: "c", message_id: "c/00000001" };
   const progressed = (owner: string | null) =>
     toSseData(eventOf(messages.events.progressed, 4, { ...ids, owner, text_length: 7 }));
@@ -97,7 +89,7 @@ test("a conversation is told to its owner alone, without a word of it", () => {
   expect(progressed(null)).toBeUndefined();
 });
 
-test("what was forgotten is a change of the memory too", () => {
+test("a deletion is a memory update too", () => {
   const data = { namespace: "n", key: "k", reason: "expired" as const };
   expect(toSseData(eventOf(memory.events.deleted, 4, data))?.data).toMatchObject({
     type: "memory_changed",
@@ -106,20 +98,20 @@ test("what was forgotten is a change of the memory too", () => {
   });
 });
 
-test("the loop and the import are told by what matters", () => {
-  expect(toSseData(eventOf(loop.events.stopped, 4, { loop: crystal.loop }))?.data).toMatchObject({
+test("events of the loop and the import have their main fields", () => {
+  expect(toSseData(eventOf(loop.events.stopped, 4, { loop: stored.loop }))?.data).toMatchObject({
     type: "loop_stopped",
     infinity_loop: { active: true, current_phase: 3, iteration: 7, next_at: TIME },
   });
-  const imported = { crystal, removed: { agents: [], modules: [] }, refused: [] };
-  expect(toSseData(eventOf(crystalContract.events.imported, 5, imported))?.data).toMatchObject({
+  const imported = { crystal: stored, removed: { agents: [], modules: [] }, refused: [] };
+  expect(toSseData(eventOf(crystal.events.imported, 5, imported))?.data).toMatchObject({
     type: "crystal_imported",
     iteration: 7,
     counts: { agents: 1, modules: 1 },
   });
 });
 
-test("an event of a later version keeps its place and is sent to nobody", () => {
+test("an event of a later version keeps its sequence and has no recipient", () => {
   const frame = frameOf({ ...moduleEvent(5), type: "vega.dream.dreamt.v1" });
   expect(frame).toMatchObject({ sequence: 5, type: 0 });
   const everything = { types: ALL_TYPES, account: null, permissions: permissionBits(PERMISSIONS) };
@@ -131,7 +123,7 @@ test("a frame is one event with its id", () => {
   expect(text).toMatch(/^id: 5\ndata: \{"type":"module_changed",.*\}\n\n$/);
 });
 
-test("a filter names its types", () => {
+test("a filter matches its types", () => {
   const result = filterOf(["module_changed", "loop_update"]);
   const types = "filter" in result ? result.filter : [];
   const client = { types, account: null, permissions: permissionBits(["read"]) };

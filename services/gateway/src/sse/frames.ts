@@ -41,29 +41,29 @@ const block = (id: number, data: JsonObject) => `id: ${id}\ndata: ${JSON.stringi
 export const HEARTBEAT = Buffer.from(": heartbeat\n\n");
 
 /**
- * A heartbeat that moves a client on which asked for some types only, so that it has nothing to replay after hours
- * without one: a block without data is no event, but its id is kept.
+ * A heartbeat with an id, for clients with a type filter: after hours without a matching event they have nothing to
+ * replay. A block without data is not an event, but EventSource keeps its id.
  */
 export const heartbeatAt = (cursor: number) => Buffer.from(`id: ${cursor}\n: heartbeat\n\n`);
 
 /**
- * When clients come back that were cut off, in milliseconds. Each is told another time: a gateway greets a few thousand
- * a second, and all that were cut off at once would otherwise come back in the same instant.
+ * Reconnect delay of clients, in milliseconds. It is random for each client: a gateway accepts a few thousand streams a
+ * second, and clients that were disconnected together must not reconnect together.
  */
 const RETRY_MS = { least: 1_000, most: 3_000 };
 
 /**
- * What a stream begins with.
- * @param cursor where the client goes on from, should it be cut off right now.
- * @param log the log's id: ids of another log mean nothing in this one.
+ * The first event of a stream.
+ * @param cursor the position from which a client resumes after an immediate disconnect
+ * @param log id of the log: sequences of another log are not comparable
  * @param random from 0 up to 1
  */
-export function helloBlock(cursor: number, log: string, random: number): string {
+export function connectedBlock(cursor: number, log: string, random: number): string {
   const retryMs = Math.round(RETRY_MS.least + (RETRY_MS.most - RETRY_MS.least) * random);
   return `retry: ${retryMs}\n\n${block(cursor, { type: "connected", sequence: cursor, log })}`;
 }
 
-/** Why a client has to read everything anew. */
+/** The reason why a client has to reload its state. */
 export type ResyncReason = "invalid_id" | "unknown_id" | "log_replaced" | "thinned";
 
 export function resyncBlock(head: number, reason: ResyncReason): string {

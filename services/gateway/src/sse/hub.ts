@@ -8,11 +8,18 @@ import type { Resume } from "./cursor.ts";
 import { resumeAt } from "./cursor.ts";
 import { toLiveData } from "./event-data.ts";
 import type { LiveFrame } from "./frames.ts";
-import { frameOf, HEARTBEAT, heartbeatAt, helloBlock, liveFrame, resyncBlock } from "./frames.ts";
+import {
+  frameOf,
+  HEARTBEAT,
+  heartbeatAt,
+  connectedBlock,
+  liveFrame,
+  resyncBlock,
+} from "./frames.ts";
 import { replay } from "./replay.ts";
 import { createRing } from "./ring.ts";
-import type { ReadPage } from "./shared-pages.ts";
-import { sharePages } from "./shared-pages.ts";
+import type { ReadPage } from "./page-cache.ts";
+import { createPageCache } from "./page-cache.ts";
 import type { TypeFilter } from "./subscription.ts";
 import { ALL_TYPES, hasRecipient, permissionBits } from "./subscription.ts";
 
@@ -26,7 +33,7 @@ export interface LogPage {
 
 export interface StreamOptions {
   readonly lastEventId: string | undefined;
-  /** The log that the id is of, where the client says so. */
+  /** Id of the log that the event id belongs to, if the client sends it. */
   readonly log?: string | undefined;
   readonly types: TypeFilter;
   /** The account of the client; null for a client without one. */
@@ -35,22 +42,22 @@ export interface StreamOptions {
   readonly permissions: readonly Permission[];
 }
 
-/** Tells every client what happens, each from where it was. */
+/** Sends events to all clients, each from its own position. */
 export interface EventHub {
-  /** Begins at a position. Whoever is connected has to read everything anew: the log is another one. */
+  /** Sets the position. Connected clients get a resync, because the log was replaced. */
   reset(position: { sequence: number; logId: string }): void;
-  /** The log's next event. */
+  /** Publishes the next event of the log. */
   publish(event: CloudEvent): void;
   /** A message that is not in the log, for the clients that are connected now. */
   publishLive<Data extends z.ZodType>(contract: LiveContract<Data>, message: z.output<Data>): void;
-  /** Takes over a stream whose headers are written. */
+  /** Takes over a stream whose headers have been written. */
   open(stream: ClientStream, options: StreamOptions): void;
-  /** Ends the streams of an account; its client comes back and has to show who it is. */
-  endOf(account: string): void;
+  /** Ends the streams of an account; its clients reconnect and authenticate again. */
+  endStreamsOf(account: string): void;
   clients(): number;
   full(): boolean;
   closed(): boolean;
-  /** Ends all streams; their clients come back to another gateway, or to this one when it is up again. */
+  /** Ends all streams; clients reconnect to another gateway, or to this one after a restart. */
   close(): void;
 }
 
@@ -69,16 +76,16 @@ export function createEventHub(options: {
   let ring = createRing(config.ringSize, 0);
   let closed = false;
 
-  const cut = (client: Client, reason: Parameters<SseMetrics["dropped"]>[0]) => {
+  const disconnect = (client: Client, reason: Parameters<SseMetrics["dropped"]>[0]) => {
     metrics.dropped(reason);
-    log.debug({ reason, waiting: client.stream.writableLength }, "an SSE client was cut off");
+    log.debug({ reason, buffered: client.stream.writableLength }, "SSE client disconnected");
     clients.delete(client);
     client.stream.destroy();
   };
 
   const send = (client: Client, bytes: Buffer | string) => {
     client.stream.write(bytes);
-    if (client.stream.writableLength > config.maxBufferedBytes) cut(client, "too_slow");
+    if (client.stream.writableLength > config.maxBufferedBytes) disconnect(client, "too_slow");
   };
 
   const sendLive = (frame: LiveFrame) => {
@@ -91,14 +98,15 @@ export function createEventHub(options: {
     metrics.sent(sent);
   };
 
-  // One timer for all: thousands of timers would cost more than what they send.
+  // One timer for all clients: thousands of timers would cost more than the heartbeats.
   const heartbeat = setInterval(() => {
     const atHead = heartbeatAt(ring.head());
     for (const client of clients) {
       if (!client.stream.writableNeedDrain) {
         client.blockedBeats = 0;
         send(client, client.live && client.types !== ALL_TYPES ? atHead : HEARTBEAT);
-      } else if ((client.blockedBeats += 1) >= MAX_BLOCKED_BEATS) cut(client, "does_not_read");
+      } else if ((client.blockedBeats += 1) >= MAX_BLOCKED_BEATS)
+        disconnect(client, "does_not_read");
     }
   }, config.heartbeatMs);
   heartbeat.unref();
@@ -107,7 +115,7 @@ export function createEventHub(options: {
     const page = await options.readLog(after);
     return page.logId === logId ? page.events.map(frameOf) : undefined;
   };
-  const shared = () => sharePages(readFrames, () => performance.now());
+  const shared = () => createPageCache(readFrames, () => performance.now());
   let readPage = shared();
 
   const resync = (client: Client, reason: Parameters<typeof resyncBlock>[1]) => {
@@ -122,17 +130,17 @@ export function createEventHub(options: {
       const outcome = await replay(client, cursor, {
         ring,
         readPage,
-        // With another ring the client has had its resync and is live.
+        // After a reset the client has had its resync and is live.
         open: () => ring === began && clients.has(client),
       });
       metrics.replayed(outcome);
       if (outcome === "replaced") resync(client, "unknown_id");
       if (outcome === "thinned") resync(client, "thinned");
     } catch (error) {
-      // The client comes back by itself and goes on from the last event it got.
-      log.debug({ err: error }, "a replay failed");
+      // The client reconnects and resumes from its last event.
+      log.debug({ err: error }, "SSE replay failed");
       metrics.replayed("failed");
-      cut(client, "log_unreadable");
+      disconnect(client, "log_unreadable");
     }
   };
 
@@ -154,25 +162,25 @@ export function createEventHub(options: {
       const sse = toLiveData(contract, message);
       if (sse) sendLive(liveFrame(sse));
     },
-    open(stream, { lastEventId, log: itsLog, types, account, permissions }) {
+    open(stream, { lastEventId, log: clientLogId, types, account, permissions }) {
       if (closed) {
         stream.destroy();
         return;
       }
       const head = ring.head();
-      const foreign = lastEventId && itsLog && itsLog !== logId;
-      const resume: Resume = foreign ? { resync: "log_replaced" } : resumeAt(lastEventId, head);
+      const isOtherLog = lastEventId && clientLogId && clientLogId !== logId;
+      const resume: Resume = isOtherLog ? { resync: "log_replaced" } : resumeAt(lastEventId, head);
       const subscription = { types, account, permissions: permissionBits(permissions) };
       const client: Client = { stream, ...subscription, live: false, blockedBeats: 0 };
       stream.on("close", () => clients.delete(client));
       clients.add(client);
       const at = "cursor" in resume ? resume.cursor : head;
-      stream.write(helloBlock(at, logId ?? "", random()));
+      stream.write(connectedBlock(at, logId ?? "", random()));
       if ("resync" in resume) resync(client, resume.resync);
       else if (resume.cursor === head) client.live = true;
       else void catchUp(client, resume.cursor);
     },
-    endOf(account) {
+    endStreamsOf(account) {
       for (const client of clients) if (client.account === account) client.stream.end();
     },
     clients: () => clients.size,

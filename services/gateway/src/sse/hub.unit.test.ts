@@ -52,10 +52,10 @@ function publish(from: number, to: number): void {
   for (let sequence = from; sequence <= to; sequence += 1) hub.publish(moduleEvent(sequence));
 }
 
-/** Lets what waits for promises go on. */
+/** Lets pending promise callbacks run. */
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
-test("a new client begins at the head and gets what happens next", () => {
+test("a new client starts at the head and receives later events", () => {
   const client = open();
   publish(101, 102);
   expect(client.text.startsWith("retry: 2000\n\nid: 100\n")).toBe(true);
@@ -63,15 +63,15 @@ test("a new client begins at the head and gets what happens next", () => {
   expect(client.ids()).toEqual([100, 101, 102]);
 });
 
-test("clients are told different times to come back", () => {
-  const told = [0, 0.5, 0.999].map((value) => {
+test("clients get different reconnect delays", () => {
+  const delays = [0, 0.5, 0.999].map((value) => {
     random = value;
     return /^retry: (\d+)\n\n/.exec(open().text)?.[1];
   });
-  expect(told).toEqual(["1000", "2000", "2998"]);
+  expect(delays).toEqual(["1000", "2000", "2998"]);
 });
 
-test("many clients that come back with the same id read the log once", async () => {
+test("clients that reconnect with the same id share one read of the log", async () => {
   let asked = 0;
   const read = readLog;
   readLog = (after) => {
@@ -87,7 +87,7 @@ test("many clients that come back with the same id read the log once", async () 
   }
 });
 
-test("what is of one account is told to it alone, now and in a replay", async () => {
+test("events of an account go to that account only, live and in a replay", async () => {
   const ada = "7b1f6f0a-3c1e-4a5e-9d53-2f4a1f0f9a11";
   const bob = "0d1c9a52-6b9b-4e0f-8f3f-5f0f7a6d2c33";
   const listeners = () =>
@@ -104,7 +104,7 @@ test("what is of one account is told to it alone, now and in a replay", async ()
     expect(adas?.data()[1]).toMatchObject({ type: "memory_changed", namespace: "notes" });
     expect(adas?.text).not.toContain(ada);
   }
-  hub.endOf(ada);
+  hub.endStreamsOf(ada);
   expect([...live, ...later].map(({ ended }) => ended)).toEqual([
     true,
     false,
@@ -115,7 +115,7 @@ test("what is of one account is told to it alone, now and in a replay", async ()
   ]);
 });
 
-test("an id of another log is not taken for one of this", () => {
+test("an id of another log causes a resync", () => {
   const client = open("98", ALL_TYPES, "another-log");
   publish(101, 101);
   expect(client.data().map(({ type, reason }) => [type, reason])).toEqual([
@@ -127,7 +127,7 @@ test("an id of another log is not taken for one of this", () => {
   expect(same.types()).toEqual(["connected", "module_changed"]);
 });
 
-test("a heartbeat moves a client with a filter on, without an event", async () => {
+test("a heartbeat advances the id of a client with a filter", async () => {
   const found = filterOf(["loop_update"]);
   const client = open(undefined, "filter" in found ? found.filter : []);
   publish(101, 104);
@@ -136,7 +136,7 @@ test("a heartbeat moves a client with a filter on, without an event", async () =
   expect(client.types()).toEqual(["connected"]);
 });
 
-test("a client that was away gets what it missed from memory, then what happens", async () => {
+test("a reconnecting client gets missed events from memory, then live ones", async () => {
   publish(101, 104);
   const client = open("102");
   await settle();
@@ -144,7 +144,7 @@ test("a client that was away gets what it missed from memory, then what happens"
   expect(client.ids()).toEqual([102, 103, 104, 105]);
 });
 
-test("what is no longer in memory comes out of the log, without gap or double", async () => {
+test("events beyond the ring are replayed from the log without gap or duplicate", async () => {
   publish(101, 110);
   const client = open("96");
   await settle();
@@ -154,7 +154,7 @@ test("what is no longer in memory comes out of the log, without gap or double", 
   expect(client.ids()).toEqual(ids);
 });
 
-test("events that come while the log is being read are neither lost nor doubled", async () => {
+test("events during a replay are neither lost nor duplicated", async () => {
   publish(101, 110);
   const pages = Promise.withResolvers<void>();
   const read = readLog;
@@ -171,7 +171,7 @@ test("events that come while the log is being read are neither lost nor doubled"
   expect(client.ids()).toEqual(Array.from({ length: 31 }, (_, index) => 90 + index));
 });
 
-test("a replay goes no faster than the client reads", async () => {
+test("a replay respects backpressure", async () => {
   publish(101, 110);
   let reads = 0;
   const read = readLog;
@@ -191,7 +191,7 @@ test("a replay goes no faster than the client reads", async () => {
 test.each([
   ["x", "invalid_id"],
   ["101", "unknown_id"],
-])("an id that can't be served (%s) gives one resync, then what happens", (id, reason) => {
+])("an unusable id (%s) causes one resync, then live events", (id, reason) => {
   const client = open(id);
   publish(101, 101);
   expect(client.types()).toEqual(["connected", "resync", "module_changed"]);
@@ -199,7 +199,7 @@ test.each([
   expect(client.ids()).toEqual([100, 100, 101]);
 });
 
-test("another log makes everyone read anew", async () => {
+test("a replaced log causes a resync of all clients", async () => {
   const live = open();
   readLog = () => new Promise(() => undefined);
   const replaying = open("3");
@@ -212,7 +212,7 @@ test("another log makes everyone read anew", async () => {
   }
 });
 
-test("a log that was replaced while it was read gives a resync", async () => {
+test("a log replaced during a replay causes a resync", async () => {
   readLog = async () => ({ logId: "log-b", events: [] });
   const client = open("3");
   await settle();
@@ -220,7 +220,7 @@ test("a log that was replaced while it was read gives a resync", async () => {
   expect(client.types()).toEqual(["connected", "resync", "module_changed"]);
 });
 
-test("where the log was thinned out after its id a client is told to read anew", async () => {
+test("a compacted range after the id causes a resync", async () => {
   readLog = async () => ({ logId: LOG_ID, events: [moduleEvent(40), moduleEvent(41)] });
   const client = open("3");
   await settle();
@@ -229,9 +229,9 @@ test("where the log was thinned out after its id a client is told to read anew",
   expect(client.data()[1]).toEqual({ type: "resync", reason: "thinned", sequence: 100 });
 });
 
-test("a replay that fails cuts the client off: it comes back and goes on", async () => {
+test("a failed replay disconnects the client, which can resume", async () => {
   readLog = async () => {
-    throw new Error("state is away");
+    throw new Error("state is unavailable");
   };
   const client = open("3");
   await settle();
@@ -239,7 +239,7 @@ test("a replay that fails cuts the client off: it comes back and goes on", async
   expect(hub.clients()).toBe(0);
 });
 
-test("a filter lets its types pass, live and in replays", async () => {
+test("a filter applies to live events and replays", async () => {
   const only = filterOf(["memory_changed"]);
   const types = "filter" in only ? only.filter : [];
   hub.publish(moduleEvent(101));
@@ -251,7 +251,7 @@ test("a filter lets its types pass, live and in replays", async () => {
   expect(client.ids()).toEqual([100, 102, 104]);
 });
 
-test("a client that does not read is cut off when too much waits for it", () => {
+test("a client above the buffer limit is disconnected", () => {
   const client = open();
   client.stopReading();
   publish(101, 120);
@@ -259,7 +259,7 @@ test("a client that does not read is cut off when too much waits for it", () => 
   expect(hub.clients()).toBe(0);
 });
 
-test("a heartbeat is a comment for all; who never reads is cut off", async () => {
+test("heartbeats are comments; a client that never reads is disconnected", async () => {
   const reading = open();
   const stuck = open();
   stuck.stopReading();
@@ -270,7 +270,7 @@ test("a heartbeat is a comment for all; who never reads is cut off", async () =>
   expect(reading.destroyed).toBe(false);
 });
 
-test("knows when it is full, and forgets who went away", () => {
+test("the client limit counts open streams only", () => {
   const clients = [open(), open(), open()];
   expect(hub.full()).toBe(true);
   clients[0]?.destroy();
@@ -278,7 +278,7 @@ test("knows when it is full, and forgets who went away", () => {
   expect(hub.clients()).toBe(2);
 });
 
-test("ends all streams when it closes", () => {
+test("close ends all streams", () => {
   const client = open();
   hub.close();
   expect(client.ended).toBe(true);

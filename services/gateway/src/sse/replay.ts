@@ -4,28 +4,27 @@ import type { Frame } from "./frames.ts";
 import type { Ring } from "./ring.ts";
 import { hasRecipient } from "./subscription.ts";
 
-/** Frames written between two looks at whether the client keeps up. */
+/** Frames between two backpressure checks. */
 const BATCH = 100;
 
 /**
- * How a replay ended: `live` at the head; `closed` by the client or the hub; `replaced` with the log; `thinned` where what
- * follows is no more.
+ * How a replay ended: `live` at the head, `closed` by the client or the hub, `replaced` with the log, `thinned` at a
+ * compacted range of the log.
  */
 export type ReplayOutcome = "live" | "closed" | "replaced" | "thinned";
 
 export interface ReplaySource {
   readonly ring: Ring;
-  /** Frames after a sequence out of the log; undefined where the log is another one by now. */
+  /** Frames of the log after a sequence; undefined if the log was replaced. */
   readonly readPage: (after: number) => Promise<readonly Frame[] | undefined>;
-  /** Whether the client's stream is to go on. */
+  /** Whether the stream is still open. */
   readonly open: () => boolean;
 }
 
 /**
- * Sends what a client missed, no faster than it reads: from memory where it is still there, else from the log.
- * Ends in the same turn of the event loop in which the client has reached the head, so that what is published
- * next is the next event it gets.
- * Throws what `readPage` throws.
+ * Sends missed events with backpressure: from memory if they are still there, otherwise from the log.
+ * Ends in the same turn of the event loop in which the client reaches the head, so that it receives the next published
+ * event. Throws what `readPage` throws.
  */
 export async function replay(
   client: Client,

@@ -1,11 +1,11 @@
 import type { Frame } from "./frames.ts";
 
-/** The newest frames, without a gap. */
+/** Ring buffer of the newest frames, without a gap. */
 export interface Ring {
-  /** The sequence of the newest frame, or where the ring began. */
+  /** The sequence of the newest frame; without one, the base. */
   head(): number;
   push(frame: Frame): void;
-  /** Up to `limit` frames after a sequence, oldest first; undefined where they are no longer here. */
+  /** Up to `limit` frames after a sequence, oldest first; undefined if they have been overwritten. */
   after(sequence: number, limit: number): Frame[] | undefined;
 }
 

@@ -18,30 +18,30 @@ function ringWith(size: number, base: number, last: number) {
 const sequences = (frames: { sequence: number }[] | undefined) =>
   frames?.map(({ sequence }) => sequence);
 
-test("an empty ring covers where it began and nothing before", () => {
+test("an empty ring covers its base and nothing before", () => {
   const ring = createRing(3, 10);
   expect(ring.head()).toBe(10);
   expect(ring.after(10, 5)).toEqual([]);
   expect(ring.after(9, 5)).toBeUndefined();
 });
 
-test("gives what comes after a sequence, as many as asked for", () => {
+test("returns the frames after a sequence up to the limit", () => {
   const ring = ringWith(10, 10, 15);
   expect(sequences(ring.after(11, 100))).toEqual([12, 13, 14, 15]);
   expect(sequences(ring.after(11, 2))).toEqual([12, 13]);
   expect(ring.after(15, 100)).toEqual([]);
 });
 
-test("forgets the oldest, and says so", () => {
+test("overwritten frames are undefined", () => {
   const ring = ringWith(3, 0, 8);
   expect(sequences(ring.after(5, 100))).toEqual([6, 7, 8]);
   expect(ring.after(4, 100)).toBeUndefined();
 });
 
-test("does not know what is ahead of it", () => {
+test("a sequence beyond the head is undefined", () => {
   expect(ringWith(3, 0, 2).after(3, 1)).toBeUndefined();
 });
 
-test("takes no gap", () => {
+test("refuses a gap", () => {
   expect(() => ringWith(3, 0, 2).push(frame(4))).toThrow("does not follow");
 });

@@ -4,14 +4,14 @@ import type { Recipients } from "./event-data.ts";
 import { SSE_TYPES } from "./event-data.ts";
 
 /*
- * Whether a client receives a frame is decided for each client and each event, so it takes a few reads of numbers:
- * types are indexes into an array and permissions are bits.
+ * The check whether a client receives a frame runs for each client and event, so it compares numbers only: types are
+ * indexes into an array, permissions are bits.
  */
 
-/** The SSE types that a client asked for: true at the index of each. Index 0 is no type. */
+/** The requested SSE types: true at the index of each. Index 0 stands for no type. */
 export type TypeFilter = readonly boolean[];
 
-/** What a client asked for and may receive. */
+/** The requested types of a client, its permissions and its account. */
 export interface Subscription {
   readonly types: TypeFilter;
   /** Bits of its permissions. */

@@ -22,7 +22,7 @@ const ofAnAccount = (event: CloudEvent): CloudEvent => {
   return data?.["owner"] === null ? { ...event, data: { ...data, owner: "ada" } } : event;
 };
 
-test("each event type has the bytes and the sentence that clients know", async () => {
+test("each event type keeps its bytes and its history sentence", async () => {
   const lines = storedEvents().map(({ name, event }) =>
     [
       `# ${name}`,

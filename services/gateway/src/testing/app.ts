@@ -4,21 +4,21 @@ import { createLogger, createMetrics } from "@vega/service-kit";
 import { createIdentity } from "../access/identity.ts";
 import { buildApp } from "../app.ts";
 import { envToConfig } from "../config.ts";
-import type { App, Dependencies } from "../dependencies.ts";
+import type { HttpApp, Dependencies } from "../dependencies.ts";
 import { createGatewayMetrics } from "../metrics.ts";
 import { createReadModel } from "../read-model/read-model.ts";
 import { createEventHub } from "../sse/hub.ts";
-import { createTraffic } from "../traffic.ts";
+import { createServiceLevel } from "../service-level.ts";
 import { LOG_ID, testCrystal } from "./log.ts";
 
 export const TEST_TOKEN = "a-token-for-tests-only";
 
-/** The application without the bus: what other services answer is the test's to say. */
+/** The application without the bus. The test replies for the other services. */
 export interface TestApp {
-  readonly app: App;
+  readonly app: HttpApp;
   readonly dependencies: Dependencies;
-  /** What a service answers to a request; without it they are away. */
-  answer: (subject: string, input: unknown) => unknown;
+  /** Replies to a request; by default every service is unavailable. */
+  handleRequest: (subject: string, input: unknown) => unknown;
   stopping: boolean;
   close(): Promise<void>;
 }
@@ -42,21 +42,21 @@ export async function testApp(
   const counts = createGatewayMetrics(metrics);
   const readModel = createReadModel();
   readModel.load({ sequence: 10, log_id: LOG_ID, crystal: testCrystal() });
-  const ask = async (contract: { subject: string }, input: unknown) =>
-    test.answer(contract.subject, input) as never;
+  const request = async (contract: { subject: string }, input: unknown) =>
+    test.handleRequest(contract.subject, input) as never;
   const dependencies: Dependencies = {
     config,
     log,
     readModel,
-    services: { ask, change: ask },
-    inference: {
+    services: { request, change: request },
+    modelClient: {
       chat: () => {
-        throw new VegaError("unavailable", "no model is asked in this test");
+        throw new VegaError("unavailable", "this test has no models");
       },
       close: () => undefined,
     },
-    identity: createIdentity({ adminToken: TEST_TOKEN, services: { ask }, log, now }),
-    noteError: () => undefined,
+    identity: createIdentity({ adminToken: TEST_TOKEN, services: { request }, log, now }),
+    reportError: () => undefined,
     reached: async (sequence) => sequence <= readModel.sequence(),
     hub: createEventHub({
       config: config.sse,
@@ -72,7 +72,7 @@ export async function testApp(
       beginStop: () => undefined,
       stop: () => Promise.resolve(),
     },
-    traffic: createTraffic(250, () => 0),
+    serviceLevel: createServiceLevel(250, () => 0),
     metrics: counts,
     metricsText: metrics.text,
     tracing: undefined,
@@ -81,8 +81,8 @@ export async function testApp(
   const test: TestApp = {
     app: await buildApp(dependencies),
     dependencies,
-    answer: () => {
-      throw new VegaError("unavailable", "the service is away; try again");
+    handleRequest: () => {
+      throw new VegaError("unavailable", "the service is unavailable; try again");
     },
     stopping: false,
     async close() {

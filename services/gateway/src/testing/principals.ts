@@ -14,11 +14,11 @@ export interface Credential {
   readonly principal: Principal;
 }
 
-/** The secret of an API key of a test says what `answerAuth` answers about the key: vega_<role>_<scopes>. */
+/** The secret of a test API key contains its role and scopes: vega_<role>_<scopes>. */
 export const secretOf = (role: Role, scopes: readonly Scope[]): string =>
   `vega_${role}_${scopes.join("+")}`;
 
-/** All sets of scopes that an API key can have: the bits of a number say which. */
+/** All sets of scopes of an API key; the bits of a number select the scopes. */
 const scopeSets = Array.from({ length: 2 ** SCOPES.length - 1 }, (_, index) =>
   SCOPES.filter((_scope, bit) => ((index + 1) & (1 << bit)) !== 0),
 );
@@ -51,7 +51,7 @@ export function everyCredential(userId: string, key: TestKey, now: number): Cred
 }
 
 /** Replies in place of the auth service: to its public keys and to the API keys above. */
-export const answerAuth =
+export const replyAsAuth =
   (userId: string, key: TestKey) =>
   (subject: string, input: unknown): unknown => {
     if (subject === signingKeys.requests.jwks.subject) return { sequence: 1, keys: [key.jwk] };

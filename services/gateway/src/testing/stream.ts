@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { ClientStream } from "../sse/client.ts";
 
-/** A client's stream that keeps what it got; it can stop reading. */
+/** The stream of a client: records its bytes and can stop reading. */
 export class TestStream extends EventEmitter implements ClientStream {
   text = "";
   ended = false;

@@ -22,7 +22,7 @@ export function testKey(kid: string, now: () => number): TestKey {
   };
 }
 
-/** What a good access token of a role says. */
+/** The claims of a valid access token of a role. */
 export function claimsOf(role: Role, now: number, more: Partial<Claims> = {}): Claims {
   const iat = Math.floor(now / 1_000);
   return {

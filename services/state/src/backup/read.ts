@@ -84,7 +84,7 @@ function readHead(value: unknown): BackupHead {
   }
   if (!isTooNew(marks)) return head.data;
   throw new InvalidBackupError(
-    `it ${tooNewReason(marks)}; restore it with the newer version: docs/upgrading.md`,
+    `it ${tooNewReason(marks)}; restore it with the newer version: docs/how-to/upgrading.md`,
   );
 }
 

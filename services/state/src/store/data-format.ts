@@ -1,5 +1,5 @@
 /*
- * Which versions of VEGA can read which data: docs/upgrading.md. SQLite's worker loads this file, so it imports nothing.
+ * Which versions of VEGA can read which data: docs/how-to/upgrading.md. SQLite's worker loads this file, so it imports nothing.
  */
 
 /** Number of the data format that this version writes. Data without a mark have format 1. */

@@ -12,8 +12,8 @@ test("the stored data are those that are recorded for this data format", () => {
   expect(recordProblem(record)).toBeUndefined();
 });
 
-test("docs/upgrading.md has a line for this data format", () => {
-  expect(read("../../../../docs/upgrading.md")).toMatch(
+test("docs/how-to/upgrading.md has a line for this data format", () => {
+  expect(read("../../../../docs/how-to/upgrading.md")).toMatch(
     new RegExp(`^\\| ${DATA_FORMAT} +\\| ${MIN_READER} +\\| .*\\S`, "m"),
   );
 });
@@ -27,7 +27,7 @@ test("a changed part is named, with what to do", () => {
   const other = { ...fingerprints(), "collection users": "0" };
   expect(changedParts(record.fingerprints, other)).toEqual(["collection users"]);
   expect(recordProblem(record, other)).toMatch(
-    /changed: collection users.*npm run generate.*DATA_FORMAT.*MIN_READER.*docs\/upgrading\.md/,
+    /changed: collection users.*npm run generate.*DATA_FORMAT.*MIN_READER.*docs\/how-to\/upgrading\.md/,
   );
   const { sqlite: _gone, ...fewer } = fingerprints();
   expect(changedParts(record.fingerprints, fewer)).toEqual(["sqlite"]);

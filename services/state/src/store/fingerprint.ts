@@ -68,7 +68,7 @@ export function changedParts(before: Fingerprints, after: Fingerprints): string[
 
 const REMEDY =
   "Raise DATA_FORMAT in services/state/src/store/data-format.ts, decide MIN_READER, add a line to the table in " +
-  "docs/upgrading.md, which says how, and run `npm run generate`.";
+  "docs/how-to/upgrading.md, which says how, and run `npm run generate`.";
 
 /** Why a record is not that of this version, with what to do; undefined where it is. */
 export function recordProblem(

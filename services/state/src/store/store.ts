@@ -202,7 +202,7 @@ export class StoreTooNewError extends StoreUnsuitableError {
   constructor(format: DataFormat) {
     super(
       `the database ${tooNewReason(format)}. Nothing was changed. Start the newer version, or restore a backup made ` +
-        "before the upgrade: docs/upgrading.md",
+        "before the upgrade: docs/how-to/upgrading.md",
     );
     this.name = "StoreTooNewError";
   }

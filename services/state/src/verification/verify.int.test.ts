@@ -189,12 +189,19 @@ test("where there is no database nothing is made", async () => {
   await expect(verifying).rejects.toThrow(VerificationError);
 });
 
-describe("npm run audit:verify", () => {
-  const script = join(import.meta.dirname, "../../../../apps/cli/src/audit-verify.ts");
+describe("vega audit verify", () => {
+  const cli = join(import.meta.dirname, "../../../../apps/cli/src/main.ts");
   const run = async (...args: string[]) => {
     const env = { ...process.env, VEGA_DATA_DIR: folder, MONGODB_URL: "" };
     const options = { env };
-    const node = [process.execPath, "--disable-warning=ExperimentalWarning", script, ...args];
+    const node = [
+      process.execPath,
+      "--disable-warning=ExperimentalWarning",
+      cli,
+      "audit",
+      "verify",
+      ...args,
+    ];
     return promisify(execFile)(node[0] ?? "", node.slice(1), options).then(
       ({ stdout, stderr }) => ({ code: 0, out: stdout + stderr }),
       (error: { code: number; stdout: string; stderr: string }) => ({
@@ -231,9 +238,9 @@ describe("npm run audit:verify", () => {
     });
   });
 
-  test("says how it is used", async () => {
+  test("an invalid anchor is a usage error", async () => {
     expect(await run("--anchor", "nonsense")).toEqual({
-      code: 1,
+      code: 2,
       out: expect.stringContaining("--anchor <sequence>:<hash>"),
     });
   });

@@ -4,19 +4,18 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { keyIdOf, userIdOf } from "../../access/principal.ts";
 import type { Dependencies, Routes } from "../../dependencies.ts";
-import { AnswerFault, toVegaError } from "../../inference/answer-fault.ts";
-import type { Head } from "../../inference/completion.ts";
+import { CompletionError, toVegaError } from "../../inference/completion-error.ts";
+import type { CompletionHead } from "../../inference/completion.ts";
 import { toChunks, toCompletion } from "../../inference/completion.ts";
-import type { Question } from "../../inference/inference.ts";
+import type { ChatRequest } from "../../inference/model-client.ts";
 import { toOpenAiError } from "../../plugins/openai-errors.ts";
-import { noteFailure } from "../../plugins/errors.ts";
+import { recordFailure } from "../../plugins/errors.ts";
 import { problemOf } from "../../plugins/problem.ts";
 import { contextOf } from "../../plugins/request-context.ts";
-import { SIGNED_IN } from "../schemas.ts";
 import { openAiErrorResponse } from "./schemas.ts";
-import { openDataStream, sendData, whenGone } from "./stream.ts";
+import { openDataStream, sendData, disconnectSignal } from "./stream.ts";
 
-/** As OpenAI has it, with members of ours; what a provider takes is for the provider to say. */
+/** OpenAI's body with members of VEGA. All other members go to the provider unchecked. */
 const bodySchema = z
   .looseObject({
     model: z.string().optional().meta({
@@ -26,9 +25,12 @@ const bodySchema = z
     messages: z.array(z.looseObject({ role: z.string() })).min(1),
     stream: z.boolean().nullish(),
     stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
-    fallbacks: z.array(z.string()).optional().meta({ description: "Models to ask after that one" }),
+    fallbacks: z
+      .array(z.string())
+      .optional()
+      .meta({ description: "Models to try if that one fails" }),
     vega_conversation: z.string().optional().meta({
-      description: "Id of the conversation to go on with; also as the header Vega-Conversation",
+      description: "Id of the conversation to continue; also as the header Vega-Conversation",
     }),
     vega_orchestra: z.unknown().optional().meta({
       description: "For an ensemble: {mode, angles}",
@@ -36,16 +38,22 @@ const bodySchema = z
     vega_memory: z
       .unknown()
       .optional()
-      .meta({ description: "true, or {namespaces}: puts fitting memory before the model" }),
+      .meta({ description: "true, or {namespaces}: adds matching memory entries to the prompt" }),
   })
-  .meta({ description: "The body of OpenAI's POST /v1/chat/completions" });
+  .meta({
+    description: "The body of OpenAI's POST /v1/chat/completions",
+    example: {
+      model: "local/echo-analyst",
+      messages: [{ role: "user", content: "What is the state of the system?" }],
+    },
+  });
 
 const MAX_KEY_LENGTH = 255;
 
-function questionOf(request: FastifyRequest<{ Body: JsonObject }>): Question {
+function chatRequestOf(request: FastifyRequest<{ Body: JsonObject }>): ChatRequest {
   const { "idempotency-key": key, "vega-conversation": conversation } = request.headers;
   if (typeof key === "string" && (key === "" || key.length > MAX_KEY_LENGTH)) {
-    throw new VegaError("invalid", `an Idempotency-Key has 1 to ${MAX_KEY_LENGTH} characters`);
+    throw new VegaError("invalid", `Idempotency-Key must have 1 to ${MAX_KEY_LENGTH} characters`);
   }
   const { body } = request;
   return {
@@ -57,17 +65,20 @@ function questionOf(request: FastifyRequest<{ Body: JsonObject }>): Question {
   };
 }
 
-/** Who asks again after a failure can go on with the conversation that was made for it. */
-const placeOf = ({ conversation_id, message_id }: ChatBegun) => ({
+/** Sent with errors too: after a failure the caller can continue the conversation. */
+const referencesOf = ({ conversation_id, message_id }: ChatBegun) => ({
   "vega-conversation": conversation_id,
   "vega-message": message_id,
 });
 
 /**
- * What is told of an answer in headers: the provider's limits and its id of the request, which its support asks for,
- * where the caller has none of their own; ours; and where the answer is kept.
+ * Headers of a completion: the provider's rate limits and request id (unless the caller sent its own id), VEGA's request
+ * id, and the stored conversation and message.
  */
-function headersOf(request: FastifyRequest, { begun, headers }: Head): Record<string, string> {
+function headersOf(
+  request: FastifyRequest,
+  { begun, headers }: CompletionHead,
+): Record<string, string> {
   const { "x-request-id": upstream, "request-id": other, ...limits } = headers;
   const id = upstream ?? other;
   const isNamed = request.headers["x-request-id"] === request.id;
@@ -75,36 +86,36 @@ function headersOf(request: FastifyRequest, { begun, headers }: Head): Record<st
     ...limits,
     ...(id !== undefined && !isNamed && { "x-request-id": id }),
     "vega-request-id": request.id,
-    ...placeOf(begun),
+    ...referencesOf(begun),
     ...(begun.replayed && { "idempotent-replayed": "true" }),
     ...(begun.memory.length > 0 && { "vega-memory": begun.memory.map(encodeURI).join(", ") }),
     ...(begun.flags?.length && { "vega-flags": begun.flags.map(encodeURI).join(", ") }),
   };
 }
 
-/** OpenAI's chat completions, for any provider. */
+/** OpenAI's chat completions for any provider. */
 export const chatCompletionRoutes: Routes = async (app, dependencies) => {
-  const { inference, config } = dependencies;
+  const { modelClient, config } = dependencies;
   app.post(
     "/v1/chat/completions",
     {
       config: { access: "chat", kind: "model", capability: "tongue" },
       bodyLimit: config.limits.chatBytes,
       schema: {
-        summary: "Ask models, as OpenAI's clients do; the answer is kept as a conversation",
+        operationId: "createChatCompletion",
+        summary: "Create a chat completion (OpenAI protocol); it is stored as a conversation",
         tags: ["models"],
-        security: SIGNED_IN,
         body: bodySchema,
         response: { 200: z.unknown(), ...openAiErrorResponse },
       },
     },
     async (request, reply) => {
-      const asked = request as FastifyRequest<{ Body: JsonObject }>;
-      const question = questionOf(asked);
-      const events = inference.chat(question, whenGone(reply), (begun) => {
-        reply.headers(placeOf(begun));
+      const chat = request as FastifyRequest<{ Body: JsonObject }>;
+      const chatRequest = chatRequestOf(chat);
+      const events = modelClient.chat(chatRequest, disconnectSignal(reply), (begun) => {
+        reply.headers(referencesOf(begun));
       });
-      if (question.body.stream === true) return sendStream(asked, reply, events, dependencies);
+      if (chatRequest.body.stream === true) return sendStream(chat, reply, events, dependencies);
       const { head, body } = await toCompletion(events);
       return reply.headers(headersOf(request, head)).send(body);
     },
@@ -114,8 +125,8 @@ export const chatCompletionRoutes: Routes = async (app, dependencies) => {
 async function sendStream(
   request: FastifyRequest<{ Body: JsonObject }>,
   reply: FastifyReply,
-  events: ReturnType<Dependencies["inference"]["chat"]>,
-  { log, noteError }: Dependencies,
+  events: ReturnType<Dependencies["modelClient"]["chat"]>,
+  { log, reportError }: Dependencies,
 ): Promise<FastifyReply> {
   const options = request.body.stream_options as { include_usage?: boolean } | undefined;
   let stream: ReturnType<typeof openDataStream> | undefined;
@@ -126,16 +137,16 @@ async function sendStream(
     }
     if (stream) await sendData(stream, "[DONE]");
   } catch (error) {
-    // With nothing sent yet there is a status to say it with.
+    // Nothing has been sent yet: the error handler can set a status.
     if (!stream) throw error;
     const problem = problemOf(
-      error instanceof AnswerFault ? toVegaError(error) : error,
+      error instanceof CompletionError ? toVegaError(error) : error,
       request.id,
     );
     if (problem.code === "internal") {
-      log.error({ err: error, request_id: request.id }, "a stream failed");
+      log.error({ err: error, request_id: request.id }, "chat stream failed");
     }
-    if (problem.status >= 500) noteFailure(noteError, error, request, problem.code);
+    if (problem.status >= 500) recordFailure(reportError, error, request, problem.code);
     await sendData(stream, JSON.stringify(toOpenAiError(error, problem).body));
   }
   stream?.end();

@@ -1,23 +1,26 @@
 import { VegaError, inference } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../../dependencies.ts";
+import { component } from "../../openapi/components.ts";
 import { contextOf } from "../../plugins/request-context.ts";
-import { SIGNED_IN } from "../schemas.ts";
 import { openAiErrorResponse } from "./schemas.ts";
 
-const modelShape = z.object({
-  id: z.string(),
-  object: z.literal("model"),
-  created: z.int(),
-  owned_by: z.string(),
-});
+const modelShape = component(
+  "Model",
+  z.object({
+    id: z.string(),
+    object: z.literal("model"),
+    created: z.int(),
+    owned_by: z.string(),
+  }),
+);
 
 type Listed = { readonly id: string; readonly owned_by: string };
 
-/** Nobody knows when; clients want a number. */
+/** The creation time is unknown; clients require a number. */
 const show = ({ id, owned_by }: Listed) => ({ id, object: "model" as const, created: 0, owned_by });
 
-const about = { tags: ["models"], security: SIGNED_IN };
+const about = { tags: ["models"] };
 
 export const modelRoutes: Routes = async (app, { services, readModel }) => {
   app.get(
@@ -26,7 +29,8 @@ export const modelRoutes: Routes = async (app, { services, readModel }) => {
       config: { access: "chat" },
       schema: {
         ...about,
-        summary: "Models and aliases that can be asked",
+        operationId: "listModels",
+        summary: "List models and aliases (OpenAI protocol)",
         response: {
           200: z.object({ object: z.literal("list"), data: z.array(modelShape) }),
           ...openAiErrorResponse,
@@ -34,9 +38,9 @@ export const modelRoutes: Routes = async (app, { services, readModel }) => {
       },
     },
     async (request) => {
-      const { models } = await services.ask(
+      const { models } = await services.request(
         inference.requests.listModels,
-        { off: [...readModel.off()] },
+        { off: [...readModel.disabledCapabilities()] },
         contextOf(request),
       );
       return { object: "list" as const, data: models.map(show) };
@@ -49,21 +53,22 @@ export const modelRoutes: Routes = async (app, { services, readModel }) => {
       config: { access: "chat" },
       schema: {
         ...about,
-        summary: "One model; its name may have slashes",
-        params: z.object({ "*": z.string() }),
+        operationId: "getModel",
+        summary: "Get a model (OpenAI protocol); its id may contain slashes",
+        params: z.object({ "*": z.string().meta({ example: "local/echo-analyst" }) }),
         response: { 200: modelShape, ...openAiErrorResponse },
       },
     },
     async (request) => {
       const name = request.params["*"];
-      const { models } = await services.ask(
+      const { models } = await services.request(
         inference.requests.listModels,
-        { off: [...readModel.off()] },
+        { off: [...readModel.disabledCapabilities()] },
         contextOf(request),
       );
       const found = models.find(({ id }) => id === name);
       if (!found) {
-        const message = `there is no model ${JSON.stringify(name)}`;
+        const message = `unknown model: ${JSON.stringify(name)}`;
         throw new VegaError("not_found", message, [{ path: "/model", message }]);
       }
       return show(found);

@@ -2,8 +2,8 @@ import type { FastifyReply } from "fastify";
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 
-/** Aborts when the client is gone before its answer was sent. */
-export function whenGone(reply: FastifyReply): AbortSignal {
+/** Aborts when the client disconnects before its response was sent. */
+export function disconnectSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
   const { raw } = reply;
   raw.once("close", () => {
@@ -19,7 +19,7 @@ const STREAM_HEADERS = {
   "x-accel-buffering": "no",
 };
 
-/** Writes the head of a stream of data-only events and takes it out of fastify's hands. */
+/** Writes the headers of a stream of data-only events and takes the response over from fastify. */
 export function openDataStream(
   reply: FastifyReply,
   headers: Record<string, string>,
@@ -31,12 +31,12 @@ export function openDataStream(
   return raw;
 }
 
-/** Writes one event, no faster than the client reads. Resolves at once when the client is gone. */
+/** Writes one event with backpressure. Resolves at once after a disconnect. */
 export async function sendData(stream: ServerResponse, data: string): Promise<void> {
   if (stream.destroyed || stream.write(`data: ${data}\n\n`)) return;
   const controller = new AbortController();
   const { signal } = controller;
-  // Who has left never drains.
+  // After a disconnect the stream emits no `drain`.
   await Promise.race([once(stream, "drain", { signal }), once(stream, "close", { signal })]).catch(
     () => undefined,
   );
