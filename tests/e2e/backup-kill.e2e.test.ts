@@ -65,7 +65,7 @@ async function fill(path: string): Promise<void> {
     const [namespace, key] = ["default", `k${n % 100}`];
     const data = { namespace, key, value, expires_at: null, updated_at: TIME, bytes: value.length };
     const subject = `memory/${memoryId(namespace, key)}`;
-    return { event: { type: memory.events.changed.type, subject, data, attached: [] }, context };
+    return { event: { type: memory.events.changed.type, subject, data, sideChanges: [] }, context };
   };
   let head = { sequence: 0, hash: GENESIS_HASH };
   for (let step = 0; step < STEPS; step += 1) {

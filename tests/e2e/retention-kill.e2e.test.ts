@@ -43,7 +43,10 @@ async function fill(path: string): Promise<void> {
       const value = { namespace, key, value: hour * AN_HOUR + n, expires_at: null };
       const data = { ...value, updated_at: time, bytes: 3 };
       const subject = `memory/${memoryId(namespace, key)}`;
-      return { event: { type: memory.events.changed.type, subject, data, attached: [] }, context };
+      return {
+        event: { type: memory.events.changed.type, subject, data, sideChanges: [] },
+        context,
+      };
     });
     const first = { event: genesis(time, 1), context } as (typeof remembered)[number];
     const sealed = sealAll(hour === 0 ? [first, ...remembered] : remembered, { time }, head);

@@ -4,7 +4,7 @@ import { startNetwork, until } from "@vega/test-support";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createWriter } from "../../services/state/src/log/writer.ts";
-import { planThinning, thin } from "../../services/state/src/retention/compaction.ts";
+import { planCompaction, decideCompaction } from "../../services/state/src/retention/compaction.ts";
 import { openSqliteStore } from "../../services/state/src/store/sqlite/sqlite-store.ts";
 
 /*
@@ -51,11 +51,11 @@ async function thinOut(): Promise<Gap[]> {
   });
   await writer.open();
   const entries = await store.readLog({ after: 0, limit: 500 });
-  const plan = planThinning(entries, 0, "hour", []);
+  const plan = planCompaction(entries, 0, "hour", []);
   if (!plan) throw new Error("there is nothing to take out");
-  await writer.submit(thin(plan), systemContext("state"));
+  await writer.submit(decideCompaction(plan), systemContext("state"));
   await store.close();
-  return plan.stretch.gaps;
+  return plan.range.gaps;
 }
 
 beforeAll(async () => {

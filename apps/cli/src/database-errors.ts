@@ -1,5 +1,5 @@
 import { ConfigError } from "@vega/service-kit";
-import { BackupRefused, CannotVerify } from "@vega/state";
+import { InvalidBackupError, VerificationError } from "@vega/state";
 import { OperatorError, SettingsError } from "@vega/supervisor/operator-error";
 
 /** Turns the expected errors of work on a database into errors for the operator. @param prefix of their messages */
@@ -13,7 +13,7 @@ export async function withDatabaseErrors<Result>(
     if (error instanceof ConfigError) {
       throw new SettingsError(prefix + error.message, { cause: error });
     }
-    if (error instanceof BackupRefused || error instanceof CannotVerify) {
+    if (error instanceof InvalidBackupError || error instanceof VerificationError) {
       throw new OperatorError(prefix + error.message, { cause: error });
     }
     throw error;

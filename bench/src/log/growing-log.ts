@@ -4,7 +4,7 @@ import { decideBatch } from "../../../services/state/src/log/batch.ts";
 import type { Tip } from "../../../services/state/src/log/batch.ts";
 import { loadWorkingSet } from "../../../services/state/src/log/working-set.ts";
 import { createWriter } from "../../../services/state/src/log/writer.ts";
-import { acceptTick } from "../../../services/state/src/entities/loop/loop.ts";
+import { decideAcceptTick } from "../../../services/state/src/entities/loop/loop.ts";
 import { openSqliteStore } from "../../../services/state/src/store/sqlite/sqlite-store.ts";
 import type { Change, LogEntry, Store } from "../../../services/state/src/store/store.ts";
 
@@ -58,7 +58,7 @@ export async function growLog(path: string, template: Tick, from: number): Promi
     const at = new Date(now).toISOString();
     const next_at = new Date(now + EVERY_MS).toISOString();
     const moved = { iteration, phase, planned_at: at, actual_at: at, next_at };
-    const command = acceptTick({ ...template, ...moved, trigger: "timer" });
+    const command = decideAcceptTick({ ...template, ...moved, trigger: "timer" });
     const waiting = { command, context, deadline: Infinity, resolve: ignore, reject: fail };
     const decided = decideBatch(tip, [waiting], at);
     if (decided.entries.length !== 1) throw new Error(`iteration ${iteration} was skipped`);

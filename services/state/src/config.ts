@@ -13,7 +13,7 @@ import { bucketConfig, placeOf } from "./backup/bucket-config.ts";
 import type { BackupsConfig } from "./backup/backups.ts";
 import type { ConversationLimits } from "./entities/conversations/limits.ts";
 import { CONVERSATION_LIMITS } from "./entities/conversations/limits.ts";
-import type { MemoryLimits } from "./entities/memory/memory.ts";
+import type { MemoryLimits } from "./entities/memory/commands.ts";
 
 export interface StateConfig {
   readonly busUrl: string;

@@ -2,7 +2,7 @@ import type { Report } from "@vega/contracts";
 import type { Backups } from "./backup/backups.ts";
 import type { ClockWatch } from "./app/clock-watch.ts";
 import type { Relay } from "./outbox/relay.ts";
-import type { Mirror } from "./snapshots/snapshots.ts";
+import type { Snapshots } from "./snapshots/snapshots.ts";
 import { NEEDS_NEWER } from "./store/unavailable.ts";
 import type { Store } from "./store/store.ts";
 import { StoreTooNewError } from "./store/store.ts";
@@ -10,7 +10,7 @@ import { StoreTooNewError } from "./store/store.ts";
 /** State's health report: ready while the store can be reached; the rest are metrics of the parts. */
 export function createHealthReport(options: {
   readonly store: Pick<Store, "ping">;
-  readonly mirror: Pick<Mirror, "newest">;
+  readonly mirror: Pick<Snapshots, "newest">;
   readonly backups: Pick<Backups, "newest" | "lastError" | "intervalSeconds">;
   readonly relay: Pick<Relay, "lagSeconds">;
   readonly clock: Pick<ClockWatch, "check">;

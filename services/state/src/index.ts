@@ -1,6 +1,6 @@
 export { bucketConfig, placeOf } from "./backup/bucket-config.ts";
 export { backupToBucket, restoreFromBucket } from "./backup/remote.ts";
-export { BackupRefused } from "./backup/format.ts";
+export { InvalidBackupError } from "./backup/format.ts";
 export type { StateConfig } from "./config.ts";
 export { envToConfig } from "./config.ts";
 export type { Inspection } from "./verification/inspect.ts";
@@ -11,7 +11,7 @@ export { changedParts, newRecord } from "./store/fingerprint.ts";
 export type { Anchor, Verification } from "./verification/verify.ts";
 export {
   backupDatabase,
-  CannotVerify,
+  VerificationError,
   replayDatabase,
   restoreDatabase,
   verifyDatabase,

@@ -1,11 +1,11 @@
 import type { Endpoint } from "@vega/messaging";
-import { awayAsError, isUnavailable } from "./store/unavailable.ts";
+import { toUnavailableError, isUnavailable } from "./store/unavailable.ts";
 
-/** What is read while the database is away is `unavailable`, as a write is. */
-export const tellAway = ({ contract, handle }: Endpoint): Endpoint => ({
+/** Maps store errors of reads to `unavailable`, as the writer does for writes. */
+export const mapUnavailable = ({ contract, handle }: Endpoint): Endpoint => ({
   contract,
   handle: (input, call) =>
     handle(input, call).catch((error: unknown) => {
-      throw isUnavailable(error) ? awayAsError(error) : error;
+      throw isUnavailable(error) ? toUnavailableError(error) : error;
     }),
 });

@@ -1,11 +1,11 @@
 import type { Metrics } from "@vega/service-kit";
 import { BUCKETS } from "@vega/service-kit";
 import type { Relay } from "./outbox/relay.ts";
-import type { CommitTried, Writer } from "./log/writer.ts";
+import type { CommitAttempt, Writer } from "./log/writer.ts";
 import type { Backups } from "./backup/backups.ts";
 
-/** Counts commits and what they put into the log. @returns what the writer tells of each commit that it tried. */
-export function countCommits(metrics: Metrics): (tried: CommitTried) => void {
+/** Counts commits and entries. @returns the writer's `onAttempt` */
+export function countCommits(metrics: Metrics): (tried: CommitAttempt) => void {
   const commits = metrics.counter(
     "vega_log_commits_total",
     "Commits that were tried; conflict: another replica was faster",
@@ -52,7 +52,7 @@ export function watchLog(
   );
   metrics.gauge(
     "vega_backup_verified_timestamp_seconds",
-    "When the newest backup was found good, since the epoch; 0: there is none",
+    "Time of the newest verified backup, seconds since the epoch; 0 without one",
     () => Date.parse(backups.newest()?.verified_at ?? "") / 1_000 || 0,
   );
 }
@@ -61,7 +61,7 @@ function sequenceOf(writer: Writer): number {
   try {
     return writer.head().sequence;
   } catch {
-    // After a commit that failed the log is read anew.
+    // The log is reloaded after a failed commit.
     return Number.NaN;
   }
 }

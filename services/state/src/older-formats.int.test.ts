@@ -11,7 +11,7 @@ import { startSecantus } from "../../../tools/secantus/start.ts";
 import { checkIntegrity } from "./verification/integrity.ts";
 import { createWriter } from "./log/writer.ts";
 import type { StateConfig } from "./config.ts";
-import { putMemory } from "./entities/memory/memory.ts";
+import { decidePutMemory } from "./entities/memory/commands.ts";
 import { inspectDatabase } from "./verification/inspect.ts";
 import { DATA_FORMAT, MIN_READER } from "./store/data-format.ts";
 import { openStore } from "./store/open.ts";
@@ -99,7 +99,7 @@ describe.each(formats)("data of $name", ({ name, format }) => {
       });
       await writer.open();
       const { sequence } = writer.head();
-      const put = putMemory("default", [{ key: "after", value: 1 }], LIMITS);
+      const put = decidePutMemory("default", [{ key: "after", value: 1 }], LIMITS);
       await writer.submit(put, { actor: { id: "admin" } });
       expect(await store.head()).toMatchObject({ sequence: sequence + 1 });
       expect(await store.get("memory", "default/topic")).toMatchObject({ value: "ravens" });

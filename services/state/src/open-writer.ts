@@ -2,7 +2,7 @@ import { users } from "@vega/contracts";
 import type { Instruments, WindowCounter } from "@vega/service-kit";
 import type { ErasedMessages } from "./outbox/erased-messages.ts";
 import type { Relay } from "./outbox/relay.ts";
-import type { Mirror } from "./snapshots/snapshots.ts";
+import type { Snapshots } from "./snapshots/snapshots.ts";
 import type { Scrubbing } from "./retention/scrub.ts";
 import type { Writer } from "./log/writer.ts";
 import { createWriter } from "./log/writer.ts";
@@ -15,7 +15,7 @@ import { traceCommits } from "./traces.ts";
 export interface CommitFollowers {
   relay?: Relay;
   erased?: ErasedMessages;
-  mirror?: Mirror;
+  mirror?: Snapshots;
 }
 
 /** Opens the writer, waiting for the store, and connects it with what follows its commits. */
@@ -37,9 +37,9 @@ export async function openWriter(options: {
     now: () => new Date().toISOString(),
     timeScale: options.timeScale,
     relayed: () => followers.relay?.relayed() ?? 0,
-    onTried(tried) {
-      count(tried);
-      trace?.(tried);
+    onAttempt(attempt) {
+      count(attempt);
+      trace?.(attempt);
     },
     onCommit(entries) {
       commits.count("ok");

@@ -2,7 +2,7 @@ import { users } from "@vega/contracts";
 import { serveHealthReports, checkHealth, connectBus, serve } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
 import { ConfigError, openInstruments, startService, createWindowCounter } from "@vega/service-kit";
-import type { App } from "./state-context.ts";
+import type { StateContext } from "./state-context.ts";
 import { watchClock } from "./app/clock-watch.ts";
 import { openBackups } from "./backup/backups.ts";
 import type { StateConfig } from "./config.ts";
@@ -11,7 +11,7 @@ import { consumeTicks } from "./entities/loop/consume-ticks.ts";
 import { createHealthReport } from "./health-report.ts";
 import { iterationAt } from "./history/as-of.ts";
 import { logAnchors } from "./log/anchors.ts";
-import { tellAway } from "./map-unavailable.ts";
+import { mapUnavailable } from "./map-unavailable.ts";
 import { watchLog } from "./metrics.ts";
 import type { CommitFollowers } from "./open-writer.ts";
 import { openWriter } from "./open-writer.ts";
@@ -20,7 +20,7 @@ import { startRelay } from "./outbox/relay.ts";
 import { keepRetention } from "./retention/retention.ts";
 import { keepScrubbed } from "./retention/scrub.ts";
 import { createSchemaValidator } from "./schema-validation/schema-validator.ts";
-import { openMirror } from "./snapshots/snapshots.ts";
+import { openSnapshots } from "./snapshots/snapshots.ts";
 import { markLog } from "./store/open.ts";
 import { StoreTooNewError } from "./store/store.ts";
 import { waitForStore, whenAvailable } from "./store/wait-for-store.ts";
@@ -73,7 +73,7 @@ export const startState = (config: StateConfig): Promise<Service> =>
     const [lastErasure] = await whenAvailable(log, () =>
       store.queryLog({ type: users.events.erased.type, limit: 1 }),
     );
-    const mirror = await openMirror({
+    const mirror = await openSnapshots({
       ...config.mirror,
       erasedAt: lastErasure?.sequence ?? 0,
       store,
@@ -115,10 +115,10 @@ export const startState = (config: StateConfig): Promise<Service> =>
     });
     stack.defer(() => schemas.stop());
 
-    const app: App = {
+    const app: StateContext = {
       store: tracer ? traceReads(tracer, store) : store,
       writer,
-      mirror,
+      snapshots: mirror,
       backups,
       retention,
       schemas,
@@ -133,7 +133,7 @@ export const startState = (config: StateConfig): Promise<Service> =>
       { name: "state", version: "0.1.0", description: "Owner of the database and the log" },
       Object.values(endpoints)
         .flatMap((create) => create(app))
-        .map(tellAway),
+        .map(mapUnavailable),
     );
     stack.defer(stopServing);
     stack.defer(consumeTicks(bus, app));

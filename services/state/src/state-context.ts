@@ -1,19 +1,19 @@
-import type { Retention } from "./retention/retention.ts";
+import type { LogRetention } from "./retention/retention.ts";
 import type { Writer } from "./log/writer.ts";
-import type { Mirror } from "./snapshots/snapshots.ts";
+import type { Snapshots } from "./snapshots/snapshots.ts";
 import type { ConversationLimits } from "./entities/conversations/limits.ts";
-import type { MemoryLimits } from "./entities/memory/memory.ts";
+import type { MemoryLimits } from "./entities/memory/commands.ts";
 import type { SchemaValidator } from "./schema-validation/schema-validator.ts";
 import type { Backups } from "./backup/backups.ts";
 import type { Store } from "./store/store.ts";
 
 /** What the handlers work with. */
-export interface App {
+export interface StateContext {
   readonly store: Store;
   readonly writer: Writer;
-  readonly mirror: Mirror;
+  readonly snapshots: Snapshots;
   readonly backups: Backups;
-  readonly retention: Retention;
+  readonly retention: LogRetention;
   readonly schemas: SchemaValidator;
   readonly limits: MemoryLimits;
   readonly conversationLimits: ConversationLimits;

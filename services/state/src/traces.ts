@@ -1,7 +1,7 @@
 import type { Tracer } from "@opentelemetry/api";
 import { SpanKind, trace } from "@opentelemetry/api";
 import { endSpan, parentContext } from "@vega/messaging";
-import type { CommitTried } from "./log/writer.ts";
+import type { CommitAttempt } from "./log/writer.ts";
 import type { Store } from "./store/store.ts";
 
 const SYSTEMS = { sqlite: "sqlite", mongo: "mongodb" } as const;
@@ -16,7 +16,7 @@ const attributesOf = ({ kind }: Pick<Store, "kind">, operation: string) => ({
 export function traceCommits(
   tracer: Tracer,
   store: Pick<Store, "kind">,
-): (tried: CommitTried) => void {
+): (attempt: CommitAttempt) => void {
   return ({ entries, outcome, startedAt, endedAt }) => {
     const attributes = { ...attributesOf(store, "commit"), "vega.log.entries": entries.length };
     const parents = new Set(entries.map(({ context }) => context.traceparent));

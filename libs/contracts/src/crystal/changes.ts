@@ -81,24 +81,44 @@ export function applyChanges(
 
 const byPosition = (a: { position: number }, b: { position: number }) => a.position - b.position;
 
+/** The documents of `system_state` by id. */
+interface SystemState {
+  readonly meta: Meta;
+  readonly loop: Loop;
+  readonly phases: { readonly value: JsonObject };
+  readonly analytics: { readonly value: JsonObject };
+  readonly extra: { readonly value: JsonObject };
+}
+
+/** The bodies of the crystal's documents by collection. */
+interface Bodies {
+  readonly system_state: SystemState[keyof SystemState];
+  readonly cores: Core;
+  readonly agents: Agent;
+  readonly modules: Module;
+}
+
 /** Assembles the crystal from its documents. Throws Error where one is missing: the store is corrupt then. */
 export function crystalFromDocuments(documents: CrystalDocuments): Crystal {
-  const one = (collection: string, id: string): JsonObject => {
-    const found = documents.get(keyOf(collection, id));
+  const one = <Name extends keyof Bodies>(collection: Name, id: string) => {
+    const found: unknown = documents.get(keyOf(collection, id));
     if (!found) throw new Error(`the document ${keyOf(collection, id)} is missing`);
-    return found;
+    return found as Bodies[Name];
   };
-  const many = (collection: string): JsonObject[] =>
-    [...documents].filter(([key]) => key.startsWith(`${collection}/`)).map(([, value]) => value);
-  const value = (id: string) => one("system_state", id)["value"] as JsonObject;
+  const many = <Name extends keyof Bodies>(collection: Name) => {
+    const ids = [...documents.keys()].filter((key) => key.startsWith(`${collection}/`));
+    return ids.map((key) => one(collection, key.slice(collection.length + 1)));
+  };
+  const state = <Id extends keyof SystemState>(id: Id) =>
+    one("system_state", id) as SystemState[Id];
   return {
-    meta: one("system_state", "meta") as unknown as Meta,
-    loop: one("system_state", "loop") as unknown as Loop,
-    phases: value("phases"),
-    analytics: value("analytics"),
-    extra: value("extra"),
-    cores: CORE_NAMES.map((name) => one("cores", name) as unknown as Core),
-    agents: (many("agents") as unknown as Agent[]).toSorted(byPosition),
-    modules: (many("modules") as unknown as Module[]).toSorted(byPosition),
+    meta: state("meta"),
+    loop: state("loop"),
+    phases: state("phases").value,
+    analytics: state("analytics").value,
+    extra: state("extra").value,
+    cores: CORE_NAMES.map((name) => one("cores", name)),
+    agents: many("agents").toSorted(byPosition),
+    modules: many("modules").toSorted(byPosition),
   };
 }

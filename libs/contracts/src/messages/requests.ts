@@ -21,8 +21,6 @@ const messageAddress = { ...owner, message_id: messageIdSchema };
 /** Creates the conversation first where it does not exist. */
 const make = { create: z.object({ title: titleSchema.default("") }).nullish() };
 
-const addErrors = ["limit_exceeded", "not_found", "too_large", "unauthorized"] as const;
-
 /** Lease of a message under way, in seconds; it counts as truncated once the lease expires. */
 const lease = { lease_seconds: z.number().positive().max(3_600) };
 
@@ -56,15 +54,6 @@ export const requests = {
     errors: ["not_found"],
   }),
 
-  /** Adds complete messages, all or none. */
-  append: defineRequest({
-    subject: "vega.state.messages.append",
-    callers: [],
-    input: z.object({ ...address, ...make, messages: z.array(newMessageSchema).min(1).max(1_000) }),
-    output: z.object({ ...sequenced, messages: z.array(messageSchema) }),
-    errors: addErrors,
-  }),
-
   /**
    * Starts an answer, and adds the `messages` that it answers in the same commit.
    *
@@ -95,7 +84,15 @@ export const requests = {
       charge: chargeSchema.nullable().default(null),
     }),
     output: leased.extend({ appended: z.array(messageSchema), replayed: z.boolean() }),
-    errors: [...addErrors, "budget_exceeded", "conflict", "key_reused"],
+    errors: [
+      "budget_exceeded",
+      "conflict",
+      "key_reused",
+      "limit_exceeded",
+      "not_found",
+      "too_large",
+      "unauthorized",
+    ],
   }),
 
   /**

@@ -4,10 +4,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { beginRun, sweepRuns } from "../entities/agents/runs.ts";
+import { decideBeginRun, decideSweepRuns } from "../entities/agents/runs.ts";
 import { firstBreak, GENESIS_HASH } from "../log/chain.ts";
 import { writtenAt } from "../domain/clock.ts";
-import { deleteMemory, putMemory, sweepMemory } from "../entities/memory/memory.ts";
+import {
+  decideDeleteMemory,
+  decidePutMemory,
+  decideSweepMemory,
+} from "../entities/memory/commands.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
 import { entryAt } from "../history/as-of.ts";
@@ -57,12 +61,16 @@ afterEach(async () => {
 
 const jump = (ms: number) => (clock = timeAfter(clock, ms));
 const put = async (key: string, ttl_seconds?: number) =>
-  (await writer.submit(putMemory("default", [{ key, value: 1, ttl_seconds }], LIMITS), CONTEXT))
-    .sequence;
+  (
+    await writer.submit(
+      decidePutMemory("default", [{ key, value: 1, ttl_seconds }], LIMITS),
+      CONTEXT,
+    )
+  ).sequence;
 const wholeLog = () => store.readLog({ after: 0, limit: 100_000 });
 /** Whether the value is still there for a decision. */
 const isKept = (key: string) =>
-  writer.submit(deleteMemory("default", key), CONTEXT).then(
+  writer.submit(decideDeleteMemory("default", key), CONTEXT).then(
     () => true,
     () => false,
   );
@@ -91,7 +99,7 @@ test("a clock that was ahead is kept beside the time of later entries, until it 
   expect(await replayLog(store)).toMatchObject({ same: true });
 });
 
-test("what is written after the jump has the clock's times and ends by them", async () => {
+test("documents written after the clock jump have the clock's times and expire by them", async () => {
   jump(40 * 24 * HOUR_MS);
   await put("ahead");
   jump(-40 * 24 * HOUR_MS);
@@ -115,7 +123,7 @@ test("a run whose maker was killed after the jump is lost when its lease is over
   jump(-2 * HOUR_MS);
   const begin = (iteration: number, lost: number | null) =>
     writer.submit(
-      beginRun({ agent: "miracore", iteration, leaseMs: 10_000, lost, oldest: [] }),
+      decideBeginRun({ agent: "miracore", iteration, leaseMs: 10_000, lost, oldest: [] }),
       CONTEXT,
     );
   expect((await begin(1, null)).result).toMatchObject({ kind: "begun" });
@@ -172,12 +180,18 @@ test("property: whatever jumps, times are in order, and what is set by the clock
       await put(key, ttl);
       const leaseMs = lease * 1_000;
       const asked = { agent: "miracore", iteration, leaseMs, lost: null, oldest: [] };
-      const begun = await writer.submit(beginRun(asked), CONTEXT);
+      const begun = await writer.submit(decideBeginRun(asked), CONTEXT);
       expect(begun.result).toMatchObject({ kind: "begun" });
       const at = clock;
       const sweep = async () => {
-        const lost = await writer.submit(sweepRuns([{ agent: "miracore", iteration }]), CONTEXT);
-        const old = await writer.submit(sweepMemory([{ namespace: "default", key }]), CONTEXT);
+        const lost = await writer.submit(
+          decideSweepRuns([{ agent: "miracore", iteration }]),
+          CONTEXT,
+        );
+        const old = await writer.submit(
+          decideSweepMemory([{ namespace: "default", key }]),
+          CONTEXT,
+        );
         return [lost.result.failed, old.result.removed];
       };
       const ends = [...new Set([lease, ttl])].toSorted((a, b) => a - b);

@@ -1,11 +1,11 @@
 import { timeAfter } from "@vega/contracts";
 import { writtenAt } from "../domain/clock.ts";
+import { documentRef, put } from "../store/document-ref.ts";
 import type { Change, Store } from "../store/store.ts";
 
 /*
- * Up to where the log had come by a moment. While a clock is behind the log's last entry (it was ahead before), all
- * entries get that entry's time, and keep the clock beside it. `log_clocks` says for each such second of the clock up
- * to which sequence the log had come.
+ * The last sequence written by a moment. While the clock is behind the log's last entry (it was ahead before), entries
+ * get that entry's time and keep the clock beside it. `log_clocks` has the last sequence of each such second.
  */
 
 /** Entries that are read at once. */
@@ -14,17 +14,14 @@ const PAGE = 500;
 /** `2026-01-31T12:00:05` */
 const secondOf = (time: string): string => time.slice(0, 19);
 
-/** Says that the log has come to a sequence by the second that the clock shows. */
-export const clockMark = (clock: string, sequence: number): Change => ({
-  collection: "log_clocks",
-  id: secondOf(clock),
-  body: { sequence },
-});
+/** Stores the last sequence of the second that the clock shows. */
+export const clockMark = (clock: string, sequence: number): Change =>
+  put(documentRef("log_clocks", secondOf(clock)), { sequence });
 
 /**
- * The last sequence that was written when the clock showed a moment, or before; 0 where there is none. For a moment that
- * the clock showed twice, the second time counts. What was written while the clock was ahead counts from the first
- * entry with the right clock on.
+ * The last sequence written at or before a moment of the clock; 0 for an empty log. For a moment that the clock showed
+ * twice, the second time counts. Entries written while the clock was ahead count from the first entry with the right
+ * clock on.
  * @param at ISO 8601
  */
 export async function lastUntil(
@@ -36,10 +33,10 @@ export async function lastUntil(
     store.query("log_clocks", { before: secondOf(at), reverse: true, limit: 1 }),
   ]);
   const { sequence = 0, time = "" } = byTime ?? {};
-  const marked = Number(mark?.body["sequence"] ?? 0);
-  // A mark of a clock that was behind what the log knew by then says nothing.
+  const marked = mark?.body.sequence ?? 0;
+  // The log has a later entry with that time or earlier: the mark adds nothing.
   if (!mark || marked <= sequence || mark.id < secondOf(time)) return sequence;
-  // Of the moment's own second as much as there is.
+  // Entries of the same second up to the moment.
   for (let last = marked; ;) {
     const page = await store.readLog({ after: last, limit: PAGE });
     const beyond = page.findIndex((entry) => writtenAt(entry) > at);

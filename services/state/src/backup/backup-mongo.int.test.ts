@@ -13,7 +13,7 @@ import { NASTY } from "../store/contract/fixtures.ts";
 import { openMongoStore } from "../store/mongo/mongo-store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import { memory, memoryId, systemContext } from "@vega/contracts";
-import { backupDatabase, CannotVerify, restoreDatabase } from "../verification/verify.ts";
+import { backupDatabase, VerificationError, restoreDatabase } from "../verification/verify.ts";
 import { restoreBackup } from "./backup.ts";
 import { forge } from "./testing.ts";
 
@@ -85,8 +85,8 @@ describe.skipIf(!server)("a backup", () => {
     await fill(join(folder, "vega.db"));
     const file = join(folder, "one.vega");
     await backupDatabase({ kind: "sqlite", folder }, file, TIME);
-    const nobody = { kind: "mongo" as const, url: "mongodb://127.0.0.1:1/vega" };
-    await expect(restoreDatabase(nobody, file)).rejects.toThrow(CannotVerify);
+    const unreachable = { kind: "mongo" as const, url: "mongodb://127.0.0.1:1/vega" };
+    await expect(restoreDatabase(unreachable, file)).rejects.toThrow(VerificationError);
   });
 });
 
@@ -106,7 +106,7 @@ async function fill(path: string): Promise<void> {
     type: memory.events.changed.type,
     subject: `memory/${memoryId("default", "nasty")}`,
     data: entry,
-    attached: [],
+    sideChanges: [],
   };
   const events = [genesis(TIME, 1), remembered].map((event) => ({ event, context }));
   const sealed = sealAll(events, { time: TIME }, { sequence: 0, hash: GENESIS_HASH });

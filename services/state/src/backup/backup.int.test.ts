@@ -6,11 +6,11 @@ import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createWriter } from "../log/writer.ts";
 import type { Writer } from "../log/writer.ts";
-import { putMemory } from "../entities/memory/memory.ts";
+import { decidePutMemory } from "../entities/memory/commands.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Document, LogEntry, Store } from "../store/store.ts";
 import { makeBackup, proveBackup, restoreBackup } from "./backup.ts";
-import { BackupRefused } from "./format.ts";
+import { InvalidBackupError } from "./format.ts";
 import { changeLines, forge } from "./testing.ts";
 
 const LIMITS = { valueBytes: 10_000, keys: 10_000, namespaceBytes: 10_000_000, schemaBytes: 1_000 };
@@ -43,7 +43,7 @@ afterEach(async () => {
 });
 
 const remember = (key: string, value: string) =>
-  writer.submit(putMemory("default", [{ key, value }], LIMITS), CONTEXT);
+  writer.submit(decidePutMemory("default", [{ key, value }], LIMITS), CONTEXT);
 
 async function allOf(of: Store): Promise<{ log: LogEntry[]; documents: Document[] }> {
   const { documents } = await of.snapshot();
@@ -59,7 +59,7 @@ async function allOf(of: Store): Promise<{ log: LogEntry[]; documents: Document[
 
 const target = () => ({ kind: "sqlite" as const, folder: join(folder, "target") });
 
-test("what is restored is what was backed up: the log, every document, and where the relay was", async () => {
+test("a restore brings back the log, every document and the relay's position", async () => {
   for (let n = 0; n < 1_200; n += 1) void remember(`k${n}`, "x".repeat(n % 50));
   await writer.drain();
   const before = await allOf(store);
@@ -159,13 +159,13 @@ describe("a file that is not whole is refused before anything changes", () => {
     await makeBackup(store, file, TIME);
     await damage();
     const refused = restoreBackup(target(), file);
-    await expect(refused).rejects.toThrow(BackupRefused);
+    await expect(refused).rejects.toThrow(InvalidBackupError);
     await expect(refused).rejects.toThrow(reason);
     await expect(readdir(join(folder, "target"))).rejects.toThrow("ENOENT");
   });
 });
 
-test("what a restore that was killed left behind is in nobody's way, and goes", async () => {
+test("files of a killed restore are removed by the next one", async () => {
   await makeBackup(store, file, TIME);
   await mkdir(join(folder, "target"));
   await writeFile(join(folder, "target", "vega.db.restoring-killed-wal"), "half of it");

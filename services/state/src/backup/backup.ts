@@ -8,7 +8,7 @@ import { markLog } from "../store/open.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
 import type { Manifest } from "./format.ts";
-import { BackupRefused } from "./format.ts";
+import { InvalidBackupError } from "./format.ts";
 import { readManifest } from "./read.ts";
 import { fillFromBackup, refuseUsed } from "./restore.ts";
 import type { Progress } from "./write.ts";
@@ -17,7 +17,7 @@ import { writeBackup } from "./write.ts";
 
 /**
  * Writes a backup and proves it: it is restored into a database of its own, whose log is walked and replayed, and only
- * then gets its name. Throws BackupRefused where that fails; nothing is left then. What one left that was killed goes with
+ * then gets its name. Throws InvalidBackupError where that fails; nothing is left then. What one left that was killed goes with
  * the next one in the same folder.
  * @param createdAt ISO 8601
  */
@@ -28,11 +28,14 @@ export async function makeBackup(
   onProgress?: (progress: Progress) => void,
 ): Promise<Manifest> {
   await access(dirname(path)).catch((cause: unknown) => {
-    throw new BackupRefused(`there is no folder ${dirname(path)}, or it is closed to us`, cause);
+    throw new InvalidBackupError(
+      `there is no folder ${dirname(path)}, or it is closed to us`,
+      cause,
+    );
   });
   await access(path).then(
     () => {
-      throw new BackupRefused(`${path} is there already; name another file`);
+      throw new InvalidBackupError(`${path} is there already; name another file`);
     },
     () => undefined,
   );
@@ -45,7 +48,7 @@ export async function makeBackup(
 }
 
 /**
- * Restores a backup into a database that is thrown away again. Throws BackupRefused where it can't be restored.
+ * Restores a backup into a database that is thrown away again. Throws InvalidBackupError where it can't be restored.
  * @param where there is room for it: a container's folder for temporary files may have some megabytes only
  */
 export async function proveBackup(path: string, where: string): Promise<Manifest> {
@@ -64,7 +67,7 @@ const RESTORING = "vega.db.restoring-";
 
 /**
  * Restores a backup into an empty data folder or an empty MongoDB. The file is read to its end before anything changes.
- * Throws BackupRefused.
+ * Throws InvalidBackupError.
  */
 export async function restoreBackup(config: StateConfig["store"], path: string): Promise<Manifest> {
   const manifest = await readManifest(path);
@@ -73,7 +76,7 @@ export async function restoreBackup(config: StateConfig["store"], path: string):
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const database = join(folder, "vega.db");
   await refuseUsedFolder(folder);
-  // What a restore that was killed left behind; nobody else restores into this folder at the same time.
+  // Files of a killed restore; a folder has one restore at a time.
   for (const name of await readdir(folder)) {
     if (name.startsWith(RESTORING)) await rm(join(folder, name), { force: true });
   }
@@ -113,7 +116,7 @@ const USED = new Set(["vega.db", "vega.db-wal", "vega.db-shm", "vega.db-journal"
 async function refuseUsedFolder(folder: string): Promise<void> {
   const found = (await readdir(folder)).filter((name) => USED.has(name));
   if (found.length === 0) return;
-  throw new BackupRefused(
+  throw new InvalidBackupError(
     `${folder} has a database already, or what is left of one (${found.join(", ")}); restore into an empty folder: set VEGA_DATA_DIR`,
   );
 }

@@ -8,7 +8,7 @@ import type { Store } from "../store/store.ts";
 import { makeBackup } from "./backup.ts";
 import type { BucketConfig, Place } from "./bucket-config.ts";
 import { copyTo } from "./copies.ts";
-import type { Retention } from "./retention.ts";
+import type { BackupRetention } from "./retention.ts";
 import { outlived } from "./retention.ts";
 
 /** The backups that state makes by itself and on demand, in a folder for each log. */
@@ -22,7 +22,7 @@ export interface Backups {
   newest(): Backup | undefined;
   /** By hand: it stays. Throws VegaError `conflict` while one is being made, `unavailable` with why it could not be. */
   make(): Promise<Backup>;
-  /** Makes one where the newest is older than it may be; says nothing where one is being made. */
+  /** Makes a backup if the newest is older than the interval and none is in progress. */
   due(): Promise<void>;
   /** How often one is made by itself; 0 for never. */
   readonly intervalSeconds: number;
@@ -38,17 +38,17 @@ export interface BackupsConfig {
   readonly intervalMs: number;
   /** Iterations of phase 8 from one to the next; 0: none for their number. */
   readonly phases: number;
-  readonly keep: Retention;
+  readonly keep: BackupRetention;
   /** Where a copy of each goes, too. */
   readonly bucket?: { readonly place: Place; readonly config: BucketConfig } | undefined;
 }
 
-/** Of so many iterations one is of phase 8. */
+/** Iterations between two of phase 8. */
 const CYCLE = 3;
 
 /**
- * @param options.iterationAt the loop's iteration as of a sequence, the present one without; undefined where nobody can
- *   tell any more
+ * @param options.iterationAt the loop's iteration as of a sequence, by default the present one; undefined where the log
+ *   was compacted there
  * @param options.now milliseconds since the epoch
  */
 export async function openBackups(options: {
@@ -203,7 +203,7 @@ async function writeInfo(backup: Backup): Promise<void> {
   await rename(`${path}.new`, path);
 }
 
-/** Undefined for what is no description of a backup that is there, whole as far as its size tells. */
+/** Undefined unless it describes a backup whose file exists in its full size. */
 async function readInfo(path: string): Promise<Backup | undefined> {
   try {
     const info = backupSchema.parse(JSON.parse(await readFile(path, "utf8")));

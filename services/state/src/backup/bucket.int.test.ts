@@ -79,7 +79,7 @@ test("a file of several parts comes back as it was", async () => {
   expect(await bucket.list(placeOf("parts/"))).toEqual([]);
 });
 
-/** Lets so many bytes through to the service and then none any more: the connection is cut, or silent. */
+/** Passes a number of bytes to the service, then cuts or mutes the connection. */
 async function startProxy(bytes: number, end: "cut" | "silent") {
   let left = bytes;
   const sockets = new Set<Socket>();
@@ -152,7 +152,7 @@ test("kill -9 in mid-upload leaves no object, and its parts go with a later uplo
 async function lookAtKeys() {
   const ask = async (form: Record<string, string>) => {
     const authorization = "AWS4-HMAC-SHA256 Credential=a/20260131/us-east-1/iam/aws4_request";
-    const body = new URLSearchParams({ ...form, UserName: "nobody", Version: "2010-05-08" });
+    const body = new URLSearchParams({ ...form, UserName: "stranger", Version: "2010-05-08" });
     const answer = await fetch(moto.url, { method: "POST", headers: { authorization }, body });
     return answer.text();
   };
@@ -168,7 +168,7 @@ async function lookAtKeys() {
   return { keyId, secret };
 }
 
-test("keys that do not open the bucket are told apart, with what to mend", async () => {
+test("each error of credentials or bucket has its own message, with the remedy", async () => {
   const { keyId, secret } = await lookAtKeys();
   const refusalOf = async (keys: Partial<BucketConfig>) =>
     (await newBucket(keys)).list(placeOf("one")).then(
@@ -190,7 +190,7 @@ test.each([
   ["a bucket that is not there", { bucket: "no-such-bucket" }, {}, /no such bucket; make it/],
   ["a key that is not there", { key: "nothing" }, {}, /there is no such backup/],
   [
-    "nobody listens",
+    "no listener",
     {},
     { endpoint: "http://127.0.0.1:1" },
     /can't be reached \(ECONNREFUSED\); see VEGA_S3_ENDPOINT/,

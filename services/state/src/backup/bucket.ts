@@ -5,19 +5,19 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { BucketConfig, Place } from "./bucket-config.ts";
 import { urlOf } from "./bucket-config.ts";
-import { BackupRefused } from "./format.ts";
+import { InvalidBackupError } from "./format.ts";
 
-/** Bytes of one part of an upload, of which so many are under way: that is what one takes of memory. */
+/** Bytes of one part of an upload, and parts in flight: their product is the memory of one upload. */
 const PART_BYTES = 16 * 1024 * 1024;
 const PARTS_AT_ONCE = 2;
 const TRIES = 3;
 const CONNECT_MS = 5_000;
-/** Without a byte for so long a request has failed. */
+/** Time without a byte after which a request has failed, ms. */
 const SILENCE_MS = 30_000;
-/** Parts of an upload that nobody ended, since it was killed, are removed after this time. */
+/** Age after which parts of an unfinished upload are removed. */
 const ABANDONED_MS = 24 * 60 * 60 * 1_000;
 
-/** Files in a bucket. Everything throws BackupRefused that says what to do. */
+/** Files in a bucket. All methods throw InvalidBackupError, with the remedy in its message. */
 export interface Bucket {
   /** Uploads a file. Until that is whole there is nothing under the key, whatever is killed. */
   put(path: string, place: Place): Promise<void>;
@@ -63,7 +63,7 @@ export async function openBucket(
       secret !== undefined && { credentials: { accessKeyId: keyId, secretAccessKey: secret } }),
   });
 
-  const told = async <Result>(place: Place, work: () => Promise<Result>): Promise<Result> => {
+  const withRemedy = async <Result>(place: Place, work: () => Promise<Result>): Promise<Result> => {
     try {
       return await work();
     } catch (error) {
@@ -89,7 +89,7 @@ export async function openBucket(
 
   return {
     put: (path, place) =>
-      told(place, async () => {
+      withRemedy(place, async () => {
         const { Upload } = await import("@aws-sdk/lib-storage");
         const upload = new Upload({
           client,
@@ -104,18 +104,18 @@ export async function openBucket(
         );
       }),
     get: (place, path) =>
-      told(place, async () => {
+      withRemedy(place, async () => {
         const file = createWriteStream(path, { mode: 0o600, flags: "wx" });
         await pipeline(await bodyOf(place), file);
       }),
     digest: (place) =>
-      told(place, async () => {
+      withRemedy(place, async () => {
         const hash = createHash("sha256");
         await pipeline(await bodyOf(place), hash);
         return hash.digest("hex");
       }),
     list: (place) =>
-      told(place, async () => {
+      withRemedy(place, async () => {
         const keys: string[] = [];
         const input = { Bucket: place.bucket, Prefix: place.key };
         for await (const page of sdk.paginateListObjectsV2({ client }, input)) {
@@ -124,7 +124,7 @@ export async function openBucket(
         return keys;
       }),
     remove: (place) =>
-      told(place, async () => {
+      withRemedy(place, async () => {
         await client.send(new sdk.DeleteObjectCommand(at(place)));
       }),
     close: () => client.destroy(),
@@ -145,16 +145,16 @@ const REASONS: Readonly<Record<string, string>> = {
   TimeoutError: "it does not answer; see VEGA_S3_ENDPOINT",
 };
 
-function refusal(place: Place, endpoint: string | undefined, error: unknown): BackupRefused {
+function refusal(place: Place, endpoint: string | undefined, error: unknown): InvalidBackupError {
   const { name, message, code } = error as Error & { code?: string };
   const where = endpoint === undefined ? urlOf(place) : `${urlOf(place)} at ${endpoint}`;
   const known = REASONS[name];
-  if (known !== undefined) return new BackupRefused(`${where}: ${known}`, error);
+  if (known !== undefined) return new InvalidBackupError(`${where}: ${known}`, error);
   if (code !== undefined) {
-    return new BackupRefused(
+    return new InvalidBackupError(
       `${where}: it can't be reached (${code}); see VEGA_S3_ENDPOINT`,
       error,
     );
   }
-  return new BackupRefused(`${where}: ${message || name}`, error);
+  return new InvalidBackupError(`${where}: ${message || name}`, error);
 }

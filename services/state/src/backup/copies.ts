@@ -3,8 +3,8 @@ import { basename } from "node:path";
 import type { BackupsConfig } from "./backups.ts";
 import { digestOf, openBucket } from "./bucket.ts";
 import { urlOf } from "./bucket-config.ts";
-import { BackupRefused } from "./format.ts";
-import type { Retention } from "./retention.ts";
+import { InvalidBackupError } from "./format.ts";
+import type { BackupRetention } from "./retention.ts";
 import { outlived } from "./retention.ts";
 
 /** Names as state gives them: the moment, with what no file's name has in it exchanged. */
@@ -15,14 +15,14 @@ const BY_HAND = "by-hand/";
 
 /**
  * Copies a proven backup into a bucket, under the log's id, and reads it back: only what is the same byte for byte is a
- * copy. Older copies go as backups do. Throws BackupRefused.
+ * copy. Older copies go as backups do. Throws InvalidBackupError.
  * @returns where it is, `s3://…`
  */
 export async function copyTo(
   { place, config }: NonNullable<BackupsConfig["bucket"]>,
   logId: string,
   backup: Backup,
-  keep: Retention,
+  keep: BackupRetention,
   now: string,
 ): Promise<string> {
   const folder = { ...place, key: `${place.key === "" ? "" : `${place.key}/`}${logId}/` };
@@ -32,7 +32,7 @@ export async function copyTo(
   try {
     await bucket.put(backup.file, own);
     if ((await bucket.digest(own)) !== (await digestOf(backup.file))) {
-      throw new BackupRefused(`${urlOf(own)}: what lies there is not what was sent`);
+      throw new InvalidBackupError(`${urlOf(own)}: what lies there is not what was sent`);
     }
     const copies = (await bucket.list(folder)).flatMap((key) => {
       const [, day, ...time] = NAME.exec(key) ?? [];

@@ -51,7 +51,7 @@ test("a backup begins with the marks of its data", async () => {
   expect(await headOf()).toMatchObject({ written_by: DATA_FORMAT, min_reader: MIN_READER });
 });
 
-test("what is restored has the marks of the backup where they are higher", async () => {
+test("a restore keeps the data format marks of the backup where they are higher", async () => {
   const marks = { written_by: DATA_FORMAT + 3, min_reader: DATA_FORMAT };
   await backUp(marks);
   await restoreBackup(target(), file);

@@ -40,7 +40,7 @@ export const endSchema = z.object({
 });
 export type BackupEnd = z.infer<typeof endSchema>["end"];
 
-/** What the manifest of a backup says. */
+/** The manifest of a backup. */
 export interface Manifest extends BackupHead, BackupEnd {}
 
 export const entryLineSchema = z.object({
@@ -58,10 +58,10 @@ export type BackupLine =
   | { readonly kind: "entry"; readonly entry: LogEntry }
   | { readonly kind: "document"; readonly document: Document };
 
-/** The file is no backup, or is not whole. The message says what is wrong; nothing was done with it. */
-export class BackupRefused extends Error {
+/** The file is not a complete backup. The message has the reason; nothing was changed. */
+export class InvalidBackupError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });
-    this.name = "BackupRefused";
+    this.name = "InvalidBackupError";
   }
 }

@@ -1,20 +1,20 @@
 import { createHash } from "node:crypto";
 import { linesOfPacked } from "../store/lines.ts";
 import { isTooNew, tooNewReason } from "../store/data-format.ts";
-import type { Document, LogEntry } from "../store/store.ts";
 import type { BackupEnd, BackupHead, BackupLine, Manifest } from "./format.ts";
 import {
-  BackupRefused,
+  InvalidBackupError,
   documentLineSchema,
   endSchema,
   entryLineSchema,
   headSchema,
   NEWEST_BACKUP_FORMAT,
 } from "./format.ts";
+import type { Document, LogEntry } from "../store/store.ts";
 
 /**
  * Reads a backup line by line. The manifest comes only at the end: what was read before it counts only then.
- * Throws BackupRefused for what is no backup, is cut short, was altered, or needs a newer version.
+ * Throws InvalidBackupError for what is no backup, is cut short, was altered, or needs a newer version.
  */
 export async function* readBackup(path: string): AsyncGenerator<BackupLine, Manifest> {
   const digest = createHash("sha256");
@@ -24,7 +24,7 @@ export async function* readBackup(path: string): AsyncGenerator<BackupLine, Mani
   let end: BackupEnd | undefined;
   try {
     for await (const text of linesOfPacked(path)) {
-      if (end) throw new BackupRefused("there is more after its end");
+      if (end) throw new InvalidBackupError("there is more after its end");
       const value = parse(text);
       if (!head) head = readHead(value);
       else {
@@ -43,15 +43,15 @@ export async function* readBackup(path: string): AsyncGenerator<BackupLine, Mani
       digest.update(`${text}\n`);
     }
   } catch (error) {
-    throw error instanceof BackupRefused ? error : refusedFor(error);
+    throw error instanceof InvalidBackupError ? error : refusedFor(error);
   }
-  if (!head) throw new BackupRefused("it is empty");
-  if (!end) throw new BackupRefused("it is cut short: its end is missing");
+  if (!head) throw new InvalidBackupError("it is empty");
+  if (!end) throw new InvalidBackupError("it is cut short: its end is missing");
   const found = digest.digest("hex");
   if (found !== end.digest)
-    throw new BackupRefused("it was altered: its lines are not those it says");
+    throw new InvalidBackupError("it was altered: its lines are not those it says");
   if (counts.entries !== end.entries || counts.documents !== end.documents) {
-    throw new BackupRefused("it was altered: it holds another number of lines than it says");
+    throw new InvalidBackupError("it was altered: it holds another number of lines than it says");
   }
   return { ...head, ...end };
 }
@@ -69,46 +69,48 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new BackupRefused("a line of it is no JSON: it was cut short or altered", cause);
+    throw new InvalidBackupError("a line of it is no JSON: it was cut short or altered", cause);
   }
 }
 
 function readHead(value: unknown): BackupHead {
   const head = headSchema.safeParse(value);
-  if (!head.success) throw new BackupRefused("it is no backup of VEGA", head.error);
+  if (!head.success) throw new InvalidBackupError("it is no backup of VEGA", head.error);
   const { vega_backup: format, ...marks } = head.data;
   if (format > NEWEST_BACKUP_FORMAT) {
-    throw new BackupRefused(
+    throw new InvalidBackupError(
       `it has backup format ${format}; this version of VEGA knows ${NEWEST_BACKUP_FORMAT}`,
     );
   }
   if (!isTooNew(marks)) return head.data;
-  throw new BackupRefused(
+  throw new InvalidBackupError(
     `it ${tooNewReason(marks)}; restore it with the newer version: docs/how-to/upgrading.md`,
   );
 }
 
-/** @param before the sequence of the entry before; whether gaps are as they should be is for the log to say. */
+/** @param before the sequence of the entry before; the verification of the log checks gaps. */
 function readLine(value: unknown, before: number): BackupLine {
   const entry = entryLineSchema.safeParse(value);
   if (entry.success) {
     if (entry.data.entry.sequence <= before) {
-      throw new BackupRefused(`entry ${before + 1} of the log is not in its place`);
+      throw new InvalidBackupError(`entry ${before + 1} of the log is not in its place`);
     }
-    return { kind: "entry", entry: entry.data.entry as unknown as LogEntry };
+    return { kind: "entry", entry: (value as { entry: LogEntry }).entry };
   }
-  const document = documentLineSchema.safeParse(value);
-  if (document.success) {
-    return { kind: "document", document: document.data.document as unknown as Document };
+  const checked = documentLineSchema.safeParse(value);
+  if (checked.success) {
+    const { collection, id, body } = (value as { document: Document }).document;
+    return { kind: "document", document: { collection, id, body } };
   }
-  throw new BackupRefused("a line of it is neither an entry nor a document", document.error);
+  throw new InvalidBackupError("a line of it is neither an entry nor a document", checked.error);
 }
 
 function refusedFor(error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "ENOENT") return new BackupRefused("there is no such file", error);
-  if (code === "EISDIR") return new BackupRefused("it is a folder", error);
-  // What zlib says of a file that is none of its own or ends too early.
-  if (code?.startsWith("Z_")) return new BackupRefused(`it can't be unpacked (${message})`, error);
+  if (code === "ENOENT") return new InvalidBackupError("there is no such file", error);
+  if (code === "EISDIR") return new InvalidBackupError("it is a folder", error);
+  // zlib's errors for a file that is not gzip, or is truncated.
+  if (code?.startsWith("Z_"))
+    return new InvalidBackupError(`it can't be unpacked (${message})`, error);
   return error;
 }

@@ -6,12 +6,12 @@ import { urlOf } from "./bucket-config.ts";
 import type { Bucket } from "./bucket.ts";
 import { digestOf, openBucket } from "./bucket.ts";
 import type { Manifest } from "./format.ts";
-import { BackupRefused } from "./format.ts";
+import { InvalidBackupError } from "./format.ts";
 import { withScratch } from "./scratch.ts";
 
 /**
  * Has a proven backup made on this machine and puts it into a bucket, where it is read back and compared. Throws
- * BackupRefused, also where something lies there already.
+ * InvalidBackupError, also where something lies there already.
  * @param make writes and proves it under a path
  */
 export async function backupToBucket(
@@ -21,18 +21,18 @@ export async function backupToBucket(
 ): Promise<Manifest> {
   return withFile(config, async (bucket, path) => {
     if ((await bucket.list(place)).includes(place.key)) {
-      throw new BackupRefused(`${urlOf(place)} is there already; name another one`);
+      throw new InvalidBackupError(`${urlOf(place)} is there already; name another one`);
     }
     const manifest = await make(path);
     await bucket.put(path, place);
     if ((await bucket.digest(place)) !== (await digestOf(path))) {
-      throw new BackupRefused(`${urlOf(place)}: what lies there is not what was sent`);
+      throw new InvalidBackupError(`${urlOf(place)}: what lies there is not what was sent`);
     }
     return manifest;
   });
 }
 
-/** Fetches a backup out of a bucket for a restore. Throws BackupRefused. */
+/** Fetches a backup out of a bucket for a restore. Throws InvalidBackupError. */
 export const restoreFromBucket = (
   config: BucketConfig,
   place: Place,
@@ -47,7 +47,7 @@ async function withFile(
   config: BucketConfig,
   work: (bucket: Bucket, path: string) => Promise<Manifest>,
 ): Promise<Manifest> {
-  // Everything is in that file, password hashes too: one that was killed must not leave it for good.
+  // The file holds all documents, password hashes too: a killed process must not leave it.
   return withScratch(tmpdir(), "vega-bucket-", async (folder) => {
     await mkdir(folder, { mode: 0o700 });
     const bucket = await openBucket(config);

@@ -2,7 +2,7 @@ import type { Change, Document, LogEntry, Store } from "../store/store.ts";
 import { verifyLog } from "../verification/verify-log.ts";
 import { replayLog } from "../verification/replay.ts";
 import type { Manifest } from "./format.ts";
-import { BackupRefused } from "./format.ts";
+import { InvalidBackupError } from "./format.ts";
 import { readBackup } from "./read.ts";
 
 /** Entries and documents of one commit. */
@@ -11,7 +11,7 @@ const STEP = 500;
 /**
  * Puts a backup into an empty store, whose log then is that of the backup. The documents go in with the last entries:
  * until then the store has a log and no state, which is no sound store.
- * Throws BackupRefused where the store is not empty or the file is not whole; with the latter, what is in the store then
+ * Throws InvalidBackupError where the store is not empty or the file is not whole; with the latter, what is in the store then
  * is to be thrown away.
  */
 export async function fillFromBackup(store: Store, path: string): Promise<Manifest> {
@@ -28,7 +28,7 @@ export async function fillFromBackup(store: Store, path: string): Promise<Manife
     };
     const batch = { expectedSequence: at, entries, changes, relayed: 0, ...last };
     const outcome = await store.commit(batch);
-    if (outcome !== "committed") throw new Error("somebody else writes to the database");
+    if (outcome !== "committed") throw new Error("another process writes to the database");
     at = entries.at(-1)?.sequence ?? at;
     entries = [];
   };
@@ -50,11 +50,11 @@ export async function fillFromBackup(store: Store, path: string): Promise<Manife
   }
 }
 
-/** Throws BackupRefused where the store is not empty. */
+/** Throws InvalidBackupError where the store is not empty. */
 export async function refuseUsed(store: Store): Promise<void> {
   const there = await store.head();
   if (!there) return;
-  throw new BackupRefused(
+  throw new InvalidBackupError(
     `the database has a log already (${there.logId}), of a system or of a restore that was cut off; drop it, or name another one in MONGODB_URL`,
   );
 }
@@ -62,7 +62,8 @@ export async function refuseUsed(store: Store): Promise<void> {
 /** A backup counts only once its chain was walked and its state is what its log makes of it. */
 async function verify(store: Store, { sequence, hash }: Manifest): Promise<void> {
   const found = await verifyLog(store, [{ sequence, hash }]);
-  if (!found.sound) throw new BackupRefused(`its log is broken: ${found.reason}`);
+  if (!found.sound) throw new InvalidBackupError(`its log is broken: ${found.reason}`);
   const replay = await replayLog(store);
-  if (!replay.same) throw new BackupRefused(`${replay.document} is not what its log says`);
+  if (!replay.same)
+    throw new InvalidBackupError(`${replay.document} differs from the state rebuilt from its log`);
 }

@@ -1,7 +1,7 @@
 import { isFromAhead } from "../domain/clock.ts";
 
-/** How many backups are kept: the newest of each of so many days, weeks and months that have one. */
-export interface Retention {
+/** Number of days, weeks and months of each of which the newest backup is kept. */
+export interface BackupRetention {
   readonly daily: number;
   readonly weekly: number;
   readonly monthly: number;
@@ -10,7 +10,7 @@ export interface Retention {
 const DAY_MS = 24 * 3_600_000;
 
 /** Periods by their beginning, in UTC; weeks begin on Monday. */
-const PERIODS: Readonly<Record<keyof Retention, (time: string) => string>> = {
+const PERIODS: Readonly<Record<keyof BackupRetention, (time: string) => string>> = {
   daily: (time) => time.slice(0, 10),
   weekly(time) {
     const day = new Date(time);
@@ -21,13 +21,13 @@ const PERIODS: Readonly<Record<keyof Retention, (time: string) => string>> = {
 };
 
 /**
- * Which of some backups are no longer kept. The newest always stays, whatever the retention says. So does one that was
+ * The backups to delete. The newest always remains. So does one that was
  * made while the clock was ahead, until its time comes: it must not take the place of the newest.
  * @param backups in any order; `created_at` is ISO 8601.
  */
 export function outlived<Item extends { readonly created_at: string }>(
   backups: readonly Item[],
-  retention: Retention,
+  retention: BackupRetention,
   now: string,
 ): Item[] {
   const newestFirst = backups

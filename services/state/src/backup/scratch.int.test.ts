@@ -85,7 +85,7 @@ test("many at once: none loses its own", async () => {
   expect(await readdir(folder)).toEqual([]);
 });
 
-test("what is not by its rules is nobody's to remove", async () => {
+test("files with other names are not removed", async () => {
   const uuid = "00000000-0000-4000-8000-000000000000";
   await writeFile(join(folder, `${PREFIX}notes`), "mine");
   await writeFile(join(folder, `${PREFIX}notes.lock`), "");

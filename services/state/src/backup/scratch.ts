@@ -4,21 +4,21 @@ import { join } from "node:path";
 import { takeLock } from "../store/sqlite/lock.ts";
 
 /*
- * Files that nobody needs any more once their maker is gone. Beside each lies a lock that its maker holds for as long as
- * it lives: whoever finds the lock free may remove both, whenever the maker was killed and on whatever machine.
+ * Scratch files, each with a lock file that its process holds. A free lock means that the process has ended, on this
+ * machine or another: any other process may remove both files.
  */
 
 const LOCK = ".lock";
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Two may make and remove at the same moment: then another name is tried. */
+/** Attempts with a new name, where another process removed the lock file at the same moment. */
 const TRIES = 5;
 
 /**
- * Gives work a path that nobody else has, and removes what it put there, file or folder. Removes before what others left
- * there that were killed; who is still at work is left alone.
- * @param folder that is there
- * @param prefix of the names, nobody else's in this folder
+ * Calls `work` with a path of its own, and then removes the file or folder there. First removes scratch files of
+ * processes that have ended.
+ * @param folder an existing folder
+ * @param prefix of scratch names only
  */
 export async function withScratch<Result>(
   folder: string,
@@ -31,7 +31,7 @@ export async function withScratch<Result>(
     return await work(path);
   } finally {
     await rm(path, { recursive: true, force: true });
-    // While it is held: so nobody finds it free meanwhile.
+    // Removed while it is held, so that no process takes it meanwhile.
     await rm(path + LOCK, { force: true });
     release();
   }
@@ -41,10 +41,10 @@ async function reserve(folder: string, prefix: string) {
   for (let tries = 1; ; tries += 1) {
     const path = join(folder, prefix + randomUUID());
     const release = takeLock(path + LOCK);
-    // Between its making and its taking somebody may have taken and removed it.
+    // Another process may have taken and removed it before this one took it.
     if (release && (await isOurs(path + LOCK))) return { path, release };
     release?.();
-    // Where there are no locks nobody can take one, so nothing is removed either.
+    // A file system without locks: no process can take one, so none removes files.
     if (tries === TRIES) return { path, release: () => undefined };
   }
 }

@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import type { Store } from "../store/store.ts";
 import type { Manifest } from "./format.ts";
-import { backupFormat, BackupRefused } from "./format.ts";
+import { backupFormat, InvalidBackupError } from "./format.ts";
 
 /** Entries that are read at once. */
 const PAGE = 500;
@@ -62,10 +62,10 @@ export async function writeBackup(
       if (page.length === 0) throw new Error(`entry ${at + 1} of the log is missing`);
       for (const entry of page) {
         if (entry.sequence > at + 1 && !gaps.has(at + 1)) {
-          throw new BackupRefused("the log was thinned out in the meantime; try again");
+          throw new InvalidBackupError("the log was compacted in the meantime; try again");
         }
         at = entry.sequence;
-        // Where entries were thinned out a page reaches further than its length says.
+        // In a compacted range a page covers more sequences than it has entries.
         if (at > sequence) break;
         yield line({ entry });
         counts.entries += 1;

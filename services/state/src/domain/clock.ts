@@ -1,8 +1,8 @@
 import { timeAfter } from "@vega/contracts";
 
 /*
- * An entry's `time` is monotonic and says order. Decisions take the clock of their own process, which may be stepped
- * back. Two such clocks are compared within a bound alone.
+ * An entry's `time` is monotonic and gives the order. Decisions use the clock of their process, which may step back.
+ * Clocks of two processes are compared within a bound only.
  */
 
 /**

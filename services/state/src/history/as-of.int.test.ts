@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { restoreCrystal } from "../entities/crystal/restore.ts";
+import { decideRestoreCrystal } from "../entities/crystal/restore.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
 import { crystalAt, entryAt } from "./as-of.ts";
@@ -109,7 +109,7 @@ test("a time means the last entry until then, and a moment that is not there is 
   );
 });
 
-test("a restore takes the parts it is told to and never turns the iteration back", async () => {
+test("a restore replaces the requested parts and never decreases the iteration", async () => {
   const first = await present();
   await take({ kind: "agent", name: "miracore", state: "running" });
   await take({ kind: "agent", name: "scout", state: "idle" });
@@ -118,16 +118,16 @@ test("a restore takes the parts it is told to and never turns the iteration back
   const before = await present();
   expect(before.loop.iteration).toBeGreaterThan(10_000);
   const options = { of: 1, earlier: first, dryRun: false, timeScale: 1 };
-  const dry = restoreCrystal({ ...options, parts: ["agents"], dryRun: true });
+  const dry = decideRestoreCrystal({ ...options, parts: ["agents"], dryRun: true });
   const head = writer.head().sequence;
   const told = (await writer.submit(dry, CONTEXT)).result;
   expect(writer.head().sequence).toBe(head);
-  await writer.submit(restoreCrystal({ ...options, parts: ["agents"] }), CONTEXT);
+  await writer.submit(decideRestoreCrystal({ ...options, parts: ["agents"] }), CONTEXT);
   const after = await present();
   expect(after).toEqual(told.after);
   expect(after.agents.map(({ state }) => state)).toEqual(first.agents.map(({ state }) => state));
   expect(after.modules).toEqual(before.modules);
-  await writer.submit(restoreCrystal({ ...options, parts: ["loop", "settings"] }), CONTEXT);
+  await writer.submit(decideRestoreCrystal({ ...options, parts: ["loop", "settings"] }), CONTEXT);
   const all = await present();
   expect(all.loop.iteration).toBe(before.loop.iteration);
   expect(all.extra).toEqual(first.extra);

@@ -19,14 +19,14 @@ import {
 import { writtenAt } from "../domain/clock.ts";
 import type { LogEntry, Store } from "../store/store.ts";
 import { lastUntil } from "../app/last-until.ts";
-import { refuseGapAfter, refuseThinned } from "../retention/compacted-ranges.ts";
+import { refuseGapAfter, refuseCompacted } from "../retention/compacted-ranges.ts";
 
 /*
- * The crystal as of any moment. Entries hold after-images, so the newest entry about a document until that moment says
- * what it was: a few looks at the log's indexes for each document, however long the log is.
+ * The crystal as of any moment. Entries hold after-images, so the newest entry about a document until that moment has its
+ * content: a few index lookups per document, for any length of the log.
  */
 
-/** Entries that say everything of the crystal; nothing before the newest of them matters. */
+/** Entries with the whole crystal; earlier entries than the newest of them are not needed. */
 const WHOLE: readonly EventContract[] = [
   crystal.events.created,
   crystal.events.imported,
@@ -44,14 +44,14 @@ const PARTS = {
 } as const satisfies Record<string, readonly EventContract[]>;
 
 /**
- * The last entry until a moment. Throws VegaError `not_found` where there is none, `gone` where the log was thinned out so
- * that nobody can tell what was then.
+ * The last entry at or before a moment. Throws VegaError `not_found` outside of the log, `gone` where the log was
+ * compacted at that moment.
  */
 export async function entryAt(store: Store, moment: Moment): Promise<LogEntry> {
   const last = "sequence" in moment ? moment.sequence : await lastUntil(store, moment.at);
   const [entry] = await store.queryLog({ before: last + 1, limit: 1 });
   if (entry) {
-    await refuseThinned(store, last);
+    await refuseCompacted(store, last);
     if ("at" in moment && writtenAt(entry) < moment.at) {
       await refuseGapAfter(store, entry.sequence, moment.at);
     }
@@ -67,7 +67,7 @@ export async function entryAt(store: Store, moment: Moment): Promise<LogEntry> {
 
 /** Throws VegaError `gone` as {@link entryAt}. @param sequence of an entry that is there */
 export async function crystalAt(store: Store, sequence: number): Promise<Crystal> {
-  await refuseThinned(store, sequence);
+  await refuseCompacted(store, sequence);
   const newest = async (contracts: readonly EventContract[], subject?: string) => {
     const found = await Promise.all(
       contracts.map(({ type }) =>
@@ -103,14 +103,14 @@ export async function documentAt(
   { collection, id }: DocumentKey,
   sequence: number,
 ): Promise<JsonObject | undefined> {
-  await refuseThinned(store, sequence);
+  await refuseCompacted(store, sequence);
   const subject = `${collection}/${id}`;
   const [entry] = await store.queryLog({ subject, before: sequence + 1, limit: 1 });
   const change = entry && changesOf(entry).find((one) => `${one.collection}/${one.id}` === subject);
   return change?.body ?? undefined;
 }
 
-/** The loop's iteration as of a sequence, or of now; undefined where nobody can tell any more. */
+/** The loop's iteration as of a sequence, by default the present one; undefined where the log was compacted. */
 export async function iterationAt(store: Store, sequence?: number): Promise<number | undefined> {
   const head = sequence ?? (await store.head())?.sequence ?? 0;
   try {

@@ -4,7 +4,7 @@ import { writtenAt } from "../domain/clock.ts";
 import { createSeries } from "./series.ts";
 import type { LogEntry, Store } from "../store/store.ts";
 import { lastUntil } from "../app/last-until.ts";
-import { thinnedAround } from "../retention/compacted-ranges.ts";
+import { compactedAround } from "../retention/compacted-ranges.ts";
 
 /** Entries with after-images of cores. */
 const OF_CORES: readonly EventContract[] = [
@@ -14,30 +14,30 @@ const OF_CORES: readonly EventContract[] = [
   crystal.events.restored,
 ];
 
-/** Entries that are read at once: between two pages others get their turn at the database. */
+/** Entries of one read; other reads get their turn between two pages. */
 const PAGE = 500;
 
 /** Entries that are read for one answer: a month of iterations, which take some seconds. */
 const MAX_ENTRIES = 500_000;
 
-/** How far back from its end a stretch goes where nothing is said. */
+/** Default length of the range. */
 const DAY_MS = 24 * 3_600_000;
 
 export interface CoreHistory {
   /** Sequences, both included; `from` is beyond `to` where nothing lies between them. */
   readonly from: number;
   readonly to: number;
-  /** Where between the points entries were thinned out, newest first. */
+  /** Compacted ranges between the points, newest first. */
   readonly thinned: ThinnedOut[];
   /** Oldest first. */
   readonly series: Record<Core["name"], CorePoint[]>;
 }
 
 /**
- * The cores' power over a stretch of the log, at most so many points of each. However long it is, what is kept in
- * memory is one page and a few times the points.
- * Throws VegaError as `getCoreHistory` says.
- * @param keepOn throws once nobody waits for the answer
+ * The cores' power over a range of the log, with a limited number of points. Memory use is one page and a few times the
+ * points, for any length of the range.
+ * Throws VegaError as `history.requests.listCorePower` documents.
+ * @param keepOn throws once the caller's deadline has passed
  */
 export async function coreHistory(
   store: Store,
@@ -67,7 +67,7 @@ export async function coreHistory(
   return {
     from,
     to,
-    thinned: await thinnedAround(store, shown, { after: from - 1, last: to }),
+    thinned: await compactedAround(store, shown, { after: from - 1, last: to }),
     series: Object.fromEntries(points) as CoreHistory["series"],
   };
 }
@@ -101,7 +101,7 @@ async function lastOf(store: Store, to: Moment | undefined): Promise<LogEntry> {
   );
 }
 
-/** The first sequence at or after a moment; one beyond the log's head where there is none yet. */
+/** The first sequence at or after a moment; one beyond the log's head for a moment after its last entry. */
 async function firstOf(store: Store, from: Moment): Promise<number> {
   if ("sequence" in from) return from.sequence;
   return (await lastUntil(store, timeAfter(from.at, -1))) + 1;
@@ -121,7 +121,7 @@ async function* entriesOfCores(store: Store, from: number, to: number): AsyncGen
     if (read === MAX_ENTRIES) {
       throw new VegaError(
         "too_large",
-        `there are more than ${MAX_ENTRIES} iterations between from and to; ask for a shorter stretch`,
+        `there are more than ${MAX_ENTRIES} iterations between from and to; request a shorter range`,
       );
     }
     yield head.value;

@@ -3,9 +3,9 @@ import {
   VegaError,
   applyChanges,
   changesOf,
-  crystal as crystalContract,
+  crystal,
   crystalChanges,
-  history as historyContract,
+  history,
   memory,
   memoryEntrySchema,
   memoryId,
@@ -15,13 +15,13 @@ import {
 import { isDeepStrictEqual } from "node:util";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../state-context.ts";
+import type { StateContext } from "../state-context.ts";
 import { crystalAt, entryAt } from "./as-of.ts";
 import { coreHistory } from "./core-history.ts";
-import { refuseThinned } from "../retention/compacted-ranges.ts";
+import { refuseCompacted } from "../retention/compacted-ranges.ts";
 import { writtenAt } from "../domain/clock.ts";
-import { isExpired } from "../entities/memory/memory.ts";
-import { restoreCrystal as restore } from "../entities/crystal/restore.ts";
+import { isExpired } from "../entities/memory/commands.ts";
+import { decideRestoreCrystal } from "../entities/crystal/restore.ts";
 import type { LogEntry } from "../store/store.ts";
 import { toAuditEntry } from "../entities/audit/endpoints.ts";
 
@@ -34,7 +34,7 @@ const FUTURE_MS = 60_000;
 const ofEntry = ({ sequence, time }: LogEntry) => ({ sequence, time });
 
 /** The state as of any moment, and back to it. */
-export function historyEndpoints({ store, writer, timeScale, now }: App): Endpoint[] {
+export function historyEndpoints({ store, writer, timeScale, now }: StateContext): Endpoint[] {
   /** Throws VegaError `not_found` where that has not come yet. */
   const entryUntil = async (moment: Moment): Promise<LogEntry> => {
     const present = now();
@@ -84,12 +84,12 @@ export function historyEndpoints({ store, writer, timeScale, now }: App): Endpoi
         before: before.get(`${collection}/${id}`) ?? null,
         after: body,
       }))
-      // An entry may say the whole crystal, and change a part of it.
+      // An entry may hold the whole crystal and change a part of it.
       .filter((one) => !before_known || !isDeepStrictEqual(one.before, one.after));
     return { documents: [...documents, ...(await memoryOf(entry))], before_known };
   };
 
-  /** What a value of the memory was before an entry and after it: the entry before about the same key says it whole. */
+  /** A value of memory before and after an entry: the previous entry about the same key has the whole value. */
   const memoryOf = async (entry: LogEntry) => {
     const [changed] = memoryChanges(entry);
     if (!changed) return [];
@@ -100,10 +100,10 @@ export function historyEndpoints({ store, writer, timeScale, now }: App): Endpoi
   };
 
   return [
-    endpoint(crystalContract.requests.getAt, async ({ moment }) => {
+    endpoint(crystal.requests.getAt, async ({ moment }) => {
       const entry = await entryUntil(moment);
-      const crystal = await crystalAt(store, entry.sequence);
-      return { sequence: writer.head().sequence, of: ofEntry(entry), crystal };
+      const earlier = await crystalAt(store, entry.sequence);
+      return { sequence: writer.head().sequence, of: ofEntry(entry), crystal: earlier };
     }),
     endpoint(memory.requests.listAt, async ({ namespace, moment }) => {
       const entry = await entryUntil(moment);
@@ -114,31 +114,34 @@ export function historyEndpoints({ store, writer, timeScale, now }: App): Endpoi
         .toSorted((a, b) => (a.key < b.key ? -1 : 1));
       return { sequence: writer.head().sequence, of: ofEntry(entry), entries };
     }),
-    endpoint(historyContract.requests.get, async ({ sequence }) => {
+    endpoint(history.requests.get, async ({ sequence }) => {
       const [entry] = await store.readLog({ after: sequence - 1, limit: 1 });
       if (entry?.sequence !== sequence) {
-        await refuseThinned(store, sequence);
+        await refuseCompacted(store, sequence);
         throw new VegaError("not_found", `there is no entry ${sequence}`);
       }
-      const told = await documentsOf(entry);
-      return { sequence: writer.head().sequence, entry: toAuditEntry(entry), ...told };
+      const changes = await documentsOf(entry);
+      return { sequence: writer.head().sequence, entry: toAuditEntry(entry), ...changes };
+    }),
+    endpoint(history.requests.listCorePower, async ({ to: asked, ...wanted }, { deadline }) => {
+      const to = asked && "at" in asked && asked.at >= now() ? undefined : asked;
+      const found = await coreHistory(store, { ...wanted, to }, () => {
+        if (Date.now() > deadline) throw new VegaError("timeout", "the caller no longer waits");
+      });
+      return { sequence: writer.head().sequence, ...found };
     }),
     endpoint(
-      historyContract.requests.listCorePower,
-      async ({ to: asked, ...wanted }, { deadline }) => {
-        const to = asked && "at" in asked && asked.at >= now() ? undefined : asked;
-        const history = await coreHistory(store, { ...wanted, to }, () => {
-          if (Date.now() > deadline) throw new VegaError("timeout", "the caller no longer waits");
-        });
-        return { sequence: writer.head().sequence, ...history };
-      },
-    ),
-    endpoint(
-      crystalContract.requests.restore,
+      crystal.requests.restore,
       async ({ moment, parts, dry_run }, { context, deadline }) => {
         const entry = await entryUntil(moment);
         const earlier = await crystalAt(store, entry.sequence);
-        const command = restore({ of: entry.sequence, earlier, parts, dryRun: dry_run, timeScale });
+        const command = decideRestoreCrystal({
+          of: entry.sequence,
+          earlier,
+          parts,
+          dryRun: dry_run,
+          timeScale,
+        });
         const { result, sequence } = await writer.submit(command, context, deadline);
         return { sequence, of: ofEntry(entry), ...result };
       },
@@ -149,7 +152,7 @@ export function historyEndpoints({ store, writer, timeScale, now }: App): Endpoi
 const memoryChanges = (entry: LogEntry) =>
   changesOf(entry).filter(({ collection }) => collection === "memory");
 
-/** None where the entry says that the value was forgotten, or its content was erased. */
+/** None where the entry deleted the value, or its content was erased. */
 function rememberedBy(entry: LogEntry): MemoryEntry[] {
   if (entry.type !== memory.events.changed.type || entry.data === null) return [];
   return [memoryEntrySchema.parse(entry.data)];

@@ -1,13 +1,16 @@
 import { AGENT_STATES, systemContext } from "@vega/contracts";
 import fc from "fast-check";
 import { readFileSync } from "node:fs";
-import * as agents from "../entities/agents/change.ts";
-import { removeAgent } from "../entities/agents/remove.ts";
+import { decideUpdateAgents } from "../entities/agents/update.ts";
+import { decideRemoveAgent } from "../entities/agents/remove.ts";
 import type { Command } from "../log/decision.ts";
-import { setLoopActive } from "../entities/loop/loop.ts";
-import * as modules from "../entities/modules/set.ts";
-import { restoreCrystal } from "../entities/crystal/restore.ts";
-import { importTimeCrystal, parseTimeCrystal } from "../entities/crystal/time-crystal/import.ts";
+import { decideSetLoopActive } from "../entities/loop/loop.ts";
+import { decideSetModule } from "../entities/modules/set.ts";
+import { decideRestoreCrystal } from "../entities/crystal/restore.ts";
+import {
+  decideImportTimeCrystal,
+  parseTimeCrystal,
+} from "../entities/crystal/time-crystal/import.ts";
 import type { Store } from "../store/store.ts";
 import { crystalAt } from "./as-of.ts";
 import type { Writer } from "../log/writer.ts";
@@ -41,17 +44,18 @@ export type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
 export async function take(one: Step, store: Store, writer: Writer): Promise<void> {
   const head = writer.head().sequence;
   const command = async (): Promise<Command<unknown>> => {
-    if (one.kind === "agent") return agents.updateAgents([{ name: one.name, state: one.state }]);
-    if (one.kind === "remove") return removeAgent(one.name);
+    if (one.kind === "agent") return decideUpdateAgents([{ name: one.name, state: one.state }]);
+    if (one.kind === "remove") return decideRemoveAgent(one.name);
     if (one.kind === "module") {
-      return modules.setModule("relax", one.active ? "active" : "inactive");
+      return decideSetModule("relax", one.active ? "active" : "inactive");
     }
-    if (one.kind === "loop") return setLoopActive(one.active, 1);
-    if (one.kind === "import") return importTimeCrystal(FILE, { dryRun: false, timeScale: 1 });
+    if (one.kind === "loop") return decideSetLoopActive(one.active, 1);
+    if (one.kind === "import")
+      return decideImportTimeCrystal(FILE, { dryRun: false, timeScale: 1 });
     const of = Math.max(1, head - one.back);
     const earlier = await crystalAt(store, of);
     const parts = ["agents", "modules", "loop", "settings"] as const;
-    return restoreCrystal({ of, earlier, parts, dryRun: false, timeScale: 1 });
+    return decideRestoreCrystal({ of, earlier, parts, dryRun: false, timeScale: 1 });
   };
   // An illegal step of an agent is refused and changes nothing; so is the removal of one that is built in or not there.
   await writer.submit(await command(), CONTEXT).catch(() => undefined);

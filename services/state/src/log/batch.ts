@@ -7,16 +7,16 @@ import { clockMark } from "../app/last-until.ts";
 import { sealAll } from "./seal-all.ts";
 import type { WorkingSet } from "./working-set.ts";
 
-/** About how many bytes one commit takes; a batch that has more is spread over several. */
+/** Approximate bytes of one commit; a larger batch is split. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** What a command led to, and the log's sequence right after it. */
+/** The result of a command, and the log's sequence right after it. */
 export interface Outcome<Result> {
   readonly result: Result;
   readonly sequence: number;
 }
 
-/** A command that waits for its turn, and who waits for it. */
+/** A queued command with its caller's callbacks. */
 export interface Waiting {
   readonly command: Command<unknown>;
   readonly context: RequestContext;
@@ -29,7 +29,7 @@ export interface Waiting {
 /** The state at the head of the log. */
 export interface Tip {
   readonly head: Head;
-  /** Time of the last entry: the log's times never run backwards. */
+  /** Time of the last entry: the log's times never decrease. */
   readonly time: string;
   readonly set: WorkingSet;
 }
@@ -37,13 +37,13 @@ export interface Tip {
 export interface DecidedBatch {
   /** The state once the batch is committed. */
   readonly tip: Tip;
-  /** Told when the commit is through. */
+  /** Settled once the batch is committed. */
   readonly settled: readonly {
     readonly waiting: Waiting;
     readonly decision: Decision<unknown>;
     readonly sequence: number;
   }[];
-  /** What no longer fits into this commit. */
+  /** Commands that do not fit into this commit. */
   readonly rest: readonly Waiting[];
   readonly entries: readonly LogEntry[];
   readonly changes: readonly Change[];
@@ -54,8 +54,8 @@ export interface DecidedBatch {
 }
 
 /**
- * Decides commands one after the other on a fork of the tip: each sees what those before it did. Commands are decided
- * by the clock; entries get a time that is not before that of the last entry.
+ * Decides commands in order on a fork of the tip: each sees the changes of those before it. Commands are decided by the
+ * clock; entries get a time that is not before that of the last entry.
  * @param now the clock of this process, ISO 8601
  */
 export function decideBatch(from: Tip, batch: readonly Waiting[], now: string): DecidedBatch {
@@ -108,7 +108,7 @@ export function decideBatch(from: Tip, batch: readonly Waiting[], now: string): 
   };
 }
 
-/** A decision that breaks is the fault of its command alone: the others go on. */
+/** A decision that throws fails its own command only. */
 function decideOne(
   { command, reject }: Waiting,
   set: WorkingSet,

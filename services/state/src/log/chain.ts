@@ -49,7 +49,7 @@ export function seal(entry: Unsealed): LogEntry {
   return { ...digested, hash: hashOf(digested) };
 }
 
-/** Entries that were thinned out of the log, in a row, by the first of them; the hash is the last one's. */
+/** Runs of removed entries by their first sequence; the hash is that of the last one. */
 export type Gaps = ReadonlyMap<
   number,
   { readonly from: number; readonly to: number; readonly hash: string }

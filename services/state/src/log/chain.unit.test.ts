@@ -48,7 +48,7 @@ test("the clock of an entry is part of the chain, and one without a clock has th
   }
 });
 
-test("a chain that nobody touched is whole", () => {
+test("an unmodified chain is whole", () => {
   expect(firstBreak(ENTRIES, START)).toBeUndefined();
   expect(firstBreak(ENTRIES.slice(3))).toBeUndefined();
 });

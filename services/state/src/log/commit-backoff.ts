@@ -1,31 +1,30 @@
-import type { CommitTried } from "./writer.ts";
+import type { CommitAttempt } from "./writer.ts";
 
-/** How long after a conflict others are taken to be still writing, in milliseconds. */
+/** Time after a conflict for which other replicas count as writing, ms. */
 const OTHERS_WRITE_MS = 1_000;
-/** The most that is left to others between two commits, in milliseconds. */
+/** Longest pause between two commits, ms. */
 const MAX_PAUSE_MS = 250;
 
 /**
- * How replicas take turns at the log. Whoever has just committed leaves it to the others for about the time of a commit:
- * one that goes on at once is always ahead of who has to read first what was written, and that one's callers wait until
- * they give up.
+ * Back-off between commits of several replicas. After a commit a replica pauses for about the time of one: without it,
+ * it would always be ahead of a replica that has to read the new entries first, and starve that one's callers.
  */
-export interface Turns {
-  noted(tried: Pick<CommitTried, "outcome" | "startedAt" | "endedAt">): void;
+export interface CommitBackoff {
+  record(attempt: Pick<CommitAttempt, "outcome" | "startedAt" | "endedAt">): void;
   /**
-   * How long to wait before the next commit, in milliseconds: 0 where nobody else writes.
+   * Pause before the next commit, ms; 0 without other writers.
    * @param now of the clock that commits are timed by, in milliseconds
    * @param random from 0 up to 1
    */
   pauseMs(now: number, random: number): number;
 }
 
-export function createTurns(): Turns {
+export function createCommitBackoff(): CommitBackoff {
   let conflictAt = Number.NEGATIVE_INFINITY;
-  /** How long the last commit took that went through. */
+  /** Duration of the last successful commit. */
   let commitMs = 0;
   return {
-    noted({ outcome, startedAt, endedAt }) {
+    record({ outcome, startedAt, endedAt }) {
       if (outcome === "committed") commitMs = endedAt - startedAt;
       if (outcome === "conflict") conflictAt = endedAt;
     },

@@ -1,52 +1,62 @@
-import type { Crystal, ErrorCode, ErrorDetail, EventContract, JsonObject } from "@vega/contracts";
+import type {
+  CollectionName,
+  Crystal,
+  DocumentOf,
+  ErrorCode,
+  ErrorDetail,
+  EventContract,
+  JsonObject,
+} from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
 import type { z } from "zod";
-import type { Collection } from "../store/collections.ts";
+import type { DocumentRef } from "../store/document-ref.ts";
 import type { Change } from "../store/store.ts";
 
-/** An event that a decision makes; the log adds sequence, time, context and hashes. */
+/** An event of a decision; the log adds sequence, time, context and hashes. */
 export interface NewEvent {
   readonly type: string;
   /** `<collection>/<id>` */
   readonly subject: string;
   readonly data: JsonObject;
   /** Changes that the event's data does not describe: secrets and immutable documents. */
-  readonly attached: readonly Change[];
+  readonly sideChanges: readonly Change[];
   /**
-   * Sequences of entries whose subject, context, data and salt are removed in the same commit: what was said is gone
-   * for good. Digest and hashes stay, so that the chain still verifies.
+   * Sequences of entries whose subject, context, data and salt are erased in the same commit. Digest and hashes remain,
+   * so that the chain still verifies.
    */
   readonly erases?: readonly number[];
   /**
-   * Sequences of entries that keep their content, which a replay needs, and lose in the same commit from where they
-   * were asked for: the actor's address and user agent.
+   * Sequences of entries that keep their content, which a replay needs, and lose their origin (the actor's address and
+   * user agent) in the same commit.
    */
   readonly erases_origin?: readonly number[];
-  /** Sequences of entries that are taken out of the log in the same commit. */
+  /** Sequences of entries that are removed from the log in the same commit. */
   readonly removes?: readonly number[];
 }
 
-/** What a command leads to: events (none where nothing changes) and its result, or a refusal that changes nothing. */
+/** The outcome of a command: events (none where nothing changes) and a result, or an error. */
 export type Decision<Result> =
   | { readonly ok: true; readonly events: readonly NewEvent[]; readonly result: Result }
   | { readonly ok: false; readonly error: VegaError };
 
-/** What a decision may look at. Reads only; no I/O. */
-export interface View {
+/** The state that a decision reads, without I/O. */
+export interface DecisionView {
   crystal(): Crystal;
-  /** Of a namespace that the command named in `namespaces`. */
-  namespace(name: string): NamespaceIndex;
-  /** A document that the command named in `documents`, as those decided before left it. */
-  document(collection: Collection, id: string): JsonObject | undefined;
+  /** A document that the command lists in `reads`, with the changes of earlier commands of the batch. */
+  get<Name extends CollectionName>(ref: DocumentRef<Name>): DocumentOf<Name> | undefined;
+  /** The index of a namespace that the command lists in `reads`. */
+  memoryIndex(namespace: string): MemoryIndex;
 }
 
-export interface DocumentRef {
-  readonly collection: Collection;
-  readonly id: string;
+/** Names the index of a memory namespace. */
+export interface MemoryIndexRef {
+  readonly namespace: string;
 }
 
-/** What is known of a namespace without its values. */
-export interface NamespaceIndex {
+export const memoryIndex = (namespace: string): MemoryIndexRef => ({ namespace });
+
+/** The schema of a memory namespace, and its keys without their values. */
+export interface MemoryIndex {
   readonly schema: JsonObject | null;
   readonly keys: ReadonlyMap<
     string,
@@ -54,18 +64,16 @@ export interface NamespaceIndex {
   >;
 }
 
-/** A command, ready to be decided at the head of the log. */
+/** A command that is decided at the head of the log. */
 export interface Command<Result> {
-  /** Namespaces that `decide` looks at. */
-  readonly namespaces: readonly string[];
-  /** Documents beside the crystal that `decide` looks at. */
-  readonly documents?: readonly DocumentRef[];
+  /** What `decide` reads beside the crystal. */
+  readonly reads: readonly (DocumentRef | MemoryIndexRef)[];
   /**
-   * Pure. May be called again on a newer view should another replica have been faster.
+   * Pure. Called again on a newer view where another replica committed first.
    * @param now the clock of this process, ISO 8601. It is not the time of the entry, which is never earlier than the
    * entry before; it may be earlier than moments in documents, see clock.ts.
    */
-  readonly decide: (view: View, now: string) => Decision<Result>;
+  readonly decide: (view: DecisionView, now: string) => Decision<Result>;
 }
 
 export function accept<Result>(events: readonly NewEvent[], result: Result): Decision<Result> {
@@ -85,7 +93,7 @@ export function event<Data extends z.ZodType>(
   contract: EventContract<Data>,
   subject: string,
   data: z.output<Data>,
-  attached: readonly Change[] = [],
+  sideChanges: readonly Change[] = [],
 ): NewEvent {
-  return { type: contract.type, subject, data: data as JsonObject, attached };
+  return { type: contract.type, subject, data: data as JsonObject, sideChanges };
 }

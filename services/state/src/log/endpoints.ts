@@ -1,13 +1,13 @@
 import { eventLog } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../state-context.ts";
+import type { StateContext } from "../state-context.ts";
 import { toCloudEvent } from "../outbox/relay.ts";
 
 /** The bytes of a page at most: a message on the bus has its limit. */
 const MAX_PAGE_BYTES = 512 * 1024;
 
-export function logEndpoints({ store, logId }: App): Endpoint[] {
+export function logEndpoints({ store, logId }: StateContext): Endpoint[] {
   return [
     endpoint(eventLog.requests.read, async ({ after, limit }) => {
       const head = await store.head();

@@ -31,7 +31,7 @@ export function sealAll(
     });
     ({ hash } = entry);
     entries.push(entry);
-    changes.push(...changesOf(entry), ...event.attached);
+    changes.push(...changesOf(entry), ...event.sideChanges);
   }
   return { entries, changes };
 }

@@ -1,14 +1,18 @@
+import type { CollectionName, DocumentOf } from "@vega/contracts";
+import type { DocumentRef } from "../store/document-ref.ts";
 import type { Change } from "../store/store.ts";
-import type { View } from "./decision.ts";
+import type { DecisionView } from "./decision.ts";
 
-/** A view on which some changes were made already. */
-export function after(view: View, changes: readonly Change[]): View {
-  const changed = new Map(changes.map((one) => [`${one.collection}/${one.id}`, one.body]));
+/** The view with some changes made. */
+export function after(view: DecisionView, changes: readonly Change[]): DecisionView {
+  const changed = new Map<string, unknown>(
+    changes.map(({ collection, id, body }) => [`${collection}/${id}`, body ?? undefined]),
+  );
   return {
     ...view,
-    document(collection, id) {
-      const key = `${collection}/${id}`;
-      return changed.has(key) ? (changed.get(key) ?? undefined) : view.document(collection, id);
+    get<Name extends CollectionName>(ref: DocumentRef<Name>) {
+      const key = `${ref.collection}/${ref.id}`;
+      return changed.has(key) ? (changed.get(key) as DocumentOf<Name> | undefined) : view.get(ref);
     },
   };
 }

@@ -1,4 +1,11 @@
-import type { Crystal, CrystalDocuments, JsonObject } from "@vega/contracts";
+import type {
+  CollectionName,
+  Crystal,
+  CrystalDocuments,
+  DocumentOf,
+  JsonObject,
+  MemoryEntry,
+} from "@vega/contracts";
 import {
   applyChanges,
   CRYSTAL_COLLECTIONS,
@@ -6,10 +13,12 @@ import {
   readNamespace as readNamespaceName,
   touchesCrystal,
 } from "@vega/contracts";
-import type { DocumentRef, NamespaceIndex, View } from "./decision.ts";
+import type { Command, MemoryIndex, DecisionView } from "./decision.ts";
+import type { DocumentRef } from "../store/document-ref.ts";
+import { put } from "../store/document-ref.ts";
 import type { Change, Store } from "../store/store.ts";
 
-/** Namespaces whose index is kept in memory; the one unused longest goes first. */
+/** Namespaces whose index is kept in memory; the least recently used are evicted. */
 const MAX_NAMESPACES = 2_000;
 
 interface MutableIndex {
@@ -18,18 +27,21 @@ interface MutableIndex {
 }
 
 /**
- * What decisions look at, in memory: the crystal, and the indexes of the namespaces in use. `fork` gives a copy
+ * The state that decisions read, in memory: the crystal, and the indexes of the namespaces in use. `fork` returns a copy
  * that takes a batch's changes; it becomes the working set once the batch is committed, else it is dropped.
  */
-export interface WorkingSet extends View {
-  /** Of a namespace that is in memory now, else undefined. */
+export interface WorkingSet extends DecisionView {
+  /** The schema of a namespace whose index is in memory, else undefined. */
   schemaOf(namespace: string): JsonObject | null | undefined;
   apply(changes: readonly Change[]): void;
   fork(): WorkingSet;
-  /** Drops the indexes of an account's namespaces: what another replica erased, its event does not list. */
+  /** Drops the indexes of an account's namespaces: the event of an erasure does not list what was erased. */
   forget(owner: string): void;
-  /** Reads the namespaces that are not in memory yet, and the documents anew: events do not describe them. */
-  ensure(namespaces: Iterable<string>, documents: readonly DocumentRef[]): Promise<void>;
+  /**
+   * Reads what a batch of commands reads: indexes that are not in memory yet, and all documents, since events of other
+   * replicas do not describe their changes.
+   */
+  load(reads: Command<unknown>["reads"]): Promise<void>;
 }
 
 /** Reads the crystal's documents from the store. */
@@ -37,7 +49,7 @@ export async function readCrystalDocuments(store: Store): Promise<CrystalDocumen
   const documents: CrystalDocuments = new Map();
   for (const collection of CRYSTAL_COLLECTIONS) {
     for (const { id, body } of await store.query(collection, {})) {
-      applyChanges(documents, [{ collection, id, body }]);
+      applyChanges(documents, [put({ collection, id }, body)]);
     }
   }
   return documents;
@@ -51,11 +63,11 @@ function workingSet(
   store: Store,
   documents: CrystalDocuments,
   namespaces: Map<string, MutableIndex>,
-  /** What this batch's commands look at beside it, by collection and id; undefined where there is none. */
-  looked: Map<string, JsonObject | undefined>,
+  /** Documents that the commands of the batch read, by collection and id; undefined if missing. */
+  loaded: Map<string, unknown>,
 ): WorkingSet {
   let crystal: Crystal | undefined;
-  /** Indexes that this set may write to; the others are shared with the set it was forked from. */
+  /** Indexes that this set may write to; the others are shared with the original of the fork. */
   const own = new Set<string>();
 
   const writable = (name: string): MutableIndex | undefined => {
@@ -70,28 +82,28 @@ function workingSet(
   const applyToIndex = ({ collection, id, body }: Change) => {
     if (collection === "memory_namespaces") {
       const index = writable(id);
-      if (index) index.schema = (body?.["schema"] as JsonObject | undefined) ?? null;
+      if (index) index.schema = (body as DocumentOf<"memory_namespaces"> | null)?.schema ?? null;
     } else if (collection === "memory") {
       const slash = id.indexOf("/");
       const index = writable(id.slice(0, slash));
       const key = id.slice(slash + 1);
       if (body === null) index?.keys.delete(key);
-      else index?.keys.set(key, sizeOf(body));
+      else index?.keys.set(key, sizeOf(body as DocumentOf<"memory">));
     }
   };
 
   return {
     crystal: () => (crystal ??= crystalFromDocuments(documents)),
-    namespace(name): NamespaceIndex {
+    memoryIndex(name): MemoryIndex {
       const index = namespaces.get(name);
-      if (!index) throw new Error(`the namespace ${name} was not loaded; name it in the command`);
+      if (!index) throw new Error(`the index of ${name} was not loaded; list it in the command`);
       return index;
     },
     schemaOf: (name) => namespaces.get(name)?.schema,
-    document(collection, id) {
-      const key = keyOf({ collection, id });
-      if (!looked.has(key)) throw new Error(`${key} was not loaded; name it in the command`);
-      return looked.get(key);
+    get<Name extends CollectionName>(ref: DocumentRef<Name>) {
+      const key = keyOf(ref);
+      if (!loaded.has(key)) throw new Error(`${key} was not loaded; list it in the command`);
+      return loaded.get(key) as DocumentOf<Name> | undefined;
     },
     apply(changes) {
       const touching = changes.filter((change) => touchesCrystal(change));
@@ -101,21 +113,23 @@ function workingSet(
       }
       for (const change of changes) {
         applyToIndex(change);
-        if (looked.has(keyOf(change))) looked.set(keyOf(change), change.body ?? undefined);
+        if (loaded.has(keyOf(change))) loaded.set(keyOf(change), change.body ?? undefined);
       }
     },
-    fork: () => workingSet(store, new Map(documents), new Map(namespaces), new Map(looked)),
+    fork: () => workingSet(store, new Map(documents), new Map(namespaces), new Map(loaded)),
     forget(owner) {
       for (const name of namespaces.keys()) {
         if (readNamespaceName(name).owner === owner) namespaces.delete(name);
       }
     },
-    async ensure(names, refs) {
-      looked.clear();
+    async load(reads) {
+      loaded.clear();
+      const refs = reads.filter((ref) => "collection" in ref);
+      const names = new Set(reads.flatMap((ref) => ("namespace" in ref ? [ref.namespace] : [])));
       const wanted = new Map(refs.map((ref) => [keyOf(ref), ref]));
       await Promise.all(
         Array.from(wanted.values(), async (ref) => {
-          looked.set(keyOf(ref), await store.get(ref.collection, ref.id));
+          loaded.set(keyOf(ref), await store.get(ref.collection, ref.id));
         }),
       );
       for (const name of names) {
@@ -140,12 +154,12 @@ async function readNamespace(store: Store, name: string): Promise<MutableIndex> 
     store.query("memory", { prefix: `${name}/` }),
   ]);
   return {
-    schema: (settings?.["schema"] as JsonObject | undefined) ?? null,
+    schema: settings?.schema ?? null,
     keys: new Map(entries.map(({ id, body }) => [id.slice(name.length + 1), sizeOf(body)])),
   };
 }
 
-const sizeOf = (body: JsonObject) => ({
-  bytes: body["bytes"] as number,
-  expires_at: body["expires_at"] as string | null,
+const sizeOf = ({ bytes, expires_at }: Pick<MemoryEntry, "bytes" | "expires_at">) => ({
+  bytes,
+  expires_at,
 });

@@ -5,17 +5,17 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { until } from "../../../../tests/support/src/until.ts";
 import { firstBreak } from "./chain.ts";
-import { deleteMemory, putMemory } from "../entities/memory/memory.ts";
-import { setModule } from "../entities/modules/set.ts";
+import { decideDeleteMemory, decidePutMemory } from "../entities/memory/commands.ts";
+import { decideSetModule } from "../entities/modules/set.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
-import { StoreAway } from "../store/store.ts";
+import { StoreUnavailableError } from "../store/store.ts";
 import type { Writer } from "./writer.ts";
 import { createWriter } from "./writer.ts";
 
 const LIMITS = { valueBytes: 65_536, keys: 1_000, namespaceBytes: 1_048_576, schemaBytes: 1_000 };
 const CONTEXT = { actor: { id: "admin" } };
-const put = (key: string, value: number) => putMemory("default", [{ key, value }], LIMITS);
+const put = (key: string, value: number) => decidePutMemory("default", [{ key, value }], LIMITS);
 
 let folder: string;
 let path: string;
@@ -86,7 +86,7 @@ test("a refusal does not disturb its neighbours in the batch", async () => {
   const { writer, store } = await newWriter();
   const results = await Promise.allSettled([
     writer.submit(put("a", 1), CONTEXT),
-    writer.submit(setModule("nonsense", "active"), CONTEXT),
+    writer.submit(decideSetModule("nonsense", "active"), CONTEXT),
     writer.submit(put("b", 2), CONTEXT),
   ]);
   expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
@@ -149,7 +149,7 @@ test("a limit holds over two replicas", async () => {
   const results = await Promise.allSettled(
     Array.from({ length: 40 }, (_, n) =>
       (n % 2 === 0 ? one : two).writer.submit(
-        putMemory("small", [{ key: `k${n}`, value: n }], { ...LIMITS, keys: 10 }),
+        decidePutMemory("small", [{ key: `k${n}`, value: n }], { ...LIMITS, keys: 10 }),
         CONTEXT,
       ),
     ),
@@ -163,7 +163,7 @@ test("a store that is away refuses writes, and takes them when it is back", asyn
   const { writer, store } = await newWriter((inner) => ({
     ...inner,
     commit: (batch) =>
-      away ? Promise.reject(new StoreAway(new Error("gone"))) : inner.commit(batch),
+      away ? Promise.reject(new StoreUnavailableError(new Error("gone"))) : inner.commit(batch),
   }));
   await writer.submit(put("a", 1), CONTEXT);
   away = true;
@@ -180,7 +180,7 @@ test("a commit whose answer was lost is found in the log, and what follows build
     ...inner,
     commit: async (batch) => {
       const outcome = await inner.commit(batch);
-      if (lose) throw new StoreAway(new Error("the answer was lost"));
+      if (lose) throw new StoreUnavailableError(new Error("the answer was lost"));
       return outcome;
     },
   }));
@@ -195,12 +195,12 @@ test("a commit whose answer was lost is found in the log, and what follows build
 test("a refusal of one replica knows what the other has written", async () => {
   const [one, two] = [await newWriter(), await newWriter()];
   const limits = { ...LIMITS, keys: 1 };
-  await one.writer.submit(putMemory("tiny", [{ key: "a", value: 1 }], limits), CONTEXT);
-  await two.writer.submit(putMemory("tiny", [{ key: "a", value: 2 }], limits), CONTEXT);
-  await two.writer.submit(deleteMemory("tiny", "a"), CONTEXT);
+  await one.writer.submit(decidePutMemory("tiny", [{ key: "a", value: 1 }], limits), CONTEXT);
+  await two.writer.submit(decidePutMemory("tiny", [{ key: "a", value: 2 }], limits), CONTEXT);
+  await two.writer.submit(decideDeleteMemory("tiny", "a"), CONTEXT);
   // To the first replica the only place is still taken.
-  await one.writer.submit(putMemory("tiny", [{ key: "b", value: 3 }], limits), CONTEXT);
-  await expect(two.writer.submit(deleteMemory("tiny", "a"), CONTEXT)).rejects.toMatchObject({
+  await one.writer.submit(decidePutMemory("tiny", [{ key: "b", value: 3 }], limits), CONTEXT);
+  await expect(two.writer.submit(decideDeleteMemory("tiny", "a"), CONTEXT)).rejects.toMatchObject({
     code: "not_found",
   });
 });
@@ -243,7 +243,7 @@ test("entries that are too much for one commit are spread over several", async (
   const value = "x".repeat(60_000);
   const outcomes = await Promise.all(
     Array.from({ length: 200 }, (_, n) =>
-      writer.submit(putMemory(`space${n}`, [{ key: "k", value }], LIMITS), CONTEXT),
+      writer.submit(decidePutMemory(`space${n}`, [{ key: "k", value }], LIMITS), CONTEXT),
     ),
   );
   expect(new Set(outcomes.map(({ sequence }) => sequence)).size).toBe(200);

@@ -5,42 +5,42 @@ import { firstBreak, GENESIS_HASH } from "./chain.ts";
 import type { Command } from "./decision.ts";
 import { genesis } from "../entities/crystal/seed.ts";
 import type { Batch, Head, LogEntry, Store } from "../store/store.ts";
-import { StoreDamaged } from "../store/store.ts";
-import { awayAsError, isUnavailable } from "../store/unavailable.ts";
+import { StoreCorruptError } from "../store/store.ts";
+import { toUnavailableError, isUnavailable } from "../store/unavailable.ts";
 import type { Outcome, Tip, Waiting } from "./batch.ts";
 import { decideBatch } from "./batch.ts";
 import { sealAll } from "./seal-all.ts";
-import { createTurns } from "./commit-backoff.ts";
+import { createCommitBackoff } from "./commit-backoff.ts";
 import { loadWorkingSet } from "./working-set.ts";
 
-/** Commands that wait at most; beyond it the service is overloaded and says so. */
+/** Most commands that wait; further ones are refused as `unavailable`. */
 const MAX_WAITING = 20_000;
 /** Commands of one commit. */
 const MAX_BATCH = 512;
 /**
- * How long a batch is decided anew because another replica was faster, in milliseconds. By number it would be no measure:
- * of two that write all the time each loses every second time.
+ * Time for which a batch is retried after conflicts, ms. A number of attempts would not do: of two replicas that write
+ * all the time each loses every second one.
  */
-const PATIENCE_MS = 5_000;
+const CONFLICT_RETRY_MS = 5_000;
 
 /** Milliseconds since the epoch, to their fractions. */
 const steadyNow = () => performance.timeOrigin + performance.now();
 
-/** Those whose callers still wait; the others are told that their time was over. */
+/** The commands whose deadline has not passed; the others are rejected with `timeout`. */
 function stillWaiting(batch: readonly Waiting[]): readonly Waiting[] {
   const now = Date.now();
   return batch.filter((waiting) => {
     if (waiting.deadline > now) return true;
-    waiting.reject(new VegaError("timeout", "the caller's time was over before its turn"));
+    waiting.reject(new VegaError("timeout", "the deadline passed before the command was decided"));
     return false;
   });
 }
 
 export interface Writer {
   /**
-   * Decides a command at the head of the log and resolves when what follows from it is durable.
-   * Rejects with VegaError: the command's refusal; `unavailable` where the store is away or the queue full;
-   * `timeout` where the deadline (milliseconds since the epoch) was over before its turn, so nothing was done.
+   * Decides a command at the head of the log and resolves when its events are durable.
+   * Rejects with VegaError: the command's refusal; `unavailable` where the store is unavailable or the queue full;
+   * `timeout` where the deadline (milliseconds since the epoch) passed before it was decided.
    */
   submit<Result>(
     command: Command<Result>,
@@ -56,7 +56,7 @@ export interface Writer {
   schemaOf(namespace: string): JsonObject | null | undefined;
   /** Time of the last entry as of the last commit or load; undefined where it is not known. */
   lastTime(): string | undefined;
-  /** Makes sure that the log can be read and has its first entry. */
+  /** Loads the log, and writes its first entry into an empty one. */
   open(): Promise<void>;
   /** Commands that wait for their commit. */
   waiting(): number;
@@ -64,10 +64,10 @@ export interface Writer {
   drain(): Promise<void>;
 }
 
-/** A commit that was tried, and how it went. Times: milliseconds since the epoch. */
-export interface CommitTried {
+/** An attempt to commit, and its outcome. Times: milliseconds since the epoch. */
+export interface CommitAttempt {
   readonly entries: readonly LogEntry[];
-  /** `failed`: whether it went through is not known. */
+  /** `failed`: it is unknown whether the commit was written. */
   readonly outcome: "committed" | "conflict" | "failed";
   readonly startedAt: number;
   readonly endedAt: number;
@@ -81,8 +81,8 @@ export interface WriterOptions {
   /** After every commit, with its entries. */
   readonly onCommit: (entries: readonly LogEntry[]) => void;
   readonly onCommitFailed: (error: unknown) => void;
-  /** After every commit that was tried, before its callers are told. */
-  readonly onTried?: (tried: CommitTried) => void;
+  /** After every attempt, before its callers get their results. */
+  readonly onAttempt?: (attempt: CommitAttempt) => void;
   /** The last sequence known to be on the bus; kept with each commit. */
   readonly relayed: () => number;
 }
@@ -96,15 +96,15 @@ export function createWriter(options: WriterOptions): Writer {
   const queue: Waiting[] = [];
   let tip: Tip | undefined;
   let working: Promise<void> | undefined;
-  /** Once there is a log, an empty database is no fresh one. */
+  /** Id of the log once loaded: an empty database is an error then. */
   let known: string | undefined;
-  const turns = createTurns();
+  const backoff = createCommitBackoff();
 
   /** Reads the head first: should documents be newer than it, the commit conflicts and nothing is lost. */
   const load = async (): Promise<Tip> => {
     const head = await store.head();
     if (known !== undefined && head?.logId !== known) {
-      throw new StoreDamaged(`the database no longer holds the log ${known}`);
+      throw new StoreCorruptError(`the database no longer holds the log ${known}`);
     }
     if (!head) {
       await createLog();
@@ -125,17 +125,17 @@ export function createWriter(options: WriterOptions): Writer {
     await store.commit({ expectedSequence: 0, relayed: 0, ...first });
   };
 
-  /** After a conflict: takes over what other replicas committed. */
+  /** After a conflict: applies the commits of other replicas. */
   const catchUp = async (from: Tip): Promise<Tip> => {
     let { head, time } = from;
     const now = await store.head();
-    // Not ahead of us: the log was cut or exchanged.
+    // The stored log is not ahead: it was cut or replaced.
     if (!now || now.logId !== head.logId || now.sequence <= head.sequence) return load();
     for (;;) {
       const entries = await store.readLog({ after: head.sequence, limit: 500 });
       if (entries.length === 0) return { head, time, set: from.set };
       const broken = firstBreak(entries, head);
-      if (broken) throw new StoreDamaged(`log entry ${broken.sequence}: ${broken.reason}`);
+      if (broken) throw new StoreCorruptError(`log entry ${broken.sequence}: ${broken.reason}`);
       for (const entry of entries) {
         from.set.apply(changesOf(entry));
         if (entry.type === users.events.erased.type) {
@@ -152,28 +152,26 @@ export function createWriter(options: WriterOptions): Writer {
 
   const tryCommit = async (decided: Batch): Promise<"committed" | "conflict"> => {
     const startedAt = steadyNow();
-    let outcome: CommitTried["outcome"] = "failed";
+    let outcome: CommitAttempt["outcome"] = "failed";
     try {
       return (outcome = await store.commit(decided));
     } finally {
       const { entries } = decided;
-      const tried = { entries, outcome, startedAt, endedAt: steadyNow() };
-      turns.noted(tried);
-      options.onTried?.(tried);
+      const attempt = { entries, outcome, startedAt, endedAt: steadyNow() };
+      backoff.record(attempt);
+      options.onAttempt?.(attempt);
     }
   };
 
-  /** Takes what has come meanwhile into the batch, too, where it has to be decided anew. */
+  /** After a conflict the batch is decided again, together with commands that arrived meanwhile. */
   const runBatch = async (batch: Waiting[]): Promise<void> => {
-    const giveUpAt = steadyNow() + PATIENCE_MS;
+    const giveUpAt = steadyNow() + CONFLICT_RETRY_MS;
     while (steadyNow() < giveUpAt) {
-      // Again each time: who has been told that it failed must not find it done.
+      // Checked on each attempt: a command must not take effect after its caller got an error.
       batch.splice(0, batch.length, ...stillWaiting(batch));
       if (batch.length === 0) return;
       tip ??= await load();
-      const namespaces = new Set(batch.flatMap(({ command }) => command.namespaces));
-      const documents = batch.flatMap(({ command }) => command.documents ?? []);
-      await tip.set.ensure(namespaces, documents);
+      await tip.set.load(batch.flatMap(({ command }) => command.reads));
       const decided = decideBatch(tip, batch, options.now());
       const { entries, changes, erased, originErased, removed } = decided;
       if (entries.length > 0) {
@@ -217,21 +215,22 @@ export function createWriter(options: WriterOptions): Writer {
       } catch (error) {
         await fail(batch, error);
       }
-      const pause = turns.pauseMs(steadyNow(), Math.random());
+      const pause = backoff.pauseMs(steadyNow(), Math.random());
       if (pause > 0) await delay(pause);
     }
   };
 
-  /** After a commit that failed: whether it went through is unknown, so what is in memory can't be believed. */
+  /** After a failed commit: it may have been written, so the state in memory is dropped. */
   const fail = async (batch: readonly Waiting[], error: unknown): Promise<void> => {
     tip = undefined;
     options.onCommitFailed(error);
     if (isUnavailable(error) || error instanceof VegaError) {
-      for (const { reject } of batch) reject(isUnavailable(error) ? awayAsError(error) : error);
+      for (const { reject } of batch)
+        reject(isUnavailable(error) ? toUnavailableError(error) : error);
     } else if (batch.length === 1) {
       batch[0]?.reject(new VegaError("internal", "the commit failed", [], error));
     } else {
-      // The database is there and refuses something: that is the fault of one command, not of its neighbours.
+      // The database refuses the batch because of one command: the others are retried one by one.
       for (const one of batch) {
         const alone = [one];
         await runBatch(alone).catch((reason: unknown) => fail(alone, reason));

@@ -13,24 +13,25 @@ import {
 import type { LogEntry } from "../store/store.ts";
 import type { Command } from "../log/decision.ts";
 import { accept, event, refuse } from "../log/decision.ts";
+import { documentRef } from "../store/document-ref.ts";
 
 /*
- * Old stretches of the log are thinned out: of each hour, later of each day, the entries stay that say what the state
- * was at its end. What people did stays as it is, as long as it is wanted for the audit trail.
+ * Compaction of old log ranges. Of each hour, later of each day, the entries remain from which the state at its end is
+ * rebuilt. Entries caused by people remain for the configured time, as the audit trail.
  */
 
-/** How much of an entry's time tells its stretch: `2026-01-31T12` or `2026-01-31`. */
+/** Length of the time prefix that entries of one range share: `2026-01-31T12` or `2026-01-31`. */
 const KEY_LENGTH: Record<ThinningStage, number> = { hour: 13, day: 10, audit: 10 };
 
-/** What entries have in common that are thinned out together: their hour or their day. */
+/** The hour or the day of an entry. Entries of one key are compacted together. */
 export const keyOf = (time: string, stage: ThinningStage): string =>
   time.slice(0, KEY_LENGTH[stage]);
 
-/** When the hour or the day of an entry began. ISO 8601 */
+/** Start of the entry's hour or day, ISO 8601. */
 export const beginningOf = (time: string, stage: ThinningStage): string =>
   stage === "hour" ? `${keyOf(time, stage)}:00:00.000Z` : `${keyOf(time, stage)}T00:00:00.000Z`;
 
-/** Kept whatever happens: they say everything of the state, or of what is no more in the log. */
+/** Never removed: they hold the whole state, or record what was removed from the log. */
 const KEPT: ReadonlySet<string> = new Set([
   crystal.events.created.type,
   crystal.events.imported.type,
@@ -40,47 +41,47 @@ const KEPT: ReadonlySet<string> = new Set([
   alerts.events.raised.type,
 ]);
 
-/** Of no use once what they led to is over: their documents tell the outcome. */
+/** Of no use once the run, message or call has ended: its documents hold the outcome. */
 const PASSING: ReadonlySet<string> = new Set([
   agentRuns.events.ended.type,
   agentRuns.events.renewed.type,
   messages.events.progressed.type,
-  // Of what agents ask: the run and the usage of the day tell.
+  // The run and the usage of the day hold the result.
   usage.events.reserved.type,
   usage.events.settled.type,
 ]);
 
-/** What the services do by themselves, again and again; people's entries are the audit trail. */
+/** Entries that services write on their own. Entries caused by people are the audit trail. */
 const isBulk = ({ type, context }: LogEntry): boolean =>
   context.actor.id.startsWith("system:") || type === messages.events.progressed.type;
 
-/** Whether an entry is one of those that a stage thins out. */
+/** Whether a stage may remove an entry. */
 const concerns = (entry: LogEntry, stage: ThinningStage): boolean =>
   !KEPT.has(entry.type) && (stage === "audit" || isBulk(entry));
 
-/** What is to be taken out of the log, and what is said of it. */
-export interface Thinning {
-  readonly stretch: Thinned;
-  /** Sequences of the entries that go. */
+/** The entries to remove, and the record of the compacted range. */
+export interface Compaction {
+  readonly range: Thinned;
+  /** Sequences of the removed entries. */
   readonly removes: readonly number[];
-  /** Stretches that become part of this one. */
+  /** Earlier compacted ranges that become part of this one. */
   readonly replaces: readonly Thinned[];
 }
 
 /**
- * What of a stretch can go. An entry goes where a later one of the stretch says the same document's state, or where
- * nothing is rebuilt from it: so at the end of the stretch the state can be told as before.
- * @param entries of the whole stretch, oldest first
- * @param after the sequence before the stretch
- * @param known stretches within this one that were thinned before
- * @returns undefined where all of it stays.
+ * Plans the compaction of a range. An entry is removed where a later one of the range holds the state of the same
+ * documents, or where no document is rebuilt from it: the state at the end of the range can still be rebuilt.
+ * @param entries all entries of the range, oldest first
+ * @param after the sequence before the range
+ * @param known earlier compacted ranges within this one
+ * @returns undefined where every entry remains
  */
-export function planThinning(
+export function planCompaction(
   entries: readonly LogEntry[],
   after: number,
   stage: ThinningStage,
   known: readonly Thinned[],
-): Thinning | undefined {
+): Compaction | undefined {
   const removes: number[] = [];
   /** The newest entry about each document, seen from the end. */
   const newer = new Map<string, number>();
@@ -90,7 +91,7 @@ export function planThinning(
     const rebuilt = changesOf(entry).map(({ collection, id }) => `${collection}/${id}`);
     const successors = rebuilt.map((name) => newer.get(name));
     for (const name of rebuilt) if (!newer.has(name)) newer.set(name, entry.sequence);
-    // The last one stays: the chain goes on from it.
+    // The last one remains: the next entry's previous_hash is its hash.
     if (entry === last || !concerns(entry, stage)) continue;
     const superseded = rebuilt.length > 0 && successors.every((found) => found !== undefined);
     const passing =
@@ -110,13 +111,13 @@ export function planThinning(
   for (const { from, to } of gaps) if (until >= from && until <= to) until = to + 1;
   const removed = gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0);
   return {
-    stretch: { from: first.from, until, removed, stage, gaps },
+    range: { from: first.from, until, removed, stage, gaps },
     removes,
     replaces: known,
   };
 }
 
-/** Where sequences are missing before entries that stay. What an entry follows from is the last one of its gap. */
+/** Missing sequences before the remaining entries. The hash of a gap is the hash of its last entry. */
 function gapsOf(kept: readonly LogEntry[], after: number): Thinned["gaps"] {
   const gaps: Thinned["gaps"] = [];
   let before = after;
@@ -127,24 +128,23 @@ function gapsOf(kept: readonly LogEntry[], after: number): Thinned["gaps"] {
   return gaps;
 }
 
-/** Takes entries out of the log. Refused with `conflict` where another replica was faster. */
-export function thin({ stretch, removes, replaces }: Thinning): Command<null> {
+/** Removes entries from the log. `conflict`: another replica has compacted the range. */
+export function decideCompaction({ range, removes, replaces }: Compaction): Command<null> {
   const expected = new Map(replaces.map((one) => [thinnedId(one.from), one]));
-  const own = thinnedId(stretch.from);
+  const own = thinnedId(range.from);
   const ids = [...new Set([...expected.keys(), own])];
   return {
-    namespaces: [],
-    documents: ids.map((id) => ({ collection: "log_gaps", id })),
+    reads: ids.map((id) => documentRef("log_gaps", id)),
     decide(view) {
       for (const id of ids) {
-        const [is, was] = [view.document("log_gaps", id), expected.get(id)];
-        if (is?.["removed"] !== was?.removed || is?.["until"] !== was?.until) {
-          return refuse("conflict", "that stretch of the log was thinned out already");
+        const [is, was] = [view.get(documentRef("log_gaps", id)), expected.get(id)];
+        if (is?.removed !== was?.removed || is?.until !== was?.until) {
+          return refuse("conflict", "this range of the log was compacted by another replica");
         }
       }
-      const data = { ...stretch, replaces: replaces.map(({ from }) => from) };
-      const said = event(eventLog.events.thinned, `log_gaps/${own}`, data);
-      return accept([{ ...said, removes }], null);
+      const data = { ...range, replaces: replaces.map(({ from }) => from) };
+      const compacted = event(eventLog.events.thinned, `log_gaps/${own}`, data);
+      return accept([{ ...compacted, removes }], null);
     },
   };
 }

@@ -8,12 +8,12 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { makeBackup, restoreBackup } from "../backup/backup.ts";
-import * as agents from "../entities/agents/change.ts";
-import { removeAgent } from "../entities/agents/remove.ts";
-import { acceptTick } from "../entities/loop/loop.ts";
+import { decideUpdateAgents } from "../entities/agents/update.ts";
+import { decideRemoveAgent } from "../entities/agents/remove.ts";
+import { decideAcceptTick } from "../entities/loop/loop.ts";
 import { firstBreak } from "../log/chain.ts";
-import { planThinning, thin } from "./compaction.ts";
-import * as memory from "../entities/memory/memory.ts";
+import { planCompaction, decideCompaction } from "./compaction.ts";
+import { decidePutMemory } from "../entities/memory/commands.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { LogEntry, Store } from "../store/store.ts";
 import { crystalAt, entryAt } from "../history/as-of.ts";
@@ -22,7 +22,7 @@ import { checkIntegrity } from "../verification/integrity.ts";
 import { replayLog } from "../verification/replay.ts";
 import type { RetentionConfig } from "./retention.ts";
 import { keepRetention } from "./retention.ts";
-import { thinnedGaps } from "./compacted-ranges.ts";
+import { compactedGaps } from "./compacted-ranges.ts";
 import { verifyLog } from "../verification/verify-log.ts";
 import { loadWorkingSet } from "../log/working-set.ts";
 import type { Writer } from "../log/writer.ts";
@@ -82,7 +82,7 @@ async function iterate(): Promise<void> {
     observations: [],
     agents_due: [],
   };
-  const { result } = await writer.submit(acceptTick(tick), SYSTEM);
+  const { result } = await writer.submit(decideAcceptTick(tick), SYSTEM);
   expect(result.accepted).toBe(true);
 }
 
@@ -123,11 +123,12 @@ async function take({ kind, name, state, minutes: passed }: Step): Promise<void>
   now += passed * MINUTE_MS;
   if (kind === "tick") await iterate();
   else if (kind === "keep" || kind === "note") {
-    const command = memory.putMemory("notes", [{ key: name, value: now }], LIMITS);
+    const command = decidePutMemory("notes", [{ key: name, value: now }], LIMITS);
     await writer.submit(command, kind === "keep" ? PERSON : SYSTEM);
   } else {
     // An illegal step of an agent is refused and changes nothing.
-    const command = kind === "remove" ? removeAgent(name) : agents.updateAgents([{ name, state }]);
+    const command =
+      kind === "remove" ? decideRemoveAgent(name) : decideUpdateAgents([{ name, state }]);
     await writer.submit(command, kind === "run" ? SYSTEM : PERSON).catch(() => undefined);
   }
 }
@@ -251,7 +252,7 @@ test("the end of an hour can be told by time, and a chart shows what is left of 
   });
 });
 
-test("what has yet to go to the bus stays, and nothing goes where every entry is wanted", async () => {
+test("unpublished entries remain, and with retention off every entry remains", async () => {
   for (let n = 0; n < 10; n += 1) await iterate();
   now += 8 * DAY_MS;
   await thinOut({ days: 0 });
@@ -275,7 +276,7 @@ test("a backup of a thinned log is proven and restored with its gaps", async () 
   await restored.close();
 });
 
-test("what was taken out without a word in the log is found", async () => {
+test("entries removed without a record in the log are detected", async () => {
   for (let n = 0; n < 12; n += 1) {
     now += 10 * MINUTE_MS;
     await iterate();
@@ -318,7 +319,7 @@ test("a log that is thinned out while somebody walks it is whole, and every gap 
   expect(await verifyLog(store)).toMatchObject({ gaps: [{ from: 2, to: 12, hash, by: head }] });
   const from = { sequence: 5, hash: before[4]?.hash ?? "" };
   const entries = await store.readLog({ after: 5, limit: 100 });
-  expect(firstBreak(entries, from, await thinnedGaps(store, 5))).toBeUndefined();
+  expect(firstBreak(entries, from, await compactedGaps(store, 5))).toBeUndefined();
 });
 
 test("two replicas that thin out at once take nothing twice", async () => {
@@ -330,14 +331,14 @@ test("two replicas that thin out at once take nothing twice", async () => {
   await expectSound();
 });
 
-test("what was taken out before it was a day old is found, though the log tells of it", async () => {
+test("entries removed before they were a day old are detected, even with a record", async () => {
   for (let n = 0; n < 10; n += 1) await iterate();
   now += 60 * MINUTE_MS;
   // As if somebody had made this out to be retention.
   const entries = await wholeLog();
-  const plan = planThinning(entries, 0, "hour", []);
+  const plan = planCompaction(entries, 0, "hour", []);
   if (!plan) throw new Error("there is nothing to take out");
-  await writer.submit(thin(plan), SYSTEM);
+  await writer.submit(decideCompaction(plan), SYSTEM);
   expect(await verifyLog(store)).toMatchObject({
     sound: false,
     reason: "the entry was taken out before it was a day old",

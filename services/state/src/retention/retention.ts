@@ -2,37 +2,37 @@ import type { Thinned, ThinningStage } from "@vega/contracts";
 import { systemContext, thinnedId, thinnedSchema, VegaError } from "@vega/contracts";
 import type { Logger } from "@vega/service-kit";
 import { setTimeout as delay } from "node:timers/promises";
-import { keyOf, planThinning, thin } from "./compaction.ts";
+import { keyOf, planCompaction, decideCompaction } from "./compaction.ts";
 import type { LogEntry, Store } from "../store/store.ts";
 import type { Writer } from "../log/writer.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** Entries that are read at once. */
 const PAGE = 500;
-/** Entries of one stretch, and so of one commit, about; a busy hour has several stretches. */
+/** Approximate entries of one range, and so of one commit; a busy hour has several ranges. */
 const MOST = 1_000;
-/** Between two commits of ours those of others have their turn. */
+/** Pause after each commit, for other writers. */
 const PAUSE_MS = 20;
 
 const CONTEXT = systemContext("state");
 
 export interface RetentionConfig {
-  /** For so many days every entry stays; 0: for ever. */
+  /** Days for which every entry remains; 0: always. */
   readonly days: number;
-  /** For so many days the state at the end of each hour can be told; after that of each day. */
+  /** Days for which the state at the end of each hour is known; after that, of each day. */
   readonly hourlyDays: number;
-  /** For so many days what people did stays; 0: for ever. */
+  /** Days for which entries caused by people remain; 0: always. */
   readonly auditDays: number;
 }
 
-export interface Retention {
-  /** Thins out what is old enough by now, unless it is doing so already. Never rejects. */
+export interface LogRetention {
+  /** Compacts what is old enough now, unless a compaction is running. Never rejects. */
   due(): Promise<void>;
-  /** Resolves when nothing is under way any more; the step under way is done to its end. */
+  /** Resolves when the running step has ended. */
   stop(): Promise<void>;
 }
 
-/** What a stage comes after: those that left their mark in what it has done. */
+/** Stages that have seen all entries of a range that a stage has seen. */
 const MARKS: Record<ThinningStage, readonly ThinningStage[]> = {
   hour: ["hour", "day", "audit"],
   day: ["day", "audit"],
@@ -46,14 +46,14 @@ export function keepRetention(options: {
   readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** The last sequence that is on the bus: what has yet to go there stays. */
+  /** The last sequence that is on the bus: entries beyond it are not removed. */
   readonly relayed: () => number;
-  /** While a backup is written from the log nothing is taken out of it. */
+  /** Whether a backup is being written: nothing is removed meanwhile. */
   readonly hold: () => boolean;
-}): Retention {
+}): LogRetention {
   const { store, writer, config, log } = options;
   const { days, hourlyDays, auditDays } = config;
-  /** How far each stage has come since the start: the last sequence that it has seen to. */
+  /** The last sequence that each stage has processed since the start. */
   const done = new Map<ThinningStage, number>();
   let stopping = false;
   let running: Promise<void> | undefined;
@@ -64,9 +64,9 @@ export function keepRetention(options: {
     { stage: "audit", age: auditDays === 0 ? 0 : Math.max(days, hourlyDays, auditDays) },
   ];
 
-  const stretchesBetween = async (after: number, last: number): Promise<Thinned[]> => {
-    const range = { after: thinnedId(after), before: thinnedId(last + 1) };
-    return (await store.query("log_gaps", range)).map(({ body }) => thinnedSchema.parse(body));
+  const rangesBetween = async (after: number, last: number): Promise<Thinned[]> => {
+    const ids = { after: thinnedId(after), before: thinnedId(last + 1) };
+    return (await store.query("log_gaps", ids)).map(({ body }) => thinnedSchema.parse(body));
   };
 
   const begin = async (stage: ThinningStage): Promise<number> => {
@@ -75,8 +75,8 @@ export function keepRetention(options: {
     return marks.reduce((most, { until }) => Math.max(most, until), 0);
   };
 
-  /** The next entries that belong together, all of them older than the limit; empty where there are none. */
-  const nextStretch = async (
+  /** The entries of the next range, if it is older than the limit. */
+  const nextRange = async (
     after: number,
     stage: ThinningStage,
     limit: string,
@@ -90,12 +90,12 @@ export function keepRetention(options: {
       if (own === undefined || own >= limit.slice(0, own.length)) return { entries, known };
       for (const entry of page) {
         const last = entries.at(-1)?.sequence ?? 0;
-        // What was thinned together stays together.
+        // An earlier compacted range is not split.
         const isWhole = known.every(({ until }) => until <= last);
         if (key(entry) !== own || (entries.length >= MOST && isWhole)) return { entries, known };
         entries.push(entry);
         if (entries.length >= MOST || entries.length === 1)
-          known = await stretchesBetween(after, entry.sequence);
+          known = await rangesBetween(after, entry.sequence);
       }
       const last = page.at(-1);
       if (!last) return { entries, known };
@@ -107,13 +107,13 @@ export function keepRetention(options: {
     let removed = 0;
     let at = done.get(stage) ?? (await begin(stage));
     while (!stopping && !options.hold()) {
-      const { entries } = await nextStretch(at, stage, limit);
+      const { entries } = await nextRange(at, stage, limit);
       const last = entries.at(-1)?.sequence;
       if (last === undefined || last > options.relayed()) break;
-      const known = await stretchesBetween(at, last);
-      const plan = planThinning(entries, at, stage, known);
+      const known = await rangesBetween(at, last);
+      const plan = planCompaction(entries, at, stage, known);
       if (plan) {
-        await writer.submit(thin(plan), CONTEXT);
+        await writer.submit(decideCompaction(plan), CONTEXT);
         removed += plan.removes.length;
         await delay(PAUSE_MS);
       }
@@ -127,7 +127,7 @@ export function keepRetention(options: {
       if (age === 0 || stopping) continue;
       const limit = new Date(options.now() - age * DAY_MS).toISOString();
       const removed = await runStage(stage, limit);
-      if (removed > 0) log.info({ stage, removed, older_than: limit }, "thinned out the log");
+      if (removed > 0) log.info({ stage, removed, older_than: limit }, "log compacted");
     }
   };
 
@@ -136,9 +136,9 @@ export function keepRetention(options: {
       running ??= run()
         .catch((error: unknown) => {
           done.clear();
-          // Another replica does the same, or the database is away: next time.
+          // Another replica compacts too, or the database is unavailable: the next call retries.
           const expected = error instanceof VegaError && error.code !== "internal";
-          log[expected ? "debug" : "warn"]({ err: error }, "the log was not thinned out");
+          log[expected ? "debug" : "warn"]({ err: error }, "log compaction failed");
         })
         .finally(() => (running = undefined));
       return running;

@@ -2,7 +2,7 @@ import type { JsonObject } from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
 import { hasReferenceCycle } from "./reference-cycles.ts";
 
-/* What can be said of a caller's JSON Schema without compiling it. */
+/* Checks of a caller's JSON Schema without compiling it. */
 
 export const unusableSchema = (message: string): VegaError =>
   new VegaError("invalid", "this is no JSON Schema that can be used", [

@@ -8,7 +8,7 @@ test("a schema over its limit is refused", () => {
   expect(refusal({ title: "x".repeat(400) })?.code).toBe("too_large");
 });
 
-test("an asynchronous schema is refused; a property of that name is none", () => {
+test("an asynchronous schema is refused; a property of that name is not", () => {
   expect(refusal({ $async: true })?.details).toEqual([
     { path: "/schema", message: "$async is not supported" },
   ]);

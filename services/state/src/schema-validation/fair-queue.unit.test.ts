@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { createFairQueue } from "./fair-queue.ts";
 
-const nobody = () => false;
+const noneStopped = () => false;
 
 test("owners take turns, each in its own order", () => {
   const queue = createFairQueue<number>({ total: 10, perOwner: 10 });
   for (const n of [1, 2, 3]) queue.push("a", n);
   for (const n of [4, 5]) queue.push("b", n);
-  const taken = Array.from({ length: 6 }, () => queue.take(nobody)?.item);
+  const taken = Array.from({ length: 6 }, () => queue.take(noneStopped)?.item);
   expect(taken).toEqual([1, 4, 2, 5, 3, undefined]);
 });
 
@@ -18,7 +18,7 @@ test("an owner that is busy is passed over and keeps its turn", () => {
   expect(queue.take(isBusy)).toBeUndefined();
   queue.push("b", 2);
   expect(queue.take(isBusy)).toEqual({ owner: "b", item: 2 });
-  expect(queue.take(nobody)).toEqual({ owner: "a", item: 1 });
+  expect(queue.take(noneStopped)).toEqual({ owner: "a", item: 1 });
 });
 
 test("an owner's part and the whole are bounded", () => {

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { batchOf, entryAfter, memoryChange } from "../store/contract/fixtures.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
-import { openMirror } from "./snapshots.ts";
+import { openSnapshots } from "./snapshots.ts";
 
 let folder: string;
 let store: Store;
@@ -33,7 +33,7 @@ async function write(count: number): Promise<void> {
 }
 
 const open = (from: Store = store, logId = "a-log", erasedAt = 0) =>
-  openMirror({
+  openSnapshots({
     erasedAt,
     store: from,
     logId,
@@ -148,7 +148,7 @@ test("renewed, it holds nothing from before", async () => {
   expect(mirror.newest()?.sequence).toBe(2);
 });
 
-test("what a crash left from before an erasure goes with the next snapshot, however often that fails", async () => {
+test("after a crash, snapshots from before an erasure are deleted with the next successful one", async () => {
   const before = await open();
   for (let n = 0; n < 3; n += 1) {
     await before.refresh();
@@ -185,7 +185,7 @@ test("a snapshot of another log does not count for this one", async () => {
   expect(await files()).toEqual(["1.json", "1.ndjson.gz"]);
 });
 
-test("two at once on one folder are in nobody's way", async () => {
+test("two processes can use one folder at once", async () => {
   const [one, two] = [await open(), await open()];
   await Promise.all([one.refresh(), two.refresh()]);
   expect(one.newest()?.digest).toBe(two.newest()?.digest);

@@ -12,15 +12,15 @@ import type { DataFormat } from "../store/data-format.ts";
 import type { Document, Store } from "../store/store.ts";
 
 /*
- * The mirror: a copy of all documents at one sequence, beside the database, in a folder for each log. A copy counts only once it was read
- * back and found equal.
+ * Snapshots: copies of all documents at one sequence, in one folder per log. A snapshot counts once it was read back and
+ * found equal.
  */
 
 const UNFINISHED_MS = 60 * 60 * 1_000;
 const MANIFEST = /^(\d+)\.json$/;
 
 /** Manifests of versions without data formats have no marks. */
-export interface Verified extends Partial<DataFormat> {
+export interface VerifiedSnapshot extends Partial<DataFormat> {
   readonly sequence: number;
   readonly hash: string;
   readonly verified_at: string;
@@ -29,19 +29,19 @@ export interface Verified extends Partial<DataFormat> {
   readonly digest: string;
 }
 
-export interface Mirror {
-  newest(): Verified | undefined;
+export interface Snapshots {
+  newest(): VerifiedSnapshot | undefined;
   /** Takes and verifies a snapshot where the newest is older than the interval; one at a time. */
   refresh(): Promise<void>;
-  /** Takes a snapshot now and removes all older ones: something was erased that they still hold. */
+  /** Takes a snapshot now and deletes all older ones, which still hold erased content. */
   renew(): Promise<void>;
-  /** Waits for one under way. */
+  /** Waits for a snapshot in progress. */
   stop(): Promise<void>;
 }
 
-export async function openMirror(options: {
+export async function openSnapshots(options: {
   store: Store;
-  /** Of the log that is copied: a copy of another one in the same folder says nothing about this one. */
+  /** Id of the log: snapshots of another log in the same folder do not count. */
   logId: string;
   folder: string;
   log: Logger;
@@ -50,7 +50,7 @@ export async function openMirror(options: {
   now: () => number;
   /** Sequence of the last erasure: snapshots from before it are to go, should a crash have left any. */
   erasedAt?: number;
-}): Promise<Mirror> {
+}): Promise<Snapshots> {
   const { store, log } = options;
   const folder = join(options.folder, options.logId);
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -63,7 +63,7 @@ export async function openMirror(options: {
   }
   await removeUnfinished(folder, options.now());
   let newest = await readNewest(folder, options.now());
-  /** Something was erased that older snapshots still hold: they go with the next one, however often that fails. */
+  /** Older snapshots hold erased content: they are deleted with the next successful one. */
   let stale = (await manifests(folder, options.now())).some(
     (sequence) => sequence < (options.erasedAt ?? 0),
   );
@@ -79,18 +79,21 @@ export async function openMirror(options: {
       if (read.documents !== written.documents || read.digest !== written.digest) {
         throw new Error("the snapshot is not what was written");
       }
-      const verified: Verified = { ...written, verified_at: new Date(options.now()).toISOString() };
+      const verified: VerifiedSnapshot = {
+        ...written,
+        verified_at: new Date(options.now()).toISOString(),
+      };
       const base = join(folder, String(written.sequence));
       await rename(join(folder, name), `${base}.ndjson.gz`);
       // The manifest comes last: a snapshot without one was never verified.
       await writeFile(join(folder, `${name}.json`), JSON.stringify(verified));
       await rename(join(folder, `${name}.json`), `${base}.json`);
       newest = verified;
-      log.info({ ...verified, ms: options.now() - started }, "took and verified a snapshot");
+      log.info({ ...verified, ms: options.now() - started }, "snapshot taken and verified");
       await removeOld(folder, stale ? 1 : options.keep, options.now());
       stale = false;
     } catch (error) {
-      log.warn({ err: error }, "no snapshot could be taken");
+      log.warn({ err: error }, "snapshot failed");
       await rm(join(folder, name), { force: true });
     }
   };
@@ -120,7 +123,7 @@ export async function openMirror(options: {
 const lineOf = ({ collection, id, body }: Document) =>
   `${JSON.stringify({ collection, id, body })}\n`;
 
-async function write(store: Store, path: string): Promise<Omit<Verified, "verified_at">> {
+async function write(store: Store, path: string): Promise<Omit<VerifiedSnapshot, "verified_at">> {
   const { head, format, documents } = await store.snapshot();
   const digest = createHash("sha256");
   let count = 0;
@@ -132,7 +135,7 @@ async function write(store: Store, path: string): Promise<Omit<Verified, "verifi
       yield line;
     }
   }
-  // 0600: the documents hold what people said.
+  // 0600: the documents hold users' content.
   await pipeline(Readable.from(lines()), createGzip(), createWriteStream(path, { mode: 0o600 }));
   const file = await open(path);
   try {
@@ -180,10 +183,10 @@ async function manifests(folder: string, now: number): Promise<number[]> {
     .map(({ sequence }) => sequence);
 }
 
-async function readNewest(folder: string, now: number): Promise<Verified | undefined> {
+async function readNewest(folder: string, now: number): Promise<VerifiedSnapshot | undefined> {
   const [sequence] = await manifests(folder, now);
   if (sequence === undefined) return undefined;
-  return JSON.parse(await readFile(join(folder, `${sequence}.json`), "utf8")) as Verified;
+  return JSON.parse(await readFile(join(folder, `${sequence}.json`), "utf8")) as VerifiedSnapshot;
 }
 
 /** What a crash left behind. Another replica that shares the folder needs no hour for a snapshot. */

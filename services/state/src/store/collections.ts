@@ -8,6 +8,6 @@ export const COLLECTION_NAMES: readonly Collection[] = COLLECTIONS.map(({ name }
 /* Documents that have no name of their own in the contracts. */
 export type AccountIndex = DocumentOf<"account_index">;
 export type AgentWork = DocumentOf<"agent_work">;
-export type AnswerKey = DocumentOf<"answer_keys">;
+export type IdempotencyKey = DocumentOf<"answer_keys">;
 export type MessageLease = DocumentOf<"message_leases">;
 export type UsageHold = DocumentOf<"usage_holds">;

@@ -1,6 +1,6 @@
 import type { LogEntry } from "./store.ts";
 
-/** What an erased entry has for its subject; it says nothing and meets no filter. */
+/** The subject of an erased entry; no filter matches it. */
 export const ERASED = "erased";
 
 /** The entry without its content. Sequence, type, time, digest and hashes stay, so the chain still verifies. */

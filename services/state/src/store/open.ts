@@ -5,13 +5,13 @@ import type { StateConfig } from "../config.ts";
 import { openMongoStore } from "./mongo/mongo-store.ts";
 import { openSqliteStore } from "./sqlite/sqlite-store.ts";
 import type { Store } from "./store.ts";
-import { StoreDamaged } from "./store.ts";
+import { StoreCorruptError } from "./store.ts";
 
 type SqliteConfig = Extract<StateConfig["store"], { kind: "sqlite" }>;
 
 /**
  * Opens the configured store once `check` has found nothing wrong with it.
- * Throws StoreDamaged where it is not sound; its files are then as they were.
+ * Throws StoreCorruptError where it is not sound; its files are then as they were.
  */
 export async function openStore(
   config: StateConfig["store"],
@@ -22,7 +22,7 @@ export async function openStore(
   await refuseLostFile(config.folder);
   const path = join(config.folder, "vega.db");
   if (!(await exists(path))) {
-    // SQLite would let everybody on the machine read it; what it makes beside it takes over this mode.
+    // SQLite would create it readable for all users; its companion files inherit this mode.
     await writeFile(path, "", { mode: 0o600, flag: "a" });
   } else {
     const inspect = async (store: Store) => {
@@ -61,7 +61,7 @@ async function refuseLostFile(folder: string): Promise<void> {
   );
   if (size !== undefined && size > 0) return;
   const expected = (await readFile(marker, "utf8")).trim();
-  throw new StoreDamaged(
+  throw new StoreCorruptError(
     `${path} ${size === 0 ? "is empty" : "is missing"}, but this data folder belongs to the log ${expected}; ` +
       "keep vega.db-wal, which may hold the last writes",
   );
@@ -78,12 +78,12 @@ async function refuseAnotherLog(config: SqliteConfig, store: Store): Promise<voi
   const expected = (await readFile(marker, "utf8")).trim();
   if (head?.logId === expected) return;
   const found = head ? `holds another log (${head.logId})` : "is empty";
-  throw new StoreDamaged(
+  throw new StoreCorruptError(
     `${join(config.folder, "vega.db")} ${found}, but this data folder belongs to the log ${expected}`,
   );
 }
 
-/** Makes the marker where there is none. */
+/** Writes the marker if it is missing. */
 export async function markLog(config: StateConfig["store"], logId: string): Promise<void> {
   if (config.kind !== "sqlite") return;
   const marker = join(config.folder, "log-id");

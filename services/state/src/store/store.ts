@@ -1,24 +1,24 @@
-import type { JsonObject, RequestContext } from "@vega/contracts";
+import type { DocumentOf, JsonObject, RequestContext } from "@vega/contracts";
 import type { Collection } from "./collections.ts";
 import type { DataFormat } from "./data-format.ts";
 import { isTooNew, tooNewReason } from "./data-format.ts";
 
-/** From where an entry was caused. Beside its context, so that it can be erased and the rest still verifies. */
+/** Address and user agent of the request behind an entry. Separate from its context, so that it can be erased. */
 export interface Origin {
   readonly address: string | null;
   readonly user_agent: string | null;
   readonly salt: string;
 }
 
-/** Who caused an entry; `origin_digest` = SHA-256 over the origin, hex. */
+/** The actor of an entry and its request; `origin_digest` = SHA-256 over the origin, hex. */
 export type LogContext = RequestContext & {
   readonly actor: { readonly origin_digest?: string | undefined };
 };
 
 /**
  * One entry of the log. `hash` = SHA-256 over (sequence, id, type, time, clock where there is one, digest,
- * previous_hash), `digest` = SHA-256 over (salt, subject, context, data), each as canonical JSON (RFC 8785), hex. So what a person said can be
- * erased with its salt and the chain still verifies: see erase.ts.
+ * previous_hash), `digest` = SHA-256 over (salt, subject, context, data), each as
+ * canonical JSON (RFC 8785), hex. So content can be erased with its salt and the chain still verifies: see erase.ts.
  */
 export interface LogEntry {
   readonly sequence: number;
@@ -44,20 +44,28 @@ export interface LogEntry {
   readonly hash: string;
 }
 
-/** A document as it shall be; `body: null` deletes it. */
+/** A document after a change; `body: null` deletes it. Commands make changes with `put` and `remove`. */
 export interface Change {
   readonly collection: Collection;
   readonly id: string;
   readonly body: JsonObject | null;
 }
 
+/** A document as a snapshot or a backup holds it. */
 export interface Document {
   readonly collection: Collection;
   readonly id: string;
   readonly body: JsonObject;
 }
 
-/** Entries and the document changes that follow from them: written together or not at all. */
+/** A document of a known collection. */
+export interface DocumentIn<Name extends Collection> {
+  readonly collection: Name;
+  readonly id: string;
+  readonly body: DocumentOf<Name>;
+}
+
+/** Entries and the document changes that follow from them, written atomically. */
 export interface Batch {
   /** The log's last sequence as the entries' author knows it; 0 for an empty log. */
   readonly expectedSequence: number;
@@ -65,18 +73,18 @@ export interface Batch {
   readonly entries: readonly LogEntry[];
   /** In order; a later change to the same document wins. */
   readonly changes: readonly Change[];
-  /** The last sequence that the relay is known to have published: its checkpoint, kept on the way. */
+  /** The last sequence that the relay has published: its checkpoint, stored with the commit. */
   readonly relayed: number;
   /** Sequences of older entries whose content is erased, and of those that lose their origin. */
   readonly erased?: readonly number[];
   readonly originErased?: readonly number[];
-  /** Sequences of older entries that are taken out. */
+  /** Sequences of older entries that are removed. */
   readonly removed?: readonly number[];
   /** Marks of the backup that the changes come from; those of this version are always set. */
   readonly format?: DataFormat;
 }
 
-/** What entries are looked for; all that is named must be met. */
+/** Filter of log entries; all given members must match. */
 export interface LogFilter {
   /** Id of the actor. */
   readonly actor?: string | undefined;
@@ -127,9 +135,9 @@ export interface Snapshot {
 }
 
 /**
- * The store, shaped by the domain. Two adapters keep the same promises; `store-contract.ts` is the list of them.
- * Where the database can't be reached, every method rejects with StoreAway within a few seconds, and works
- * again by itself once it is back. Once a newer version has raised `min_reader` beyond this one's data format, `commit`
+ * The store, shaped by the domain. Two adapters keep the same promises; `contract/store-contract.ts` is the list of them.
+ * While the database can't be reached, every method rejects with StoreUnavailableError within a few seconds, and works
+ * again once it is reachable. Once a newer version has raised `min_reader` beyond this one's data format, `commit`
  * conflicts, and `head`, `snapshot` and `ping` reject with StoreTooNewError.
  */
 export interface Store {
@@ -143,23 +151,21 @@ export interface Store {
    * log's head is not `expectedSequence`, nothing was written. When it rejects, the outcome is unknown: ask `head()`.
    */
   commit(batch: Batch): Promise<"committed" | "conflict">;
-  get(collection: Collection, id: string): Promise<JsonObject | undefined>;
-  query(collection: Collection, query: Query): Promise<Document[]>;
+  get<Name extends Collection>(collection: Name, id: string): Promise<DocumentOf<Name> | undefined>;
+  query<Name extends Collection>(collection: Name, query: Query): Promise<DocumentIn<Name>[]>;
   /** Entries with sequence > after, oldest first; there may be gaps among them, see `log_gaps`. */
   readLog(range: { after: number; limit: number }): Promise<LogEntry[]>;
   /** Entries that meet a filter, newest first. */
   queryLog(filter: LogFilter): Promise<LogEntry[]>;
   snapshot(): Promise<Snapshot>;
   /**
-   * What is wrong with the database, empty where nothing is: physical damage, gaps in the log. `deep` also looks whether
-   * entries are found by what they say, which takes long; `start` leaves out the pages of a large file, which takes long
-   * too. Reads only.
+   * Faults of the database: physical damage, gaps in the log. `deep` also compares indexed columns with the entries, which
+   * is slow; `start` leaves out the pages of a large file, which is slow too. Reads only.
    */
   check(depth?: CheckDepth): Promise<string[]>;
   /**
-   * Takes traces of what was erased, should there be any, out of the database's files: out of its unused space and
-   * the write-ahead log. `busy`: somebody reads or writes, try again. `large`: unused space was left as it is, since
-   * writes would wait for too long.
+   * Removes erased content from the unused space of the database's files and from the write-ahead log. `busy`: there are
+   * readers or writers, retry. `large`: unused space was not rewritten, since writes would wait for too long.
    */
   scrub(): Promise<"done" | "busy" | "large">;
   /** Resolves where the database answers and takes writes. */
@@ -167,32 +173,32 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** The database can't be reached now. */
-export class StoreAway extends Error {
+/** The database can't be reached. */
+export class StoreUnavailableError extends Error {
   constructor(cause: unknown) {
-    super("the database is away", { cause });
-    this.name = "StoreAway";
+    super("the database is unavailable", { cause });
+    this.name = "StoreUnavailableError";
   }
 }
 
-/** The database is there but not sound; it was left as it is. */
-export class StoreDamaged extends Error {
+/** The database is corrupt; nothing was changed. */
+export class StoreCorruptError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });
-    this.name = "StoreDamaged";
+    this.name = "StoreCorruptError";
   }
 }
 
-/** The database answers but can't hold VEGA's data: it has no transactions, or is too old. The message says what to do. */
-export class StoreUnfit extends Error {
+/** The database can't hold VEGA's data: it has no transactions, or is too old. The message has the remedy. */
+export class StoreUnsuitableError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });
-    this.name = "StoreUnfit";
+    this.name = "StoreUnsuitableError";
   }
 }
 
 /** The data need a newer version of VEGA; nothing was changed. */
-export class StoreTooNewError extends StoreUnfit {
+export class StoreTooNewError extends StoreUnsuitableError {
   constructor(format: DataFormat) {
     super(
       `the database ${tooNewReason(format)}. Nothing was changed. Start the newer version, or restore a backup made ` +

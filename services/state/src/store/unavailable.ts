@@ -1,14 +1,14 @@
 import { VegaError } from "@vega/contracts";
-import { StoreAway, StoreTooNewError } from "./store.ts";
+import { StoreUnavailableError, StoreTooNewError } from "./store.ts";
 
 export const NEEDS_NEWER = "the database needs a newer version of VEGA";
 
-/** Whether another replica, or a later try, may succeed. */
-export const isUnavailable = (error: unknown): error is StoreAway | StoreTooNewError =>
-  error instanceof StoreAway || error instanceof StoreTooNewError;
+/** Whether another replica, or a retry, may succeed. */
+export const isUnavailable = (error: unknown): error is StoreUnavailableError | StoreTooNewError =>
+  error instanceof StoreUnavailableError || error instanceof StoreTooNewError;
 
-/** What a caller is told while the database can't be used. */
-export function awayAsError(cause: StoreAway | StoreTooNewError): VegaError {
-  const what = cause instanceof StoreTooNewError ? NEEDS_NEWER : "the database is away";
+/** The error of a request while the database can't be used. */
+export function toUnavailableError(cause: StoreUnavailableError | StoreTooNewError): VegaError {
+  const what = cause instanceof StoreTooNewError ? NEEDS_NEWER : "the database is unavailable";
   return new VegaError("unavailable", `${what}; try again`, [], cause);
 }

@@ -5,7 +5,7 @@ import type { StateConfig } from "../config.ts";
 import { checkIntegrity } from "../verification/integrity.ts";
 import { openStore } from "./open.ts";
 import type { Store } from "./store.ts";
-import { StoreAway, StoreDamaged, StoreUnfit } from "./store.ts";
+import { StoreUnavailableError, StoreCorruptError, StoreUnsuitableError } from "./store.ts";
 
 const RETRY_MS = 500;
 
@@ -17,8 +17,9 @@ export async function waitForStore(config: StateConfig["store"], log: Logger): P
   try {
     return await whenAvailable(log, () => openStore(config, checkIntegrity));
   } catch (error) {
-    if (error instanceof StoreUnfit) throw new ConfigError(error.message, { cause: error });
-    if (!(error instanceof StoreDamaged)) throw error;
+    if (error instanceof StoreUnsuitableError)
+      throw new ConfigError(error.message, { cause: error });
+    if (!(error instanceof StoreCorruptError)) throw error;
     const advice =
       config.kind === "mongo"
         ? "An interrupted restore leaves it so: drop the database and restore again, or name another one in MONGODB_URL"
@@ -39,7 +40,7 @@ export async function whenAvailable<Result>(
     try {
       return await operation();
     } catch (error) {
-      if (!(error instanceof StoreAway)) throw error;
+      if (!(error instanceof StoreUnavailableError)) throw error;
       if (!isLogged) log.warn({ err: error }, "the database is unavailable; retrying");
       await delay(RETRY_MS);
     }

@@ -6,9 +6,9 @@ import { LARGE_BYTES } from "../store/sqlite/check.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 
 /**
- * Looks at every page of a large database, which the start leaves out, on a thread of its own while others work. What is
- * wrong is told, and not mended: an operator has to decide. Never rejects.
- * @param report told of what is wrong
+ * Checks every page of a large database, which the start leaves out, on a thread of its own. Faults are reported, not
+ * repaired: an operator has to decide. Never rejects.
+ * @param report receives an error for faults
  */
 export async function checkPages(
   config: StateConfig["store"],

@@ -5,10 +5,10 @@ import { openMongoStore } from "../store/mongo/mongo-store.ts";
 import { serverTime } from "../store/mongo/server-time.ts";
 import { inspectSqlite } from "../store/sqlite/inspect.ts";
 import type { DataFormat } from "../store/data-format.ts";
-import { StoreAway, StoreUnfit } from "../store/store.ts";
+import { StoreUnavailableError, StoreUnsuitableError } from "../store/store.ts";
 
 export type Inspection =
-  /** There is none yet; the start makes it. */
+  /** Missing; the first start creates it. */
   | { readonly kind: "none" }
   | {
       readonly kind: "sound";
@@ -21,7 +21,7 @@ export type Inspection =
       /** How far the database's clock is ahead of ours, in milliseconds. */
       readonly aheadMs?: number;
     }
-  /** `damaged`: what there is is not whole; `away`: it does not answer; `unfit`: it can't hold VEGA's data. */
+  /** `damaged`: corrupt or incomplete; `away`: no connection; `unfit`: it can't hold VEGA's data. */
   | { readonly kind: "damaged" | "away" | "unfit"; readonly reason: string };
 
 /** Looks whether the database is there and quickly whether it is sound; nothing is written. Throws what is our own fault. */
@@ -40,8 +40,8 @@ export async function inspectDatabase(config: StateConfig["store"]): Promise<Ins
       await store.close();
     }
   } catch (error) {
-    if (error instanceof StoreUnfit) return { kind: "unfit", reason: error.message };
-    if (!(error instanceof StoreAway)) throw error;
+    if (error instanceof StoreUnsuitableError) return { kind: "unfit", reason: error.message };
+    if (!(error instanceof StoreUnavailableError)) throw error;
     const { cause } = error;
     return { kind: "away", reason: cause instanceof Error ? cause.message : error.message };
   }
@@ -61,7 +61,7 @@ function inspectFolder(folder: string): Inspection {
     if (faults.length > 0) return { kind: "damaged", reason: faults.join("; ") };
     return { kind: "sound", ...found, bytes };
   } catch (error) {
-    if (error instanceof StoreUnfit) return { kind: "unfit", reason: error.message };
+    if (error instanceof StoreUnsuitableError) return { kind: "unfit", reason: error.message };
     return { kind: "damaged", reason: (error as Error).message };
   }
 }

@@ -25,7 +25,7 @@ export type Replay =
       readonly entries: number;
       readonly documents: number;
     }
-  /** The first difference, in the order of the documents' names; null where there is none. */
+  /** The first difference, in the order of the documents' names; null for a missing document. */
   | {
       readonly same: false;
       readonly sequence: number;
@@ -37,7 +37,7 @@ export type Replay =
 /**
  * Rebuilds the state from the log by the same function that made it, and compares it with what is stored, as canonical
  * JSON. Reads only; others may write meanwhile. Throws VegaError `not_found` where the log ends before `from`, `gone` where
- * nobody can tell what was then.
+ * the log was compacted there.
  * @param from begins with the crystal as of this sequence instead of with nothing, and compares the crystal alone.
  */
 export async function replayLog(store: Store, from = 0): Promise<Replay> {
@@ -63,7 +63,7 @@ export async function replayLog(store: Store, from = 0): Promise<Replay> {
   let entries = 0;
   for (let after = from; after < head.sequence;) {
     const limit = Math.min(PAGE, head.sequence - after);
-    // Where entries were thinned out a page reaches further than its length says.
+    // In a compacted range a page covers more sequences than it has entries.
     const page = (await store.readLog({ after, limit })).filter(
       ({ sequence }) => sequence <= head.sequence,
     );

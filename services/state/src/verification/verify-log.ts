@@ -1,7 +1,7 @@
 import { users } from "@vega/contracts";
 import { firstBreak, GENESIS_HASH } from "../log/chain.ts";
 import type { LogEntry, Store } from "../store/store.ts";
-import { StoreAway, StoreDamaged } from "../store/store.ts";
+import { StoreUnavailableError, StoreCorruptError } from "../store/store.ts";
 import type { BridgedGap } from "./verify-gaps.ts";
 import { createGaps } from "./verify-gaps.ts";
 
@@ -20,7 +20,7 @@ export type Verification =
       /** How many entries were walked, and how many of them have lost their content. */
       readonly entries: number;
       readonly erased: number;
-      /** How many were taken out in the course of retention, as the log itself says. */
+      /** Number of entries removed by compaction, as the log records. */
       readonly thinned: number;
       /** Where they were, oldest first, and which entry's word the chain was taken on for. */
       readonly gaps: readonly BridgedGap[];
@@ -40,8 +40,7 @@ const fault = (sequence: number | undefined, reason: string): Fault => ({
 
 /**
  * Walks the whole log from its first entry on. Reads only; others may write meanwhile.
- * Beside the chain itself it looks whether what is missing was erased by an erasure that the log tells of, and
- * whether every anchor still holds. Throws StoreAway and StoreDamaged.
+ * Beside the chain it checks that an erasure in the log explains all missing content, and that every anchor holds. Throws StoreUnavailableError and StoreCorruptError.
  */
 export async function verifyLog(
   store: Pick<Store, "head" | "readLog" | "check">,
@@ -112,7 +111,7 @@ async function headSequence(store: Pick<Store, "head">): Promise<number> {
   try {
     return (await store.head())?.sequence ?? 0;
   } catch (error) {
-    if (error instanceof StoreAway || error instanceof StoreDamaged) throw error;
+    if (error instanceof StoreUnavailableError || error instanceof StoreCorruptError) throw error;
     return 0;
   }
 }
@@ -126,7 +125,7 @@ async function readPage(
     try {
       return { entries: await store.readLog({ after, limit }) };
     } catch (error) {
-      if (error instanceof StoreAway || error instanceof StoreDamaged) throw error;
+      if (error instanceof StoreUnavailableError || error instanceof StoreCorruptError) throw error;
     }
   }
   return fault(after + 1, "the entry can't be read");
@@ -142,7 +141,7 @@ function breakAt(entry: LogEntry, before: Anchor): Fault | undefined {
   }
 }
 
-/** Compares what is missing with the erasures that the log tells of, each of which comes after what it erased. */
+/** Compares missing content with the erasures in the log; an erasure follows the entries that it erased. */
 function createErasures() {
   const contents = new Set<number>();
   /** The first entry without its origin, by who caused it. */

@@ -13,7 +13,7 @@ import { batchOf, entryAfter } from "../store/contract/fixtures.ts";
 import { eraseContent } from "../store/erase.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { LogEntry, Store } from "../store/store.ts";
-import { CannotVerify, verifyDatabase } from "./verify.ts";
+import { VerificationError, verifyDatabase } from "./verify.ts";
 
 const USER = randomUUID();
 const LENGTH = 12;
@@ -69,7 +69,7 @@ const eraseWith = (data: { user_id: string; erased: number[] }, originErased: nu
     await store.commit({ ...batchOf([told]), erased: data.erased, originErased });
   });
 
-test("a log that nobody touched is whole", async () => {
+test("an unmodified log is valid", async () => {
   expect(await verify()).toEqual({
     sound: true,
     entries: LENGTH,
@@ -94,7 +94,7 @@ test("a log is verified while the platform writes to it", async () => {
 test("any byte of an entry that is changed is found, at exactly that entry", async () => {
   const text = JSON.stringify(entries[1]);
   const database = new DatabaseSync(path);
-  // Hundreds of walks, so over a short log, and nobody waits for the disk.
+  // Hundreds of walks, so over a short log and without fsync.
   database.exec("PRAGMA synchronous = OFF; DELETE FROM log WHERE sequence > 3");
   // The index would refuse what is no JSON; who forges an entry can take it away.
   database.exec("DROP INDEX log_actor");
@@ -113,7 +113,7 @@ test("any byte of an entry that is changed is found, at exactly that entry", asy
   expect(missed).toEqual([]);
 });
 
-describe("what was done to the log is told", () => {
+describe("tampering is detected", () => {
   const faultAt = async (sequence: number | undefined, reason: RegExp) =>
     expect(await verify()).toEqual({
       sound: false,
@@ -141,7 +141,7 @@ describe("what was done to the log is told", () => {
     });
   });
 
-  test("the end was cut off and written anew: the anchor shows it", async () => {
+  test("the end was cut off and rewritten: the anchor shows it", async () => {
     tamper("DELETE FROM log WHERE sequence = ?", LENGTH);
     await write(async (store) => store.commit(batchOf([entryAfter(await store.head())])));
     expect(await verify()).toMatchObject({ sound: true });
@@ -166,7 +166,7 @@ describe("what was done to the log is told", () => {
   });
 });
 
-test("what was erased, and told so, is no fault", async () => {
+test("recorded erasures are not a fault", async () => {
   await eraseWith(
     { user_id: USER, erased: [2, 3] },
     entries
@@ -186,7 +186,7 @@ test("an erasure explains only what it names", async () => {
 
 test("where there is no database nothing is made", async () => {
   const verifying = verifyDatabase({ kind: "sqlite", folder: join(folder, "none") });
-  await expect(verifying).rejects.toThrow(CannotVerify);
+  await expect(verifying).rejects.toThrow(VerificationError);
 });
 
 describe("vega audit verify", () => {

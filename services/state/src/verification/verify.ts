@@ -12,21 +12,21 @@ import type { StateConfig } from "../config.ts";
 import { openMongoStore } from "../store/mongo/mongo-store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
-import { StoreAway, StoreDamaged, StoreUnfit } from "../store/store.ts";
+import { StoreUnavailableError, StoreCorruptError, StoreUnsuitableError } from "../store/store.ts";
 
 export type { Anchor, Verification } from "./verify-log.ts";
 
-/** Nothing could be verified; the message says why, for who runs it. */
-export class CannotVerify extends Error {
+/** The verification could not run; the message has the reason for the operator. */
+export class VerificationError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });
-    this.name = "CannotVerify";
+    this.name = "VerificationError";
   }
 }
 
 /**
  * Verifies the log of a database, whether or not the platform runs on it; nothing is written.
- * Throws CannotVerify where there is no database or it can't be reached.
+ * Throws VerificationError where there is no database or it can't be reached.
  */
 export async function verifyDatabase(
   config: StateConfig["store"],
@@ -35,21 +35,21 @@ export async function verifyDatabase(
   try {
     return await reading(config, (store) => verifyLog(store, anchors));
   } catch (error) {
-    if (!(error instanceof StoreDamaged)) throw error;
+    if (!(error instanceof StoreCorruptError)) throw error;
     return { sound: false, sequence: undefined, reason: error.message };
   }
 }
 
 /**
  * Rebuilds the state from the log of a database and compares; nothing is written.
- * Throws CannotVerify where there is no sound database or it can't be reached.
+ * Throws VerificationError where there is no sound database or it can't be reached.
  */
 export async function replayDatabase(config: StateConfig["store"], from: number): Promise<Replay> {
   try {
     return await reading(config, (store) => replayLog(store, from));
   } catch (error) {
-    if (error instanceof StoreDamaged || error instanceof VegaError) {
-      throw new CannotVerify(reasonOf(error), error);
+    if (error instanceof StoreCorruptError || error instanceof VegaError) {
+      throw new VerificationError(reasonOf(error), error);
     }
     throw error;
   }
@@ -57,7 +57,7 @@ export async function replayDatabase(config: StateConfig["store"], from: number)
 
 /**
  * Writes a proven backup of a database, whether or not the platform runs on it.
- * Throws BackupRefused, and CannotVerify where there is no sound database or it can't be reached.
+ * Throws InvalidBackupError, and VerificationError where there is no sound database or it can't be reached.
  */
 export async function backupDatabase(
   config: StateConfig["store"],
@@ -68,14 +68,14 @@ export async function backupDatabase(
   try {
     return await reading(config, (store) => makeBackup(store, path, createdAt, onProgress));
   } catch (error) {
-    if (error instanceof StoreDamaged) throw new CannotVerify(reasonOf(error), error);
+    if (error instanceof StoreCorruptError) throw new VerificationError(reasonOf(error), error);
     throw error;
   }
 }
 
 /**
  * Restores a backup into an empty data folder or an empty MongoDB.
- * Throws BackupRefused, and CannotVerify where the database can't be reached.
+ * Throws InvalidBackupError, and VerificationError where the database can't be reached.
  */
 export const restoreDatabase = (config: StateConfig["store"], path: string): Promise<Manifest> =>
   reaching(() => restoreBackup(config, path));
@@ -93,13 +93,13 @@ const reading = <Result>(
     }
   });
 
-/** Says why a database can't be reached or used. */
+/** The reason why a database can't be reached or used. */
 async function reaching<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof StoreAway || error instanceof StoreUnfit) {
-      throw new CannotVerify(reasonOf(error), error);
+    if (error instanceof StoreUnavailableError || error instanceof StoreUnsuitableError) {
+      throw new VerificationError(reasonOf(error), error);
     }
     throw error;
   }
@@ -109,7 +109,7 @@ async function openToRead(config: StateConfig["store"]) {
   if (config.kind === "mongo") return openMongoStore(config.url, "read");
   const path = join(config.folder, "vega.db");
   await access(path).catch((cause: unknown) => {
-    throw new CannotVerify(`there is no database at ${path}`, cause);
+    throw new VerificationError(`there is no database at ${path}`, cause);
   });
   return openSqliteStore(path, "read");
 }

@@ -85,7 +85,7 @@ test("an account is made, found by each of its names, changed and listed", async
   ]) {
     expect((await ask(contracts.users.requests.find, by)).user).toEqual(user);
   }
-  expect((await ask(contracts.users.requests.find, { username: "nobody" })).user).toBeNull();
+  expect((await ask(contracts.users.requests.find, { username: "unknown" })).user).toBeNull();
   const other = await newUser();
   const { user: changed } = await ask(contracts.users.requests.changeDocument, {
     id: other.id,
@@ -232,7 +232,7 @@ test("a key is made, found with its owner, listed and revoked; a disabled owner'
   });
 });
 
-test("what is over is not found any more, and swept", async () => {
+test("expired sessions, keys and links are not found, and are swept", async () => {
   const user = await newUser();
   const over = "2020-01-01T00:00:00.000Z";
   const session = await newSession(user, randomUUID(), over);

@@ -2,17 +2,18 @@ import type { CollectionName } from "@vega/contracts";
 import { MAX_PREFERENCES_BYTES } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { NOW } from "../../log/decision-testing.ts";
-import { createApiKey, MAX_API_KEYS, revokeApiKey } from "./api-keys.ts";
-import { eraseUser } from "./erase.ts";
-import { createConversation } from "../conversations/conversations.ts";
+import { documentRef, put } from "../../store/document-ref.ts";
+import { decideCreateApiKey, MAX_API_KEYS, decideRevokeApiKey } from "./api-keys.ts";
+import { decideEraseUser } from "./erase.ts";
+import { decideCreateConversation } from "../conversations/conversations.ts";
 import { CONVERSATION_LIMITS } from "../conversations/limits.ts";
-import { sweepExpired } from "./expiry.ts";
-import { issueOneTimeToken } from "./one-time-tokens.ts";
-import { putPreferences } from "./preferences.ts";
-import { openSession } from "./sessions.ts";
-import { addSigningKey } from "./signing-keys.ts";
+import { decideSweepExpired } from "./expiry.ts";
+import { decideIssueOneTimeToken } from "./one-time-tokens.ts";
+import { decidePutPreferences } from "./preferences.ts";
+import { decideOpenSession } from "./sessions.ts";
+import { decideAddSigningKey } from "./signing-keys.ts";
 import { accountsInMemory, eraseAll, hashOf, LATER, uuid } from "./testing.ts";
-import { changeUser } from "./users.ts";
+import { decideChangeUser } from "./users.ts";
 
 const [ada, bob] = [uuid(1), uuid(2)];
 
@@ -23,7 +24,7 @@ function withAda() {
 }
 
 const key = (n: number, expires_at: string | null = null) =>
-  createApiKey({
+  decideCreateApiKey({
     key: {
       id: uuid(n),
       user_id: ada,
@@ -35,22 +36,22 @@ const key = (n: number, expires_at: string | null = null) =>
   });
 
 const link = (secret: string, user_id = ada) =>
-  issueOneTimeToken({
+  decideIssueOneTimeToken({
     hash: hashOf(secret),
     token: { purpose: "password_reset", user_id, role: null, expires_at: LATER },
   });
 
-test("an account has at most so many keys, each revoked once", () => {
+test("an account has a limited number of keys, each revoked once", () => {
   const accounts = withAda();
   for (let n = 0; n < MAX_API_KEYS; n += 1) {
     expect(accounts.run(key(100 + n)).error).toBeUndefined();
   }
   expect(accounts.run(key(300)).error).toBe("limit_exceeded");
-  expect(accounts.run(revokeApiKey(ada, uuid(100))).events[0]?.subject).toBe(
+  expect(accounts.run(decideRevokeApiKey(ada, uuid(100))).events[0]?.subject).toBe(
     `api_keys/${ada}/${uuid(100)}`,
   );
-  expect(accounts.run(revokeApiKey(ada, uuid(100))).error).toBe("not_found");
-  expect(accounts.run(revokeApiKey(bob, uuid(101))).error).toBe("not_found");
+  expect(accounts.run(decideRevokeApiKey(ada, uuid(100))).error).toBe("not_found");
+  expect(accounts.run(decideRevokeApiKey(bob, uuid(101))).error).toBe("not_found");
   expect(accounts.run(key(300)).error).toBeUndefined();
 });
 
@@ -64,7 +65,7 @@ test("a sweep removes keys and links whose time is over, and room is made for ot
   accounts.run(key(100, LATER));
   accounts.run(key(101));
   accounts.run(link("link"));
-  const sweep = sweepExpired({
+  const sweep = decideSweepExpired({
     sessions: [],
     apiKeys: [100, 101].map((n) => ({ user_id: ada, id: uuid(n) })),
     tokens: [{ user_id: ada, id: hashOf("link") }],
@@ -86,7 +87,7 @@ test("a sweep removes keys and links whose time is over, and room is made for ot
   expect(accounts.ids("one_time_tokens")).toEqual([]);
 });
 
-test("a user's older link is removed by a new one; nobody's link is refused", () => {
+test("a new link removes the user's older one; a link for an unknown user is refused", () => {
   const accounts = withAda();
   accounts.run(link("one"));
   accounts.run(link("two"));
@@ -98,9 +99,11 @@ test("preferences are as large as their UTF-8 JSON says", () => {
   const accounts = withAda();
   // `{"x":"…"}` takes 8 bytes beside the text, each ä takes two.
   const text = "ä".repeat((MAX_PREFERENCES_BYTES - 8) / 2);
-  expect(accounts.run(putPreferences(ada, { x: text })).result).toMatchObject({ updated_at: NOW });
-  expect(accounts.run(putPreferences(ada, { x: `${text}a` })).error).toBe("too_large");
-  expect(accounts.run(putPreferences(bob, {})).error).toBe("not_found");
+  expect(accounts.run(decidePutPreferences(ada, { x: text })).result).toMatchObject({
+    updated_at: NOW,
+  });
+  expect(accounts.run(decidePutPreferences(ada, { x: `${text}a` })).error).toBe("too_large");
+  expect(accounts.run(decidePutPreferences(bob, {})).error).toBe("not_found");
 });
 
 test("one of those who rotate the signing key at once does", () => {
@@ -108,7 +111,11 @@ test("one of those who rotate the signing key at once does", () => {
   const jwk = { kty: "EC", crv: "P-256", x: "x", y: "y", alg: "ES256", use: "sig" } as const;
   const add = (kid: string, if_newest: string | null, retire: string[] = []) =>
     accounts.run(
-      addSigningKey({ key: { kid, public_jwk: { ...jwk, kid }, sealed: "s" }, if_newest, retire }),
+      decideAddSigningKey({
+        key: { kid, public_jwk: { ...jwk, kid }, sealed: "s" },
+        if_newest,
+        retire,
+      }),
     );
   expect(add("a", null).error).toBeUndefined();
   expect(add("b", null).error).toBe("conflict");
@@ -121,12 +128,12 @@ test("one of those who rotate the signing key at once does", () => {
 test("an erased account leaves no document behind, and gateways hear of its sessions and keys", () => {
   const accounts = withAda();
   accounts.create(bob, "bob");
-  accounts.run(changeUser({ id: ada, email: "ada@example.org" }));
+  accounts.run(decideChangeUser({ id: ada, email: "ada@example.org" }));
   accounts.run(link("link"));
-  accounts.run(putPreferences(ada, { theme: "dark" }));
+  accounts.run(decidePutPreferences(ada, { theme: "dark" }));
   accounts.run(key(100));
   accounts.run(
-    openSession({
+    decideOpenSession({
       session: {
         id: uuid(200),
         user_id: ada,
@@ -140,15 +147,19 @@ test("an erased account leaves no document behind, and gateways hear of its sess
     }),
   );
   const namespace = `~${ada}~notes`;
-  for (const id of [`memory/${namespace}/a/b`, `memory_namespaces/${namespace}`]) {
-    accounts.documents[id] = {};
-  }
-  accounts.namespaces[namespace] = {
-    schema: {},
-    keys: new Map([["a/b", { bytes: 1, expires_at: null }]]),
-  };
+  accounts.apply([
+    put(documentRef("memory_namespaces", namespace), { namespace, schema: {} }),
+    put(documentRef("memory", `${namespace}/a/b`), {
+      namespace,
+      key: "a/b",
+      value: 1,
+      bytes: 1,
+      expires_at: null,
+      updated_at: NOW,
+    }),
+  ]);
   accounts.run(
-    createConversation(
+    decideCreateConversation(
       { owner: ada, conversation_id: uuid(50), title: "mine" },
       CONVERSATION_LIMITS,
     ),
@@ -162,7 +173,7 @@ test("an erased account leaves no document behind, and gateways hear of its sess
     by: [5],
     last: false,
   };
-  const { events } = accounts.run(eraseUser(step));
+  const { events } = accounts.run(decideEraseUser(step));
   expect(events.map(({ type, data }) => [type, data["reason"]])).toEqual([
     ["vega.session.ended.v1", "erased"],
     ["vega.api_key.revoked.v1", "erased"],
@@ -177,7 +188,7 @@ test("an erased account leaves no document behind, and gateways hear of its sess
   expect(left.toSorted()).toEqual(["account_facts/erasing", "usernames/bob"]);
   // Broken off here, it is known that something may be left.
   expect(accounts.documents["account_facts/erasing"]).toEqual({ ids: [ada] });
-  accounts.run(eraseUser({ ...step, documents: [], about: [], by: [], last: true }));
+  accounts.run(decideEraseUser({ ...step, documents: [], about: [], by: [], last: true }));
   expect(accounts.documents["account_facts/erasing"]).toEqual({ ids: [] });
 });
 
@@ -192,7 +203,7 @@ test("an erasure refuses documents of other accounts and of the system", () => {
 test("a name and an address that changed after the search are removed as they are now", () => {
   const accounts = withAda();
   const documents = accounts.ownedBy(ada);
-  accounts.run(changeUser({ id: ada, email: "new@example.org" }));
+  accounts.run(decideChangeUser({ id: ada, email: "new@example.org" }));
   accounts.run(eraseAll(ada, documents));
   expect(accounts.ids("emails")).toEqual([]);
   expect(accounts.ids("usernames")).not.toContain("ada");

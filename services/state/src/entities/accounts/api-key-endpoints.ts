@@ -1,24 +1,24 @@
 import { apiKeys, oneTimeTokens } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
-import * as keys from "./api-keys.ts";
-import * as tokens from "./one-time-tokens.ts";
+import type { StateContext } from "../../state-context.ts";
+import { decideCreateApiKey, decideRevokeApiKey } from "./api-keys.ts";
+import { decideIssueOneTimeToken } from "./one-time-tokens.ts";
 import { isOver } from "./sessions.ts";
 import { readApiKey, readApiKeys, readUser } from "./read.ts";
 
 /** API keys, and the tokens that are used once. */
-export function keyEndpoints({ store, writer, now }: App): Endpoint[] {
+export function apiKeyEndpoints({ store, writer, now }: StateContext): Endpoint[] {
   return [
     endpoint(apiKeys.requests.createDocument, async (input, { context, deadline }) => {
-      const command = keys.createApiKey(input);
+      const command = decideCreateApiKey(input);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, key: result };
     }),
     endpoint(
       apiKeys.requests.revokeDocument,
       async ({ user_id, key_id }, { context, deadline }) => {
-        const command = keys.revokeApiKey(user_id, key_id);
+        const command = decideRevokeApiKey(user_id, key_id);
         const { sequence } = await writer.submit(command, context, deadline);
         return { sequence };
       },
@@ -37,7 +37,7 @@ export function keyEndpoints({ store, writer, now }: App): Endpoint[] {
       return { sequence, found: good ? { key, user } : null };
     }),
     endpoint(oneTimeTokens.requests.issue, async (input, { context, deadline }) => {
-      const command = tokens.issueOneTimeToken(input);
+      const command = decideIssueOneTimeToken(input);
       const { sequence } = await writer.submit(command, context, deadline);
       return { sequence };
     }),

@@ -8,27 +8,25 @@ import {
   canonicalTime,
   indexRef,
   NO_ACCOUNT,
-  put,
   putIndex,
   readIndex,
   readUser,
-  subjectOf,
   userRef,
 } from "./documents.ts";
+import { put, subjectOf } from "../../store/document-ref.ts";
 import { revokeKey, without } from "./owned-records.ts";
 
 /** Keys of one account, at most. */
 export const MAX_API_KEYS = 100;
 
-export function createApiKey({
+export function decideCreateApiKey({
   key: asked,
 }: z.output<typeof apiKeys.requests.createDocument.input>): Command<ApiKey> {
   const { id, user_id, scopes } = asked;
   const expires_at = asked.expires_at === null ? null : canonicalTime(asked.expires_at);
   const ref = apiKeyRef(user_id, id);
   return {
-    namespaces: [],
-    documents: [userRef(user_id), indexRef(user_id)],
+    reads: [userRef(user_id), indexRef(user_id)],
     decide(view, now) {
       if (!readUser(view, user_id)) return refuse("not_found", NO_ACCOUNT);
       const index = readIndex(view, user_id);
@@ -48,16 +46,15 @@ export function createApiKey({
   };
 }
 
-export function revokeApiKey(userId: string, keyId: string): Command<null> {
+export function decideRevokeApiKey(userId: string, keyId: string): Command<null> {
   return {
-    namespaces: [],
-    documents: [indexRef(userId)],
+    reads: [indexRef(userId)],
     decide(view) {
       const index = readIndex(view, userId);
       if (!index.api_keys.includes(keyId)) return refuse("not_found", "there is no such key");
       const revoked = revokeKey(userId, keyId, "revoked");
       const change = putIndex(userId, without(index, "api_keys", [keyId]));
-      return accept([{ ...revoked, attached: [...revoked.attached, change] }], null);
+      return accept([{ ...revoked, sideChanges: [...revoked.sideChanges, change] }], null);
     },
   };
 }

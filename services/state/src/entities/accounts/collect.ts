@@ -1,6 +1,6 @@
-import type { AccountExport, Json, OwnedCollection } from "@vega/contracts";
+import type { AccountExport, Json, JsonObject, OwnedCollection } from "@vega/contracts";
 import { ACCOUNT_EXPORTS, startOfIds, VegaError } from "@vega/contracts";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import type { Store } from "../../store/store.ts";
 import { NO_ACCOUNT } from "./documents.ts";
 import { readUser } from "./read.ts";
@@ -9,7 +9,7 @@ import { readUser } from "./read.ts";
 const MAX_ENTRIES = 1_000;
 
 /** Everything that is stored of an account, by the declarations of the collections; without secrets. */
-export async function collect({ store, writer, now }: App, id: string) {
+export async function collect({ store, writer, now }: StateContext, id: string) {
   const { sequence } = writer.head();
   const at = now();
   const [user, entries, ...members] = await Promise.all([
@@ -32,7 +32,7 @@ async function show(
   const start = startOfIds(ownership, userId);
   if (ownership.kind === "id") {
     const body = await store.get(collection, start);
-    return exported.show(body ? [{ id: start, body }] : [], now);
+    return exported.show(body ? [{ id: start, body: body as JsonObject }] : [], now);
   }
   const { name, limit, order, beyond } = exported;
   const documents = await store.query(collection, {
@@ -43,5 +43,6 @@ async function show(
   if (documents.length > limit) {
     throw new VegaError("too_large", `an export has at most ${limit} documents of ${name}`);
   }
-  return exported.show(documents, now);
+  const bodies = documents.map(({ id, body }) => ({ id, body: body as JsonObject }));
+  return exported.show(bodies, now);
 }

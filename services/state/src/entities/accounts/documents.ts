@@ -1,72 +1,34 @@
-import type { ApiKey, JsonObject, OneTimeToken, Session, User } from "@vega/contracts";
 import { emailKey, ownedId, usernameKey } from "@vega/contracts";
 import type { AccountIndex } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
-import type { DocumentRef, View } from "../../log/decision.ts";
+import type { DecisionView } from "../../log/decision.ts";
+import type { DocumentRef } from "../../store/document-ref.ts";
+import { documentRef, put } from "../../store/document-ref.ts";
 
 /* Where the documents of accounts lie, and how decisions read and write them. */
 
-export const userRef = (id: string): DocumentRef => ({ collection: "users", id });
-export const usernameRef = (username: string): DocumentRef => ({
-  collection: "usernames",
-  id: usernameKey(username),
-});
-export const emailRef = (email: string): DocumentRef => ({
-  collection: "emails",
-  id: emailKey(email),
-});
-export const indexRef = (userId: string): DocumentRef => ({
-  collection: "account_index",
-  id: userId,
-});
-export const sessionRef = (userId: string, id: string): DocumentRef => ({
-  collection: "sessions",
-  id: ownedId(userId, id),
-});
-export const apiKeyRef = (userId: string, id: string): DocumentRef => ({
-  collection: "api_keys",
-  id: ownedId(userId, id),
-});
-export const tokenRef = (hash: string): DocumentRef => ({
-  collection: "one_time_tokens",
-  id: hash,
-});
-export const preferencesRef = (userId: string): DocumentRef => ({
-  collection: "preferences",
-  id: userId,
-});
-export const distillingRef = (userId: string): DocumentRef => ({
-  collection: "distilling",
-  id: userId,
-});
+export const userRef = (id: string) => documentRef("users", id);
+export const usernameRef = (username: string) => documentRef("usernames", usernameKey(username));
+export const emailRef = (email: string) => documentRef("emails", emailKey(email));
+export const indexRef = (userId: string) => documentRef("account_index", userId);
+export const sessionRef = (userId: string, id: string) =>
+  documentRef("sessions", ownedId(userId, id));
+export const apiKeyRef = (userId: string, id: string) =>
+  documentRef("api_keys", ownedId(userId, id));
+export const tokenRef = (hash: string) => documentRef("one_time_tokens", hash);
+export const preferencesRef = (userId: string) => documentRef("preferences", userId);
+export const distillingRef = (userId: string) => documentRef("distilling", userId);
 
-/** The subject of an entry about a document. */
-export const subjectOf = ({ collection, id }: DocumentRef): string => `${collection}/${id}`;
+export const readUser = (view: DecisionView, id: string) => view.get(userRef(id));
+export const readSession = (view: DecisionView, userId: string, id: string) =>
+  view.get(sessionRef(userId, id));
+export const readApiKey = (view: DecisionView, userId: string, id: string) =>
+  view.get(apiKeyRef(userId, id));
+export const readToken = (view: DecisionView, hash: string) => view.get(tokenRef(hash));
+export const exists = (view: DecisionView, ref: DocumentRef) => view.get(ref) !== undefined;
 
-const read = (view: View, { collection, id }: DocumentRef): unknown =>
-  view.document(collection, id);
-
-export const readUser = (view: View, id: string) => read(view, userRef(id)) as User | undefined;
-export const readSession = (view: View, userId: string, id: string) =>
-  read(view, sessionRef(userId, id)) as Session | undefined;
-export const readApiKey = (view: View, userId: string, id: string) =>
-  read(view, apiKeyRef(userId, id)) as ApiKey | undefined;
-export const readToken = (view: View, hash: string) =>
-  read(view, tokenRef(hash)) as OneTimeToken | undefined;
-export const exists = (view: View, ref: DocumentRef) => read(view, ref) !== undefined;
-
-export const readIndex = (view: View, userId: string): AccountIndex =>
-  (read(view, indexRef(userId)) as AccountIndex | undefined) ?? {
-    sessions: [],
-    api_keys: [],
-    password_reset: null,
-  };
-
-export const put = (ref: DocumentRef, body: object): Change => ({
-  ...ref,
-  body: body as JsonObject,
-});
-export const remove = (ref: DocumentRef): Change => ({ ...ref, body: null });
+export const readIndex = (view: DecisionView, userId: string): AccountIndex =>
+  view.get(indexRef(userId)) ?? { sessions: [], api_keys: [], password_reset: null };
 
 export const putIndex = (userId: string, index: AccountIndex): Change =>
   put(indexRef(userId), index);

@@ -1,6 +1,6 @@
 import type { Endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
-import { keyEndpoints } from "./api-key-endpoints.ts";
+import type { StateContext } from "../../state-context.ts";
+import { apiKeyEndpoints } from "./api-key-endpoints.ts";
 import { wholeAccountEndpoints } from "./erasure-endpoints.ts";
 import { preferencesEndpoints } from "./preferences-endpoints.ts";
 import { sessionEndpoints } from "./session-endpoints.ts";
@@ -8,12 +8,12 @@ import { signingKeyEndpoints } from "./signing-key-endpoints.ts";
 import { userEndpoints } from "./user-endpoints.ts";
 
 /** What auth asks of accounts. */
-export function accountEndpoints(app: App): Endpoint[] {
+export function accountEndpoints(app: StateContext): Endpoint[] {
   return [
     ...userEndpoints(app),
     ...wholeAccountEndpoints(app),
     ...sessionEndpoints(app),
-    ...keyEndpoints(app),
+    ...apiKeyEndpoints(app),
     ...preferencesEndpoints(app),
     ...signingKeyEndpoints(app),
   ];

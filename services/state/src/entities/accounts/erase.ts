@@ -1,22 +1,15 @@
-import type { DocumentKey } from "@vega/contracts";
+import type { DocumentKey, JsonObject } from "@vega/contracts";
 import { isOwnedBy, namesOwned, ownedThroughDocument, users } from "@vega/contracts";
-import type { Command, View } from "../../log/decision.ts";
+import type { Command, DecisionView } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
+import { remove, subjectOf } from "../../store/document-ref.ts";
 import { after } from "../../log/view-after.ts";
 import type { MessageLease, UsageHold } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
-import { dropUnderWay, underWayRefs } from "../conversations/under-way.ts";
+import { dropPendingMessages, pendingMessageRefs } from "../conversations/pending-messages.ts";
 import { dropHolds, holdRefs } from "../usage/holds.ts";
-import {
-  indexRef,
-  NO_ACCOUNT,
-  readIndex,
-  readUser,
-  remove,
-  subjectOf,
-  userRef,
-} from "./documents.ts";
-import { ADMINS, ERASING, factChange, idsOf, isLastAdmin, LAST_ADMIN } from "./indexes.ts";
+import { indexRef, NO_ACCOUNT, readIndex, readUser, userRef } from "./documents.ts";
+import { ADMINS, ERASING, indexChange, idsOf, isLastAdmin, LAST_ADMIN } from "./indexes.ts";
 import { endSession, revokeKey } from "./owned-records.ts";
 
 /** One step of an erasure: an account may have more documents and entries than one commit should hold. */
@@ -40,18 +33,17 @@ export interface Erasure {
  * Erases an account with the first step, and more of its residual data with each. The events of the erasure stay in
  * the log: gateways act on them, and they have nothing but an id that no longer leads anywhere.
  */
-export function eraseUser(step: Erasure): Command<null> {
+export function decideEraseUser(step: Erasure): Command<null> {
   const { userId, leases, holds, about, by, last } = step;
   const documents = [userRef(userId), indexRef(userId), ...step.documents];
   const foreign = documents.find((key) => !isOwnedBy(userId, key));
   if (foreign) throw new Error(`${subjectOf(foreign)} is not a document of this account`);
   return {
-    namespaces: [],
-    documents: [
+    reads: [
       ADMINS,
       ERASING,
       ...documents.filter(({ collection }) => namesOwned(collection)),
-      ...underWayRefs(leases),
+      ...pendingMessageRefs(leases),
       ...holdRefs(holds),
     ],
     decide(view) {
@@ -61,15 +53,15 @@ export function eraseUser(step: Erasure): Command<null> {
         return refuse("not_found", NO_ACCOUNT);
       }
       if (isLastAdmin(view, userId)) return refuse("conflict", LAST_ADMIN);
-      const dropped = dropUnderWay(view, leases, true);
+      const dropped = dropPendingMessages(view, leases, true);
       const index = readIndex(view, userId);
       const data = { user_id: userId, erased: [...about] };
       const erased = event(users.events.erased, subjectOf(userRef(userId)), data, [
         ...dropped,
         ...dropHolds(after(view, dropped), holds),
         ...documents.flatMap((key) => removeWithNamed(view, key)),
-        ...factChange(view, ADMINS, userId, false),
-        ...factChange(view, ERASING, userId, !last),
+        ...indexChange(view, ADMINS, userId, false),
+        ...indexChange(view, ERASING, userId, !last),
       ]);
       return accept(
         [
@@ -84,8 +76,10 @@ export function eraseUser(step: Erasure): Command<null> {
 }
 
 /** Removes a document, and those of other collections that it names as the account's, as it stands now. */
-function removeWithNamed(view: View, key: DocumentKey): Change[] {
-  const body = namesOwned(key.collection) ? view.document(key.collection, key.id) : undefined;
-  const named = body ? ownedThroughDocument(key.collection, { id: key.id, body }) : [];
+function removeWithNamed(view: DecisionView, key: DocumentKey): Change[] {
+  const body = namesOwned(key.collection) ? view.get(key) : undefined;
+  const named = body
+    ? ownedThroughDocument(key.collection, { id: key.id, body: body as JsonObject })
+    : [];
   return [...named.map(remove), remove(key)];
 }

@@ -2,9 +2,9 @@ import type { RequestContext } from "@vega/contracts";
 import { users } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import type { Erasure } from "./erase.ts";
-import { eraseUser } from "./erase.ts";
+import { decideEraseUser } from "./erase.ts";
 import { ERASING } from "./indexes.ts";
 import { collect } from "./collect.ts";
 import { read } from "./read.ts";
@@ -15,7 +15,7 @@ import { findResidualData } from "./find-residual-data.ts";
 const STEP = 5_000;
 
 /** Export and erasure of whole accounts. */
-export function wholeAccountEndpoints(app: App): Endpoint[] {
+export function wholeAccountEndpoints(app: StateContext): Endpoint[] {
   return [
     endpoint(users.requests.collect, ({ id }) => collect(app, id)),
     endpoint(users.requests.eraseDocument, ({ id }, { context, deadline }) =>
@@ -28,7 +28,7 @@ export function wholeAccountEndpoints(app: App): Endpoint[] {
  * Erases an account step by step. The first step removes the account itself, so later commands for it are refused; what
  * was committed between the search and that step is found by the next search.
  */
-async function erase(app: App, id: string, context: RequestContext, deadline: number) {
+async function erase(app: StateContext, id: string, context: RequestContext, deadline: number) {
   // The erasure of one's own account stores no origin: it would be residual data.
   const asking = context.actor.id === id ? { ...context, actor: { id } } : context;
   const erased = new Set<number>();
@@ -37,7 +37,7 @@ async function erase(app: App, id: string, context: RequestContext, deadline: nu
   let sequence = 0;
   do {
     for (const step of stepsOf(id, found)) {
-      ({ sequence } = await app.writer.submit(eraseUser(step), asking, deadline));
+      ({ sequence } = await app.writer.submit(decideEraseUser(step), asking, deadline));
       for (const one of step.about) erased.add(one);
       for (const one of step.by) stripped.add(one);
     }
@@ -53,11 +53,11 @@ async function erase(app: App, id: string, context: RequestContext, deadline: nu
 
 /** Resumes erasures that were interrupted. */
 export async function finishErasures(
-  app: App,
+  app: StateContext,
   context: RequestContext,
   deadline: number,
 ): Promise<void> {
-  const ids = ((await read(app.store, ERASING))?.["ids"] as string[] | undefined) ?? [];
+  const ids = (await read(app.store, ERASING))?.ids ?? [];
   for (const id of ids) await erase(app, id, context, deadline);
 }
 

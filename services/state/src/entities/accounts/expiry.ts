@@ -1,6 +1,6 @@
 import type { Change } from "../../store/store.ts";
 import type { AccountIndex } from "../../store/collections.ts";
-import type { Command, NewEvent, View } from "../../log/decision.ts";
+import type { Command, NewEvent, DecisionView } from "../../log/decision.ts";
 import { accept } from "../../log/decision.ts";
 import {
   apiKeyRef,
@@ -22,7 +22,7 @@ interface Owned {
   readonly id: string;
 }
 
-/** What seems to be over: ids, and whose it is. */
+/** Candidates for removal: ids with their accounts. */
 export interface Proposed {
   readonly sessions: readonly Owned[];
   readonly apiKeys: readonly Owned[];
@@ -30,8 +30,8 @@ export interface Proposed {
   readonly tokens: readonly { readonly user_id: string | null; readonly id: string }[];
 }
 
-/** Removes what is over, of what is proposed: it may have gone since. */
-export function sweepExpired({
+/** Removes the proposed sessions, keys and tokens that have expired. */
+export function decideSweepExpired({
   sessions,
   apiKeys,
   tokens,
@@ -40,8 +40,7 @@ export function sweepExpired({
     [...sessions, ...apiKeys, ...tokens].flatMap(({ user_id }) => user_id ?? []),
   );
   return {
-    namespaces: [],
-    documents: [
+    reads: [
       ...sessions.map(({ user_id, id }) => sessionRef(user_id, id)),
       ...apiKeys.map(({ user_id, id }) => apiKeyRef(user_id, id)),
       ...tokens.map(({ id }) => tokenRef(id)),
@@ -73,14 +72,14 @@ export function sweepExpired({
       }
       const [first, ...others] = events;
       if (!first) return accept([], { removed: 0 });
-      const attached = [...first.attached, ...indexes.changes()];
-      return accept([{ ...first, attached }, ...others], { removed: events.length });
+      const sideChanges = [...first.sideChanges, ...indexes.changes()];
+      return accept([{ ...first, sideChanges }, ...others], { removed: events.length });
     },
   };
 }
 
-/** Indexes that change several times within one decision. */
-function indexesIn(view: View) {
+/** Collects several changes of account indexes within one decision. */
+function indexesIn(view: DecisionView) {
   const changed = new Map<string, AccountIndex>();
   return {
     change(userId: string, by: (index: AccountIndex) => AccountIndex) {

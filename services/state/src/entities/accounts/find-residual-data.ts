@@ -37,8 +37,8 @@ export async function findResidualData(store: Store, userId: string): Promise<Re
   const documents = await findDocuments(store, userId, isUnsettled);
   return {
     documents,
-    leases: leases.map(({ body }) => body as unknown as MessageLease),
-    holds: holds.map(({ body }) => body as unknown as UsageHold),
+    leases: leases.map(({ body }) => body),
+    holds: holds.map(({ body }) => body),
     ...(await findEntries(store, userId)),
     more: isUnsettled || documents.length >= DOCUMENTS,
   };

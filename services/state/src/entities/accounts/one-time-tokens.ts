@@ -7,20 +7,18 @@ import {
   canonicalTime,
   indexRef,
   NO_ACCOUNT,
-  put,
   putIndex,
   readIndex,
   readUser,
-  remove,
-  subjectOf,
   tokenRef,
   userRef,
 } from "./documents.ts";
+import { put, remove, subjectOf } from "../../store/document-ref.ts";
 import { isActiveAdmin } from "./indexes.ts";
 import { issuerRefs, stampOf } from "./security-stamp.ts";
 
-/** Keeps an invitation or a link for a new password; a user's older link is removed. */
-export function issueOneTimeToken({
+/** Stores an invitation or a password reset link; a user's older link is removed. */
+export function decideIssueOneTimeToken({
   hash,
   token: requested,
   issued_by,
@@ -28,8 +26,7 @@ export function issueOneTimeToken({
   const userId = requested.purpose === "password_reset" ? requested.user_id : null;
   const issuerId = issued_by ?? undefined;
   return {
-    namespaces: [],
-    documents: [
+    reads: [
       ...issuerRefs(issuerId),
       ...(userId === null ? [] : [userRef(userId), indexRef(userId)]),
     ],
@@ -67,15 +64,15 @@ export function issueOneTimeToken({
   };
 }
 
-/** One's own reset link is for everybody; an invitation, or a link for another, is for administrators. */
+/** Each account may issue its own reset link; invitations and links for other accounts need an administrator. */
 const mayIssue = (issuer: User, userId: string | null): boolean =>
   issuer.id === userId ? !issuer.disabled : isActiveAdmin(issuer);
 
-/** An entry about a token names its account or its purpose: even the hash of a secret stays out of the log. */
+/** The subject names the account or the purpose: the log must not have even the hash of a secret. */
 const subjectOfToken = ({ user_id, purpose }: OneTimeToken): string =>
   user_id === null ? `one_time_tokens/${purpose}` : subjectOf(userRef(user_id));
 
-/** What happens to a token whose time is over; the account's index is the caller's to mend. */
+/** The event of an expired token; the caller updates the account's index. */
 export const expireToken = (hash: string, token: OneTimeToken): NewEvent => {
   const { purpose, user_id } = token;
   const data = { purpose, user_id };

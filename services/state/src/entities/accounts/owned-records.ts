@@ -4,7 +4,8 @@ import type { z } from "zod";
 import type { NewEvent } from "../../log/decision.ts";
 import { event } from "../../log/decision.ts";
 import { budgetRef } from "../usage/documents.ts";
-import { apiKeyRef, remove, sessionRef, subjectOf } from "./documents.ts";
+import { apiKeyRef, sessionRef } from "./documents.ts";
+import { remove, subjectOf } from "../../store/document-ref.ts";
 
 /* How sessions and keys end: an event each, which gateways act on, and their documents are gone. */
 

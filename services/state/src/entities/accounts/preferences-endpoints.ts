@@ -1,26 +1,22 @@
-import type { Preferences } from "@vega/contracts";
-import { preferences as preferencesContract } from "@vega/contracts";
+import { preferences } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { preferencesRef } from "./documents.ts";
-import * as preferences from "./preferences.ts";
+import { decidePutPreferences } from "./preferences.ts";
 import { read } from "./read.ts";
 
-export function preferencesEndpoints({ store, writer }: App): Endpoint[] {
+export function preferencesEndpoints({ store, writer }: StateContext): Endpoint[] {
   return [
-    endpoint(preferencesContract.requests.get, async ({ user_id }) => {
+    endpoint(preferences.requests.get, async ({ user_id }) => {
       const { sequence } = writer.head();
-      const found = (await read(store, preferencesRef(user_id))) as Preferences | undefined;
+      const found = await read(store, preferencesRef(user_id));
       return { sequence, preferences: found ?? null };
     }),
-    endpoint(
-      preferencesContract.requests.put,
-      async ({ user_id, value }, { context, deadline }) => {
-        const command = preferences.putPreferences(user_id, value);
-        const { result, sequence } = await writer.submit(command, context, deadline);
-        return { sequence, preferences: result };
-      },
-    ),
+    endpoint(preferences.requests.put, async ({ user_id, value }, { context, deadline }) => {
+      const command = decidePutPreferences(user_id, value);
+      const { result, sequence } = await writer.submit(command, context, deadline);
+      return { sequence, preferences: result };
+    }),
   ];
 }

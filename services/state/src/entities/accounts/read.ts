@@ -1,22 +1,22 @@
-import type { ApiKey, JsonObject, OneTimeToken, Session, User } from "@vega/contracts";
+import type { CollectionName, ApiKey, OneTimeToken, Session, User } from "@vega/contracts";
 import { ownedId } from "@vega/contracts";
 import { apiKeyRef, emailRef, tokenRef, usernameRef, userRef } from "./documents.ts";
-import type { DocumentRef } from "../../log/decision.ts";
+import type { DocumentRef } from "../../store/document-ref.ts";
 import type { Store } from "../../store/store.ts";
 
 /* How handlers read accounts outside of decisions. */
 
-export const read = (store: Store, { collection, id }: DocumentRef) => store.get(collection, id);
-
-/** Documents whose bodies are of a known shape: the store holds what decisions of that shape wrote. */
-const bodies = (found: readonly { body: JsonObject }[]): unknown => found.map(({ body }) => body);
+export const read = <Name extends CollectionName>(
+  store: Store,
+  { collection, id }: DocumentRef<Name>,
+) => store.get(collection, id);
 
 export async function readUser(store: Store, id: string): Promise<User | null> {
-  return ((await read(store, userRef(id))) as User | undefined) ?? null;
+  return (await read(store, userRef(id))) ?? null;
 }
 
 export async function readToken(store: Store, hash: string): Promise<OneTimeToken | null> {
-  return ((await read(store, tokenRef(hash))) as OneTimeToken | undefined) ?? null;
+  return (await read(store, tokenRef(hash))) ?? null;
 }
 
 export async function findUser(
@@ -25,18 +25,20 @@ export async function findUser(
 ): Promise<User | null> {
   if ("id" in by) return readUser(store, by.id);
   const ref = "username" in by ? usernameRef(by.username) : emailRef(by.email);
-  const claim = await read(store, ref);
-  return claim ? readUser(store, claim["user_id"] as string) : null;
+  const claim = await read<"usernames" | "emails">(store, ref);
+  return claim ? readUser(store, claim.user_id) : null;
 }
 
 export async function readSessions(store: Store, userId: string): Promise<Session[]> {
-  return bodies(await store.query("sessions", { prefix: ownedId(userId, "") })) as Session[];
+  const found = await store.query("sessions", { prefix: ownedId(userId, "") });
+  return found.map(({ body }) => body);
 }
 
 export async function readApiKeys(store: Store, userId: string): Promise<ApiKey[]> {
-  return bodies(await store.query("api_keys", { prefix: ownedId(userId, "") })) as ApiKey[];
+  const found = await store.query("api_keys", { prefix: ownedId(userId, "") });
+  return found.map(({ body }) => body);
 }
 
 export async function readApiKey(store: Store, userId: string, id: string): Promise<ApiKey | null> {
-  return ((await read(store, apiKeyRef(userId, id))) as ApiKey | undefined) ?? null;
+  return (await read(store, apiKeyRef(userId, id))) ?? null;
 }

@@ -1,13 +1,14 @@
 import { apiKeys, memoryId, messageId, sessions, storedNamespace, users } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { conversationRef, messageRef } from "../conversations/documents.ts";
-import { apiKeyRef, preferencesRef, sessionRef, subjectOf, userRef } from "./documents.ts";
+import { apiKeyRef, preferencesRef, sessionRef, userRef } from "./documents.ts";
+import { subjectOf } from "../../store/document-ref.ts";
 import { uuid } from "./testing.ts";
 import { hasOrigin, isOfErasure, subjectsOf } from "./residual-data.ts";
 
 const [ada, bob] = [uuid(1), uuid(2)];
 
-test("every entry about an account is found by its subject, and nobody else's", () => {
+test("every entry about an account is found by its subject, and none about another", () => {
   const of = (userId: string) => [
     subjectOf(userRef(userId)),
     subjectOf(preferencesRef(userId)),
@@ -25,7 +26,7 @@ test("every entry about an account is found by its subject, and nobody else's", 
   );
 });
 
-test("what tells of the erasure is kept, other ends of sessions and keys are not", () => {
+test("events of the erasure are kept, other ends of sessions and keys are not", () => {
   const kept = (type: string, reason?: string) =>
     isOfErasure({ type, data: reason === undefined ? {} : { reason } });
   expect(kept(users.events.erased.type)).toBe(true);

@@ -1,6 +1,7 @@
 import type { OneTimeToken, User } from "@vega/contracts";
 import { ROLES, timeAfter } from "@vega/contracts";
-import type { DocumentRef, View } from "../../log/decision.ts";
+import type { DecisionView } from "../../log/decision.ts";
+import type { DocumentRef } from "../../store/document-ref.ts";
 import { readUser, userRef } from "./documents.ts";
 
 /*
@@ -37,7 +38,7 @@ export const issuerRefs = (issuer: string | undefined): DocumentRef[] =>
  * @param issuer the account whose document the command has named
  */
 export function isIssuerCurrent(
-  view: View,
+  view: DecisionView,
   { issued_by }: OneTimeToken,
   issuer: string | undefined,
 ): boolean {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { NOW } from "../../log/decision-testing.ts";
-import { issueOneTimeToken } from "./one-time-tokens.ts";
+import { decideIssueOneTimeToken } from "./one-time-tokens.ts";
 import { accountsInMemory, eraseAll, hashOf, LATER, newUser, uuid } from "./testing.ts";
-import { changeUser, createUser, resetPassword } from "./users.ts";
+import { decideChangeUser, decideCreateUser, decideResetPassword } from "./users.ts";
 
 /* Invitations and reset links end with the authority of the account that issued them. */
 
@@ -22,7 +22,7 @@ beforeEach(() => {
 
 const invite = (issued_by: string | null, hash = LINK) =>
   accounts.run(
-    issueOneTimeToken({
+    decideIssueOneTimeToken({
       hash,
       token: { purpose: "invite", user_id: null, role: "admin", expires_at: LATER },
       issued_by,
@@ -30,7 +30,7 @@ const invite = (issued_by: string | null, hash = LINK) =>
   );
 const link = (user_id: string, issued_by: string | null, hash = LINK) =>
   accounts.run(
-    issueOneTimeToken({
+    decideIssueOneTimeToken({
       hash,
       token: { purpose: "password_reset", user_id, role: null, expires_at: LATER },
       issued_by,
@@ -38,17 +38,17 @@ const link = (user_id: string, issued_by: string | null, hash = LINK) =>
   );
 const register = (issuer?: string) =>
   accounts.run(
-    createUser({ ...newUser(invited, "invited"), by: "invite", invite: LINK }, issuer),
+    decideCreateUser({ ...newUser(invited, "invited"), by: "invite", invite: LINK }, issuer),
     SOON,
   );
 const reset = (userId: string, issuer?: string) =>
-  accounts.run(resetPassword(LINK, userId, "bcrypt of the link", issuer), SOON);
+  accounts.run(decideResetPassword(LINK, userId, "bcrypt of the link", issuer), SOON);
 
-const change = (more: Omit<Parameters<typeof changeUser>[0], "id">) => () =>
-  accounts.run(changeUser({ id: ada, ...more }));
+const change = (more: Omit<Parameters<typeof decideChangeUser>[0], "id">) => () =>
+  accounts.run(decideChangeUser({ id: ada, ...more }));
 const byLink = () => {
   link(ada, root, hashOf("another link"));
-  return accounts.run(resetPassword(hashOf("another link"), ada, "bcrypt 2", root));
+  return accounts.run(decideResetPassword(hashOf("another link"), ada, "bcrypt 2", root));
 };
 
 /** Every way in which authority of ada ends. */
@@ -86,7 +86,7 @@ describe.each(KINDS)("%s", (_kind, issue, redeem) => {
 
   test("stays valid when another account loses its authority", () => {
     issue();
-    accounts.run(changeUser({ id: root, disabled: true }));
+    accounts.run(decideChangeUser({ id: root, disabled: true }));
     expect(redeem().error).toBeUndefined();
   });
 
@@ -117,10 +117,12 @@ test.each([
 ])("a reset link ends when the account it is for gets: %s", (_what, more) => {
   for (const issuer of [undefined, ada, bob]) {
     link(bob, issuer ?? null);
-    expect(accounts.run(changeUser({ id: bob, ...more })).error).toBeUndefined();
+    expect(accounts.run(decideChangeUser({ id: bob, ...more })).error).toBeUndefined();
     expect(reset(bob, issuer).error).toBe("not_found");
     expect(accounts.ids("one_time_tokens")).toEqual([]);
-    accounts.run(changeUser({ id: bob, disabled: false, email: null, password_hash: "bcrypt" }));
+    accounts.run(
+      decideChangeUser({ id: bob, disabled: false, email: null, password_hash: "bcrypt" }),
+    );
   }
 });
 
@@ -136,13 +138,13 @@ test("links of the admin token stay valid, whichever account loses its authority
   }
 });
 
-test("documents of older versions: no stamp is the initial one, no issuer is nobody's", () => {
+test("documents of older versions: without a stamp the initial one holds, without an issuer none is checked", () => {
   const old = { role: "operator", created_at: NOW, expires_at: LATER };
   accounts.documents[`one_time_tokens/${LINK}`] = { ...old, purpose: "invite", user_id: null };
   change({ disabled: true })();
   expect(register().result).toMatchObject({ role: "operator" });
   expect(accounts.user(bob)).not.toHaveProperty("security_stamp");
-  accounts.run(changeUser({ id: bob, role: "admin" }));
+  accounts.run(decideChangeUser({ id: bob, role: "admin" }));
   invite(bob, hashOf("of bob"));
   expect(accounts.documents[`one_time_tokens/${hashOf("of bob")}`]).toMatchObject({
     issued_by: { user_id: bob, security_stamp: accounts.user(bob)?.created_at },
@@ -177,7 +179,7 @@ test("property: stamps of an account only grow, and change exactly when authorit
   const step = fc.constantFrom("disable", "enable", "viewer", "operator", "admin", "password");
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-      accounts.run(changeUser({ id: ada, role: "admin", disabled: false }));
+      accounts.run(decideChangeUser({ id: ada, role: "admin", disabled: false }));
       steps.forEach((what, n) => {
         const before = accounts.user(ada);
         const role = what === "viewer" || what === "operator" || what === "admin" ? what : null;

@@ -1,60 +1,62 @@
-import { sessions as sessionsContract, users } from "@vega/contracts";
+import { sessions, users } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
-import * as expiry from "./expiry.ts";
-import * as sessions from "./sessions.ts";
-import type { Collection } from "../../store/collections.ts";
-import { sweepLostRuns } from "../agents/run-endpoints.ts";
-import { sweepLostAnswers } from "../conversations/sweep.ts";
+import type { StateContext } from "../../state-context.ts";
+import { decideSweepExpired } from "./expiry.ts";
+import { decideEndSessions, decideOpenSession, decideRotateSession, isOver } from "./sessions.ts";
+import { sweepExpiredRuns } from "../agents/run-endpoints.ts";
+import { sweepExpiredMessages } from "../conversations/sweep.ts";
 import { finishErasures } from "./erasure-endpoints.ts";
 import { readSessions } from "./read.ts";
 
 /** Documents of each kind that one sweep takes at most. */
 const SWEEP = 200;
 
-export function sessionEndpoints(app: App): Endpoint[] {
+export function sessionEndpoints(app: StateContext): Endpoint[] {
   const { store, writer, now } = app;
-  const expired = async (collection: Collection, expiresUntil: string) =>
-    (await store.query(collection, { expiresUntil, limit: SWEEP })).map(({ body, id }) => ({
-      user_id: body["user_id"] as string,
-      id: (body["id"] as string | undefined) ?? id,
-    }));
+  const expired = async (collection: "sessions" | "api_keys", expiresUntil: string) =>
+    (await store.query(collection, { expiresUntil, limit: SWEEP })).map(
+      ({ body: { user_id, id } }) => ({ user_id, id }),
+    );
+  const expiredTokens = async (expiresUntil: string) =>
+    (await store.query("one_time_tokens", { expiresUntil, limit: SWEEP })).map(
+      ({ id, body: { user_id } }) => ({ user_id, id }),
+    );
   return [
-    endpoint(sessionsContract.requests.open, async (input, { context, deadline }) => {
-      const command = sessions.openSession(input);
+    endpoint(sessions.requests.open, async (input, { context, deadline }) => {
+      const command = decideOpenSession(input);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, session: result };
     }),
-    endpoint(sessionsContract.requests.rotate, async (input, { context, deadline }) => {
-      const command = sessions.rotateSession(input);
+    endpoint(sessions.requests.rotate, async (input, { context, deadline }) => {
+      const command = decideRotateSession(input);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, outcome: result };
     }),
-    endpoint(sessionsContract.requests.endDocuments, async (input, { context, deadline }) => {
-      const command = sessions.endSessions(input);
+    endpoint(sessions.requests.endDocuments, async (input, { context, deadline }) => {
+      const command = decideEndSessions(input);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, ended: result.ended };
     }),
-    endpoint(sessionsContract.requests.listDocuments, async ({ user_id }) => {
+    endpoint(sessions.requests.listDocuments, async ({ user_id }) => {
       const { sequence } = writer.head();
       const all = await readSessions(store, user_id);
       const at = now();
-      return { sequence, sessions: all.filter((session) => !sessions.isOver(session, at)) };
+      return { sequence, sessions: all.filter((session) => !isOver(session, at)) };
     }),
     endpoint(users.requests.sweepExpired, async (_, { context, deadline }) => {
       const at = now();
       const [ended, revoked, tokens] = await Promise.all([
         expired("sessions", at),
         expired("api_keys", at),
-        expired("one_time_tokens", at),
+        expiredTokens(at),
       ]);
-      const command = expiry.sweepExpired({ sessions: ended, apiKeys: revoked, tokens });
+      const command = decideSweepExpired({ sessions: ended, apiKeys: revoked, tokens });
       const { result, sequence } = await writer.submit(command, context, deadline);
       await finishErasures(app, context, deadline);
       // The loop may have been stopped, and its ticks with it.
-      await sweepLostAnswers(app, context);
-      await sweepLostRuns(app, context);
+      await sweepExpiredMessages(app, context);
+      await sweepExpiredRuns(app, context);
       return { sequence, removed: result.removed };
     }),
   ];

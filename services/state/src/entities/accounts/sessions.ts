@@ -9,34 +9,32 @@ import {
   exists,
   indexRef,
   NO_ACCOUNT,
-  put,
   putIndex,
   readIndex,
   readSession,
   readUser,
   sessionRef,
-  subjectOf,
   userRef,
 } from "./documents.ts";
+import { put, subjectOf } from "../../store/document-ref.ts";
 import { endSession, without } from "./owned-records.ts";
 
-/** Open sessions of one account, at most: a script that only ever logs in must not fill the database. */
+/** Maximum of open sessions per account: a script that only logs in must not fill the database. */
 export const MAX_SESSIONS = 100;
 
-/** Over from that very moment on, whether or not it has been cleaned up. */
+/** Whether a session, key or token has expired, also before its cleanup. */
 export const isOver = (what: { expires_at: string | null }, now: string): boolean =>
   what.expires_at !== null && what.expires_at <= now;
 
-/** Opens a session for a login that was just checked; the oldest gives way where there are too many. */
-export function openSession({
+/** Opens a session for a verified login; beyond the maximum the oldest one ends. */
+export function decideOpenSession({
   session: asked,
   if_password_of,
 }: z.output<typeof sessions.requests.open.input>): Command<Session> {
   const { id, user_id } = asked;
   const ref = sessionRef(user_id, id);
   return {
-    namespaces: [],
-    documents: [userRef(user_id), indexRef(user_id), ref],
+    reads: [userRef(user_id), indexRef(user_id), ref],
     decide(view, now) {
       const user = readUser(view, user_id);
       if (!user) return refuse("not_found", NO_ACCOUNT);
@@ -73,11 +71,10 @@ export function openSession({
 type Rotated = z.output<typeof sessions.requests.rotate.output>["outcome"];
 
 /**
- * Exchanges a refresh token for the next. A token that was exchanged before is in the hands of two, and which of them
- * is the owner can't be known, so the session ends (RFC 9700, section 4.14.2). A stranger who knows only a session's id can't end
- * it so: that takes the secret of the family.
+ * Exchanges a refresh token for the next. Reuse of an exchanged token means that two parties have it, so the session
+ * ends (RFC 9700, section 4.14.2). The id of a session alone can't end it this way: that takes the secret of the family.
  */
-export function rotateSession({
+export function decideRotateSession({
   user_id,
   session_id,
   family_hash,
@@ -86,15 +83,14 @@ export function rotateSession({
 }: z.output<typeof sessions.requests.rotate.input>): Command<Rotated> {
   const ref = sessionRef(user_id, session_id);
   return {
-    namespaces: [],
-    documents: [userRef(user_id), indexRef(user_id), ref],
+    reads: [userRef(user_id), indexRef(user_id), ref],
     decide(view, now) {
       const user = readUser(view, user_id);
       const session = readSession(view, user_id, session_id);
       const unknown = accept([], { kind: "unknown" } as const);
       if (!user || user.disabled || !session || isOver(session, now)) return unknown;
-      // A plain comparison tells by its time at most how much of a hash is right. Who can't choose the hash of what is sent
-      // without finding preimages of SHA-256 learns nothing from it about the secret.
+      // The timing of a plain comparison shows at most a matching prefix of the hash. Without preimages of SHA-256 a caller
+      // can't choose hashes, so it learns nothing about the secret.
       if (session.family_hash !== family_hash) return unknown;
       if (session.refresh_hash !== refresh_hash) {
         const index = without(readIndex(view, user_id), "sessions", [session_id]);
@@ -117,16 +113,15 @@ export function rotateSession({
   };
 }
 
-/** Ends sessions of one account: those named, or all but `except`. */
-export function endSessions({
+/** Ends sessions of one account: the listed ones, or all except `except`. */
+export function decideEndSessions({
   user_id,
   session_ids,
   except,
   reason,
 }: z.output<typeof sessions.requests.endDocuments.input>): Command<{ ended: number }> {
   return {
-    namespaces: [],
-    documents: [indexRef(user_id)],
+    reads: [indexRef(user_id)],
     decide(view) {
       const index = readIndex(view, user_id);
       const ending = index.sessions.filter(
@@ -142,5 +137,5 @@ export function endSessions({
 
 const attach = (to: NewEvent, change: Change): NewEvent => ({
   ...to,
-  attached: [...to.attached, change],
+  sideChanges: [...to.sideChanges, change],
 });

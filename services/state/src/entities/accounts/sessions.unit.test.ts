@@ -1,16 +1,21 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { NOW } from "../../log/decision-testing.ts";
-import { sweepExpired } from "./expiry.ts";
-import { endSessions, MAX_SESSIONS, openSession, rotateSession } from "./sessions.ts";
+import { decideSweepExpired } from "./expiry.ts";
+import {
+  decideEndSessions,
+  MAX_SESSIONS,
+  decideOpenSession,
+  decideRotateSession,
+} from "./sessions.ts";
 import { accountsInMemory, hashOf, LATER, uuid } from "./testing.ts";
-import { changeUser } from "./users.ts";
+import { decideChangeUser } from "./users.ts";
 
 const ada = uuid(1);
 const sessionId = (n: number) => uuid(100 + n);
 
 const open = (n: number, expires_at = LATER) =>
-  openSession({
+  decideOpenSession({
     session: {
       id: sessionId(n),
       user_id: ada,
@@ -24,7 +29,7 @@ const open = (n: number, expires_at = LATER) =>
   });
 
 const rotate = (n: number, secret: string, next: string, family = `family ${n}`) =>
-  rotateSession({
+  decideRotateSession({
     user_id: ada,
     session_id: sessionId(n),
     family_hash: hashOf(family),
@@ -104,7 +109,7 @@ test("sessions are ended by name, or all but one, and counted", () => {
   const accounts = withAda();
   for (const n of [0, 1, 2, 3]) accounts.run(open(n));
   const end = (what: { session_ids?: string[]; except?: string }) =>
-    accounts.run(endSessions({ user_id: ada, reason: "logout", ...what }));
+    accounts.run(decideEndSessions({ user_id: ada, reason: "logout", ...what }));
   expect(end({ session_ids: [sessionId(1), sessionId(9)] }).result).toEqual({ ended: 1 });
   expect(end({ session_ids: [sessionId(1)] })).toMatchObject({ result: { ended: 0 }, events: [] });
   expect(end({ except: sessionId(2) }).result).toEqual({ ended: 2 });
@@ -127,7 +132,7 @@ test("a sweep removes only what is over at its turn", () => {
   accounts.run(open(0, "2026-02-01T00:00:00.000Z"));
   accounts.run(open(1));
   const proposed = [0, 1, 2].map((n) => ({ user_id: ada, id: sessionId(n) }));
-  const sweep = () => sweepExpired({ sessions: proposed, apiKeys: [], tokens: [] });
+  const sweep = () => decideSweepExpired({ sessions: proposed, apiKeys: [], tokens: [] });
   expect(accounts.run(sweep()).events).toEqual([]);
   const { events, result } = accounts.run(sweep(), "2026-02-01T00:00:00.000Z");
   expect(result).toEqual({ removed: 1 });
@@ -139,6 +144,6 @@ test("a sweep removes only what is over at its turn", () => {
 test("a change of role ends no session", () => {
   const accounts = withAda();
   accounts.run(open(0));
-  accounts.run(changeUser({ id: ada, role: "viewer" }));
+  accounts.run(decideChangeUser({ id: ada, role: "viewer" }));
   expect(accounts.ids("sessions")).toHaveLength(1);
 });

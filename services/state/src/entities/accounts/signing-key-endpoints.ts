@@ -1,21 +1,21 @@
 import type { SigningKey } from "@vega/contracts";
-import { signingKeys as signingKeysContract } from "@vega/contracts";
+import { signingKeys } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { SIGNING_KEYS } from "./indexes.ts";
-import * as signingKeys from "./signing-keys.ts";
+import { decideAddSigningKey, signingKeyRef } from "./signing-keys.ts";
 import type { Store } from "../../store/store.ts";
 import { read } from "./read.ts";
 
-export function signingKeyEndpoints({ store, writer }: App): Endpoint[] {
+export function signingKeyEndpoints({ store, writer }: StateContext): Endpoint[] {
   return [
-    endpoint(signingKeysContract.requests.list, async () => {
+    endpoint(signingKeys.requests.list, async () => {
       const { sequence } = writer.head();
       return { sequence, keys: await newestFirst(store) };
     }),
-    endpoint(signingKeysContract.requests.add, async (input, { context, deadline }) => {
-      const command = signingKeys.addSigningKey(input);
+    endpoint(signingKeys.requests.add, async (input, { context, deadline }) => {
+      const command = decideAddSigningKey(input);
       const { sequence } = await writer.submit(command, context, deadline);
       return { sequence, keys: await newestFirst(store) };
     }),
@@ -24,10 +24,8 @@ export function signingKeyEndpoints({ store, writer }: App): Endpoint[] {
 
 /** In the order that `if_newest` is decided by: two keys may have been made in one millisecond. */
 async function newestFirst(store: Store): Promise<SigningKey[]> {
-  const kids = ((await read(store, SIGNING_KEYS))?.["ids"] as string[] | undefined) ?? [];
-  const keys = await Promise.all(
-    kids.toReversed().map((kid) => read(store, signingKeys.signingKeyRef(kid))),
-  );
+  const kids = (await read(store, SIGNING_KEYS))?.ids ?? [];
+  const keys = await Promise.all(kids.toReversed().map((kid) => read(store, signingKeyRef(kid))));
   // Another replica may have retired one between the two reads.
-  return keys.filter((key) => key !== undefined) as unknown[] as SigningKey[];
+  return keys.filter((key) => key !== undefined);
 }

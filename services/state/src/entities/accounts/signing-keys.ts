@@ -1,25 +1,21 @@
 import { signingKeys } from "@vega/contracts";
 import type { z } from "zod";
-import type { Command, DocumentRef } from "../../log/decision.ts";
+import type { Command } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
-import { put, remove, subjectOf } from "./documents.ts";
+import { documentRef, put, remove, subjectOf } from "../../store/document-ref.ts";
 import { idsOf, SIGNING_KEYS } from "./indexes.ts";
 
-export const signingKeyRef = (kid: string): DocumentRef => ({
-  collection: "signing_keys",
-  id: kid,
-});
+export const signingKeyRef = (kid: string) => documentRef("signing_keys", kid);
 
 /** Adds a key and removes those in `retire`; nothing where the newest is another than the caller believes. */
-export function addSigningKey({
+export function decideAddSigningKey({
   key,
   if_newest,
   retire,
 }: z.output<typeof signingKeys.requests.add.input>): Command<null> {
   const ref = signingKeyRef(key.kid);
   return {
-    namespaces: [],
-    documents: [SIGNING_KEYS],
+    reads: [SIGNING_KEYS],
     decide(view, now) {
       const kids = idsOf(view, SIGNING_KEYS);
       if ((kids.at(-1) ?? null) !== if_newest) {

@@ -1,10 +1,10 @@
-import type { CollectionName, DocumentKey, JsonObject, User } from "@vega/contracts";
+import type { CollectionName, DocumentKey, User } from "@vega/contracts";
 import { isOwnedBy } from "@vega/contracts";
 import { createHash } from "node:crypto";
-import type { Command } from "../../log/decision.ts";
-import { changesFrom, NOW, viewOf } from "../../log/decision-testing.ts";
-import { eraseUser } from "./erase.ts";
-import { createUser } from "./users.ts";
+import { inMemoryState } from "../../log/decision-testing.ts";
+import { userRef } from "./documents.ts";
+import { decideEraseUser } from "./erase.ts";
+import { decideCreateUser } from "./users.ts";
 
 /* Accounts in memory, for tests of decisions. */
 
@@ -23,7 +23,7 @@ export const newUser = (id: string, username: string, role: User["role"] = "user
 
 /** Erases an account that has only these documents beside its user and index. */
 export const eraseAll = (userId: string, documents: readonly DocumentKey[] = []) =>
-  eraseUser({
+  decideEraseUser({
     userId,
     documents,
     leases: [],
@@ -33,45 +33,13 @@ export const eraseAll = (userId: string, documents: readonly DocumentKey[] = [])
     last: true,
   });
 
-/** Documents that decisions change as the writer would: only what a command names is shown to it. */
+/** Accounts in memory. */
 export function accountsInMemory() {
-  const documents: Record<string, JsonObject> = {};
-  const namespaces: Parameters<typeof viewOf>[1] = {};
-  const run = <Result>(command: Command<Result>, now = NOW) => {
-    const named = new Set(
-      (command.documents ?? []).map(({ collection, id }) => `${collection}/${id}`),
-    );
-    const view = viewOf(undefined, namespaces, documents);
-    const decision = command.decide(
-      {
-        ...view,
-        document(collection, id) {
-          if (!named.has(`${collection}/${id}`))
-            throw new Error(`${collection}/${id} was not named`);
-          return view.document(collection, id);
-        },
-      },
-      now,
-    );
-    if (!decision.ok) return { error: decision.error.code, events: [], result: undefined };
-    for (const { collection, id, body } of [
-      ...changesFrom(decision.events),
-      ...decision.events.flatMap(({ attached }) => attached),
-    ]) {
-      if (body === null) delete documents[`${collection}/${id}`];
-      else documents[`${collection}/${id}`] = structuredClone(body);
-    }
-    return { error: undefined, events: decision.events, result: decision.result };
-  };
+  const state = inMemoryState();
+  const { documents, document, run } = state;
   return {
-    documents,
-    namespaces,
-    run,
-    /** Ids of a collection's documents. */
-    ids: (collection: string) =>
-      Object.keys(documents)
-        .filter((key) => key.startsWith(`${collection}/`))
-        .map((key) => key.slice(collection.length + 1)),
+    ...state,
+    user: (id: string) => document(userRef(id)),
     /** What an erasure finds of an account. */
     ownedBy: (userId: string) =>
       Object.keys(documents)
@@ -80,8 +48,7 @@ export function accountsInMemory() {
           return { collection: key.slice(0, slash) as CollectionName, id: key.slice(slash + 1) };
         })
         .filter((key) => isOwnedBy(userId, key)),
-    user: (id: string) => documents[`users/${id}`] as unknown as User | undefined,
     create: (id: string, username: string, role?: User["role"]) =>
-      run(createUser(newUser(id, username, role))),
+      run(decideCreateUser(newUser(id, username, role))),
   };
 }

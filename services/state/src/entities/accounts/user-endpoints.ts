@@ -1,42 +1,41 @@
-import type { User } from "@vega/contracts";
-import { VegaError, users as usersContract } from "@vega/contracts";
+import { VegaError, users } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
-import * as users from "./users.ts";
-import * as reading from "./read.ts";
+import type { StateContext } from "../../state-context.ts";
+import { NO_LINK, decideChangeUser, decideCreateUser, decideResetPassword } from "./users.ts";
+import { findUser, readToken } from "./read.ts";
 
-export function userEndpoints({ store, writer }: App): Endpoint[] {
+export function userEndpoints({ store, writer }: StateContext): Endpoint[] {
   return [
-    endpoint(usersContract.requests.find, async (by) => {
+    endpoint(users.requests.find, async (by) => {
       const { sequence } = writer.head();
-      return { sequence, user: await reading.findUser(store, by) };
+      return { sequence, user: await findUser(store, by) };
     }),
-    endpoint(usersContract.requests.listDocuments, async ({ after, limit }) => {
+    endpoint(users.requests.listDocuments, async ({ after, limit }) => {
       const { sequence } = writer.head();
       const found = await store.query("users", {});
       const page = found.filter(({ id }) => after == null || id > after).slice(0, limit);
-      return { sequence, users: page.map(({ body }) => body as unknown as User) };
+      return { sequence, users: page.map(({ body }) => body) };
     }),
-    endpoint(usersContract.requests.createDocument, async (input, { context, deadline }) => {
-      const link = input.invite == null ? null : await reading.readToken(store, input.invite);
-      const command = users.createUser(input, link?.issued_by?.user_id);
+    endpoint(users.requests.createDocument, async (input, { context, deadline }) => {
+      const link = input.invite == null ? null : await readToken(store, input.invite);
+      const command = decideCreateUser(input, link?.issued_by?.user_id);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, user: result };
     }),
-    endpoint(usersContract.requests.changeDocument, async (input, { context, deadline }) => {
-      const command = users.changeUser(input);
+    endpoint(users.requests.changeDocument, async (input, { context, deadline }) => {
+      const command = decideChangeUser(input);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, user: result };
     }),
     endpoint(
-      usersContract.requests.resetPassword,
+      users.requests.resetPassword,
       async ({ token, password_hash }, { context, deadline }) => {
         // The accounts a link names never change; whether it is still valid is decided at the head of the log.
-        const link = await reading.readToken(store, token);
-        if (link?.user_id == null) throw new VegaError("not_found", users.NO_LINK);
+        const link = await readToken(store, token);
+        if (link?.user_id == null) throw new VegaError("not_found", NO_LINK);
         const issuer = link.issued_by?.user_id;
-        const command = users.resetPassword(token, link.user_id, password_hash, issuer);
+        const command = decideResetPassword(token, link.user_id, password_hash, issuer);
         const { result, sequence } = await writer.submit(command, context, deadline);
         return { sequence, user: result };
       },

@@ -2,34 +2,32 @@ import type { User } from "@vega/contracts";
 import { users } from "@vega/contracts";
 import type { z } from "zod";
 import type { Change } from "../../store/store.ts";
-import type { Command, View } from "../../log/decision.ts";
+import type { Command, DecisionView } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import {
   emailRef,
   exists,
   indexRef,
   NO_ACCOUNT,
-  put,
   putIndex,
   readIndex,
   readToken,
   readUser,
-  remove,
-  subjectOf,
   tokenRef,
   usernameRef,
   userRef,
 } from "./documents.ts";
-import { ADMINS, factChange, idsOf, isActiveAdmin, isLastAdmin, LAST_ADMIN } from "./indexes.ts";
+import { put, remove, subjectOf } from "../../store/document-ref.ts";
+import { ADMINS, indexChange, idsOf, isActiveAdmin, isLastAdmin, LAST_ADMIN } from "./indexes.ts";
 import { endSession, without } from "./owned-records.ts";
 import { isIssuerCurrent, issuerRefs, versionAfter, withStamp } from "./security-stamp.ts";
 import { isOver } from "./sessions.ts";
 
 /**
- * Makes an account: its names are looked up and claimed in the same decision.
+ * Creates an account; its username and email address are checked and claimed in the same decision.
  * @param issuer the account that issued the invitation, if one did
  */
-export function createUser(
+export function decideCreateUser(
   { user: asked, by, invite, only_if_none }: z.output<typeof users.requests.createDocument.input>,
   issuer?: string,
 ): Command<User> {
@@ -38,8 +36,7 @@ export function createUser(
   const invitation = invite == null ? undefined : tokenRef(invite);
   const claims = email ? [name, email] : [name];
   return {
-    namespaces: [],
-    documents: [
+    reads: [
       userRef(asked.id),
       ADMINS,
       ...claims,
@@ -51,7 +48,7 @@ export function createUser(
         return refuse("conflict", "there is an administrator already");
       }
       const token = invitation && readToken(view, invitation.id);
-      // Before the names: who has no invitation does not learn which are taken.
+      // Checked before the names, which would otherwise show taken ones to callers without an invitation.
       const isValid =
         token?.purpose === "invite" && !isOver(token, now) && isIssuerCurrent(view, token, issuer);
       if (invitation && !isValid) {
@@ -74,7 +71,7 @@ export function createUser(
         put(userRef(user.id), user),
         ...claims.map((claim) => put(claim, { user_id: user.id })),
         ...(invitation ? [remove(invitation)] : []),
-        ...factChange(view, ADMINS, user.id, isActiveAdmin(user)),
+        ...indexChange(view, ADMINS, user.id, isActiveAdmin(user)),
       ]);
       return accept([registered], user);
     },
@@ -92,7 +89,7 @@ const CHANGES = {
  * Changes an account. A new password ends all sessions but `keep_session`, disabling ends all. Either of them, and
  * another email address, ends the link for a new password.
  */
-export function changeUser({
+export function decideChangeUser({
   id,
   role,
   disabled,
@@ -102,8 +99,7 @@ export function changeUser({
   keep_session,
 }: z.output<typeof users.requests.changeDocument.input>): Command<User> {
   return {
-    namespaces: [],
-    documents: [userRef(id), indexRef(id), ADMINS, ...(email ? [emailRef(email)] : [])],
+    reads: [userRef(id), indexRef(id), ADMINS, ...(email ? [emailRef(email)] : [])],
     decide(view, now) {
       const user = readUser(view, id);
       if (!user) return refuse("not_found", NO_ACCOUNT);
@@ -133,15 +129,14 @@ export const NO_LINK = "there is no such link, or its time is over";
  * @param userId the account that the link is for
  * @param issuer the account that issued the link, if one did
  */
-export function resetPassword(
+export function decideResetPassword(
   token: string,
   userId: string,
   passwordHash: string,
   issuer?: string,
 ): Command<User> {
   return {
-    namespaces: [],
-    documents: [tokenRef(token), userRef(userId), indexRef(userId), ADMINS, ...issuerRefs(issuer)],
+    reads: [tokenRef(token), userRef(userId), indexRef(userId), ADMINS, ...issuerRefs(issuer)],
     decide(view, now) {
       const link = readToken(view, token);
       const user = readUser(view, userId);
@@ -155,19 +150,18 @@ export function resetPassword(
   };
 }
 
-/** Who has an email address, or `asking` where nobody has. */
-const emailOwner = (view: View, email: string, asking: string) => {
-  const { collection, id } = emailRef(email);
-  return view.document(collection, id)?.["user_id"] ?? asking;
+/** Id of the account with an email address; `asking` where the address is free. */
+const emailOwner = (view: DecisionView, email: string, asking: string) => {
+  return view.get(emailRef(email))?.user_id ?? asking;
 };
 
-/** The password's time is its version too, so no two passwords of an account may share one. */
+/** The password's time is its version: no two passwords of an account may share one. */
 function withPassword(user: User, password_hash: string, now: string): User {
   const password_changed_at = versionAfter(user.password_changed_at, now);
   return { ...user, password_hash, password_changed_at };
 }
 
-function acceptChange(view: View, user: User, changes: User, keep?: string) {
+function acceptChange(view: DecisionView, user: User, changes: User, keep?: string) {
   const { id } = user;
   const next = withStamp(user, changes);
   const changed = (Object.keys(CHANGES) as (keyof typeof CHANGES)[]).filter(
@@ -185,10 +179,10 @@ function acceptChange(view: View, user: User, changes: User, keep?: string) {
   const link = endsLink ? index.password_reset : null;
   const left = { ...without(index, "sessions", ending), ...(link && { password_reset: null }) };
   const { role, disabled } = next;
-  const attached: Change[] = [
+  const sideChanges: Change[] = [
     put(userRef(id), next),
     ...emailChanges(user, next),
-    ...factChange(view, ADMINS, id, isActiveAdmin(next)),
+    ...indexChange(view, ADMINS, id, isActiveAdmin(next)),
     ...(link ? [remove(tokenRef(link))] : []),
     ...(link || ending.length > 0 ? [putIndex(id, left)] : []),
   ];
@@ -199,7 +193,7 @@ function acceptChange(view: View, user: User, changes: User, keep?: string) {
         users.events.changed,
         subjectOf(userRef(id)),
         { user_id: id, changed, role, disabled },
-        attached,
+        sideChanges,
       ),
       ...ending.map((session) => endSession(id, session, reason)),
     ],

@@ -2,14 +2,14 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Command } from "../../log/decision.ts";
 import { NOW } from "../../log/decision-testing.ts";
-import { issueOneTimeToken } from "./one-time-tokens.ts";
-import { openSession } from "./sessions.ts";
+import { decideIssueOneTimeToken } from "./one-time-tokens.ts";
+import { decideOpenSession } from "./sessions.ts";
 import { accountsInMemory, eraseAll, hashOf, LATER, newUser, uuid } from "./testing.ts";
-import { changeUser, createUser, resetPassword } from "./users.ts";
+import { decideChangeUser, decideCreateUser, decideResetPassword } from "./users.ts";
 
 const [ada, bob] = [uuid(1), uuid(2)];
 const open = (user_id: string, id: string, if_password_of = NOW) =>
-  openSession({
+  decideOpenSession({
     session: {
       id,
       user_id,
@@ -25,7 +25,10 @@ const open = (user_id: string, id: string, if_password_of = NOW) =>
 test("a username in another case or Unicode form is taken, and so is an email address", () => {
   const accounts = accountsInMemory();
   accounts.run(
-    createUser({ ...newUser(ada, "Ada"), user: { ...newUser(ada, "Ada").user, email: "A@x.org" } }),
+    decideCreateUser({
+      ...newUser(ada, "Ada"),
+      user: { ...newUser(ada, "Ada").user, email: "A@x.org" },
+    }),
   );
   expect(accounts.create(bob, "aDA").error).toBe("conflict");
   expect(accounts.create(bob, "Ａda").error).toBe("conflict");
@@ -33,7 +36,7 @@ test("a username in another case or Unicode form is taken, and so is an email ad
     ...newUser(bob, "bob"),
     user: { ...newUser(bob, "bob").user, email: "a@X.org" },
   };
-  expect(accounts.run(createUser(sameEmail)).error).toBe("conflict");
+  expect(accounts.run(decideCreateUser(sameEmail)).error).toBe("conflict");
   expect(accounts.create(bob, "bob").error).toBeUndefined();
 });
 
@@ -41,7 +44,7 @@ test("entries name a person by id only", () => {
   const accounts = accountsInMemory();
   const asked = newUser(ada, "Ada");
   const { events } = accounts.run(
-    createUser({ ...asked, user: { ...asked.user, email: "ada@example.org" } }),
+    decideCreateUser({ ...asked, user: { ...asked.user, email: "ada@example.org" } }),
   );
   const opened = accounts.run(open(ada, uuid(10)));
   const said = JSON.stringify(
@@ -55,25 +58,29 @@ test("an invitation is used once and gives the role; an expired one or a link of
   const accounts = accountsInMemory();
   const [invite, old, link] = [hashOf("invite"), hashOf("old"), hashOf("link")];
   const token = { purpose: "invite" as const, user_id: null, role: "operator" as const };
-  accounts.run(issueOneTimeToken({ hash: invite, token: { ...token, expires_at: LATER } }));
-  accounts.run(issueOneTimeToken({ hash: old, token: { ...token, expires_at: NOW } }));
-  const made = accounts.run(createUser({ ...newUser(ada, "ada"), invite }));
+  accounts.run(decideIssueOneTimeToken({ hash: invite, token: { ...token, expires_at: LATER } }));
+  accounts.run(decideIssueOneTimeToken({ hash: old, token: { ...token, expires_at: NOW } }));
+  const made = accounts.run(decideCreateUser({ ...newUser(ada, "ada"), invite }));
   expect(made.result).toMatchObject({ role: "operator" });
   expect(made.events[0]?.data).toMatchObject({ by: "invite", role: "operator" });
-  expect(accounts.run(createUser({ ...newUser(bob, "bob"), invite })).error).toBe("not_found");
-  expect(accounts.run(createUser({ ...newUser(bob, "bob"), invite: old })).error).toBe("not_found");
-  const reset = { purpose: "password_reset" as const, user_id: ada, role: "admin" as const };
-  accounts.run(issueOneTimeToken({ hash: link, token: { ...reset, expires_at: LATER } }));
-  expect(accounts.run(createUser({ ...newUser(bob, "bob"), invite: link })).error).toBe(
+  expect(accounts.run(decideCreateUser({ ...newUser(bob, "bob"), invite })).error).toBe(
     "not_found",
   );
-  expect(accounts.run(resetPassword(hashOf("no link"), ada, "new")).error).toBe("not_found");
+  expect(accounts.run(decideCreateUser({ ...newUser(bob, "bob"), invite: old })).error).toBe(
+    "not_found",
+  );
+  const reset = { purpose: "password_reset" as const, user_id: ada, role: "admin" as const };
+  accounts.run(decideIssueOneTimeToken({ hash: link, token: { ...reset, expires_at: LATER } }));
+  expect(accounts.run(decideCreateUser({ ...newUser(bob, "bob"), invite: link })).error).toBe(
+    "not_found",
+  );
+  expect(accounts.run(decideResetPassword(hashOf("no link"), ada, "new")).error).toBe("not_found");
 });
 
 test("the first administrator is made once", () => {
   const accounts = accountsInMemory();
   const first = (id: string, name: string) =>
-    createUser({ ...newUser(id, name, "admin"), by: "first_start", only_if_none: true });
+    decideCreateUser({ ...newUser(id, name, "admin"), by: "first_start", only_if_none: true });
   expect(accounts.run(first(ada, "ada")).error).toBeUndefined();
   expect(accounts.run(first(bob, "bob")).error).toBe("conflict");
 });
@@ -83,8 +90,8 @@ test("a new password ends all sessions but the one it was changed from, and the 
   accounts.create(ada, "ada");
   for (const n of [10, 11, 12]) accounts.run(open(ada, uuid(n)));
   const token = { purpose: "password_reset" as const, user_id: ada, role: null, expires_at: LATER };
-  accounts.run(issueOneTimeToken({ hash: hashOf("link"), token }));
-  const change = changeUser({
+  accounts.run(decideIssueOneTimeToken({ hash: hashOf("link"), token }));
+  const change = decideChangeUser({
     id: ada,
     password_hash: "bcrypt 2",
     if_password_of: NOW,
@@ -110,36 +117,46 @@ test("a link sets a password once and ends every session", () => {
   accounts.create(ada, "ada");
   accounts.run(open(ada, uuid(10)));
   const token = { purpose: "password_reset" as const, user_id: ada, role: null, expires_at: LATER };
-  accounts.run(issueOneTimeToken({ hash: hashOf("older"), token }));
-  accounts.run(issueOneTimeToken({ hash: hashOf("link"), token }));
-  expect(accounts.run(resetPassword(hashOf("older"), ada, "new")).error).toBe("not_found");
-  expect(accounts.run(resetPassword(hashOf("link"), ada, "new"), LATER).error).toBe("not_found");
-  expect(accounts.run(resetPassword(hashOf("link"), ada, "new")).result).toMatchObject({
+  accounts.run(decideIssueOneTimeToken({ hash: hashOf("older"), token }));
+  accounts.run(decideIssueOneTimeToken({ hash: hashOf("link"), token }));
+  expect(accounts.run(decideResetPassword(hashOf("older"), ada, "new")).error).toBe("not_found");
+  expect(accounts.run(decideResetPassword(hashOf("link"), ada, "new"), LATER).error).toBe(
+    "not_found",
+  );
+  expect(accounts.run(decideResetPassword(hashOf("link"), ada, "new")).result).toMatchObject({
     password_hash: "new",
   });
   expect(accounts.ids("sessions")).toEqual([]);
-  expect(accounts.run(resetPassword(hashOf("link"), ada, "newer")).error).toBe("not_found");
+  expect(accounts.run(decideResetPassword(hashOf("link"), ada, "newer")).error).toBe("not_found");
 });
 
 test("disabling ends all sessions and lets none be opened; what changes nothing is no event", () => {
   const accounts = accountsInMemory();
   accounts.create(ada, "ada");
   accounts.run(open(ada, uuid(10)));
-  const { events } = accounts.run(changeUser({ id: ada, disabled: true, keep_session: uuid(10) }));
+  const { events } = accounts.run(
+    decideChangeUser({ id: ada, disabled: true, keep_session: uuid(10) }),
+  );
   expect(events.at(-1)?.data).toMatchObject({ session_id: uuid(10), reason: "disabled" });
   expect(accounts.run(open(ada, uuid(11))).error).toBe("conflict");
-  expect(accounts.run(changeUser({ id: ada, disabled: true })).events).toEqual([]);
+  expect(accounts.run(decideChangeUser({ id: ada, disabled: true })).events).toEqual([]);
 });
 
 test("an email address is free again once it was changed; its own in another case is no conflict", () => {
   const accounts = accountsInMemory();
   accounts.create(ada, "ada");
   accounts.create(bob, "bob");
-  accounts.run(changeUser({ id: ada, email: "ada@example.org" }));
-  expect(accounts.run(changeUser({ id: ada, email: "Ada@example.org" })).error).toBeUndefined();
-  expect(accounts.run(changeUser({ id: bob, email: "ada@example.org" })).error).toBe("conflict");
-  accounts.run(changeUser({ id: ada, email: null }));
-  expect(accounts.run(changeUser({ id: bob, email: "ada@example.org" })).error).toBeUndefined();
+  accounts.run(decideChangeUser({ id: ada, email: "ada@example.org" }));
+  expect(
+    accounts.run(decideChangeUser({ id: ada, email: "Ada@example.org" })).error,
+  ).toBeUndefined();
+  expect(accounts.run(decideChangeUser({ id: bob, email: "ada@example.org" })).error).toBe(
+    "conflict",
+  );
+  accounts.run(decideChangeUser({ id: ada, email: null }));
+  expect(
+    accounts.run(decideChangeUser({ id: bob, email: "ada@example.org" })).error,
+  ).toBeUndefined();
   expect(accounts.ids("emails")).toEqual(["ada@example.org"]);
 });
 
@@ -191,13 +208,13 @@ test("once there is an administrator, one that is not disabled stays", () => {
         const id = uuid(n);
         const before = activeAdmins(accounts);
         const commands: Record<string, Command<unknown>> = {
-          create: createUser(newUser(id, `user${n}`)),
-          admin: changeUser({ id, role: "admin" }),
-          user: changeUser({ id, role: "user" }),
-          disable: changeUser({ id, disabled: true }),
-          enable: changeUser({ id, disabled: false }),
+          create: decideCreateUser(newUser(id, `user${n}`)),
+          admin: decideChangeUser({ id, role: "admin" }),
+          user: decideChangeUser({ id, role: "user" }),
+          disable: decideChangeUser({ id, disabled: true }),
+          enable: decideChangeUser({ id, disabled: false }),
           erase: eraseAll(id),
-          password: changeUser({ id, password_hash: what }),
+          password: decideChangeUser({ id, password_hash: what }),
         };
         const { error } = accounts.run(commands[what] ?? eraseAll(id));
         const after = activeAdmins(accounts);

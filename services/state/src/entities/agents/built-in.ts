@@ -1,10 +1,10 @@
 import type { AgentDefinition } from "@vega/contracts";
 import { BUILT_IN_AGENTS } from "@vega/contracts";
 
-/** So seldom that an idle system's log hardly grows by it: about every five minutes. */
+/** Iterations between two runs, about five minutes: an idle system's log hardly grows. */
 const EVERY = 60;
 
-/** What a built-in agent does until an operator says otherwise; undefined for others. */
+/** The default definition of a built-in agent; undefined for others. */
 export function builtInDefinition(name: string, now: string): AgentDefinition | undefined {
   if (!isBuiltIn(name)) return undefined;
   return {

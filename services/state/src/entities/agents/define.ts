@@ -1,15 +1,15 @@
 import type { Agent, AgentDefinition } from "@vega/contracts";
 import { agents } from "@vega/contracts";
 import type { z } from "zod";
-import { put, subjectOf } from "../accounts/documents.ts";
-import { updateAgents } from "./change.ts";
+import { put, subjectOf } from "../../store/document-ref.ts";
+import { decideUpdateAgents } from "./update.ts";
 import type { Command } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import { isBuiltIn } from "./built-in.ts";
 import { definitionRef, readDefinition } from "./documents.ts";
 
-/** Says what an agent is to do, and makes the agent where there is none. */
-export function defineAgent({
+/** Stores an agent's definition, and creates the agent if it is new. */
+export function decideDefineAgent({
   name,
   description,
   prompt,
@@ -20,16 +20,15 @@ export function defineAgent({
 }> {
   const ref = definitionRef(name);
   return {
-    namespaces: [],
-    documents: [ref],
+    reads: [ref],
     decide(view, now) {
       if (isBuiltIn(name) !== (prompt === undefined)) {
         const message = isBuiltIn(name)
           ? `${name} is built in and has a prompt of its own: leave it out`
-          : "say what the agent is to do";
+          : "a prompt is required";
         return refuse("invalid", message, [{ path: "/prompt", message }]);
       }
-      const made = updateAgents([{ name, description }]).decide(view, now);
+      const made = decideUpdateAgents([{ name, description }]).decide(view, now);
       if (!made.ok) return made;
       const agent = made.result.find((one) => one.name === name);
       if (!agent) throw new Error("an agent that was just made is not there");

@@ -1,18 +1,18 @@
-import { agents as agentsContract } from "@vega/contracts";
+import { agents } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
-import * as agents from "./change.ts";
+import type { StateContext } from "../../state-context.ts";
+import { decideActivateAgent, decideUpdateAgents } from "./update.ts";
 
-export function agentEndpoints({ writer }: App): Endpoint[] {
+export function agentEndpoints({ writer }: StateContext): Endpoint[] {
   return [
-    endpoint(agentsContract.requests.update, async (input, { context, deadline }) => {
-      const command = agents.updateAgents(input.agents);
+    endpoint(agents.requests.update, async (input, { context, deadline }) => {
+      const command = decideUpdateAgents(input.agents);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, agents: result };
     }),
-    endpoint(agentsContract.requests.activate, async ({ name }, { context, deadline }) => {
-      const command = agents.activateAgent(name);
+    endpoint(agents.requests.activate, async ({ name }, { context, deadline }) => {
+      const command = decideActivateAgent(name);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, agent: result };
     }),

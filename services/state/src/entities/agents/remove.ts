@@ -1,19 +1,18 @@
 import { agents } from "@vega/contracts";
-import { remove } from "../accounts/documents.ts";
+import { remove } from "../../store/document-ref.ts";
 import type { Command } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import { isBuiltIn } from "./built-in.ts";
 import { definitionRef, noAgent, readDefinition } from "./documents.ts";
 
 /**
- * Takes an agent away, and what it was to do. What it did stays, and the iteration of its last run: one of its name that
- * is made later does not run in the same one again. A run under way ends by itself.
+ * Removes an agent and its definition. Its runs remain, and the iteration of the last one: a later agent of that name
+ * does not run in it again. A run in progress ends normally.
  */
-export function removeAgent(name: string): Command<null> {
+export function decideRemoveAgent(name: string): Command<null> {
   const ref = definitionRef(name);
   return {
-    namespaces: [],
-    documents: [ref],
+    reads: [ref],
     decide(view) {
       if (!view.crystal().agents.some((agent) => agent.name === name)) {
         return refuse("not_found", noAgent(name));

@@ -2,9 +2,16 @@ import type { AgentRun, RequestContext } from "@vega/contracts";
 import { VegaError, agentRunId, agentRuns } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { noAgent } from "./documents.ts";
-import * as runs from "./runs.ts";
+import {
+  MAX_KEPT,
+  decideBeginRun,
+  decideFinishRun,
+  decideMoveRun,
+  decideRenewRun,
+  decideSweepRuns,
+} from "./runs.ts";
 import type { AgentWork } from "../../store/collections.ts";
 
 /** Runs that make room for one, so that what is too much goes in the end. */
@@ -14,20 +21,18 @@ const SWEEP = 100;
 /** The bytes of a page at most: a message on the bus has its limit. */
 const PAGE_BYTES = 512 * 1024;
 
-const asRun = ({ body }: { body: object }) => body as AgentRun;
-
-export function agentRunEndpoints({ store, writer, now }: App): Endpoint[] {
+export function agentRunEndpoints({ store, writer, now }: StateContext): Endpoint[] {
   const oldestOf = async ({ agent, kept }: AgentWork): Promise<number[]> => {
-    if (kept < runs.MAX_KEPT) return [];
+    if (kept < MAX_KEPT) return [];
     const found = await store.query("agent_runs", { prefix: `${agent}/`, limit: ROOM });
-    return found.map((document) => asRun(document).iteration);
+    return found.map(({ body }) => body.iteration);
   };
   return [
     endpoint(
       agentRuns.requests.begin,
       async ({ agent, iteration, lease_seconds }, { context, deadline }) => {
-        const work = (await store.get("agent_work", agent)) as unknown as AgentWork | undefined;
-        const command = runs.beginRun({
+        const work = await store.get("agent_work", agent);
+        const command = decideBeginRun({
           agent,
           iteration,
           leaseMs: lease_seconds * 1_000,
@@ -39,14 +44,14 @@ export function agentRunEndpoints({ store, writer, now }: App): Endpoint[] {
       },
     ),
     endpoint(agentRuns.requests.move, async ({ agent, iteration, to }, { context, deadline }) => {
-      const command = runs.moveRun(agent, iteration, to);
+      const command = decideMoveRun(agent, iteration, to);
       const { sequence } = await writer.submit(command, context, deadline);
       return { sequence };
     }),
     endpoint(
       agentRuns.requests.renew,
       async ({ agent, iteration, lease_seconds }, { context, deadline }) => {
-        const command = runs.renewRun(agent, iteration, lease_seconds * 1_000);
+        const command = decideRenewRun(agent, iteration, lease_seconds * 1_000);
         const { sequence } = await writer.submit(command, context, deadline);
         return { sequence };
       },
@@ -54,7 +59,7 @@ export function agentRunEndpoints({ store, writer, now }: App): Endpoint[] {
     endpoint(
       agentRuns.requests.finish,
       async ({ agent, iteration, outcome }, { context, deadline }) => {
-        const command = runs.finishRun(agent, iteration, outcome);
+        const command = decideFinishRun(agent, iteration, outcome);
         const { result, sequence } = await writer.submit(command, context, deadline);
         return { sequence, run: result };
       },
@@ -67,13 +72,13 @@ export function agentRunEndpoints({ store, writer, now }: App): Endpoint[] {
         limit: limit + 1,
         ...(cursor != null && { before: agentRunId(agent, cursor) }),
       });
-      // Runs of an agent that was taken away stay to be read.
+      // Runs of a removed agent remain readable.
       if (found.length === 0 && !(await store.get("agents", agent))) {
         throw new VegaError("not_found", noAgent(agent));
       }
       const page: AgentRun[] = [];
       let bytes = 0;
-      for (const run of found.slice(0, limit).map(asRun)) {
+      for (const { body: run } of found.slice(0, limit)) {
         bytes += JSON.stringify(run).length;
         if (page.length > 0 && bytes > PAGE_BYTES) break;
         page.push(run);
@@ -84,11 +89,11 @@ export function agentRunEndpoints({ store, writer, now }: App): Endpoint[] {
   ];
 }
 
-/** Ends runs whose maker gives no sign of life any more: they have failed, and nobody makes them again. */
-export async function sweepLostRuns(app: App, context: RequestContext): Promise<void> {
+/** Marks runs with an expired lease as failed. They are not repeated. */
+export async function sweepExpiredRuns(app: StateContext, context: RequestContext): Promise<void> {
   const over = await app.store.query("agent_work", { expiresUntil: app.now(), limit: SWEEP });
-  const proposed = over
-    .map(({ body }) => body as unknown as AgentWork)
-    .flatMap(({ agent, running }) => (running === null ? [] : [{ agent, iteration: running }]));
-  if (proposed.length > 0) await app.writer.submit(runs.sweepRuns(proposed), context);
+  const proposed = over.flatMap(({ body: { agent, running } }) =>
+    running === null ? [] : [{ agent, iteration: running }],
+  );
+  if (proposed.length > 0) await app.writer.submit(decideSweepRuns(proposed), context);
 }

@@ -1,12 +1,12 @@
 import type { Agent, AgentDefinition, AgentOutcome, AgentRun, AgentState } from "@vega/contracts";
-import { agentRuns, agents as agentsContract, timeAfter } from "@vega/contracts";
+import { agentRuns, agents, timeAfter } from "@vega/contracts";
 import type { JsonObject, RunRefusal } from "@vega/contracts";
 import type { AgentWork } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
-import { put, remove, subjectOf } from "../accounts/documents.ts";
+import { put, remove, subjectOf } from "../../store/document-ref.ts";
 import { after } from "../../log/view-after.ts";
-import { stepsTo } from "./change.ts";
-import type { Command, NewEvent, View } from "../../log/decision.ts";
+import { stepsTo } from "./update.ts";
+import type { Command, NewEvent, DecisionView } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import { tokensLeft, withTokens } from "./budget.ts";
 import { builtInDefinition } from "./built-in.ts";
@@ -22,16 +22,15 @@ import {
 } from "./documents.ts";
 
 /*
- * An agent runs at most once in an iteration, whoever asks for it how often: the newest iteration that it has run in is
- * part of its work, which every beginning looks at. A run costs four entries, those by which its agent goes on to
- * `running`, `active`, `syncing` and `idle`; they bring the run's documents. Only one that takes long has more, by which
- * its lease goes on: who is killed is missed soon.
+ * An agent runs at most once per iteration: its work document has the newest iteration that it ran in, and each start
+ * reads it. A run writes four entries, one per agent state (`running`, `active`, `syncing`, `idle`), which carry the
+ * run's documents. A long run also writes renewals of its lease, so that a killed one is detected soon.
  */
 
-/** Runs of an agent that are kept; more than that, and the oldest go. */
+/** Runs of an agent that are kept; the oldest beyond that are deleted. */
 export const MAX_KEPT = 1_000;
 
-export interface Begun {
+export interface RunStarted {
   readonly kind: "begun";
   readonly run: AgentRun;
   readonly definition: AgentDefinition;
@@ -40,7 +39,7 @@ export interface Begun {
   readonly off: string[];
 }
 
-export interface Refused {
+export interface RunRefused {
   readonly kind: "refused";
   readonly reason: RunRefusal;
   readonly message: string;
@@ -48,39 +47,38 @@ export interface Refused {
 
 export interface Beginning {
   readonly agent: string;
-  /** Null: the present one, by hand. */
+  /** Null: the present one, started manually. */
   readonly iteration: number | null;
   readonly leaseMs: number;
-  /** Iteration of a run that may have lost its lease: it ends here, rather than be in the way until a sweep. */
+  /** Iteration of a run whose lease may have expired: it ends here, without waiting for a sweep. */
   readonly lost: number | null;
-  /** Iterations of the oldest runs, which go where there are too many. */
+  /** Iterations of the oldest runs, which are deleted where there are too many. */
   readonly oldest: readonly number[];
 }
 
-export function beginRun({
+export function decideBeginRun({
   agent: name,
   iteration: asked,
   leaseMs,
   lost,
   oldest,
-}: Beginning): Command<Begun | Refused> {
+}: Beginning): Command<RunStarted | RunRefused> {
   return {
-    namespaces: [],
-    documents: [definitionRef(name), workRef(name), ...(lost === null ? [] : [runRef(name, lost)])],
+    reads: [definitionRef(name), workRef(name), ...(lost === null ? [] : [runRef(name, lost)])],
     decide(before, now) {
-      const { loop, agents, modules } = before.crystal();
-      const found = agents.find((one) => one.name === name);
+      const crystal = before.crystal();
+      const found = crystal.agents.find((one) => one.name === name);
       if (!found) return refuse("not_found", noAgent(name));
       const gone = lost === null ? [] : losing(before, name, lost, now);
       const agent: Agent = gone.length > 0 ? { ...found, state: "idle" } : found;
       const view = after(
         before,
-        gone.flatMap(({ attached }) => attached),
+        gone.flatMap(({ sideChanges }) => sideChanges),
       );
       const definition = readDefinition(view, name) ?? builtInDefinition(name, now);
       if (!definition) return refuse("not_found", noDefinition(name));
       const work = readWork(view, name);
-      const iteration = asked ?? loop.iteration;
+      const iteration = asked ?? crystal.loop.iteration;
       const left = tokensLeft(definition, work, now);
       const refusal = whyNot(definition, work, { iteration, manual: asked === null, left });
       if (refusal) return accept(gone, refusal);
@@ -92,7 +90,8 @@ export function beginRun({
         started_at: now,
         ...NOTHING_YET,
       };
-      const off = modules.filter(({ status }) => status === "inactive").map(({ name: it }) => it);
+      const disabled = crystal.modules.filter(({ status }) => status === "inactive");
+      const off = disabled.map(({ name: module }) => module);
       const going = work.kept >= MAX_KEPT ? oldest : [];
       const next: AgentWork = {
         ...work,
@@ -130,7 +129,7 @@ const NOTHING_YET = {
   error: null,
 } satisfies Partial<AgentRun>;
 
-const refused = (reason: RunRefusal, message: string): Refused => ({
+const refused = (reason: RunRefusal, message: string): RunRefused => ({
   kind: "refused",
   reason,
   message,
@@ -140,9 +139,9 @@ function whyNot(
   { name, enabled }: AgentDefinition,
   { running, last_iteration }: AgentWork,
   { iteration, manual, left }: { iteration: number; manual: boolean; left: number | null },
-): Refused | undefined {
+): RunRefused | undefined {
   if (!enabled && !manual) return refused("disabled", `${name} is disabled`);
-  // One that was begun in this iteration counts as run, whatever became of it.
+  // A run that was started in this iteration counts, whatever its end.
   if (last_iteration !== null && last_iteration >= iteration) {
     return refused("ran", `${name} has run in iteration ${last_iteration} already`);
   }
@@ -151,28 +150,30 @@ function whyNot(
   return undefined;
 }
 
-/** The agent of a run goes on to its next state. */
-export function moveRun(name: string, iteration: number, to: "active" | "syncing"): Command<null> {
+/** Moves the agent of a run to its next state. */
+export function decideMoveRun(
+  name: string,
+  iteration: number,
+  to: "active" | "syncing",
+): Command<null> {
   return {
-    namespaces: [],
-    documents: [runRef(name, iteration)],
+    reads: [runRef(name, iteration)],
     decide(view, now) {
       const run = readRun(view, name, iteration);
       if (!run) return refuse("not_found", NO_RUN);
       if (run.status !== "running") return refuse("conflict", ended(run));
       const agent = agentOf(view, name);
-      // Somebody may have taken it on already, or away.
+      // The agent may be in that state already, or removed.
       return accept(agent && agent.state !== to ? moves(agent, to, run, now, []) : [], null);
     },
   };
 }
 
-/** Whoever makes a run is there still: its lease begins anew. */
-export function renewRun(name: string, iteration: number, leaseMs: number): Command<null> {
+/** Renews the lease of a run in progress. */
+export function decideRenewRun(name: string, iteration: number, leaseMs: number): Command<null> {
   const ref = runRef(name, iteration);
   return {
-    namespaces: [],
-    documents: [ref, workRef(name)],
+    reads: [ref, workRef(name)],
     decide(view, now) {
       const run = readRun(view, name, iteration);
       if (!run) return refuse("not_found", NO_RUN);
@@ -187,15 +188,14 @@ export function renewRun(name: string, iteration: number, leaseMs: number): Comm
   };
 }
 
-/** Ends a run; asked again with the same status, it changes nothing. */
-export function finishRun(
+/** Ends a run; idempotent for the same status. */
+export function decideFinishRun(
   name: string,
   iteration: number,
   { cursor, status, ...rest }: AgentOutcome,
 ): Command<AgentRun> {
   return {
-    namespaces: [],
-    documents: [runRef(name, iteration), workRef(name)],
+    reads: [runRef(name, iteration), workRef(name)],
     decide(view, now) {
       const run = readRun(view, name, iteration);
       if (!run) return refuse("not_found", NO_RUN);
@@ -207,16 +207,12 @@ export function finishRun(
   };
 }
 
-/** Ends as failed what has lost its lease, of what is proposed. */
-export function sweepRuns(
+/** Marks the proposed runs as failed whose lease has expired. */
+export function decideSweepRuns(
   proposed: readonly { readonly agent: string; readonly iteration: number }[],
 ): Command<{ failed: number }> {
   return {
-    namespaces: [],
-    documents: proposed.flatMap(({ agent, iteration }) => [
-      runRef(agent, iteration),
-      workRef(agent),
-    ]),
+    reads: proposed.flatMap(({ agent, iteration }) => [runRef(agent, iteration), workRef(agent)]),
     decide(view, now) {
       const ends = proposed
         .map(({ agent, iteration }) => losing(view, agent, iteration, now))
@@ -226,21 +222,24 @@ export function sweepRuns(
   };
 }
 
-/** What ends a run that has lost its lease; nothing where it has not. */
-function losing(view: View, agent: string, iteration: number, now: string): NewEvent[] {
+/** The events that end a run with an expired lease; none for others. */
+function losing(view: DecisionView, agent: string, iteration: number, now: string): NewEvent[] {
   const run = readRun(view, agent, iteration);
   const { running, expires_at } = readWork(view, agent);
-  // It may have ended since it was proposed, and another have begun.
+  // The run may have ended since it was proposed, and another may have started.
   if (run?.status !== "running" || running !== iteration) return [];
   if (expires_at !== null && expires_at > now) return [];
   return ending(view, { ...run, status: "failed", ended_at: now, error: LOST }, now);
 }
 
-const LOST = { code: "lost", message: "whoever made the run gives no sign of life any more" };
+const LOST = {
+  code: "lost",
+  message: "the lease of the run expired: its process stopped responding",
+};
 const NO_RUN = "there is no such run";
 const ended = ({ status }: AgentRun): string => `the run has ended already: it is ${status}`;
 
-const agentOf = (view: View, name: string): Agent | undefined =>
+const agentOf = (view: DecisionView, name: string): Agent | undefined =>
   view.crystal().agents.find((one) => one.name === name);
 
 const defined = <Value extends object>(value: Value) =>
@@ -248,12 +247,12 @@ const defined = <Value extends object>(value: Value) =>
     [Key in keyof Value]: Exclude<Value[Key], undefined>;
   };
 
-function ending(view: View, run: AgentRun, now: string, cursor?: JsonObject): NewEvent[] {
+function ending(view: DecisionView, run: AgentRun, now: string, cursor?: JsonObject): NewEvent[] {
   const { agent: name, iteration, usage } = run;
   const tokens = usage ? usage.prompt_tokens + usage.completion_tokens : 0;
   const before = readWork(view, name);
   const work = withTokens(before, tokens, now);
-  // Another run may be under way by now, where this one was thought to be lost.
+  // Another run may be in progress, where this one's lease had expired.
   const free = before.running === iteration ? { running: null, expires_at: null } : {};
   const documents = [
     put(runRef(name, iteration), run),
@@ -267,7 +266,7 @@ function ending(view: View, run: AgentRun, now: string, cursor?: JsonObject): Ne
 
 const briefOf = ({ iteration, trigger, status }: AgentRun) => ({ iteration, trigger, status });
 
-/** An entry for each legal step, at least one; the last brings the documents. */
+/** One event per legal step, at least one; the last carries the documents. */
 function moves(
   agent: Agent,
   to: AgentState,
@@ -279,7 +278,7 @@ function moves(
   return steps.map((state, n) => {
     const previous_state = n === 0 ? agent.state : (steps[n - 1] ?? null);
     return event(
-      agentsContract.events.changed,
+      agents.events.changed,
       `agents/${agent.name}`,
       { agent: { ...agent, state, updated_at: now }, previous_state, run: briefOf(run) },
       n === steps.length - 1 ? documents : [],

@@ -1,45 +1,41 @@
 import type { AgentDefinition } from "@vega/contracts";
-import { changesOf } from "@vega/contracts";
-import type { JsonObject } from "@vega/contracts";
+import { agents } from "@vega/contracts";
 import { expect, test } from "vitest";
-import { mayGo } from "./change.ts";
-import type { Decision } from "../../log/decision.ts";
-import { freshCrystal } from "../crystal/seed.ts";
-import { NOW, viewOf } from "../../log/decision-testing.ts";
-import { defineAgent } from "./define.ts";
+import { mayGo } from "./update.ts";
+import type { Command } from "../../log/decision.ts";
+import { documentRef, remove } from "../../store/document-ref.ts";
+import { inMemoryState, NOW } from "../../log/decision-testing.ts";
+import { decideDefineAgent } from "./define.ts";
 import type { Beginning } from "./runs.ts";
-import { beginRun, finishRun, moveRun, renewRun, sweepRuns } from "./runs.ts";
+import {
+  decideBeginRun,
+  decideFinishRun,
+  decideMoveRun,
+  decideRenewRun,
+  decideSweepRuns,
+} from "./runs.ts";
 
 const LATER = "2026-01-31T12:05:00.000Z";
 const TOMORROW = "2026-02-01T00:00:00.000Z";
 
-/** A little world: what is decided is so from then on. */
+/** Runs of agents in memory, with the states that the agents went through. */
 function world() {
-  const documents: Record<string, JsonObject> = {};
-  let crystal = freshCrystal(NOW, 1);
+  const state = inMemoryState();
   const states: string[] = [];
   let entries = 0;
   return {
-    documents,
+    documents: state.documents,
     states,
     entries: () => entries,
-    without(name: string) {
-      crystal = { ...crystal, agents: crystal.agents.filter((agent) => agent.name !== name) };
-    },
-    decide<Result>(command: { decide: (view: any, now: string) => Decision<Result> }, now = NOW) {
-      const decision = command.decide(viewOf(crystal, {}, documents), now);
+    without: (name: string) => state.apply([remove(documentRef("agents", name))]),
+    decide<Result>(command: Command<Result>, now = NOW): Result {
+      const decision = state.decide(command, now);
       if (!decision.ok) throw decision.error;
-      for (const event of decision.events) {
-        entries += 1;
-        for (const { collection, id, body } of [...changesOf(event), ...event.attached]) {
-          if (body === null) delete documents[`${collection}/${id}`];
-          else documents[`${collection}/${id}`] = body;
-          if (collection !== "agents") continue;
-          const agent = body as unknown as (typeof crystal.agents)[number];
-          states.push(agent.state);
-          const others = crystal.agents.filter(({ name }) => name !== agent.name);
-          crystal = { ...crystal, agents: [...others, agent] };
-        }
+      const { events } = state.run(command, now);
+      entries += events.length;
+      for (const { data } of events) {
+        const changed = agents.events.changed.data.safeParse(data).data;
+        if (changed) states.push(changed.agent.state);
       }
       return decision.result;
     },
@@ -47,11 +43,18 @@ function world() {
 }
 
 const begin = (iteration: number | null, more: Partial<Beginning> = {}) =>
-  beginRun({ agent: "miracore", iteration, leaseMs: 60_000, lost: null, oldest: [], ...more });
+  decideBeginRun({
+    agent: "miracore",
+    iteration,
+    leaseMs: 60_000,
+    lost: null,
+    oldest: [],
+    ...more,
+  });
 const complete = { status: "complete", text: "all is well" } as const;
 
 const define = (budget: AgentDefinition["budget"], enabled = true) =>
-  defineAgent({
+  decideDefineAgent({
     name: "scout",
     prompt: "look around",
     model: null,
@@ -64,9 +67,9 @@ const define = (budget: AgentDefinition["budget"], enabled = true) =>
 test("a run takes its agent through every state, by four entries", () => {
   const { decide, states, entries, documents } = world();
   expect(decide(begin(7))).toMatchObject({ kind: "begun", cursor: null, tokens_left: null });
-  decide(moveRun("miracore", 7, "active"));
-  decide(moveRun("miracore", 7, "syncing"));
-  decide(finishRun("miracore", 7, { ...complete, cursor: { at: 5 } }));
+  decide(decideMoveRun("miracore", 7, "active"));
+  decide(decideMoveRun("miracore", 7, "syncing"));
+  decide(decideFinishRun("miracore", 7, { ...complete, cursor: { at: 5 } }));
   expect(states).toEqual(["running", "active", "syncing", "idle"]);
   expect(entries()).toBe(4);
   expect(documents["agent_runs/miracore/0000000000000007"]).toMatchObject({
@@ -81,7 +84,7 @@ test("an agent runs once in an iteration, however it is asked and whatever becam
   const { decide } = world();
   decide(begin(7));
   expect(decide(begin(7))).toMatchObject({ kind: "refused", reason: "ran" });
-  decide(finishRun("miracore", 7, { status: "failed" }));
+  decide(decideFinishRun("miracore", 7, { status: "failed" }));
   expect(decide(begin(7))).toMatchObject({ kind: "refused", reason: "ran" });
   expect(decide(begin(6))).toMatchObject({ kind: "refused", reason: "ran" });
   // By hand it would be iteration 0.
@@ -94,14 +97,14 @@ test("a run whose maker is silent has failed, and what it says later is refused"
   const { decide, states } = world();
   decide(begin(7));
   const lost = [{ agent: "miracore", iteration: 7 }];
-  expect(decide(sweepRuns(lost))).toEqual({ failed: 0 });
-  expect(decide(sweepRuns(lost), LATER)).toEqual({ failed: 1 });
-  expect(decide(sweepRuns(lost), LATER)).toEqual({ failed: 0 });
+  expect(decide(decideSweepRuns(lost))).toEqual({ failed: 0 });
+  expect(decide(decideSweepRuns(lost), LATER)).toEqual({ failed: 1 });
+  expect(decide(decideSweepRuns(lost), LATER)).toEqual({ failed: 0 });
   expect(states.at(-1)).toBe("idle");
-  expect(() => decide(finishRun("miracore", 7, complete), LATER)).toThrow("ended already");
-  expect(() => decide(moveRun("miracore", 7, "active"), LATER)).toThrow("ended already");
+  expect(() => decide(decideFinishRun("miracore", 7, complete), LATER)).toThrow("ended already");
+  expect(() => decide(decideMoveRun("miracore", 7, "active"), LATER)).toThrow("ended already");
   // Asked again, it is no other answer.
-  expect(decide(finishRun("miracore", 7, { status: "failed" }), LATER)).toMatchObject({
+  expect(decide(decideFinishRun("miracore", 7, { status: "failed" }), LATER)).toMatchObject({
     status: "failed",
     error: { code: "lost" },
   });
@@ -110,19 +113,21 @@ test("a run whose maker is silent has failed, and what it says later is refused"
 test("a run goes on as long as its lease is renewed, which is no step of its agent", () => {
   const { decide, states, entries } = world();
   decide(begin(7));
-  decide(renewRun("miracore", 7, 10 * 60_000));
+  decide(decideRenewRun("miracore", 7, 10 * 60_000));
   expect([states, entries()]).toEqual([["running"], 2]);
-  expect(decide(sweepRuns([{ agent: "miracore", iteration: 7 }]), LATER)).toEqual({ failed: 0 });
+  expect(decide(decideSweepRuns([{ agent: "miracore", iteration: 7 }]), LATER)).toEqual({
+    failed: 0,
+  });
   expect(decide(begin(8, { lost: 7 }), LATER)).toMatchObject({ reason: "running" });
-  decide(finishRun("miracore", 7, complete));
-  expect(() => decide(renewRun("miracore", 7, 1_000))).toThrow("ended already");
-  expect(() => decide(renewRun("miracore", 6, 1_000))).toThrow("there is no such run");
+  decide(decideFinishRun("miracore", 7, complete));
+  expect(() => decide(decideRenewRun("miracore", 7, 1_000))).toThrow("ended already");
+  expect(() => decide(decideRenewRun("miracore", 6, 1_000))).toThrow("there is no such run");
 });
 
 test("the next run takes the place of one that was lost, before any sweep, and never in the same iteration", () => {
   const { decide, states, documents } = world();
   decide(begin(7));
-  decide(moveRun("miracore", 7, "active"));
+  decide(decideMoveRun("miracore", 7, "active"));
   expect(decide(begin(8, { lost: 7 }))).toMatchObject({ reason: "running" });
   expect(decide(begin(7, { lost: 7 }), LATER)).toMatchObject({ reason: "ran" });
   expect(documents["agent_runs/miracore/0000000000000007"]).toMatchObject({
@@ -133,19 +138,19 @@ test("the next run takes the place of one that was lost, before any sweep, and n
   expect(decide(begin(9, { lost: 8 }), TOMORROW)).toMatchObject({ kind: "begun" });
   expect(documents["agent_work/miracore"]).toMatchObject({ running: 9, last_iteration: 9 });
   expect(states.slice(-2)).toEqual(["idle", "running"]);
-  expect(() => decide(renewRun("miracore", 8, 1_000), TOMORROW)).toThrow("ended already");
-  // Whoever made it and thinks it goes on does not end the new one.
-  expect(() => decide(finishRun("miracore", 8, complete), TOMORROW)).toThrow("ended already");
+  expect(() => decide(decideRenewRun("miracore", 8, 1_000), TOMORROW)).toThrow("ended already");
+  // A late end of the lost run does not end the new one.
+  expect(() => decide(decideFinishRun("miracore", 8, complete), TOMORROW)).toThrow("ended already");
 });
 
 test("steps are legal from wherever somebody has put the agent", () => {
   for (const start of [[], ["active"], ["active", "syncing"]] as const) {
     const { decide, states } = world();
     decide(begin(1));
-    for (const to of start) decide(moveRun("miracore", 1, to));
-    decide(sweepRuns([{ agent: "miracore", iteration: 1 }]), LATER);
+    for (const to of start) decide(decideMoveRun("miracore", 1, to));
+    decide(decideSweepRuns([{ agent: "miracore", iteration: 1 }]), LATER);
     decide(begin(2));
-    decide(moveRun("miracore", 2, "syncing"));
+    decide(decideMoveRun("miracore", 2, "syncing"));
     const legal = states.every((to, n) => mayGo((states[n - 1] ?? "idle") as never, to as never));
     expect(legal, states.join(" ")).toBe(true);
   }
@@ -155,8 +160,8 @@ test("a run of an agent that was taken away ends all the same", () => {
   const { decide, documents, without, states } = world();
   decide(begin(7));
   without("miracore");
-  decide(moveRun("miracore", 7, "active"));
-  decide(finishRun("miracore", 7, complete));
+  decide(decideMoveRun("miracore", 7, "active"));
+  decide(decideFinishRun("miracore", 7, complete));
   expect(states).toEqual(["running"]);
   expect(documents["agent_runs/miracore/0000000000000007"]).toMatchObject({ status: "complete" });
   expect(documents["agent_work/miracore"]).toMatchObject({ running: null, expires_at: null });
@@ -169,7 +174,7 @@ test("a day's tokens are used up, and new ones come with the next day", () => {
   const scout = (iteration: number) => begin(iteration, { agent: "scout" });
   expect(decide(scout(1))).toMatchObject({ kind: "begun", tokens_left: 100 });
   const usage = { prompt_tokens: 60, completion_tokens: 45 };
-  decide(finishRun("scout", 1, { ...complete, usage }));
+  decide(decideFinishRun("scout", 1, { ...complete, usage }));
   expect(decide(scout(2))).toMatchObject({ kind: "refused", reason: "over_budget" });
   expect(decide(scout(3), TOMORROW)).toMatchObject({ kind: "begun", tokens_left: 100 });
 });
@@ -180,10 +185,10 @@ test("the tokens of a day are one account for two clocks at midnight", () => {
   const scout = (iteration: number) => begin(iteration, { agent: "scout" });
   const usage = { prompt_tokens: 30, completion_tokens: 30 };
   decide(scout(1), "2026-02-01T00:00:01.000Z");
-  decide(finishRun("scout", 1, { ...complete, usage }), "2026-02-01T00:00:02.000Z");
+  decide(decideFinishRun("scout", 1, { ...complete, usage }), "2026-02-01T00:00:02.000Z");
   const late = "2026-01-31T23:59:59.000Z";
   expect(decide(scout(2), late)).toMatchObject({ kind: "begun", tokens_left: 40 });
-  decide(finishRun("scout", 2, { ...complete, usage }), late);
+  decide(decideFinishRun("scout", 2, { ...complete, usage }), late);
   expect(decide(scout(3), "2026-02-01T00:00:03.000Z")).toMatchObject({ reason: "over_budget" });
 });
 
@@ -192,13 +197,13 @@ test("an agent that is disabled runs by hand alone, one without a definition not
   decide(define({ tokens_per_day: null }, false));
   expect(decide(begin(1, { agent: "scout" }))).toMatchObject({ reason: "disabled" });
   expect(decide(begin(null, { agent: "scout" }))).toMatchObject({ kind: "begun" });
-  expect(() => decide(begin(1, { agent: "nobody" }))).toThrow("there is no agent");
+  expect(() => decide(begin(1, { agent: "unknown" }))).toThrow("there is no agent");
 });
 
-test("what is too much of old runs makes room", () => {
+test("the oldest runs beyond the maximum are deleted", () => {
   const { decide, documents } = world();
   decide(begin(1));
-  decide(finishRun("miracore", 1, complete));
+  decide(decideFinishRun("miracore", 1, complete));
   documents["agent_work/miracore"] = { ...documents["agent_work/miracore"], kept: 1_000 };
   decide(begin(2, { oldest: [1] }));
   expect(Object.keys(documents).filter((key) => key.startsWith("agent_runs/"))).toEqual([
@@ -216,9 +221,11 @@ test("a definition needs a prompt, which only built-in agents have of their own"
     budget: { tokens_per_day: null },
     enabled: true,
   };
-  expect(() => decide(defineAgent({ name: "scout", ...rest }))).toThrow("what the agent is to do");
-  expect(() => decide(defineAgent({ name: "miracore", prompt: "rest", ...rest }))).toThrow(
+  expect(() => decide(decideDefineAgent({ name: "scout", ...rest }))).toThrow(
+    "a prompt is required",
+  );
+  expect(() => decide(decideDefineAgent({ name: "miracore", prompt: "rest", ...rest }))).toThrow(
     "is built in",
   );
-  expect(decide(defineAgent({ name: "miracore", ...rest })).definition.schedule).toBeNull();
+  expect(decide(decideDefineAgent({ name: "miracore", ...rest })).definition.schedule).toBeNull();
 });

@@ -1,25 +1,25 @@
-import { alerts as alertsContract, eventLog } from "@vega/contracts";
+import { alerts, eventLog } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
-import * as alerts from "./raise.ts";
-import { thinnedGaps } from "../../retention/compacted-ranges.ts";
+import type { StateContext } from "../../state-context.ts";
+import { decideRaiseAlerts } from "./raise.ts";
+import { compactedGaps } from "../../retention/compacted-ranges.ts";
 import { firstBreak, GENESIS_HASH } from "../../log/chain.ts";
 import type { LogEntry } from "../../store/store.ts";
 
-/** Entries that are read at once: between two pages others get their turn. */
+/** Entries of one read; other reads get their turn between two pages. */
 const PAGE = 200;
 
-/** Undefined where that very entry is no more. */
+/** Undefined where the entry was removed. */
 const hashOf = (entry: LogEntry | undefined, sequence: number) =>
   entry?.sequence === sequence ? entry.hash : undefined;
 
-/** What somebody should look at, and a look at what can't be seen from outside. */
-export function alertEndpoints({ store, writer }: App): Endpoint[] {
+/** Alerts, and the check of the hash chain that precedes some of them. */
+export function alertEndpoints({ store, writer }: StateContext): Endpoint[] {
   return [
-    endpoint(alertsContract.requests.raise, async (input, { context, deadline }) => {
-      const { alerts: told, raised_by, quiet_seconds } = input;
-      const command = alerts.raiseAlerts(told, raised_by, quiet_seconds * 1_000);
+    endpoint(alerts.requests.raise, async (input, { context, deadline }) => {
+      const { alerts: raised, raised_by, quiet_seconds } = input;
+      const command = decideRaiseAlerts(raised, raised_by, quiet_seconds * 1_000);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, raised: result.raised };
     }),
@@ -35,7 +35,7 @@ export function alertEndpoints({ store, writer }: App): Endpoint[] {
         });
         const { hash } = at;
         const previous = hash === undefined ? undefined : { sequence: at.sequence, hash };
-        const broken = firstBreak(entries, previous, await thinnedGaps(store, at.sequence));
+        const broken = firstBreak(entries, previous, await compactedGaps(store, at.sequence));
         if (broken) return { sequence, walked_to: broken.sequence, broken };
         const last = entries.at(-1);
         if (!last) break;

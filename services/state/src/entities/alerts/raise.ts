@@ -1,30 +1,29 @@
 import type { Alert } from "@vega/contracts";
-import { alerts as alertsContract } from "@vega/contracts";
-import { put } from "../accounts/documents.ts";
+import { alerts } from "@vega/contracts";
+import { documentRef, put } from "../../store/document-ref.ts";
 import { isWithin } from "../../domain/clock.ts";
-import type { Command, DocumentRef } from "../../log/decision.ts";
+import type { Command } from "../../log/decision.ts";
 import { accept, event } from "../../log/decision.ts";
 
-const refOf = (key: string): DocumentRef => ({ collection: "alerts", id: key });
+const refOf = (key: string) => documentRef("alerts", key);
 
-/** Raises alerts but those that were raised a short while ago: who looks after them knows already. */
-export function raiseAlerts(
-  alerts: readonly Alert[],
+/** Raises alerts, except those raised within the quiet period. */
+export function decideRaiseAlerts(
+  proposed: readonly Alert[],
   raised_by: string,
   quietMs: number,
 ): Command<{ raised: number }> {
   return {
-    namespaces: [],
-    documents: alerts.map(({ key }) => refOf(key)),
+    reads: proposed.map(({ key }) => refOf(key)),
     decide(view, now) {
       const seen = new Set<string>();
-      const fresh = alerts.filter(({ key }) => {
-        const before = view.document("alerts", key)?.["raised_at"] as string | undefined;
+      const fresh = proposed.filter(({ key }) => {
+        const before = view.get(refOf(key))?.raised_at;
         const quiet = before !== undefined && isWithin(before, quietMs, now);
         return !quiet && !seen.has(key) && seen.add(key);
       });
       const events = fresh.map((alert) =>
-        event(alertsContract.events.raised, `alerts/${alert.key}`, { ...alert, raised_by }, [
+        event(alerts.events.raised, `alerts/${alert.key}`, { ...alert, raised_by }, [
           put(refOf(alert.key), { ...alert, raised_at: now }),
         ]),
       );

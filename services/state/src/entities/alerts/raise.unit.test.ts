@@ -1,9 +1,8 @@
 import type { Alert } from "@vega/contracts";
 import { timeAfter } from "@vega/contracts";
 import { expect, test } from "vitest";
-import { accountsInMemory } from "../accounts/testing.ts";
-import { raiseAlerts } from "./raise.ts";
-import { NOW } from "../../log/decision-testing.ts";
+import { decideRaiseAlerts } from "./raise.ts";
+import { inMemoryState, NOW } from "../../log/decision-testing.ts";
 
 const HOUR_MS = 3_600_000;
 const ALERT: Alert = {
@@ -15,8 +14,9 @@ const ALERT: Alert = {
 };
 
 test("an alert is quiet for its time, by the clock: one raised while the clock was ahead does not count", () => {
-  const { run } = accountsInMemory();
-  const raise = (now: string) => run(raiseAlerts([ALERT], "miracore", HOUR_MS), now).result?.raised;
+  const { run } = inMemoryState();
+  const raise = (now: string) =>
+    run(decideRaiseAlerts([ALERT], "miracore", HOUR_MS), now).result?.raised;
   expect(raise(NOW)).toBe(1);
   expect(raise(timeAfter(NOW, HOUR_MS - 1))).toBe(0);
   // Another replica's clock may be a little behind.

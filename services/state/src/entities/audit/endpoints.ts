@@ -3,25 +3,24 @@ import { audit, memory, timeAfter } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { z } from "zod";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { lastUntil } from "../../app/last-until.ts";
-import { thinnedAround } from "../../retention/compacted-ranges.ts";
+import { compactedAround } from "../../retention/compacted-ranges.ts";
 import type { NewEvent } from "../../log/decision.ts";
 import { accept, event } from "../../log/decision.ts";
 import type { LogEntry } from "../../store/store.ts";
 
-/** The bytes of a page at most: a message on the bus has its limit. */
+/** Maximum bytes of a page: a message on the bus is limited. */
 const MAX_PAGE_BYTES = 512 * 1024;
 
-/** The log as an audit trail, and what is in it for that purpose alone. */
-export function auditEndpoints({ store, writer, now }: App): Endpoint[] {
-  /** The newest sequence before a time; 0 where there is none. */
+/** The log as an audit trail. */
+export function auditEndpoints({ store, writer, now }: StateContext): Endpoint[] {
+  /** The newest sequence before a time, or 0. */
   const lastBefore = (time: string): Promise<number> => lastUntil(store, timeAfter(time, -1));
 
   /**
-   * The sequences that a page is about. When what is missing was made nobody knows, so a gap at either end of a time is
-   * part of it.
-   * @param last of the page, where there is another
+   * The range of sequences of a page. The times of removed entries are unknown, so a gap at either end is part of it.
+   * @param last the last entry of the page, if there is a next page
    */
   const rangeOf = async (
     { from, to, before, end }: { from?: string; to?: string; before?: number; end: number },
@@ -45,7 +44,7 @@ export function auditEndpoints({ store, writer, now }: App): Endpoint[] {
         actor,
         from,
         before: end === undefined ? before : Math.min(before ?? end, end),
-        // One more than asked for tells whether there is a next page.
+        // One more than requested shows whether there is a next page.
         limit: limit + 1,
         ...pattern(action, "type", "typePrefix"),
         ...pattern(subject, "subject", "subjectPrefix"),
@@ -63,12 +62,12 @@ export function auditEndpoints({ store, writer, now }: App): Endpoint[] {
       const sequence = head?.sequence ?? 0;
       const range = wanted && (await rangeOf({ from, to, before, end: sequence }, last));
       const shown = entries.map((entry) => entry.sequence);
-      const thinned = range ? await thinnedAround(store, shown, range) : [];
+      const thinned = range ? await compactedAround(store, shown, range) : [];
       return { sequence, entries, thinned, next_before: last?.sequence ?? null };
     }),
     endpoint(audit.requests.note, async ({ note }, { context, deadline }) => {
-      const told = eventOf(note);
-      const command = { namespaces: [], decide: () => accept([told], null) };
+      const recorded = eventOf(note);
+      const command = { reads: [], decide: () => accept([recorded], null) };
       const { sequence } = await writer.submit(command, context, deadline);
       return { sequence };
     }),
@@ -119,7 +118,7 @@ export function toAuditEntry(entry: LogEntry): AuditEntry {
   };
 }
 
-/** That somebody remembers something is everybody's business who audits; what it is, is not. */
+/** The audit trail shows that a value of memory changed, not the value. */
 function withoutValue(type: string, data: JsonObject): JsonObject {
   if (type !== memory.events.changed.type) return data;
   const { value: _value, ...rest } = data;

@@ -36,7 +36,7 @@ export function branchFrom(
   }
   const next = { ...conversation, branches };
   const { summary } = conversation;
-  // A summary of replaced messages says what the current branch does not.
+  // A summary that covers replaced messages does not fit the current branch.
   const isCovering =
     summary !== null && after !== null && readMessageId(summary.up_to_message).position <= after;
   return accept([], isCovering ? next : { ...next, summary: null });

@@ -1,11 +1,10 @@
-import type { Conversation } from "@vega/contracts";
 import { messageId } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { uuid } from "../accounts/testing.ts";
 import { NOW } from "../../log/decision-testing.ts";
 import { branchFrom } from "./branch.ts";
-import { summarizeConversation } from "./conversations.ts";
-import { forkConversation } from "./fork.ts";
+import { decideSummarizeConversation } from "./conversations.ts";
+import { decideForkConversation } from "./fork.ts";
 import { ADA, conversationsInMemory, LIMITS, outcome, says, TALK } from "./testing.ts";
 
 const at = (position: number) => messageId(TALK, position);
@@ -19,11 +18,10 @@ function talk() {
     world.finish(id, outcome({ status: "complete", content: `to ${text}` }));
     return started;
   };
-  const conversation = (): Conversation =>
-    world.document("conversations", `${ADA}/${TALK}`) as never;
+  const { conversation } = world;
   const summarize = (position: number) =>
     world.run(
-      summarizeConversation(
+      decideSummarizeConversation(
         { owner: ADA, conversation_id: TALK, text: "short", up_to_message: at(position) },
         LIMITS,
       ),
@@ -88,7 +86,7 @@ test("a fork copies the path to its message, with a summary of what it copies", 
   const id = uuid(200);
   const copy = (...positions: number[]) =>
     run(
-      forkConversation(
+      decideForkConversation(
         {
           owner: ADA,
           from: TALK,

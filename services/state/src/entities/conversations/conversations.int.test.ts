@@ -35,15 +35,21 @@ async function newOwner() {
 const LEASE = { lease_seconds: 30 };
 const says = (content: string) => ({ role: "user" as const, content });
 
+/** The content of the assistant message that ends a conversation of `newTalk`. */
+const REPLY = "so";
+
 async function newTalk(owner: string | null, texts: string[], title = "") {
   const conversation_id = randomUUID();
   const messages = texts.map(says);
-  await ask(contracts.messages.requests.append, {
+  const { message } = await ask(contracts.messages.requests.start, {
     owner,
     conversation_id,
     create: { title },
     messages,
+    ...LEASE,
   });
+  const outcome = { status: "complete" as const, content: REPLY };
+  await ask(contracts.messages.requests.finish, { owner, message_id: message.id, outcome });
   return conversation_id;
 }
 
@@ -79,7 +85,7 @@ test("a turn is stored as it happens", async () => {
   });
 });
 
-test("what is stored is there after a restart, in its order, page by page", async () => {
+test("messages are listed in order, page by page, after a restart", async () => {
   const owner = await newOwner();
   const texts = Array.from({ length: 70 }, (_, n) => `message ${n}`);
   const at = { owner, conversation_id: await newTalk(owner, texts) };
@@ -98,21 +104,22 @@ test("what is stored is there after a restart, in its order, page by page", asyn
       if (cursor === null) return { contents, pages: pages + 1 };
     }
   };
-  expect(await read(false)).toEqual({ contents: texts, pages: 3 });
-  expect(await read(true)).toEqual({ contents: texts.toReversed(), pages: 3 });
+  expect(await read(false)).toEqual({ contents: [...texts, REPLY], pages: 3 });
+  expect(await read(true)).toEqual({ contents: [REPLY, ...texts.toReversed()], pages: 3 });
 });
 
 test("a page ends early where messages are large", async () => {
   const owner = await newOwner();
   const at = { owner, conversation_id: await newTalk(owner, ["x".repeat(200_000)]) };
-  await ask(contracts.messages.requests.append, { ...at, messages: [says("y".repeat(200_000))] });
+  const messages = [says("y".repeat(200_000))];
+  await ask(contracts.messages.requests.start, { ...at, messages, ...LEASE });
   const first = await ask(contracts.messages.requests.list, at);
-  expect(first).toMatchObject({ messages: { length: 1 }, next_cursor: 0 });
+  expect(first).toMatchObject({ messages: { length: 2 }, next_cursor: 1 });
   const second = await ask(contracts.messages.requests.list, { ...at, cursor: first.next_cursor });
-  expect(second).toMatchObject({ messages: { length: 1 }, next_cursor: null });
+  expect(second).toMatchObject({ messages: { length: 2 }, next_cursor: null });
 });
 
-test("what the seats of an ensemble said counts as well: a page has to fit into a message of the bus", async () => {
+test("members' texts of an ensemble count for the page size: a page fits into a message of the bus", async () => {
   const owner = await newOwner();
   const at = { owner, conversation_id: randomUUID() };
   const spoken = {
@@ -170,10 +177,11 @@ test("an owner's are listed by their last use, and another's are not there", asy
     await newTalk(ada, ["3"]),
   ];
   await newTalk(bob, ["bob's"]);
-  await ask(contracts.messages.requests.append, {
+  await ask(contracts.messages.requests.start, {
     owner: ada,
     conversation_id: one,
     messages: [says("4")],
+    ...LEASE,
   });
   const first = await ask(contracts.conversations.requests.list, { owner: ada, limit: 2 });
   const { next_cursor: cursor } = first;
@@ -254,7 +262,7 @@ test("an answer that is left becomes truncated, with what had arrived; without t
   expect(swept).toMatchObject({ id: message.id, content: "beca", usage: null });
 });
 
-test("what is deleted is gone, and no entry ever said it", async () => {
+test("a deleted conversation is gone, and no log entry has its content", async () => {
   const owner = await newOwner();
   const conversation_id = await newTalk(owner, ["a-remark"], "a-title");
   await ask(contracts.conversations.requests.delete, { owner, conversation_id });

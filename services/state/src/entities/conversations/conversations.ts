@@ -1,7 +1,7 @@
 import type { Conversation } from "@vega/contracts";
 import { conversations } from "@vega/contracts";
 import type { z } from "zod";
-import { subjectOf } from "../accounts/documents.ts";
+import { subjectOf } from "../../store/document-ref.ts";
 import type { MessageLease } from "../../store/collections.ts";
 import type { Command, Decision, NewEvent } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
@@ -18,9 +18,9 @@ import {
   removeConversation,
 } from "./documents.ts";
 import type { ConversationLimits } from "./limits.ts";
-import { dropUnderWay, underWayRefs } from "./under-way.ts";
+import { dropPendingMessages, pendingMessageRefs } from "./pending-messages.ts";
 
-/** A conversation that nobody has said anything in. */
+/** A conversation without messages. */
 export const freshConversation = (
   { owner, id, title }: { owner: Owner; id: string; title: string },
   now: string,
@@ -35,22 +35,30 @@ export const freshConversation = (
   summary: null,
 });
 
-/** Says that a conversation was made. @param attached its documents; none where a later event brings them. */
-export function created(made: Conversation, attached: NewEvent["attached"]): NewEvent {
+/** The event of a created conversation. @param sideChanges its documents; none where a later event carries them. */
+export function created(made: Conversation, sideChanges: NewEvent["sideChanges"]): NewEvent {
   const { id, owner, forked_from } = made;
   const data = { conversation_id: id, owner, forked_from, messages: made.message_count };
-  return event(conversations.events.created, subjectOf(conversationRef(owner, id)), data, attached);
+  return event(
+    conversations.events.created,
+    subjectOf(conversationRef(owner, id)),
+    data,
+    sideChanges,
+  );
 }
 
-/** Characters are Unicode's code points: an emoji is one. */
-export function titleFault(title: string, limits: ConversationLimits): Decision<never> | undefined {
+/** Counts characters as Unicode code points: an emoji is one. */
+export function titleProblem(
+  title: string,
+  limits: ConversationLimits,
+): Decision<never> | undefined {
   if (Array.from(title).length <= limits.title) return undefined;
   return refuse("limit_exceeded", `a title may have at most ${limits.title} characters`, [
     { path: "/title", message: "make it shorter" },
   ]);
 }
 
-export function createConversation(
+export function decideCreateConversation(
   {
     owner,
     title,
@@ -59,10 +67,9 @@ export function createConversation(
   limits: ConversationLimits,
 ): Command<Conversation> {
   return {
-    namespaces: [],
-    documents: [...accountRefs(owner), conversationRef(owner, id)],
+    reads: [...accountRefs(owner), conversationRef(owner, id)],
     decide(view, now) {
-      const fault = titleFault(title, limits);
+      const fault = titleProblem(title, limits);
       if (fault) return fault;
       if (isOrphan(view, owner)) return refuse("unauthorized", ORPHANED);
       const known = readConversation(view, owner, id);
@@ -73,17 +80,16 @@ export function createConversation(
   };
 }
 
-export function renameConversation(
+export function decideRenameConversation(
   owner: Owner,
   id: string,
   title: string,
   limits: ConversationLimits,
 ): Command<Conversation> {
   return {
-    namespaces: [],
-    documents: [conversationRef(owner, id)],
+    reads: [conversationRef(owner, id)],
     decide(view, now) {
-      const fault = titleFault(title, limits);
+      const fault = titleProblem(title, limits);
       if (fault) return fault;
       const known = readConversation(view, owner, id);
       if (!known) return refuse("not_found", NO_CONVERSATION);
@@ -99,7 +105,7 @@ export function renameConversation(
   };
 }
 
-export function summarizeConversation(
+export function decideSummarizeConversation(
   {
     owner,
     conversation_id: id,
@@ -109,8 +115,7 @@ export function summarizeConversation(
   limits: ConversationLimits,
 ): Command<Conversation> {
   return {
-    namespaces: [],
-    documents: [conversationRef(owner, id)],
+    reads: [conversationRef(owner, id)],
     decide(view) {
       const known = readConversation(view, owner, id);
       if (!known) return refuse("not_found", NO_CONVERSATION);
@@ -120,7 +125,7 @@ export function summarizeConversation(
       if (Buffer.byteLength(text) > limits.messageBytes) {
         return refuse("too_large", `a summary may have at most ${limits.messageBytes} bytes`);
       }
-      // Nothing was said, so it keeps its place among the others.
+      // Without a new message the conversation keeps its place in the list.
       const next: Conversation = { ...known, summary: { text, up_to_message } };
       const subject = subjectOf(conversationRef(owner, id));
       const data = { conversation_id: id, owner, up_to_message };
@@ -133,25 +138,24 @@ export function summarizeConversation(
 }
 
 /**
- * Removes a conversation as it was read; `conflict` where it has got other messages since.
- * @param leases of its answers under way
+ * Deletes a conversation as it was read; `conflict` where messages were added since.
+ * @param leases of its streaming messages
  */
-export function deleteConversation(
+export function decideDeleteConversation(
   { owner, id, message_count }: Pick<Conversation, "owner" | "id" | "message_count">,
   leases: readonly MessageLease[],
 ): Command<null> {
   return {
-    namespaces: [],
-    documents: [conversationRef(owner, id), ...underWayRefs(leases)],
+    reads: [conversationRef(owner, id), ...pendingMessageRefs(leases)],
     decide(view) {
       const known = readConversation(view, owner, id);
       if (!known) return refuse("not_found", NO_CONVERSATION);
       if (known.message_count !== message_count) {
-        return refuse("conflict", "somebody says something in it; try again");
+        return refuse("conflict", "a message was added at the same time; try again");
       }
       const subject = subjectOf(conversationRef(owner, id));
       const data = { conversation_id: id, owner, messages: known.message_count };
-      const changes = [...dropUnderWay(view, leases, false), ...removeConversation(known)];
+      const changes = [...dropPendingMessages(view, leases, false), ...removeConversation(known)];
       return accept([event(conversations.events.deleted, subject, data, changes)], null);
     },
   };

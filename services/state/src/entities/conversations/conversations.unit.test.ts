@@ -1,95 +1,82 @@
-import type { Conversation, Message } from "@vega/contracts";
+import type { Message } from "@vega/contracts";
 import { messageId, timeAfter } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { uuid } from "../accounts/testing.ts";
 import { NOW } from "../../log/decision-testing.ts";
-import { appendMessages } from "./append.ts";
+import { decideStartMessage } from "./start-message.ts";
 import {
-  createConversation,
-  deleteConversation,
-  renameConversation,
-  summarizeConversation,
+  decideCreateConversation,
+  decideDeleteConversation,
+  decideRenameConversation,
+  decideSummarizeConversation,
 } from "./conversations.ts";
-import { forkConversation } from "./fork.ts";
-import { ADA, conversationsInMemory, LIMITS, outcome, says, TALK } from "./testing.ts";
+import { decideForkConversation } from "./fork.ts";
+import { ADA, beginning, conversationsInMemory, LIMITS, outcome, says, TALK } from "./testing.ts";
 
 const LATER = timeAfter(NOW, 60_000);
 const FORK = uuid(200);
 
 test("a conversation is made once, and stands among its owner's by its last use", () => {
-  const { run, ids, append } = conversationsInMemory();
+  const { run, ids, start } = conversationsInMemory();
   const asked = { owner: ADA, conversation_id: TALK, title: "ravens" };
-  const made = run(createConversation(asked, LIMITS));
+  const made = run(decideCreateConversation(asked, LIMITS));
   expect(made.result).toMatchObject({ id: TALK, title: "ravens", message_count: 0 });
-  expect(run(createConversation(asked, LIMITS))).toMatchObject({ events: [], result: made.result });
+  expect(run(decideCreateConversation(asked, LIMITS))).toMatchObject({
+    events: [],
+    result: made.result,
+  });
   expect(ids("conversation_order")).toEqual([`${ADA}/${NOW}/${TALK}`]);
-  append([says("hello")], LATER);
+  start([says("hello")], 30, LATER);
   expect(ids("conversation_order")).toEqual([`${ADA}/${LATER}/${TALK}`]);
 });
 
-test("who has no account any more gets none; everybody's needs no account", () => {
+test("an erased account can't create a conversation; a shared one needs no account", () => {
   const { run } = conversationsInMemory();
   const of = (owner: string | null) =>
-    run(createConversation({ owner, conversation_id: TALK, title: "" }, LIMITS));
+    run(decideCreateConversation({ owner, conversation_id: TALK, title: "" }, LIMITS));
   expect(of(uuid(9)).error).toBe("unauthorized");
   expect(of(null).result).toMatchObject({ owner: null });
 });
 
 test("messages stand in their order, and the answer comes after what it answers", () => {
-  const { append, start, document } = conversationsInMemory();
-  expect(append([says("one"), says("two")]).result?.map(({ id }) => id)).toEqual([
+  const { start, conversation } = conversationsInMemory();
+  expect(start([says("one"), says("two")]).result?.appended.map(({ id }) => id)).toEqual([
     messageId(TALK, 0),
     messageId(TALK, 1),
   ]);
   const { result, events } = start([says("three")]);
-  expect(result?.appended).toMatchObject([{ position: 2, content: "three", status: "complete" }]);
-  expect(result?.message).toMatchObject({ position: 3, role: "assistant", status: "streaming" });
+  expect(result?.appended).toMatchObject([{ position: 3, content: "three", status: "complete" }]);
+  expect(result?.message).toMatchObject({ position: 4, role: "assistant", status: "streaming" });
   expect(events).toHaveLength(2);
-  expect(document("conversations", `${ADA}/${TALK}`)).toMatchObject({ message_count: 4 });
+  expect(conversation()).toMatchObject({ message_count: 5 });
 });
 
 test("there are limits", () => {
   const { run } = conversationsInMemory();
-  const few = { ...LIMITS, messages: 2, messageBytes: 10, title: 3 };
+  const few = { ...LIMITS, messages: 4, messageBytes: 10, title: 3 };
   const add = (...texts: string[]) =>
-    run(
-      appendMessages(
-        {
-          owner: ADA,
-          conversation_id: TALK,
-          create: { title: "" },
-          messages: texts.map(says),
-          request_id: null,
-        },
-        few,
-      ),
-    );
-  expect(add("a", "b", "c").error).toBe("limit_exceeded");
+    run(decideStartMessage(beginning({ messages: texts.map(says) }), few));
+  expect(add("a", "b", "c", "d").error).toBe("limit_exceeded");
   expect(add("a", "long enough").error).toBe("too_large");
   expect(add("a", "b").error).toBeUndefined();
   expect(add("c").error).toBe("limit_exceeded");
-  expect(run(renameConversation(ADA, TALK, "long", few)).error).toBe("limit_exceeded");
-  expect(run(renameConversation(ADA, TALK, "🐦🐦🐦", few)).error).toBeUndefined();
+  expect(add().error).toBeUndefined();
+  expect(run(decideRenameConversation(ADA, TALK, "long", few)).error).toBe("limit_exceeded");
+  expect(run(decideRenameConversation(ADA, TALK, "🐦🐦🐦", few)).error).toBeUndefined();
 });
 
-test("what is asked of another's, or of none, is not found", () => {
-  const { run, append } = conversationsInMemory();
-  append([says("mine")]);
+test("commands on other owners' or missing conversations are not_found", () => {
+  const { run, start } = conversationsInMemory();
+  start([says("mine")]);
   const bob = uuid(2);
-  const theirs = { owner: bob, id: TALK, message_count: 1 };
-  expect(run(deleteConversation(theirs, [])).error).toBe("not_found");
-  expect(run(renameConversation(null, TALK, "ours", LIMITS)).error).toBe("not_found");
-  expect(
-    run(
-      appendMessages(
-        { owner: ADA, conversation_id: FORK, messages: [says("x")], request_id: null },
-        LIMITS,
-      ),
-    ).error,
-  ).toBe("not_found");
+  const theirs = { owner: bob, id: TALK, message_count: 2 };
+  expect(run(decideDeleteConversation(theirs, [])).error).toBe("not_found");
+  expect(run(decideRenameConversation(null, TALK, "ours", LIMITS)).error).toBe("not_found");
+  const elsewhere = beginning({ conversation_id: FORK, create: null });
+  expect(run(decideStartMessage(elsewhere, LIMITS)).error).toBe("not_found");
 });
 
-test("what is deleted is gone, an answer under way with it", () => {
+test("a deleted conversation is gone, with its streaming message", () => {
   const { drop, start, ids } = conversationsInMemory();
   start([says("one")]);
   expect(drop().error).toBeUndefined();
@@ -99,18 +86,21 @@ test("what is deleted is gone, an answer under way with it", () => {
 });
 
 test("a fork has copies of its own, and is refused in the middle of an answer", () => {
-  const { run, drop, start, finish, message, document } = conversationsInMemory();
+  const { run, drop, start, finish, message, conversation } = conversationsInMemory();
   const started = start([says("why?")]);
   const id = started.result?.message.id ?? "";
   run(
-    summarizeConversation(
+    decideSummarizeConversation(
       { owner: ADA, conversation_id: TALK, text: "short", up_to_message: messageId(TALK, 0) },
       LIMITS,
     ),
   );
   const fork = (messages: Message[]) =>
     run(
-      forkConversation({ owner: ADA, from: TALK, id: FORK, title: undefined, messages }, LIMITS),
+      decideForkConversation(
+        { owner: ADA, from: TALK, id: FORK, title: undefined, messages },
+        LIMITS,
+      ),
       LATER,
     );
   const [first, second] = [messageId(TALK, 0), id];
@@ -119,7 +109,7 @@ test("a fork has copies of its own, and is refused in the middle of an answer", 
   const forked = fork([message(first), message(second)]);
   expect(forked.events).toHaveLength(1);
   expect(forked.result).toEqual({
-    ...(document("conversations", `${ADA}/${TALK}`) as unknown as Conversation),
+    ...conversation(),
     id: FORK,
     // What the other took is the other's.
     usage: undefined,

@@ -1,57 +1,46 @@
 import type { Conversation, Message, MessageContent, Reservation } from "@vega/contracts";
 import { messageId, ownerKey } from "@vega/contracts";
-import type { AnswerKey, MessageLease } from "../../store/collections.ts";
+import type { IdempotencyKey, MessageLease } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
-import { put, remove } from "../accounts/documents.ts";
-import type { DocumentRef, View } from "../../log/decision.ts";
+import { documentRef, put, remove } from "../../store/document-ref.ts";
+import type { DecisionView } from "../../log/decision.ts";
+import type { DocumentRef } from "../../store/document-ref.ts";
 
-/* Where the documents of conversations lie, and how decisions read and write them. */
+/* References to the documents of conversations, reads and changes of them. */
 
-/** The id of an account; null: everybody. */
+/** The id of an account; null: shared by all accounts. */
 export type Owner = string | null;
 
-/** What the ids of all documents of an owner start with, of one kind. */
+/** Prefix of the ids of an owner's documents. */
 export const ofOwner = (owner: Owner): string => `${ownerKey(owner)}/`;
 
-export const conversationRef = (owner: Owner, id: string): DocumentRef => ({
-  collection: "conversations",
-  id: ofOwner(owner) + id,
-});
+export const conversationRef = (owner: Owner, id: string) =>
+  documentRef("conversations", ofOwner(owner) + id);
 /** @param id the message's, which starts with its conversation's */
-export const messageRef = (owner: Owner, id: string): DocumentRef => ({
-  collection: "messages",
-  id: ofOwner(owner) + id,
-});
-export const leaseRef = (owner: Owner, id: string): DocumentRef => ({
-  collection: "message_leases",
-  id: ofOwner(owner) + id,
-});
+export const messageRef = (owner: Owner, id: string) =>
+  documentRef("messages", ofOwner(owner) + id);
+export const leaseRef = (owner: Owner, id: string) =>
+  documentRef("message_leases", ofOwner(owner) + id);
 /** @param key digest of the caller's idempotency key */
-export const answerKeyRef = (owner: Owner, key: string): DocumentRef => ({
-  collection: "answer_keys",
-  id: ofOwner(owner) + key,
-});
-const orderRef = ({ owner, updated_at, id }: Conversation): DocumentRef => ({
-  collection: "conversation_order",
-  id: `${ofOwner(owner)}${updated_at}/${id}`,
-});
+export const idempotencyKeyRef = (owner: Owner, key: string) =>
+  documentRef("answer_keys", ofOwner(owner) + key);
+const orderRef = ({ owner, updated_at, id }: Conversation) =>
+  documentRef("conversation_order", `${ofOwner(owner)}${updated_at}/${id}`);
 
-export const readConversation = (view: View, owner: Owner, id: string) =>
-  view.document("conversations", conversationRef(owner, id).id) as unknown as
-    | Conversation
-    | undefined;
-export const readMessage = (view: View, owner: Owner, id: string) =>
-  view.document("messages", messageRef(owner, id).id) as unknown as Message | undefined;
+export const readConversation = (view: DecisionView, owner: Owner, id: string) =>
+  view.get(conversationRef(owner, id));
+export const readMessage = (view: DecisionView, owner: Owner, id: string) =>
+  view.get(messageRef(owner, id));
 
-/** The account whose conversation it is, which must be there; none for everybody's. */
-export const accountRefs = (owner: Owner): DocumentRef[] =>
-  owner === null ? [] : [{ collection: "users", id: owner }];
+/** The user document of the owner, which must exist; none for a shared conversation. */
+export const accountRefs = (owner: Owner): DocumentRef<"users">[] =>
+  owner === null ? [] : [documentRef("users", owner)];
 
-/** An access token outlives its account by a moment; nobody would clean up after it. */
-export const isOrphan = (view: View, owner: Owner): boolean =>
-  accountRefs(owner).some(({ collection, id }) => view.document(collection, id) === undefined);
+/** Whether the owner's account was erased. Its access tokens stay valid for a short time, and must not create data. */
+export const isOrphan = (view: DecisionView, owner: Owner): boolean =>
+  accountRefs(owner).some((ref) => view.get(ref) === undefined);
 
-/** A conversation as it shall be, and its place among its owner's. */
+/** Stores a conversation, and its place in the owner's order. */
 export function putConversation(next: Conversation, before: Conversation | undefined): Change[] {
   const moved = before?.updated_at !== next.updated_at;
   return [
@@ -61,7 +50,7 @@ export function putConversation(next: Conversation, before: Conversation | undef
   ];
 }
 
-/** Nothing of it stays, whatever was said in it; leases of answers under way end by `endUnderWay`. */
+/** Deletes a conversation and its messages. Leases are ended by `dropPendingMessages`. */
 export function removeConversation(conversation: Conversation): Change[] {
   const { owner, id, message_count } = conversation;
   const messages = Array.from({ length: message_count }, (_, n) => messageId(id, n));
@@ -84,14 +73,15 @@ export function putLease(
   return put(leaseRef(owner, id), lease);
 }
 export const removeLease = ({ owner, id }: Message): Change => remove(leaseRef(owner, id));
-export const readLease = (view: View, owner: Owner, id: string) =>
-  view.document("message_leases", leaseRef(owner, id).id) as unknown as MessageLease | undefined;
+export const readLease = (view: DecisionView, owner: Owner, id: string) =>
+  view.get(leaseRef(owner, id));
 
-export const putAnswerKey = (key: AnswerKey): Change => put(answerKeyRef(key.owner, key.key), key);
-export const readAnswerKey = (view: View, owner: Owner, key: string) =>
-  view.document("answer_keys", answerKeyRef(owner, key).id) as unknown as AnswerKey | undefined;
+export const putIdempotencyKey = (key: IdempotencyKey): Change =>
+  put(idempotencyKeyRef(key.owner, key.key), key);
+export const readIdempotencyKey = (view: DecisionView, owner: Owner, key: string) =>
+  view.get(idempotencyKeyRef(owner, key));
 
-/** UTF-8 bytes of what a message says, as JSON. */
+/** UTF-8 bytes of a message's content and tool calls, as JSON. */
 export const bytesOf = (message: {
   content: MessageContent;
   tool_calls?: Message["tool_calls"];

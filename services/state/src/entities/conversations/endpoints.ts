@@ -1,29 +1,29 @@
 import type { Message } from "@vega/contracts";
-import {
-  VegaError,
-  conversations as conversationsContract,
-  pathTo,
-  readMessageId,
-} from "@vega/contracts";
+import { VegaError, conversations, pathTo, readMessageId } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import { randomUUID } from "node:crypto";
-import type { App } from "../../state-context.ts";
-import * as conversations from "./conversations.ts";
+import type { StateContext } from "../../state-context.ts";
+import {
+  decideCreateConversation,
+  decideDeleteConversation,
+  decideRenameConversation,
+  decideSummarizeConversation,
+} from "./conversations.ts";
 import { bytesOf, NO_MESSAGE } from "./documents.ts";
 import type { Owner } from "./documents.ts";
-import { forkConversation as decideFork } from "./fork.ts";
+import { decideForkConversation } from "./fork.ts";
 import { messageEndpoints } from "./message-endpoints.ts";
 import { conversationsOf, leasesOf, messagesOf, readConversation } from "./read.ts";
 import { search } from "./search.ts";
 
-/** Looks again where a message came in between. */
+/** Attempts where messages are added meanwhile. */
 const DELETE_ATTEMPTS = 5;
 
-export function conversationEndpoints(app: App): Endpoint[] {
+export function conversationEndpoints(app: StateContext): Endpoint[] {
   const { store, writer, conversationLimits: limits } = app;
 
-  /** Messages that lead to one, on whatever branch it is, and itself. Throws VegaError. */
+  /** The path to a message on any branch, and the message. Throws VegaError. */
   const readFork = async (owner: Owner, id: string, last: string): Promise<Message[]> => {
     const { conversation_id, position } = readMessageId(last);
     if (conversation_id !== id) {
@@ -46,58 +46,61 @@ export function conversationEndpoints(app: App): Endpoint[] {
   };
 
   return [
-    endpoint(conversationsContract.requests.create, async (input, { context, deadline }) => {
+    endpoint(conversations.requests.create, async (input, { context, deadline }) => {
       const asked = { ...input, conversation_id: input.conversation_id ?? randomUUID() };
-      const command = conversations.createConversation(asked, limits);
+      const command = decideCreateConversation(asked, limits);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, conversation: result };
     }),
-    endpoint(conversationsContract.requests.list, async ({ owner, ...page }) => {
+    endpoint(conversations.requests.list, async ({ owner, ...page }) => {
       const { sequence } = writer.head();
       const { conversations: found, next } = await conversationsOf(store, owner, page);
       return { sequence, conversations: found, next_cursor: next };
     }),
-    endpoint(conversationsContract.requests.search, async (input) => {
+    endpoint(conversations.requests.search, async (input) => {
       const { sequence } = writer.head();
       return { sequence, ...(await search(store, input)) };
     }),
-    endpoint(conversationsContract.requests.get, async ({ owner, conversation_id }) => {
+    endpoint(conversations.requests.get, async ({ owner, conversation_id }) => {
       const { sequence } = writer.head();
       return { sequence, conversation: await readConversation(store, owner, conversation_id) };
     }),
-    endpoint(conversationsContract.requests.rename, async (input, { context, deadline }) => {
+    endpoint(conversations.requests.rename, async (input, { context, deadline }) => {
       const { owner, conversation_id, title } = input;
-      const command = conversations.renameConversation(owner, conversation_id, title, limits);
+      const command = decideRenameConversation(owner, conversation_id, title, limits);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, conversation: result };
     }),
-    endpoint(conversationsContract.requests.summarize, async (input, { context, deadline }) => {
-      const command = conversations.summarizeConversation(input, limits);
+    endpoint(conversations.requests.summarize, async (input, { context, deadline }) => {
+      const command = decideSummarizeConversation(input, limits);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, conversation: result };
     }),
     endpoint(
-      conversationsContract.requests.delete,
+      conversations.requests.delete,
       async ({ owner, conversation_id }, { context, deadline }) => {
         for (let attempt = 1; ; attempt += 1) {
           const known = await readConversation(store, owner, conversation_id);
           const leases = await leasesOf(store, known);
-          const command = conversations.deleteConversation(known, leases);
+          const command = decideDeleteConversation(known, leases);
           try {
             const { sequence } = await writer.submit(command, context, deadline);
             return { sequence };
           } catch (error) {
-            // Somebody said something in it in this moment.
+            // A message was added since the read.
             const isMoved = error instanceof VegaError && error.code === "conflict";
             if (!isMoved || attempt === DELETE_ATTEMPTS) throw error;
           }
         }
       },
     ),
-    endpoint(conversationsContract.requests.fork, async (input, { context, deadline }) => {
+    endpoint(conversations.requests.fork, async (input, { context, deadline }) => {
       const { owner, conversation_id: from, message_id, title } = input;
       const messages = await readFork(owner, from, message_id);
-      const command = decideFork({ owner, from, id: randomUUID(), title, messages }, limits);
+      const command = decideForkConversation(
+        { owner, from, id: randomUUID(), title, messages },
+        limits,
+      );
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, conversation: result };
     }),

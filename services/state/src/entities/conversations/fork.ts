@@ -2,7 +2,7 @@ import type { Conversation, Message } from "@vega/contracts";
 import { messageId } from "@vega/contracts";
 import type { Command } from "../../log/decision.ts";
 import { accept, refuse } from "../../log/decision.ts";
-import { created, freshConversation, titleFault } from "./conversations.ts";
+import { created, freshConversation, titleProblem } from "./conversations.ts";
 import type { Owner } from "./documents.ts";
 import {
   accountRefs,
@@ -17,11 +17,11 @@ import {
 import type { ConversationLimits } from "./limits.ts";
 
 /**
- * Makes a conversation with copies of the first messages of another.
- * @param fork.messages the path to the last one that is copied, the oldest first. They were read before: a message that
- * has ended never changes, and one that has not is refused.
+ * Creates a conversation with copies of the first messages of another.
+ * @param fork.messages the path to the last copied one, oldest first, as read before: a message that has ended never
+ * changes, and a streaming one is refused.
  */
-export function forkConversation(
+export function decideForkConversation(
   fork: {
     readonly owner: Owner;
     readonly from: string;
@@ -34,19 +34,18 @@ export function forkConversation(
 ): Command<Conversation> {
   const { owner, from, id, title, messages } = fork;
   return {
-    namespaces: [],
-    documents: [...accountRefs(owner), conversationRef(owner, from)],
+    reads: [...accountRefs(owner), conversationRef(owner, from)],
     decide(view, now) {
-      const fault = title === undefined ? undefined : titleFault(title, limits);
+      const fault = title === undefined ? undefined : titleProblem(title, limits);
       if (fault) return fault;
       if (isOrphan(view, owner)) return refuse("unauthorized", ORPHANED);
       const source = readConversation(view, owner, from);
       const last = messages.at(-1);
       if (!source || !last) return refuse("not_found", NO_CONVERSATION);
       if (messages.some(({ status }) => status === "streaming")) {
-        return refuse("conflict", "a message of these is still being answered; wait for its end");
+        return refuse("conflict", "a message on this path is still streaming; wait for its end");
       }
-      // A summary of more than what is copied would tell what is not there.
+      // A summary that covers messages beyond the copied ones is dropped.
       const covered = messages.findIndex(({ id: one }) => one === source.summary?.up_to_message);
       const summary =
         covered >= 0 && source.summary

@@ -1,45 +1,42 @@
 import type { Message, RequestContext } from "@vega/contracts";
-import { VegaError, messages as messagesContract } from "@vega/contracts";
+import { VegaError, messages } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
-import * as answer from "./answer.ts";
-import * as append from "./append.ts";
+import type { StateContext } from "../../state-context.ts";
+import { decideFinishMessage, decideProgressMessage } from "./finish-message.ts";
+import { IN_FLIGHT, decideStartMessage } from "./start-message.ts";
 import type { Owner } from "./documents.ts";
-import { answerKeyRef, bytesOf, leaseRef, messageRef } from "./documents.ts";
-import type { AnswerKey, MessageLease } from "../../store/collections.ts";
+import { idempotencyKeyRef, bytesOf, leaseRef, messageRef } from "./documents.ts";
 import type { Store } from "../../store/store.ts";
 import { messagesOf, readConversation } from "./read.ts";
 
-/** About how many bytes of messages one answer holds: it has to fit into a message of the bus. */
+/** Approximate bytes of one page: a reply has to fit into a message of the bus. */
 const PAGE_BYTES = 256 * 1024;
 
-/** Idempotency keys that are over and go with a new one. */
+/** Expired idempotency keys that are deleted with a new one. */
 const EXPIRED_KEYS = 20;
 
 const requestOf = (context: RequestContext) => ({ request_id: context.request_id ?? null });
 
-/** The answer that an idempotency key stands for. Throws VegaError where there can't be another one now. */
+/** The message of an idempotency key. Throws VegaError where no other one may start now. */
 async function findHeld(
   store: Store,
   owner: Owner,
   { key, fingerprint }: { readonly key: string; readonly fingerprint: string },
   now: string,
 ) {
-  const found = await store.get("answer_keys", answerKeyRef(owner, key).id);
-  if (!found) return undefined;
-  const held = found as unknown as AnswerKey;
-  // Nobody has to remember for longer than that.
+  const held = await store.get("answer_keys", idempotencyKeyRef(owner, key).id);
+  if (!held) return undefined;
+  // An expired key no longer counts.
   if (held.expires_at <= now) return { message_id: held.message_id, message: undefined };
   if (held.fingerprint !== fingerprint) {
     const message = "the idempotency key was used with another request; take a new one";
     throw new VegaError("key_reused", message);
   }
   const { message_id } = held;
-  const document = await store.get("messages", messageRef(owner, message_id).id);
-  // Without one its conversation was deleted.
-  const message = document as unknown as Message | undefined;
-  if (message?.status === "streaming") throw new VegaError("conflict", append.IN_FLIGHT);
+  // Undefined once its conversation was deleted.
+  const message = await store.get("messages", messageRef(owner, message_id).id);
+  if (message?.status === "streaming") throw new VegaError("conflict", IN_FLIGHT);
   return { message_id, message };
 }
 
@@ -48,13 +45,13 @@ export function messageEndpoints({
   writer,
   now,
   conversationLimits: limits,
-}: App): Endpoint[] {
+}: StateContext): Endpoint[] {
   return [
-    endpoint(messagesContract.requests.list, async (input) => {
+    endpoint(messages.requests.list, async (input) => {
       const { owner, conversation_id, cursor, limit, newest_first: reverse, all_branches } = input;
       const { sequence } = writer.head();
       const conversation = await readConversation(store, owner, conversation_id);
-      const messages: Message[] = [];
+      const page: Message[] = [];
       let bytes = 0;
       let more = false;
       const all = { path: [{ from: 0, to: conversation.message_count - 1 }] };
@@ -64,20 +61,15 @@ export function messageEndpoints({
         reverse,
       })) {
         const size = bytesOf(message) + JSON.stringify(message.orchestra ?? null).length;
-        more = messages.length === limit || (messages.length > 0 && bytes + size > PAGE_BYTES);
+        more = page.length === limit || (page.length > 0 && bytes + size > PAGE_BYTES);
         if (more) break;
-        messages.push(message);
+        page.push(message);
         bytes += size;
       }
-      const next_cursor = more ? (messages.at(-1)?.position ?? null) : null;
-      return { sequence, conversation, messages, next_cursor };
+      const next_cursor = more ? (page.at(-1)?.position ?? null) : null;
+      return { sequence, conversation, messages: page, next_cursor };
     }),
-    endpoint(messagesContract.requests.append, async (input, { context, deadline }) => {
-      const command = append.appendMessages({ ...input, ...requestOf(context) }, limits);
-      const { result, sequence } = await writer.submit(command, context, deadline);
-      return { sequence, messages: result };
-    }),
-    endpoint(messagesContract.requests.start, async (input, { context, deadline }) => {
+    endpoint(messages.requests.start, async (input, { context, deadline }) => {
       const { idempotency: asked } = input;
       const held = asked && (await findHeld(store, input.owner, asked, now()));
       if (held?.message?.status === "complete") {
@@ -88,22 +80,22 @@ export function messageEndpoints({
       const over = asked
         ? await store.query("answer_keys", { expiresUntil: now(), limit: EXPIRED_KEYS })
         : [];
-      const expired = over.map(({ body }) => body as unknown as AnswerKey);
+      const expired = over.map(({ body }) => body);
       const idempotency = asked && { ...asked, replacing: held?.message_id, expired };
       const beginning = { ...input, ...requestOf(context), idempotency };
-      const command = append.startMessage(beginning, limits);
+      const command = decideStartMessage(beginning, limits);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, ...result, replayed: false };
     }),
-    endpoint(messagesContract.requests.progress, async (input, { context, deadline }) => {
-      const command = answer.progressMessage(input, limits);
+    endpoint(messages.requests.progress, async (input, { context, deadline }) => {
+      const command = decideProgressMessage(input, limits);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, ...result };
     }),
-    endpoint(messagesContract.requests.finish, async (input, { context, deadline }) => {
+    endpoint(messages.requests.finish, async (input, { context, deadline }) => {
       const { id } = leaseRef(input.owner, input.message_id);
-      const lease = (await store.get("message_leases", id)) as unknown as MessageLease | undefined;
-      const command = answer.finishMessage(input, limits, lease);
+      const lease = await store.get("message_leases", id);
+      const command = decideFinishMessage(input, limits, lease);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, message: result };
     }),

@@ -18,7 +18,7 @@ export async function readConversation(
 ): Promise<Conversation> {
   const found = await store.get("conversations", conversationRef(owner, id).id);
   if (!found) throw new VegaError("not_found", NO_CONVERSATION);
-  return found as unknown as Conversation;
+  return found;
 }
 
 /**
@@ -50,7 +50,7 @@ export async function* messagesOf(
         // The prefix alone bounds a path that starts at the first message.
         ...(first > 0 && { after: idAt(first - 1) }),
       });
-      const messages = page.map(({ body }) => body as unknown as Message);
+      const messages = page.map(({ body }) => body);
       yield* messages;
       const end = messages.at(-1);
       if (!end) break;
@@ -82,12 +82,12 @@ export async function conversationsOf(
   const shown = places.slice(0, limit);
   const read = await Promise.all(
     shown.map(({ body }) =>
-      store.get("conversations", conversationRef(owner, body["conversation_id"] as string).id),
+      store.get("conversations", conversationRef(owner, body.conversation_id).id),
     ),
   );
   const last = shown.at(-1);
   return {
-    conversations: read.flatMap((found) => (found ? [found as unknown as Conversation] : [])),
+    conversations: read.flatMap((found) => found ?? []),
     next: places.length > limit && last ? last.id.slice(prefix.length) : null,
   };
 }
@@ -96,5 +96,5 @@ export async function conversationsOf(
 export async function leasesOf(store: Store, { owner, id }: Conversation): Promise<MessageLease[]> {
   const { id: prefix } = conversationRef(owner, id);
   const found = await store.query("message_leases", { prefix: `${prefix}/` });
-  return found.map(({ body }) => body as unknown as MessageLease);
+  return found.map(({ body }) => body);
 }

@@ -4,10 +4,10 @@ import { bytesOf } from "./documents.ts";
 import type { Store } from "../../store/store.ts";
 import { conversationsOf, cursorOf, messagesOf } from "./read.ts";
 
-/** Messages and bytes that one search looks at, about, and of one conversation at most. */
+/** Approximate limits of messages and bytes that one search reads; also of one conversation. */
 const MAX_MESSAGES = 2_000;
 const MAX_BYTES = 16 * 1024 * 1024;
-/** Characters told before and after what was found. */
+/** Characters of an excerpt before and after the match. */
 const AROUND = 60;
 /** Conversations that are read at once. */
 const PAGE = 20;
@@ -24,7 +24,7 @@ export function excerptOf(text: string, wanted: string): string | undefined {
   return plain.slice(Math.max(0, at - AROUND), at + wanted.length + AROUND).toWellFormed();
 }
 
-/** A bounded scan: no index of words is kept. Each conversation is told once, with the newest place in it. */
+/** A bounded scan, without an index of words. Each conversation is listed once, with its newest match. */
 export async function search(
   store: Store,
   { owner, text, cursor, limit = 50 }: RequestInput<typeof conversations.requests.search>,

@@ -1,26 +1,25 @@
 import type { RequestContext } from "@vega/contracts";
-import type { App } from "../../state-context.ts";
-import { sweepMessages } from "./answer.ts";
-import { sweepHolds } from "../usage/holds.ts";
-import type { MessageLease, UsageHold } from "../../store/collections.ts";
+import type { StateContext } from "../../state-context.ts";
+import { decideSweepMessages } from "./finish-message.ts";
+import { decideSweepHolds } from "../usage/holds.ts";
 
-/** Messages that one sweep ends at most: each may have a MiB. */
+/** Messages that one sweep ends at most: each may have 1 MiB. */
 const SWEEP = 50;
 
-/**
- * Ends answers whose maker gives no sign of life any more: they are truncated, with what had arrived. What other calls
- * held of budgets is free again.
- */
-export async function sweepLostAnswers(app: App, context: RequestContext): Promise<void> {
+/** Truncates streaming messages with an expired lease, and releases expired budget reservations of other calls. */
+export async function sweepExpiredMessages(
+  app: StateContext,
+  context: RequestContext,
+): Promise<void> {
   const due = { expiresUntil: app.now(), limit: SWEEP };
   const over = await app.store.query("message_leases", due);
   if (over.length > 0) {
-    const leases = over.map(({ body }) => body as unknown as MessageLease);
-    await app.writer.submit(sweepMessages(leases), context);
+    const leases = over.map(({ body }) => body);
+    await app.writer.submit(decideSweepMessages(leases), context);
   }
   const held = await app.store.query("usage_holds", due);
   if (held.length > 0) {
-    const holds = held.map(({ body }) => body as unknown as UsageHold);
-    await app.writer.submit(sweepHolds(holds), context);
+    const holds = held.map(({ body }) => body);
+    await app.writer.submit(decideSweepHolds(holds), context);
   }
 }

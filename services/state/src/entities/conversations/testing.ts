@@ -1,23 +1,18 @@
-import type {
-  Budget,
-  BudgetLimits,
-  BudgetScope,
-  Conversation,
-  Message,
-  UsageDay,
-  NewMessage,
-  Outcome,
-} from "@vega/contracts";
+import type { BudgetLimits, BudgetScope, NewMessage, Outcome } from "@vega/contracts";
 import { outcomeSchema } from "@vega/contracts";
-import type { MessageLease } from "../../store/collections.ts";
 import { accountsInMemory, uuid } from "../accounts/testing.ts";
-import type { JsonObject } from "@vega/contracts";
 import { NOW } from "../../log/decision-testing.ts";
-import { putBudget } from "../usage/set-budgets.ts";
-import { finishMessage, progressMessage, sweepMessages } from "./answer.ts";
-import type { Beginning } from "./append.ts";
-import { appendMessages, startMessage } from "./append.ts";
-import { deleteConversation } from "./conversations.ts";
+import { conversationRef, leaseRef, messageRef } from "./documents.ts";
+import { budgetRef, usageDayRef } from "../usage/documents.ts";
+import { decidePutBudget } from "../usage/set-budgets.ts";
+import {
+  decideFinishMessage,
+  decideProgressMessage,
+  decideSweepMessages,
+} from "./finish-message.ts";
+import type { Beginning } from "./start-message.ts";
+import { decideStartMessage } from "./start-message.ts";
+import { decideDeleteConversation } from "./conversations.ts";
 import { CONVERSATION_LIMITS } from "./limits.ts";
 
 /* Conversations in memory, for tests of decisions. */
@@ -31,13 +26,27 @@ export const outcome = (of: Partial<Outcome> & Pick<Outcome, "status">): Outcome
 
 export const says = (content: string): NewMessage => ({ role: "user", content });
 
+export const beginning = (of: Partial<Beginning>): Beginning => ({
+  owner: ADA,
+  conversation_id: TALK,
+  request_id: null,
+  messages: [],
+  create: { title: "t" },
+  lease_seconds: 30,
+  model: "m",
+  provider: "p",
+  prompt: null,
+  idempotency: null,
+  charge: null,
+  ...of,
+});
+
 export function conversationsInMemory() {
   const world = accountsInMemory();
   world.create(ADA, "ada");
-  const at = { owner: ADA, conversation_id: TALK, request_id: null };
-  const message = (id: string) => world.documents[`messages/${ADA}/${id}`] as unknown as Message;
-  const lease = (id: string) =>
-    world.documents[`message_leases/${ADA}/${id}`] as unknown as MessageLease | undefined;
+  const message = (id: string) => world.stored(messageRef(ADA, id));
+  const lease = (id: string) => world.document(leaseRef(ADA, id));
+  const conversation = () => world.stored(conversationRef(ADA, TALK));
   /** What a conversation has under way. */
   const leases = () =>
     world.ids("message_leases").flatMap((id) => lease(id.slice(ADA.length + 1)) ?? []);
@@ -45,21 +54,18 @@ export function conversationsInMemory() {
     ...world,
     /** A budget of its own day's and month's tokens and money. */
     limit: (scope: BudgetScope, id: string, limits: BudgetLimits, now = NOW) =>
-      world.run(putBudget({ scope, id, limits, uid: uuid(900), month: now.slice(0, 7) }), now),
-    budget: (scope: BudgetScope, id: string) =>
-      world.documents[`budgets/${scope}/${id}`] as unknown as Budget,
-    day: (owner: string, day: string) =>
-      world.documents[`usage_days/${owner}/${day}`] as unknown as UsageDay | undefined,
+      world.run(
+        decidePutBudget({ scope, id, limits, uid: uuid(900), month: now.slice(0, 7) }),
+        now,
+      ),
+    budget: (scope: BudgetScope, id: string) => world.stored(budgetRef(scope, id)),
+    day: (owner: string, day: string) => world.document(usageDayRef(owner, day)),
     leases,
     drop: (now = NOW) => {
-      const known = world.documents[`conversations/${ADA}/${TALK}`] as unknown as Conversation;
-      return world.run(deleteConversation(known, leases()), now);
+      return world.run(decideDeleteConversation(conversation(), leases()), now);
     },
     message,
-    document: (collection: string, id: string): JsonObject | undefined =>
-      world.documents[`${collection}/${id}`],
-    append: (messages: NewMessage[], now = NOW) =>
-      world.run(appendMessages({ ...at, messages, create: { title: "" } }, LIMITS), now),
+    conversation,
     start: (
       messages: NewMessage[] = [],
       lease_seconds = 30,
@@ -69,34 +75,23 @@ export function conversationsInMemory() {
       follows?: Beginning["follows"],
     ) =>
       world.run(
-        startMessage(
-          {
-            charge,
-            ...at,
-            messages,
-            follows,
-            create: { title: "t" },
-            lease_seconds,
-            model: "m",
-            provider: "p",
-            prompt: null,
-            idempotency,
-          },
+        decideStartMessage(
+          beginning({ messages, lease_seconds, idempotency, charge, follows }),
           LIMITS,
         ),
         now,
       ),
     progress: (message_id: string, offset: number, text: string, now = NOW, lease_seconds = 30) =>
       world.run(
-        progressMessage({ owner: ADA, message_id, offset, text, lease_seconds }, LIMITS),
+        decideProgressMessage({ owner: ADA, message_id, offset, text, lease_seconds }, LIMITS),
         now,
       ),
     finish: (message_id: string, end: Outcome, now = NOW) =>
       world.run(
-        finishMessage({ owner: ADA, message_id, outcome: end }, LIMITS, lease(message_id)),
+        decideFinishMessage({ owner: ADA, message_id, outcome: end }, LIMITS, lease(message_id)),
         now,
       ),
     sweep: (message_id: string, now: string) =>
-      world.run(sweepMessages([lease(message_id)].flatMap((one) => one ?? [])), now),
+      world.run(decideSweepMessages([lease(message_id)].flatMap((one) => one ?? [])), now),
   };
 }

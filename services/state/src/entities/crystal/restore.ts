@@ -4,11 +4,11 @@ import { definitionRef, readDefinition } from "../agents/documents.ts";
 import type { Command } from "../../log/decision.ts";
 import { accept, event } from "../../log/decision.ts";
 
-/** What a restore made of the crystal, or would make of it. */
+/** The effect of a restore, or of its dry run. */
 export interface Restored {
   readonly before: Crystal;
   readonly after: Crystal;
-  /** Names of agents that come back of which nobody says any more what they are to do: that went with them. */
+  /** Names of restored agents without a definition: it was deleted with the agent. */
   readonly jobless: string[];
 }
 
@@ -76,7 +76,7 @@ export function withPartsOf(
 }
 
 /** Puts the crystal, or parts of it, back to what it was at a sequence: one entry on top. A dry run changes nothing. */
-export function restoreCrystal(options: {
+export function decideRestoreCrystal(options: {
   readonly of: number;
   readonly earlier: Crystal;
   readonly parts: readonly CrystalPart[];
@@ -85,8 +85,7 @@ export function restoreCrystal(options: {
 }): Command<Restored> {
   const { of, earlier, parts, dryRun, timeScale } = options;
   return {
-    namespaces: [],
-    documents: earlier.agents.map(({ name }) => definitionRef(name)),
+    reads: earlier.agents.map(({ name }) => definitionRef(name)),
     decide(view, now) {
       const before = view.crystal();
       const after = withPartsOf(before, earlier, parts, { now, timeScale });

@@ -2,14 +2,14 @@ import type { ErrorGroup } from "@vega/contracts";
 import { errorGroupSchema, errorGroups } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
-import { seeErrors } from "./report.ts";
+import type { StateContext } from "../../state-context.ts";
+import { decideReportErrors } from "./report.ts";
 
-/** Kinds of errors that are kept; the one seen longest ago makes room. */
+/** Error groups that are kept; beyond that, the one not seen for the longest time is deleted. */
 const MAX_GROUPS = 1_000;
 
 /** Errors of all services, grouped. */
-export function errorEndpoints({ store, writer }: App): Endpoint[] {
+export function errorEndpoints({ store, writer }: StateContext): Endpoint[] {
   const newestFirst = async (): Promise<ErrorGroup[]> => {
     const documents = await store.query("errors", {});
     return documents
@@ -19,12 +19,16 @@ export function errorEndpoints({ store, writer }: App): Endpoint[] {
   return [
     endpoint(errorGroups.requests.report, async ({ errors }, { context, deadline }) => {
       const kept = await newestFirst();
-      const told = new Set(errors.map(({ fingerprint }) => fingerprint));
-      const forgotten = kept
+      const reported = new Set(errors.map(({ fingerprint }) => fingerprint));
+      const evicted = kept
         .map(({ fingerprint }) => fingerprint)
-        .filter((fingerprint) => !told.has(fingerprint))
-        .slice(MAX_GROUPS - told.size);
-      const { sequence } = await writer.submit(seeErrors(errors, forgotten), context, deadline);
+        .filter((fingerprint) => !reported.has(fingerprint))
+        .slice(MAX_GROUPS - reported.size);
+      const { sequence } = await writer.submit(
+        decideReportErrors(errors, evicted),
+        context,
+        deadline,
+      );
       return { sequence };
     }),
     endpoint(errorGroups.requests.list, async ({ service, limit }) => {

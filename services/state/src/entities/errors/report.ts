@@ -1,33 +1,37 @@
 import type { ErrorGroup } from "@vega/contracts";
-import { errorGroupSchema, errorGroups, mergeErrorGroups } from "@vega/contracts";
-import type { Command, DocumentRef } from "../../log/decision.ts";
+import { errorGroups, mergeErrorGroups } from "@vega/contracts";
+import type { Command } from "../../log/decision.ts";
 import { accept, event } from "../../log/decision.ts";
+import { documentRef, put, remove } from "../../store/document-ref.ts";
 
-const refOf = (fingerprint: string): DocumentRef => ({ collection: "errors", id: fingerprint });
+const refOf = (fingerprint: string) => documentRef("errors", fingerprint);
 
-/** Takes over what a service tells. @param forgotten fingerprints that make room. */
-export function seeErrors(
-  told: readonly ErrorGroup[],
-  forgotten: readonly string[],
+/** Merges reported error groups into the stored ones. @param evicted fingerprints of groups that are deleted */
+export function decideReportErrors(
+  reported: readonly ErrorGroup[],
+  evicted: readonly string[],
 ): Command<null> {
-  const refs = told.map(({ fingerprint }) => refOf(fingerprint));
   return {
-    namespaces: [],
-    documents: refs,
+    reads: reported.map(({ fingerprint }) => refOf(fingerprint)),
     decide(view) {
       const merged = new Map<string, ErrorGroup>();
-      for (const group of told) {
+      for (const group of reported) {
         const { fingerprint } = group;
-        const stored = view.document("errors", fingerprint);
-        const before = merged.get(fingerprint) ?? (stored && errorGroupSchema.parse(stored));
+        const before = merged.get(fingerprint) ?? view.get(refOf(fingerprint));
         merged.set(fingerprint, mergeErrorGroups(before, group));
       }
-      const events = told.map(({ fingerprint, service, count }, index) =>
-        event(errorGroups.events.seen, `errors/${fingerprint}`, { fingerprint, service, count }, [
-          { ...refOf(fingerprint), body: merged.get(fingerprint) ?? null },
-          ...(index === 0 ? forgotten.map((id) => ({ ...refOf(id), body: null })) : []),
-        ]),
-      );
+      const events = reported.map((group, index) => {
+        const { fingerprint, service, count } = group;
+        return event(
+          errorGroups.events.seen,
+          `errors/${fingerprint}`,
+          { fingerprint, service, count },
+          [
+            put(refOf(fingerprint), merged.get(fingerprint) ?? group),
+            ...(index === 0 ? evicted.map((id) => remove(refOf(id))) : []),
+          ],
+        );
+      });
       return accept(events, null);
     },
   };

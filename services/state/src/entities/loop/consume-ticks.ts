@@ -1,18 +1,18 @@
 import { LOOP_STREAM, LOOP_TICKED, systemContext } from "@vega/contracts";
-import type { MemoryEntry, Tick } from "@vega/contracts";
+import type { Tick } from "@vega/contracts";
 import type { Bus, Settlement } from "@vega/messaging";
 import { consume } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
-import { acceptTick } from "./loop.ts";
-import { sweepMemory } from "../memory/memory.ts";
-import { sweepLostRuns } from "../agents/run-endpoints.ts";
-import { sweepLostAnswers } from "../conversations/sweep.ts";
+import type { StateContext } from "../../state-context.ts";
+import { decideAcceptTick } from "./loop.ts";
+import { decideSweepMemory } from "../memory/commands.ts";
+import { sweepExpiredRuns } from "../agents/run-endpoints.ts";
+import { sweepExpiredMessages } from "../conversations/sweep.ts";
 
 /** Expired values that one iteration cleans up at most. */
 const SWEEP = 500;
 
 /** Takes the loop's ticks over, and does what is due with each. @returns stops that. */
-export function consumeTicks(bus: Bus, app: App): () => Promise<void> {
+export function consumeTicks(bus: Bus, app: StateContext): () => Promise<void> {
   return consume(bus, {
     stream: LOOP_STREAM,
     subject: LOOP_TICKED.subject,
@@ -22,9 +22,9 @@ export function consumeTicks(bus: Bus, app: App): () => Promise<void> {
   });
 }
 
-async function onTick(bus: Bus, app: App, tick: Tick): Promise<Settlement> {
+async function onTick(bus: Bus, app: StateContext, tick: Tick): Promise<Settlement> {
   const context = systemContext("loop");
-  const { result } = await app.writer.submit(acceptTick(tick), context);
+  const { result } = await app.writer.submit(decideAcceptTick(tick), context);
   if (!result.accepted) {
     // Usually a message that was delivered twice; a tick from another life of the loop looks the same.
     bus.log.debug({ iteration: tick.iteration, at: result.loop.iteration }, "passed over a tick");
@@ -32,13 +32,13 @@ async function onTick(bus: Bus, app: App, tick: Tick): Promise<Settlement> {
   }
   const expired = await app.store.query("memory", { expiresUntil: app.now(), limit: SWEEP });
   if (expired.length > 0) {
-    const proposed = expired.map(({ body }) => body as unknown as MemoryEntry);
-    await app.writer.submit(sweepMemory(proposed), context);
+    const proposed = expired.map(({ body }) => body);
+    await app.writer.submit(decideSweepMemory(proposed), context);
   }
-  await sweepLostAnswers(app, context);
-  await sweepLostRuns(app, context);
+  await sweepExpiredMessages(app, context);
+  await sweepExpiredRuns(app, context);
   if (tick.phase === 8) {
-    void app.mirror.refresh();
+    void app.snapshots.refresh();
     void app.retention.due().then(() => app.backups.due());
   }
   return "done";

@@ -1,13 +1,13 @@
-import { loop as loopContract } from "@vega/contracts";
+import { loop } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
-import * as loop from "./loop.ts";
+import type { StateContext } from "../../state-context.ts";
+import { decideSetLoopActive } from "./loop.ts";
 
-export function loopEndpoints({ writer, timeScale }: App): Endpoint[] {
+export function loopEndpoints({ writer, timeScale }: StateContext): Endpoint[] {
   return [
-    endpoint(loopContract.requests.setActive, async ({ active }, { context, deadline }) => {
-      const command = loop.setLoopActive(active, timeScale);
+    endpoint(loop.requests.setActive, async ({ active }, { context, deadline }) => {
+      const command = decideSetLoopActive(active, timeScale);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, loop: result };
     }),

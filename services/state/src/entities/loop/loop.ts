@@ -1,17 +1,17 @@
 import type { Loop, Tick } from "@vega/contracts";
-import { loop as loopContract, nextPhase, phaseMs, timeAfter } from "@vega/contracts";
+import { loop, nextPhase, phaseMs, timeAfter } from "@vega/contracts";
 import { observeCores } from "./cores.ts";
 import type { Command } from "../../log/decision.ts";
 import { accept, event } from "../../log/decision.ts";
 
 /** Starts or stops the loop. A start gives the current phase its whole length. */
-export function setLoopActive(active: boolean, timeScale: number): Command<Loop> {
+export function decideSetLoopActive(active: boolean, timeScale: number): Command<Loop> {
   return {
-    namespaces: [],
+    reads: [],
     decide(view, now) {
       const before = view.crystal().loop;
       if (before.active === active) return accept([], before);
-      const loop: Loop = {
+      const next: Loop = {
         ...before,
         active,
         next_at: active ? timeAfter(now, phaseMs(before.phase, timeScale)) : null,
@@ -19,13 +19,11 @@ export function setLoopActive(active: boolean, timeScale: number): Command<Loop>
       };
       return accept(
         [
-          event(
-            active ? loopContract.events.started : loopContract.events.stopped,
-            "system_state/loop",
-            { loop },
-          ),
+          event(active ? loop.events.started : loop.events.stopped, "system_state/loop", {
+            loop: next,
+          }),
         ],
-        loop,
+        next,
       );
     },
   };
@@ -36,15 +34,15 @@ export function setLoopActive(active: boolean, timeScale: number): Command<Loop>
  * whatever the bus delivers twice, late or from a leader that should know better.
  * A tick that was on its way while the loop was stopped still counts.
  */
-export function acceptTick(tick: Tick): Command<{ accepted: boolean; loop: Loop }> {
+export function decideAcceptTick(tick: Tick): Command<{ accepted: boolean; loop: Loop }> {
   return {
-    namespaces: [],
+    reads: [],
     decide(view, now) {
       const { loop: before, cores: coresBefore } = view.crystal();
       if (tick.iteration !== before.iteration + 1 || tick.phase !== nextPhase(before.phase)) {
         return accept([], { accepted: false, loop: before });
       }
-      const loop: Loop = {
+      const next: Loop = {
         ...before,
         phase: tick.phase,
         iteration: tick.iteration,
@@ -52,12 +50,12 @@ export function acceptTick(tick: Tick): Command<{ accepted: boolean; loop: Loop 
         updated_at: now,
       };
       const cores = observeCores(coresBefore, tick.observations, tick.actual_at);
-      const happened = event(loopContract.events.iterated, "system_state/loop", {
+      const happened = event(loop.events.iterated, "system_state/loop", {
         tick,
-        loop,
+        loop: next,
         cores,
       });
-      return accept([happened], { accepted: true, loop });
+      return accept([happened], { accepted: true, loop: next });
     },
   };
 }

@@ -1,8 +1,8 @@
 import type { Tick } from "@vega/contracts";
 import { expect, test } from "vitest";
-import { acceptTick, setLoopActive } from "./loop.ts";
+import { decideAcceptTick, decideSetLoopActive } from "./loop.ts";
 import { freshCrystal } from "../crystal/seed.ts";
-import { accepted, changesFrom, NOW, viewOf } from "../../log/decision-testing.ts";
+import { changesFrom, given, NOW } from "../../log/decision-testing.ts";
 
 const tick: Tick = {
   iteration: 1,
@@ -16,7 +16,7 @@ const tick: Tick = {
 };
 
 test("the very next tick is taken over", () => {
-  const { events, result } = accepted(acceptTick(tick), viewOf());
+  const { events, result } = given().when(decideAcceptTick(tick)).accepted();
   expect(result).toMatchObject({ accepted: true, loop: { iteration: 1, phase: 5 } });
   expect(changesFrom(events).map(({ collection, id }) => `${collection}/${id}`)).toEqual([
     "system_state/loop",
@@ -32,28 +32,30 @@ test.each([
   ["a gap", { iteration: 2 }],
   ["another phase", { phase: 8 as const }],
 ])("%s is passed over", (_name, change) => {
-  const { events, result } = accepted(acceptTick({ ...tick, ...change }), viewOf());
+  const { events, result } = given()
+    .when(decideAcceptTick({ ...tick, ...change }))
+    .accepted();
   expect(events).toEqual([]);
   expect(result.accepted).toBe(false);
 });
 
 test("a start gives the phase its whole length, a stop plans nothing", () => {
   const crystal = freshCrystal(NOW, 1);
-  const stopped = accepted(setLoopActive(false, 0.5), viewOf(crystal));
+  const stopped = given({ crystal }).when(decideSetLoopActive(false, 0.5)).accepted();
   expect(stopped.result).toMatchObject({ active: false, next_at: null });
-  const started = accepted(
-    setLoopActive(true, 0.5),
-    viewOf({ ...crystal, loop: stopped.result }),
-    "2026-01-31T13:00:00.000Z",
-  );
+  const started = given({ crystal: { ...crystal, loop: stopped.result } })
+    .when(decideSetLoopActive(true, 0.5), "2026-01-31T13:00:00.000Z")
+    .accepted();
   expect(started.result.next_at).toBe("2026-01-31T13:00:01.500Z");
-  expect(accepted(setLoopActive(true, 1), viewOf(crystal)).events).toEqual([]);
+  given({ crystal }).when(decideSetLoopActive(true, 1)).thenEvents([]);
 });
 
 test("a tick while the loop is stopped plans no next one", () => {
   const crystal = freshCrystal(NOW, 1);
-  const view = viewOf({ ...crystal, loop: { ...crystal.loop, active: false, next_at: null } });
-  expect(accepted(acceptTick(tick), view).result.loop).toMatchObject({
+  const before = given({
+    crystal: { ...crystal, loop: { ...crystal.loop, active: false, next_at: null } },
+  });
+  expect(before.when(decideAcceptTick(tick)).accepted().result.loop).toMatchObject({
     iteration: 1,
     active: false,
     next_at: null,

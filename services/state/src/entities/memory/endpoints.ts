@@ -1,42 +1,39 @@
-import type { JsonObject, MemoryEntry } from "@vega/contracts";
-import { VegaError, memory as memoryContract, memoryId } from "@vega/contracts";
+import type { MemoryEntry } from "@vega/contracts";
+import { VegaError, memory, memoryId } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
-import * as memory from "./memory.ts";
+import type { StateContext } from "../../state-context.ts";
+import { decideConfigureMemory, decideDeleteMemory, isExpired, nothingThere } from "./commands.ts";
 import { schemaRefusal } from "../../schema-validation/bounds.ts";
 import { createPut } from "./put.ts";
 
-export function memoryEndpoints({ store, writer, schemas, limits, now }: App): Endpoint[] {
+export function memoryEndpoints({ store, writer, schemas, limits, now }: StateContext): Endpoint[] {
   const unexpired = async (namespace: string): Promise<MemoryEntry[]> => {
     const documents = await store.query("memory", { prefix: memoryId(namespace, "") });
     const at = now();
-    return documents
-      .map(({ body }) => body as unknown as MemoryEntry)
-      .filter((entry) => !memory.isExpired(entry, at));
+    return documents.map(({ body }) => body).filter((entry) => !isExpired(entry, at));
   };
   const put = createPut({ writer, schemas, limits });
   return [
-    endpoint(memoryContract.requests.get, async ({ namespace, key }) => {
+    endpoint(memory.requests.get, async ({ namespace, key }) => {
       // The head first: the entry is at least as new as the sequence that is answered.
       const { sequence } = writer.head();
-      const body = await store.get("memory", memoryId(namespace, key));
-      const entry = body as unknown as MemoryEntry | undefined;
-      if (!entry || memory.isExpired(entry, now())) {
-        throw new VegaError("not_found", memory.nothingThere(namespace, key));
+      const entry = await store.get("memory", memoryId(namespace, key));
+      if (!entry || isExpired(entry, now())) {
+        throw new VegaError("not_found", nothingThere(namespace, key));
       }
       return { sequence, entry };
     }),
-    endpoint(memoryContract.requests.put, async ({ namespace, values }, { context, deadline }) => {
+    endpoint(memory.requests.put, async ({ namespace, values }, { context, deadline }) => {
       const { result, sequence } = await put(namespace, values, context, deadline);
       return { sequence, entries: result };
     }),
-    endpoint(memoryContract.requests.delete, async ({ namespace, key }, { context, deadline }) => {
-      const command = memory.deleteMemory(namespace, key);
+    endpoint(memory.requests.delete, async ({ namespace, key }, { context, deadline }) => {
+      const command = decideDeleteMemory(namespace, key);
       const { sequence } = await writer.submit(command, context, deadline);
       return { sequence };
     }),
-    endpoint(memoryContract.requests.readValues, async ({ namespace }) => {
+    endpoint(memory.requests.readValues, async ({ namespace }) => {
       const { sequence } = writer.head();
       const entries = await unexpired(namespace);
       return {
@@ -46,7 +43,7 @@ export function memoryEndpoints({ store, writer, schemas, limits, now }: App): E
         ),
       };
     }),
-    endpoint(memoryContract.requests.list, async ({ namespace }) => {
+    endpoint(memory.requests.list, async ({ namespace }) => {
       const { sequence } = writer.head();
       const [entries, settings] = await Promise.all([
         unexpired(namespace),
@@ -55,7 +52,7 @@ export function memoryEndpoints({ store, writer, schemas, limits, now }: App): E
       return {
         sequence,
         entries,
-        schema: (settings?.["schema"] as JsonObject | undefined) ?? null,
+        schema: settings?.schema ?? null,
         limits: {
           value_bytes: limits.valueBytes,
           keys: limits.keys,
@@ -63,19 +60,16 @@ export function memoryEndpoints({ store, writer, schemas, limits, now }: App): E
         },
       };
     }),
-    endpoint(
-      memoryContract.requests.configure,
-      async ({ namespace, schema }, { context, deadline }) => {
-        const refusal =
-          schema === null
-            ? undefined
-            : (schemaRefusal(schema, limits) ??
-              (await schemas.checkSchema(namespace, schema, deadline)));
-        if (refusal) throw refusal;
-        const command = memory.configureMemory(namespace, schema);
-        const { sequence } = await writer.submit(command, context, deadline);
-        return { sequence };
-      },
-    ),
+    endpoint(memory.requests.configure, async ({ namespace, schema }, { context, deadline }) => {
+      const refusal =
+        schema === null
+          ? undefined
+          : (schemaRefusal(schema, limits) ??
+            (await schemas.checkSchema(namespace, schema, deadline)));
+      if (refusal) throw refusal;
+      const command = decideConfigureMemory(namespace, schema);
+      const { sequence } = await writer.submit(command, context, deadline);
+      return { sequence };
+    }),
   ];
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Writer } from "../../log/writer.ts";
 import { createWriter } from "../../log/writer.ts";
-import { configureMemory, SchemaChangedError } from "./memory.ts";
+import { decideConfigureMemory, SchemaChangedError } from "./commands.ts";
 import type { SchemaValidator } from "../../schema-validation/schema-validator.ts";
 import { createSchemaValidator } from "../../schema-validation/schema-validator.ts";
 import { openSqliteStore } from "../../store/sqlite/sqlite-store.ts";
@@ -56,7 +56,7 @@ beforeEach(() => {
 });
 
 const configure = (schema: JsonObject | null) =>
-  writer.submit(configureMemory(namespace, schema), CONTEXT);
+  writer.submit(decideConfigureMemory(namespace, schema), CONTEXT);
 
 /** @param meanwhile takes place between each validation and its commit */
 const put = (value: number | string, meanwhile?: () => Promise<unknown>, by = writer) =>

@@ -1,8 +1,8 @@
 import type { JsonObject, MemoryEntry, RequestContext } from "@vega/contracts";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import type { Outcome } from "../../log/batch.ts";
-import type { NewValue, SchemaCheck } from "./memory.ts";
-import { exceedsLimits, putMemory, SchemaChangedError } from "./memory.ts";
+import type { NewValue, SchemaCheck } from "./commands.ts";
+import { exceedsLimits, decidePutMemory, SchemaChangedError } from "./commands.ts";
 
 /** Attempts of one put whose namespace gets another schema each time. */
 const MAX_ATTEMPTS = 5;
@@ -23,7 +23,7 @@ export function createPut({
   writer,
   schemas,
   limits,
-}: Pick<App, "writer" | "schemas" | "limits">): Put {
+}: Pick<StateContext, "writer" | "schemas" | "limits">): Put {
   return async (namespace, values, context, deadline) => {
     const check = async (schema: JsonObject | null | undefined): Promise<SchemaCheck | undefined> =>
       // What exceeds a limit is refused by the command, without a validation.
@@ -36,7 +36,7 @@ export function createPut({
 
     let schema = writer.schemaOf(namespace);
     for (let attempt = 1; ; attempt += 1) {
-      const command = putMemory(namespace, values, limits, await check(schema));
+      const command = decidePutMemory(namespace, values, limits, await check(schema));
       try {
         return await writer.submit(command, context, deadline);
       } catch (error) {

@@ -1,13 +1,13 @@
-import { modules as modulesContract } from "@vega/contracts";
+import { modules } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
-import type { App } from "../../state-context.ts";
-import * as modules from "./set.ts";
+import type { StateContext } from "../../state-context.ts";
+import { decideSetModule } from "./set.ts";
 
-export function moduleEndpoints({ writer }: App): Endpoint[] {
+export function moduleEndpoints({ writer }: StateContext): Endpoint[] {
   return [
-    endpoint(modulesContract.requests.set, async ({ name, status }, { context, deadline }) => {
-      const command = modules.setModule(name, status);
+    endpoint(modules.requests.set, async ({ name, status }, { context, deadline }) => {
+      const command = decideSetModule(name, status);
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, module: result };
     }),

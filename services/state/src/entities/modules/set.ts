@@ -4,9 +4,9 @@ import type { Command } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 
 /** Turns a module on or off. */
-export function setModule(name: string, status: Module["status"]): Command<Module> {
+export function decideSetModule(name: string, status: Module["status"]): Command<Module> {
   return {
-    namespaces: [],
+    reads: [],
     decide(view, now) {
       const before = view.crystal().modules.find((module) => module.name === name);
       if (!before) return refuse("not_found", `there is no module ${JSON.stringify(name)}`);

@@ -1,17 +1,17 @@
 import type { Budget } from "@vega/contracts";
-import { budgets as budgetsContract } from "@vega/contracts";
+import { budgets } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import { randomUUID } from "node:crypto";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { budgetAt, periodOf } from "./budgets.ts";
 import { budgetRef } from "./documents.ts";
-import * as budgets from "./set-budgets.ts";
+import { decidePutBudget, decideRemoveBudget } from "./set-budgets.ts";
 
-export function budgetEndpoints({ store, writer, now }: App): Endpoint[] {
-  const present = (found: unknown) => budgetAt(found as Budget, now());
+export function budgetEndpoints({ store, writer, now }: StateContext): Endpoint[] {
+  const present = (found: Budget) => budgetAt(found, now());
   return [
-    endpoint(budgetsContract.requests.list, async ({ named, cursor, limit }) => {
+    endpoint(budgets.requests.list, async ({ named, cursor, limit }) => {
       const { sequence } = writer.head();
       if (named) {
         const found = await Promise.all(
@@ -28,8 +28,8 @@ export function budgetEndpoints({ store, writer, now }: App): Endpoint[] {
       const next_cursor = page.length > limit ? (shown.at(-1)?.id ?? null) : null;
       return { sequence, budgets: shown.map(({ body }) => present(body)), next_cursor };
     }),
-    endpoint(budgetsContract.requests.put, async (input, { context, deadline }) => {
-      const command = budgets.putBudget({
+    endpoint(budgets.requests.put, async (input, { context, deadline }) => {
+      const command = decidePutBudget({
         ...input,
         uid: randomUUID(),
         month: periodOf("month", now()),
@@ -37,8 +37,8 @@ export function budgetEndpoints({ store, writer, now }: App): Endpoint[] {
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, budget: result };
     }),
-    endpoint(budgetsContract.requests.remove, async ({ scope, id }, { context, deadline }) => {
-      const command = budgets.removeBudget(scope, id);
+    endpoint(budgets.requests.remove, async ({ scope, id }, { context, deadline }) => {
+      const command = decideRemoveBudget(scope, id);
       const { sequence } = await writer.submit(command, context, deadline);
       return { sequence };
     }),

@@ -2,7 +2,7 @@ import type { Budget, Spending } from "@vega/contracts";
 import { countedDay } from "../../domain/clock.ts";
 import { usd } from "./totals.ts";
 
-/* The arithmetic of one budget. Periods are days and months of UTC; another period is another account. */
+/* The arithmetic of one budget. Periods are days and months in UTC, each counted separately. */
 
 export const PERIODS = ["day", "month"] as const;
 export type Period = (typeof PERIODS)[number];
@@ -28,14 +28,14 @@ export const nothingSpent = (period: string): Spending => ({
 const spendingAt = (spending: Spending, period: string): Spending =>
   spending.period === period ? spending : nothingSpent(period);
 
-/** What is spent on a day, and in its month. Of other periods than those that are kept: nothing. */
+/** The budget as of a day and its month; nothing is spent in periods other than the stored ones. */
 export const budgetOn = (budget: Budget, at: string): Budget => ({
   ...budget,
   day: spendingAt(budget.day, periodOf("day", at)),
   month: spendingAt(budget.month, periodOf("month", at)),
 });
 
-/** The limit that an amount would break; undefined where it fits. @param at the day */
+/** The limit that an amount would exceed; undefined where it fits. @param at the day */
 export function broken(
   budget: Budget,
   { tokens, usd: money }: Amount,
@@ -72,15 +72,15 @@ export function reserved(budget: Budget, amount: Amount, at: string): Budget {
   return { ...present, day: more(present.day), month: more(present.month) };
 }
 
-/** What is spent as of the clock. */
+/** The budget as of the present day. */
 export const budgetAt = (budget: Budget, now: string): Budget =>
   budgetOn(budget, countedDay(now, [budget.day.period]));
 
 /**
- * An answer has ended: what was reserved for it is free again, and what it took is spent, in the periods in which it
- * began. Other periods are left alone: those that are over, and those that a clock that is ahead began.
- * @param held null: nothing was reserved for it here
- * @param day on which it began
+ * Settles a completion: its reservation is released and its usage is spent, in the periods of its start. Other periods
+ * do not change: those that are over, and those that a clock ahead of time began.
+ * @param held null: nothing was reserved in this budget
+ * @param day of the completion's start
  */
 export function settled(budget: Budget, held: Amount | null, took: Amount, day: string): Budget {
   const ended = (spending: Spending, period: Period): Spending => {

@@ -1,9 +1,9 @@
 import type { Budget, Charge, Message, Reservation, UsageTotals } from "@vega/contracts";
 import { ownerKey } from "@vega/contracts";
 import type { Change } from "../../store/store.ts";
-import { put } from "../accounts/documents.ts";
+import { put } from "../../store/document-ref.ts";
 import { countedDay } from "../../domain/clock.ts";
-import type { Decision, View } from "../../log/decision.ts";
+import type { Decision, DecisionView } from "../../log/decision.ts";
 import { accept, refuse } from "../../log/decision.ts";
 import { broken, reserved, settled } from "./budgets.ts";
 import type { Ended } from "./consumed.ts";
@@ -19,11 +19,11 @@ import {
 } from "./documents.ts";
 import { withAnswer } from "./rollups.ts";
 
-/* What an answer does to budgets and rollups, when it begins and when it ends. */
+/* Reservation and settlement of a completion in budgets and rollups. */
 
 type Owner = string | null;
 
-/** Of an answer that nobody says the cost of. */
+/** The charge of a completion of unknown cost. */
 const FREE: Charge = {
   key_id: null,
   agent: null,
@@ -33,8 +33,11 @@ const FREE: Charge = {
   price: null,
 };
 
-const readBudgets = (view: View, owner: Owner, of: Pick<Charge, "key_id" | "agent"> | null) =>
-  budgetRefs(owner, of).flatMap((ref) => readBudget(view, ref) ?? []);
+const readBudgets = (
+  view: DecisionView,
+  owner: Owner,
+  of: Pick<Charge, "key_id" | "agent"> | null,
+) => budgetRefs(owner, of).flatMap((ref) => readBudget(view, ref) ?? []);
 
 const WHOSE: Readonly<Record<Budget["scope"], string>> = {
   user: "your budget",
@@ -43,9 +46,9 @@ const WHOSE: Readonly<Record<Budget["scope"], string>> = {
   system: "the budget of the whole system",
 };
 
-/** Reserves the most that an answer can take, in all budgets that it is under or in none. */
+/** Reserves the upper bound of a completion in all of its budgets, or in none. */
 export function reserve(
-  view: View,
+  view: DecisionView,
   owner: Owner,
   asked: Charge | null,
   now: string,
@@ -53,7 +56,7 @@ export function reserve(
   const charge = asked ?? FREE;
   const most = { tokens: charge.max_tokens, usd: charge.max_cost_usd };
   const budgets = readBudgets(view, owner, charge);
-  // One day for all of it: a budget whose reservation is of another day would never get it back.
+  // One day for all budgets: a reservation on another day would never be released.
   const today = countedDay(
     now,
     budgets.map(({ day }) => day.period),
@@ -78,13 +81,12 @@ export function reserve(
 }
 
 /**
- * What follows from the end of an answer: what it took stands in the rollups and the budgets. The view has to have
- * `settleRefs`.
- * @param options.isErasure the owner goes: only what is of all is written
- * @param options.counts false for a call that is no answer: it only takes something
+ * Settles a completion in rollups and budgets. The command lists `settleRefs` in its reads.
+ * @param options.isErasure the owner is erased: only system-wide usage is written
+ * @param options.counts false for a call outside of conversations: its tokens and cost count, not the call
  */
 export function settle(
-  view: View,
+  view: DecisionView,
   message: Ended & Pick<Message, "owner" | "model">,
   reservation: Reservation,
   { isErasure = false, counts = true } = {},

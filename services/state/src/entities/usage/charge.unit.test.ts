@@ -2,7 +2,9 @@ import type { Charge } from "@vega/contracts";
 import { ownerKey, timeAfter } from "@vega/contracts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { eraseUser } from "../accounts/erase.ts";
+import { conversationRef } from "../conversations/documents.ts";
+import { usagePlaceRef } from "./documents.ts";
+import { decideEraseUser } from "../accounts/erase.ts";
 import { ADA, conversationsInMemory, outcome, says, TALK } from "../conversations/testing.ts";
 import { NOW } from "../../log/decision-testing.ts";
 import { MAX_SHARES, OTHERS } from "./rollups.ts";
@@ -47,7 +49,7 @@ test("the most that an answer can take is held when it begins, and what it took 
   });
 });
 
-test("what would overrun is refused and leaves nothing behind", () => {
+test("a charge beyond a budget is refused without a change", () => {
   const { limit, begin, ids, budget } = world();
   limit("system", "all", { month: { tokens: 250 } });
   expect([begin().error, begin().error, begin().error]).toEqual([
@@ -84,7 +86,7 @@ test("another's key and agent are no concern", () => {
   expect(begin({ key_id: "l", agent: "ae_agent" }).error).toBeUndefined();
 });
 
-test("another day and another month begin anew, and an end counts for when it began", () => {
+test("each day and month starts at zero, and a completion counts for the day of its start", () => {
   const { limit, begin, id, finish, budget, day } = world();
   limit("user", ADA, { day: { tokens: 100 }, month: { tokens: 200 } });
   const message = id();
@@ -127,7 +129,7 @@ test("only accounts that are there and the one system have budgets", () => {
   expect(limit("system", "other", {}).error).toBe("invalid");
 });
 
-test("what is cut without usage is estimated from the text that was kept", () => {
+test("usage of a truncated message is estimated from its stored text", () => {
   const { limit, id, progress, sweep, budget, day } = world();
   limit("user", ADA, { day: { tokens: 1_000 } });
   const message = id();
@@ -145,7 +147,7 @@ test("what is cut without usage is estimated from the text that was kept", () =>
   });
 });
 
-test("who cancels pays for the prompt that was sent, and nobody for a refusal", () => {
+test("a cancelled completion is charged for its prompt, a refusal is not charged", () => {
   const { id, finish, day } = world();
   const cancelled = { attempts: [{ outcome: "cancelled" }] };
   finish(id(), outcome({ status: "cancelled", ...cancelled }));
@@ -172,7 +174,7 @@ test("an erased account leaves neither rollups nor budgets, and holds nothing of
   finish(id(), outcome({ status: "complete", content: "so", ...took(60, 40) }));
   id();
   const erased = run(
-    eraseUser({
+    decideEraseUser({
       userId: ADA,
       documents: ownedBy(ADA),
       leases: leases(),
@@ -203,8 +205,8 @@ test("a day tells models and agents apart, but not any number of them", () => {
   expect(models.at(-1)).toMatchObject({ name: OTHERS, answers: 3, cost_usd: 0.3 });
   expect(agents).toMatchObject([{ name: "ae_agent", ...total }]);
   expect(day("system", TODAY)?.total).toMatchObject(total);
-  expect(document("usage_places", `${TODAY}/${ADA}`)).toEqual({ owner: ADA });
-  expect(document("conversations", `${ADA}/${TALK}`)).toMatchObject({ usage: total });
+  expect(document(usagePlaceRef(TODAY, ADA))).toEqual({ owner: ADA });
+  expect(document(conversationRef(ADA, TALK))).toMatchObject({ usage: total });
 });
 
 const LIMIT = { tokens: 1_000, usd: 10 };
@@ -241,8 +243,8 @@ test("in whatever order: what is spent and held never exceeds a limit, and what 
             expect(error).toBe(sum + size > LIMIT.tokens ? "budget_exceeded" : undefined);
             if (result) held.set(result.message.id, size);
           } else if (one.kind === "drop") {
-            // Before the first message there is none to be deleted.
-            if (document("conversations", `${ADA}/${TALK}`)) drop();
+            // The conversation exists from the first message on.
+            if (document(conversationRef(ADA, TALK))) drop();
             held.clear();
           } else if (id !== undefined) {
             if (one.kind === "sweep") sweep(id, timeAfter(NOW, 60_000));

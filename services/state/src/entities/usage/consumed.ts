@@ -2,19 +2,19 @@ import type { Message, Reservation, UsageTotals } from "@vega/contracts";
 import { textOf } from "@vega/contracts";
 import { NOTHING_USED, usd } from "./totals.ts";
 
-/** UTF-8 bytes of a token of text, about: OpenAI says four characters of English. */
+/** Approximate UTF-8 bytes of a token: OpenAI's figure is four characters of English text. */
 const BYTES_PER_TOKEN = 4;
 const MILLION = 1_000_000;
 
-/** What is looked at of an answer that has ended. */
+/** The members of an ended message that usage is computed from. */
 export type Ended = Pick<
   Message,
   "status" | "usage" | "cost_usd" | "content" | "tool_calls" | "attempts"
 >;
 
 /**
- * What an answer that has ended took. Where the provider told nothing, since it was cut off, its tokens are estimated:
- * those of the prompt as they were when it began, and a token for four bytes of the text that was kept.
+ * The usage of an ended message. Without figures of the provider its tokens are estimated: those of the prompt as at its
+ * start, and one per four bytes of the stored text.
  */
 export function consumedBy(
   message: Ended,
@@ -32,8 +32,8 @@ export function consumedBy(
       cost_usd: usd(cost_usd ?? 0),
     };
   }
-  const bytes = bytesSaid(message);
-  if (bytes === 0 && !wasAsked(message)) return counted;
+  const bytes = contentBytes(message);
+  if (bytes === 0 && !mayHaveReadPrompt(message)) return counted;
   const completion_tokens = Math.ceil(bytes / BYTES_PER_TOKEN);
   const cost = price
     ? (prompt_tokens * price.input + completion_tokens * price.output) / MILLION
@@ -48,13 +48,13 @@ export function consumedBy(
   };
 }
 
-function bytesSaid({ content, tool_calls }: Ended): number {
+function contentBytes({ content, tool_calls }: Ended): number {
   const calls = tool_calls && tool_calls.length > 0 ? JSON.stringify(tool_calls) : "";
   return Buffer.byteLength(textOf(content)) + Buffer.byteLength(calls);
 }
 
-/** Whether some provider may have read the prompt, of an answer that says nothing. A refusal is not charged for. */
-function wasAsked({ status, attempts }: Ended): boolean {
+/** Whether a provider may have read the prompt of a message without text. A refusal is not charged. */
+function mayHaveReadPrompt({ status, attempts }: Ended): boolean {
   if (status === "failed") return false;
   return attempts.length === 0 || attempts.some(({ outcome }) => outcome === "cancelled");
 }

@@ -1,9 +1,9 @@
-import type { Conversation, UsageDay, UsageRow, UsageTotals } from "@vega/contracts";
+import type { UsageDay, UsageRow, UsageTotals } from "@vega/contracts";
 import { MAX_USAGE_DAYS, VegaError, ownerKey, timeAfter, usage } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { z } from "zod";
-import type { App } from "../../state-context.ts";
+import type { StateContext } from "../../state-context.ts";
 import { conversationRef, ofOwner } from "../conversations/documents.ts";
 import { SYSTEM, usageDayRef, usagePlaceRef } from "./documents.ts";
 import { NOTHING_USED, plus } from "./totals.ts";
@@ -24,7 +24,7 @@ const dayAfter = (day: string, days: number): string =>
   timeAfter(`${day}T00:00:00.000Z`, days * DAY_MS).slice(0, day.length);
 
 /** What was used, from rollups alone: how many messages there are makes no difference. */
-export function usageEndpoints(app: App): Endpoint[] {
+export function usageEndpoints(app: StateContext): Endpoint[] {
   const { store, writer } = app;
   return [
     endpoint(usage.requests.read, async (asked) => {
@@ -68,7 +68,7 @@ async function daysOf(store: Store, owner: string, { from, to }: Range): Promise
     after: usageDayRef(owner, dayAfter(from, -1)).id,
     before: usageDayRef(owner, dayAfter(to, 1)).id,
   });
-  return found.map(({ body }) => body as unknown as UsageDay);
+  return found.map(({ body }) => body);
 }
 
 /** Of those who used something in that time. */
@@ -81,7 +81,7 @@ async function byUser(store: Store, range: Range): Promise<UsageRow[]> {
       before: usagePlaceRef(dayAfter(range.to, 1), "").id,
       limit: PAGE,
     });
-    for (const { body } of page) owners.add(body["owner"] as string);
+    for (const { body } of page) owners.add(body.owner);
     const last = page.at(-1);
     if (!last || page.length < PAGE) break;
     after = last.id;
@@ -108,11 +108,10 @@ async function byConversation(store: Store, owner: string | null, { from, to, li
     places
       .slice(0, limit)
       .map(({ body }) =>
-        store.get("conversations", conversationRef(owner, body["conversation_id"] as string).id),
+        store.get("conversations", conversationRef(owner, body.conversation_id).id),
       ),
   );
-  const rows = found.flatMap((body): UsageRow[] => {
-    const conversation = body as unknown as Conversation | undefined;
+  const rows = found.flatMap((conversation): UsageRow[] => {
     if (!conversation) return [];
     return [{ key: conversation.id, ...(conversation.usage ?? NOTHING_USED) }];
   });

@@ -1,35 +1,34 @@
 import type { Charge, Message, Outcome } from "@vega/contracts";
-import { ownerKey, timeAfter, usage as usageContract } from "@vega/contracts";
+import { ownerKey, timeAfter, usage } from "@vega/contracts";
 import type { UsageHold } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
-import { put, remove, subjectOf } from "../accounts/documents.ts";
+import { documentRef, put, remove, subjectOf } from "../../store/document-ref.ts";
 import { after } from "../../log/view-after.ts";
 import { accountRefs, isOrphan, ORPHANED } from "../conversations/documents.ts";
-import type { Command, DocumentRef, NewEvent, View } from "../../log/decision.ts";
+import type { Command, NewEvent, DecisionView } from "../../log/decision.ts";
+import type { DocumentRef } from "../../store/document-ref.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import { reserve, settle } from "./charge.ts";
 import { budgetRefs, settleRefs } from "./documents.ts";
 
-/* Calls of models that are no answers of a conversation: what they hold of budgets, and what they took. */
+/* Budget reservations of model calls outside of conversations, and their settlement. */
 
 type Owner = string | null;
 
-const holdRef = (owner: Owner, id: string): DocumentRef => ({
-  collection: "usage_holds",
-  id: `${ownerKey(owner)}/${id}`,
-});
+const holdRef = (owner: Owner, id: string) =>
+  documentRef("usage_holds", `${ownerKey(owner)}/${id}`);
 
-const readHold = (view: View, { owner, hold_id }: Pick<UsageHold, "owner" | "hold_id">) =>
-  view.document("usage_holds", holdRef(owner, hold_id).id) as unknown as UsageHold | undefined;
+const readHold = (view: DecisionView, { owner, hold_id }: Pick<UsageHold, "owner" | "hold_id">) =>
+  view.get(holdRef(owner, hold_id));
 
-/** What is looked at to end calls. */
+/** The documents that the settlement of calls reads. */
 export const holdRefs = (holds: readonly UsageHold[]): DocumentRef[] =>
   holds.flatMap(({ owner, hold_id, reservation }) => [
     holdRef(owner, hold_id),
     ...settleRefs(owner, reservation),
   ]);
 
-export function reserveUsage(asked: {
+export function decideReserveUsage(asked: {
   readonly owner: Owner;
   readonly hold_id: string;
   readonly charge: Charge;
@@ -38,8 +37,7 @@ export function reserveUsage(asked: {
   const { owner, hold_id, charge, lease_seconds } = asked;
   const ref = holdRef(owner, hold_id);
   return {
-    namespaces: [],
-    documents: [...accountRefs(owner), ref, ...budgetRefs(owner, charge)],
+    reads: [...accountRefs(owner), ref, ...budgetRefs(owner, charge)],
     decide(view, now) {
       if (isOrphan(view, owner)) return refuse("unauthorized", ORPHANED);
       const reserved = reserve(view, owner, charge, now);
@@ -47,9 +45,9 @@ export function reserveUsage(asked: {
       const { reservation, changes } = reserved.result;
       const expires_at = timeAfter(now, lease_seconds * 1_000);
       const hold: UsageHold = { owner, hold_id, expires_at, reservation };
-      const attached = [put(ref, hold), ...changes];
+      const sideChanges = [put(ref, hold), ...changes];
       return accept(
-        [event(usageContract.events.reserved, subjectOf(ref), { owner, hold_id }, attached)],
+        [event(usage.events.reserved, subjectOf(ref), { owner, hold_id }, sideChanges)],
         null,
       );
     },
@@ -57,10 +55,13 @@ export function reserveUsage(asked: {
 }
 
 /** @param hold as it is stored */
-export function settleUsage(hold: UsageHold, outcome: Outcome, counts: boolean): Command<null> {
+export function decideSettleUsage(
+  hold: UsageHold,
+  outcome: Outcome,
+  counts: boolean,
+): Command<null> {
   return {
-    namespaces: [],
-    documents: holdRefs([hold]),
+    reads: holdRefs([hold]),
     decide(view) {
       if (!readHold(view, hold)) return refuse("not_found", "it was settled before");
       return accept([settled(view, hold, outcome, counts)], null);
@@ -68,18 +69,17 @@ export function settleUsage(hold: UsageHold, outcome: Outcome, counts: boolean):
   };
 }
 
-/** Ends calls that nobody settled in time, of what is proposed: their prompts may have been read. */
-export function sweepHolds(proposed: readonly UsageHold[]): Command<{ settled: number }> {
+/** Settles the proposed calls whose lease has expired: their prompts may have been read. */
+export function decideSweepHolds(proposed: readonly UsageHold[]): Command<{ settled: number }> {
   return {
-    namespaces: [],
-    documents: holdRefs(proposed),
+    reads: holdRefs(proposed),
     decide(view, now) {
       const events: NewEvent[] = [];
       let seen = view;
       for (const hold of proposed) {
         if (!readHold(view, hold) || hold.expires_at > now) continue;
         const next = settled(seen, hold, LOST, false);
-        seen = after(seen, next.attached);
+        seen = after(seen, next.sideChanges);
         events.push(next);
       }
       return accept(events, { settled: events.length });
@@ -88,7 +88,7 @@ export function sweepHolds(proposed: readonly UsageHold[]): Command<{ settled: n
 }
 
 /** Ends the calls of an account that is being erased. */
-export function dropHolds(view: View, holds: readonly UsageHold[]): Change[] {
+export function dropHolds(view: DecisionView, holds: readonly UsageHold[]): Change[] {
   const all: Change[] = [];
   let seen = view;
   for (const hold of holds) {
@@ -103,7 +103,7 @@ export function dropHolds(view: View, holds: readonly UsageHold[]): Change[] {
   return all;
 }
 
-/** What there is to say of a call that nobody says anything of. */
+/** The outcome of a call whose lease expired. */
 const LOST = {
   status: "truncated",
   usage: null,
@@ -123,12 +123,12 @@ const ended = ({ owner }: UsageHold, { content = null, model = null, ...rest }: 
   model,
 });
 
-function settled(view: View, hold: UsageHold, outcome: Known, counts: boolean): NewEvent {
+function settled(view: DecisionView, hold: UsageHold, outcome: Known, counts: boolean): NewEvent {
   const { owner, hold_id, reservation } = hold;
   const ref = holdRef(owner, hold_id);
   const { took, changes } = settle(view, ended(hold, outcome), reservation, { counts });
   const { prompt_tokens, completion_tokens, cost_usd } = took;
-  const usage = { prompt_tokens, completion_tokens };
-  const data = { owner, hold_id, model: outcome.model ?? null, usage, cost_usd };
-  return event(usageContract.events.settled, subjectOf(ref), data, [remove(ref), ...changes]);
+  const tokens = { prompt_tokens, completion_tokens };
+  const data = { owner, hold_id, model: outcome.model ?? null, usage: tokens, cost_usd };
+  return event(usage.events.settled, subjectOf(ref), data, [remove(ref), ...changes]);
 }

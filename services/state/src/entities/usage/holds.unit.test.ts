@@ -1,12 +1,14 @@
-import type { Budget, Outcome, UsageDay } from "@vega/contracts";
+import type { Outcome } from "@vega/contracts";
 import { outcomeSchema, timeAfter } from "@vega/contracts";
 import { expect, test } from "vitest";
+import { documentRef } from "../../store/document-ref.ts";
+import { usageDayRef } from "./documents.ts";
 import type { UsageHold } from "../../store/collections.ts";
-import { eraseUser } from "../accounts/erase.ts";
+import { decideEraseUser } from "../accounts/erase.ts";
 import { accountsInMemory, uuid } from "../accounts/testing.ts";
 import { NOW } from "../../log/decision-testing.ts";
-import { reserveUsage, settleUsage, sweepHolds } from "./holds.ts";
-import { putBudget } from "./set-budgets.ts";
+import { decideReserveUsage, decideSettleUsage, decideSweepHolds } from "./holds.ts";
+import { decidePutBudget } from "./set-budgets.ts";
 
 const ADA = uuid(1);
 const TODAY = NOW.slice(0, 10);
@@ -21,25 +23,25 @@ const CHARGE = {
 
 function world() {
   const accounts = accountsInMemory();
-  const { run, documents } = accounts;
+  const { run, stored } = accounts;
   accounts.create(ADA, "ada");
   for (const [scope, id] of [
     ["user", ADA],
     ["system", "all"],
   ] as const) {
     const limits = { day: { tokens: 150 } };
-    run(putBudget({ scope, id, limits, uid: uuid(900), month: NOW.slice(0, 7) }));
+    run(decidePutBudget({ scope, id, limits, uid: uuid(900), month: NOW.slice(0, 7) }));
   }
-  const hold = (n: number) => documents[`usage_holds/${ADA}/${uuid(n)}`] as unknown as UsageHold;
+  const hold = (n: number) => stored(documentRef("usage_holds", `${ADA}/${uuid(n)}`));
   return {
     ...accounts,
     hold,
     reserve: (n: number) =>
-      run(reserveUsage({ owner: ADA, hold_id: uuid(n), charge: CHARGE, lease_seconds: 60 })),
+      run(decideReserveUsage({ owner: ADA, hold_id: uuid(n), charge: CHARGE, lease_seconds: 60 })),
     settle: (held: UsageHold, of: Partial<Outcome>, counts = true) =>
-      run(settleUsage(held, outcomeSchema.parse({ status: "complete", ...of }), counts)),
-    budget: (id: string) => documents[`budgets/${id}`] as unknown as Budget,
-    day: (owner: string) => documents[`usage_days/${owner}/${TODAY}`] as unknown as UsageDay,
+      run(decideSettleUsage(held, outcomeSchema.parse({ status: "complete", ...of }), counts)),
+    budget: (id: string) => stored(documentRef("budgets", id)),
+    day: (owner: string) => stored(usageDayRef(owner, TODAY)),
   };
 }
 
@@ -58,17 +60,18 @@ test("a call that is no answer is held to the budgets, too, and counted where it
   expect(settle(held, { usage }).error).toBe("not_found");
 });
 
-test("what only takes something is none of the answers", () => {
+test("a call with `counts: false` is not counted among the completions", () => {
   const { reserve, settle, hold, day } = world();
   reserve(1);
   settle(hold(1), { usage: { prompt_tokens: 8, completion_tokens: 2 } }, false);
   expect(day("system").total).toMatchObject({ answers: 0, unpriced: 0, completion_tokens: 2 });
 });
 
-test("what nobody settles is counted as its prompt when its time is over, and not before", () => {
+test("a call with an expired lease is charged for its prompt, not earlier", () => {
   const { run, reserve, hold, budget, ids } = world();
   reserve(1);
-  const sweep = (seconds: number) => run(sweepHolds([hold(1)]), timeAfter(NOW, seconds * 1_000));
+  const sweep = (seconds: number) =>
+    run(decideSweepHolds([hold(1)]), timeAfter(NOW, seconds * 1_000));
   expect(sweep(59).result).toEqual({ settled: 0 });
   expect(sweep(60).result).toEqual({ settled: 1 });
   expect(budget(`user/${ADA}`).day).toMatchObject({ reserved_tokens: 0, tokens: 10, usd: 0.01 });
@@ -79,7 +82,7 @@ test("an erased account holds nothing of the system's, and nothing of it is left
   const { run, reserve, hold, budget, documents, ownedBy } = world();
   reserve(1);
   const step = { documents: ownedBy(ADA), leases: [], holds: [hold(1)], about: [], by: [] };
-  expect(run(eraseUser({ ...step, userId: ADA, last: true })).error).toBeUndefined();
+  expect(run(decideEraseUser({ ...step, userId: ADA, last: true })).error).toBeUndefined();
   expect(budget("system/all").day).toMatchObject({ reserved_tokens: 0, tokens: 10 });
   expect(JSON.stringify(documents)).not.toContain(ADA);
   expect(reserve(2).error).toBe("unauthorized");

@@ -1,14 +1,14 @@
 import type { UsageDay, UsageTotals } from "@vega/contracts";
 import { NOTHING_USED, plus } from "./totals.ts";
 
-/** Models, and agents, that a day tells apart: every answer writes the whole document. */
+/** Models, and agents, listed per day: every completion writes the whole document. */
 export const MAX_SHARES = 20;
-/** What all others are counted under. */
+/** Name of the sum of all others. */
 export const OTHERS = "other";
 
 type Share = UsageDay["models"][number];
 
-/** A day with one more answer in it. */
+/** A day with one more completion. */
 export function withAnswer(
   before: UsageDay | undefined,
   at: { readonly owner: string; readonly day: string },

@@ -1,12 +1,13 @@
 import type { Budget, BudgetLimits, BudgetScope } from "@vega/contracts";
 import { WHOLE_SYSTEM, budgets } from "@vega/contracts";
-import { NO_ACCOUNT, remove, subjectOf, userRef } from "../accounts/documents.ts";
-import type { Command, DocumentRef, View } from "../../log/decision.ts";
+import { NO_ACCOUNT, userRef } from "../accounts/documents.ts";
+import { remove, subjectOf } from "../../store/document-ref.ts";
+import type { Command, DecisionView } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import { budgetAt, nothingSpent, periodOf } from "./budgets.ts";
 import {
   budgetRef,
-  putBudget as putDocument,
+  putBudget,
   readBudget,
   readUsageDay,
   SYSTEM,
@@ -25,7 +26,7 @@ function rolledUp(scope: BudgetScope, id: string): string | undefined {
 const DAYS = Array.from({ length: 31 }, (_, n) => String(n + 1).padStart(2, "0"));
 
 /** @param asked.month the present one as the caller knows it. @param asked.uid for a new budget */
-export function putBudget(asked: {
+export function decidePutBudget(asked: {
   readonly scope: BudgetScope;
   readonly id: string;
   readonly limits: BudgetLimits;
@@ -35,30 +36,25 @@ export function putBudget(asked: {
   const { scope, id, limits, uid, month } = asked;
   const ref = budgetRef(scope, id);
   const whose = rolledUp(scope, id);
-  const days: DocumentRef[] =
-    whose === undefined ? [] : DAYS.map((day) => usageDayRef(whose, `${month}-${day}`));
+  const days = whose === undefined ? [] : DAYS.map((day) => usageDayRef(whose, `${month}-${day}`));
   return {
-    namespaces: [],
-    documents: [ref, ...days, ...(scope === "user" ? [userRef(id)] : [])],
+    reads: [ref, ...days, ...(scope === "user" ? [userRef(id)] : [])],
     decide(view, now) {
       if (scope === "system" && id !== WHOLE_SYSTEM) {
         return refuse("invalid", `the budget of the system has the id ${WHOLE_SYSTEM}`);
       }
-      if (scope === "user" && !view.document("users", id)) return refuse("not_found", NO_ACCOUNT);
+      if (scope === "user" && !view.get(userRef(id))) return refuse("not_found", NO_ACCOUNT);
       const before = readBudget(view, ref);
       const next: Budget = before
         ? { ...budgetAt(before, now), limits, updated_at: now }
         : { uid, scope, id, limits, ...spentSoFar(view, whose, month, now), updated_at: now };
       const data = { scope, id, limits };
-      return accept(
-        [event(budgets.events.changed, subjectOf(ref), data, [putDocument(next)])],
-        next,
-      );
+      return accept([event(budgets.events.changed, subjectOf(ref), data, [putBudget(next)])], next);
     },
   };
 }
 
-function spentSoFar(view: View, whose: string | undefined, month: string, now: string) {
+function spentSoFar(view: DecisionView, whose: string | undefined, month: string, now: string) {
   const today = periodOf("day", now);
   const spent = {
     day: nothingSpent(today),
@@ -78,11 +74,10 @@ function spentSoFar(view: View, whose: string | undefined, month: string, now: s
   return spent;
 }
 
-export function removeBudget(scope: BudgetScope, id: string): Command<null> {
+export function decideRemoveBudget(scope: BudgetScope, id: string): Command<null> {
   const ref = budgetRef(scope, id);
   return {
-    namespaces: [],
-    documents: [ref],
+    reads: [ref],
     decide(view) {
       if (!readBudget(view, ref)) return refuse("not_found", "there is no such budget");
       return accept(

@@ -3,7 +3,7 @@ import { DATA_FORMAT, MIN_READER, UNMARKED } from "../data-format.ts";
 import type { Store } from "../store.ts";
 import { StoreTooNewError } from "../store.ts";
 import { batchOf, entryAfter } from "./fixtures.ts";
-import type { Subject } from "./store-contract.ts";
+import type { Subject } from "./subject.ts";
 
 const NEWER = { written_by: DATA_FORMAT + 2, min_reader: DATA_FORMAT + 1 };
 const READABLE = { written_by: DATA_FORMAT + 2, min_reader: DATA_FORMAT };

@@ -4,7 +4,7 @@ import { isAway } from "./errors.ts";
 
 /** Sessions that commits were made with, of all replicas, by their ids. */
 const SESSIONS = "commit_sessions";
-/** What is that old is of nobody any more. */
+/** Age after which a stored session is deleted. */
 const FORGET_MS = 24 * 3_600_000;
 
 interface StoredSession {
@@ -13,10 +13,10 @@ interface StoredSession {
 }
 
 /**
- * Sessions for commits. Where packets vanish in the midst of a commit, or its process is killed, the server holds the
- * transaction open for a minute (`transactionLifetimeLimitSeconds`), and every other commit meets what it has written and
- * fails. So each session is written down before its first use, and whoever finds the way blocked has the server end
- * those of the others: a commit that is in truth under way is tried anew.
+ * Sessions for commits. Where packets are lost during a commit, or its process is killed, the server keeps the
+ * transaction open for a minute (`transactionLifetimeLimitSeconds`), and other commits fail on write conflicts. So each
+ * session is stored before its first use, and a blocked replica makes the server end the sessions of the others. A
+ * commit that was really in progress is retried.
  */
 export interface CommitSessions {
   take(client: MongoClient, db: Db): Promise<ClientSession>;
@@ -24,7 +24,7 @@ export interface CommitSessions {
   giveBack(session: ClientSession): void;
   /** After one of which the server may not know that it is over. */
   drop(session: ClientSession): void;
-  /** Ends transactions of sessions that are none of ours in use. Rejects with the driver's errors where it is away. */
+  /** Ends the transactions of all sessions except those in use here. Rejects with the driver's errors. */
   endOthers(db: Db): Promise<void>;
 }
 

@@ -14,9 +14,9 @@ import {
   toStoredBody,
   toStoredEntry,
 } from "./documents.ts";
-import { ConnectionBroken, DUPLICATE_KEY, isWorthAnotherTry } from "./errors.ts";
+import { ConnectionBrokenError, DUPLICATE_KEY, isWorthAnotherTry } from "./errors.ts";
 import { readHead } from "./snapshot.ts";
-import { toWriteError } from "./write-refused.ts";
+import { toWriteError } from "./write-error.ts";
 
 /** How often a commit is tried that another replica's is in the way of; the pause doubles each time, to over a second in all. */
 const MAX_ATTEMPTS = 8;
@@ -25,7 +25,7 @@ const PAUSE_MS = 10;
 /** The write concern is the connection's: majority, journaled. */
 const TRANSACTION: TransactionOptions = { readConcern: { level: "snapshot" } };
 
-/** See `Store.commit`. Rejects with the driver's errors, and with WriteRefused. */
+/** See `Store.commit`. Rejects with the driver's errors, and with WriteRefusedError. */
 export async function commitBatch(handle: Handle, batch: Batch): Promise<"committed" | "conflict"> {
   const { client, db, sessions } = handle;
   let mayBeWritten = false;
@@ -59,7 +59,7 @@ export async function commitBatch(handle: Handle, batch: Batch): Promise<"commit
   }
 }
 
-/** Whether nobody has committed all the time, though something was in the way of it. */
+/** Whether no replica has committed since, although a write conflict blocked this commit. */
 async function isStuck(db: Db, { expectedSequence }: Batch): Promise<boolean> {
   return ((await readHead(db))?.sequence ?? 0) === expectedSequence;
 }
@@ -67,7 +67,7 @@ async function isStuck(db: Db, { expectedSequence }: Batch): Promise<boolean> {
 /** The driver (7.9) trips over a socket's own error here and throws a TypeError in its stead. */
 function commitTransaction(session: ClientSession): Promise<void> {
   return session.commitTransaction().catch((error: unknown) => {
-    throw error instanceof MongoError ? error : new ConnectionBroken(error);
+    throw error instanceof MongoError ? error : new ConnectionBrokenError(error);
   });
 }
 
@@ -155,7 +155,7 @@ async function moveHead(db: Db, session: ClientSession, batch: Batch): Promise<b
       {
         _id: HEAD_ID,
         sequence: expectedSequence,
-        // The reader of the head says why it does not match.
+        // A later read of the head reports the reason.
         $or: [{ min_reader: { $exists: false } }, { min_reader: { $lte: DATA_FORMAT } }],
       },
       { $set: { sequence, hash }, $max: { relayed, ...marks } },

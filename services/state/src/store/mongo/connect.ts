@@ -1,6 +1,6 @@
 import type { Db } from "mongodb";
 import { MongoClient, MongoServerSelectionError } from "mongodb";
-import { StoreUnfit } from "../store.ts";
+import { StoreUnsuitableError } from "../store.ts";
 import { closeQuietly } from "./close-quietly.ts";
 import type { CommitSessions } from "./commit-sessions.ts";
 import { createCommitSessions } from "./commit-sessions.ts";
@@ -33,7 +33,7 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** Nothing is sent before the first `run`. Throws StoreUnfit where the URL is none of MongoDB's. */
+/** Nothing is sent before the first `run`. Throws StoreUnsuitableError where the URL is not a MongoDB URL. */
 export function connect(url: string): Connection {
   const name = databaseName(url);
   const sessions = createCommitSessions();
@@ -62,14 +62,14 @@ export function connect(url: string): Connection {
   };
 }
 
-/** Throws StoreUnfit where the URL can't be used. The driver's message does not repeat the URL, which may hold a password. */
+/** Throws StoreUnsuitableError where the URL can't be used. The driver's message does not repeat the URL, which may hold a password. */
 function createClient(url: string): MongoClient {
   try {
     return newClient(url);
   } catch (error) {
     // By name: one of its classes comes from a package of the driver's own.
     if (!(error instanceof Error) || !UNUSABLE.has(error.name)) throw error;
-    throw new StoreUnfit(`MONGODB_URL can't be used: ${error.message}`);
+    throw new StoreUnsuitableError(`MONGODB_URL can't be used: ${error.message}`);
   }
 }
 
@@ -93,8 +93,8 @@ function databaseName(url: string): string {
 }
 
 /**
- * The driver forgets a host that says it is no member of the replica set any more, as one may on its way down. When
- * that was the last one, it has nobody left to ask and stays away for ever: only a new client begins at the URL again.
+ * The driver removes a host that reports that it has left the replica set, as one may during its shutdown. Without any
+ * host it never reconnects: only a new client starts from the URL again.
  */
 function hasLostAllHosts(error: unknown): boolean {
   return error instanceof MongoServerSelectionError && error.reason?.servers.size === 0;

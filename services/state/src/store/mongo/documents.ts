@@ -1,10 +1,10 @@
-import type { JsonObject } from "@vega/contracts";
+import type { DocumentOf, JsonObject } from "@vega/contracts";
 import { requestContextSchema } from "@vega/contracts";
 import { z } from "zod";
 import type { Collection } from "../collections.ts";
 import type { DataFormat } from "../data-format.ts";
 import { UNMARKED } from "../data-format.ts";
-import type { Document, Head, LogEntry } from "../store.ts";
+import type { Document, DocumentIn, Head, LogEntry } from "../store.ts";
 
 /** Names of the collections beside those of documents. */
 export const LOG = "log";
@@ -62,6 +62,15 @@ export const toStoredBody = (body: JsonObject): JsonObject => mapKeys(body, esca
 export function fromStoredDocument(collection: Collection, stored: StoredDocument): Document {
   return { collection, id: stored._id, body: mapKeys(stored.body, unescapeKey) };
 }
+
+/** The same document with the type of its collection's bodies. */
+export const typedDocument = <Name extends Collection>(
+  collection: Name,
+  stored: StoredDocument,
+): DocumentIn<Name> => {
+  const { id, body } = fromStoredDocument(collection, stored);
+  return { collection, id, body: body as DocumentOf<Name> };
+};
 
 export function toStoredEntry({ id, ...entry }: LogEntry): StoredEntry {
   return { _id: id, ...mapKeys(entry, escapeKey) };

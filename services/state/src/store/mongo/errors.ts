@@ -9,13 +9,13 @@ import {
   MongoServerSelectionError,
   MongoTopologyClosedError,
 } from "mongodb";
-import { StoreAway } from "../store.ts";
+import { StoreUnavailableError } from "../store.ts";
 
-/** The connection broke and the driver could not say it in an error of its own. */
-export class ConnectionBroken extends Error {
+/** The connection broke, and the driver threw an error of another kind. */
+export class ConnectionBrokenError extends Error {
   constructor(cause: unknown) {
     super("the connection to the database broke", { cause });
-    this.name = "ConnectionBroken";
+    this.name = "ConnectionBrokenError";
   }
 }
 
@@ -28,7 +28,7 @@ export const VALIDATION_FAILED = 121;
 const AWAY_CODES: ReadonlySet<unknown> = new Set([
   6, // HostUnreachable
   7, // HostNotFound
-  43, // CursorNotFound: its transaction took too long, or the server was started anew
+  43, // CursorNotFound: its transaction took too long, or the server was restarted
   50, // MaxTimeMSExpired
   64, // WriteConcernTimeout: no majority of the replica set confirmed in time
   89, // NetworkTimeout
@@ -75,7 +75,7 @@ const SOCKET_CODES: ReadonlySet<unknown> = new Set([
 
 function isBrokenConnection(error: unknown): boolean {
   if (error instanceof MongoError) return error instanceof MongoNetworkError;
-  if (error instanceof ConnectionBroken) return true;
+  if (error instanceof ConnectionBrokenError) return true;
   return error instanceof Error && "code" in error && SOCKET_CODES.has(error.code);
 }
 
@@ -92,9 +92,9 @@ export function isAway(error: unknown): boolean {
   );
 }
 
-/** Turns the driver's errors into the store's. Tells them apart by class, label and code, never by their text. */
+/** Maps the driver's errors to the store's, by class, label and code, never by their text. */
 export function toStoreError(error: unknown): unknown {
-  return isAway(error) ? new StoreAway(error) : error;
+  return isAway(error) ? new StoreUnavailableError(error) : error;
 }
 
 /**

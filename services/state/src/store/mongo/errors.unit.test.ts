@@ -8,9 +8,9 @@ import {
   MongoServerSelectionError,
 } from "mongodb";
 import { expect, test } from "vitest";
-import { StoreAway } from "../store.ts";
-import { ConnectionBroken, isWorthAnotherTry, toStoreError } from "./errors.ts";
-import { toWriteError } from "./write-refused.ts";
+import { StoreUnavailableError } from "../store.ts";
+import { ConnectionBrokenError, isWorthAnotherTry, toStoreError } from "./errors.ts";
+import { toWriteError } from "./write-error.ts";
 
 const serverError = (code: number, ...errorLabels: string[]) =>
   new MongoServerError({ message: "no", code, errorLabels });
@@ -26,13 +26,13 @@ test.each([
   ["no answer", new MongoNetworkTimeoutError("timed out")],
   ["no server to be found", notFound],
   ["the socket's own error", socketError],
-  ["a commit whose connection broke", new ConnectionBroken(new TypeError("no function"))],
+  ["a commit whose connection broke", new ConnectionBrokenError(new TypeError("no function"))],
   ["a server that is no primary any more", serverError(10_107)],
   ["a server that is shutting down", serverError(91)],
   ["no confirmation by a majority", serverError(64)],
   ["another transaction in the way", serverError(112, "TransientTransactionError")],
 ])("%s: the store is away", (_, error) => {
-  expect(toStoreError(error)).toBeInstanceOf(StoreAway);
+  expect(toStoreError(error)).toBeInstanceOf(StoreUnavailableError);
   expect((toStoreError(error) as Error).cause).toBe(error);
 });
 
@@ -59,5 +59,5 @@ test("a connection that broke within a bulk write is no refusal", () => {
   const broken = new MongoNetworkError("connection 21 to db:27017 closed");
   const error = new MongoBulkWriteError(broken, {} as BulkWriteResult);
   expect(toWriteError("memory", ["a"], error)).toBe(broken);
-  expect(toStoreError(toWriteError("memory", ["a"], error))).toBeInstanceOf(StoreAway);
+  expect(toStoreError(toWriteError("memory", ["a"], error))).toBeInstanceOf(StoreUnavailableError);
 });

@@ -6,19 +6,19 @@ import type { Secantus } from "../../../../../tools/secantus/start.ts";
 import { startSecantus } from "../../../../../tools/secantus/start.ts";
 import { batchOf, entriesAfter, entryAfter, memoryChange } from "../contract/fixtures.ts";
 import { formatContract } from "../contract/format-contract.ts";
-import type { Subject } from "../contract/store-contract.ts";
+import type { Subject } from "../contract/subject.ts";
 import { storeContract } from "../contract/store-contract.ts";
 import { inspectDatabase } from "../../verification/inspect.ts";
 import { verifyDatabase } from "../../verification/verify.ts";
 import { DATA_FORMAT, MIN_READER } from "../data-format.ts";
 import type { Store } from "../store.ts";
-import { StoreAway, StoreUnfit } from "../store.ts";
+import { StoreUnavailableError, StoreUnsuitableError } from "../store.ts";
 import { createCommitSessions } from "./commit-sessions.ts";
 import { LOG_HEAD } from "./documents.ts";
 import { openMongoStore } from "./mongo-store.ts";
 import { setUp } from "./setup.ts";
 import { startLossyProxy } from "./testing.ts";
-import { WriteRefused } from "./write-refused.ts";
+import { WriteRefusedError } from "./write-error.ts";
 
 const tell = (text: string) => console.warn(text);
 const server = await startSecantus({ log: tell }).catch((error: unknown) => {
@@ -142,7 +142,7 @@ describe.skipIf(!server)("on a MongoDB server", () => {
       ),
     );
     const error = await commit.then(String, (cause: unknown) => cause);
-    expect(error).toBeInstanceOf(WriteRefused);
+    expect(error).toBeInstanceOf(WriteRefusedError);
     expect(String(error)).toContain("memory default/k");
     expect(JSON.stringify(error) + String(error)).not.toContain("secret");
     expect(await store.head()).toBeUndefined();
@@ -269,11 +269,11 @@ describe.skipIf(!server)("on a MongoDB server", () => {
       reason: expect.stringContaining("--replSet"),
     });
     const refused = openMongoStore(standalone.url);
-    await expect(refused).rejects.toThrow(StoreUnfit);
+    await expect(refused).rejects.toThrow(StoreUnsuitableError);
     await expect(refused).rejects.toThrow(/--replSet.*rs\.initiate/s);
   });
 
-  describe("whose server goes away", () => {
+  describe("whose server stops", () => {
     /** Of its own, so that the other tests keep theirs. */
     const startOwn = async () => {
       const own = await startSecantus({ log: tell });
@@ -298,7 +298,7 @@ describe.skipIf(!server)("on a MongoDB server", () => {
         () => store.ping(),
       ];
       const took = await millisecondsOf(() =>
-        Promise.all(calls.map((call) => expect(call()).rejects.toThrow(StoreAway))),
+        Promise.all(calls.map((call) => expect(call()).rejects.toThrow(StoreUnavailableError))),
       );
       expect(took).toBeLessThan(6_000);
       await own.restart();
@@ -307,9 +307,9 @@ describe.skipIf(!server)("on a MongoDB server", () => {
       expect(await commitNext(store, "after")).toBe("committed");
     });
 
-    test("a commit right after the server was started anew goes through", async () => {
+    test("a commit right after a restart of the server succeeds", async () => {
       const own = await startOwn();
-      const store = await open(own.urlOf("anew"));
+      const store = await open(own.urlOf("restarted"));
       await commitNext(store, "before");
       const head = await store.head();
       await own.restart();
@@ -318,7 +318,7 @@ describe.skipIf(!server)("on a MongoDB server", () => {
       expect((await store.head())?.sequence).toBe(2);
     });
 
-    test("a transaction whose process was killed in its midst is in nobody's way for long", async () => {
+    test("a transaction of a killed process does not block others for long", async () => {
       const own = await startOwn();
       const url = own.urlOf("cut");
       const store = await open(url);
@@ -331,7 +331,7 @@ describe.skipIf(!server)("on a MongoDB server", () => {
       const heads = client.db().collection(LOG_HEAD);
       await heads.updateOne({}, { $inc: { relayed: 1 } }, { session });
       const batch = batchOf([entryAfter(head)], [memoryChange("k", "after")]);
-      await expect(store.commit(batch)).rejects.toThrow(StoreAway);
+      await expect(store.commit(batch)).rejects.toThrow(StoreUnavailableError);
       expect(await store.commit(batch)).toBe("committed");
       await client.close();
     });
@@ -342,7 +342,7 @@ describe.skipIf(!server)("on a MongoDB server", () => {
       const store = await open(url);
       await commitNext(store, "before");
       await own.stop();
-      await expect(store.ping()).rejects.toThrow(StoreAway);
+      await expect(store.ping()).rejects.toThrow(StoreUnavailableError);
       await own.restart();
       await until("the store is back", () => store.ping().then(() => true));
       expect((await store.head())?.sequence).toBe(1);
@@ -357,8 +357,8 @@ describe.skipIf(!server)("on a MongoDB server", () => {
       const commit = () => store.commit(batchOf([entryAfter(head)], [memoryChange("k", "late")]));
       const took = await millisecondsOf(() =>
         Promise.all([
-          expect(store.head()).rejects.toThrow(StoreAway),
-          expect(commit()).rejects.toThrow(StoreAway),
+          expect(store.head()).rejects.toThrow(StoreUnavailableError),
+          expect(commit()).rejects.toThrow(StoreUnavailableError),
         ]),
       );
       own.resume();
@@ -383,10 +383,10 @@ describe.skipIf(!server)("on a MongoDB server", () => {
         const [head] = await until("the head", async () => [await store.head()]);
         const entry = entryAfter(head);
         const outcome = await store.commit(batchOf([entry])).catch((error: unknown) => {
-          expect(error).toBeInstanceOf(StoreAway);
+          expect(error).toBeInstanceOf(StoreUnavailableError);
           return "unknown";
         });
-        // Nobody else writes here.
+        // There is no other writer.
         expect(outcome).not.toBe("conflict");
         if (outcome === "committed") committed.push(entry.id);
       }
@@ -419,7 +419,7 @@ describe.skipIf(!server)("on a MongoDB server", () => {
       const own = await startOwn();
       await own.kill();
       const took = await millisecondsOf(() =>
-        expect(openMongoStore(own.url)).rejects.toThrow(StoreAway),
+        expect(openMongoStore(own.url)).rejects.toThrow(StoreUnavailableError),
       );
       expect(took).toBeLessThan(6_000);
     });
@@ -427,7 +427,7 @@ describe.skipIf(!server)("on a MongoDB server", () => {
 });
 
 test("a URL that can't be used says so, without repeating it", async () => {
-  await expect(openMongoStore("mongodb://user:secret@/vega")).rejects.toThrow(StoreUnfit);
+  await expect(openMongoStore("mongodb://user:secret@/vega")).rejects.toThrow(StoreUnsuitableError);
   await expect(openMongoStore("mongodb://h/?nonsense=1")).rejects.toThrow(
     /^MONGODB_URL can't be used: [^@]*nonsense[^@]*$/,
   );

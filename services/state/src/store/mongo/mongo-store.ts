@@ -1,19 +1,20 @@
 import type { Filter } from "mongodb";
+import type { Collection } from "../collections.ts";
 import type { Batch, LogFilter, Query, Store } from "../store.ts";
 import { checkLog } from "./check.ts";
 import { commitBatch } from "./commit.ts";
 import type { Connection, Handle } from "./connect.ts";
 import { connect } from "./connect.ts";
 import type { StoredDocument, StoredEntry } from "./documents.ts";
-import { formatOf, fromStoredDocument, fromStoredEntry, LOG } from "./documents.ts";
+import { formatOf, fromStoredEntry, LOG, typedDocument } from "./documents.ts";
 import { VALIDATION_FAILED } from "./errors.ts";
-import { refuseUnfitServer, setUp } from "./setup.ts";
+import { refuseUnsuitableServer, setUp } from "./setup.ts";
 import { openSnapshot, readHead, readStoredHead } from "./snapshot.ts";
-import { WriteRefused } from "./write-refused.ts";
+import { WriteRefusedError } from "./write-error.ts";
 
 /**
  * The store in a MongoDB replica set (5.0 or newer), in the database that the URL's path names, else in `vega`.
- * Rejects with StoreAway where it can't be reached; with StoreUnfit where it is a standalone or too old; with
+ * Rejects with StoreUnavailableError where it can't be reached; with StoreUnsuitableError where it is a standalone or too old; with
  * StoreTooNewError where its data need a newer version.
  * Opened to `read`, it makes no collections and no indexes.
  */
@@ -24,7 +25,7 @@ export async function openMongoStore(
   const connection = connect(url);
   try {
     await connection.run(async ({ db }) => {
-      await refuseUnfitServer(db);
+      await refuseUnsuitableServer(db);
       await readHead(db);
       if (mode === "write") await setUp(db);
     });
@@ -41,26 +42,26 @@ function createStore({ run, close }: Connection): Store {
     head: () => run(({ db }) => readHead(db)),
     format: () => run(async ({ db }) => formatOf(await readStoredHead(db))),
     commit: (batch) => run((handle) => commitWithValidators(handle, batch)),
-    get: (collection, id) =>
+    get: <Name extends Collection>(collection: Name, id: string) =>
       run(async ({ db }) => {
         const stored = await db.collection<StoredDocument>(collection).findOne({ _id: id });
-        return stored ? fromStoredDocument(collection, stored).body : undefined;
+        return stored ? typedDocument(collection, stored).body : undefined;
       }),
-    query: (collection, query) =>
+    query: <Name extends Collection>(collection: Name, query: Query) =>
       run(async ({ db }) => {
-        // To MongoDB, a limit of 0 is none.
+        // MongoDB takes a limit of 0 as unlimited.
         if (query.limit === 0) return [];
         const found = db.collection<StoredDocument>(collection).find(toFilter(query));
         const rows = await found
           .sort({ _id: query.reverse ? -1 : 1 })
           .limit(query.limit ?? 0)
           .toArray();
-        return rows.map((stored) => fromStoredDocument(collection, stored));
+        return rows.map((stored) => typedDocument(collection, stored));
       }),
     readLog: ({ after, limit }) =>
       run(async ({ db }) => {
         const log = db.collection<StoredEntry>(LOG);
-        // Mostly there is no gap, so the limit can be said as a range: then nothing beyond it is looked at.
+        // Mostly there is no gap, so the limit is a range of sequences, which bounds the index scan.
         const near = await log
           .find({ sequence: { $gt: after, $lte: after + limit } })
           .sort({ sequence: 1 })
@@ -97,7 +98,7 @@ async function commitWithValidators(handle: Handle, batch: Batch) {
   try {
     return await commitBatch(handle, batch);
   } catch (error) {
-    const isRefused = error instanceof WriteRefused && error.code === VALIDATION_FAILED;
+    const isRefused = error instanceof WriteRefusedError && error.code === VALIDATION_FAILED;
     if (!isRefused || (await setUp(handle.db)) === 0) throw error;
     return commitBatch(handle, batch);
   }

@@ -1,6 +1,6 @@
 import { connect } from "./connect.ts";
 
-/** The server's clock, in milliseconds since the epoch, without the way there. Throws StoreAway and StoreUnfit. */
+/** The server's clock, in milliseconds since the epoch, without the way there. Throws StoreUnavailableError and StoreUnsuitableError. */
 export async function serverTime(url: string): Promise<number> {
   const connection = connect(url);
   try {

@@ -3,7 +3,7 @@ import type { Db, IndexDescription } from "mongodb";
 import { MongoServerError } from "mongodb";
 import type { z } from "zod";
 import { LOG, LOG_HEAD, storedEntrySchema, storedHeadSchema } from "./documents.ts";
-import { StoreUnfit } from "../store.ts";
+import { StoreUnsuitableError } from "../store.ts";
 import { NAMESPACE_EXISTS } from "./errors.ts";
 import { toMongoSchema } from "./json-schema.ts";
 import type { Validator } from "./validators.ts";
@@ -24,17 +24,17 @@ interface Listed {
   readonly options?: { readonly validator?: unknown };
 }
 
-/** Throws StoreUnfit where it has no transactions. */
-export async function refuseUnfitServer(db: Db): Promise<void> {
+/** Throws StoreUnsuitableError where it has no transactions. */
+export async function refuseUnsuitableServer(db: Db): Promise<void> {
   const hello = await db.admin().command({ hello: 1 });
   if (hello["setName"] === undefined && hello["msg"] !== "isdbgrid") {
-    throw new StoreUnfit(
+    throw new StoreUnsuitableError(
       "the MongoDB server is a standalone, which has no transactions: start mongod with --replSet <name> " +
         "and run rs.initiate() once; a replica set of one will do",
     );
   }
   if (Number(hello["maxWireVersion"]) < MIN_WIRE_VERSION) {
-    throw new StoreUnfit("the MongoDB server is too old: VEGA needs 5.0 or newer");
+    throw new StoreUnsuitableError("the MongoDB server is too old: VEGA needs 5.0 or newer");
   }
 }
 

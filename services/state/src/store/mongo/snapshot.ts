@@ -1,7 +1,7 @@
 import type { ClientSession, Db } from "mongodb";
 import { COLLECTION_NAMES } from "../collections.ts";
 import type { Document, Head, Snapshot } from "../store.ts";
-import { refuseTooNew, StoreDamaged } from "../store.ts";
+import { refuseTooNew, StoreCorruptError } from "../store.ts";
 import type { Handle } from "./connect.ts";
 import { closeQuietly } from "./close-quietly.ts";
 import type { StoredDocument, StoredHead } from "./documents.ts";
@@ -11,7 +11,7 @@ import { toStoreError } from "./errors.ts";
 /** Documents of one answer of the server. */
 const BATCH_SIZE = 500;
 
-/** Null while the log is empty. Throws StoreTooNewError: whoever reads or writes looks at the head first. */
+/** Null while the log is empty. Throws StoreTooNewError: every read and write reads the head first. */
 export async function readStoredHead(db: Db, session?: ClientSession): Promise<StoredHead | null> {
   const options = session ? { session } : {};
   const stored = await db.collection<StoredHead>(LOG_HEAD).findOne({ _id: HEAD_ID }, options);
@@ -26,14 +26,14 @@ export async function readHead(db: Db): Promise<Head | undefined> {
 
 /**
  * Reads in one transaction, so everything is as of its first read, the head's. The server ends a transaction after
- * 60 seconds (`transactionLifetimeLimitSeconds`); a snapshot that takes longer fails with StoreAway.
+ * 60 seconds (`transactionLifetimeLimitSeconds`); a snapshot that takes longer fails with StoreUnavailableError.
  */
 export async function openSnapshot({ client, db }: Handle): Promise<Snapshot> {
   const session = client.startSession();
   try {
     session.startTransaction({ readConcern: { level: "snapshot" } });
     const stored = await readStoredHead(db, session);
-    if (!stored) throw new StoreDamaged("the log is empty");
+    if (!stored) throw new StoreCorruptError("the log is empty");
     const [head, format] = [fromStoredHead(stored), formatOf(stored)];
     return { head, format, documents: readDocuments(db, session) };
   } catch (error) {

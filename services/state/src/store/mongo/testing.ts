@@ -2,10 +2,10 @@ import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
 import { connect, createServer } from "node:net";
 
-/** Stands between a driver and its server, and loses the server's answers to one command when it is told to. */
+/** A proxy between driver and server that can drop the server's replies to one command. */
 export interface LossyProxy {
   readonly port: number;
-  /** The next so many: the server carries the command out, then the connection breaks instead of an answer. */
+  /** Number of next commands that the server executes and whose reply is replaced by a broken connection. */
   loseAnswers(count: number): void;
   /** How many were lost so far. */
   lost(): number;

@@ -11,7 +11,7 @@ import type { JsonSchema } from "./json-schema-keywords.ts";
 import { openMongoStore } from "./mongo-store.ts";
 import type { Validator } from "./validators.ts";
 import { markedValidator } from "./validators.ts";
-import { WriteRefused } from "./write-refused.ts";
+import { WriteRefusedError } from "./write-error.ts";
 
 /* Replicas of two versions on one MongoDB: each start sets validators. */
 
@@ -107,7 +107,7 @@ describe.skipIf(!server)("a validator", () => {
     await commit(store, "first");
     const newer = markedValidator(NARROW, DATA_FORMAT + 1);
     await set(newer);
-    await expect(commit(store, "second")).rejects.toThrow(WriteRefused);
+    await expect(commit(store, "second")).rejects.toThrow(WriteRefusedError);
     expect(await current()).toEqual(newer);
     expect((await store.head())?.sequence).toBe(1);
   });

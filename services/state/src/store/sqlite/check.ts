@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { CheckDepth } from "../store.ts";
 import { isFresh } from "./connection.ts";
 
-/** Faults of pages that are told one by one; one bad spot often shows as dozens. */
+/** Page faults that are listed one by one; one bad spot often causes dozens. */
 const NAMED_FAULTS = 3;
 
 /** Bytes of a file whose pages are looked at before anything is served from it: some seconds' worth. */
@@ -40,7 +40,7 @@ export function checkDatabase(source: DatabaseSync, depth: CheckDepth | undefine
   return depth === "deep" ? misfiledEntries(source) : [];
 }
 
-/** Entries that lie under something else than they say, so that no search finds them. */
+/** Entries whose indexed columns differ from their content, so that searches miss them. */
 function misfiledEntries(source: DatabaseSync): string[] {
   const differs = ["sequence", "type", "subject", "time", "hash"].map(
     (column) => `${column} IS NOT json_extract(entry, '$.${column}')`,
@@ -48,5 +48,7 @@ function misfiledEntries(source: DatabaseSync): string[] {
   return source
     .prepare(`SELECT sequence FROM log WHERE ${differs.join(" OR ")} ORDER BY sequence LIMIT ?`)
     .all(NAMED_FAULTS)
-    .map((row) => `log entry ${String(row["sequence"])}: its row says something else than it does`);
+    .map(
+      (row) => `log entry ${String(row["sequence"])}: its indexed columns differ from the entry`,
+    );
 }

@@ -35,7 +35,7 @@ export function schema(tables: Tables): string {
 
 export function connect(path: string, readOnly: boolean, tables: Tables): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly });
-  // Another process that holds the file is waited for only briefly: callers are told, and try again.
+  // A short timeout while another process holds the file: callers get an error and retry.
   database.exec(BUSY_TIMEOUT);
   if (readOnly) {
     standInForTables(database, tables);

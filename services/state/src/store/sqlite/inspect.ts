@@ -17,9 +17,9 @@ export interface Inspected {
 }
 
 /**
- * Looks at a database quickly, whether or not somebody writes to it. Throws SQLite's errors and StoreTooNewError.
- * Whoever opens a database that nobody has open leaves files beside it, to read it alone too: so one that was closed in
- * order, which has no write-ahead log, is read as one that nobody may change.
+ * Checks a database quickly, also while another process writes to it. Throws SQLite's errors and StoreTooNewError.
+ * Opening a closed database leaves files beside it, even for reads only. So a cleanly closed one, which has no
+ * write-ahead log, is opened as immutable.
  */
 export function inspectSqlite(path: string): Inspected {
   const url = pathToFileURL(path);

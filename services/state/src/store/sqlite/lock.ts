@@ -1,9 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
 
 /**
- * Takes a file as a lock, makes it where there is none. It is SQLite's lock on an empty database: the one that Node
- * offers which the kernel drops when the process ends, however it ends, and which holds between containers as well.
- * @returns what releases it; undefined where somebody has it, or nobody can: some network drives have no locks.
+ * Locks a file, and creates it if needed. The lock is SQLite's on an empty database: the only one in Node that the kernel
+ * releases with the process, and that works between containers.
+ * @returns a function that releases it; undefined where it is held, or where the file system has no locks
  */
 export function takeLock(path: string): (() => void) | undefined {
   let lock: DatabaseSync | undefined;

@@ -69,7 +69,7 @@ function select(
     .map((row) => ({ sequence: Number(row["sequence"]), entry: String(row["entry"]) }));
 }
 
-/** The types in the log that start with a prefix: the index is asked for one after the other, never walked. */
+/** The types in the log that start with a prefix: each is found by an index lookup, without a scan. */
 function typesOf(prepare: Prepare, prefix: string): string[] {
   const types: string[] = [];
   for (let after = prefix, sign = ">="; ; sign = ">") {

@@ -4,7 +4,7 @@ import type { Tables } from "./tables.ts";
 
 /** One document by its id, read at once. */
 export interface Reader {
-  /** Null where there is none; undefined where it can't be read now: then the worker is to be asked, which waits. */
+  /** Null if missing; undefined where it can't be read now: then the caller asks the worker, which waits. */
   get(collection: string, id: string): string | null | undefined;
   close(): void;
 }
@@ -15,7 +15,7 @@ export interface Reader {
  * documents before each commit.
  */
 export function openReader(path: string, tables: Tables): Reader {
-  // Never waits: the thread that asks serves everybody.
+  // Never waits: the calling thread serves all requests.
   const database: DatabaseSync = new Database(path, { readOnly: true, timeout: 0 });
   const prepared = new Map<string, StatementSync>();
   const statement = (collection: string): StatementSync => {

@@ -8,7 +8,7 @@ const MAX_REWRITTEN_BYTES = 256 * 1024 * 1024;
 
 /**
  * Deleted content is overwritten, but where SQLite splits a page a copy may be left in the gap: only rewriting the whole
- * file is sure to take it out. The write-ahead log can't be emptied while somebody reads from it.
+ * file is sure to take it out. The write-ahead log can't be emptied while it has readers.
  */
 export function scrubFiles(
   db: DatabaseSync,
@@ -16,7 +16,7 @@ export function scrubFiles(
 ): "done" | "large" | "busy" | "busy-after-rewriting" {
   const pragma = (name: string) => Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
   const large = pragma("page_count") * pragma("page_size") > MAX_REWRITTEN_BYTES;
-  // Whoever writes must not wait for readers.
+  // Writes must not wait for readers.
   db.exec("PRAGMA busy_timeout = 0");
   try {
     if (!large && !rewritten) db.exec("VACUUM");

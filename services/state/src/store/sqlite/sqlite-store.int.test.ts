@@ -15,12 +15,12 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, test } from "vitest";
 import { mountSmallDisk, smallDiskMissing } from "../../../../../tests/chaos/cluster/small-disk.ts";
 import { formatContract } from "../contract/format-contract.ts";
-import type { Subject } from "../contract/store-contract.ts";
+import type { Subject } from "../contract/subject.ts";
 import { storeContract } from "../contract/store-contract.ts";
 import { batchOf, entriesAfter, entryAfter, memoryChange } from "../contract/fixtures.ts";
 import { openStore } from "../open.ts";
 import type { Change, LogEntry, Store } from "../store.ts";
-import { StoreAway, StoreDamaged, StoreTooNewError } from "../store.ts";
+import { StoreUnavailableError, StoreCorruptError, StoreTooNewError } from "../store.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "vega-sqlite-"));
@@ -55,7 +55,7 @@ async function filled(): Promise<string> {
 
 async function refuseFaults(store: Store): Promise<void> {
   const faults = await store.check();
-  if (faults.length > 0) throw new StoreDamaged(faults.join());
+  if (faults.length > 0) throw new StoreCorruptError(faults.join());
 }
 
 /** Damage shows when the file is opened, or in the check. */
@@ -80,8 +80,8 @@ test("after a commit that was refused, a ping tells whether writes go through", 
   );
   await expect(store.ping()).resolves.toBeUndefined();
   const second = batchOf([entryAfter(first)]);
-  await expect(store.commit(second)).rejects.toThrow(StoreAway);
-  await expect(store.ping()).rejects.toThrow(StoreAway);
+  await expect(store.commit(second)).rejects.toThrow(StoreUnavailableError);
+  await expect(store.ping()).rejects.toThrow(StoreUnavailableError);
   other.exec("DROP TRIGGER full");
   other.close();
   await expect(store.ping()).resolves.toBeUndefined();
@@ -110,8 +110,8 @@ test("on a disk that is nearly full a ping tells that commits do not go through,
     const commits = async () => {
       for (let n = 0; n < 50; n += 1) await commit();
     };
-    await expect(commits()).rejects.toThrow(StoreAway);
-    await expect(store.ping()).rejects.toThrow(StoreAway);
+    await expect(commits()).rejects.toThrow(StoreUnavailableError);
+    await expect(store.ping()).rejects.toThrow(StoreUnavailableError);
     await disk.empty();
     await expect(store.ping()).resolves.toBeUndefined();
     await commit();
@@ -128,7 +128,7 @@ test("a file that is no database is reported and left as it is", async () => {
     "this is not a database, and it is long enough to have a header ".repeat(9),
   );
   const before = await readFile(path);
-  await expect(openSqliteStore(path)).rejects.toThrow(StoreDamaged);
+  await expect(openSqliteStore(path)).rejects.toThrow(StoreCorruptError);
   expect(await readFile(path)).toEqual(before);
 });
 
@@ -137,7 +137,7 @@ test("damaged pages are found by the check", async () => {
   const file = await open(path, "r+");
   await file.write(Buffer.alloc(4_096 * 6, 0x5a), 0, 4_096 * 6, 4_096 * 12);
   await file.close();
-  await expect(openAndCheck(path)).rejects.toThrow(StoreDamaged);
+  await expect(openAndCheck(path)).rejects.toThrow(StoreCorruptError);
 });
 
 test("a damaged file is looked at without folding its write-ahead log into it", async () => {
@@ -160,7 +160,7 @@ test("a damaged file is looked at without folding its write-ahead log into it", 
   expect(before.map(({ length }) => length > 100_000)).toEqual([true, true]);
 
   const opened = openStore({ kind: "sqlite", folder: dataFolder }, refuseFaults);
-  await expect(opened).rejects.toThrow(StoreDamaged);
+  await expect(opened).rejects.toThrow(StoreCorruptError);
   const after = await read();
   expect(after.map((bytes, index) => bytes.equals(before[index] ?? bytes.subarray(1)))).toEqual([
     true,
@@ -198,7 +198,7 @@ test("a file from before a collection was declared is taken, and gets its table"
 test("a file cut short is reported", async () => {
   const path = await filled();
   await truncate(path, 4_096 * 20);
-  await expect(openAndCheck(path)).rejects.toThrow(StoreDamaged);
+  await expect(openAndCheck(path)).rejects.toThrow(StoreCorruptError);
 });
 
 test("a database that needs a newer version is refused and left as it is", async () => {
@@ -268,7 +268,7 @@ describe("what was erased", () => {
     await store.close();
   });
 
-  test("leaves the write-ahead log as soon as nobody reads from it, also after a crash", async () => {
+  test("leaves the write-ahead log once there are no readers, also after a crash", async () => {
     const path = freshPath();
     const store = await openSqliteStore(path);
     await store.commit(batchOf([entryAfter(undefined, { value: TRACE })]));

@@ -1,7 +1,8 @@
-import type { JsonObject } from "@vega/contracts";
+import type { DocumentOf, JsonObject } from "@vega/contracts";
+import type { Collection } from "../collections.ts";
 import { COLLECTION_NAMES } from "../collections.ts";
-import type { Document, Head, LogEntry, Store } from "../store.ts";
-import { refuseTooNew, StoreAway, StoreDamaged } from "../store.ts";
+import type { Document, Head, LogEntry, Query, Store } from "../store.ts";
+import { refuseTooNew, StoreUnavailableError, StoreCorruptError } from "../store.ts";
 import type { HeadRow, LogRow } from "./protocol.ts";
 import type { Reader } from "./reader.ts";
 import { openReader } from "./reader.ts";
@@ -14,10 +15,9 @@ const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
 /**
- * The embedded store: one file, one worker thread. Opened to `read`, it leaves the file and its write-ahead log
- * as they are, so that a damaged database can be looked at: whoever opens it to write and closes it again
- * folds the write-ahead log into it.
- * Throws StoreDamaged where the file is no sound database, StoreTooNewError where it needs a newer version.
+ * The embedded store: one file, one worker thread. Mode `read` does not change the file or its write-ahead log, so that a
+ * corrupt database can be examined: closing one that was opened to write merges the write-ahead log into it.
+ * Throws StoreCorruptError where the file is not a valid database, StoreTooNewError where it needs a newer version.
  */
 export async function openSqliteStore(
   path: string,
@@ -42,13 +42,13 @@ async function translate<Result>(path: string, run: () => Promise<Result>): Prom
   try {
     return await run();
   } catch (error) {
-    // An error without a code is no trouble with the file but a fault of ours.
+    // An error without a code is a bug, not a fault of the file.
     if (!(error instanceof SqliteError) || error.code === 0) throw error;
     const primary = error.code & 0xff;
     if (primary === SQLITE_CORRUPT || primary === SQLITE_NOTADB) {
-      throw new StoreDamaged(`${path}: ${error.message}`, error);
+      throw new StoreCorruptError(`${path}: ${error.message}`, error);
     }
-    throw new StoreAway(error);
+    throw new StoreUnavailableError(error);
   }
 }
 
@@ -90,14 +90,18 @@ function createStore(path: string, worker: WorkerClient, reader: Reader | undefi
           body: body === null ? null : JSON.stringify(body),
         })),
       }),
-    async get(collection, id) {
+    async get<Name extends Collection>(collection: Name, id: string) {
       const found = reader?.get(collection, id);
       const body = found === undefined ? await call("get", collection, id) : found;
-      return body === null ? undefined : parse(collection, id, body);
+      return body === null ? undefined : parseAs(collection, id, body);
     },
-    async query(collection, query) {
+    async query<Name extends Collection>(collection: Name, query: Query) {
       const rows = await call("query", collection, query);
-      return rows.map(({ id, body }) => ({ collection, id, body: parse(collection, id, body) }));
+      return rows.map(({ id, body }) => ({
+        collection,
+        id,
+        body: parseAs(collection, id, body),
+      }));
     },
     async readLog(range) {
       const entries = await call("readLog", range);
@@ -112,7 +116,7 @@ function createStore(path: string, worker: WorkerClient, reader: Reader | undefi
       refuseTooNew(format);
       if (!head) {
         await call("closeSnapshot", snapshot);
-        throw new StoreDamaged(`${path}: the log is empty`);
+        throw new StoreCorruptError(`${path}: the log is empty`);
       }
       return { head, format, documents: readSnapshot(call, snapshot) };
     },
@@ -128,11 +132,15 @@ function createStore(path: string, worker: WorkerClient, reader: Reader | undefi
   };
 }
 
+/** The body with the type of its collection: the store holds what commands wrote. */
+const parseAs = <Name extends Collection>(collection: Name, id: string, body: string) =>
+  parse(collection, id, body) as DocumentOf<Name>;
+
 function parse(collection: string, id: string, body: string): JsonObject {
   try {
     return JSON.parse(body) as JsonObject;
   } catch (cause) {
-    throw new StoreDamaged(`the document ${collection}/${id} is no JSON`, cause);
+    throw new StoreCorruptError(`the document ${collection}/${id} is no JSON`, cause);
   }
 }
 

@@ -3,13 +3,13 @@ import {
   TIME_CRYSTAL_CORE_KEYS,
   VegaError,
   applyChanges,
-  crystal as crystalContract,
+  crystal,
   crystalChanges,
   phaseMs,
   timeAfter,
 } from "@vega/contracts";
 import canonicalize from "canonicalize";
-import type { Change } from "../../../store/store.ts";
+import { documentRef, put, remove } from "../../../store/document-ref.ts";
 import type { Command } from "../../../log/decision.ts";
 import { accept, event } from "../../../log/decision.ts";
 import type { TimeCrystalFile } from "./file.ts";
@@ -30,9 +30,9 @@ export function parseTimeCrystal(file: Json): TimeCrystalFile {
   );
 }
 
-/** What of the file goes where. */
+/** The parsed file by target. */
 interface Reading {
-  readonly crystal: Crystal;
+  readonly imported: Crystal;
   /** The predecessor's account, without what can't be trusted. */
   readonly admin: JsonObject | undefined;
   readonly report: Omit<ImportReport, "dry_run" | "overwritten">;
@@ -64,7 +64,7 @@ function read(file: TimeCrystalFile, current: Crystal, now: string, timeScale: n
     "alpha_resonance" | "omega_resonance" | "vega_resonance" | "mirror_core",
   ][];
 
-  const crystal: Crystal = {
+  const imported: Crystal = {
     meta: {
       signature: meta.signature,
       vtc_version: meta.vtc_version,
@@ -84,7 +84,7 @@ function read(file: TimeCrystalFile, current: Crystal, now: string, timeScale: n
       power: file[key].power,
       last_update: file[key].last_update,
       missed: 0,
-      evidence: { note: "imported; computed anew with the next iteration" },
+      evidence: { note: "imported; recomputed with the next iteration" },
       extra: extra(file[key], `/${key}`, ["status", "power", "last_update"]),
     })),
     agents: file.agents.map((agent, position) => ({
@@ -124,12 +124,14 @@ function read(file: TimeCrystalFile, current: Crystal, now: string, timeScale: n
     "/infinity_loop": "system_state/loop",
     "/analytics": "system_state/analytics",
     ...Object.fromEntries(coreKeys.map(([name, key]) => [`/${key}`, `cores/${name}`])),
-    ...Object.fromEntries(crystal.agents.map((a) => [`/agents/${a.position}`, `agents/${a.name}`])),
-    ...Object.fromEntries(crystal.modules.map((m) => [`/modules/${m.name}`, `modules/${m.name}`])),
+    ...Object.fromEntries(
+      imported.agents.map((a) => [`/agents/${a.position}`, `agents/${a.name}`]),
+    ),
+    ...Object.fromEntries(imported.modules.map((m) => [`/modules/${m.name}`, `modules/${m.name}`])),
     ...(admin ? { "/admin": "credentials/admin" } : {}),
   };
-  const counts = { agents: crystal.agents.length, modules: crystal.modules.length };
-  return { crystal, admin, report: { taken, kept, refused, counts, iteration } };
+  const counts = { agents: imported.agents.length, modules: imported.modules.length };
+  return { imported, admin, report: { taken, kept, refused, counts, iteration } };
 }
 
 function readAdmin(admin: object, refused: Record<string, string>): JsonObject {
@@ -141,13 +143,13 @@ function readAdmin(admin: object, refused: Record<string, string>): JsonObject {
   return without(admin, ["password_hash"]);
 }
 
-/** Names that were there before and are no more. */
+/** Names that the import removes. */
 function gone(before: readonly { name: string }[], after: readonly { name: string }[]): string[] {
   const stays = new Set(after.map(({ name }) => name));
   return before.map(({ name }) => name).filter((name) => !stays.has(name));
 }
 
-/** Fields that change by themselves: that they are another says nothing of what is lost. */
+/** Members that change on their own: a difference in them is no loss. */
 const VOLATILE = new Set([
   "updated_at",
   "last_update",
@@ -157,10 +159,10 @@ const VOLATILE = new Set([
   "position",
 ]);
 
-/** What a document says, for comparing. */
+/** Canonical content of a document, for comparison. */
 const gist = (value: JsonObject) => canonicalize(without(value, [...VOLATILE]));
 
-/** What of the state until now is another one afterwards, or is no more. */
+/** The parts of the present state that the import changes or removes. */
 function overwritten(before: Crystal, after: Crystal): ImportReport["overwritten"] {
   const next = applyChanges(new Map(), crystalChanges(after));
   const found: ImportReport["overwritten"] = {};
@@ -170,7 +172,7 @@ function overwritten(before: Crystal, after: Crystal): ImportReport["overwritten
     if (!there) found[key] = "removed";
     else if (gist(there) !== gist(document)) found[key] = "changed";
   }
-  // What nobody knows the meaning of is told key by key.
+  // Unknown members are compared key by key.
   for (const [key, value] of Object.entries(before.extra)) {
     if (!(key in after.extra)) found[`/${key}`] = "removed";
     else if (canonicalize(value) !== canonicalize(after.extra[key])) found[`/${key}`] = "changed";
@@ -178,36 +180,30 @@ function overwritten(before: Crystal, after: Crystal): ImportReport["overwritten
   return found;
 }
 
-/** Puts a file in the place of the crystal; a dry run says what it would do. */
-export function importTimeCrystal(
+/** Replaces the crystal by a file; a dry run reports the effect. */
+export function decideImportTimeCrystal(
   file: TimeCrystalFile,
   options: { dryRun: boolean; timeScale: number },
 ): Command<ImportReport> {
   return {
-    namespaces: [],
+    reads: [],
     decide(view, now) {
       const current = view.crystal();
-      const { crystal, admin, report } = read(file, current, now, options.timeScale);
+      const { imported, admin, report } = read(file, current, now, options.timeScale);
       const result: ImportReport = {
         dry_run: options.dryRun,
         ...report,
-        overwritten: overwritten(current, crystal),
+        overwritten: overwritten(current, imported),
       };
       if (options.dryRun) return accept([], result);
       const removed = {
-        agents: gone(current.agents, crystal.agents),
-        modules: gone(current.modules, crystal.modules),
+        agents: gone(current.agents, imported.agents),
+        modules: gone(current.modules, imported.modules),
       };
-      const credential: Change = {
-        collection: "credentials",
-        id: "admin",
-        body: admin ? { value: admin } : null,
-      };
-      const data = { crystal, removed, refused: Object.keys(report.refused) };
-      return accept(
-        [event(crystalContract.events.imported, "crystal", data, [credential])],
-        result,
-      );
+      const ref = documentRef("credentials", "admin");
+      const credential = admin ? put(ref, { value: admin }) : remove(ref);
+      const data = { crystal: imported, removed, refused: Object.keys(report.refused) };
+      return accept([event(crystal.events.imported, "crystal", data, [credential])], result);
     },
   };
 }

@@ -3,8 +3,8 @@ import { toTimeCrystal } from "@vega/contracts";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { freshCrystal } from "../seed.ts";
-import { accepted, NOW, viewOf } from "../../../log/decision-testing.ts";
-import { importTimeCrystal, parseTimeCrystal } from "./import.ts";
+import { given, NOW } from "../../../log/decision-testing.ts";
+import { decideImportTimeCrystal, parseTimeCrystal } from "./import.ts";
 
 const FILE = JSON.parse(
   readFileSync(new URL("./fixtures/time_crystal.v2.json", import.meta.url), "utf8"),
@@ -12,8 +12,8 @@ const FILE = JSON.parse(
 
 const HASH = `$2b$10$${"a".repeat(53)}`;
 const copy = () => structuredClone(FILE);
-const run = (file: JsonObject, dryRun = false, view = viewOf()) =>
-  accepted(importTimeCrystal(parseTimeCrystal(file), { dryRun, timeScale: 1 }), view);
+const run = (file: JsonObject, dryRun = false, before = given()) =>
+  before.when(decideImportTimeCrystal(parseTimeCrystal(file), { dryRun, timeScale: 1 })).accepted();
 
 function crystalOf(result: ReturnType<typeof run>) {
   const data = result.events[0]?.data as { crystal: Parameters<typeof toTimeCrystal>[0] };
@@ -37,19 +37,19 @@ test("a file of the predecessor comes out as it went in, but for what was refuse
   expect(result.result.taken["/modules/health"]).toBe("modules/health");
 });
 
-test("what the file overwrites is said, in a dry run too", () => {
+test("the report lists what the file overwrites, in a dry run too", () => {
   const second = copy();
   const agents = second["agents"] as unknown as JsonObject[];
   const [first, gone, ...rest] = agents;
   const file = { ...second, agents: [{ ...first, state: "running" }, ...rest] };
-  const view = viewOf(crystalOf(run(FILE)));
-  expect(run(FILE, true, view).result.overwritten).toEqual({});
-  expect(run(file as never, true, view).result.overwritten).toEqual({
+  const before = given({ crystal: crystalOf(run(FILE)) });
+  expect(run(FILE, true, before).result.overwritten).toEqual({});
+  expect(run(file as never, true, before).result.overwritten).toEqual({
     [`agents/${String(first?.["name"])}`]: "changed",
     [`agents/${String(gone?.["name"])}`]: "removed",
   });
   const { apis: _apis, ...without } = file as unknown as JsonObject;
-  expect(run(without as never, true, view).result.overwritten).toHaveProperty("/apis", "removed");
+  expect(run(without as never, true, before).result.overwritten).toHaveProperty("/apis", "removed");
 });
 
 test("credentials go beside the log, never into it", () => {
@@ -57,7 +57,7 @@ test("credentials go beside the log, never into it", () => {
   const { events, result } = run(file);
   expect(result.refused).toEqual({});
   expect(JSON.stringify(events[0]?.data)).not.toContain(HASH);
-  expect(events[0]?.attached).toEqual([
+  expect(events[0]?.sideChanges).toEqual([
     { collection: "credentials", id: "admin", body: { value: file.admin } },
   ]);
 });
@@ -81,8 +81,8 @@ test("a dry run reports the same and changes nothing", () => {
 
 test("iterations never run backwards", () => {
   const crystal = freshCrystal(NOW, 1);
-  const view = viewOf({ ...crystal, loop: { ...crystal.loop, iteration: 20_000 } });
-  const result = run(FILE, false, view);
+  const before = given({ crystal: { ...crystal, loop: { ...crystal.loop, iteration: 20_000 } } });
+  const result = run(FILE, false, before);
   expect(crystalOf(result).loop.iteration).toBe(20_000);
   expect(result.result.refused["/meta/infinity_loop_iteration"]).toMatch(/20000/);
 });

@@ -2,6 +2,7 @@ import type { Message } from "@vega/contracts";
 import { messages, timeAfter } from "@vega/contracts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { idempotencyKeyRef } from "./documents.ts";
 import { NOW } from "../../log/decision-testing.ts";
 import { ADA, conversationsInMemory, LIMITS, outcome, says } from "./testing.ts";
 
@@ -13,7 +14,7 @@ function answering() {
   return { ...world, id };
 }
 
-test("what has arrived is stored piece by piece; what is sent again is passed over", () => {
+test("progress is stored part by part; a repeated part changes nothing", () => {
   const { progress, message, id } = answering();
   expect(progress(id, 0, "one ").result?.text_length).toBe(4);
   expect(progress(id, 0, "one two").result?.text_length).toBe(7);
@@ -51,7 +52,7 @@ test("the end brings what the caller knows, and takes the lease away", () => {
   expect(ids("message_leases")).toEqual([]);
 });
 
-test("an end is told twice to no effect, and no other end takes its place", () => {
+test("a repeated end has no effect, and another end does not replace it", () => {
   const { finish, message, id } = answering();
   const end = outcome({ status: "complete", content: "whole" });
   finish(id, end);
@@ -89,11 +90,11 @@ test("too much is refused and changes nothing", () => {
   expect(message(id)).toMatchObject({ status: "streaming", content: "" });
 });
 
-test("what is not there, or a user's, can't be ended", () => {
-  const { finish, append, id } = answering();
+test("a missing message, or a user's, can't be finished", () => {
+  const { finish, start, id } = answering();
   const end = outcome({ status: "failed" });
   expect(finish(id.replace(/\d$/, "9"), end).error).toBe("not_found");
-  const [user] = append([says("more")]).result ?? [];
+  const [user] = start([says("more")]).result?.appended ?? [];
   expect(finish(user?.id ?? "", end).error).toBe("conflict");
 });
 
@@ -163,13 +164,13 @@ describe("an idempotency key", () => {
     ...more,
   });
 
-  test("is one answer's: whoever did not know of that one is refused", () => {
+  test("belongs to one message: a caller that did not know of it is refused", () => {
     const world = conversationsInMemory();
     const first = world.start([], 30, NOW, held()).result?.message.id;
     expect(world.start([], 30, NOW, held()).error).toBe("conflict");
     expect(world.start([], 30, NOW, held({ replacing: "another" })).error).toBe("conflict");
     const second = world.start([], 30, NOW, held({ replacing: first })).result?.message.id;
-    expect(world.document("answer_keys", `${ADA}/${KEY}`)).toMatchObject({ message_id: second });
+    expect(world.document(idempotencyKeyRef(ADA, KEY))).toMatchObject({ message_id: second });
   });
 
   test("takes those that are over with it, and only those", () => {

@@ -1,9 +1,11 @@
 import type { JsonObject, MemoryEntry } from "@vega/contracts";
 import { VegaError, memory, memoryId, readNamespace, timeAfter } from "@vega/contracts";
-import type { Command, DocumentRef, NamespaceIndex, NewEvent, View } from "../../log/decision.ts";
-import { accept, event, refuse } from "../../log/decision.ts";
+import type { Command, MemoryIndex, NewEvent, DecisionView } from "../../log/decision.ts";
+import type { DocumentRef } from "../../store/document-ref.ts";
+import { accept, event, memoryIndex, refuse } from "../../log/decision.ts";
+import { documentRef } from "../../store/document-ref.ts";
 
-/** How much may be remembered. Bytes are UTF-8 bytes of values as JSON. */
+/** Limits of memory. Bytes are UTF-8 bytes of values as JSON. */
 export interface MemoryLimits {
   readonly valueBytes: number;
   readonly keys: number;
@@ -17,26 +19,26 @@ export interface NewValue {
   readonly ttl_seconds?: number | null | undefined;
 }
 
-/** Expired from that very moment on, whether or not it has been cleaned up. */
+/** Whether a value has expired, also before its cleanup. */
 export function isExpired(entry: { expires_at: string | null }, now: string): boolean {
   return entry.expires_at !== null && entry.expires_at <= now;
 }
 
-/** What its owner calls a namespace. */
+/** The namespace's name as its owner gave it. */
 const nameOf = (stored: string) => readNamespace(stored).namespace;
 
 export const nothingThere = (namespace: string, key: string): string =>
   `there is nothing under ${JSON.stringify(key)} in ${nameOf(namespace)}`;
 
-/** The account whose memory this is, which must be there; none for everybody's. */
-const ownerOf = (stored: string): DocumentRef[] => {
+/** The user document of the owner, which must exist; none for shared memory. */
+const ownerOf = (stored: string): DocumentRef<"users">[] => {
   const { owner } = readNamespace(stored);
-  return owner === null ? [] : [{ collection: "users", id: owner }];
+  return owner === null ? [] : [documentRef("users", owner)];
 };
 
-/** An access token outlives its account by a moment; nobody would clean up after it. */
-const isOrphan = (view: View, stored: string): boolean =>
-  ownerOf(stored).some(({ collection, id }) => view.document(collection, id) === undefined);
+/** Whether the owner's account was erased. Its access tokens stay valid for a short time, and must not create data. */
+const isOrphan = (view: DecisionView, stored: string): boolean =>
+  ownerOf(stored).some((ref) => view.get(ref) === undefined);
 
 const orphaned = () => refuse("unauthorized", "the account is gone");
 
@@ -49,7 +51,7 @@ export interface SchemaCheck {
   readonly refusal: VegaError | undefined;
 }
 
-/** The values were not checked against the schema in force: they are to be checked against it and put again. */
+/** The values were not checked against the schema in force. The caller checks them against it and puts them again. */
 export class SchemaChangedError extends VegaError {
   readonly schema: JsonObject;
   constructor(namespace: string, schema: JsonObject) {
@@ -58,26 +60,25 @@ export class SchemaChangedError extends VegaError {
   }
 }
 
-/** Whether values exceed the limits whatever their namespace holds. */
+/** Whether values alone exceed the limits. */
 export function exceedsLimits(values: readonly NewValue[], limits: MemoryLimits): boolean {
   const sizes = values.map(({ value }) => Buffer.byteLength(JSON.stringify(value)));
   const total = sizes.reduce((sum, bytes) => sum + bytes, 0);
   return total > limits.namespaceBytes || sizes.some((bytes) => bytes > limits.valueBytes);
 }
 
-/** Remembers values of a namespace, all or none. */
-export function putMemory(
+/** Stores values of a namespace, all or none. */
+export function decidePutMemory(
   namespace: string,
   values: readonly NewValue[],
   limits: MemoryLimits,
   check?: SchemaCheck,
 ): Command<MemoryEntry[]> {
   return {
-    namespaces: [namespace],
-    documents: ownerOf(namespace),
+    reads: [memoryIndex(namespace), ...ownerOf(namespace)],
     decide(view, now) {
       if (isOrphan(view, namespace)) return orphaned();
-      const index = view.namespace(namespace);
+      const index = view.memoryIndex(namespace);
       const entries = new Map<string, MemoryEntry>();
       for (const { key, value, ttl_seconds } of values) {
         const path = `/${key}`;
@@ -93,7 +94,7 @@ export function putMemory(
         const expires_at = ttl_seconds == null ? null : timeAfter(now, ttl_seconds * 1_000);
         entries.set(key, { namespace, key, value, expires_at, updated_at: now, bytes });
       }
-      const fault = whyTooMuch(index, entries, limits, now);
+      const fault = limitProblem(index, entries, limits, now);
       if (fault) return refuse("limit_exceeded", fault);
       if (index.schema !== null) {
         const error = isSame(index.schema, check?.schema)
@@ -109,8 +110,8 @@ export function putMemory(
   };
 }
 
-function whyTooMuch(
-  index: NamespaceIndex,
+function limitProblem(
+  index: MemoryIndex,
   added: ReadonlyMap<string, { bytes: number }>,
   limits: MemoryLimits,
   now: string,
@@ -130,12 +131,12 @@ function whyTooMuch(
   return undefined;
 }
 
-/** Forgets one value. */
-export function deleteMemory(namespace: string, key: string): Command<null> {
+/** Deletes one value. */
+export function decideDeleteMemory(namespace: string, key: string): Command<null> {
   return {
-    namespaces: [namespace],
+    reads: [memoryIndex(namespace)],
     decide(view, now) {
-      const entry = view.namespace(namespace).keys.get(key);
+      const entry = view.memoryIndex(namespace).keys.get(key);
       if (!entry || isExpired(entry, now)) {
         return refuse("not_found", nothingThere(namespace, key));
       }
@@ -144,17 +145,17 @@ export function deleteMemory(namespace: string, key: string): Command<null> {
   };
 }
 
-/** Cleans up what has expired, of what is proposed. */
-export function sweepMemory(
+/** Deletes the proposed values that have expired. */
+export function decideSweepMemory(
   proposed: readonly { namespace: string; key: string }[],
 ): Command<{ removed: number }> {
   return {
-    namespaces: [...new Set(proposed.map(({ namespace }) => namespace))],
+    reads: proposed.map(({ namespace }) => memoryIndex(namespace)),
     decide(view, now) {
       // A value may have been renewed since it was proposed.
       const events = proposed
         .filter(({ namespace, key }) => {
-          const entry = view.namespace(namespace).keys.get(key);
+          const entry = view.memoryIndex(namespace).keys.get(key);
           return entry !== undefined && isExpired(entry, now);
         })
         .map(({ namespace, key }) => forget(namespace, key, "expired"));
@@ -171,16 +172,15 @@ const isSame = (one: JsonObject | null, other: JsonObject | null | undefined): b
   one === other || JSON.stringify(one) === JSON.stringify(other);
 
 /**
- * Gives a namespace a JSON Schema for values to come, or takes it away. Values that are there stay. The schema has been
- * found usable before: compiling it here would let it stop the writer.
+ * Sets or removes the JSON Schema of a namespace. Existing values are not checked. The caller has compiled the schema
+ * before: compiling it here could block the writer.
  */
-export function configureMemory(namespace: string, schema: JsonObject | null): Command<null> {
+export function decideConfigureMemory(namespace: string, schema: JsonObject | null): Command<null> {
   return {
-    namespaces: [namespace],
-    documents: ownerOf(namespace),
+    reads: [memoryIndex(namespace), ...ownerOf(namespace)],
     decide(view) {
       if (isOrphan(view, namespace)) return orphaned();
-      if (isSame(view.namespace(namespace).schema, schema)) return accept([], null);
+      if (isSame(view.memoryIndex(namespace).schema, schema)) return accept([], null);
       const subject = `memory_namespaces/${namespace}`;
       return accept([event(memory.events.configured, subject, { namespace, schema })], null);
     },

@@ -1,49 +1,49 @@
 import type { Charge, Conversation, Message, NewMessage, Prompt } from "@vega/contracts";
-import { messageId, messages as messagesContract, timeAfter } from "@vega/contracts";
+import { messageId, messages, timeAfter } from "@vega/contracts";
 import type { Change } from "../../store/store.ts";
-import type { AnswerKey } from "../../store/collections.ts";
-import { remove, subjectOf } from "../accounts/documents.ts";
-import type { Command, Decision, NewEvent, View } from "../../log/decision.ts";
+import type { IdempotencyKey } from "../../store/collections.ts";
+import { remove, subjectOf } from "../../store/document-ref.ts";
+import type { Command, Decision, NewEvent, DecisionView } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import { reserve } from "../usage/charge.ts";
 import { budgetRefs } from "../usage/documents.ts";
 import { branchFrom } from "./branch.ts";
-import { created, freshConversation, titleFault } from "./conversations.ts";
+import { created, freshConversation, titleProblem } from "./conversations.ts";
 import type { Owner } from "./documents.ts";
 import {
   accountRefs,
-  answerKeyRef,
+  idempotencyKeyRef,
   bytesOf,
   conversationRef,
   isOrphan,
   messageRef,
   NO_CONVERSATION,
   ORPHANED,
-  putAnswerKey,
+  putIdempotencyKey,
   putConversation,
   putLease,
   putMessage,
-  readAnswerKey,
+  readIdempotencyKey,
   readConversation,
 } from "./documents.ts";
 import type { ConversationLimits } from "./limits.ts";
 
-/** Where messages are to be added, and what. */
-export interface Addition {
+/** Messages to add, and their conversation. */
+export interface NewMessages {
   readonly owner: Owner;
   readonly conversation_id: string;
-  /** Makes the conversation where there is none. */
+  /** Creates the conversation if it is missing. */
   readonly create?: { readonly title: string } | null | undefined;
   readonly messages: readonly NewMessage[];
   readonly request_id: string | null;
 }
 
-const refsOf = ({ owner, conversation_id }: Addition) => [
+const refsOf = ({ owner, conversation_id }: NewMessages) => [
   ...accountRefs(owner),
   conversationRef(owner, conversation_id),
 ];
 
-/** What an answer has before it ends. */
+/** Members of a message that its end sets. */
 const UNANSWERED = {
   model: null,
   provider: null,
@@ -57,26 +57,7 @@ const UNANSWERED = {
   prompt: null,
 } satisfies Partial<Message>;
 
-/** Adds messages that are whole, all or none. */
-export function appendMessages(addition: Addition, limits: ConversationLimits): Command<Message[]> {
-  return {
-    namespaces: [],
-    documents: refsOf(addition),
-    decide(view, now) {
-      const opened = open(view, addition, limits, addition.messages.length, now);
-      if (!opened.ok) return opened;
-      const { before, conversation } = opened.result;
-      const messages = wholeMessages(addition, conversation, now);
-      const next = grown(conversation, messages.length, now);
-      return accept(
-        [...opened.events, ...saying(messages, putConversation(next, before))],
-        messages,
-      );
-    },
-  };
-}
-
-export const IN_FLIGHT = "a request with this idempotency key is being answered";
+export const IN_FLIGHT = "a request with this idempotency key is in progress";
 
 export interface Started {
   readonly appended: Message[];
@@ -84,43 +65,45 @@ export interface Started {
   readonly lease_until: string;
 }
 
-/** How long an idempotency key stands for its answer, in milliseconds. */
+/** Lifetime of an idempotency key, ms. */
 const KEY_MS = 24 * 3_600_000;
 
-export interface Beginning extends Addition, Pick<Message, "model" | "provider"> {
+export interface Beginning extends NewMessages, Pick<Message, "model" | "provider"> {
   readonly lease_seconds: number;
   /** See {@link branchFrom}. */
   readonly follows?: string | null | undefined;
   readonly prompt: Prompt | null;
-  /** The most that the answer can take; null: nobody says. */
+  /** The upper bound of the completion's cost; null: unknown. */
   readonly charge: Charge | null;
   /**
-   * `replacing`: the message that the key stands for so far and that need not be kept to, if any. `expired`: other
-   * keys that seem to be over; they go with this commit.
+   * `replacing`: the message of the key that this one replaces, if any. `expired`: other keys that seem to have expired;
+   * they are deleted in the same commit.
    */
   readonly idempotency: {
     readonly key: string;
     readonly fingerprint: string;
     readonly replacing: string | undefined;
-    readonly expired: readonly Pick<AnswerKey, "owner" | "key">[];
+    readonly expired: readonly Pick<IdempotencyKey, "owner" | "key">[];
   } | null;
 }
 
-/** Adds messages and begins the answer to them. */
-export function startMessage(beginning: Beginning, limits: ConversationLimits): Command<Started> {
+/** Adds messages and starts the assistant message that follows them. */
+export function decideStartMessage(
+  beginning: Beginning,
+  limits: ConversationLimits,
+): Command<Started> {
   const { owner, model, provider, request_id, lease_seconds, prompt, charge, idempotency } =
     beginning;
   const addition = beginning;
   const keyRefs = idempotency
     ? [idempotency, ...idempotency.expired].map((one) =>
-        answerKeyRef("owner" in one ? one.owner : owner, one.key),
+        idempotencyKeyRef("owner" in one ? one.owner : owner, one.key),
       )
     : [];
   return {
-    namespaces: [],
-    documents: [...refsOf(addition), ...keyRefs, ...budgetRefs(owner, charge)],
+    reads: [...refsOf(addition), ...keyRefs, ...budgetRefs(owner, charge)],
     decide(view, now) {
-      const holder = idempotency && readAnswerKey(view, owner, idempotency.key);
+      const holder = idempotency && readIdempotencyKey(view, owner, idempotency.key);
       if (holder && holder.message_id !== idempotency.replacing)
         return refuse("conflict", IN_FLIGHT);
       const opened = open(view, addition, limits, addition.messages.length + 1, now);
@@ -161,7 +144,7 @@ export function startMessage(beginning: Beginning, limits: ConversationLimits): 
         ...(conversation !== unbranched && { follows: beginning.follows }),
       };
       const started = event(
-        messagesContract.events.started,
+        messages.events.started,
         subjectOf(messageRef(owner, message.id)),
         data,
         [
@@ -170,13 +153,13 @@ export function startMessage(beginning: Beginning, limits: ConversationLimits): 
           ...changes,
           ...putConversation(next, before),
           ...(idempotency?.expired ?? []).flatMap(({ owner: whose, key }) => {
-            const over = readAnswerKey(view, whose, key);
-            return over && over.expires_at <= now ? [remove(answerKeyRef(whose, key))] : [];
+            const over = readIdempotencyKey(view, whose, key);
+            return over && over.expires_at <= now ? [remove(idempotencyKeyRef(whose, key))] : [];
           }),
-          ...(idempotency ? [putAnswerKey(keyOf(message, idempotency, now))] : []),
+          ...(idempotency ? [putIdempotencyKey(keyOf(message, idempotency, now))] : []),
         ],
       );
-      return accept([...opened.events, ...saying(appended, []), started], {
+      return accept([...opened.events, ...appendedEvents(appended, []), started], {
         appended,
         message,
         lease_until,
@@ -191,20 +174,20 @@ const keyOf = (
   now: string,
 ) => ({ owner, key, fingerprint, message_id, expires_at: timeAfter(now, KEY_MS) });
 
-/** The conversation that is added to, made first where that is asked for. `before`: what is stored of it. */
+/** The conversation of the new messages, created if requested. `before`: the stored one. */
 function open(
-  view: View,
-  addition: Addition,
+  view: DecisionView,
+  addition: NewMessages,
   limits: ConversationLimits,
   adding: number,
   now: string,
 ): Decision<{ before: Conversation | undefined; conversation: Conversation }> {
-  const { owner, conversation_id: id, create, messages } = addition;
+  const { owner, conversation_id: id, create, messages: added } = addition;
   if (isOrphan(view, owner)) return refuse("unauthorized", ORPHANED);
   const before = readConversation(view, owner, id);
   if (!before && !create) return refuse("not_found", NO_CONVERSATION);
   const title = before?.title ?? create?.title ?? "";
-  const fault = before ? undefined : titleFault(title, limits);
+  const fault = before ? undefined : titleProblem(title, limits);
   if (fault) return fault;
   const conversation = before ?? freshConversation({ owner, id, title }, now);
   if (conversation.message_count + adding > limits.messages) {
@@ -213,22 +196,22 @@ function open(
       `a conversation may have at most ${limits.messages} messages; fork it or begin another`,
     );
   }
-  const large = messages.findIndex((message) => bytesOf(message) > limits.messageBytes);
+  const large = added.findIndex((message) => bytesOf(message) > limits.messageBytes);
   if (large >= 0) {
     return refuse("too_large", `a message may have at most ${limits.messageBytes} bytes`, [
       { path: `/messages/${large}`, message: "make it shorter" },
     ]);
   }
-  // Its documents come with the messages: they say where it is by then.
+  // The message events carry its documents, with the final message count.
   return accept(before ? [] : [created(conversation, [])], { before, conversation });
 }
 
 const wholeMessages = (
-  { owner, messages, request_id }: Addition,
+  { owner, messages: added, request_id }: NewMessages,
   { id, message_count }: Conversation,
   now: string,
 ): Message[] =>
-  messages.map((message, n) => ({
+  added.map((message, n) => ({
     ...UNANSWERED,
     ...message,
     id: messageId(id, message_count + n),
@@ -247,13 +230,13 @@ const grown = (conversation: Conversation, by: number, now: string): Conversatio
   message_count: conversation.message_count + by,
 });
 
-/** An event each; the first brings the conversation's documents. */
-const saying = (messages: readonly Message[], also: readonly Change[]): NewEvent[] =>
-  messages.map((message, n) => {
+/** One event per message; the first carries the conversation's documents. */
+const appendedEvents = (added: readonly Message[], also: readonly Change[]): NewEvent[] =>
+  added.map((message, n) => {
     const { owner, id, conversation_id, role } = message;
     const bytes = bytesOf(message);
     return event(
-      messagesContract.events.appended,
+      messages.events.appended,
       subjectOf(messageRef(owner, id)),
       { conversation_id, owner, message_id: id, role, status: "complete" as const, bytes },
       [putMessage(message), ...(n === 0 ? also : [])],

@@ -1,17 +1,19 @@
 import { AGENT_STATES } from "@vega/contracts";
 import type { AgentState } from "@vega/contracts";
 import { expect, test } from "vitest";
-import { activateAgent, MAX_AGENTS, mayGo, updateAgents } from "./change.ts";
+import { decideActivateAgent, MAX_AGENTS, mayGo, decideUpdateAgents } from "./update.ts";
 import { freshCrystal } from "../crystal/seed.ts";
-import { accepted, changesFrom, NOW, refused, viewOf } from "../../log/decision-testing.ts";
+import { changesFrom, given, NOW } from "../../log/decision-testing.ts";
 
 function viewWith(state: AgentState) {
   const crystal = freshCrystal(NOW, 1);
-  return viewOf({
-    ...crystal,
-    agents: crystal.agents.map((agent) =>
-      agent.name === "miracore" ? { ...agent, state } : agent,
-    ),
+  return given({
+    crystal: {
+      ...crystal,
+      agents: crystal.agents.map((agent) =>
+        agent.name === "miracore" ? { ...agent, state } : agent,
+      ),
+    },
   });
 }
 
@@ -30,11 +32,11 @@ test("states go round, and from any back to idle", () => {
 });
 
 test("an update changes all agents or none", () => {
-  const command = updateAgents([
+  const command = decideUpdateAgents([
     { name: "ae_agent", state: "running" },
     { name: "miracore", state: "active" },
   ]);
-  const error = refused(command, viewOf());
+  const error = given().when(command).refused();
   expect(error.code).toBe("conflict");
   expect(error.details).toEqual([
     {
@@ -44,44 +46,53 @@ test("an update changes all agents or none", () => {
   ]);
 });
 
-test("what counts is how many agents there are, not how many there were", () => {
+test("the limit applies to existing agents, not to positions", () => {
   const crystal = freshCrystal(NOW, 1);
   const [one] = crystal.agents;
   if (!one) throw new Error("a fresh crystal has agents");
   const made = (count: number) =>
-    viewOf({
-      ...crystal,
-      agents: Array.from({ length: count }, (_, n) => ({
-        ...one,
-        name: `agent-${n}`,
-        position: n + MAX_AGENTS,
-      })),
+    given({
+      crystal: {
+        ...crystal,
+        agents: Array.from({ length: count }, (_, n) => ({
+          ...one,
+          name: `agent-${n}`,
+          position: n + MAX_AGENTS,
+        })),
+      },
     });
-  const command = updateAgents([{ name: "another" }]);
-  expect(accepted(command, made(MAX_AGENTS - 1)).result).toHaveLength(MAX_AGENTS);
-  expect(refused(command, made(MAX_AGENTS)).code).toBe("limit_exceeded");
+  const command = decideUpdateAgents([{ name: "another" }]);
+  expect(
+    made(MAX_AGENTS - 1)
+      .when(command)
+      .accepted().result,
+  ).toHaveLength(MAX_AGENTS);
+  made(MAX_AGENTS).when(command).thenError("limit_exceeded");
 });
 
 test("a name that stands twice is refused", () => {
-  const error = refused(
-    updateAgents([
-      { name: "miracore", state: "idle" },
-      { name: "miracore", state: "running" },
-    ]),
-    viewOf(),
-  );
+  const error = given()
+    .when(
+      decideUpdateAgents([
+        { name: "miracore", state: "idle" },
+        { name: "miracore", state: "running" },
+      ]),
+    )
+    .refused();
   expect(error.code).toBe("invalid");
   expect(error.details[0]?.path).toBe("/agents/1/name");
 });
 
-test("what is so already makes no entry", () => {
-  expect(accepted(updateAgents([{ name: "miracore", state: "idle" }]), viewOf()).events).toEqual(
-    [],
-  );
+test("an update without a difference makes no event", () => {
+  given()
+    .when(decideUpdateAgents([{ name: "miracore", state: "idle" }]))
+    .thenEvents([]);
 });
 
 test("a new name makes an agent at the end of the list", () => {
-  const { events, result } = accepted(updateAgents([{ name: "scout" }]), viewOf());
+  const { events, result } = given()
+    .when(decideUpdateAgents([{ name: "scout" }]))
+    .accepted();
   expect(result.map(({ name }) => name)).toEqual([
     "ae_agent",
     "ae_symbol_agent",
@@ -110,11 +121,11 @@ test.each([
   ["active", []],
   ["syncing", ["idle", "running", "active"]],
 ] as const)("activating from %s takes every legal step", (from, steps) => {
-  const { events, result } = accepted(activateAgent("miracore"), viewWith(from));
+  const { events, result } = viewWith(from).when(decideActivateAgent("miracore")).accepted();
   expect(changesFrom(events).map(({ body }) => body?.["state"])).toEqual(steps);
   expect(result.state).toBe("active");
 });
 
 test("an agent that is not there can't be activated", () => {
-  expect(refused(activateAgent("nobody"), viewOf()).code).toBe("not_found");
+  given().when(decideActivateAgent("unknown")).thenError("not_found");
 });

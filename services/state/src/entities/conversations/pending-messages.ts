@@ -2,9 +2,10 @@ import type { Message } from "@vega/contracts";
 import { readMessageId } from "@vega/contracts";
 import type { MessageLease } from "../../store/collections.ts";
 import type { Change } from "../../store/store.ts";
-import { put } from "../accounts/documents.ts";
+import { put, remove } from "../../store/document-ref.ts";
 import { after } from "../../log/view-after.ts";
-import type { DocumentRef, View } from "../../log/decision.ts";
+import type { DecisionView } from "../../log/decision.ts";
+import type { DocumentRef } from "../../store/document-ref.ts";
 import { settle } from "../usage/charge.ts";
 import { settleRefs } from "../usage/documents.ts";
 import { plus } from "../usage/totals.ts";
@@ -18,10 +19,10 @@ import {
   removeLease,
 } from "./documents.ts";
 
-/* How answers that were under way leave: their lease goes, and what they took is counted. */
+/* The end of streaming messages: the lease is deleted, and the usage is counted. */
 
-/** What is looked at to end them. */
-export const underWayRefs = (leases: readonly MessageLease[]): DocumentRef[] =>
+/** The documents that are read to end streaming messages. */
+export const pendingMessageRefs = (leases: readonly MessageLease[]): DocumentRef[] =>
   leases.flatMap(({ owner, message_id, reservation }) => [
     messageRef(owner, message_id),
     leaseRef(owner, message_id),
@@ -29,9 +30,9 @@ export const underWayRefs = (leases: readonly MessageLease[]): DocumentRef[] =>
     ...(reservation ? settleRefs(owner, reservation) : []),
   ]);
 
-/** @param lease undefined, or without a reservation: an older version began it, and it is not counted */
-export function endingChanges(
-  view: View,
+/** @param lease undefined, or without a reservation: an older version started the message, and it is not counted */
+export function completionChanges(
+  view: DecisionView,
   ended: Message,
   lease: MessageLease | undefined,
 ): Change[] {
@@ -47,24 +48,22 @@ export function endingChanges(
 }
 
 /**
- * Ends answers whose messages go away. The view has to have `underWayRefs`.
- * @param isErasure their owner goes as well, so only what is of all is counted
+ * Ends streaming messages that are being deleted. The command lists `pendingMessageRefs` in its reads.
+ * @param isErasure the owner is erased too, so only system-wide usage is counted
  */
-export function dropUnderWay(
-  view: View,
+export function dropPendingMessages(
+  view: DecisionView,
   leases: readonly MessageLease[],
   isErasure: boolean,
 ): Change[] {
   let seen = view;
   const all: Change[] = [];
   for (const { owner, message_id } of leases) {
-    const lease = view.document("message_leases", leaseRef(owner, message_id).id) as unknown as
-      | MessageLease
-      | undefined;
+    const lease = view.get(leaseRef(owner, message_id));
     const message = readMessage(view, owner, message_id);
-    // It has ended since it was looked for.
+    // The message has ended since the search.
     if (!lease) continue;
-    const changes: Change[] = [{ ...leaseRef(owner, message_id), body: null }];
+    const changes: Change[] = [remove(leaseRef(owner, message_id))];
     if (message && lease.reservation) {
       const broken: Message = { ...message, status: "truncated" };
       changes.push(...settle(seen, broken, lease.reservation, { isErasure }).changes);

@@ -2,12 +2,12 @@ import { MongoBulkWriteError } from "mongodb";
 import { isAway } from "./errors.ts";
 
 /** The server refuses to write a document. A fault of the program, not of the connection. */
-export class WriteRefused extends Error {
+export class WriteRefusedError extends Error {
   /** The server's, where it gave one. */
   readonly code: number | undefined;
   constructor(message: string, code?: number) {
     super(message);
-    this.name = "WriteRefused";
+    this.name = "WriteRefusedError";
     this.code = code;
   }
 }
@@ -22,10 +22,10 @@ export function toWriteError(collection: string, ids: readonly string[], error: 
   const wrapped: unknown = error.errorResponse;
   if (isAway(wrapped)) return wrapped;
   const [failed] = [error.writeErrors].flat();
-  if (!failed) return new WriteRefused(`${collection}: ${error.message}`);
+  if (!failed) return new WriteRefusedError(`${collection}: ${error.message}`);
   const { code, index, errmsg = "", errInfo } = failed;
   const reason = `${collection} ${ids[index]}: ${errmsg} (${code}) ${rules(errInfo)}`;
-  return new WriteRefused(reason, code);
+  return new WriteRefusedError(reason, code);
 }
 
 /** The rules that a validator found broken, without the values. */

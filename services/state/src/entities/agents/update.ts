@@ -1,5 +1,5 @@
 import type { Agent, AgentState } from "@vega/contracts";
-import { agents as agentsContract } from "@vega/contracts";
+import { agents } from "@vega/contracts";
 import type { Command, NewEvent } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 
@@ -17,7 +17,7 @@ export function mayGo(from: AgentState, to: AgentState): boolean {
   return from === to || to === "idle" || NEXT[from] === to;
 }
 
-/** The legal steps from one state to another; by way of idle where the circle would go through it. */
+/** The legal states from one state to another, through `idle` where needed. */
 export function stepsTo(from: AgentState, to: AgentState): AgentState[] {
   if (from === to) return [];
   if (to === "idle" || NEXT[from] === to) return [to];
@@ -26,7 +26,7 @@ export function stepsTo(from: AgentState, to: AgentState): AgentState[] {
 }
 
 const changed = (agent: Agent, before: Agent | undefined): NewEvent =>
-  event(agentsContract.events.changed, `agents/${agent.name}`, {
+  event(agents.events.changed, `agents/${agent.name}`, {
     agent,
     previous_state: before?.state ?? null,
   });
@@ -37,16 +37,17 @@ export interface AgentUpdate {
   readonly description?: string | undefined;
 }
 
-/** Changes agents, all or none. A new name makes an agent; what is said already is no change. */
-export function updateAgents(updates: readonly AgentUpdate[]): Command<Agent[]> {
+/** Updates agents, all or none. A new name creates an agent; an update without a difference makes no event. */
+export function decideUpdateAgents(updates: readonly AgentUpdate[]): Command<Agent[]> {
   return {
-    namespaces: [],
+    reads: [],
     decide(view, now) {
-      const agents = view.crystal().agents;
+      const known = view.crystal().agents;
       const names = new Set<string>();
       const events: NewEvent[] = [];
-      let position = Math.max(-1, ...agents.map((agent) => agent.position));
-      let count = agents.length;
+      const result = new Map(known.map((agent) => [agent.name, agent]));
+      let position = Math.max(-1, ...known.map((agent) => agent.position));
+      let count = known.length;
       for (const [index, update] of updates.entries()) {
         const path = `/agents/${index}`;
         if (names.has(update.name)) {
@@ -55,7 +56,7 @@ export function updateAgents(updates: readonly AgentUpdate[]): Command<Agent[]> 
           ]);
         }
         names.add(update.name);
-        const before = agents.find((agent) => agent.name === update.name);
+        const before = known.find((agent) => agent.name === update.name);
         const state = update.state ?? before?.state ?? "idle";
         if (before && !mayGo(before.state, state)) {
           return refuse("conflict", "an agent can't change its state like this", [
@@ -77,24 +78,20 @@ export function updateAgents(updates: readonly AgentUpdate[]): Command<Agent[]> 
           updated_at: now,
         };
         events.push(changed(agent, before));
+        result.set(agent.name, agent);
       }
       if (count > MAX_AGENTS) {
         return refuse("limit_exceeded", `there may be at most ${MAX_AGENTS} agents`);
-      }
-      const result = new Map(agents.map((agent) => [agent.name, agent]));
-      for (const { data } of events) {
-        const agent = data["agent"] as unknown as Agent;
-        result.set(agent.name, agent);
       }
       return accept(events, [...result.values()]);
     },
   };
 }
 
-/** Brings an agent to `active` over every legal step in between, one entry each. */
-export function activateAgent(name: string): Command<Agent> {
+/** Moves an agent to `active` through every legal state, one event each. */
+export function decideActivateAgent(name: string): Command<Agent> {
   return {
-    namespaces: [],
+    reads: [],
     decide(view, now) {
       let agent = view.crystal().agents.find((candidate) => candidate.name === name);
       if (!agent) return refuse("not_found", `there is no agent ${JSON.stringify(name)}`);

@@ -1,9 +1,9 @@
 import type { Message, Outcome } from "@vega/contracts";
 import { messages, timeAfter } from "@vega/contracts";
 import type { z } from "zod";
-import { subjectOf } from "../accounts/documents.ts";
+import { subjectOf } from "../../store/document-ref.ts";
 import { after } from "../../log/view-after.ts";
-import type { Command, NewEvent, View } from "../../log/decision.ts";
+import type { Command, NewEvent, DecisionView } from "../../log/decision.ts";
 import { accept, event, refuse } from "../../log/decision.ts";
 import type { MessageLease } from "../../store/collections.ts";
 import type { Owner } from "./documents.ts";
@@ -17,10 +17,10 @@ import {
   readLease,
   readMessage,
 } from "./documents.ts";
-import { endingChanges, underWayRefs } from "./under-way.ts";
+import { completionChanges, pendingMessageRefs } from "./pending-messages.ts";
 import type { ConversationLimits } from "./limits.ts";
 
-/* How an answer goes on and ends. What has ended stays as it is, whoever comes late. */
+/* Progress and end of an assistant message. A message that has ended does not change. */
 
 const tooLarge = (limits: ConversationLimits) =>
   refuse(
@@ -31,23 +31,22 @@ const tooLarge = (limits: ConversationLimits) =>
 const ended = ({ status }: Message) =>
   refuse("conflict", `the message has ended already: it is ${status}`);
 
-/** Stores what has arrived, and renews the lease. */
-export function progressMessage(
+/** Stores the text so far, and renews the lease. */
+export function decideProgressMessage(
   asked: z.output<typeof messages.requests.progress.input>,
   limits: ConversationLimits,
 ): Command<{ text_length: number; lease_until: string }> {
   const { owner, message_id, offset, text, tool_calls, lease_seconds } = asked;
   const ref = messageRef(owner, message_id);
   return {
-    namespaces: [],
-    documents: [ref, leaseRef(owner, message_id)],
+    reads: [ref, leaseRef(owner, message_id)],
     decide(view, now) {
       const message = readMessage(view, owner, message_id);
       if (!message) return refuse("not_found", NO_MESSAGE);
       if (message.status !== "streaming") return ended(message);
       const content = joined(message.content, offset, text);
       if (content === undefined) {
-        return refuse("conflict", "this does not go on from the text that is stored");
+        return refuse("conflict", "the text at this offset does not continue the stored text");
       }
       const next: Message = { ...message, content, updated_at: now };
       if (tool_calls) next.tool_calls = tool_calls;
@@ -65,7 +64,7 @@ export function progressMessage(
   };
 }
 
-/** The stored text with another that stands at an offset of the whole; undefined where they do not fit together. */
+/** The stored text extended by a part at an offset; undefined for a gap or a different overlap. */
 function joined(stored: Message["content"], offset: number, text: string): string | undefined {
   if (typeof stored !== "string" || offset > stored.length) return undefined;
   const overlap = stored.slice(offset);
@@ -74,25 +73,25 @@ function joined(stored: Message["content"], offset: number, text: string): strin
 }
 
 /**
- * Ends an answer; asked again with the same status, it changes nothing.
- * @param lease of the message, as it is stored; undefined where it has none any more
+ * Ends an assistant message; idempotent for the same status.
+ * @param lease the stored lease of the message, if it still has one
  */
-export function finishMessage(
+export function decideFinishMessage(
   { owner, message_id, outcome }: { owner: Owner; message_id: string; outcome: Outcome },
   limits: ConversationLimits,
   lease: MessageLease | undefined,
 ): Command<Message> {
   return {
-    namespaces: [],
-    documents: [messageRef(owner, message_id), ...underWayRefs(lease ? [lease] : [])],
+    reads: [messageRef(owner, message_id), ...pendingMessageRefs(lease ? [lease] : [])],
     decide(view, now) {
       const message = readMessage(view, owner, message_id);
       if (!message) return refuse("not_found", NO_MESSAGE);
-      if (message.role !== "assistant") return refuse("conflict", "this is no answer");
+      if (message.role !== "assistant")
+        return refuse("conflict", "this is not an assistant message");
       if (message.status === outcome.status) return accept([], message);
       if (message.status !== "streaming") return ended(message);
       if (outcome.status === "complete" && outcome.content === undefined) {
-        return refuse("invalid", "a complete answer has to say its content");
+        return refuse("invalid", "a complete message needs its content");
       }
       const next = withOutcome(message, outcome, now);
       if (bytesOf(next) > limits.messageBytes) return tooLarge(limits);
@@ -101,26 +100,30 @@ export function finishMessage(
   };
 }
 
-/** Who made it gave no sign of life any more. */
-const LOST = { kind: "lost", message: "the process that made it ended in its midst" };
+/** Error of a message whose lease expired. */
+const LOST = {
+  kind: "lost",
+  message: "the lease of the message expired: its process stopped responding",
+};
 
-/** Marks as truncated what has lost its lease, of what is proposed, with what had arrived. */
-export function sweepMessages(proposed: readonly MessageLease[]): Command<{ truncated: number }> {
+/** Marks the proposed messages as truncated whose lease has expired. */
+export function decideSweepMessages(
+  proposed: readonly MessageLease[],
+): Command<{ truncated: number }> {
   return {
-    namespaces: [],
-    documents: underWayRefs(proposed),
+    reads: pendingMessageRefs(proposed),
     decide(view, now) {
       const events: NewEvent[] = [];
       let seen = view;
       for (const { owner, message_id } of proposed) {
         const message = readMessage(view, owner, message_id);
         const lease = readLease(view, owner, message_id);
-        // It may have been renewed, or have ended, since it was proposed.
+        // The lease may have been renewed, or the message ended, since it was proposed.
         if (!message || message.status !== "streaming") continue;
         if (lease && lease.expires_at > now) continue;
         const lost = { ...message, status: "truncated" as const, error: LOST, updated_at: now };
         const next = completed(seen, lost, lease);
-        seen = after(seen, next.attached);
+        seen = after(seen, next.sideChanges);
         events.push(next);
       }
       return accept(events, { truncated: events.length });
@@ -128,7 +131,7 @@ export function sweepMessages(proposed: readonly MessageLease[]): Command<{ trun
   };
 }
 
-/** What the outcome does not say stays as it is. */
+/** Members that the outcome lacks keep their values. */
 function withOutcome(message: Message, outcome: Outcome, now: string): Message {
   const { content = message.content, tool_calls, model, provider, ...rest } = outcome;
   return {
@@ -142,7 +145,11 @@ function withOutcome(message: Message, outcome: Outcome, now: string): Message {
   };
 }
 
-function completed(view: View, message: Message, lease: MessageLease | undefined): NewEvent {
+function completed(
+  view: DecisionView,
+  message: Message,
+  lease: MessageLease | undefined,
+): NewEvent {
   const { owner, id, conversation_id, status, model, provider, usage, cost_usd } = message;
   if (status === "streaming") throw new Error("a message that goes on has not ended");
   return event(
@@ -159,6 +166,6 @@ function completed(view: View, message: Message, lease: MessageLease | undefined
       cost_usd,
       bytes: bytesOf(message),
     },
-    endingChanges(view, message, lease),
+    completionChanges(view, message, lease),
   );
 }
