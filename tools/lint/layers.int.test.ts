@@ -88,9 +88,9 @@ const CASES: Readonly<Record<keyof typeof LAYERS, Case>> = {
       ...BUSES,
       "@vega/ai",
       "@vega/ai/testing",
-      "../../../services/ai/src/index.ts",
+      "../../../services/ai/src/config.ts",
     ],
-    allowed: ["@vega/ai/config", "../../../services/ai/src/config.ts", "@vega/contracts"],
+    allowed: ["@vega/ai/config", "@vega/state/config", "@vega/contracts"],
   },
   cli: {
     file: "apps/cli/src/a.ts",
@@ -100,9 +100,11 @@ const CASES: Readonly<Record<keyof typeof LAYERS, Case>> = {
       ...RIGS,
       ...BUSES,
       "@vega/gateway",
+      "@vega/ai",
+      "@vega/state/config",
       "../../../services/state/src/index.ts",
     ],
-    allowed: ["@vega/state", "@vega/supervisor/settings", ...LIBRARIES],
+    allowed: ["@vega/state", "@vega/ai/providers", "@vega/supervisor/settings", ...LIBRARIES],
   },
   console: {
     file: "apps/console/src/a.ts",
@@ -133,11 +135,6 @@ const CASES: Readonly<Record<keyof typeof LAYERS, Case>> = {
     file: "apps/supervisor/src/data-folder.ts",
     forbidden: [...HTTP, ...RIGS, ...BUSES, "@vega/ai"],
     allowed: ["node:sqlite", "@vega/contracts", "@vega/ai/config"],
-  },
-  "cli, doctor": {
-    file: "apps/cli/src/doctor/providers.ts",
-    forbidden: [...DATABASES, ...HTTP, ...RIGS, ...BUSES],
-    allowed: ["../../../../services/ai/src/providers/create.ts"],
   },
 };
 

@@ -34,22 +34,23 @@ const services: Ban = {
   regex: "^@vega/(gateway|state|loop|ai|auth)($|/)",
   message: "Services use each other over the bus, never by import.",
 };
-const servicesButConfig: Ban = {
+const SERVICES = ["gateway", "state", "loop", "ai", "auth"];
+const servicesExcept = (allowed: readonly string[], message: string): Ban => ({
   group: [
-    ...["gateway", "state", "loop", "ai", "auth"].flatMap((name) => [
-      `@vega/${name}`,
-      `@vega/${name}/**`,
-      `!@vega/${name}/config`,
-    ]),
-    "**/services/*/src/**",
-    "!**/services/*/src/config.ts",
+    ...SERVICES.flatMap((name) => [`@vega/${name}`, `@vega/${name}/**`]),
+    "**/services/**",
+    ...allowed.map((name) => `!${name}`),
   ],
-  message: "The supervisor starts services as processes; it imports only their configuration.",
-};
-const servicesButState: Ban = {
-  regex: "^@vega/(gateway|loop|ai|auth)($|/)|/services/",
-  message: "Commands import of the services only @vega/state.",
-};
+  message,
+});
+const servicesButConfig = servicesExcept(
+  SERVICES.map((name) => `@vega/${name}/config`),
+  "The supervisor starts services as processes; it imports only their configuration.",
+);
+const servicesButState = servicesExcept(
+  ["@vega/state", "@vega/ai/providers"],
+  "Commands import of the services only the database and the provider file.",
+);
 const apps: Ban = {
   regex: "^@vega/(supervisor|cli|console)($|/)",
   message: "Libraries and services do not depend on apps.",
@@ -143,11 +144,6 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "supervisor, data folder": {
     files: ["apps/supervisor/src/data-folder.ts"],
     bans: [bus, http, servicesButConfig, rigs],
-  },
-  // Examines the provider file with the code of its service.
-  "cli, doctor": {
-    files: ["apps/cli/src/doctor/providers.ts"],
-    bans: [bus, database, http, rigs],
   },
 };
 
