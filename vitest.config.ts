@@ -2,7 +2,7 @@ import type { TestSpecification } from "vitest/node";
 import { BaseSequencer } from "vitest/node";
 import { defineConfig } from "vitest/config";
 
-/** Longest first: one that began last would keep one core waiting for the other. */
+/** Slowest kind first: a slow file at the end would leave the other core idle. */
 class LongestFirst extends BaseSequencer {
   override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const kinds = ["e2e", "int", "unit"];
@@ -18,8 +18,7 @@ export default defineConfig({
     exclude: ["**/node_modules/**", ".cache/**", "data/**"],
     testTimeout: 30_000,
     hookTimeout: 120_000,
-    // For two cores: tests that kill and wait leave a quarter of them idle with two files at once, and more than three
-    // only make each other slow.
+    // For two cores: with two workers a quarter of them is idle, because tests wait; more than three slow each other down.
     maxWorkers: 3,
     pool: "forks",
     execArgv: ["--disable-warning=ExperimentalWarning"],
@@ -27,7 +26,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        // They are about pure code mostly: a fresh process for each file took two thirds of their time.
+        // Mostly pure code: a process for each file would take two thirds of the time.
         test: { name: "unit", include: ["**/*.unit.test.ts"], isolate: false },
       },
       {

@@ -5,11 +5,11 @@ export default defineConfig({
   test: {
     include: ["tests/containers/*.containers.test.ts"],
     testTimeout: 180_000,
-    // The images are built in it.
+    // A hook builds the images.
     hookTimeout: 900_000,
     pool: "forks",
     execArgv: ["--disable-warning=ExperimentalWarning"],
-    // Each test goes on from where the one before it left the platform.
+    // Each test continues with the platform of the previous one.
     bail: 1,
   },
 });
