@@ -99,7 +99,7 @@ test(
     const file = join(root, "services/loop/src/schedule/schedule.ts");
     appendFileSync(file, "\nconst = 1;");
     // By then the pause before the next start is longer than this test waits.
-    await until("it failed often", () => platform.output().includes("next start in 6.4 s"), 60_000);
+    await until("it failed often", () => platform.output().includes("restarting in 6.4 s"), 60_000);
     const from = platform.output().length;
     // As editors save: a new file takes the place of the old one.
     cpSync(join(ROOT, "services/loop/src/schedule/schedule.ts"), `${file}~`);

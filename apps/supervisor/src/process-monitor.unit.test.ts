@@ -117,14 +117,14 @@ test("a reload ends the pause before the next start and forgets earlier failures
     await vi.advanceTimersByTimeAsync(delay);
   }
   await exit(1);
-  expect(events.at(-1)).toBe("exit code 1, again in 400");
+  expect(events.at(-1)).toBe("exit code 1, restart in 400");
   monitor.reload();
   await vi.advanceTimersByTimeAsync(0);
   expect(children).toHaveLength(4);
   monitor.reload();
   expect(last().signals).toEqual(["SIGTERM"]);
   await exit(0);
-  expect(events.at(-1)).toBe("exit code 0, again in 100");
+  expect(events.at(-1)).toBe("exit code 0, restart in 100");
   await vi.advanceTimersByTimeAsync(60_000);
   expect(children).toHaveLength(5);
 });
