@@ -1,10 +1,4 @@
-import {
-  BUILT_IN_AGENTS,
-  alerts as alertsContract,
-  audit,
-  memory,
-  storedNamespace,
-} from "@vega/contracts";
+import { BUILT_IN_AGENTS, alerts, audit, memory, storedNamespace } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import { readWholeLog, until } from "@vega/test-support";
 import { join } from "node:path";
@@ -149,7 +143,7 @@ test("miracore raises one alert for a burst of failed logins, for operators", as
   expect(await runOnce()).toMatchObject({ data: { raised: 0, alerts: ["failed_logins"] } });
   expect(await runOnce()).toMatchObject({ data: { failed_logins: 0, alerts: [] } });
   const raised = (await readWholeLog(network.bus)).filter(
-    ({ type }) => type === alertsContract.events.raised.type,
+    ({ type }) => type === alerts.events.raised.type,
   );
   expect(raised).toHaveLength(1);
   const listed = await network.api.get("/api/alerts?limit=1", ADMIN);
@@ -158,7 +152,7 @@ test("miracore raises one alert for a burst of failed logins, for operators", as
     raised.map(({ sequence, time, data }) => ({
       sequence,
       time,
-      ...alertsContract.events.raised.data.parse(data),
+      ...alerts.events.raised.data.parse(data),
     })),
   ]);
   expect((await network.api.get("/api/alerts", bearer(person.access))).status).toBe(403);
@@ -186,9 +180,9 @@ test("miracore detects a changed old entry of the log", async () => {
   expect(await runOnce()).toMatchObject({ data: { raised: 1, alerts: ["broken_chain/5"] } });
   // One alert for any number of detections.
   expect(await runOnce()).toMatchObject({ status: "complete" });
-  const alerts = (await readWholeLog(network.bus)).filter(
+  const brokenChain = (await readWholeLog(network.bus)).filter(
     ({ type, subject }) =>
-      type === alertsContract.events.raised.type && subject === "alerts/broken_chain/5",
+      type === alerts.events.raised.type && subject === "alerts/broken_chain/5",
   );
-  expect(alerts).toHaveLength(1);
+  expect(brokenChain).toHaveLength(1);
 });
