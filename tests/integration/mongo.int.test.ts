@@ -1,6 +1,6 @@
 import type { FaultProvider } from "@vega/ai/testing";
 import { startFaultProvider } from "@vega/ai/testing";
-import { agentRuns, conversations, messages as messagesContract } from "@vega/contracts";
+import { agentRuns, conversations, messages } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import type { Network } from "@vega/test-support";
 import {
@@ -50,32 +50,36 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
     expect((await network.api.get("/api/infinity-loop")).body.iteration).toBe(1);
   });
 
-  test("messages added concurrently over both replicas each have a position", async () => {
+  test("turns started concurrently over both replicas each have a position", async () => {
     const context = { actor: { id: "system:ai" } };
     const at = { owner: null, conversation_id: randomUUID() };
     const texts = Array.from({ length: 40 }, (_, n) => `message ${n}`);
     const added = await Promise.allSettled(
       texts.map((content) => {
-        const messages = [{ role: "user" as const, content }];
         return request(
           network.bus,
-          messagesContract.requests.start,
-          { ...at, create: { title: "$ is kept" }, messages, lease_seconds: 60 },
+          messages.requests.start,
+          {
+            ...at,
+            create: { title: "$ is kept" },
+            messages: [{ role: "user", content }],
+            lease_seconds: 60,
+          },
           context,
         );
       }),
     );
     const acknowledged = texts.filter((_, n) => added[n]?.status === "fulfilled");
-    const { conversation, messages } = await request(
+    const { conversation, messages: all } = await request(
       network.bus,
-      messagesContract.requests.list,
+      messages.requests.list,
       at,
       context,
     );
-    expect(conversation).toMatchObject({ title: "$ is kept", message_count: messages.length });
-    expect(messages.map(({ position }) => position)).toEqual([...messages.keys()]);
-    const asked = messages.filter(({ role }) => role === "user");
-    const stored = asked.map(({ content }) => content);
+    expect(conversation).toMatchObject({ title: "$ is kept", message_count: all.length });
+    expect(all.map(({ position }) => position)).toEqual([...all.keys()]);
+    const questions = all.filter(({ role }) => role === "user");
+    const stored = questions.map(({ content }) => content);
     expect(stored).toEqual(expect.arrayContaining(acknowledged));
     expect(new Set(stored).size).toBe(stored.length);
     expect(acknowledged.length).toBeGreaterThan(0);
