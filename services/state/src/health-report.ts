@@ -1,6 +1,6 @@
 import type { Report } from "@vega/contracts";
 import type { Backups } from "./backup/backups.ts";
-import type { ClockWatch } from "./app/clock-watch.ts";
+import type { ClockWatch } from "./clock/clock-watch.ts";
 import type { Relay } from "./outbox/relay.ts";
 import type { Snapshots } from "./snapshots/snapshots.ts";
 import { NEEDS_NEWER } from "./store/unavailable.ts";

@@ -3,7 +3,7 @@ import { serveHealthReports, checkHealth, connectBus, serve } from "@vega/messag
 import type { Service } from "@vega/service-kit";
 import { ConfigError, openInstruments, startService, createWindowCounter } from "@vega/service-kit";
 import type { StateContext } from "./state-context.ts";
-import { watchClock } from "./app/clock-watch.ts";
+import { watchClock } from "./clock/clock-watch.ts";
 import { openBackups } from "./backup/backups.ts";
 import type { StateConfig } from "./config.ts";
 import * as endpoints from "./endpoints.ts";

@@ -3,7 +3,7 @@ import { backupSchema, VegaError } from "@vega/contracts";
 import type { Logger } from "@vega/service-kit";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isFromAhead } from "../domain/clock.ts";
+import { isFromAhead } from "../clock/clock.ts";
 import type { Store } from "../store/store.ts";
 import { makeBackup } from "./backup.ts";
 import type { BucketConfig, Place } from "./bucket-config.ts";

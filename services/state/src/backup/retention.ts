@@ -1,4 +1,4 @@
-import { isFromAhead } from "../domain/clock.ts";
+import { isFromAhead } from "../clock/clock.ts";
 
 /** Number of days, weeks and months of each of which the newest backup is kept. */
 export interface BackupRetention {

@@ -16,9 +16,9 @@ import {
   loop,
   modules,
 } from "@vega/contracts";
-import { writtenAt } from "../domain/clock.ts";
+import { writtenAt } from "../clock/clock.ts";
 import type { LogEntry, Store } from "../store/store.ts";
-import { lastUntil } from "../app/last-until.ts";
+import { lastUntil } from "./last-until.ts";
 import { refuseGapAfter, refuseCompacted } from "../retention/compacted-ranges.ts";
 
 /*

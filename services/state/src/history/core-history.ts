@@ -1,9 +1,9 @@
 import type { Core, CorePoint, EventContract, Moment, ThinnedOut } from "@vega/contracts";
 import { CORE_NAMES, VegaError, changesOf, crystal, loop, timeAfter } from "@vega/contracts";
-import { writtenAt } from "../domain/clock.ts";
+import { writtenAt } from "../clock/clock.ts";
 import { createSeries } from "./series.ts";
 import type { LogEntry, Store } from "../store/store.ts";
-import { lastUntil } from "../app/last-until.ts";
+import { lastUntil } from "./last-until.ts";
 import { compactedAround } from "../retention/compacted-ranges.ts";
 
 /** Entries with after-images of cores. */

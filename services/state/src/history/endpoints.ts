@@ -19,7 +19,7 @@ import type { StateContext } from "../state-context.ts";
 import { crystalAt, entryAt } from "./as-of.ts";
 import { coreHistory } from "./core-history.ts";
 import { refuseCompacted } from "../retention/compacted-ranges.ts";
-import { writtenAt } from "../domain/clock.ts";
+import { writtenAt } from "../clock/clock.ts";
 import { isExpired } from "../entities/memory/commands.ts";
 import { decideRestoreCrystal } from "../entities/crystal/restore.ts";
 import type { LogEntry } from "../store/store.ts";

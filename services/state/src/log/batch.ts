@@ -1,9 +1,9 @@
 import type { RequestContext } from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
-import { clockBeside } from "../domain/clock.ts";
+import { clockBeside } from "../clock/clock.ts";
 import type { Command, Decision } from "./decision.ts";
 import type { Change, Head, LogEntry } from "../store/store.ts";
-import { clockMark } from "../app/last-until.ts";
+import { clockMark } from "../history/last-until.ts";
 import { sealAll } from "./seal-all.ts";
 import type { WorkingSet } from "./working-set.ts";
 

@@ -15,7 +15,7 @@ import {
   readMessage,
 } from "@vega/messaging";
 import { startBackgroundTask } from "@vega/service-kit";
-import { writtenAt } from "../domain/clock.ts";
+import { writtenAt } from "../clock/clock.ts";
 import type { Head, LogEntry, Store } from "../store/store.ts";
 
 /** Publications under way at once. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { CLOCK_BOUND_MS, isWithin } from "../domain/clock.ts";
+import { CLOCK_BOUND_MS, isWithin } from "../clock/clock.ts";
 import { linesOfPacked } from "../store/lines.ts";
 import type { DataFormat } from "../store/data-format.ts";
 import type { Document, Store } from "../store/store.ts";

@@ -1,6 +1,6 @@
 import type { AgentDefinition } from "@vega/contracts";
 import type { AgentWork } from "../../store/collections.ts";
-import { countedDay } from "../../domain/clock.ts";
+import { countedDay } from "../../clock/clock.ts";
 
 /** Tokens of the day's budget that are left, never below 0; null where there is no limit. */
 export function tokensLeft(

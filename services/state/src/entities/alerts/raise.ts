@@ -1,7 +1,7 @@
 import type { Alert } from "@vega/contracts";
 import { alerts } from "@vega/contracts";
 import { documentRef, put } from "../../store/document-ref.ts";
-import { isWithin } from "../../domain/clock.ts";
+import { isWithin } from "../../clock/clock.ts";
 import type { Command } from "../../log/decision.ts";
 import { accept, event } from "../../log/decision.ts";
 

@@ -4,7 +4,7 @@ import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { z } from "zod";
 import type { StateContext } from "../../state-context.ts";
-import { lastUntil } from "../../app/last-until.ts";
+import { lastUntil } from "../../history/last-until.ts";
 import { compactedAround } from "../../retention/compacted-ranges.ts";
 import type { NewEvent } from "../../log/decision.ts";
 import { accept, event } from "../../log/decision.ts";

@@ -1,5 +1,5 @@
 import type { Budget, Spending } from "@vega/contracts";
-import { countedDay } from "../../domain/clock.ts";
+import { countedDay } from "../../clock/clock.ts";
 import { usd } from "./totals.ts";
 
 /* The arithmetic of one budget. Periods are days and months in UTC, each counted separately. */

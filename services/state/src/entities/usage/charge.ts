@@ -2,7 +2,7 @@ import type { Budget, Charge, Message, Reservation, UsageTotals } from "@vega/co
 import { ownerKey } from "@vega/contracts";
 import type { Change } from "../../store/store.ts";
 import { put } from "../../store/document-ref.ts";
-import { countedDay } from "../../domain/clock.ts";
+import { countedDay } from "../../clock/clock.ts";
 import type { Decision, DecisionView } from "../../log/decision.ts";
 import { accept, refuse } from "../../log/decision.ts";
 import { broken, reserved, settled } from "./budgets.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { decideBeginRun, decideSweepRuns } from "../entities/agents/runs.ts";
 import { firstBreak, GENESIS_HASH } from "../log/chain.ts";
-import { writtenAt } from "../domain/clock.ts";
+import { writtenAt } from "./clock.ts";
 import {
   decideDeleteMemory,
   decidePutMemory,
@@ -15,7 +15,7 @@ import {
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
 import { entryAt } from "../history/as-of.ts";
-import { lastUntil } from "./last-until.ts";
+import { lastUntil } from "../history/last-until.ts";
 import { replayLog } from "../verification/replay.ts";
 import type { Writer } from "../log/writer.ts";
 import { createWriter } from "../log/writer.ts";

@@ -1,5 +1,5 @@
 import { timeAfter } from "@vega/contracts";
-import { writtenAt } from "../domain/clock.ts";
+import { writtenAt } from "../clock/clock.ts";
 import { documentRef, put } from "../store/document-ref.ts";
 import type { Change, Store } from "../store/store.ts";
 

@@ -1,6 +1,6 @@
 import type { Logger } from "@vega/service-kit";
 import { startBackgroundTask } from "@vega/service-kit";
-import { CLOCK_BOUND_MS } from "../domain/clock.ts";
+import { CLOCK_BOUND_MS } from "./clock.ts";
 
 const LOOK_MS = 1_000;
 /** A step of the clock stays in the report this long: a probe every few minutes sees it. */
