@@ -4,7 +4,7 @@ import { decideBatch } from "../../../services/state/src/log/batch.ts";
 import type { Tip } from "../../../services/state/src/log/batch.ts";
 import { loadWorkingSet } from "../../../services/state/src/log/working-set.ts";
 import { createWriter } from "../../../services/state/src/log/writer.ts";
-import { decideAcceptTick } from "../../../services/state/src/entities/loop/loop.ts";
+import { decideAcceptTick } from "../../../services/state/src/entities/loop/commands.ts";
 import { openSqliteStore } from "../../../services/state/src/store/sqlite/sqlite-store.ts";
 import type { Change, LogEntry, Store } from "../../../services/state/src/store/store.ts";
 

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { decideBeginRun, decideSweepRuns } from "../entities/agents/runs.ts";
+import { decideBeginRun, decideSweepRuns } from "../entities/agent-runs/commands.ts";
 import { firstBreak, GENESIS_HASH } from "../log/chain.ts";
 import { writtenAt } from "./clock.ts";
 import {

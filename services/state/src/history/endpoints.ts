@@ -16,7 +16,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { StateContext } from "../state-context.ts";
-import { crystalAt, entryAt } from "./as-of.ts";
+import { crystalAt, documentAt, entryAt } from "./as-of.ts";
 import { coreHistory } from "./core-history.ts";
 import { refuseCompacted } from "../retention/compacted-ranges.ts";
 import { writtenAt } from "../clock/clock.ts";
@@ -93,10 +93,8 @@ export function historyEndpoints({ store, writer, timeScale, now }: StateContext
   const memoryOf = async (entry: LogEntry) => {
     const [changed] = memoryChanges(entry);
     if (!changed) return [];
-    const { subject, sequence } = entry;
-    const [earlier] = await store.queryLog({ subject, before: sequence, limit: 1 });
-    const [before] = earlier ? memoryChanges(earlier) : [];
-    return [{ document: subject, before: before?.body ?? null, after: changed.body }];
+    const before = await documentAt(store, changed, entry.sequence - 1);
+    return [{ document: entry.subject, before: before ?? null, after: changed.body }];
   };
 
   return [

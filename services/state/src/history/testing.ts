@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { decideUpdateAgents } from "../entities/agents/update.ts";
 import { decideRemoveAgent } from "../entities/agents/remove.ts";
 import type { Command } from "../log/decision.ts";
-import { decideSetLoopActive } from "../entities/loop/loop.ts";
+import { decideSetLoopActive } from "../entities/loop/commands.ts";
 import { decideSetModule } from "../entities/modules/set.ts";
 import { decideRestoreCrystal } from "../entities/crystal/restore.ts";
 import {

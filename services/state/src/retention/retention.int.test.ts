@@ -10,7 +10,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { makeBackup, restoreBackup } from "../backup/backup.ts";
 import { decideUpdateAgents } from "../entities/agents/update.ts";
 import { decideRemoveAgent } from "../entities/agents/remove.ts";
-import { decideAcceptTick } from "../entities/loop/loop.ts";
+import { decideAcceptTick } from "../entities/loop/commands.ts";
 import { firstBreak } from "../log/chain.ts";
 import { planCompaction, decideCompaction } from "./compaction.ts";
 import { decidePutMemory } from "../entities/memory/commands.ts";

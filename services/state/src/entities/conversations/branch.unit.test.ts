@@ -1,9 +1,9 @@
 import { messageId } from "@vega/contracts";
 import { expect, test } from "vitest";
-import { uuid } from "../accounts/testing.ts";
+import { uuid } from "../users/testing.ts";
 import { NOW } from "../../log/decision-testing.ts";
 import { branchFrom } from "./branch.ts";
-import { decideSummarizeConversation } from "./conversations.ts";
+import { decideSummarizeConversation } from "./commands.ts";
 import { decideForkConversation } from "./fork.ts";
 import { ADA, conversationsInMemory, LIMITS, outcome, says, TALK } from "./testing.ts";
 

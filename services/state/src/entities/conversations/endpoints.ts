@@ -9,11 +9,10 @@ import {
   decideDeleteConversation,
   decideRenameConversation,
   decideSummarizeConversation,
-} from "./conversations.ts";
+} from "./commands.ts";
 import { bytesOf, NO_MESSAGE } from "./documents.ts";
 import type { Owner } from "./documents.ts";
 import { decideForkConversation } from "./fork.ts";
-import { messageEndpoints } from "./message-endpoints.ts";
 import { conversationsOf, leasesOf, messagesOf, readConversation } from "./read.ts";
 import { search } from "./search.ts";
 
@@ -104,6 +103,5 @@ export function conversationEndpoints(app: StateContext): Endpoint[] {
       const { result, sequence } = await writer.submit(command, context, deadline);
       return { sequence, conversation: result };
     }),
-    ...messageEndpoints(app),
   ];
 }

@@ -2,7 +2,7 @@ import type { Conversation, Message } from "@vega/contracts";
 import { messageId } from "@vega/contracts";
 import type { Command } from "../../log/decision.ts";
 import { accept, refuse } from "../../log/decision.ts";
-import { created, freshConversation, titleProblem } from "./conversations.ts";
+import { created, freshConversation, titleProblem } from "./commands.ts";
 import type { Owner } from "./documents.ts";
 import {
   accountRefs,

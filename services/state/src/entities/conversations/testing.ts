@@ -1,18 +1,18 @@
 import type { BudgetLimits, BudgetScope, NewMessage, Outcome } from "@vega/contracts";
 import { outcomeSchema } from "@vega/contracts";
-import { accountsInMemory, uuid } from "../accounts/testing.ts";
+import { accountsInMemory, uuid } from "../users/testing.ts";
 import { NOW } from "../../log/decision-testing.ts";
 import { conversationRef, leaseRef, messageRef } from "./documents.ts";
 import { budgetRef, usageDayRef } from "../usage/documents.ts";
-import { decidePutBudget } from "../usage/set-budgets.ts";
+import { decidePutBudget } from "../budgets/commands.ts";
 import {
   decideFinishMessage,
   decideProgressMessage,
   decideSweepMessages,
-} from "./finish-message.ts";
-import type { Beginning } from "./start-message.ts";
-import { decideStartMessage } from "./start-message.ts";
-import { decideDeleteConversation } from "./conversations.ts";
+} from "../messages/finish.ts";
+import type { Beginning } from "../messages/start.ts";
+import { decideStartMessage } from "../messages/start.ts";
+import { decideDeleteConversation } from "./commands.ts";
 import { CONVERSATION_LIMITS } from "./limits.ts";
 
 /* Conversations in memory, for tests of decisions. */

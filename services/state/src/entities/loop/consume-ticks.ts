@@ -3,10 +3,10 @@ import type { Tick } from "@vega/contracts";
 import type { Bus, Settlement } from "@vega/messaging";
 import { consume } from "@vega/messaging";
 import type { StateContext } from "../../state-context.ts";
-import { decideAcceptTick } from "./loop.ts";
+import { decideAcceptTick } from "./commands.ts";
 import { decideSweepMemory } from "../memory/commands.ts";
-import { sweepExpiredRuns } from "../agents/run-endpoints.ts";
-import { sweepExpiredMessages } from "../conversations/sweep.ts";
+import { sweepExpiredRuns } from "../agent-runs/endpoints.ts";
+import { sweepExpiredMessages } from "../messages/sweep.ts";
 
 /** Expired values that one iteration cleans up at most. */
 const SWEEP = 500;

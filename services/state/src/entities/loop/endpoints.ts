@@ -2,7 +2,7 @@ import { loop } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { StateContext } from "../../state-context.ts";
-import { decideSetLoopActive } from "./loop.ts";
+import { decideSetLoopActive } from "./commands.ts";
 
 export function loopEndpoints({ writer, timeScale }: StateContext): Endpoint[] {
   return [

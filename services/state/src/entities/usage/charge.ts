@@ -5,9 +5,9 @@ import { put } from "../../store/document-ref.ts";
 import { countedDay } from "../../clock/clock.ts";
 import type { Decision, DecisionView } from "../../log/decision.ts";
 import { accept, refuse } from "../../log/decision.ts";
-import { broken, reserved, settled } from "./budgets.ts";
-import type { Ended } from "./consumed.ts";
-import { consumedBy } from "./consumed.ts";
+import { broken, reserved, settled } from "../budgets/check.ts";
+import type { Ended } from "../budgets/consumed.ts";
+import { consumedBy } from "../budgets/consumed.ts";
 import {
   budgetRefs,
   putBudget,

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { conversationRef } from "../conversations/documents.ts";
 import { usagePlaceRef } from "./documents.ts";
-import { decideEraseUser } from "../accounts/erase.ts";
+import { decideEraseUser } from "../users/erase.ts";
 import { ADA, conversationsInMemory, outcome, says, TALK } from "../conversations/testing.ts";
 import { NOW } from "../../log/decision-testing.ts";
 import { MAX_SHARES, OTHERS } from "./rollups.ts";

@@ -8,8 +8,6 @@ import { conversationRef, ofOwner } from "../conversations/documents.ts";
 import { SYSTEM, usageDayRef, usagePlaceRef } from "./documents.ts";
 import { NOTHING_USED, plus } from "./totals.ts";
 import type { Store } from "../../store/store.ts";
-import { budgetEndpoints } from "./budget-endpoints.ts";
-import { holdEndpoints } from "./hold-endpoints.ts";
 
 /** Places that are read at once. */
 const PAGE = 1_000;
@@ -38,8 +36,6 @@ export function usageEndpoints(app: StateContext): Endpoint[] {
       const total = rows.reduce((sum: UsageTotals, row) => plus(sum, row), NOTHING_USED);
       return { sequence, total, rows, more };
     }),
-    ...budgetEndpoints(app),
-    ...holdEndpoints(app),
   ];
 }
 

@@ -4,11 +4,11 @@ import { expect, test } from "vitest";
 import { documentRef } from "../../store/document-ref.ts";
 import { usageDayRef } from "./documents.ts";
 import type { UsageHold } from "../../store/collections.ts";
-import { decideEraseUser } from "../accounts/erase.ts";
-import { accountsInMemory, uuid } from "../accounts/testing.ts";
+import { decideEraseUser } from "../users/erase.ts";
+import { accountsInMemory, uuid } from "../users/testing.ts";
 import { NOW } from "../../log/decision-testing.ts";
 import { decideReserveUsage, decideSettleUsage, decideSweepHolds } from "./holds.ts";
-import { decidePutBudget } from "./set-budgets.ts";
+import { decidePutBudget } from "../budgets/commands.ts";
 
 const ADA = uuid(1);
 const TODAY = NOW.slice(0, 10);
