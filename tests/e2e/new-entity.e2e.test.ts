@@ -42,7 +42,7 @@ async function checkoutWithNotes(): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), "vega-notes-"));
   onTestFinished(() => rm(copy, { recursive: true, force: true }));
   const isSource = (path: string) => !/\/node_modules($|\/)/.test(path.slice(ROOT.length));
-  for (const part of [...PARTS, ".env.example", "tsconfig.json"]) {
+  for (const part of [...PARTS, ".env.example", "tsconfig.json", "oxlint.config.ts"]) {
     cpSync(join(ROOT, part), join(copy, part), { recursive: true, filter: isSource });
   }
   mkdirSync(join(copy, "node_modules"));
