@@ -23,3 +23,4 @@ export * from "./define/request.ts";
 export * from "./define/sequenced.ts";
 export * from "./ownership.ts";
 export * from "./registry.ts";
+export * from "./version.ts";

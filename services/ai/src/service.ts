@@ -1,5 +1,12 @@
 import type { RequestContext } from "@vega/contracts";
-import { LOOP_STREAM, LOOP_TICKED, inference, messageDelta, systemContext } from "@vega/contracts";
+import {
+  LOOP_STREAM,
+  LOOP_TICKED,
+  inference,
+  messageDelta,
+  systemContext,
+  VERSION,
+} from "@vega/contracts";
 import {
   activeTraceparent,
   serveHealthReports,
@@ -91,7 +98,7 @@ export const startAi = (config: AiConfig): Promise<Service> =>
     stack.defer(() => agents.stop());
     const stopServing = await serve(
       bus,
-      { name: "ai", version: "0.1.0", description: "Models behind one interface" },
+      { name: "ai", version: VERSION, description: "Models behind one interface" },
       [...aiEndpoints(models, grpc.address, storageFor, countRefusal), ...agents.endpoints],
     );
     stack.defer(stopServing);

@@ -1,4 +1,4 @@
-import { LOOP_STREAM, LOOP_TICKED, VegaError } from "@vega/contracts";
+import { LOOP_STREAM, LOOP_TICKED, VegaError, VERSION } from "@vega/contracts";
 import { serveHealthReports, checkHealth, connectBus, consume, serve } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
 import { ConfigError, openInstruments, startService } from "@vega/service-kit";
@@ -82,7 +82,7 @@ export const startAuth = (config: AuthConfig): Promise<Service> =>
     stack.defer(() => Promise.race([background.ended(), pause(LAST_WORK_MS)]));
     const stopServing = await serve(
       bus,
-      { name: "auth", version: "0.1.0", description: "Accounts, sessions and keys" },
+      { name: "auth", version: VERSION, description: "Accounts, sessions and keys" },
       [
         ...accountEndpoints(auth),
         ...sessionEndpoints(auth, createAuthMetrics(metrics)),

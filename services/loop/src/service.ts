@@ -1,4 +1,4 @@
-import { LOOP_STREAM, VegaError, loop } from "@vega/contracts";
+import { LOOP_STREAM, VegaError, VERSION, loop } from "@vega/contracts";
 import {
   serveHealthReports,
   checkHealth,
@@ -93,7 +93,7 @@ export const startLoop = (config: LoopConfig): Promise<Service> =>
 
     const stopServing = await serve(
       bus,
-      { name: "loop", version: "0.1.0", description: "Ticks of the Infinity Loop" },
+      { name: "loop", version: VERSION, description: "Ticks of the Infinity Loop" },
       [
         endpoint(loop.requests.iterate, (_input, { deadline }) =>
           iterate(Math.min(deadline, Date.now() + ITERATE_MS)),

@@ -1,4 +1,4 @@
-import { users } from "@vega/contracts";
+import { users, VERSION } from "@vega/contracts";
 import { serveHealthReports, checkHealth, connectBus, serve } from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
 import { ConfigError, openInstruments, startService, createWindowCounter } from "@vega/service-kit";
@@ -130,7 +130,7 @@ export const startState = (config: StateConfig): Promise<Service> =>
     };
     const stopServing = await serve(
       bus,
-      { name: "state", version: "0.1.0", description: "Owner of the database and the log" },
+      { name: "state", version: VERSION, description: "Owner of the database and the log" },
       Object.values(endpoints)
         .flatMap((create) => create(app))
         .map(mapUnavailable),

@@ -3,23 +3,24 @@ import type { Log } from "@vega/messaging";
 import { startBackgroundTask } from "@vega/service-kit";
 
 const INTERVAL_MS = 1_000;
-/** One lost answer is no outage; two are. */
+/** While a service is not ready for the first time: its readiness is the platform's. */
+const STARTING = { minMs: 200, maxMs: 200 };
+/** A single lost report is not an outage. */
 const FORGET_AFTER_MS = 2_500;
 
-/** What the services last said of themselves. */
+/** The newest health reports of all services. */
 export interface Reports {
-  /** Reports of the last seconds, one an instance. */
+  /** Reports of the last seconds, one per instance. */
   recent(): Report[];
-  /** Resolves when the services have been asked once. */
+  /** Resolves when reports have been collected once. */
   readonly asked: Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * Asks every second, for as long as it runs: whoever wants to know how things are has the answer at once, and
- * many who ask cost no more than none.
- * @param collect asks all instances once.
- * @param now milliseconds of a clock that does not go backwards.
+ * Collects reports every second, so that health requests get a stored result and cost nothing.
+ * @param collect collects the reports of all instances once
+ * @param now milliseconds, monotonic
  */
 export function pollReports(
   collect: () => Promise<Report[]>,
@@ -28,17 +29,21 @@ export function pollReports(
 ): Reports {
   const seen = new Map<string, { report: Report; at: number }>();
   const asked = Promise.withResolvers<void>();
+  let hasStarted = false;
 
   const { stop } = startBackgroundTask({
     name: "health reports",
     every: INTERVAL_MS,
+    backoff: STARTING,
     async run() {
       try {
         const reports = await collect();
         for (const report of reports) seen.set(report.instance, { report, at: now() });
+        hasStarted ||= reports.length > 0 && reports.every(({ ready }) => ready);
       } finally {
         asked.resolve();
       }
+      return hasStarted ? undefined : "retry";
     },
     // Shows as reports that grow old.
     onError: (error) => log.debug({ err: error }, "health reports not collected"),
