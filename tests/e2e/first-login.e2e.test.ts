@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-const ROUNDS = 3;
+const ROUNDS = 2;
 
 /** Logs in with the generated password as soon as `/readyz` returns 200. */
 async function logInWhenReady({ api, folder }: Platform): Promise<number> {

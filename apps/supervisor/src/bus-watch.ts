@@ -1,5 +1,6 @@
 import type { BusUser } from "@vega/contracts";
-import { areStreamsResponsive } from "@vega/messaging";
+// The whole package would cost this process memory for its whole life.
+import { areStreamsResponsive } from "@vega/messaging/probe-streams";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Interval of the probes, and the silence after which the bus counts as hung: longer than a busy machine causes. */

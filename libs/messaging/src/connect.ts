@@ -9,6 +9,7 @@ import type { Log } from "./log.ts";
 import type { BusMeter } from "./meter.ts";
 import type { ErrorContext, ErrorCollector, ErrorReporter } from "./report-errors.ts";
 import { reconnectPace } from "./reconnect-pace.ts";
+import { parseServers } from "./servers.ts";
 import { startErrorReporter } from "./report-errors.ts";
 
 const JETSTREAM_TIMEOUT_MS = 3_000;
@@ -47,17 +48,6 @@ export interface Bus {
   closeIfDisconnected(): Promise<void>;
   /** Lets requests under way finish, then closes. */
   close(): Promise<void>;
-}
-
-/** `nats://token@host:port` or `nats://user:password@host:port`; several servers are separated by commas. */
-export function parseServers(url: string) {
-  const urls = url.split(",").map((part) => new URL(part.trim()));
-  const first = urls[0];
-  if (!first) throw new Error("the URL of the bus is empty");
-  const user = decodeURIComponent(first.username);
-  const pass = decodeURIComponent(first.password);
-  const credentials = user === "" ? {} : pass === "" ? { token: user } : { user, pass };
-  return { servers: urls.map((part) => part.host), ...credentials };
 }
 
 /** Period of the error reports to state. */

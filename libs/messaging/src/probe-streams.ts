@@ -1,7 +1,7 @@
 import type { BusUser } from "@vega/contracts";
 import { EVENTS_STREAM, ANY_RESPONDER, inboxOf, LOOP_STREAM, OBSERVER } from "@vega/contracts";
 import { connect } from "nats";
-import { parseServers } from "./connect.ts";
+import { parseServers } from "./servers.ts";
 
 /** One request for each stream, because a single stream can be locked; each by a user that may send it. */
 const PROBES = [

@@ -1,7 +1,7 @@
 import { EVENTS_STREAM, ANY_RESPONDER, inboxOf } from "@vega/contracts";
 import type { NatsConnection } from "nats";
 import { connect, NatsError } from "nats";
-import { parseServers } from "./connect.ts";
+import { parseServers } from "./servers.ts";
 import { apiErrorCode, STREAM_NOT_FOUND } from "./streams.ts";
 
 /** Properties of a bus that accepts a connection. */
