@@ -1,21 +1,20 @@
 import type { Logger } from "@vega/service-kit";
 
-/** Work that goes on after its answer was given. */
+/** Work that continues after its reply was sent. */
 export interface Background {
   start(work: () => Promise<void>): void;
-  /** Resolves when what was started has ended. */
+  /** Resolves when all work under way has ended. */
   ended(): Promise<void>;
 }
 
-/** @param most at once; beyond, work is dropped rather than piled up. */
+/** @param most at once; further work is dropped rather than queued. */
 export function createBackground(log: Pick<Logger, "warn">, most = 100): Background {
   const running = new Set<Promise<void>>();
   return {
     start(work) {
-      if (running.size >= most)
-        return log.warn({ most }, "too much to do at once; work was dropped");
+      if (running.size >= most) return log.warn({ most }, "background work dropped: limit reached");
       const ending: Promise<void> = work()
-        .catch((error: unknown) => log.warn({ err: error }, "work after an answer failed"))
+        .catch((error: unknown) => log.warn({ err: error }, "background work failed"))
         .finally(() => running.delete(ending));
       running.add(ending);
     },

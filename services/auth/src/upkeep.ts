@@ -9,11 +9,11 @@ import type { SigningKeys } from "./signing-keys.ts";
 const BACKOFF = { minMs: 200, maxMs: 500 };
 const SWEEP_MS = 60_000;
 
-/** What has to be done beside the requests. */
+/** Periodic work of auth. */
 export interface Upkeep {
-  /** `ok`, or what is waited for. */
+  /** `ok`, or the reason for waiting. */
   state(): string;
-  /** Tokens can be signed and the first administrator exists. Stays true while state is away later. */
+  /** Tokens can be signed and the first administrator exists. Stays true when state is unavailable later. */
   isPrepared(): boolean;
   /** Resolves when tokens can be signed and there is an administrator, or it was stopped. */
   readonly prepared: Promise<void>;
@@ -22,7 +22,7 @@ export interface Upkeep {
   stop(): Promise<void>;
 }
 
-/** @param elapsed milliseconds of a clock that does not go backwards. */
+/** @param elapsed milliseconds, monotonic */
 export function startUpkeep(options: {
   readonly store: AccountStore;
   readonly keys: SigningKeys;
@@ -50,7 +50,7 @@ export function startUpkeep(options: {
     onError(error) {
       const away = error instanceof VegaError && error.status === 503;
       state = away ? "waiting for state" : "the accounts can't be prepared; see the log";
-      // Expected while all services start; the health report shows it as long as it lasts.
+      // Expected while all services start; the health report shows it meanwhile.
       if (loggedState !== state && away) log.info({}, state);
       else if (loggedState !== state) log.error({ err: error }, state);
       loggedState = state;

@@ -33,7 +33,7 @@ function given() {
   return { world, upkeep };
 }
 
-test("each tick looks at the keys and the notes; what has expired is swept once a minute", async () => {
+test("each tick checks keys and failed logins; expired records are swept once a minute", async () => {
   const { world, upkeep } = given();
   const running = upkeep();
   await running.prepared;
@@ -47,7 +47,7 @@ test("each tick looks at the keys and the notes; what has expired is swept once 
   expect(world.allSent).toBe(1);
 });
 
-test("while state is away it waits, and can be stopped", async () => {
+test("it waits while state is unavailable, and can be stopped", async () => {
   const { world, upkeep } = given();
   world.away = true;
   const running = upkeep();
@@ -57,7 +57,7 @@ test("while state is away it waits, and can be stopped", async () => {
   expect(world.boots).toBe(0);
 });
 
-test("state that comes back is found", async () => {
+test("it continues when state is available again", async () => {
   const { world, upkeep } = given();
   world.away = true;
   const running = upkeep();

@@ -1,6 +1,6 @@
 import type { RequestContext } from "@vega/contracts";
 
-/** A refusal that the log should know of. */
+/** A refused request to record in the log. */
 export interface Denial {
   readonly method: string;
   /** The route's pattern. */
@@ -10,12 +10,12 @@ export interface Denial {
 }
 
 const WINDOW_MS = 60_000;
-/** Kinds of refusals told apart in one window; who makes up more must not grow the log. */
+/** Maximum number of kinds in one window, so that invented kinds do not grow the log. */
 const MAX_KINDS = 200;
 
 /**
- * Tells of refusals: the first of its kind at once, the rest of a minute as one with their count, so that somebody who
- * knocks a thousand times is two entries and not a thousand.
+ * Records refused requests: the first of its kind at once, the rest of a minute as one entry with a count. A thousand
+ * attempts are two entries.
  */
 export function createDenials(
   tell: (denial: Denial, count: number) => void,

@@ -19,7 +19,7 @@ function given() {
   return { told, denials, pass: (ms: number) => (now += ms) };
 }
 
-test("the first is told at once, the rest of its minute as one", () => {
+test("the first is recorded at once, the rest of its minute as one entry", () => {
   const { told, denials, pass } = given();
   for (let n = 0; n < 50; n += 1) denials.note(denial("1.1.1.1"));
   denials.note(denial("2.2.2.2"));
@@ -35,13 +35,13 @@ test("the first is told at once, the rest of its minute as one", () => {
   ]);
 });
 
-test("who makes up kinds does not grow the log", () => {
+test("invented kinds do not grow the log", () => {
   const { told, denials } = given();
   for (let n = 0; n < 5_000; n += 1) denials.note(denial(`10.0.${n >> 8}.${n & 255}`));
   expect(told).toHaveLength(200);
 });
 
-test("nothing that was held is lost at the end", () => {
+test("pending counts are recorded at the stop", () => {
   const { told, denials } = given();
   denials.note(denial("1.1.1.1"));
   denials.note(denial("1.1.1.1"));

@@ -1,7 +1,7 @@
 import type { CloudEvent, Role } from "@vega/contracts";
 import { COOKIE_TOKEN_SECONDS, apiKeys, sessions, users } from "@vega/contracts";
 
-/** Types of events that take something away from somebody. */
+/** Types of events that end an authority. */
 export const REVOKING_EVENTS: readonly string[] = [
   sessions.events.ended,
   users.events.changed,
@@ -9,12 +9,12 @@ export const REVOKING_EVENTS: readonly string[] = [
   apiKeys.events.revoked,
 ].map(({ type }) => type);
 
-/** No token is good for longer, so nothing older has to be remembered. A margin for clocks that differ. */
+/** No token is valid for longer, so older revocations are dropped. Includes a margin for clock differences. */
 export const REMEMBERED_MS = (COOKIE_TOKEN_SECONDS + 300) * 1_000;
 /** Entries between two clean-ups. */
 const CLEAN_EVERY = 1_000;
 
-/** What an account is since a moment (milliseconds since the epoch), where it changed lately. */
+/** A recent change of an account, and its time (milliseconds since the epoch). */
 export interface Standing {
   readonly at: number;
   readonly role: Role;
@@ -22,19 +22,19 @@ export interface Standing {
 }
 
 /**
- * What was taken back before its time was over, folded from the log: verifying a token asks nobody, and a
- * revocation is known as soon as its event is here.
+ * Revocations, folded from the log: verifying a token needs no request, and a revocation is effective as soon as its
+ * event arrives.
  */
 export interface Revocations {
   apply(event: Pick<CloudEvent, "type" | "time" | "data">): void;
   sessionEnded(sessionId: string): boolean;
-  /** Undefined where nothing changed lately: the token tells. */
+  /** Undefined where nothing changed recently: the token's claims hold. */
   standing(userId: string): Standing | undefined;
-  /** Told of keys and accounts of which nothing that was kept is good any more. */
+  /** Called with the keys and accounts whose cached data are invalid. */
   onChange(listener: (userId: string) => void): void;
 }
 
-/** Undefined for other events, and for one whose content was erased: what it said was told when it happened. */
+/** Undefined for other events, and for one with erased content: it was applied when it happened. */
 const parse = (event: { type: string; data: unknown }) => {
   for (const contract of [
     sessions.events.ended,

@@ -11,7 +11,7 @@ const ended = (id: string, time = TIME) => ({
   data: { session_id: id, user_id: USER, reason: "logout" },
 });
 
-test("a session that was ended is known, others are not touched", () => {
+test("an ended session is revoked, other sessions are not", () => {
   const revocations = createRevocations(() => Date.parse(TIME));
   revocations.apply(ended(SESSION));
   expect(revocations.sessionEnded(SESSION)).toBe(true);
@@ -19,7 +19,7 @@ test("a session that was ended is known, others are not touched", () => {
   expect(revocations.standing(USER)).toBeUndefined();
 });
 
-test("the last change of an account counts, and its end", () => {
+test("the last change of an account counts, and its erasure", () => {
   const revocations = createRevocations(() => Date.parse(TIME));
   const change = (role: string, disabled: boolean) =>
     revocations.apply({
@@ -38,7 +38,7 @@ test("the last change of an account counts, and its end", () => {
   expect(revocations.standing(USER)?.disabled).toBe(true);
 });
 
-test("who keeps something of an account is told", () => {
+test("caches of an account are invalidated", () => {
   const revocations = createRevocations(() => Date.parse(TIME));
   const told: string[] = [];
   revocations.onChange((userId) => told.push(userId));
@@ -48,14 +48,14 @@ test("who keeps something of an account is told", () => {
   expect(told).toEqual([USER]);
 });
 
-test("an erased entry and one of another version do no harm", () => {
+test("an erased entry and one of another version are ignored", () => {
   const revocations = createRevocations(() => Date.parse(TIME));
   revocations.apply({ type: sessions.events.ended.type, time: TIME, data: null });
   revocations.apply({ type: sessions.events.ended.type, time: TIME, data: { session_id: 7 } });
   expect(revocations.sessionEnded(SESSION)).toBe(false);
 });
 
-test("what no token can outlive is forgotten", () => {
+test("revocations older than any token are dropped", () => {
   let now = Date.parse(TIME);
   const revocations = createRevocations(() => now);
   revocations.apply(ended(SESSION));

@@ -14,9 +14,9 @@ import type { Relay } from "./relay.ts";
 const BACKOFF = { minMs: 1_000, maxMs: 1_000 };
 const PAGE = 200;
 
-/** Takes what was erased from the log out of the stream as well, where it would stay for days. */
+/** Removes erased entries from the stream, where they would stay for days. */
 export interface ErasedMessages {
-  /** Told of every commit. */
+  /** Called with the entries of every commit. */
   committed(entries: readonly LogEntry[]): void;
   stop(): Promise<void>;
 }
@@ -27,7 +27,7 @@ const sequencesOf = (entry: LogEntry): readonly number[] => {
 };
 
 /**
- * At the start it repeats what a crash may have left undone: messages that are gone already cost a look each.
+ * At the start it repeats erasures that a crash may have interrupted; a removed message costs one request.
  * @param now milliseconds since the epoch
  */
 export function eraseMessages(options: {
@@ -39,9 +39,9 @@ export function eraseMessages(options: {
 }): ErasedMessages {
   const { bus, store, relay } = options;
   const source = logSource(options.logId);
-  /** Sequences of entries, and the sequence of the entry that says so: before it is relayed, they may not be. */
+  /** Sequences of erased entries, and of the entry that records the erasure: they are removed once that is relayed. */
   const waiting: { sequences: readonly number[]; by: number }[] = [];
-  /** Whether the erasures of before this start are among those that wait. */
+  /** Whether erasures from before this start are pending. */
   let isRepeated = false;
 
   const eventAt = (text: string) => {

@@ -20,13 +20,13 @@ import type { Head, LogEntry, Store } from "../store/store.ts";
 
 /** Publications under way at once. */
 const PAGE = 256;
-/** Entries kept at hand for publishing; beyond it they are read from the log. */
+/** Entries buffered for publishing; further ones are read from the log. */
 const MAX_RECENT = 16 * PAGE;
-/** Without a commit of our own for this long, the log is asked for those of other replicas. */
+/** Without a commit of this replica for this long, the log is read for commits of other replicas. */
 const IDLE_MS = 1_000;
 const BACKOFF = { minMs: 250, maxMs: 250 };
 
-/** An entry of the log as the event that leaves. Who caused it, and from where, stays inside. */
+/** An entry of the log as a published event. Actor and origin are not published. */
 export function toCloudEvent(entry: LogEntry, logId: string): CloudEvent {
   return {
     specversion: "1.0",
@@ -43,7 +43,7 @@ export function toCloudEvent(entry: LogEntry, logId: string): CloudEvent {
 }
 
 export interface Relay {
-  /** Says that there are new entries. */
+  /** Called with new entries. */
   committed(entries: readonly LogEntry[]): void;
   /** The last sequence known to be on the bus. */
   relayed(): number;
@@ -52,16 +52,16 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
-/** Where the stream stands: the last log sequence in it, and the stream's own sequence, the fence. */
+/** Position of the stream: the last log sequence in it, and the stream's own sequence, the fence. */
 interface Position {
   relayed: number;
   streamSequence: number;
 }
 
 /**
- * Publishes the log's entries to JetStream in sequence order. What is on the stream is read from the stream
- * itself, and each publication is fenced by the stream's last sequence: so after a crash it goes on where it was,
- * and two replicas that relay at once can't double or disorder anything.
+ * Publishes the log's entries to JetStream in sequence order. The position is read from the stream itself, and each
+ * publication is fenced by the stream's last sequence: a restart continues from there, and two replicas that relay at
+ * once can't duplicate or reorder entries.
  */
 export function startRelay(options: {
   bus: Bus;
@@ -82,16 +82,16 @@ export function startRelay(options: {
   /** Whether the next run is for a commit of this replica. */
   let isCommitted = false;
 
-  /** Asks the stream where it stands; empties one that holds another log. */
+  /** Reads the position of the stream; empties a stream of another log. */
   const findPosition = async (): Promise<Position> => {
     const description = `${EVENTS_STREAM.description}; source ${logSource(logId)}`;
     const stream = await ensureStream(bus, EVENTS_STREAM, description);
     const last = await lastMessage(bus, EVENTS_STREAM.name, ALL_EVENTS_SUBJECT);
-    // An empty stream is new, or lost what it had: what went out before is not sent again.
+    // An empty stream is new or lost its storage: entries published before are not sent again.
     if (!last) return { relayed, streamSequence: stream.state.last_seq };
     const event = readMessage(cloudEventSchema, last.text);
     const ours = event?.source === logSource(logId) ? event : undefined;
-    // Only what is committed is published, so a stream that is ahead holds a future that the log has lost.
+    // Only committed entries are published, so a stream ahead of the log has entries that the log has lost.
     const head = (await store.head())?.sequence ?? 0;
     if (ours && ours.sequence <= head) {
       return { relayed: ours.sequence, streamSequence: last.streamSequence };
@@ -124,7 +124,7 @@ export function startRelay(options: {
     const count = await publishInOrder(bus, messages, from.streamSequence);
     const missing = page[count];
     if (missing) throw new Error(`entry ${missing.sequence} did not go through`);
-    // Not as many on as were published: the log has gaps where it was thinned out.
+    // May differ from the number of published entries: a compacted log has gaps.
     const last = page.at(-1)?.sequence ?? from.relayed;
     return { relayed: last, streamSequence: from.streamSequence + count };
   };
@@ -169,7 +169,7 @@ export function startRelay(options: {
       oldestWaiting ??= options.now();
       const [first] = entries;
       const last = recent.at(-1);
-      // What another replica committed in between is not here, and too much is too much: the log has it all.
+      // Commits of other replicas are missing here, and the buffer is bounded: the log has all entries.
       const follows = last === undefined || first?.sequence === last.sequence + 1;
       if (!follows || recent.length > MAX_RECENT) recent.length = 0;
       recent.push(...entries);
