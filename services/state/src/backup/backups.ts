@@ -98,9 +98,9 @@ export async function openBackups(options: {
       bytes: (await stat(file)).size,
       by_hand,
     };
-    // Last: a file without its description was never proven.
+    // Last: a file without its description was never verified.
     await writeInfo(made);
-    log.info({ ...made, ms: options.now() - started }, "made a backup and proved it");
+    log.info({ ...made, ms: options.now() - started }, "made and verified a backup");
     const byThemselves = (await list()).filter((backup) => !backup.by_hand);
     for (const old of outlived(byThemselves, config.keep, nowText())) {
       await rm(infoPath(old), { force: true });
