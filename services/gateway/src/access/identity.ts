@@ -24,8 +24,8 @@ export interface Identity {
   apply(event: CloudEvent): void;
   denied(denial: Denial): void;
   adminRead(route: string, context: RequestContext): void;
-  /** Writes the pending audit entries. */
-  stop(): void;
+  /** Resolves when the pending audit entries are written or have failed. */
+  stop(): Promise<void>;
 }
 
 export function createIdentity(options: {
@@ -60,14 +60,19 @@ export function createIdentity(options: {
   revocations.onChange((userId) => keyCache.forget(userId));
   if (options.onRevoked) revocations.onChange(options.onRevoked);
 
+  const pending = new Set<Promise<unknown>>();
   /** A failed audit write is at least in the log of this process. */
   const writeAudit = (
     note: z.input<typeof audit.requests.note.input>["note"],
     context: RequestContext,
   ) => {
-    services.request(audit.requests.note, { note }, context).catch((error: unknown) => {
-      log.warn({ err: error, note, ...context }, "audit entry not written");
-    });
+    const written = services
+      .request(audit.requests.note, { note }, context)
+      .catch((error: unknown) => {
+        log.warn({ err: error, note, ...context }, "audit entry not written");
+      })
+      .finally(() => pending.delete(written));
+    pending.add(written);
   };
   const denials = createDenials(
     ({ context, ...data }, count) => {
@@ -109,9 +114,10 @@ export function createIdentity(options: {
     denied: (denial) => denials.note(denial),
     adminRead: (route, context) =>
       writeAudit({ type: audit.events.adminRead.type, data: { route } }, context),
-    stop() {
+    async stop() {
       denials.flush();
       keyRing.stop();
+      await Promise.all(pending);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
-import { hasReferenceCycle } from "./reference-cycles.ts";
+import { hasReferenceCycle, objectsOf } from "./reference-cycles.ts";
 
 /* Checks of a caller's JSON Schema without compiling it. */
 
@@ -21,10 +21,24 @@ export function schemaRefusal(
       `a schema may have at most ${limits.schemaBytes} bytes; this one has ${bytes}`,
     );
   }
-  // A validator that is asynchronous returns a promise instead of a result.
-  if (Object.hasOwn(schema, "$async")) return unusableSchema("$async is not supported");
+  const keyword = unsupportedKeyword(schema);
+  if (keyword) return unusableSchema(keyword);
   if (hasReferenceCycle(schema)) {
     return unusableSchema("a $ref leads back to itself; put it below properties or items");
+  }
+  return undefined;
+}
+
+/**
+ * An asynchronous validator returns a promise instead of a result. Ajv checks nothing for a `$dynamicRef` whose anchor is
+ * in `$defs`. A property may have these names: its schema is an object.
+ */
+function unsupportedKeyword(root: JsonObject): string | undefined {
+  for (const schema of objectsOf(root)) {
+    if (Object.hasOwn(schema, "$async") && typeof schema["$async"] !== "object") {
+      return "$async is not supported";
+    }
+    if (typeof schema["$dynamicRef"] === "string") return "$dynamicRef is not supported; use $ref";
   }
   return undefined;
 }

@@ -12,7 +12,16 @@ test("an asynchronous schema is refused; a property of that name is not", () => 
   expect(refusal({ $async: true })?.details).toEqual([
     { path: "/schema", message: "$async is not supported" },
   ]);
+  expect(refusal({ properties: { a: { $async: true } } })?.code).toBe("invalid");
   expect(refusal({ properties: { $async: { type: "boolean" } } })).toBeUndefined();
+});
+
+test("a dynamic reference is refused, because it would not be checked; a property of that name is not", () => {
+  const $defs = { name: { $dynamicAnchor: "name", type: "string" } };
+  expect(refusal({ $defs, properties: { a: { $dynamicRef: "#name" } } })?.details).toEqual([
+    { path: "/schema", message: "$dynamicRef is not supported; use $ref" },
+  ]);
+  expect(refusal({ properties: { $dynamicRef: { type: "string" } } })).toBeUndefined();
 });
 
 test.each<[string, JsonObject]>([
@@ -22,7 +31,7 @@ test.each<[string, JsonObject]>([
   ["an element of a list", { allOf: [{ not: { $ref: "#/allOf/0" } }] }],
   ["two definitions", { $defs: { a: { $ref: "#/$defs/b" }, b: { if: { $ref: "#/$defs/a" } } } }],
   ["an anchor", { $anchor: "top", dependentSchemas: { k: { $ref: "#top" } } }],
-  ["a dynamic anchor", { $dynamicAnchor: "top", $dynamicRef: "#top" }],
+  ["a dynamic anchor", { $dynamicAnchor: "top", $ref: "#top" }],
 ])("a reference cycle that takes no part of the value is refused: %s", (_, schema) => {
   expect(refusal(schema)).toMatchObject({ code: "invalid", details: [{ path: "/schema" }] });
 });

@@ -16,7 +16,7 @@ const childrenOf = (value: Json): Json[] =>
   typeof value === "object" && value !== null ? Object.values(value) : [];
 
 /** Every object of the schema; also those that are data (`const`, `enum`), which are harmless here. */
-function objectsOf(root: JsonObject): JsonObject[] {
+export function objectsOf(root: JsonObject): JsonObject[] {
   const found: JsonObject[] = [];
   const open: Json[] = [root];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {

@@ -2,7 +2,7 @@ import type { ChatBegun, JsonObject } from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { keyIdOf, userIdOf } from "../../access/principal.ts";
+import { keyIdOf, mayUse, userIdOf } from "../../access/principal.ts";
 import type { Dependencies, Routes } from "../../dependencies.ts";
 import { CompletionError, toVegaError } from "../../inference/completion-error.ts";
 import type { CompletionHead } from "../../inference/completion.ts";
@@ -56,6 +56,13 @@ function chatRequestOf(request: FastifyRequest<{ Body: JsonObject }>): ChatReque
     throw new VegaError("invalid", `Idempotency-Key must have 1 to ${MAX_KEY_LENGTH} characters`);
   }
   const { body } = request;
+  // The memory shows in the answer, so a key without the scope `memory` must not reach it this way.
+  if (body["vega_memory"] && !mayUse(request.principal, "memory")) {
+    throw new VegaError(
+      "forbidden",
+      "vega_memory needs the permission memory: add the scope to the API key, or leave the member out",
+    );
+  }
   return {
     body: typeof conversation === "string" ? { ...body, vega_conversation: conversation } : body,
     owner: userIdOf(request.principal),
