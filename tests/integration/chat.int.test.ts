@@ -359,15 +359,6 @@ test("only the owner of a conversation can read and continue it", async () => {
   expect(listed.body.conversations).toMatchObject([{ title: "hi", message_count: 4 }]);
 });
 
-test("the duration of a completion does not affect the alpha core", async () => {
-  provider.behave("takes-its-time", { kind: "answer", firstMs: 400 });
-  expect((await chat({ model: "wall/takes-its-time" })).status).toBe(200);
-  await network.api.send("POST", "/api/infinity-loop/iterate");
-  const cores = await network.api.get("/api/cores");
-  const { requests, served_well } = cores.body.alpha.evidence;
-  expect(served_well).toBe(requests);
-});
-
 test("embeddings come from a provider that supports them, and are refused otherwise", async () => {
   const embed = (model: string) =>
     network.api.send("POST", "/v1/embeddings", { model, input: ["a", "b"] });

@@ -6,6 +6,7 @@ import fastify from "fastify";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Dependencies } from "../dependencies.ts";
 import { createGatewayMetrics } from "../metrics.ts";
+import type { ServiceLevel } from "../service-level.ts";
 import { createServiceLevel } from "../service-level.ts";
 import { errors } from "./errors.ts";
 import { requestContext } from "./request-context.ts";
@@ -15,13 +16,14 @@ let app: FastifyInstance;
 let log: Logger;
 let lines: object[];
 let time: number;
+let serviceLevel: ServiceLevel;
 
 beforeEach(async () => {
   lines = [];
   time = 0;
   log = createLogger("gateway", "warn");
   log.warn = (line: object) => void lines.push(line);
-  const serviceLevel = createServiceLevel(250, () => 0);
+  serviceLevel = createServiceLevel(250, () => 0);
   const reportError = () => undefined;
   const metrics = createGatewayMetrics(createMetrics());
   const dependencies = {
@@ -42,10 +44,14 @@ beforeEach(async () => {
   app.get("/late", async () => {
     throw new VegaError("timeout", "no reply in time");
   });
+  app.get("/unauthorized", async () => {
+    throw new VegaError("unauthorized", "authentication required");
+  });
   app.get("/wrong", async () => {
     throw new VegaError("invalid", "not like this");
   });
   app.get("/probe", { config: { kind: "probe" } }, (_request, reply) => reply.code(503).send({}));
+  app.get("/model", { config: { kind: "model" } }, (_request, reply) => reply.code(503).send({}));
 });
 afterEach(() => app.close());
 
@@ -70,6 +76,12 @@ test("a failure is logged with its cause, which the response omits", async () =>
   ]);
   expect(lines[0]).not.toHaveProperty("suppressed");
   expect(body).not.toContain("no responders");
+});
+
+test("the alpha core counts responses of the gateway's own work: no probe, no model, no invalid credential", async () => {
+  for (const path of ["/away", "/wrong", "/probe", "/model", "/unauthorized"])
+    await app.inject(path);
+  expect(serviceLevel.signals(0)).toMatchObject({ requests: 2, served_well: 1 });
 });
 
 test("failures are logged once a second for each code, with the number of suppressed ones", async () => {

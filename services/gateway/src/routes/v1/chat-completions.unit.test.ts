@@ -38,3 +38,9 @@ test("an API key reaches the memory through a chat only with the scope memory", 
   for (const none of [undefined, null, false])
     expect((await chat(["chat"], none)).status).toBe(503);
 });
+
+test("a completion does not count for the alpha core: its duration is the provider's", async () => {
+  const before = gateway.dependencies.serviceLevel.signals(0);
+  await chat(["chat"], undefined);
+  expect(gateway.dependencies.serviceLevel.signals(0)).toEqual(before);
+});
