@@ -4,7 +4,7 @@ import { appendFileSync, cpSync, mkdirSync, readdirSync, renameSync, symlinkSync
 import { mkdtemp, readlink, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 
 const ROOT = join(import.meta.dirname, "../..");
 const PARTS = ["apps", "tools", "libs", "services", "package.json", ".env.example"];
@@ -14,7 +14,6 @@ const SERVICES = ["gateway", "state", "loop", "ai", "auth"];
 /** A copy of this checkout whose sources the test may change. Packages other than its own are links. */
 async function copyCheckout(): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), "vega-dev-"));
-  onTestFinished(() => rm(copy, { recursive: true, force: true }));
   const isSource = (path: string) => !/\/node_modules($|\/)/.test(path.slice(ROOT.length));
   for (const part of PARTS) {
     cpSync(join(ROOT, part), join(copy, part), { recursive: true, filter: isSource });
@@ -31,15 +30,6 @@ async function copyCheckout(): Promise<string> {
   return copy;
 }
 
-async function startDev(env: Record<string, string> = {}) {
-  const root = await copyCheckout();
-  const cache = { VEGA_CACHE_DIR: join(ROOT, ".cache") };
-  const platform = await createPlatform({ ...cache, ...env }, undefined, root, ["--watch"]);
-  onTestFinished(() => platform.close());
-  await platform.start();
-  return { root, platform };
-}
-
 /** The first of as many free ports in a row. */
 async function reservePorts(count: number): Promise<number> {
   const first = await reservePort();
@@ -53,15 +43,35 @@ async function reservePorts(count: number): Promise<number> {
   }
 }
 
-const pids = async (platform: Platform) =>
+let root: string;
+let platform: Platform;
+let inspectors: number;
+
+beforeAll(async () => {
+  root = await copyCheckout();
+  inspectors = await reservePorts(SERVICES.length);
+  const env = {
+    VEGA_CACHE_DIR: join(ROOT, ".cache"),
+    VEGA_INSPECT: String(inspectors),
+    NODE_OPTIONS: `--inspect=127.0.0.1:${await reservePort()}`,
+  };
+  platform = await createPlatform(env, undefined, root, ["--watch"]);
+  await platform.start();
+});
+afterAll(async () => {
+  await platform?.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+const pids = async () =>
   Object.fromEntries((await platform.runFile()).children.map(({ name, pid }) => [name, pid]));
 
 /** Waits until the processes that run are these old ones and new ones of the names given. */
-function restarted(platform: Platform, before: Record<string, number>, names: readonly string[]) {
+function restarted(before: Record<string, number>, names: readonly string[]) {
   return until(
     `${names.join(", ")} restarted`,
     async () => {
-      const now = await pids(platform);
+      const now = await pids();
       const changed = Object.keys(before).filter((name) => now[name] !== before[name]);
       expect(changed.toSorted()).toEqual([...names].toSorted());
       return SERVICES.every((name) => now[name] !== undefined) && now;
@@ -70,22 +80,30 @@ function restarted(platform: Platform, before: Record<string, number>, names: re
   );
 }
 
+test("each service has its own inspector, whatever NODE_OPTIONS has", async () => {
+  for (const [index, name] of SERVICES.entries()) {
+    const response = await fetch(`http://127.0.0.1:${inspectors + index}/json`);
+    const [target] = (await response.json()) as { url: string }[];
+    expect(target?.url).toContain(`services/${name}/src/main.ts`);
+  }
+  expect(platform.output()).not.toContain("Starting inspector on");
+});
+
 test(
   "a changed source file restarts its service, a changed library all services",
   { timeout: 180_000 },
   async () => {
-    const { root, platform } = await startDev();
-    const first = await pids(platform);
+    const first = await pids();
 
     appendFileSync(join(root, "services/auth/src/address.ts"), "\n// changed\n");
-    const second = await restarted(platform, first, ["auth"]);
+    const second = await restarted(first, ["auth"]);
     await until("auth is ready", () => platform.output().includes("auth is ready again"), 30_000);
     await platform.ready();
 
     // A test file is not loaded by a service, so only the library is reported.
     appendFileSync(join(root, "services/state/src/example.test.ts"), "// changed\n");
     appendFileSync(join(root, "libs/service-kit/src/window.ts"), "\n// changed\n");
-    await restarted(platform, second, SERVICES);
+    await restarted(second, SERVICES);
     await platform.ready();
     expect(platform.output()).not.toContain("example.test.ts");
   },
@@ -95,7 +113,6 @@ test(
   "a service that a syntax error has ended starts again as soon as the file is corrected",
   { timeout: 180_000 },
   async () => {
-    const { root, platform } = await startDev();
     const file = join(root, "services/loop/src/schedule/schedule.ts");
     appendFileSync(file, "\nconst = 1;");
     // By then the pause before the next start is longer than this test waits.
@@ -109,24 +126,5 @@ test(
       () => platform.output().slice(from).includes("loop is ready again"),
       5_000,
     );
-  },
-);
-
-test(
-  "each service has its own inspector, whatever NODE_OPTIONS has",
-  { timeout: 120_000 },
-  async () => {
-    const base = await reservePorts(SERVICES.length);
-    const own = await reservePort();
-    const { platform } = await startDev({
-      VEGA_INSPECT: String(base),
-      NODE_OPTIONS: `--inspect=127.0.0.1:${own}`,
-    });
-    for (const [index, name] of SERVICES.entries()) {
-      const response = await fetch(`http://127.0.0.1:${base + index}/json`);
-      const [target] = (await response.json()) as { url: string }[];
-      expect(target?.url).toContain(`services/${name}/src/main.ts`);
-    }
-    expect(platform.output()).not.toContain("Starting inspector on");
   },
 );
