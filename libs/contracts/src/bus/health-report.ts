@@ -31,7 +31,7 @@ export const signalsSchema = z.object({
       sequence: z.int().nullable(),
     })
     .optional(),
-  /** The newest verified backup; members are null where there is none. */
+  /** The newest verified backup; its members are null before the first one. */
   backup: z
     .object({
       created_at: z.iso.datetime().nullable(),

@@ -3,12 +3,21 @@ import { crystalChanges } from "./changes.ts";
 import { crystalSchema } from "./documents.ts";
 import type { Crystal } from "./documents.ts";
 import { everyone } from "../define/audience.ts";
+import type { DocumentChange } from "../define/document.ts";
 import { defineEvent } from "../define/event.ts";
 
 const crystalData = ({ crystal }: { crystal: Crystal }) => ({
   iteration: crystal.loop.iteration,
   counts: { agents: crystal.agents.length, modules: crystal.modules.length },
 });
+
+/** Names of the agents and modules that the event removes. */
+const removedSchema = z.object({ agents: z.array(z.string()), modules: z.array(z.string()) });
+
+const removals = ({ agents, modules }: z.infer<typeof removedSchema>): DocumentChange[] => [
+  ...agents.map((id) => ({ collection: "agents" as const, id, body: null })),
+  ...modules.map((id) => ({ collection: "modules" as const, id, body: null })),
+];
 
 export const events = {
   /** The first entry of a log: a fresh system. */
@@ -28,15 +37,11 @@ export const events = {
     data: z.object({
       crystal: crystalSchema,
       /** Existing agents and modules that the file lacks. */
-      removed: z.object({ agents: z.array(z.string()), modules: z.array(z.string()) }),
+      removed: removedSchema,
       /** Refused paths of the file. */
       refused: z.array(z.string()),
     }),
-    changes: ({ crystal, removed }) => [
-      ...removed.agents.map((id) => ({ collection: "agents" as const, id, body: null })),
-      ...removed.modules.map((id) => ({ collection: "modules" as const, id, body: null })),
-      ...crystalChanges(crystal),
-    ],
+    changes: ({ crystal, removed }) => [...removals(removed), ...crystalChanges(crystal)],
     audience: everyone,
     requires: "read",
     sse: { type: "crystal_imported", data: crystalData },
@@ -52,13 +57,9 @@ export const events = {
       parts: z.array(z.string()),
       crystal: crystalSchema,
       /** Agents and modules that the restore removed. */
-      removed: z.object({ agents: z.array(z.string()), modules: z.array(z.string()) }),
+      removed: removedSchema,
     }),
-    changes: ({ crystal, removed }) => [
-      ...removed.agents.map((id) => ({ collection: "agents" as const, id, body: null })),
-      ...removed.modules.map((id) => ({ collection: "modules" as const, id, body: null })),
-      ...crystalChanges(crystal),
-    ],
+    changes: ({ crystal, removed }) => [...removals(removed), ...crystalChanges(crystal)],
     audience: everyone,
     requires: "read",
     sse: { type: "crystal_restored", data: (data) => ({ ...crystalData(data), of: data.of }) },

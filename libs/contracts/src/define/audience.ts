@@ -8,7 +8,7 @@ export type Audience<Data = unknown> =
       readonly to: "account";
       /** Null where the data belongs to no account; `otherwise` are the recipients then. */
       readonly accountOf: (data: Data) => string | null;
-      readonly otherwise: "everyone" | "nobody";
+      readonly otherwise: "everyone" | "none";
     };
 
 export const everyone: Audience = { to: "everyone" };
@@ -20,7 +20,7 @@ export const operators: Audience = { to: "operators" };
 export const account = <Data>(accountOf: (data: Data) => string | null): Audience<Data> => ({
   to: "account",
   accountOf,
-  otherwise: "nobody",
+  otherwise: "none",
 });
 
 /** The account that owns the data, or everyone where no account does. */

@@ -74,7 +74,7 @@ export const showWithout =
   (documents) =>
     documents.map(({ body }) => without(body, hidden));
 
-/** The one document of an account without some of its members; null where there is none. */
+/** The one document of an account without some of its members; null if the account has no such document. */
 export const showOneWithout =
   (...hidden: readonly string[]): AccountExport["show"] =>
   ([document]) =>

@@ -31,7 +31,7 @@ export const requests = {
 
   /**
    * Cancels calls under way: one by its id, or those of a conversation. Sent to all instances; only an instance with
-   * such a call replies, so no reply (`timeout`, `unavailable`) means that there is none.
+   * such a call replies, so no reply (`timeout`, `unavailable`) means that no replica has it.
    */
   cancelCalls: defineRequest({
     subject: "vega.ai.calls.cancel",

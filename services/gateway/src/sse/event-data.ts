@@ -30,7 +30,7 @@ function recipientsOf<Data>(
   data: Data,
 ): Recipients | undefined {
   const account = audience.to === "account" ? audience.accountOf(data) : null;
-  if (audience.to === "account" && account === null && audience.otherwise === "nobody") {
+  if (audience.to === "account" && account === null && audience.otherwise === "none") {
     return undefined;
   }
   const permission =

@@ -1,5 +1,5 @@
 import type { CloudEvent, Loop, Tick } from "@vega/contracts";
-import { VegaError, changesOf, crystal, loop, systemContext } from "@vega/contracts";
+import { VegaError, changesOf, crystal, loop, loopSchema, systemContext } from "@vega/contracts";
 import type { Bus, Follower } from "@vega/messaging";
 import { followLog, request } from "@vega/messaging";
 
@@ -55,7 +55,7 @@ export async function followLoop(bus: Bus, onChange: () => void): Promise<LoopPo
       ({ sequence } = event);
       for (const { collection, id, body } of changesOf(event)) {
         if (collection !== "system_state" || id !== "loop" || body === null) continue;
-        current = body as unknown as Loop;
+        current = loopSchema.parse(body);
         if (event.type === loop.events.iterated.type) {
           newest = { tick: loop.events.iterated.data.parse(event.data).tick, sequence };
         }
