@@ -1,5 +1,5 @@
 import { createLogger } from "@vega/service-kit";
-import { keepRetention } from "../../services/state/src/retention/retention.ts";
+import { startRetention } from "../../services/state/src/retention/retention.ts";
 import { createWriter } from "../../services/state/src/log/writer.ts";
 import { openSqliteStore } from "../../services/state/src/store/sqlite/sqlite-store.ts";
 
@@ -18,7 +18,7 @@ const writer = createWriter({
   },
 });
 await writer.open();
-await keepRetention({
+await startRetention({
   store,
   writer,
   // Both stages at once: hours are compacted to days as soon as they are complete.

@@ -3,7 +3,7 @@ import { createLogger } from "@vega/service-kit";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { keepRetention } from "../../../services/state/src/retention/retention.ts";
+import { startRetention } from "../../../services/state/src/retention/retention.ts";
 import { verifyLog } from "../../../services/state/src/verification/verify-log.ts";
 import { show } from "../../src/statistics.ts";
 import type { Section } from "../../src/report/section.ts";
@@ -35,7 +35,7 @@ export async function measureRetention(template: Tick, days: number): Promise<Se
       const writer = writerAt(log.store, log.now);
       await writer.open();
       const started = performance.now();
-      await keepRetention({
+      await startRetention({
         store: log.store,
         writer,
         config: CONFIG,

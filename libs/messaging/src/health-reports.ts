@@ -1,9 +1,9 @@
-import type { Report } from "@vega/contracts";
-import { ANY_RESPONDER, REPORT_SUBJECT, reportSchema } from "@vega/contracts";
+import type { HealthReport } from "@vega/contracts";
+import { ANY_RESPONDER, REPORT_SUBJECT, healthReportSchema } from "@vega/contracts";
 import type { Bus } from "./connect.ts";
 import { newInbox } from "./inbox.ts";
 
-type OwnReport = Omit<Report, "instance">;
+type OwnReport = Omit<HealthReport, "instance">;
 
 /** Replies to every request for a health report. @returns stops replying. */
 export function serveHealthReports(
@@ -14,7 +14,7 @@ export function serveHealthReports(
     callback: (error, message) => {
       if (error) return;
       void (async () => {
-        const whole: Report = { ...(await report()), instance: bus.instance };
+        const whole: HealthReport = { ...(await report()), instance: bus.instance };
         if (!bus.nats.isClosed()) message.respond(JSON.stringify(whole));
       })().catch((cause: unknown) => bus.log.error({ err: cause }, "health report failed"));
     },
@@ -26,7 +26,7 @@ export function serveHealthReports(
 export async function checkHealth(
   bus: Bus,
   report: () => OwnReport | Promise<OwnReport>,
-): Promise<Pick<Report, "ready" | "checks">> {
+): Promise<Pick<HealthReport, "ready" | "checks">> {
   const { ready, checks } = await report();
   const connected = bus.connected();
   return { ready: ready && connected, checks: { ...checks, nats: connected ? "ok" : "is away" } };
@@ -38,10 +38,10 @@ export async function checkHealth(
  */
 export async function collectHealthReports(
   bus: Bus,
-  options: { waitMs: number; enough: (reports: readonly Report[]) => boolean },
-): Promise<Report[]> {
+  options: { waitMs: number; enough: (reports: readonly HealthReport[]) => boolean },
+): Promise<HealthReport[]> {
   if (!bus.connected()) return [];
-  const reports: Report[] = [];
+  const reports: HealthReport[] = [];
   const inbox = newInbox(bus, ANY_RESPONDER);
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, options.waitMs);
@@ -49,7 +49,7 @@ export async function collectHealthReports(
     callback: (error, message) => {
       // Without any instance the server sends an empty message.
       if (error || message.data.length === 0) return resolve();
-      const parsed = reportSchema.safeParse(JSON.parse(message.string()));
+      const parsed = healthReportSchema.safeParse(JSON.parse(message.string()));
       if (!parsed.success)
         return bus.log.warn({ err: parsed.error }, "health report does not match its contract");
       reports.push(parsed.data);

@@ -1,4 +1,4 @@
-import type { Report } from "@vega/contracts";
+import type { HealthReport } from "@vega/contracts";
 import { defineRequest, inference, LEASES_BUCKET, systemContext, VegaError } from "@vega/contracts";
 import type { NatsServer } from "@vega/test-support";
 import { startNatsServer, until } from "@vega/test-support";
@@ -387,7 +387,7 @@ describe("a lease long before the end of its TTL", () => {
 
 test("reports are collected from every instance until there are enough", async () => {
   const second = await connectBus({ url: nats.url, name: "second", log });
-  const report = (service: string): Omit<Report, "instance"> => ({
+  const report = (service: string): Omit<HealthReport, "instance"> => ({
     service,
     ready: true,
     checks: {},

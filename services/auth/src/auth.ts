@@ -3,7 +3,7 @@ import { publicUserSchema, userIdSchema } from "@vega/contracts";
 import type { Logger } from "@vega/service-kit";
 import type { AccountStore } from "./account-store.ts";
 import type { AuthConfig } from "./config.ts";
-import type { LoginNotes } from "./login-notes.ts";
+import type { LoginRecorder } from "./login-recorder.ts";
 import type { Mailer } from "./mail.ts";
 import type { Passwords } from "./passwords.ts";
 import type { SigningKeys } from "./signing-keys.ts";
@@ -16,7 +16,7 @@ export interface Auth {
   readonly store: AccountStore;
   readonly passwords: Passwords;
   readonly keys: SigningKeys;
-  readonly notes: LoginNotes;
+  readonly notes: LoginRecorder;
   /** Undefined: no mail is sent. */
   readonly mailer: Mailer | undefined;
   readonly throttles: {

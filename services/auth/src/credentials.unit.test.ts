@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { Auth } from "./auth.ts";
 import { ownerOf, userOfPassword } from "./credentials.ts";
 import { createHashQueue } from "./hash-queue.ts";
-import { createLoginNotes } from "./login-notes.ts";
+import { createLoginRecorder } from "./login-recorder.ts";
 import { createPasswords } from "./passwords.ts";
 import { storeOf } from "./testing/store.ts";
 import { createThrottle } from "./throttle.ts";
@@ -53,7 +53,7 @@ function given(user: User | null) {
         return passwords.matches(...parts);
       },
     },
-    notes: createLoginNotes(store, () => 0, { warn: () => undefined } as never),
+    notes: createLoginRecorder(store, () => 0, { warn: () => undefined } as never),
     throttles: { passwords: createThrottle() },
     elapsed: () => 0,
   } as unknown as Auth;

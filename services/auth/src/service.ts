@@ -12,7 +12,7 @@ import { accountEndpoints } from "./handlers/accounts.ts";
 import { apiKeyEndpoints } from "./handlers/api-keys.ts";
 import { sessionEndpoints } from "./handlers/sessions.ts";
 import { createHashQueue } from "./hash-queue.ts";
-import { createLoginNotes } from "./login-notes.ts";
+import { createLoginRecorder } from "./login-recorder.ts";
 import { createMailer } from "./mail.ts";
 import { createAuthMetrics } from "./metrics.ts";
 import { createPasswords, passwordFault } from "./passwords.ts";
@@ -61,7 +61,7 @@ export const startAuth = (config: AuthConfig): Promise<Service> =>
         now: Date.now,
         log,
       }),
-      notes: createLoginNotes(store, elapsed, log),
+      notes: createLoginRecorder(store, elapsed, log),
       mailer,
       throttles: {
         passwords: createThrottle(),

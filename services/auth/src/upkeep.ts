@@ -3,7 +3,7 @@ import type { Logger } from "@vega/service-kit";
 import { startBackgroundTask } from "@vega/service-kit";
 import type { AccountStore } from "./account-store.ts";
 import type { Bootstrap } from "./bootstrap.ts";
-import type { LoginNotes } from "./login-notes.ts";
+import type { LoginRecorder } from "./login-recorder.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
 const BACKOFF = { minMs: 200, maxMs: 500 };
@@ -27,7 +27,7 @@ export function startUpkeep(options: {
   readonly store: AccountStore;
   readonly keys: SigningKeys;
   readonly bootstrap: Bootstrap;
-  readonly notes: LoginNotes;
+  readonly notes: LoginRecorder;
   readonly elapsed: () => number;
   readonly log: Pick<Logger, "info" | "error">;
 }): Upkeep {

@@ -1,4 +1,4 @@
-import type { Signals } from "@vega/contracts";
+import type { ServiceMetrics } from "@vega/contracts";
 import { createWindowCounter } from "@vega/service-kit";
 
 const WINDOW_SECONDS = 60;
@@ -7,7 +7,7 @@ const WINDOW_SECONDS = 60;
 export interface ServiceLevel {
   /** Counts a response. */
   count(status: number, elapsedMs: number): void;
-  signals(sseClients: number): NonNullable<Signals["gateway"]>;
+  signals(sseClients: number): NonNullable<ServiceMetrics["gateway"]>;
 }
 
 /** @param now milliseconds of a monotonic clock. */

@@ -1,4 +1,4 @@
-import type { Report } from "@vega/contracts";
+import type { HealthReport } from "@vega/contracts";
 import type { Backups } from "./backup/backups.ts";
 import type { ClockWatch } from "./clock/clock-watch.ts";
 import type { Relay } from "./outbox/relay.ts";
@@ -18,7 +18,7 @@ export function createHealthReport(options: {
   readonly commits: () => { ok: number; failed: number };
   readonly windowSeconds: number;
   readonly onUnreachable: (error: unknown) => void;
-}): () => Promise<Omit<Report, "instance">> {
+}): () => Promise<Omit<HealthReport, "instance">> {
   const { store, mirror, backups, relay, clock, commits, windowSeconds, onUnreachable } = options;
   const started = performance.now();
   return async () => {

@@ -17,8 +17,8 @@ import type { CommitFollowers } from "./open-writer.ts";
 import { openWriter } from "./open-writer.ts";
 import { eraseMessages } from "./outbox/erased-messages.ts";
 import { startRelay } from "./outbox/relay.ts";
-import { keepRetention } from "./retention/retention.ts";
-import { keepScrubbed } from "./retention/scrub.ts";
+import { startRetention } from "./retention/retention.ts";
+import { startScrubbing } from "./retention/scrub.ts";
 import { createSchemaValidator } from "./schema-validation/schema-validator.ts";
 import { openSnapshots } from "./snapshots/snapshots.ts";
 import { markLog } from "./store/open.ts";
@@ -43,7 +43,7 @@ export const startState = (config: StateConfig): Promise<Service> =>
 
     const store = await waitForStore(config.store, log);
     stack.defer(() => store.close());
-    const scrubbing = keepScrubbed(store, log);
+    const scrubbing = startScrubbing(store, log);
     stack.defer(() => scrubbing.stop());
     const commits = createWindowCounter(["ok", "failed"], WINDOW_SECONDS, () => performance.now());
     const followers: CommitFollowers = {};
@@ -98,7 +98,7 @@ export const startState = (config: StateConfig): Promise<Service> =>
     followers.erased = erased;
     // Before the relay stops, which publishes the entries of the last commands.
     stack.defer(() => writer.drain());
-    const retention = keepRetention({
+    const retention = startRetention({
       store,
       writer,
       config: config.retention,

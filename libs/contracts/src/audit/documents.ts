@@ -27,7 +27,7 @@ export const auditEntrySchema = z.object({
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 
 /** A compacted range between, before or after the entries of a page. */
-export const thinnedOutSchema = z.object({
+export const compactedRangeSchema = z.object({
   /** The first and the last missing sequence; entries between them may be outside of the page's filter. */
   from: z.int().min(1),
   to: z.int().min(1),
@@ -35,4 +35,4 @@ export const thinnedOutSchema = z.object({
   removed: z.int().min(1),
 });
 
-export type ThinnedOut = z.infer<typeof thinnedOutSchema>;
+export type CompactedRange = z.infer<typeof compactedRangeSchema>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { auditEntrySchema, thinnedOutSchema } from "./documents.ts";
+import { auditEntrySchema, compactedRangeSchema } from "./documents.ts";
 import { instantSchema } from "../define/instant.ts";
 import { events } from "./events.ts";
 import { defineRequest } from "../define/request.ts";
@@ -32,7 +32,7 @@ export const requests = {
       ...sequenced,
       entries: z.array(auditEntrySchema),
       /** Newest first; empty unless requested. */
-      thinned: z.array(thinnedOutSchema).default([]),
+      thinned: z.array(compactedRangeSchema).default([]),
       /** `before` of the next page; null at the end. */
       next_before: z.int().nullable(),
     }),

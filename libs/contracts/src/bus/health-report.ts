@@ -4,7 +4,7 @@ import { z } from "zod";
 export const REPORT_SUBJECT = "vega.report.ask";
 
 /** Metrics that the cores are computed from; each service fills its own part. Counts cover the last `window_seconds`. */
-export const signalsSchema = z.object({
+export const serviceMetricsSchema = z.object({
   gateway: z
     .object({
       window_seconds: z.number(),
@@ -47,15 +47,15 @@ export const signalsSchema = z.object({
 });
 
 /** The health report of one instance. */
-export const reportSchema = z.object({
+export const healthReportSchema = z.object({
   service: z.string(),
   instance: z.string(),
   ready: z.boolean(),
   /** Name of the check → `ok` or the fault. */
   checks: z.record(z.string(), z.string()),
   uptime_seconds: z.number(),
-  signals: signalsSchema,
+  signals: serviceMetricsSchema,
 });
 
-export type Signals = z.infer<typeof signalsSchema>;
-export type Report = z.infer<typeof reportSchema>;
+export type ServiceMetrics = z.infer<typeof serviceMetricsSchema>;
+export type HealthReport = z.infer<typeof healthReportSchema>;

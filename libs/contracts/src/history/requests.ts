@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { auditEntrySchema, thinnedOutSchema } from "../audit/documents.ts";
+import { auditEntrySchema, compactedRangeSchema } from "../audit/documents.ts";
 import { CORE_NAMES } from "../crystal/documents.ts";
 import { jsonObjectSchema } from "../define/json.ts";
 import { momentSchema } from "../define/moment.ts";
@@ -50,7 +50,7 @@ export const requests = {
       from: z.int(),
       to: z.int(),
       /** Compacted ranges between the points, newest first. */
-      thinned: z.array(thinnedOutSchema),
+      thinned: z.array(compactedRangeSchema),
       /** Oldest first. */
       series: z.record(
         z.enum(CORE_NAMES),

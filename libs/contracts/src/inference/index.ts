@@ -2,7 +2,7 @@ import { defineEntity } from "../define/entity.ts";
 import { requests } from "./requests.ts";
 
 export * from "./documents.ts";
-export * from "./answer.ts";
+export * from "./message-accumulator.ts";
 export * from "./messages.ts";
 export * from "./orchestra.ts";
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { reportSchema } from "../bus/health-report.ts";
+import { healthReportSchema } from "../bus/health-report.ts";
 import { phaseSchema } from "./documents.ts";
 
 /** The part of an instance's health report that the cores are computed from. */
-export const observationSchema = reportSchema.pick({
+export const observationSchema = healthReportSchema.pick({
   service: true,
   instance: true,
   signals: true,

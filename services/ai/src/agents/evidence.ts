@@ -1,4 +1,10 @@
-import type { AuditEntry, Crystal, ErrorGroup, Report, RequestContext } from "@vega/contracts";
+import type {
+  AuditEntry,
+  Crystal,
+  ErrorGroup,
+  HealthReport,
+  RequestContext,
+} from "@vega/contracts";
 import { audit, crystal, errorGroups } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { collectHealthReports, request } from "@vega/messaging";
@@ -7,7 +13,7 @@ import { collectHealthReports, request } from "@vega/messaging";
 export interface Evidence {
   readonly sequence: number;
   readonly crystal: Pick<Crystal, "loop" | "cores" | "agents" | "modules">;
-  readonly reports: readonly Report[];
+  readonly reports: readonly HealthReport[];
   /** Error groups, the latest first. */
   readonly errors: readonly ErrorGroup[];
   /** The log's last entries, the newest first. */
@@ -61,7 +67,7 @@ export function describeEvidence(evidence: Evidence, now: number): string[] {
   ];
 }
 
-const namesOf = (reports: readonly Report[]): string =>
+const namesOf = (reports: readonly HealthReport[]): string =>
   countsOf(reports.map(({ service }) => service));
 
 /** `a 2, b 1`, the most frequent first. */

@@ -1,5 +1,5 @@
 import type { AgentRun, JsonObject } from "@vega/contracts";
-import { createAnswer, MAX_RUN_TEXT } from "@vega/contracts";
+import { createMessageAccumulator, MAX_RUN_TEXT } from "@vega/contracts";
 import type { Target } from "../failover/target.ts";
 import type { CompletionEvent } from "../failover/complete.ts";
 import type { ChatRequest, Usage } from "../models/language-model.ts";
@@ -69,7 +69,7 @@ export function createModelClient(
       // Without a user who could remove a secret, it is left out.
       const { messages } = guardHistory(prompt, disabled);
       const max_tokens = tokenBudget.completionTokens(messages);
-      const message = createAnswer();
+      const message = createMessageAccumulator();
       const [first] = chain;
       let servedBy = { provider: first?.provider ?? LOCAL, model: first?.model ?? "" };
       let usage: Usage | undefined;

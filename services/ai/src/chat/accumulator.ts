@@ -1,5 +1,5 @@
 import type { ChatEvent, Json, JsonObject, Orchestra, Outcome } from "@vega/contracts";
-import { createAnswer } from "@vega/contracts";
+import { createMessageAccumulator } from "@vega/contracts";
 import type { Attempt } from "../failover/attempt.ts";
 import type { CompletionEvent } from "../failover/complete.ts";
 import type { Usage } from "../models/language-model.ts";
@@ -30,7 +30,7 @@ const MAX_REASON = 128;
 
 /** @param now milliseconds since the start of the turn */
 export function createAccumulator(now: () => number, cost: Models["cost"]): Accumulator {
-  let message = createAnswer();
+  let message = createMessageAccumulator();
   const attempts: Attempt[] = [];
   let servedBy: { provider: string; model: string } | undefined;
   let usage: Usage | undefined;
@@ -58,7 +58,7 @@ export function createAccumulator(now: () => number, cost: Models["cost"]): Accu
             },
           };
         case "restart":
-          message = createAnswer();
+          message = createMessageAccumulator();
           [finish, usage] = [undefined, undefined];
           return undefined;
         case "finish":

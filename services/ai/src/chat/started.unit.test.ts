@@ -1,5 +1,5 @@
 import type { JsonObject, Message } from "@vega/contracts";
-import { createAnswer, messageId } from "@vega/contracts";
+import { createMessageAccumulator, messageId } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { startedEventOf, replay } from "./started.ts";
 
@@ -53,7 +53,7 @@ test("a replay has the same tool calls", () => {
     id: `c${at}`,
     function: { name, arguments: "{}" },
   }));
-  const answer = createAnswer();
+  const answer = createMessageAccumulator();
   for (const event of replay(message({ content: null, tool_calls: calls }))) {
     if (event.event === "delta") answer.add(JSON.parse(event.delta.json) as JsonObject);
   }

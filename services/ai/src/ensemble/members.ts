@@ -1,5 +1,5 @@
 import type { OrchestraSeat } from "@vega/contracts";
-import { createAnswer } from "@vega/contracts";
+import { createMessageAccumulator } from "@vega/contracts";
 import type { CompletionEvent, CompletionOptions } from "../failover/complete.ts";
 import type { Target } from "../failover/target.ts";
 import { targetKey } from "../failover/target.ts";
@@ -46,7 +46,7 @@ export async function* streamMember(
   buffered = false,
 ): AsyncGenerator<ModelEvent, MemberResult> {
   const startedAt = dependencies.now();
-  let message = createAnswer();
+  let message = createMessageAccumulator();
   let servedBy: { provider: string; model: string } | undefined;
   let usage: Usage | undefined;
   let firstMs: number | null = null;
@@ -55,7 +55,7 @@ export async function* streamMember(
     for await (const event of dependencies.complete(request, { chain, signal, buffered })) {
       if (event.kind === "started") servedBy = { provider: event.provider, model: event.model };
       else if (event.kind === "usage") ({ usage } = event);
-      else if (event.kind === "restart") message = createAnswer();
+      else if (event.kind === "restart") message = createMessageAccumulator();
       else if (event.kind === "delta") {
         firstMs ??= Math.round(dependencies.now() - startedAt);
         message.add(event.delta);

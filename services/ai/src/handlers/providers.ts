@@ -1,4 +1,4 @@
-import type { RequestOutput, Signals } from "@vega/contracts";
+import type { RequestOutput, ServiceMetrics } from "@vega/contracts";
 import type { inference } from "@vega/contracts";
 import type { ProviderStatus } from "../models/models.ts";
 import { KINDS, LOCAL } from "../providers/kinds.ts";
@@ -23,7 +23,7 @@ const showProvider = ({ health, ...status }: ProviderStatus): Shown => ({
 });
 
 /** Input of the `vega` core. The built-in provider is not counted: it is always available. */
-export function countProviders(all: readonly ProviderStatus[]): NonNullable<Signals["ai"]> {
+export function countProviders(all: readonly ProviderStatus[]): NonNullable<ServiceMetrics["ai"]> {
   const declared = all.filter(({ id }) => id !== LOCAL);
   const answering = declared.filter(({ status, health }) => {
     const called = Object.values(health);

@@ -1,5 +1,5 @@
 import type { JsonObject } from "@vega/contracts";
-import { createAnswer } from "@vega/contracts";
+import { createMessageAccumulator } from "@vega/contracts";
 import { describe, expect, test } from "vitest";
 import { createToolCallNormalizer } from "./normalizer.ts";
 
@@ -8,7 +8,7 @@ function sentFor(...lists: JsonObject[][]) {
   let made = 0;
   const normalizer = createToolCallNormalizer(() => `made-${(made += 1)}`);
   const deltas = lists.map((tool_calls) => normalizer.normalize({ tool_calls }));
-  const answer = createAnswer();
+  const answer = createMessageAccumulator();
   for (const delta of deltas) if (delta) answer.add(delta);
   const pieces = deltas.flatMap((delta) => (delta?.tool_calls ?? []) as JsonObject[]);
   return { pieces, calls: answer.toolCalls(), normalizer };

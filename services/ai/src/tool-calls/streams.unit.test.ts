@@ -1,5 +1,5 @@
 import type { JsonObject } from "@vega/contracts";
-import { createAnswer } from "@vega/contracts";
+import { createMessageAccumulator } from "@vega/contracts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { providerStreams } from "../testing/provider-streams.ts";
@@ -10,7 +10,7 @@ test("property: a client gets the intended tool calls, however they are split an
     fc.property(providerStreams, ({ deltas, meant }) => {
       let made = 0;
       const normalizer = createToolCallNormalizer(() => `made-${(made += 1)}`);
-      const answer = createAnswer();
+      const answer = createMessageAccumulator();
       const opened: unknown[] = [];
       for (const delta of deltas) {
         const sent = normalizer.normalize(delta);

@@ -1,4 +1,4 @@
-import type { Report } from "@vega/contracts";
+import type { HealthReport } from "@vega/contracts";
 import type { Follower } from "@vega/messaging";
 import { serveHealthReports, collectHealthReports } from "@vega/messaging";
 import type { Bus } from "@vega/messaging";
@@ -70,7 +70,7 @@ export function watchHealth(options: {
       await reports.stop();
     },
   };
-  const stopAnswering = serveHealthReports(bus, (): Omit<Report, "instance"> => {
+  const stopAnswering = serveHealthReports(bus, (): Omit<HealthReport, "instance"> => {
     const { ready, checks } = health.readiness();
     return {
       service: "gateway",

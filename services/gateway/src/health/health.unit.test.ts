@@ -1,9 +1,9 @@
-import type { Report } from "@vega/contracts";
+import type { HealthReport } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { readinessOf } from "./readiness.ts";
 import { SERVICES, summarize } from "./summary.ts";
 
-const report = (service: string, part: Partial<Report> = {}): Report => ({
+const report = (service: string, part: Partial<HealthReport> = {}): HealthReport => ({
   service,
   instance: `${service}-1`,
   ready: true,

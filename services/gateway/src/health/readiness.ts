@@ -1,4 +1,4 @@
-import type { Report } from "@vega/contracts";
+import type { HealthReport } from "@vega/contracts";
 
 export interface Readiness {
   readonly ready: boolean;
@@ -14,20 +14,20 @@ export interface ReadinessInput {
   readonly current: boolean;
   /** Auth has been ready once since this gateway started: the first administrator exists. */
   readonly wasAuthReady: boolean;
-  readonly reports: readonly Report[];
+  readonly reports: readonly HealthReport[];
 }
 
 /** A passed check may have a detail: `ok: held here`. */
 export const isOk = (result: string) => result === "ok" || result.startsWith("ok:");
 
 /** The first failed check of a service, if any. */
-function firstFailure(report: Report): string | undefined {
+function firstFailure(report: HealthReport): string | undefined {
   const checks = Object.entries(report.checks).filter(([name]) => name !== "clock");
   const failure = checks.find(([, result]) => !isOk(result));
   return failure && `${failure[0]}: ${failure[1]}`;
 }
 
-function checkService(name: string, reports: readonly Report[]): string {
+function checkService(name: string, reports: readonly HealthReport[]): string {
   const first = reports.find(({ service }) => service === name);
   if (!first) return "no health report";
   if (isServiceReady(name, reports)) return "ok";
@@ -35,11 +35,11 @@ function checkService(name: string, reports: readonly Report[]): string {
 }
 
 /** Whether at least one instance of a service is ready. */
-export const isServiceReady = (name: string, reports: readonly Report[]) =>
+export const isServiceReady = (name: string, reports: readonly HealthReport[]) =>
   reports.some(({ service, ready }) => service === name && ready);
 
 /** Failures that leave the gateway ready: the clock skew of state against its log. */
-function warnings(reports: readonly Report[]): Record<string, string> {
+function warnings(reports: readonly HealthReport[]): Record<string, string> {
   const clock = reports.map(({ checks }) => checks["clock"] ?? "ok").find((one) => !isOk(one));
   return clock === undefined ? {} : { clock };
 }

@@ -1,4 +1,4 @@
-import type { Report } from "@vega/contracts";
+import type { HealthReport } from "@vega/contracts";
 import type { Log } from "@vega/messaging";
 import { startBackgroundTask } from "@vega/service-kit";
 
@@ -11,7 +11,7 @@ const FORGET_AFTER_MS = 2_500;
 /** The newest health reports of all services. */
 export interface Reports {
   /** Reports of the last seconds, one per instance. */
-  recent(): Report[];
+  recent(): HealthReport[];
   /** Resolves when reports have been collected once. */
   readonly asked: Promise<void>;
   stop(): Promise<void>;
@@ -23,11 +23,11 @@ export interface Reports {
  * @param now milliseconds, monotonic
  */
 export function pollReports(
-  collect: () => Promise<Report[]>,
+  collect: () => Promise<HealthReport[]>,
   now: () => number,
   log: Pick<Log, "debug">,
 ): Reports {
-  const seen = new Map<string, { report: Report; at: number }>();
+  const seen = new Map<string, { report: HealthReport; at: number }>();
   const asked = Promise.withResolvers<void>();
   let hasStarted = false;
 

@@ -1,4 +1,4 @@
-import type { Report } from "@vega/contracts";
+import type { HealthReport } from "@vega/contracts";
 
 import { isOk } from "./readiness.ts";
 
@@ -20,7 +20,7 @@ export interface HealthSummary {
   readonly store: string;
 }
 
-function healthOf(reports: readonly Report[]): ServiceHealth {
+function healthOf(reports: readonly HealthReport[]): ServiceHealth {
   if (reports.length === 0) return { status: "away", instances: 0, uptime: 0, checks: {} };
   const checks: Record<string, string> = {};
   for (const report of reports) {
@@ -38,7 +38,7 @@ function healthOf(reports: readonly Report[]): ServiceHealth {
 }
 
 /** Health of the platform. */
-export function summarize(reports: readonly Report[], connected: boolean): HealthSummary {
+export function summarize(reports: readonly HealthReport[], connected: boolean): HealthSummary {
   const services = Object.fromEntries(
     SERVICES.map((name) => [name, healthOf(reports.filter(({ service }) => service === name))]),
   ) as Record<ServiceName, ServiceHealth>;

@@ -1,5 +1,5 @@
 import type { ChatBegun, ChatEvent, Json, JsonObject, Orchestra } from "@vega/contracts";
-import { createAnswer } from "@vega/contracts";
+import { createMessageAccumulator } from "@vega/contracts";
 
 /*
  * Completions in OpenAI's shapes. Sources: https://platform.openai.com/docs/api-reference/chat/object and
@@ -29,7 +29,7 @@ export interface Completion {
 
 /** Assembles the events of one completion. Throws what the events throw. */
 export async function toCompletion(events: AsyncIterable<ChatEvent>): Promise<Completion> {
-  const message = createAnswer();
+  const message = createMessageAccumulator();
   const logprobs = { content: [] as Json[], refusal: [] as Json[] };
   let begun: ChatBegun | undefined;
   let headers: Readonly<Record<string, string>> = {};

@@ -10,7 +10,7 @@ import {
   publicJwkSchema,
   publicSessionSchema,
   publicUserSchema,
-  thinnedOutSchema,
+  compactedRangeSchema,
   tokenUsageSchema,
   usageRowSchema,
   usageTotalsSchema,
@@ -23,7 +23,7 @@ component("AgentRun", agentRunSchema);
 component("ApiKey", publicApiKeySchema);
 component("AuditEntry", auditEntrySchema);
 component("Backup", backupSchema);
-component("CompactedRange", thinnedOutSchema);
+component("CompactedRange", compactedRangeSchema);
 component("ErrorGroup", errorGroupSchema);
 component("Grant", grantSchema);
 component("ImportReport", importReportSchema);

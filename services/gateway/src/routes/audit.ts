@@ -5,7 +5,7 @@ import {
   errorGroupSchema,
   errorGroups,
   instantSchema,
-  thinnedOutSchema,
+  compactedRangeSchema,
 } from "@vega/contracts";
 import { Readable } from "node:stream";
 import { z } from "zod";
@@ -55,7 +55,7 @@ export const auditRoutes: Routes = async (app, { services }) => {
         response: {
           200: z.object({
             entries: z.array(auditEntrySchema),
-            thinned: z.array(thinnedOutSchema),
+            thinned: z.array(compactedRangeSchema),
             next_cursor: z.int().nullable(),
           }),
           ...problemResponse,

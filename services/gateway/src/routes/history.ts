@@ -6,7 +6,7 @@ import {
   crystal,
   history,
   instantSchema,
-  thinnedOutSchema,
+  compactedRangeSchema,
 } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
@@ -75,7 +75,7 @@ export const historyRoutes: Routes = async (app, { services }) => {
         response: {
           200: z.object({
             entries: z.array(entryShape),
-            thinned: z.array(thinnedOutSchema),
+            thinned: z.array(compactedRangeSchema),
             next_cursor: z.int().nullable(),
           }),
           ...problemResponse,

@@ -1,4 +1,4 @@
-import type { Observation, Report } from "@vega/contracts";
+import type { Observation, HealthReport } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { collectHealthReports } from "@vega/messaging";
 
@@ -13,7 +13,7 @@ export function createObserver(bus: Bus): () => Promise<Observation[]> {
   const missed = new Map<string, number>();
   return async () => {
     const reported = new Set<string>();
-    const enough = (reports: readonly Report[]) => {
+    const enough = (reports: readonly HealthReport[]) => {
       for (const { instance } of reports) reported.add(instance);
       return missed.size > 0 && [...missed.keys()].every((instance) => reported.has(instance));
     };

@@ -1,4 +1,4 @@
-import type { Core, CorePoint, EventContract, Moment, ThinnedOut } from "@vega/contracts";
+import type { Core, CorePoint, EventContract, Moment, CompactedRange } from "@vega/contracts";
 import { CORE_NAMES, VegaError, changesOf, crystal, loop, timeAfter } from "@vega/contracts";
 import { writtenAt } from "../clock/clock.ts";
 import { createSeries } from "./series.ts";
@@ -28,7 +28,7 @@ export interface CoreHistory {
   readonly from: number;
   readonly to: number;
   /** Compacted ranges between the points, newest first. */
-  readonly thinned: ThinnedOut[];
+  readonly thinned: CompactedRange[];
   /** Oldest first. */
   readonly series: Record<Core["name"], CorePoint[]>;
 }

@@ -7,7 +7,7 @@ import { startSecantus } from "../../../../tools/secantus/start.ts";
 import { openMongoStore } from "../store/mongo/mongo-store.ts";
 import { crystalAt } from "./as-of.ts";
 import { replayLog } from "../verification/replay.ts";
-import { keepRetention } from "../retention/retention.ts";
+import { startRetention } from "../retention/retention.ts";
 import { step, take } from "./testing.ts";
 import { verifyLog } from "../verification/verify-log.ts";
 import { loadWorkingSet } from "../log/working-set.ts";
@@ -51,7 +51,7 @@ describe.skipIf(!server)("on MongoDB", () => {
           expect(await crystalAt(store, sequence)).toEqual(crystal);
         }
         now += 8 * DAY_MS;
-        await keepRetention({
+        await startRetention({
           store,
           writer,
           config: { days: 7, hourlyDays: 30, auditDays: 0 },

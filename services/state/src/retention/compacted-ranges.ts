@@ -1,4 +1,4 @@
-import type { Thinned, ThinnedOut } from "@vega/contracts";
+import type { Thinned, CompactedRange } from "@vega/contracts";
 import { thinnedId, thinnedSchema, VegaError } from "@vega/contracts";
 import type { Gaps } from "../log/chain.ts";
 import { beginningOf } from "./compaction.ts";
@@ -48,10 +48,10 @@ export async function compactedAround(
   store: Reading,
   shown: readonly number[],
   range: { readonly after: number; readonly last: number },
-): Promise<ThinnedOut[]> {
+): Promise<CompactedRange[]> {
   const { after, last } = range;
   const bounds = [...shown.filter((sequence) => sequence <= last), last].toSorted((a, b) => a - b);
-  const found = new Map<number, ThinnedOut>();
+  const found = new Map<number, CompactedRange>();
   let bound = 0;
   for (const { gaps } of last > after ? await rangesAfter(store, after, last) : []) {
     for (const gap of gaps) {

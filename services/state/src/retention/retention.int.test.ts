@@ -21,7 +21,7 @@ import { coreHistory } from "../history/core-history.ts";
 import { checkIntegrity } from "../verification/integrity.ts";
 import { replayLog } from "../verification/replay.ts";
 import type { RetentionConfig } from "./retention.ts";
-import { keepRetention } from "./retention.ts";
+import { startRetention } from "./retention.ts";
 import { compactedGaps } from "./compacted-ranges.ts";
 import { verifyLog } from "../verification/verify-log.ts";
 import { loadWorkingSet } from "../log/working-set.ts";
@@ -89,7 +89,7 @@ async function iterate(): Promise<void> {
 async function thinOut(config: Partial<RetentionConfig> = {}, relayed = Infinity): Promise<void> {
   const all = { days: 7, hourlyDays: 30, auditDays: 0, ...config };
   const options = { store, writer, config: all, log, now: () => now };
-  await keepRetention({ ...options, relayed: () => relayed, hold: () => false }).due();
+  await startRetention({ ...options, relayed: () => relayed, hold: () => false }).due();
 }
 
 async function wholeLog(): Promise<LogEntry[]> {

@@ -39,7 +39,7 @@ const MARKS: Record<ThinningStage, readonly ThinningStage[]> = {
   audit: ["audit"],
 };
 
-export function keepRetention(options: {
+export function startRetention(options: {
   readonly store: Store;
   readonly writer: Pick<Writer, "submit">;
   readonly config: RetentionConfig;

@@ -11,7 +11,7 @@ export interface Scrubbing {
 }
 
 /** Removes the residual data of erased records from the database's files once no other transaction prevents it. */
-export function keepScrubbed(store: Pick<Store, "scrub">, log: Logger): Scrubbing {
+export function startScrubbing(store: Pick<Store, "scrub">, log: Logger): Scrubbing {
   const { trigger, stop } = startBackgroundTask({
     name: "scrub",
     immediate: false,

@@ -1,4 +1,4 @@
-import type { Core, CoreName, JsonObject, Observation, Signals } from "@vega/contracts";
+import type { Core, CoreName, JsonObject, Observation, ServiceMetrics } from "@vega/contracts";
 
 /*
  * What the cores mean. Each power is computed from what the services reported at the tick; the formulas are
@@ -35,7 +35,7 @@ const round = (value: number) => Math.min(100, Math.max(0, Math.round(value)));
 const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 
 /** The part of every instance's signals that one core is about. */
-function parts<Key extends keyof Signals>(observations: readonly Observation[], key: Key) {
+function parts<Key extends keyof ServiceMetrics>(observations: readonly Observation[], key: Key) {
   return observations.flatMap(({ signals }) => {
     const part = signals[key];
     return part === undefined ? [] : [part];

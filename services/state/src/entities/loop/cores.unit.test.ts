@@ -1,4 +1,4 @@
-import type { Observation, Signals } from "@vega/contracts";
+import type { Observation, ServiceMetrics } from "@vega/contracts";
 import { CORE_NAMES } from "@vega/contracts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -8,10 +8,10 @@ import { NOW } from "../../log/decision-testing.ts";
 
 const CORES = CORE_NAMES.map((name) => unknownCore(name, NOW));
 
-const observed = (signals: Signals): Observation[] => [
+const observed = (signals: ServiceMetrics): Observation[] => [
   { service: "any", instance: "any-1", signals },
 ];
-const powers = (signals: Signals) =>
+const powers = (signals: ServiceMetrics) =>
   Object.fromEntries(observeCores(CORES, observed(signals), NOW).map((c) => [c.name, c.power]));
 
 const gateway = { window_seconds: 60, latency_goal_ms: 250, sse_clients: 0 };

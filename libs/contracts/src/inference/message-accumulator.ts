@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../define/json.ts";
 
-/** An answer put together from the deltas of chat.completion.chunks, their tool calls labelled as OpenAI does. */
-export interface Answer {
+/** A message, accumulated from the deltas of chat.completion.chunks, their tool calls labelled as OpenAI does. */
+export interface MessageAccumulator {
   /** Adds one delta of the first choice. */
   add(delta: JsonObject): void;
   /** The text so far. */
@@ -13,7 +13,7 @@ export interface Answer {
 }
 
 /** Source: https://platform.openai.com/docs/api-reference/chat-streaming */
-export function createAnswer(): Answer {
+export function createMessageAccumulator(): MessageAccumulator {
   let text = "";
   const calls = new Map<Json, JsonObject>();
   const others = new Map<string, Json>();

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../define/json.ts";
-import { createAnswer } from "./answer.ts";
+import { createMessageAccumulator } from "./message-accumulator.ts";
 
 function answerOf(...deltas: JsonObject[]) {
-  const answer = createAnswer();
+  const answer = createMessageAccumulator();
   for (const delta of deltas) answer.add(delta);
   return answer;
 }
@@ -44,7 +44,7 @@ test("cut anywhere, deltas give the same message as at once", () => {
     fc.property(said, calls, cuts, (whole, wanted, at) => {
       const tool_calls = wanted.map(({ name, args }, n) => call(n, `c${n}`, name, args));
       const once = answerOf({ role: "assistant", ...whole, tool_calls });
-      const answer = createAnswer();
+      const answer = createMessageAccumulator();
       for (const [key, value] of Object.entries(whole)) {
         for (const piece of pieces(value, at)) answer.add({ role: "assistant", [key]: piece });
       }

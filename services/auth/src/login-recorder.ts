@@ -14,7 +14,7 @@ const CAPACITY = 10_000;
  * Records refused logins in the log: the first at once, further ones as one entry a minute with a count, for each reason
  * and account (each address, where there is no account).
  */
-export interface LoginNotes {
+export interface LoginRecorder {
   add(failure: FailedLogin, context: RequestContext): void;
   /** Sends counts that are a minute old. */
   sendDue(): void;
@@ -31,11 +31,11 @@ interface Pending {
 }
 
 /** @param now monotonic clock, milliseconds */
-export function createLoginNotes(
+export function createLoginRecorder(
   store: AccountStore,
   now: () => number,
   log: Pick<Logger, "warn">,
-): LoginNotes {
+): LoginRecorder {
   const pending = new Map<string, Pending>();
 
   const send = async (entry: Pending): Promise<void> => {

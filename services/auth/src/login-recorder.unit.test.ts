@@ -1,7 +1,7 @@
 import type { RequestContext } from "@vega/contracts";
 import { audit } from "@vega/contracts";
 import { expect, test } from "vitest";
-import { createLoginNotes } from "./login-notes.ts";
+import { createLoginRecorder } from "./login-recorder.ts";
 import { storeOf } from "./testing/store.ts";
 
 const ADA = "0194c0de-0000-4000-8000-000000000001";
@@ -17,7 +17,7 @@ function given() {
     },
   });
   const log = { warn: () => undefined } as never;
-  return { clock, sent, notes: createLoginNotes(store, () => clock.now, log) };
+  return { clock, sent, notes: createLoginRecorder(store, () => clock.now, log) };
 }
 
 test("the first failure is recorded at once, further ones once a minute with a count", async () => {
@@ -66,7 +66,7 @@ test("a count that could not be sent is added to the next entry", async () => {
       return { sequence: 1 };
     },
   });
-  const notes = createLoginNotes(store, () => clock.now, { warn: () => undefined } as never);
+  const notes = createLoginRecorder(store, () => clock.now, { warn: () => undefined } as never);
   notes.add({ user_id: ADA, reason: "password" }, from("1.1.1.1"));
   notes.add({ user_id: ADA, reason: "password" }, from("1.1.1.1"));
   await notes.sendAll();
