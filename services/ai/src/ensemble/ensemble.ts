@@ -33,8 +33,8 @@ export function createEnsembleModel(
   dependencies: EnsembleDependencies,
 ): LanguageModel {
   return {
-    async *stream(request, signal, onConnected) {
-      onConnected?.();
+    async *stream(request, signal, progress) {
+      progress?.connected();
       yield* runEnsemble(ensemble, dependencies, request, signal);
     },
   };

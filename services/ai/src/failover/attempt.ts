@@ -19,7 +19,12 @@ export type Attempt = {
 };
 
 /** @param startedAt and `now`: milliseconds since the epoch */
-export function attemptOf(target: Target, startedAt: number, now: number, end: CallEnd): Attempt {
+export function attemptOf(
+  target: Target,
+  startedAt: number,
+  now: number,
+  end: Pick<CallEnd, "error" | "firstTokenAt">,
+): Attempt {
   const { error, firstTokenAt } = end;
   return {
     provider: target.provider,
@@ -35,7 +40,7 @@ export function attemptOf(target: Target, startedAt: number, now: number, end: C
 }
 
 export function skipped(target: Target, now: number, message: string): Attempt {
-  const end = { error: undefined, diverged: false, firstTokenAt: undefined };
+  const end = { error: undefined, firstTokenAt: undefined };
   return { ...attemptOf(target, now, now, end), outcome: "skipped", message };
 }
 

@@ -16,8 +16,8 @@ export type Breaker =
   | {
       readonly state: "closed";
       readonly consecutive: number;
-      /** Whether each of the last calls failed, the latest last. */
-      readonly recent: readonly boolean[];
+      /** Outcomes of the last calls, the latest last. */
+      readonly recent: readonly Exclude<CallOutcome, "neutral">[];
       /** Increases with each closing: results of calls admitted earlier are ignored. */
       readonly epoch: number;
     }
@@ -26,6 +26,8 @@ export type Breaker =
       /** From then on one call may probe. Its admission moves the time on, so there is one probe at a time. */
       readonly until: number;
       readonly waitMs: number;
+      /** No call failed, each was only slow: those that have no other target may still call this one. */
+      readonly isSlow: boolean;
       readonly epoch: number;
     };
 
@@ -35,19 +37,29 @@ export interface Permit {
   readonly epoch: number;
 }
 
-/** `neutral`: the call was cancelled and has no meaning for the target's health. */
-export type CallOutcome = "answered" | "failed" | "neutral";
+/**
+ * `slow`: no first token in time from a target that can be reached: it may be loading a model, or busy.
+ * `neutral`: the call was cancelled and has no meaning for the target's health.
+ */
+export type CallOutcome = "answered" | "slow" | "failed" | "neutral";
 
 export const closedBreaker: Breaker = { state: "closed", consecutive: 0, recent: [], epoch: 0 };
 
-/** Requests a permit; undefined: the breaker is open. */
+/**
+ * Requests a permit; undefined: the breaker is open.
+ * @param isLast the caller has no other target
+ */
 export function admit(
   breaker: Breaker,
   now: number,
+  isLast = false,
 ): { readonly breaker: Breaker; readonly permit: Permit | undefined } {
   const { epoch } = breaker;
   if (breaker.state === "closed") return { breaker, permit: { probe: false, epoch } };
-  if (now < breaker.until) return { breaker, permit: undefined };
+  if (now < breaker.until) {
+    const permit = isLast && breaker.isSlow ? { probe: true, epoch } : undefined;
+    return { breaker, permit };
+  }
   const waitMs = Math.min(breaker.waitMs * 2, MAX_WAIT_MS);
   // From the start of the probe: a probe that hangs does not delay the next one.
   return {
@@ -68,16 +80,17 @@ export function settle(
     // Calls admitted before it opened change nothing.
     if (!permit.probe) return breaker;
     if (outcome === "answered") return { ...closedBreaker, epoch: breaker.epoch + 1 };
+    if (outcome === "failed") return { ...breaker, isSlow: false };
     return outcome === "neutral" ? { ...breaker, until: now } : breaker;
   }
   if (outcome === "neutral") return breaker;
-  const failed = outcome === "failed";
-  const consecutive = failed ? breaker.consecutive + 1 : 0;
-  const recent = [...breaker.recent, failed].slice(-WINDOW);
-  const failures = recent.filter(Boolean).length;
+  const consecutive = outcome === "answered" ? 0 : breaker.consecutive + 1;
+  const recent = [...breaker.recent, outcome].slice(-WINDOW);
+  const failures = recent.filter((one) => one !== "answered").length;
   if (consecutive >= MAX_CONSECUTIVE || (recent.length === WINDOW && failures * 2 >= WINDOW)) {
     const { epoch } = breaker;
-    return { state: "open", until: now + FIRST_WAIT_MS, waitMs: FIRST_WAIT_MS, epoch };
+    const isSlow = !recent.includes("failed");
+    return { state: "open", until: now + FIRST_WAIT_MS, waitMs: FIRST_WAIT_MS, isSlow, epoch };
   }
   return { ...breaker, consecutive, recent };
 }

@@ -58,6 +58,29 @@ describe("a breaker", () => {
     expect(admit(run(opened, ["neutral"], 5_000), 5_001).permit).toMatchObject({ probe: true });
   });
 
+  describe("of a target that is slow and never failed", () => {
+    const slow = run(closedBreaker, repeat(5, "slow"), 0);
+
+    test("opens for callers that have another target, not for the others", () => {
+      expect(admit(slow, 1).permit).toBeUndefined();
+      expect(admit(slow, 1, true).permit).toMatchObject({ probe: true });
+      expect(admit(opened, 1, true).permit).toBeUndefined();
+    });
+
+    test("closes with any success, and opens for all with a failure", () => {
+      const { breaker, permit } = admit(slow, 1, true);
+      if (!permit) throw new Error("not admitted");
+      expect(settle(breaker, permit, "answered", 2).state).toBe("closed");
+      expect(admit(settle(breaker, permit, "slow", 2), 3, true).permit).toBeDefined();
+      expect(admit(settle(breaker, permit, "failed", 2), 3, true).permit).toBeUndefined();
+    });
+
+    test("opens for all where one of the calls failed", () => {
+      const mixed = run(closedBreaker, [...repeat(4, "slow"), "failed"], 0);
+      expect(admit(mixed, 1, true).permit).toBeUndefined();
+    });
+  });
+
   test("ignores calls admitted before it opened or closed", () => {
     const early = { probe: false, epoch: 0 };
     expect(settle(opened, early, "answered", 1_000)).toBe(opened);
@@ -69,7 +92,7 @@ describe("a breaker", () => {
 test("a recovered target is called within 30 s, and a failing one is probed at bounded intervals", () => {
   const step = fc.record({
     wait: fc.integer({ min: 0, max: 20_000 }),
-    outcome: fc.constantFrom<CallOutcome>("answered", "failed", "failed", "neutral"),
+    outcome: fc.constantFrom<CallOutcome>("answered", "failed", "slow", "neutral"),
     late: fc.boolean(),
   });
   fc.assert(

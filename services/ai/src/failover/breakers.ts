@@ -23,8 +23,8 @@ export interface BreakerChange {
 
 /** Circuit breakers of all targets, shared by all requests of the process. */
 export interface Breakers {
-  /** Undefined: the breaker is open. */
-  admit(key: string): Admission | undefined;
+  /** Undefined: the breaker is open. @param isLast the caller has no other target */
+  admit(key: string, isLast?: boolean): Admission | undefined;
   health(key: string): Health;
   /** Keys of all targets called so far. */
   keys(): string[];
@@ -46,8 +46,8 @@ export function createBreakers(
   const pauses = new Map<string, number>();
   const breakerOf = (key: string) => breakers.get(key) ?? closedBreaker;
   return {
-    admit(key) {
-      const { breaker, permit } = admit(breakerOf(key), now());
+    admit(key, isLast) {
+      const { breaker, permit } = admit(breakerOf(key), now(), isLast);
       breakers.set(key, breaker);
       if (!permit) return undefined;
       return {

@@ -12,6 +12,8 @@ export interface CallEnd {
   readonly error: ModelError | undefined;
   /** The completion differs from the text delivered before. */
   readonly diverged: boolean;
+  /** The connection was established. */
+  readonly wasReached: boolean;
   /** Milliseconds of the caller's clock. */
   readonly firstTokenAt: number | undefined;
 }
@@ -48,7 +50,7 @@ export function startCall(
   let finished = false;
   let exhausted = false;
   let end: CallEnd | undefined;
-  const stream = target.languageModel.stream(request, timeouts.signal, timeouts.connected);
+  const stream = target.languageModel.stream(request, timeouts.signal, timeouts);
   const events = stream[Symbol.asyncIterator]();
 
   const close = () => {
@@ -57,7 +59,7 @@ export function startCall(
     void events.return?.().then(undefined, () => undefined);
   };
   const endWith = (error?: ModelError, diverged = false): undefined => {
-    end = { error, diverged, firstTokenAt };
+    end = { error, diverged, wasReached: timeouts.isConnected, firstTokenAt };
     close();
   };
 

@@ -68,7 +68,7 @@ export async function* complete(
     const pausedMs = breakers.pausedMs(key);
     const maySkip = pausedMs > target.limits.maxRetryAfterMs;
     if (pausedMs > 0 && !maySkip) await pause(pausedMs + random() * SPREAD_MS, signal);
-    const admission = maySkip ? undefined : breakers.admit(key);
+    const admission = maySkip ? undefined : breakers.admit(key, index + 1 === chain.length);
     if (!admission) {
       const waitMs = maySkip ? pausedMs : breakers.health(key).waitMs;
       const reason = maySkip
@@ -154,16 +154,18 @@ export async function* complete(
 const abandoned: CallEnd = {
   error: new ModelError("cancelled", "the call was cancelled"),
   diverged: false,
+  wasReached: false,
   firstTokenAt: undefined,
 };
 
 /** Effect of a call on its circuit breaker. A refusal of the request counts as healthy. */
-function outcomeOf({ error, diverged }: CallEnd): CallOutcome {
+function outcomeOf({ error, diverged, wasReached, firstTokenAt }: CallEnd): CallOutcome {
   switch (error?.kind) {
     case "cancelled":
       return "neutral";
-    case "unavailable":
     case "timed_out":
+      return wasReached && firstTokenAt === undefined ? "slow" : "failed";
+    case "unavailable":
     case "unauthorized":
       return "failed";
     case "broken_stream":

@@ -20,6 +20,9 @@ export const DEFAULT_LIMITS: Limits = {
   maxRetryAfterMs: 30_000,
 };
 
+/** Timeout of the first token of a model nearby that no other follows: it may have to be loaded, or read a long prompt. */
+export const LOADING_FIRST_TOKEN_MS = 300_000;
+
 const BACK_OFF_MS = 500;
 const MAX_BACK_OFF_MS = 8_000;
 

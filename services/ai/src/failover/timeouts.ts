@@ -7,7 +7,10 @@ export interface CallTimeouts {
   readonly signal: AbortSignal;
   /** Reason of the abort. */
   readonly error: ModelError | undefined;
+  readonly isConnected: boolean;
   connected(): void;
+  /** Bytes have arrived: the provider is alive, be it without a token. */
+  received(): void;
   firstToken(): void;
   /** The idle timeout runs only while the caller waits for the provider. */
   waiting(isWaiting: boolean): void;
@@ -17,12 +20,16 @@ export interface CallTimeouts {
   close(exhausted: boolean): void;
 }
 
+/** Signs of life postpone the timeouts of the first and of the next token by at most this time. */
+const LONGEST_WAIT_MS = 600_000;
+
 /** The usage follows the finish reason immediately or never. */
 const AFTER_FINISH_MS = 3_000;
 
 export function startTimeouts(limits: Limits, caller: AbortSignal): CallTimeouts {
   const controller = new AbortController();
   let error: ModelError | undefined;
+  let isConnected = false;
   let isWaiting = true;
   let idle: NodeJS.Timeout | undefined;
 
@@ -35,7 +42,11 @@ export function startTimeouts(limits: Limits, caller: AbortSignal): CallTimeouts
   const cancel = () => abort(new ModelError("cancelled", "the call was cancelled"));
 
   const connect = setTimeout(late("connection", limits.connectMs), limits.connectMs);
-  const first = setTimeout(late("first token", limits.firstTokenMs), limits.firstTokenMs);
+  const { firstTokenMs } = limits;
+  const longestMs = Math.max(firstTokenMs, limits.idleMs, LONGEST_WAIT_MS);
+  const first = setTimeout(late("first token", firstTokenMs), firstTokenMs);
+  const longest = setTimeout(late("token", longestMs), longestMs);
+  let phase: "first" | "tokens" | "end" = "first";
   const startIdle = (ms: number) =>
     setTimeout(() => {
       if (isWaiting) abort(new ModelError("timed_out", `the stream stalled for ${ms} ms`));
@@ -49,23 +60,40 @@ export function startTimeouts(limits: Limits, caller: AbortSignal): CallTimeouts
     get error() {
       return error;
     },
-    connected: () => clearTimeout(connect),
+    get isConnected() {
+      return isConnected;
+    },
+    connected() {
+      isConnected = true;
+      clearTimeout(connect);
+    },
+    received() {
+      if (phase === "first") first.refresh();
+      else if (phase === "tokens") idle?.refresh();
+    },
     firstToken() {
+      phase = "tokens";
       clearTimeout(first);
       idle ??= startIdle(limits.idleMs);
     },
     waiting(is) {
       isWaiting = is;
-      if (is) idle?.refresh();
+      if (!is || !idle) return;
+      idle.refresh();
+      longest.refresh();
     },
     finished() {
+      phase = "end";
       clearTimeout(first);
+      clearTimeout(longest);
       clearTimeout(idle);
       idle = startIdle(Math.min(AFTER_FINISH_MS, limits.idleMs));
     },
     close(exhausted) {
+      phase = "end";
       clearTimeout(connect);
       clearTimeout(first);
+      clearTimeout(longest);
       clearTimeout(idle);
       caller.removeEventListener("abort", cancel);
       if (!exhausted) controller.abort();

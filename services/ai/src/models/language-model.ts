@@ -98,18 +98,25 @@ export interface EmbeddingResult {
   readonly headers: Record<string, string>;
 }
 
+/** Signs of life of a call. */
+export interface CallProgress {
+  /** The connection is established; the first event implies it. */
+  connected(): void;
+  /** Bytes of the response have arrived, comments and pings included. */
+  received(): void;
+}
+
 /** The models of one provider. */
 export interface LanguageModel {
   /**
    * Streams one completion. Ends after `finish` (and `usage` if the provider reports it) or throws ModelError. A stream
    * that ends without `finish` is a `broken_stream`.
    * @param signal aborts the request to the provider, in every phase
-   * @param onConnected called when the connection is established; the first event implies it
    */
   stream(
     request: ChatRequest,
     signal: AbortSignal,
-    onConnected?: () => void,
+    progress?: CallProgress,
   ): AsyncIterable<ModelEvent>;
   /**
    * Embeddings; absent: the provider has none. `body` is that of POST /v1/embeddings with the provider's own model name.

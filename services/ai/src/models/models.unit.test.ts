@@ -107,6 +107,23 @@ test("limits of an alias override those of a provider, which override the defaul
   });
 });
 
+test("a model nearby has time to load where no other model follows and no limit is configured", () => {
+  const models = openFile({
+    providers: [
+      provider("near"),
+      provider("set", { limits: { first_token_ms: 7_000 } }),
+      provider("far", { base_url: "https://models.example.com/v1" }),
+    ],
+    aliases: { both: ["far/1", "near/1"], near_first: ["near/1", "far/1"] },
+  });
+  const firstTokenMs = (name: string) =>
+    chainOf(models, name).map(({ limits }) => limits.firstTokenMs);
+  expect(firstTokenMs("near/1")).toEqual([300_000]);
+  expect(firstTokenMs("set/1")).toEqual([7_000]);
+  expect(firstTokenMs("both")).toEqual([10_000, 300_000]);
+  expect(firstTokenMs("near_first")).toEqual([10_000, 10_000]);
+});
+
 test("without a file providers come from variables, and local is always available", async () => {
   const models = openWith({ ANTHROPIC_API_KEY: "k" });
   expect(models.status()).toMatchObject([

@@ -1,6 +1,10 @@
 import { Agent as HttpAgent, request as requestHttp } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
+import type { Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream";
+import { constants, createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import type { CallProgress } from "../models/language-model.ts";
 import { ModelError } from "../models/language-model.ts";
 
 /*
@@ -25,14 +29,14 @@ export interface HttpCall {
   readonly signal: AbortSignal;
   /** W3C traceparent, for traces of the provider or of a proxy. */
   readonly trace?: string | undefined;
-  readonly onConnected?: (() => void) | undefined;
+  readonly progress?: CallProgress | undefined;
 }
 
 const cancelled = () => new ModelError("cancelled", "the call was cancelled");
 
 /** Sends a request and resolves with the head of the response. Throws ModelError `unavailable` or `cancelled`. */
 export function send(call: HttpCall): Promise<IncomingMessage> {
-  const { signal, onConnected } = call;
+  const { signal, progress } = call;
   const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
   return new Promise((resolve, reject) => {
     const secure = call.url.startsWith("https:");
@@ -64,8 +68,8 @@ export function send(call: HttpCall): Promise<IncomingMessage> {
       resolve(response);
     });
     request.on("socket", (socket) => {
-      if (!socket.connecting) onConnected?.();
-      else socket.once(secure ? "secureConnect" : "connect", () => onConnected?.());
+      if (!socket.connecting) progress?.connected();
+      else socket.once(secure ? "secureConnect" : "connect", () => progress?.connected());
     });
     request.end(body);
   });
@@ -78,10 +82,38 @@ export function readError(cause: unknown, signal: AbortSignal): ModelError {
   return new ModelError("broken_stream", "the connection was closed in the middle", { cause });
 }
 
+const FLUSH = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
+const DECODERS: Readonly<Record<string, () => Transform>> = {
+  gzip: () => createGunzip(FLUSH),
+  "x-gzip": () => createGunzip(FLUSH),
+  deflate: () => createInflate(FLUSH),
+  br: () =>
+    createBrotliDecompress({
+      flush: constants.BROTLI_OPERATION_FLUSH,
+      finishFlush: constants.BROTLI_OPERATION_FLUSH,
+    }),
+};
+
+const encodingOf = ({ headers }: IncomingMessage): string =>
+  headers["content-encoding"]?.trim().toLowerCase() ?? "";
+
+/** The decoded body: some servers and proxies compress without being asked to. `release` ends it. */
+export function bodyOf(response: IncomingMessage): AsyncIterable<Buffer> {
+  const decoder = DECODERS[encodingOf(response)]?.();
+  // An error reaches the reader through the decoder.
+  if (decoder) pipeline(response, decoder, () => undefined);
+  const readable: Readable = decoder ?? response;
+  return readable.iterator({ destroyOnReturn: false });
+}
+
+/** In lower case, without parameters; empty where there is none. */
+export const mediaTypeOf = ({ headers }: IncomingMessage): string =>
+  headers["content-type"]?.split(";")[0]?.trim().toLowerCase() ?? "";
+
 /** Keeps the socket for reuse if the server ends the body soon, and closes it otherwise. */
 export function release(response: IncomingMessage, signal: AbortSignal): void {
   if (response.readableEnded || response.destroyed) return;
-  if (signal.aborted) {
+  if (signal.aborted || encodingOf(response) in DECODERS) {
     response.destroy();
     return;
   }
@@ -95,16 +127,17 @@ export async function readText(
   response: IncomingMessage,
   signal: AbortSignal,
   limit: number,
+  body: AsyncIterable<Buffer> = bodyOf(response),
 ): Promise<string> {
   const parts: Buffer[] = [];
   let bytes = 0;
   try {
-    for await (const part of response.iterator({ destroyOnReturn: false })) {
-      bytes += (part as Buffer).length;
+    for await (const part of body) {
+      bytes += part.length;
       if (bytes > limit) {
         throw new ModelError("broken_stream", `the response has more than ${limit} bytes`);
       }
-      parts.push(part as Buffer);
+      parts.push(part);
     }
   } catch (cause) {
     throw readError(cause, signal);

@@ -4,22 +4,33 @@ import { ModelError } from "../models/language-model.ts";
 /** Longest line or event of a stream, in characters: a delta may carry an image. */
 const MAX_EVENT = 16 * 1024 * 1024;
 
+export interface SseEvent {
+  /** The field `event`. */
+  readonly name: string | undefined;
+  /** Without blanks at its ends; never empty. */
+  readonly data: string;
+}
+
 /** Parses a stream of server-sent events. Both methods throw ModelError `broken_stream`. */
 export interface SseParser {
-  /** @returns the data of each event that is complete */
-  push(bytes: Uint8Array): string[];
+  /** @returns each event that is complete */
+  push(bytes: Uint8Array): SseEvent[];
   /** The last event, also without its blank line: some servers omit it. */
-  end(): string[];
+  end(): SseEvent[];
 }
 
 export function createSseParser(limit = MAX_EVENT): SseParser {
   // The parser strips the byte order mark.
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  let events: string[] = [];
+  let events: SseEvent[] = [];
   let isTooLong = false;
   const parser = createParser({
     maxBufferSize: limit,
-    onEvent: ({ data }) => events.push(data),
+    onEvent({ event: name, data: text }) {
+      const data = text.trim();
+      // A keep-alive. https://html.spec.whatwg.org/multipage/server-sent-events.html#dispatchMessage
+      if (data !== "") events.push({ name, data });
+    },
     // Unknown fields are ignored, as the specification demands.
     onError: ({ type }) => (isTooLong ||= type === "max-buffer-size-exceeded"),
   });
@@ -31,7 +42,7 @@ export function createSseParser(limit = MAX_EVENT): SseParser {
       throw new ModelError("broken_stream", "the provider's stream is not valid UTF-8", { cause });
     }
   };
-  const feed = (text: string): string[] => {
+  const feed = (text: string): SseEvent[] => {
     parser.feed(text);
     if (isTooLong) {
       const message = `the provider sent an event of more than ${limit} characters`;

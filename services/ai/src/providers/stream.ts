@@ -4,8 +4,9 @@ import type { ModelEvent } from "../models/language-model.ts";
 import { ModelError } from "../models/language-model.ts";
 import { errorOfResponse } from "./errors.ts";
 import type { HttpCall } from "./http.ts";
-import { readError, readText, release, send } from "./http.ts";
+import { bodyOf, mediaTypeOf, readError, readText, release, send } from "./http.ts";
 import { parseObject } from "./json.ts";
+import type { SseEvent } from "./sse.ts";
 import { createSseParser } from "./sse.ts";
 
 const MAX_ERROR_BYTES = 256 * 1024;
@@ -23,8 +24,7 @@ export const forwardedHeaders = (headers: IncomingHttpHeaders): Record<string, s
 
 /** Translates one response of a provider. All methods throw ModelError. */
 export interface ResponseReader {
-  /** @param data of one server-sent event */
-  take(data: string): readonly ModelEvent[];
+  take(event: SseEvent): readonly ModelEvent[];
   /** Whether the protocol's own end marker has arrived. */
   isDone(): boolean;
   /** Events that are known at the end of the stream only. */
@@ -45,20 +45,22 @@ export async function* streamCompletion(
   const call = callOf();
   const response = await open(call);
   yield { kind: "headers", headers: forwardedHeaders(response.headers) };
-  if (isJson(response)) {
-    yield* reader.whole(await readJson(response, call.signal));
+  const { isJson, body } = await openBody(response, call.signal);
+  if (isJson) {
+    yield* reader.whole(await readJson(response, call.signal, body));
     return;
   }
   const parser = createSseParser();
   try {
-    reading: for await (const bytes of response.iterator({ destroyOnReturn: false })) {
-      for (const data of parser.push(bytes as Buffer)) {
-        for (const event of reader.take(data)) yield event;
+    reading: for await (const bytes of body) {
+      call.progress?.received();
+      for (const sent of parser.push(bytes)) {
+        for (const event of reader.take(sent)) yield event;
         if (reader.isDone()) break reading;
       }
     }
     if (!reader.isDone()) {
-      for (const data of parser.end()) for (const event of reader.take(data)) yield event;
+      for (const sent of parser.end()) for (const event of reader.take(sent)) yield event;
     }
   } catch (cause) {
     throw readError(cause, call.signal);
@@ -80,7 +82,7 @@ export async function open(call: HttpCall, now: () => number = Date.now): Promis
     });
     throw errorOfResponse(status, response.headers, body, now());
   }
-  if (response.headers["content-type"]?.startsWith("text/html")) {
+  if (mediaTypeOf(response) === "text/html") {
     response.destroy();
     throw new ModelError(
       "broken_stream",
@@ -90,10 +92,33 @@ export async function open(call: HttpCall, now: () => number = Date.now): Promis
   return response;
 }
 
-export const isJson = ({ headers }: IncomingMessage): boolean =>
-  headers["content-type"]?.startsWith("application/json") ?? false;
+/** The body, and whether it is a JSON document: by its media type, or its first byte where the type says neither. */
+async function openBody(
+  response: IncomingMessage,
+  signal: AbortSignal,
+): Promise<{ readonly isJson: boolean; readonly body: AsyncIterable<Buffer> }> {
+  const type = mediaTypeOf(response);
+  const body = bodyOf(response);
+  if (type === "text/event-stream") return { isJson: false, body };
+  if (type === "application/json" || type.endsWith("+json")) return { isJson: true, body };
+  const parts = body[Symbol.asyncIterator]();
+  try {
+    const { done, value: first } = await parts.next();
+    if (done) return { isJson: false, body };
+    const start = first.toString("latin1").trimStart();
+    return { isJson: start.startsWith("{"), body: resume(first, parts) };
+  } catch (cause) {
+    throw readError(cause, signal);
+  }
+}
+
+async function* resume(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void> {
+  yield first;
+  for (let next; !(next = await rest.next()).done;) yield next.value;
+}
 
 export const readJson = async (
   response: IncomingMessage,
   signal: AbortSignal,
-): Promise<JsonObject> => parseObject(await readText(response, signal, MAX_BODY_BYTES));
+  body?: AsyncIterable<Buffer>,
+): Promise<JsonObject> => parseObject(await readText(response, signal, MAX_BODY_BYTES, body));

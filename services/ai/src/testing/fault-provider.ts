@@ -31,8 +31,13 @@ export type Behaviour = { readonly text?: string } & (
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: JsonObject | string;
     }
-  /** Verbatim bytes, such as a recorded stream. */
-  | { readonly kind: "raw"; readonly bytes: string }
+  /** Verbatim bytes, such as a recorded stream, by default as an event stream. */
+  | {
+      readonly kind: "raw";
+      readonly bytes: string | Uint8Array;
+      readonly status?: number;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
 );
 
 /** One recorded call. */
@@ -201,6 +206,10 @@ async function act(
     response.writeHead(how.status, { "content-type": "application/json", ...how.headers });
     const body = how.body ?? { error: { message: `status ${how.status}`, type: "server_error" } };
     return void response.end(typeof body === "string" ? body : JSON.stringify(body));
+  }
+  if (how.kind === "raw" && how.headers) {
+    response.writeHead(how.status ?? 200, how.headers);
+    return void response.end(how.bytes);
   }
   if (how.kind === "answer" && how.firstMs) await delay(how.firstMs, undefined, { ref: false });
   response.writeHead(200, {

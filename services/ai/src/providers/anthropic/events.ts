@@ -78,7 +78,7 @@ export function createAnthropicReader(): ResponseReader {
 
   return {
     isDone: () => done,
-    take(data) {
+    take({ data }) {
       const event = parseObject(data);
       switch (event.type) {
         case "message_start":

@@ -18,7 +18,7 @@ export const anthropicBase = (baseUrl: string): string =>
 /** Anthropic's protocol. Source: https://docs.anthropic.com/en/api/messages */
 export function createAnthropicModel({ baseUrl, apiKey }: ProviderOptions): LanguageModel {
   return {
-    stream: (request, signal, onConnected) =>
+    stream: (request, signal, progress) =>
       streamCompletion(
         () => ({
           url: `${anthropicBase(baseUrl)}/messages`,
@@ -26,7 +26,7 @@ export function createAnthropicModel({ baseUrl, apiKey }: ProviderOptions): Lang
           body: translateRequest(request),
           signal,
           trace: request.trace,
-          onConnected,
+          progress,
         }),
         createAnthropicReader(),
       ),

@@ -19,8 +19,8 @@ const MAX_VALUE = 200;
 /** `local/echo-analyst`: not a language model. It reports state and memory that match the words of the question. */
 export function createEchoAnalyst(findFacts: FindFacts): LanguageModel {
   return {
-    async *stream(request, signal, onConnected): AsyncGenerator<ModelEvent, void> {
-      onConnected?.();
+    async *stream(request, signal, progress): AsyncGenerator<ModelEvent, void> {
+      progress?.connected();
       const facts = await findFacts(request, signal);
       const text = compose(lastQuestion(request.messages), facts);
       yield { kind: "delta", delta: { role: "assistant", content: "" } };

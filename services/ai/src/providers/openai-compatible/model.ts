@@ -6,7 +6,7 @@ import { errorInStream } from "../errors.ts";
 import { isObject, malformed, parseObject } from "../json.ts";
 import type { ProviderOptions } from "../kind.ts";
 import type { ResponseReader } from "../stream.ts";
-import { forwardedHeaders, isJson, open, readJson, streamCompletion } from "../stream.ts";
+import { forwardedHeaders, open, readJson, streamCompletion } from "../stream.ts";
 
 /*
  * OpenAI's protocol, which most other providers share. Deltas are passed through unchanged.
@@ -19,7 +19,7 @@ export const bearer = (apiKey: string | undefined): Record<string, string> =>
 export function createOpenAiModel({ baseUrl, apiKey }: ProviderOptions): LanguageModel {
   const headers = bearer(apiKey);
   return {
-    stream: (request, signal, onConnected) =>
+    stream: (request, signal, progress) =>
       streamCompletion(
         () => ({
           url: `${baseUrl}/chat/completions`,
@@ -27,16 +27,12 @@ export function createOpenAiModel({ baseUrl, apiKey }: ProviderOptions): Languag
           body: bodyOf(request),
           signal,
           trace: request.trace,
-          onConnected,
+          progress,
         }),
         createOpenAiReader(),
       ),
     async embed(body, signal, trace) {
       const response = await open({ url: `${baseUrl}/embeddings`, headers, body, signal, trace });
-      if (!isJson(response)) {
-        response.destroy();
-        throw malformed();
-      }
       const json = await readJson(response, signal);
       if (json.error) throw errorInStream(json);
       return { body: readEmbeddings(body, json), headers: forwardedHeaders(response.headers) };
@@ -58,22 +54,26 @@ function bodyOf({ model, messages, options }: ChatRequest): unknown {
 function createOpenAiReader(): ResponseReader {
   let finished = false;
   let done = false;
+  let hasOutput = false;
+  let hasToolCalls = false;
   let usage: Usage | undefined;
   return {
     isDone: () => done,
-    take(data) {
+    take({ name, data }) {
       if (data === "[DONE]") {
         done = true;
         return [];
       }
       const chunk = parseObject(data);
-      if (chunk.error) throw errorInStream(chunk);
+      if (chunk.error || name === "error") throw errorInStream(chunk);
       // Some providers send a running count with every chunk; the last one is the total.
       if (isUsage(chunk.usage)) ({ usage } = chunk as { usage: Usage });
       const choice = choiceOf(chunk);
       if (!choice) return [];
       const events: ModelEvent[] = [];
       if (isObject(choice.delta) && Object.keys(choice.delta).length > 0) {
+        hasOutput = true;
+        hasToolCalls ||= isNonEmptyList(choice.delta.tool_calls);
         events.push(deltaEvent(withPlainText(choice.delta), choice.logprobs));
       }
       const reason = choice.finish_reason;
@@ -84,9 +84,12 @@ function createOpenAiReader(): ResponseReader {
       return events;
     },
     end() {
-      if (!finished)
+      const counted: ModelEvent[] = usage ? [{ kind: "usage", usage }] : [];
+      if (finished) return counted;
+      // Only the end marker tells a whole completion from an interrupted one.
+      if (!done || !hasOutput)
         throw new ModelError("broken_stream", "the stream ended without a finish reason");
-      return usage ? [{ kind: "usage", usage }] : [];
+      return [{ kind: "finish", reason: hasToolCalls ? "tool_calls" : "stop" }, ...counted];
     },
     whole,
   };
@@ -115,16 +118,15 @@ function withPlainText(delta: JsonObject): JsonObject {
   };
 }
 
-/** The first choice of a chunk; undefined in a chunk that has only the usage. */
+const isNonEmptyList = (value: Json | undefined): boolean =>
+  Array.isArray(value) && value.length > 0;
+
+/** The first choice; undefined in a chunk without choices, such as a ping, a filter's report or the usage. */
 function choiceOf(chunk: JsonObject): JsonObject | undefined {
-  if (!Array.isArray(chunk.choices)) {
-    if (isUsage(chunk.usage)) return undefined;
-    throw malformed();
-  }
+  if (chunk.choices === undefined || chunk.choices === null) return undefined;
+  if (!Array.isArray(chunk.choices)) throw malformed();
   const choice = chunk.choices.find((one) => isObject(one) && (one.index ?? 0) === 0);
-  if (choice === undefined && chunk.choices.length > 0 && !chunk.choices.every(isObject)) {
-    throw malformed();
-  }
+  if (choice === undefined && !chunk.choices.every(isObject)) throw malformed();
   return choice as JsonObject | undefined;
 }
 

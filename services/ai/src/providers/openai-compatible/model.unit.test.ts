@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LanguageModel } from "../../models/language-model.ts";
 import { chatRequest, collect } from "../../testing/collect.ts";
@@ -116,7 +117,7 @@ test.each<[string, Behaviour, object]>([
   ["a page of a proxy", { kind: "raw", bytes: "<html>hello</html>" }, { kind: "broken_stream" }],
   ["an empty object", { kind: "raw", bytes: "data: {}\n\n" }, { kind: "broken_stream" }],
   [
-    "[DONE] without a finish",
+    "[DONE] without a completion",
     { kind: "raw", bytes: "data: [DONE]\n\n" },
     { kind: "broken_stream" },
   ],
@@ -173,6 +174,95 @@ test("a completion with a finish reason is whole without [DONE]", async () => {
   expect([text, fault, events.at(-1)?.kind]).toEqual(["a b", undefined, "usage"]);
 });
 
+const chunkOf = (delta: object, finish_reason: string | null = null) =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
+const DONE = "data: [DONE]\n\n";
+
+test.each([
+  ["stop", { content: "so" }],
+  [
+    "tool_calls",
+    { tool_calls: [{ index: 0, id: "c1", function: { name: "f", arguments: "{}" } }] },
+  ],
+])("[DONE] ends a completion without a finish reason: %s", async (reason, delta) => {
+  const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
+  const counted = `data: ${JSON.stringify({ choices: [], usage })}\n\n`;
+  provider.behave("bare", { kind: "raw", bytes: chunkOf(delta) + counted + DONE });
+  const { events, fault } = await collect(model, chatRequest("bare"));
+  expect(fault).toBeUndefined();
+  expect(events.slice(-2)).toEqual([
+    { kind: "finish", reason },
+    { kind: "usage", usage },
+  ]);
+});
+
+test.each([
+  ["an empty event", "data:\n\n"],
+  ["an event of blanks", "data:  \n\n"],
+  ["a named ping", "event: ping\ndata: {}\n\n"],
+  ["a ping by its type", 'data: {"type":"ping"}\n\n'],
+  ["a filter's report", 'data: {"choices":null,"prompt_filter_results":[{"prompt_index":0}]}\n\n'],
+])("%s between chunks is ignored", async (_, ping) => {
+  const chunks = [chunkOf({ content: "a " }), chunkOf({ content: "b" }), chunkOf({}, "stop")];
+  const bytes = ping + chunks.join(ping) + ping + DONE;
+  provider.behave("ping", { kind: "raw", bytes });
+  const { text, fault } = await collect(model, chatRequest("ping"));
+  expect([text, fault]).toEqual(["a b", undefined]);
+});
+
+test("blanks after [DONE] end the stream, with the usage before it", async () => {
+  const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
+  const counted = `data: ${JSON.stringify({ choices: [], usage })}\n\n`;
+  const bytes = `${chunkOf({ content: "a" }, "stop")}${counted}data: [DONE] \n\ndata: rest\n\n`;
+  provider.behave("blank", { kind: "raw", bytes });
+  const { events, fault } = await collect(model, chatRequest("blank"));
+  expect([events.at(-1), fault]).toEqual([{ kind: "usage", usage }, undefined]);
+});
+
+test("an event named error is an error, whatever its members", async () => {
+  const bytes = 'event: error\ndata: {"message":"overloaded","type":"server_error"}\n\n';
+  provider.behave("named_error", { kind: "raw", bytes });
+  const { fault } = await collect(model, chatRequest("named_error"));
+  expect(fault).toMatchObject({ kind: "unavailable", message: "overloaded" });
+});
+
+const STREAM = chunkOf({ content: "a b" }) + chunkOf({}, "stop") + DONE;
+const WHOLE = JSON.stringify({
+  choices: [{ index: 0, message: { role: "assistant", content: "a b" }, finish_reason: "stop" }],
+});
+
+test.each([
+  ["no media type, streamed", STREAM, {}],
+  ["no media type, whole", ` ${WHOLE}`, {}],
+  ["text/plain, whole", WHOLE, { "content-type": "text/plain" }],
+  ["capitals, streamed", STREAM, { "content-type": "Text/Event-Stream" }],
+  ["capitals, whole", WHOLE, { "content-type": "Application/JSON; charset=utf-8" }],
+  ["gzip, streamed", gzipSync(STREAM), { "content-encoding": "gzip" }],
+  ["br, streamed", brotliCompressSync(STREAM), { "content-encoding": "BR" }],
+  ["gzip, whole", gzipSync(WHOLE), { "content-encoding": "x-gzip" }],
+])("reads a response with %s", async (name, bytes, headers) => {
+  provider.behave(name, { kind: "raw", bytes, headers });
+  const { text, fault } = await collect(model, chatRequest(name));
+  expect([text, fault]).toEqual(["a b", undefined]);
+});
+
+test("a compressed error is read", async () => {
+  const body = gzipSync(JSON.stringify({ error: { message: "n must be 1" } }));
+  const headers = { "content-encoding": "gzip", "content-type": "application/json" };
+  provider.behave("gz", { kind: "raw", status: 400, bytes: body, headers });
+  const { fault } = await collect(model, chatRequest("gz"));
+  expect(fault).toMatchObject({ kind: "invalid", message: "n must be 1" });
+});
+
+test("each part of a response is a sign of life", async () => {
+  provider.behave("alive", { kind: "raw", bytes: `: processing\n\n${STREAM}` });
+  let received = 0;
+  const progress = { connected: () => undefined, received: () => void (received += 1) };
+  const request = chatRequest("alive");
+  for await (const _ of model.stream(request, new AbortController().signal, progress));
+  expect(received).toBeGreaterThan(0);
+});
+
 test("content parts and reasoning parts become text", async () => {
   const chunk = (content: unknown, finish_reason: string | null = null) =>
     `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason }] })}\n\n`;
@@ -216,7 +306,7 @@ test("reuses connections", async () => {
   const own = await startFaultProvider();
   const here = createOpenAiModel({ baseUrl: own.baseUrl, apiKey: undefined });
   let connected = 0;
-  const count = () => void (connected += 1);
+  const count = { connected: () => void (connected += 1), received: () => undefined };
   for (let call = 0; call < 8; call += 1) {
     for await (const _ of here.stream(chatRequest("m"), new AbortController().signal, count));
     await own.calls.at(-1)?.closed;
