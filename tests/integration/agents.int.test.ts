@@ -80,6 +80,32 @@ describe("an agent that an operator defines", () => {
     expect((await network.api.get("/api/agents/broken")).body.state).toBe("idle");
   });
 
+  test("fails where its model ends without a text, and keeps what it remembered", async () => {
+    const thoughts = { choices: [{ index: 0, delta: { reasoning_content: "hm" } }] };
+    const end = { choices: [{ index: 0, delta: {}, finish_reason: "length" }] };
+    const bytes = [thoughts, end].map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join("");
+    provider.behave("thinker", { kind: "answer", text: "a plan" }, { kind: "raw", bytes });
+    await define("thinker", { model: "wall/thinker", memory_namespace: "plans" });
+    const first = (await runManually("thinker")).body.run;
+    await ended("thinker", first.iteration);
+    await iterate();
+    const second = (await runManually("thinker")).body.run;
+    expect(await ended("thinker", second.iteration)).toMatchObject({
+      status: "failed",
+      error: { message: expect.stringContaining("no usable text") },
+    });
+    const { body } = await network.api.get("/api/memory/plans/thinker", ADMIN);
+    expect(body.value).toMatchObject({ text: "a plan", iteration: first.iteration });
+    // One system message, at the beginning.
+    const roles = provider
+      .callsOf("thinker")
+      .map(({ body: sent }) => (sent.messages as { role: string }[]).map(({ role }) => role));
+    expect(roles).toEqual([
+      ["system", "user"],
+      ["system", "user"],
+    ]);
+  });
+
   test("obeys budgets: a run beyond the budget calls no model, and usage has its tokens", async () => {
     provider.behave("frugal", { kind: "answer", text: "two words" });
     await define("frugal", { model: "wall/frugal" });

@@ -353,7 +353,7 @@ test("the predecessor's routes: query, synthesize with a perspective for each me
   expect(whole.body).toMatchObject({ success: true, topic: "ravens", synthesis: "all in all" });
   const angles = ["a", "b", "c"].map((name) => {
     const messages = lastCall(name)?.body.messages as { content: string }[];
-    return messages.at(-1)?.content;
+    return messages[0]?.content;
   });
   expect(angles[0]).toMatch(/technical/);
   expect(new Set(angles).size).toBe(3);

@@ -69,7 +69,7 @@ export function createModelClient(
       // Without a user who could remove a secret, it is left out.
       const { messages } = guardHistory(prompt, disabled);
       const max_tokens = tokenBudget.completionTokens(messages);
-      const message = createMessageAccumulator();
+      let message = createMessageAccumulator();
       const [first] = chain;
       let servedBy = { provider: first?.provider ?? LOCAL, model: first?.model ?? "" };
       let usage: Usage | undefined;
@@ -88,7 +88,8 @@ export function createModelClient(
           isCalled = true;
           if (event.kind === "started") {
             servedBy = { provider: event.provider, model: event.model };
-          } else if (event.kind === "delta") message.add(event.delta);
+          } else if (event.kind === "restart") message = createMessageAccumulator();
+          else if (event.kind === "delta") message.add(event.delta);
           else if (event.kind === "usage") ({ usage } = event);
         }
       } finally {

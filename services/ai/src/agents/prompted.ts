@@ -1,8 +1,9 @@
 import { memory } from "@vega/contracts";
 import { request } from "@vega/messaging";
-import { memoryMessage } from "../chat/memory.ts";
+import { memoryText } from "../chat/memory.ts";
 import type { RecalledEntry } from "../chat/memory.ts";
 import type { DisabledModules } from "../chat/disabled-modules.ts";
+import { addSystemTexts } from "../models/system-message.ts";
 import { guardMemory } from "../guard/guard.ts";
 import type { Worker } from "./job.ts";
 
@@ -23,11 +24,9 @@ export const prompted: Worker = {
           );
     const at = new Date(now()).toISOString();
     const about = `You are ${name}, an agent of VEGA. It is ${at}, iteration ${run.iteration}. There is no user to ask: carry out the task and report the result.`;
-    const text = await models.complete([
-      { role: "system", content: about },
-      ...(remembered.length > 0 ? [memoryMessage(remembered)] : []),
-      { role: "user", content: prompt },
-    ]);
+    const known = remembered.length > 0 ? [memoryText(remembered)] : [];
+    const task = [{ role: "user", content: prompt }];
+    const text = await models.complete(addSystemTexts(task, [about, ...known]));
     const written_by = models.isAvailable() ? ("model" as const) : ("evidence" as const);
     const data = { remembered: remembered.map(({ key }) => key) };
     if (namespace === null) return { text, written_by, data };

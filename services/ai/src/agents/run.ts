@@ -120,7 +120,8 @@ async function outcomeOf(
     const { messages, options: parameters } = completion;
     const by = { owner: null, counts: true };
     const charged = { chain, messages, options: parameters, cost: models.cost, agent };
-    return withBudget(() => models.complete(completion, { chain, signal }), charged, storage, by);
+    const wanted = { chain, signal, buffered: true, needsText: true };
+    return withBudget(() => models.complete(completion, wanted), charged, storage, by);
   };
   const disabled = new Set(started.off);
   const tokenBudget = createTokenBudget(tokens_left);

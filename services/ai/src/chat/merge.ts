@@ -5,7 +5,8 @@ import { comparable, isSame } from "./comparable.ts";
 import type { History } from "./history.ts";
 import { isStoredWhole } from "./request.ts";
 import type { PromptMessage } from "./prompt-messages.ts";
-import { isEmptyCompletion, isPrompt, toPrompt } from "./prompt-messages.ts";
+import { isSystemMessage } from "../models/system-message.ts";
+import { isEmptyCompletion, toPrompt } from "./prompt-messages.ts";
 
 /** A request's messages merged with those of its conversation. */
 export interface Merged {
@@ -36,7 +37,7 @@ export function merge(
   const messages = [...(history?.pinned ?? []), ...(history?.messages ?? [])];
   const all = toPrompt(messages);
   const stored = all.flatMap(({ message, isPartial }, at) =>
-    isPrompt(message) ? [] : [{ at, isPartial, ...comparable(message) }],
+    isSystemMessage(message) ? [] : [{ at, isPartial, ...comparable(message) }],
   );
   const given = dialogueOf(request);
   const isWhole = history?.unread === 0;
@@ -52,9 +53,11 @@ export function merge(
   const known = alignment?.isFromStart
     ? inOrderOf(request.slice(0, rest), all, pairs)
     : kept.map((one, at) => withWhole(one, request[pairs.get(at) ?? -1]));
-  const had = kept.flatMap(({ message }) => (isPrompt(message) ? [comparable(message)] : []));
+  const had = kept.flatMap(({ message }) =>
+    isSystemMessage(message) ? [comparable(message)] : [],
+  );
   const prompts = request.slice(0, rest).filter((message) => {
-    if (!isPrompt(message)) return false;
+    if (!isSystemMessage(message)) return false;
     const prompt = comparable(message);
     return !had.some((one) => isSame({ ...one, isPartial: false }, prompt));
   });
@@ -78,7 +81,7 @@ const NOTHING: Alignment = { stored: 0, given: 0, run: 0, isFromStart: false };
 /** The request's messages with their indexes, without system prompts and empty assistant messages. */
 const dialogueOf = (request: readonly JsonObject[]) =>
   request.flatMap((message, at) => {
-    if (isPrompt(message) || isEmptyCompletion(message)) return [];
+    if (isSystemMessage(message) || isEmptyCompletion(message)) return [];
     return [{ at, ...comparable(message) }];
   });
 
@@ -100,7 +103,7 @@ function keptOf(
   // At most the system prompts at the start are common.
   const differs = all.findIndex(({ message: prompt }, at) => {
     const message = request[at];
-    if (!isPrompt(prompt) || !message) return true;
+    if (!isSystemMessage(prompt) || !message) return true;
     return !isSame({ ...comparable(prompt), isPartial: false }, comparable(message));
   });
   return all.slice(0, differs);
@@ -114,7 +117,7 @@ function restOf(
 ): number {
   const last = alignment && alignment.run > 0 && given[alignment.given + alignment.run - 1];
   if (last) return last.at + 1;
-  const begins = request.findIndex((message) => !isPrompt(message));
+  const begins = request.findIndex((message) => !isSystemMessage(message));
   return begins < 0 ? request.length : begins;
 }
 

@@ -94,7 +94,7 @@ function summarizer(
     const summary = await summarize(
       (request, signal) =>
         withBudget(
-          () => models.complete(request, { chain, signal }),
+          () => models.complete(request, { chain, signal, buffered: true, needsText: true }),
           { ...charged, messages: request.messages, options: request.options },
           storage,
           { owner, counts: false },

@@ -65,7 +65,7 @@ test("requested memory adds the relevant entries to the prompt and lists their k
 
 test("memory precedes the question and counts towards the budget", async () => {
   const { messages, added } = await take({ vega_memory: { namespaces: ["a", "b"] } }, ["hello"]);
-  expect(messages.map(({ role }) => role)).toEqual(["user", "system", "user"]);
+  expect(messages.map(({ role }) => role)).toEqual(["system", "user", "user"]);
   expect(messages.at(-1)).toEqual(question);
   expect(added).toEqual([question]);
 });

@@ -1,3 +1,4 @@
+import { isSystemMessage } from "../models/system-message.ts";
 import type { JsonObject, Message } from "@vega/contracts";
 import { fromStored } from "./request.ts";
 
@@ -32,10 +33,6 @@ export function toPrompt(messages: readonly Message[]): PromptMessage[] {
     ({ isPartial }, at) => !isPartial || shown[at + 1]?.message["role"] !== "assistant",
   );
 }
-
-/** Whether a message is a system prompt; newer models use the role `developer`. */
-export const isPrompt = ({ role }: JsonObject): boolean =>
-  role === "system" || role === "developer";
 
 const isEmpty = (content: unknown, calls: unknown): boolean =>
   ((content ?? "") === "" || (Array.isArray(content) && content.length === 0)) &&
@@ -95,13 +92,13 @@ export function withoutCovered(
   fresh: readonly JsonObject[],
   covered: number,
 ): UncoveredHistory {
-  const firstOther = known.findIndex(({ message }) => !isPrompt(message));
+  const firstOther = known.findIndex(({ message }) => !isSystemMessage(message));
   const lead = firstOther < 0 ? known.length : firstOther;
   const isCovered = ({ position }: PromptMessage) => position !== undefined && position <= covered;
   const all = [...known.map(({ message }) => message), ...fresh];
   let start = Math.max(lead, known.findLastIndex(isCovered) + 1);
   while (start > lead && all[start]?.["role"] === "tool") start -= 1;
-  const first = all.find((message, at) => at >= start && !isPrompt(message));
+  const first = all.find((message, at) => at >= start && !isSystemMessage(message));
   const isCut = first?.["role"] !== "user";
   const question = isCut
     ? known.findLastIndex(({ message }, at) => at < start && message["role"] === "user")

@@ -1,11 +1,12 @@
 import type { JsonObject, MessageContent, NewMessage, Prompt } from "@vega/contracts";
 import { moduleOff, readMessageId, textOf } from "@vega/contracts";
 import type { Target } from "../failover/target.ts";
+import { addSystemTexts, joinSystemMessages } from "../models/system-message.ts";
 import { budgetOf, cutToBudget } from "./fit.ts";
 import type { History } from "./history.ts";
 import { coveredTo, readHistory } from "./history.ts";
 import type { RecalledEntry } from "./memory.ts";
-import { memoryMessage, nameOf, relevantOf } from "./memory.ts";
+import { memoryText, nameOf, relevantOf } from "./memory.ts";
 import type { Merged } from "./merge.ts";
 import { isList, merge } from "./merge.ts";
 import type { DisabledModules } from "./disabled-modules.ts";
@@ -16,7 +17,7 @@ import { flagged, guardRequest, guardHistory, guardMemory } from "../guard/guard
 import type { UncoveredHistory } from "./prompt-messages.ts";
 import { withoutCovered, withoutOpenCalls } from "./prompt-messages.ts";
 import type { Storage } from "./storage.ts";
-import { summaryMessage } from "./summary.ts";
+import { summaryText } from "./summary.ts";
 import { atMostTokens, loadTokenCounter } from "./tokens.ts";
 
 export interface PreparedPrompt {
@@ -65,13 +66,13 @@ export async function preparePrompt(
   const fitting = relevantOf(remembered, lastQuestion(request.messages));
   const { entries: found, flags } = guardMemory(fitting, disabled);
   const memory = {
-    messages: found.length > 0 ? [memoryMessage(found)] : [],
+    texts: found.length > 0 ? [memoryText(found)] : [],
     keys: found.map(nameOf),
   };
   if (!history) {
     const findings = guardRequest(request.messages, request.options, disabled);
     return {
-      messages: [...memory.messages, ...request.messages],
+      messages: addSystemTexts(request.messages, memory.texts),
       added: request.messages.map(toStored),
       prompt: {
         left_out: 0,
@@ -92,12 +93,11 @@ export async function preparePrompt(
   const summary = summaryOf(history, follows);
   const uncovered = withoutCovered(shown, fresh, coveredTo({ summary }));
   const guarded = guardConversation(summary?.text, uncovered, disabled);
-  const fitted = await fit(history, guarded, [...memory.messages, ...fresh], request, options);
-  // The memory must not separate a tool call from its results or follow the question.
-  const isFirst = fresh.length === 0 || fresh[0]?.["role"] === "tool";
-  const [before, after] = isFirst ? [memory.messages, []] : [[], memory.messages];
+  const fixed = [...addSystemTexts([], memory.texts), ...fresh];
+  const fitted = await fit(history, guarded, fixed, request, options);
+  const texts = [...fitted.summary, ...memory.texts];
   return {
-    messages: [...fitted.lead, ...before, ...fitted.rest, ...after, ...fresh],
+    messages: addSystemTexts([...fitted.prompts, ...fitted.rest, ...fresh], texts),
     added: added.map(toStored),
     prompt: {
       ...fitted.prompt,
@@ -151,10 +151,14 @@ async function fit(
   { options }: TurnRequest,
   { storage, owner, target, summarize }: PromptOptions,
 ) {
-  const prompts = lead.map((one) => one.message);
+  const prompts = joinSystemMessages(lead.map((one) => one.message));
   const messages = rest.map((one) => one.message);
   const budget = budgetOf(target?.contextWindow, options);
-  const all = [...prompts, ...(summary ? [summaryMessage(summary, 0)] : []), ...fixed];
+  const all = [
+    ...prompts,
+    ...addSystemTexts([], summary ? [summaryText(summary, 0)] : []),
+    ...fixed,
+  ];
   // Summarized messages, and unread ones of a very long conversation.
   const before = unread + hidden;
   const unsummarized = summary ? 0 : before;
@@ -163,7 +167,8 @@ async function fit(
   const { from, question } = cut;
   if (from === 0) {
     return {
-      lead: [...prompts, ...(before > 0 ? [summaryMessage(summary, unsummarized)] : [])],
+      prompts,
+      summary: before > 0 ? [summaryText(summary, unsummarized)] : [],
       rest: messages,
       prompt: { left_out: before, summarized: summary !== undefined },
     };
@@ -177,9 +182,9 @@ async function fit(
   const kept = question === undefined ? [] : messages.slice(question, question + 1);
   const left = from - kept.length;
   return {
-    lead: [
-      ...prompts,
-      summaryMessage(next ?? summary, next === undefined ? unsummarized + left : unsummarized),
+    prompts,
+    summary: [
+      summaryText(next ?? summary, next === undefined ? unsummarized + left : unsummarized),
     ],
     rest: [...kept, ...messages.slice(from)],
     prompt: { left_out: before + left, summarized: (next ?? summary) !== undefined },

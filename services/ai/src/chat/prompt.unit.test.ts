@@ -113,10 +113,13 @@ describe("messages that do not fit", () => {
     const prompt = says("system", "Answer in rhymes.");
     const { take, kept } = world([prompt, ...long]);
     const { messages, prompt: told } = await take({ messages: [question] });
-    const left = 20 - (messages.length - 3);
-    expect(messages[0]).toEqual(prompt);
-    expect(messages[1]?.content).toContain("It was about Switzerland.");
-    expect(messages.slice(2)).toEqual([...long.slice(left), question]);
+    const left = 20 - (messages.length - 2);
+    expect(messages[0]).toEqual({
+      role: "system",
+      content:
+        "Answer in rhymes.\n\nSummary of the earlier conversation:\nIt was about Switzerland.",
+    });
+    expect(messages.slice(1)).toEqual([...long.slice(left), question]);
     expect(told.left_out).toBe(left);
     expect(kept).toEqual([{ text: "It was about Switzerland.", upTo: messageId(ID, left) }]);
   });

@@ -45,7 +45,8 @@ export async function summarize(
       request,
       AbortSignal.any([signal, AbortSignal.timeout(SUMMARY_MS)]),
     )) {
-      if (event.kind === "delta" && typeof event.delta.content === "string") {
+      if (event.kind === "restart") text = "";
+      else if (event.kind === "delta" && typeof event.delta.content === "string") {
         text += event.delta.content;
       }
     }
@@ -57,17 +58,15 @@ export async function summarize(
 }
 
 /**
- * System message in the place of messages that are left out.
+ * Stands in the system message in place of messages that are left out.
  * @param unsummarized number of them that the summary does not cover
  */
-export const summaryMessage = (summary: string | undefined, unsummarized: number): JsonObject => ({
-  role: "system",
-  content: [
+export const summaryText = (summary: string | undefined, unsummarized: number): string =>
+  [
     ...(summary ? [`Summary of the earlier conversation:\n${summary}`] : []),
     ...(unsummarized > 0
       ? [
           `${unsummarized} older messages of this conversation are left out: the context window is full.`,
         ]
       : []),
-  ].join("\n\n"),
-});
+  ].join("\n\n");

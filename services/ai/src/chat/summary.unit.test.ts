@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { CompletionEvent } from "../failover/complete.ts";
 import type { ChatRequest } from "../models/language-model.ts";
 import { ModelError } from "../models/language-model.ts";
-import { summarize, summaryMessage } from "./summary.ts";
+import { summarize, summaryText } from "./summary.ts";
 
 const delta = (content: string | null): CompletionEvent => ({ kind: "delta", delta: { content } });
 const going = new AbortController().signal;
@@ -86,11 +86,8 @@ test("a cancelled turn does not wait for a summary", async () => {
   expect(await summarize(ask, undefined, messages, AbortSignal.abort())).toBeUndefined();
 });
 
-test("the summary message has the summary and the number of messages it does not cover", () => {
-  expect(summaryMessage("It rains.", 0)).toEqual({
-    role: "system",
-    content: "Summary of the earlier conversation:\nIt rains.",
-  });
-  expect(summaryMessage(undefined, 12).content).toMatch(/^12 older messages/);
-  expect(summaryMessage("It rains.", 3).content).toMatch(/It rains\.\n\n3 older messages/);
+test("the text of a summary has the summary and the number of messages it does not cover", () => {
+  expect(summaryText("It rains.", 0)).toBe("Summary of the earlier conversation:\nIt rains.");
+  expect(summaryText(undefined, 12)).toMatch(/^12 older messages/);
+  expect(summaryText("It rains.", 3)).toMatch(/It rains\.\n\n3 older messages/);
 });

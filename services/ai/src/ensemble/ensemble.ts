@@ -1,5 +1,6 @@
 import type { Orchestra, OrchestraMode, OrchestraSeat } from "@vega/contracts";
 import type { Target } from "../failover/target.ts";
+import { addSystemTexts } from "../models/system-message.ts";
 import type { ChatRequest, LanguageModel, ModelEvent } from "../models/language-model.ts";
 import { ModelError } from "../models/language-model.ts";
 import { LOCAL } from "../providers/kinds.ts";
@@ -8,7 +9,7 @@ import {
   PERSPECTIVES,
   choiceIn,
   judgementOf,
-  perspectiveMessage,
+  perspectiveText,
   sideBySide,
   synthesisOf,
 } from "./prompts.ts";
@@ -57,7 +58,7 @@ async function* runEnsemble(
   const requestOf = ({ perspective }: Member): ChatRequest =>
     perspective === undefined
       ? plain
-      : { ...plain, messages: [...plain.messages, perspectiveMessage(perspective)] };
+      : { ...plain, messages: addSystemTexts(plain.messages, [perspectiveText(perspective)]) };
   const { quorum, deadlineMs } = ensemble;
   const limits = { quorum, deadlineMs, signal };
   const reports = await callMembers(dependencies, members, requestOf, limits);

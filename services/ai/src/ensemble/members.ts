@@ -9,7 +9,7 @@ import { estimateUsage, tokensOf } from "../models/usage.ts";
 export interface EnsembleDependencies {
   readonly complete: (
     request: ChatRequest,
-    options: Pick<CompletionOptions, "chain" | "signal" | "buffered">,
+    options: Pick<CompletionOptions, "chain" | "signal" | "buffered" | "needsText">,
   ) => AsyncIterable<CompletionEvent>;
   /** USD; undefined: no price is known. */
   readonly cost: (provider: string, model: string, usage: Usage) => number | undefined;
@@ -51,8 +51,9 @@ export async function* streamMember(
   let usage: Usage | undefined;
   let firstMs: number | null = null;
   let error: unknown;
+  const options = { chain, signal, buffered, needsText: true };
   try {
-    for await (const event of dependencies.complete(request, { chain, signal, buffered })) {
+    for await (const event of dependencies.complete(request, options)) {
       if (event.kind === "started") servedBy = { provider: event.provider, model: event.model };
       else if (event.kind === "usage") ({ usage } = event);
       else if (event.kind === "restart") message = createMessageAccumulator();

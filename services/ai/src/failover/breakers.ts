@@ -34,6 +34,9 @@ export interface Breakers {
   pausedMs(key: string): number;
 }
 
+/** A longer Retry-After is not believed: after this time the provider is called again. */
+const LONGEST_PAUSE_MS = 300_000;
+
 /**
  * @param now milliseconds of a monotonic clock
  * @param onChange called once per opening and closing; while another target serves the requests nothing else shows it
@@ -68,7 +71,7 @@ export function createBreakers(
     },
     keys: () => [...breakers.keys()],
     pause(key, ms) {
-      pauses.set(key, Math.max(pauses.get(key) ?? 0, now() + ms));
+      pauses.set(key, Math.max(pauses.get(key) ?? 0, now() + Math.min(ms, LONGEST_PAUSE_MS)));
     },
     pausedMs(key) {
       const left = (pauses.get(key) ?? 0) - now();

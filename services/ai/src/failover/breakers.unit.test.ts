@@ -2,6 +2,15 @@ import { expect, test } from "vitest";
 import type { BreakerChange } from "./breakers.ts";
 import { createBreakers } from "./breakers.ts";
 
+test("a pause is at most five minutes, whatever the provider asks for", () => {
+  const clock = { ms: 0 };
+  const breakers = createBreakers(() => clock.ms);
+  breakers.pause("p/m", 86_400_000);
+  expect(breakers.pausedMs("p/m")).toBe(300_000);
+  clock.ms = 300_000;
+  expect(breakers.pausedMs("p/m")).toBe(0);
+});
+
 test("reports one opening with the last reason, and one closing", () => {
   const clock = { ms: 0 };
   const changes: BreakerChange[] = [];

@@ -7,7 +7,7 @@ import { startCall } from "./call.ts";
 import { continuationFor } from "./continuation.ts";
 import { decideRetry } from "./retry-policy.ts";
 import { createPrefixFilter, emptyPrefix, hasDelivered } from "./delivered-prefix.ts";
-import { breakerOpenError, interrupted, namedAfter } from "./errors.ts";
+import { breakerOpenError, interrupted, namedAfter, withFirstCause } from "./errors.ts";
 import { pause } from "./pause.ts";
 import type { Target } from "./target.ts";
 import { targetKey } from "./target.ts";
@@ -35,6 +35,8 @@ export interface CompletionOptions {
   readonly signal: AbortSignal;
   /** The caller reads the completion as a whole: after an interruption it is retried from scratch (`restart`). */
   readonly buffered?: boolean | undefined;
+  /** A completion without text, or ended by a content filter, counts as failed. */
+  readonly needsText?: boolean | undefined;
   /** Milliseconds since the epoch, of a monotonic clock. */
   readonly now: () => number;
   /** From 0 up to 1. */
@@ -60,6 +62,7 @@ export async function* complete(
   const noPrefill = new Set<Target>();
   let enlarged = false;
   let retry = 0;
+  let firstError: ModelError | undefined;
   let lastError: ModelError | undefined;
 
   for (let index = 0; index < chain.length;) {
@@ -95,6 +98,7 @@ export async function* complete(
       observed.trace === undefined ? next.request : { ...next.request, trace: observed.trace };
     const call = startCall(target, traced, createPrefixFilter(delivered, next.start), options);
     let usage: Usage | undefined;
+    let reason = "";
     try {
       for (let events; (events = await call.next()) !== undefined;) {
         for (const event of events) {
@@ -107,6 +111,7 @@ export async function* complete(
           }
           observed.event(event);
           if (event.kind === "usage") ({ usage } = event);
+          if (event.kind === "finish") ({ reason } = event);
           yield event;
         }
       }
@@ -117,7 +122,8 @@ export async function* complete(
       admission.settled(call.end ? outcomeOf(end) : "neutral", call.end?.error?.message);
       observed.ended(attemptOf(target, startedAt, now(), end), usage);
     }
-    const end = call.end ?? abandoned;
+    const ended = call.end ?? abandoned;
+    const end = options.needsText ? withTextOnly(ended, reason, delivered.text) : ended;
     const attempt = attemptOf(target, startedAt, now(), end);
     if (!end.error) {
       yield { kind: "completed", attempt };
@@ -126,6 +132,7 @@ export async function* complete(
     const { error, diverged } = end;
     yield { kind: "attempt_failed", attempt };
     lastError = namedAfter(error, target);
+    firstError ??= lastError;
     if (error.retryAfterMs !== undefined) breakers.pause(key, error.retryAfterMs);
     if (next.start.from === "prefill" && error.kind === "invalid" && !delivered.fixed) {
       // The provider may have refused the prefill itself.
@@ -146,8 +153,17 @@ export async function* complete(
       ({ index } = decision);
     }
   }
-  const error = lastError ?? new ModelError("invalid", "the chain has no model");
+  const error = lastError
+    ? withFirstCause(lastError, firstError)
+    : new ModelError("invalid", "the chain has no model");
   throw hasDelivered(delivered) ? interrupted(error) : error;
+}
+
+/** The end of a call whose caller needs a text. */
+function withTextOnly(end: CallEnd, reason: string, text: string): CallEnd {
+  if (end.error || (text.trim() !== "" && reason !== "content_filter")) return end;
+  const message = `the completion has no usable text; it ended with ${JSON.stringify(reason)}`;
+  return { ...end, error: new ModelError("no_text", message) };
 }
 
 /** End of a call whose reader stopped early. */

@@ -187,12 +187,12 @@ describe("tool calls", () => {
   });
 });
 
-describe("a non-streaming request", () => {
-  const lastPart = (events: readonly CompletionEvent[]) =>
-    textOf(events.slice(events.findLastIndex(({ kind }) => kind === "restart") + 1));
-  const limits = { ...DEFAULT_LIMITS, retries: 0 };
-  const breaks = () => target([{ kind: "cut", after: 3, text: TEXT }], { limits });
+const lastPart = (events: readonly CompletionEvent[]) =>
+  textOf(events.slice(events.findLastIndex(({ kind }) => kind === "restart") + 1));
+const limits = { ...DEFAULT_LIMITS, retries: 0 };
+const breaks = () => target([{ kind: "cut", after: 3, text: TEXT }], { limits });
 
+describe("a non-streaming request", () => {
   test("is retried from scratch on the next model", async () => {
     const other = target([{ kind: "answer", text: "quite another answer" }], { prefill: true });
     const { events, fault, started, attempts } = await run([breaks(), other], { buffered: true });
@@ -219,4 +219,42 @@ describe("a non-streaming request", () => {
     expect(events.some(({ kind }) => kind === "restart")).toBe(false);
     expect(fault).toBeInstanceOf(ModelError);
   });
+});
+
+describe("a caller that needs a text", () => {
+  const done = "data: [DONE]\n\n";
+  const thoughts = frame({ reasoning_content: "hm" }) + frame({}, "length") + done;
+  const filtered = frame({ content: "I can" }) + frame({}, "content_filter") + done;
+  const empty = frame({ role: "assistant", content: "" }) + frame({}, "stop") + done;
+
+  test.each([
+    ["thoughts only", thoughts],
+    ["a content filter", filtered],
+    ["nothing", empty],
+  ])("gets the next model's after %s", async (_, bytes) => {
+    const chain = [target([{ kind: "raw", bytes }]), target([GOOD])];
+    const { events, attempts, fault } = await run(chain, { needsText: true, buffered: true });
+    expect([lastPart(events), fault]).toEqual([TEXT, undefined]);
+    expect(attempts).toMatchObject([
+      { outcome: "failed", fault: "no_text" },
+      { outcome: "complete" },
+    ]);
+    const alone = await run([target([{ kind: "raw", bytes }])], { needsText: true });
+    expect(alone.fault).toBeInstanceOf(ModelError);
+  });
+
+  test("others get such an end as it is", async () => {
+    const { fault, attempts } = await run([target([{ kind: "raw", bytes: thoughts }])]);
+    expect([fault, attempts[0]?.outcome]).toEqual([undefined, "complete"]);
+  });
+});
+
+test("the error of a chain names the first failure, too", async () => {
+  const first = target([{ kind: "status", status: 500, body: { error: { message: "boom" } } }], {
+    limits,
+  });
+  const last = target([{ kind: "status", status: 401 }]);
+  const { fault } = await run([first, last]);
+  expect(fault).toMatchObject({ kind: "unauthorized" });
+  expect(String(fault)).toContain(`the first failure: wall/${first.model}: boom`);
 });

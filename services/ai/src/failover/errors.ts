@@ -4,10 +4,24 @@ import { targetKey } from "./target.ts";
 
 /** An error with the name of its target: a chain has several. */
 export function namedAfter(error: ModelError, target: Target): ModelError {
-  const { kind, message, status, retryAfterMs, cause } = error;
+  const { kind, message, status, retryAfterMs, code, parameter, cause } = error;
   if (kind === "cancelled") return error;
   return new ModelError(kind, `${targetKey(target)}: ${message}`, {
     provider: target.provider,
+    ...(status !== undefined && { status }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(code !== undefined && { code }),
+    ...(parameter !== undefined && { parameter }),
+    cause,
+  });
+}
+
+/** The error of a chain: the last failure, and the first one where that is another. */
+export function withFirstCause(last: ModelError, first: ModelError | undefined): ModelError {
+  if (!first || first.message === last.message || last.kind === "cancelled") return last;
+  const { kind, message, status, retryAfterMs, provider, cause } = last;
+  return new ModelError(kind, `${message} (the first failure: ${first.message})`, {
+    provider,
     ...(status !== undefined && { status }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     cause,

@@ -38,10 +38,10 @@ export function decideRetry(error: ModelError, failed: FailedCall): RetryDecisio
     case "context_too_long":
       return failed.enlarged ? GIVE_UP : larger(chain, index);
     case "unauthorized":
+    case "no_text":
       return next;
     case "invalid":
-      // 404: another provider may have the model.
-      return error.status === 404 ? next : GIVE_UP;
+      return isOfTarget(error.status) ? next : GIVE_UP;
     case "timed_out":
       if (next.do === "next") return next;
       break;
@@ -54,8 +54,16 @@ export function decideRetry(error: ModelError, failed: FailedCall): RetryDecisio
   const { retryAfterMs } = error;
   if (retry >= retries) return next;
   if (retryAfterMs === undefined) return { do: "retry", afterMs: backOffMs(retry, random) };
-  return retryAfterMs <= maxRetryAfterMs ? { do: "retry", afterMs: retryAfterMs } : next;
+  if (retryAfterMs > maxRetryAfterMs) return next;
+  return { do: "retry", afterMs: Math.max(retryAfterMs, backOffMs(retry, random)) };
 }
+
+/**
+ * Whether another target may accept the request: this one has no such model or route (404, 405), moved (3xx), sent
+ * nothing (204), is in a state of its own (409), or understands less (422).
+ */
+const isOfTarget = (status: number | undefined): boolean =>
+  status !== undefined && (status < 400 || [404, 405, 409, 422].includes(status));
 
 /** The next model with a known larger context window; else the next one with an unknown window. */
 function larger(chain: readonly Target[], index: number): RetryDecision {

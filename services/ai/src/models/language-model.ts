@@ -60,6 +60,8 @@ export type ModelErrorKind =
   | "content_filter"
   /** The key is missing or wrong, or its account has no permission or credit: another provider may help. */
   | "unauthorized"
+  /** The completion ended without a text, or by a filter, and the caller needs a text: another model may help. */
+  | "no_text"
   /** Any other 4xx: the request would fail again on any provider. */
   | "invalid"
   /** Cancelled by the caller. */
@@ -72,6 +74,9 @@ export class ModelError extends Error {
   readonly retryAfterMs: number | undefined;
   /** Id of the provider, if known. */
   readonly provider: string | undefined;
+  /** The provider's code of the error, and the parameter that it names. */
+  readonly code: string | undefined;
+  readonly parameter: string | undefined;
 
   constructor(
     kind: ModelErrorKind,
@@ -80,6 +85,8 @@ export class ModelError extends Error {
       status?: number;
       retryAfterMs?: number;
       provider?: string | undefined;
+      code?: string;
+      parameter?: string;
       cause?: unknown;
     } = {},
   ) {
@@ -89,6 +96,8 @@ export class ModelError extends Error {
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
     this.provider = options.provider;
+    this.code = options.code;
+    this.parameter = options.parameter;
   }
 }
 

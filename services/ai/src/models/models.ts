@@ -46,7 +46,7 @@ export interface Models {
   /** See {@link complete}. */
   complete(
     request: ChatRequest,
-    options: Pick<CompletionOptions, "chain" | "signal" | "buffered">,
+    options: Pick<CompletionOptions, "chain" | "signal" | "buffered" | "needsText">,
   ): AsyncIterable<CompletionEvent>;
   /** Embeddings for a body of POST /v1/embeddings. Throws ModelError, or VegaError `not_found` for an unknown model. */
   embed(

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -19,13 +19,13 @@ test("a provider file that can't be examined is reported once, and read again wh
     pollMs: 5,
   });
   onTestFinished(() => file.close());
-  await rm(path);
-  // ELOOP, which statSync throws.
-  await symlink(path, path);
+  // ELOOP, which statSync throws. Renamed atomically: a poll must not see a missing file.
+  await symlink(path, `${path}.loop`);
+  await rename(`${path}.loop`, path);
   await until("the error is reported", () => errors.length > 0);
   expect(errors[0]).toMatchObject({ err: { code: "ELOOP" } });
-  await rm(path);
-  await writeFile(path, JSON.stringify({ providers: [], aliases: {} }));
+  await writeFile(`${path}.new`, JSON.stringify({ providers: [], aliases: {} }));
+  await rename(`${path}.new`, path);
   await until("the file is read again", () => changes === 1);
   expect(errors.filter((line) => JSON.stringify(line).includes("ELOOP"))).toHaveLength(1);
 });

@@ -29,6 +29,21 @@ const priceSchema = z.strictObject({
   output: z.number().min(0),
 });
 
+/** Departures from OpenAI's protocol. What is not said here is learned from refusals. */
+const dialectSchema = z
+  .strictObject({
+    /** The name of the limit of completion tokens. */
+    max_tokens: z.enum(["max_tokens", "max_completion_tokens"]),
+    /** Whether the role `developer` is known. */
+    developer_role: z.boolean(),
+    stream: z.boolean(),
+    /** Whether a system message may stand only at the beginning. */
+    system_first: z.boolean(),
+    /** Parameters that are left out. */
+    refused: z.array(z.string().min(1)).max(100),
+  })
+  .partial();
+
 const providerSchema = z
   .strictObject({
     id: z
@@ -63,6 +78,7 @@ const providerSchema = z
     /** Models that continue the text of a trailing assistant message. */
     prefill: z.array(z.string()).default([]),
     limits: limitsSchema.default({}),
+    dialect: dialectSchema.default({}),
   })
   .superRefine((provider, context) => {
     if (provider.base_url === undefined && KINDS[provider.kind].baseUrl === undefined) {

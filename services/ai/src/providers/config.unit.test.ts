@@ -39,6 +39,13 @@ test("accepts all members", () => {
     context_windows: { "gpt-4o": 128_000 },
     prefill: ["gpt-4o"],
     limits,
+    dialect: {
+      max_tokens: "max_tokens",
+      developer_role: true,
+      stream: false,
+      system_first: true,
+      refused: ["seed"],
+    },
   };
   const aliases = { smart: { chain: ["openai/gpt-4o", "local/echo-analyst"], limits } };
   const duo = {

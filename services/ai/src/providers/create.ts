@@ -2,6 +2,7 @@ import type { LanguageModel } from "../models/language-model.ts";
 import { ModelError } from "../models/language-model.ts";
 import type { ProviderConfig } from "./config.ts";
 import { KINDS } from "./kinds.ts";
+import type { Dialect } from "./openai-compatible/dialect.ts";
 
 /** What an operator has to do before the provider can be called; undefined: nothing. */
 export function whatIsMissing(provider: ProviderConfig, key: string | undefined) {
@@ -21,8 +22,20 @@ export function createProvider(
 ): LanguageModel {
   const missing = whatIsMissing(provider, apiKey);
   if (missing !== undefined) return withoutKey(`"${provider.id}" has no key: ${missing}`);
-  return KINDS[provider.kind].createModel({ baseUrl: baseUrlOf(provider), apiKey });
+  return KINDS[provider.kind].createModel({
+    baseUrl: baseUrlOf(provider),
+    apiKey,
+    dialect: dialectOf(provider),
+  });
 }
+
+const dialectOf = ({ dialect }: ProviderConfig): Partial<Dialect> => ({
+  ...(dialect.max_tokens !== undefined && { maxTokens: dialect.max_tokens }),
+  ...(dialect.developer_role !== undefined && { hasDeveloperRole: dialect.developer_role }),
+  ...(dialect.stream !== undefined && { streams: dialect.stream }),
+  ...(dialect.system_first !== undefined && { systemFirst: dialect.system_first }),
+  ...(dialect.refused !== undefined && { refused: dialect.refused }),
+});
 
 const withoutKey = (message: string): LanguageModel => ({
   stream: () => ({

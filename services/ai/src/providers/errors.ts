@@ -40,13 +40,42 @@ function clean(message: string): string {
 }
 
 /** Reads OpenAI's and Anthropic's `{error}` and the variants of other providers. */
-function readError(body: unknown): { message: string; code: string; type: string } {
+function readError(body: unknown): {
+  message: string;
+  code: string;
+  type: string;
+  parameter: string;
+} {
   const outer = isObject(body) ? body : {};
   const inner = isObject(outer.error) ? outer.error : outer;
-  const messages = [inner.message, outer.error, outer.message, outer.detail, body].map(textOr);
+  const messages = [
+    inner.message,
+    outer.error,
+    outer.message,
+    issuesOf(outer.detail),
+    outer.detail,
+    body,
+  ].map(textOr);
   const code = typeof inner.code === "number" ? String(inner.code) : textOr(inner.code);
-  return { message: messages.find(Boolean) ?? "", code, type: textOr(inner.type) };
+  return {
+    message: messages.find(Boolean) ?? "",
+    code,
+    type: textOr(inner.type),
+    parameter: textOr(inner.param),
+  };
 }
+
+/** The list of issues that FastAPI's validation returns, as text. */
+const issuesOf = (detail: unknown): string | undefined =>
+  Array.isArray(detail)
+    ? detail
+        .filter(isObject)
+        .map(
+          ({ loc, msg }) =>
+            `${Array.isArray(loc) ? loc.map(String).join(".") : ""}: ${textOr(msg)}`,
+        )
+        .join("; ")
+    : undefined;
 
 function kindOf(status: number, text: string): ModelErrorKind {
   if (status < 500) {
@@ -84,12 +113,14 @@ export function errorOfResponse(
   body: string,
   now: number,
 ): ModelError {
-  const { message, code, type } = readError(parse(body));
+  const { message, code, type, parameter } = readError(parse(body));
   const kind = kindOf(status, `${code} ${type} ${message}`);
   const retryAfterMs = retryAfterOf(headers, now);
   return new ModelError(kind, clean(message || `the provider responded with status ${status}`), {
     status,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(code !== "" && { code }),
+    ...(parameter !== "" && { parameter }),
   });
 }
 

@@ -1,10 +1,13 @@
 import type { LanguageModel } from "../models/language-model.ts";
+import type { Dialect } from "./openai-compatible/dialect.ts";
 
 export interface ProviderOptions {
   /** Without a slash at its end. */
   readonly baseUrl: string;
   /** Undefined: requests have no credentials. */
   readonly apiKey: string | undefined;
+  /** Departures from the protocol that the providers file names. */
+  readonly dialect?: Partial<Dialect> | undefined;
 }
 
 /** A protocol with its defaults. Each kind is a folder `providers/<kind>/` and one line in `kinds.ts`. */

@@ -36,14 +36,13 @@ export interface ResponseReader {
 /**
  * Streams one completion. The only generator between the socket and the failover: it reads bytes, parses server-sent
  * events and translates them in one loop.
- * @param callOf may throw ModelError
+ * @param connect resolves with the head of a successful response; may throw ModelError
  */
 export async function* streamCompletion(
-  callOf: () => HttpCall,
+  connect: () => Promise<OpenCall>,
   reader: ResponseReader,
 ): AsyncGenerator<ModelEvent, void> {
-  const call = callOf();
-  const response = await open(call);
+  const { call, response } = await connect();
   yield { kind: "headers", headers: forwardedHeaders(response.headers) };
   const { isJson, body } = await openBody(response, call.signal);
   if (isJson) {
@@ -69,6 +68,17 @@ export async function* streamCompletion(
   }
   yield* reader.end();
 }
+
+/** A call whose response has begun. */
+export interface OpenCall {
+  readonly call: HttpCall;
+  readonly response: IncomingMessage;
+}
+
+export const openCall = async (call: HttpCall): Promise<OpenCall> => ({
+  call,
+  response: await open(call),
+});
 
 /** Calls a provider and resolves with the head of its response. Throws ModelError for an error response. */
 export async function open(call: HttpCall, now: () => number = Date.now): Promise<IncomingMessage> {

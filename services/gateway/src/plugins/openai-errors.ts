@@ -33,6 +33,7 @@ const MODEL_ERRORS: Readonly<Record<string, readonly [number, string, string]>> 
   unavailable: [503, SERVER, "provider_unavailable"],
   timed_out: [504, SERVER, "provider_timed_out"],
   broken_stream: [502, SERVER, "provider_broke_off"],
+  no_text: [502, SERVER, "provider_sent_no_text"],
   context_too_long: [400, REQUEST, "context_length_exceeded"],
   content_filter: [400, REQUEST, "content_filter"],
   // Not 401: the provider refused the key of this server, not that of the caller.

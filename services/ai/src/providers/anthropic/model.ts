@@ -1,6 +1,6 @@
 import type { LanguageModel } from "../../models/language-model.ts";
 import type { ProviderOptions } from "../kind.ts";
-import { streamCompletion } from "../stream.ts";
+import { openCall, streamCompletion } from "../stream.ts";
 import { createAnthropicReader } from "./events.ts";
 import { translateRequest } from "./request.ts";
 
@@ -20,14 +20,15 @@ export function createAnthropicModel({ baseUrl, apiKey }: ProviderOptions): Lang
   return {
     stream: (request, signal, progress) =>
       streamCompletion(
-        () => ({
-          url: `${anthropicBase(baseUrl)}/messages`,
-          headers: anthropicHeaders(apiKey),
-          body: translateRequest(request),
-          signal,
-          trace: request.trace,
-          progress,
-        }),
+        async () =>
+          openCall({
+            url: `${anthropicBase(baseUrl)}/messages`,
+            headers: anthropicHeaders(apiKey),
+            body: translateRequest(request),
+            signal,
+            trace: request.trace,
+            progress,
+          }),
         createAnthropicReader(),
       ),
   };

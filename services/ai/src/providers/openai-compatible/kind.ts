@@ -6,7 +6,7 @@ export const openAiCompatible: ProviderKind = {
   baseUrl: undefined,
   model: undefined,
   env: undefined,
-  createModel: createOpenAiModel,
+  createModel: (options) => createOpenAiModel(options),
   listModels: ({ baseUrl, apiKey }) => ({ url: `${baseUrl}/models`, headers: bearer(apiKey) }),
   takesPrefill: () => false,
 };

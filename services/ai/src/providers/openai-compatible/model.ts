@@ -1,12 +1,22 @@
 import type { Json, JsonObject } from "@vega/contracts";
-import type { ChatRequest, LanguageModel, ModelEvent, Usage } from "../../models/language-model.ts";
+import type {
+  CallProgress,
+  ChatRequest,
+  LanguageModel,
+  ModelEvent,
+  Usage,
+} from "../../models/language-model.ts";
 import { ModelError } from "../../models/language-model.ts";
 import { readEmbeddings } from "../embeddings.ts";
 import { errorInStream } from "../errors.ts";
 import { isObject, malformed, parseObject } from "../json.ts";
 import type { ProviderOptions } from "../kind.ts";
-import type { ResponseReader } from "../stream.ts";
-import { forwardedHeaders, open, readJson, streamCompletion } from "../stream.ts";
+import type { OpenCall, ResponseReader } from "../stream.ts";
+import { forwardedHeaders, open, openCall, readJson, streamCompletion } from "../stream.ts";
+
+import type { Dialect } from "./dialect.ts";
+import { COMMON_DIALECT, requestBody } from "./dialect.ts";
+import { createDialects, MOST_LESSONS } from "./dialects.ts";
 
 /*
  * OpenAI's protocol, which most other providers share. Deltas are passed through unchanged.
@@ -16,38 +26,39 @@ import { forwardedHeaders, open, readJson, streamCompletion } from "../stream.ts
 export const bearer = (apiKey: string | undefined): Record<string, string> =>
   apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
 
-export function createOpenAiModel({ baseUrl, apiKey }: ProviderOptions): LanguageModel {
+/** @param dialect what all models of the provider have in common; the rest is learned from refusals */
+export function createOpenAiModel(
+  { baseUrl, apiKey, dialect: configured = {} }: ProviderOptions,
+  kind: Dialect = COMMON_DIALECT,
+): LanguageModel {
   const headers = bearer(apiKey);
+  const dialects = createDialects({ ...kind, ...configured });
+  const connect = async (
+    { model, messages, options, trace }: ChatRequest,
+    signal: AbortSignal,
+    progress: CallProgress | undefined,
+  ): Promise<OpenCall> => {
+    const url = `${baseUrl}/chat/completions`;
+    for (let lessons = 0; ; lessons += 1) {
+      const dialect = dialects.of(model);
+      const body = requestBody(model, messages, options, dialect);
+      try {
+        return await openCall({ url, headers, body, signal, trace, progress });
+      } catch (error) {
+        const mayLearn = error instanceof ModelError && lessons < MOST_LESSONS;
+        if (!mayLearn || !dialects.learn(model, error, body, dialect)) throw error;
+      }
+    }
+  };
   return {
     stream: (request, signal, progress) =>
-      streamCompletion(
-        () => ({
-          url: `${baseUrl}/chat/completions`,
-          headers,
-          body: bodyOf(request),
-          signal,
-          trace: request.trace,
-          progress,
-        }),
-        createOpenAiReader(),
-      ),
+      streamCompletion(() => connect(request, signal, progress), createOpenAiReader()),
     async embed(body, signal, trace) {
       const response = await open({ url: `${baseUrl}/embeddings`, headers, body, signal, trace });
       const json = await readJson(response, signal);
       if (json.error) throw errorInStream(json);
       return { body: readEmbeddings(body, json), headers: forwardedHeaders(response.headers) };
     },
-  };
-}
-
-function bodyOf({ model, messages, options }: ChatRequest): unknown {
-  const wanted = isObject(options.stream_options) ? options.stream_options : {};
-  return {
-    ...options,
-    model,
-    messages,
-    stream: true,
-    stream_options: { ...wanted, include_usage: true },
   };
 }
 
