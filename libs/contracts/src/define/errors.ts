@@ -12,6 +12,8 @@ export const ERROR_STATUS = {
   gone: 410,
   /** The module of the capability is off. */
   module_off: 409,
+  /** An If-Match header names another version than the present one. */
+  precondition_failed: 412,
   too_large: 413,
   unsupported_media_type: 415,
   limit_exceeded: 422,

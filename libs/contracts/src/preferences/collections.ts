@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defineCollection, ownedById } from "../define/collection.ts";
-import { preferencesSchema } from "./documents.ts";
+import { defineCollection, ownedById, ownedBySystem } from "../define/collection.ts";
+import { preferencesSchema, sharedPreferencesSchema } from "./documents.ts";
 
 const sameId = (userId: string): string => userId;
 
@@ -15,6 +15,11 @@ export const collections = {
       beyond: "cut",
       show: ([document]) => document?.body["value"] ?? null,
     }),
+  }),
+  shared_preferences: defineCollection({
+    schema: sharedPreferencesSchema,
+    indexes: [],
+    owner: ownedBySystem,
   }),
   /** Accounts that allow distilling: an index over preferences. */
   distilling: defineCollection({

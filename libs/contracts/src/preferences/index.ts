@@ -4,6 +4,7 @@ import { events } from "./events.ts";
 import { requests } from "./requests.ts";
 
 export * from "./documents.ts";
+export * from "./values.ts";
 
-/** Preferences of an account. */
+/** Preferences of accounts, and those of the whole system. */
 export const preferences = defineEntity("preferences", { collections, requests, events });

@@ -67,6 +67,3 @@ export type User = z.infer<typeof userSchema>;
 
 /** A claimed name. The document's id is the name's key, which makes it unique. */
 export const nameClaimSchema = z.object({ user_id: userIdSchema });
-
-/** Maximum size of preferences, in UTF-8 bytes of their JSON. */
-export const MAX_PREFERENCES_BYTES = 16 * 1024;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { matchesEtag } from "./etag.ts";
+import { matchesEtag, readIfMatch } from "./etag.ts";
 
 const ETAG = '"log-12"';
 
@@ -14,5 +14,23 @@ test.each(["", "log-12", '"log-1"', '"log-123"', `"a", "b"`, '"*"', '"a, log-12"
   "%s does not match",
   (header) => {
     expect(matchesEtag(header, ETAG)).toBe(false);
+  },
+);
+
+test.each([
+  [undefined, undefined],
+  [" * ", undefined],
+  ['"a-1-b"', ["a-1-b"]],
+  ['"a" , W/"b","c"', ["a", "c"]],
+  ['W/"a"', []],
+  ['""', [""]],
+])("If-Match %j names %j", (header, tags) => {
+  expect(readIfMatch(header)).toEqual(tags);
+});
+
+test.each(["", "a-1-b", '"a', '"a" "b"', '"a",', '*, "a"', "w/'a'"])(
+  "If-Match %j is refused",
+  (header) => {
+    expect(() => readIfMatch(header)).toThrow("If-Match has to be");
   },
 );

@@ -26,6 +26,7 @@ export { metricsRoutes } from "./metrics.ts";
 export { moduleRoutes } from "./modules.ts";
 export { orchestraRoutes } from "./orchestra.ts";
 export { passwordRoutes } from "./passwords.ts";
+export { preferenceRoutes } from "./preferences.ts";
 export { providerRoutes } from "./providers.ts";
 export { redbloodRoutes } from "./redblood.ts";
 export { resetPageRoutes } from "./reset-page.ts";

@@ -1,31 +1,15 @@
 import type { JsonObject } from "@vega/contracts";
-import {
-  PERMISSIONS,
-  jsonObjectSchema,
-  passwordSchema,
-  preferences,
-  publicUserSchema,
-  users,
-} from "@vega/contracts";
+import { PERMISSIONS, passwordSchema, publicUserSchema, users } from "@vega/contracts";
 import { Readable } from "node:stream";
 import { z } from "zod";
 import { mayUse, userIdOf } from "../access/principal.ts";
 import type { Routes } from "../dependencies.ts";
-import { component } from "../openapi/components.ts";
 import { accountOf } from "../plugins/auth.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { setSequenceHeader } from "../plugins/sequence.ts";
 import { allToJson } from "./conversation-export.ts";
 import { problemResponse, success } from "./schemas.ts";
 import { clearSessionCookie } from "./session-cookie.ts";
-
-const preferencesShape = component(
-  "Preferences",
-  z.object({
-    preferences: z.record(z.string(), z.unknown()),
-    updated_at: z.iso.datetime().nullable(),
-  }),
-);
 
 /** One JSON object with the conversations as its last field. */
 async function* accountFile(data: JsonObject, conversations: AsyncIterable<string>) {
@@ -34,7 +18,7 @@ async function* accountFile(data: JsonObject, conversations: AsyncIterable<strin
   yield "\n}\n";
 }
 
-/** The own account: identity, preferences, export, erasure. */
+/** The own account: identity, export, erasure. */
 export const meRoutes: Routes = async (app, { services, config }) => {
   app.get(
     "/api/auth/me",
@@ -69,53 +53,6 @@ export const meRoutes: Routes = async (app, { services, config }) => {
         user: result?.user ?? null,
         permissions: PERMISSIONS.filter((permission) => mayUse(principal, permission)),
       };
-    },
-  );
-
-  app.get(
-    "/api/me/preferences",
-    {
-      config: { access: "account" },
-      schema: {
-        operationId: "getPreferences",
-        summary: "Get the preferences of this account",
-        tags: ["account"],
-        response: { 200: preferencesShape, ...problemResponse },
-      },
-    },
-    async (request, reply) => {
-      const input = { user_id: accountOf(request).userId };
-      const { sequence, preferences: stored } = await services.request(
-        preferences.requests.get,
-        input,
-        contextOf(request),
-      );
-      setSequenceHeader(reply, sequence);
-      return { preferences: stored?.value ?? {}, updated_at: stored?.updated_at ?? null };
-    },
-  );
-
-  app.put(
-    "/api/me/preferences",
-    {
-      config: { access: "account" },
-      schema: {
-        operationId: "putPreferences",
-        summary: "Replace the preferences of this account: a JSON object of at most 16 KiB",
-        tags: ["account"],
-        body: jsonObjectSchema.meta({ example: { theme: "dark" } }),
-        response: { 200: preferencesShape, ...problemResponse },
-      },
-    },
-    async (request, reply) => {
-      const input = { user_id: accountOf(request).userId, value: request.body };
-      const { sequence, preferences: stored } = await services.request(
-        preferences.requests.put,
-        input,
-        contextOf(request),
-      );
-      setSequenceHeader(reply, sequence);
-      return { preferences: stored.value, updated_at: stored.updated_at };
     },
   );
 

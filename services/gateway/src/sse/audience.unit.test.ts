@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { admit } from "../access/access.ts";
 import type { Principal } from "../access/principal.ts";
+import { userIdOf } from "../access/principal.ts";
 import { conversationOwner } from "../routes/conversation-owner.ts";
 import { ownerToRead } from "../routes/memory-owner.ts";
 import { testApp } from "../testing/app.ts";
@@ -47,6 +48,12 @@ const conversation: Shown = {
   shows: (principal, owner) => owner !== null && conversationOwner({ principal, query }) === owner,
 };
 
+const preferences: Shown = {
+  route: "GET /api/me/preferences",
+  ownedBy: (data, owner) => ({ ...data, user_id: owner }),
+  shows: (principal, owner) => owner !== null && userIdOf(principal) === owner,
+};
+
 /** A new SSE type fails the first test until it is in this table. */
 const SHOWN_BY: Readonly<Record<string, Shown>> = {
   crystal_created: status,
@@ -65,6 +72,8 @@ const SHOWN_BY: Readonly<Record<string, Shown>> = {
   message_progressed: conversation,
   message_completed: conversation,
   message_delta: conversation,
+  preferences_changed: preferences,
+  shared_preferences_changed: { route: "GET /api/preferences" },
   alert_raised: { route: "GET /api/alerts" },
 };
 

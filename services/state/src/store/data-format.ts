@@ -6,7 +6,7 @@
 export const DATA_FORMAT = 2;
 
 /** Lowest data format of a version that reads, writes and backs up data of this version without loss. */
-export const MIN_READER = 1;
+export const MIN_READER = 2;
 
 /** Data format of the newest release. `npm run generate` records its fingerprints no more; each release sets it. */
 export const RELEASED_FORMAT = 1;

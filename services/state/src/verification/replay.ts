@@ -15,6 +15,7 @@ const REBUILT: ReadonlySet<string> = new Set<DocumentChange["collection"]>([
   "modules",
   "memory",
   "memory_namespaces",
+  "shared_preferences",
   "log_gaps",
 ]);
 

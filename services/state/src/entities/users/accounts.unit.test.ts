@@ -99,11 +99,13 @@ test("preferences are as large as their UTF-8 JSON says", () => {
   const accounts = withAda();
   // `{"x":"…"}` takes 8 bytes beside the text, each ä takes two.
   const text = "ä".repeat((MAX_PREFERENCES_BYTES - 8) / 2);
-  expect(accounts.run(decidePutPreferences(ada, { x: text })).result).toMatchObject({
+  expect(accounts.run(decidePutPreferences(ada, { value: { x: text } })).result).toMatchObject({
     updated_at: NOW,
   });
-  expect(accounts.run(decidePutPreferences(ada, { x: `${text}a` })).error).toBe("too_large");
-  expect(accounts.run(decidePutPreferences(bob, {})).error).toBe("not_found");
+  expect(accounts.run(decidePutPreferences(ada, { value: { x: `${text}a` } })).error).toBe(
+    "too_large",
+  );
+  expect(accounts.run(decidePutPreferences(bob, { value: {} })).error).toBe("not_found");
 });
 
 test("one of those who rotate the signing key at once does", () => {
@@ -130,7 +132,7 @@ test("an erased account leaves no document behind, and gateways hear of its sess
   accounts.create(bob, "bob");
   accounts.run(decideChangeUser({ id: ada, email: "ada@example.org" }));
   accounts.run(link("link"));
-  accounts.run(decidePutPreferences(ada, { theme: "dark" }));
+  accounts.run(decidePutPreferences(ada, { value: { theme: "dark" } }));
   accounts.run(key(100));
   accounts.run(
     decideOpenSession({
