@@ -56,9 +56,9 @@ const REFUSED: Readonly<Record<number, readonly string[]>> = {
     "chatWithDeepseek",
     "chatWithOpenAi",
     "chatWithXai",
-    "describeInfinityCycle",
     "generateDeepseekCode",
     "generateMusicPrompt",
+    "generateSunoTrack",
     "generateVisualPrompt",
   ],
 };

@@ -4,6 +4,7 @@ import { requests } from "./requests.ts";
 
 export * from "./documents.ts";
 export * from "./phases.ts";
+export * from "./soundscape.ts";
 export * from "./tick.ts";
 
 /** The Infinity Loop: start, stop and iterate; each iteration recomputes the cores. */

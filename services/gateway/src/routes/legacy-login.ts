@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { visitorOf } from "../plugins/auth.ts";
 import { contextOf } from "../plugins/request-context.ts";
-import { problemResponse, success } from "./schemas.ts";
+import { problemResponse } from "./schemas.ts";
 import { clearSessionCookie, setSessionCookie } from "./session-cookie.ts";
 
 const responseShape = z.object({
@@ -89,7 +89,10 @@ export const legacyLoginRoutes: Routes = async (app, dependencies) => {
         operationId: "logOutAdmin",
         summary: "Log out (legacy clients)",
         tags: ["admin"],
-        response: { 200: success, ...problemResponse },
+        response: {
+          200: z.object({ success: z.literal(true), message: z.string() }),
+          ...problemResponse,
+        },
       },
     },
     async (request, reply) => {
@@ -100,7 +103,7 @@ export const legacyLoginRoutes: Routes = async (app, dependencies) => {
         await services.change(sessions.requests.end, input, contextOf(request));
       }
       clearSessionCookie(request, reply, config);
-      return { success: true as const };
+      return { success: true as const, message: "logged out" };
     },
   );
 };

@@ -37,7 +37,11 @@ export const loopRoutes: Routes = async (app, { readModel, services }) => {
           summary: `${active ? "Start" : "Stop"} the loop; repeating it has no effect`,
           tags: ["loop"],
           response: {
-            200: z.object({ success: z.literal(true), infinity_loop: loopShape }),
+            200: z.object({
+              success: z.literal(true),
+              message: z.string(),
+              infinity_loop: loopShape,
+            }),
             ...problemResponse,
           },
         },
@@ -50,7 +54,8 @@ export const loopRoutes: Routes = async (app, { readModel, services }) => {
         );
         setSequenceHeader(reply, result.sequence);
         const crystal = { ...readModel.crystal(), loop: result.loop };
-        return { success: true as const, infinity_loop: loopResponse(crystal) };
+        const message = active ? "the loop is running" : "the loop is stopped";
+        return { success: true as const, message, infinity_loop: loopResponse(crystal) };
       },
     );
   }

@@ -1,7 +1,6 @@
 import type { Orchestra } from "@vega/contracts";
 import {
   VegaError,
-  inference,
   messageIdSchema,
   messages,
   orchestraSchema,
@@ -13,6 +12,12 @@ import { contextOf } from "../plugins/request-context.ts";
 import { setSequenceHeader } from "../plugins/sequence.ts";
 import { completePrompt } from "./complete-prompt.ts";
 import { conversationOwner, conversationOwnerQuery } from "./conversation-owner.ts";
+import {
+  configuredKinds,
+  externalProviders,
+  listProviders,
+  readyProviders,
+} from "./provider-keys.ts";
 import { EXAMPLE_ID, problemResponse } from "./schemas.ts";
 
 /* Ensembles of models: the responses of single members, and the legacy routes of the orchestrator. */
@@ -20,6 +25,15 @@ import { EXAMPLE_ID, problemResponse } from "./schemas.ts";
 const text = z.string().trim().min(1).max(1_000_000);
 const about = { tags: ["models"] };
 const byName = z.record(z.string(), z.string());
+const byStatus = z.record(z.string(), z.enum(["ready", "needs_key"]));
+const orchestrationShape = z
+  .object({
+    active: z.boolean(),
+    currentTask: z.enum(["query", "synthesize"]).nullable(),
+    lastResponse: z.iso.datetime().nullable().meta({ description: "Time of the last response" }),
+    aiStatus: byStatus,
+  })
+  .meta({ description: "Requests to /api/orchestrator on this gateway since its start" });
 const messageReference = {
   message_id: z.string().meta({ description: "For GET /api/orchestra/{id}" }),
 };
@@ -37,7 +51,8 @@ const errorsOf = ({ seats }: Orchestra) =>
       .map(({ seat, error }) => [seat, error ?? "empty response"]),
   );
 
-export const orchestraRoutes: Routes = async (app, { services, modelClient }) => {
+export const orchestraRoutes: Routes = async (app, { services, modelClient, now }) => {
+  const tasks = createTasks(now);
   const modelRoute = { config: { access: "chat", kind: "model", capability: "tongue" } as const };
 
   app.get(
@@ -95,23 +110,30 @@ export const orchestraRoutes: Routes = async (app, { services, modelClient }) =>
           200: z.object({
             status: z.enum(["ready", "needs_key"]),
             aiCount: z.int(),
-            services: z.record(z.string(), z.enum(["ready", "needs_key"])),
+            services: byStatus,
+            orchestration: orchestrationShape,
+            availableAIs: z.array(z.string()),
+            configured: z.record(z.string(), z.boolean()),
           }),
           ...problemResponse,
         },
       },
     },
     async (request) => {
-      const { providers } = await services.request(
-        inference.requests.listProviders,
-        {},
-        contextOf(request),
+      const { providers } = await listProviders(services, request);
+      const states = Object.fromEntries(
+        externalProviders(providers).map(({ id, status }) => [id, status]),
       );
-      const others = providers.filter(({ kind }) => kind !== "local");
-      const aiCount = others.filter(({ status }) => status === "ready").length;
-      const states = Object.fromEntries(others.map(({ id, status }) => [id, status]));
-      const status = aiCount > 0 ? ("ready" as const) : ("needs_key" as const);
-      return { status, aiCount, services: states };
+      const availableAIs = readyProviders(providers).map(({ id }) => id);
+      const aiCount = availableAIs.length;
+      return {
+        status: aiCount > 0 ? ("ready" as const) : ("needs_key" as const),
+        aiCount,
+        services: states,
+        orchestration: { ...tasks.present(), aiStatus: states },
+        availableAIs,
+        configured: configuredKinds(providers),
+      };
     },
   );
 
@@ -123,7 +145,12 @@ export const orchestraRoutes: Routes = async (app, { services, modelClient }) =>
         ...about,
         operationId: "queryOrchestrator",
         summary: "Send a prompt to all members of the default ensemble and combine their responses",
-        body: z.object({ prompt: text }).meta({ example: { prompt: "What is resonance?" } }),
+        body: z
+          .object({
+            prompt: text,
+            mode: z.string().max(100).optional().meta({ description: "Without effect" }),
+          })
+          .meta({ example: { prompt: "What is resonance?" } }),
         response: {
           200: z.object({
             success: z.literal(true),
@@ -143,7 +170,7 @@ export const orchestraRoutes: Routes = async (app, { services, modelClient }) =>
         text: synthesized,
         orchestra,
         head,
-      } = await completePrompt(modelClient, prompt, request, reply);
+      } = await tasks.run("query", completePrompt(modelClient, prompt, request, reply));
       if (!orchestra) throw new Error("the ensemble returned no report");
       const responses = textsOf(orchestra);
       const errors = errorsOf(orchestra);
@@ -187,7 +214,7 @@ export const orchestraRoutes: Routes = async (app, { services, modelClient }) =>
         text: synthesis,
         orchestra,
         head,
-      } = await completePrompt(modelClient, prompt, request, reply);
+      } = await tasks.run("synthesize", completePrompt(modelClient, prompt, request, reply));
       if (!orchestra) throw new Error("the ensemble returned no report");
       const responses = textsOf(orchestra);
       const { message_id } = head.begun;
@@ -195,3 +222,26 @@ export const orchestraRoutes: Routes = async (app, { services, modelClient }) =>
     },
   );
 };
+
+/** The requests to the orchestrator under way in this gateway. Prompts are private, so only their kind is shown. */
+function createTasks(now: () => number) {
+  const running: ("query" | "synthesize")[] = [];
+  let lastResponse: string | null = null;
+  return {
+    present: () => ({
+      active: running.length > 0,
+      currentTask: running.at(-1) ?? null,
+      lastResponse,
+    }),
+    async run<Result>(task: "query" | "synthesize", result: Promise<Result>): Promise<Result> {
+      running.push(task);
+      try {
+        const done = await result;
+        lastResponse = new Date(now()).toISOString();
+        return done;
+      } finally {
+        running.splice(running.indexOf(task), 1);
+      }
+    },
+  };
+}

@@ -1,16 +1,16 @@
-import type { RequestContext } from "@vega/contracts";
-import { VegaError, inference } from "@vega/contracts";
+import { VERSION, VegaError } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Dependencies, Routes } from "../dependencies.ts";
 import { component } from "../openapi/components.ts";
-import { contextOf } from "../plugins/request-context.ts";
 import { completePrompt } from "./complete-prompt.ts";
+import { endpointsUnder } from "./endpoints.ts";
+import type { ProviderKind } from "./provider-keys.ts";
+import { listProviders, PROVIDER_KINDS, providerOfKind } from "./provider-keys.ts";
 import { problemResponse } from "./schemas.ts";
 
 /* Legacy routes of single providers; they use the models of /v1. */
 
-const KINDS = ["openai", "xai", "anthropic", "deepseek"] as const;
 /** The parts of operation ids. */
 const NAMES = {
   openai: "OpenAi",
@@ -69,7 +69,7 @@ export const providerRoutes: Routes = async (app, dependencies) => {
     },
   );
 
-  for (const kind of KINDS) {
+  for (const kind of PROVIDER_KINDS) {
     app.get(
       `/api/${kind}/status`,
       {
@@ -83,14 +83,18 @@ export const providerRoutes: Routes = async (app, dependencies) => {
               status: z.enum(["ready", "needs_key"]),
               service: z.string(),
               model: z.string().nullable(),
+              version: z.string(),
+              endpoints: z.array(z.string()),
             }),
             ...problemResponse,
           },
         },
       },
       async (request) => {
-        const { status, model } = await providerOf(kind, dependencies, contextOf(request));
-        return { status, service: kind, model };
+        const { providers } = await listProviders(dependencies.services, request);
+        const { status, model } = providerOfKind(providers, kind);
+        const endpoints = endpointsUnder(app, `/api/${kind}/`);
+        return { status, service: kind, model, version: VERSION, endpoints };
       },
     );
 
@@ -124,14 +128,17 @@ export const providerRoutes: Routes = async (app, dependencies) => {
           body: z
             .object({ text, type: z.string().trim().min(1).max(100).default("general") })
             .meta({ example: { text: "Sales rose by 4 % in May." } }),
-          response: { 200: responseShape.extend({ analysis: z.string() }), ...problemResponse },
+          response: {
+            200: responseShape.extend({ analysis: z.string(), type: z.string() }),
+            ...problemResponse,
+          },
         },
       },
       async (request, reply) => {
         const { text: prompt, type } = request.body;
         const input = { prompt, system: analysisOf(type) };
         const result = await completeWith(kind, input, dependencies, request, reply);
-        return { ...result, analysis: result.response };
+        return { ...result, analysis: result.response, type };
       },
     );
   }
@@ -147,40 +154,30 @@ export const providerRoutes: Routes = async (app, dependencies) => {
         body: z
           .object({ prompt: text, language: z.string().trim().min(1).max(50).optional() })
           .meta({ example: { prompt: "Reverse a string", language: "TypeScript" } }),
-        response: { 200: responseShape.extend({ code: z.string() }), ...problemResponse },
+        response: {
+          200: responseShape.extend({ code: z.string(), language: z.string() }),
+          ...problemResponse,
+        },
       },
     },
     async (request, reply) => {
       const { prompt, language = "TypeScript" } = request.body;
       const input = { prompt, system: codeIn(language) };
       const result = await completeWith("deepseek", input, dependencies, request, reply);
-      return { ...result, code: result.response };
+      return { ...result, code: result.response, language };
     },
   );
 };
 
-type Kind = (typeof KINDS)[number];
-
-/** The provider with that id, otherwise the first of that kind. */
-async function providerOf(
-  kind: Kind,
-  { services }: Pick<Dependencies, "services">,
-  context: RequestContext,
-) {
-  const { providers } = await services.request(inference.requests.listProviders, {}, context);
-  const found =
-    providers.find(({ id }) => id === kind) ?? providers.find((one) => one.kind === kind);
-  return found ?? { id: kind, status: "needs_key" as const, model: null };
-}
-
 async function completeWith(
-  kind: Kind,
+  kind: ProviderKind,
   input: { readonly prompt: string; readonly system?: string | undefined },
   { services, modelClient, now }: Dependencies,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<z.infer<typeof responseShape>> {
-  const { id, status } = await providerOf(kind, { services }, contextOf(request));
+  const { providers } = await listProviders(services, request);
+  const { id, status } = providerOfKind(providers, kind);
   if (status === "needs_key") {
     throw new VegaError(
       "unavailable",
