@@ -9,7 +9,9 @@ const time = z.iso.datetime();
 /** The loop's phases in order, named by their duration in seconds. */
 export const PHASES = [3, 5, 8] as const;
 
-export const phaseSchema = z.union([z.literal(3), z.literal(5), z.literal(8)]);
+export const phaseSchema = z.union([z.literal(3), z.literal(5), z.literal(8)], {
+  error: "has to be 3, 5 or 8",
+});
 
 export const loopSchema = z.object({
   active: z.boolean(),

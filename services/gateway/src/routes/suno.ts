@@ -66,7 +66,7 @@ export const sunoRoutes: Routes = async (app) => {
   app.post(
     "/api/suno/generate",
     {
-      config: { access: "chat", capability: "creative_hub" },
+      config: { access: "chat" },
       schema: {
         operationId: "generateSunoTrack",
         summary: "Refused with 503: there is no provider for music",
