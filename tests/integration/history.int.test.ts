@@ -88,6 +88,46 @@ test("the difference of two states is a valid JSON Patch and a list of sentences
   );
 });
 
+test("pages are full until the history ends, whatever lies between, and cursors name listed entries", async () => {
+  const { api } = network;
+  await api.send("POST", "/api/admin/users", {
+    username: "quiet",
+    password: "a-passphrase-for-tests",
+    role: "user",
+  });
+  const login = { username: "quiet", password: "a-passphrase-for-tests" };
+  const { access_token } = (await api.send("POST", "/api/auth/login", login)).body;
+  const own = { authorization: `Bearer ${access_token}` };
+  for (let n = 0; n < 12; n += 1) {
+    await api.send("PUT", `/api/memory/private/${n}`, { value: n }, own);
+    if (n % 5 === 0) await api.send("PUT", `/api/memory/notes/${n}?shared=true`, { value: n });
+  }
+  const history = async (query: string) => (await api.get(`/api/history?${query}`, admin)).body;
+  const all = (await history("limit=500")).entries as { sequence: number }[];
+  const sequences = all.map(({ sequence }) => sequence);
+  for (const limit of [1, 3, sequences.length]) {
+    const seen: number[] = [];
+    for (let cursor = ""; ;) {
+      const page = await history(`limit=${limit}${cursor}`);
+      seen.push(...page.entries.map(({ sequence }: { sequence: number }) => sequence));
+      if (page.next_cursor === null) break;
+      expect(page.entries).toHaveLength(limit);
+      expect(page.next_cursor).toBe(seen.at(-1));
+      cursor = `&cursor=${page.next_cursor}`;
+    }
+    expect(seen).toEqual(sequences);
+  }
+  const memory = await history("type=vega.memory.changed.v1&subject=memory/*&limit=3");
+  expect(memory.entries.map(({ subject }: { subject: string }) => subject)).toEqual([
+    "memory/notes/10",
+    "memory/notes/5",
+    "memory/notes/0",
+  ]);
+  const none = { entries: [], next_cursor: null };
+  expect(await history("type=vega.user.*")).toMatchObject(none);
+  expect(await history("type=vega.nothing.v1")).toMatchObject(none);
+});
+
 test("the history lists changes, and one entry with the state before and after", async () => {
   const { body } = await network.api.get("/api/history?type=vega.agent.*", admin);
   expect(body.entries.map(({ summary }: { summary: string }) => summary)).toEqual([

@@ -98,5 +98,10 @@ test("the shared preferences are public, survive a restart and are in the histor
   const token = { authorization: "Bearer a-token-for-tests-only" };
   const type = "vega.preferences.shared_changed.v1";
   const { body } = await network.api.get(`/api/history?type=${type}`, token);
-  expect(JSON.stringify(body.entries)).toContain("changed the shared preferences, version 1");
+  expect(body.entries[0].summary).toBe("changed the shared preferences, version 1");
+  const one = await network.api.get(`/api/history/${body.entries[0].sequence}`, token);
+  const after = { value: before.body.preferences, version: 1 };
+  expect(one.body.documents).toMatchObject([
+    { document: "shared_preferences/shared", before: null, after },
+  ]);
 });

@@ -21,6 +21,7 @@ export * from "./define/json.ts";
 export * from "./define/moment.ts";
 export * from "./define/request.ts";
 export * from "./define/sequenced.ts";
+export * from "./history-entries.ts";
 export * from "./ownership.ts";
 export * from "./registry.ts";
 export * from "./version.ts";

@@ -1,13 +1,45 @@
 import { z } from "zod";
 import { auditEntrySchema, compactedRangeSchema } from "../audit/documents.ts";
+import { instantSchema } from "../define/instant.ts";
 import { CORE_NAMES } from "../crystal/documents.ts";
 import { jsonObjectSchema } from "../define/json.ts";
 import { momentSchema } from "../define/moment.ts";
 import { defineRequest } from "../define/request.ts";
 import { sequenced } from "../define/sequenced.ts";
-import { MAX_POINTS } from "./documents.ts";
+import { historyEntrySchema, MAX_POINTS } from "./documents.ts";
 
 export const requests = {
+  /**
+   * Entries that the history lists and that meet every filter, newest first. A page is full unless the history ends:
+   * entries of accounts between them are passed over.
+   */
+  list: defineRequest({
+    subject: "vega.state.history.list",
+    callers: ["gateway"],
+    input: z.object({
+      actor: z.string().max(128).optional(),
+      /** An event's type, or the start of one before a `*`. */
+      type: z.string().max(128).optional(),
+      /** A subject, or the start of one before a `*`. */
+      subject: z.string().max(256).optional(),
+      /** Entries of this time and later. */
+      from: instantSchema.optional(),
+      /** Not included. */
+      to: instantSchema.optional(),
+      before: z.int().min(1).optional(),
+      limit: z.int().min(1).max(500).default(100),
+    }),
+    output: z.object({
+      ...sequenced,
+      entries: z.array(historyEntrySchema),
+      /** Newest first. */
+      thinned: z.array(compactedRangeSchema),
+      /** `before` of the next page; null at the end. */
+      next_before: z.int().nullable(),
+    }),
+    errors: ["invalid"],
+  }),
+
   /** One entry, and the documents that it changed, before and after; null: did not exist. */
   get: defineRequest({
     subject: "vega.state.history.get",

@@ -2,17 +2,18 @@ import type { AuditEntry } from "@vega/contracts";
 import {
   CRYSTAL_PARTS,
   VegaError,
-  audit,
   crystal,
   history,
+  historyEntrySchema,
   instantSchema,
+  isListed,
+  summaryOf,
   compactedRangeSchema,
 } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { component } from "../openapi/components.ts";
 import { difference } from "../history/difference.ts";
-import { isListed, summaryOf } from "../history/summary.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { setSequenceHeader } from "../plugins/sequence.ts";
 import { redact } from "../read-model/redact.ts";
@@ -20,17 +21,7 @@ import { momentOf } from "./moment.ts";
 import { cursorQuery, limitQuery, wholeNumber } from "./parameters.ts";
 import { problemResponse } from "./schemas.ts";
 
-const entryShape = component(
-  "HistoryEntry",
-  z.object({
-    sequence: z.int(),
-    time: z.iso.datetime(),
-    type: z.string(),
-    subject: z.string().nullable(),
-    actor: z.string().nullable(),
-    summary: z.string(),
-  }),
-);
+const entryShape = component("HistoryEntry", historyEntrySchema);
 const differenceShape = {
   from: z.int(),
   to: z.int(),
@@ -46,7 +37,7 @@ const show = (entry: AuditEntry) => ({
   type: entry.action,
   subject: entry.subject,
   actor: entry.actor,
-  summary: summaryOf(entry),
+  summary: summaryOf({ type: entry.action, data: entry.data }),
 });
 
 const sequenceQuery = wholeNumber(1).meta({ description: "A sequence of the log", example: 1 });
@@ -62,7 +53,7 @@ export const historyRoutes: Routes = async (app, { services }) => {
         operationId: "listHistory",
         summary: "List changes of the system, newest first",
         description:
-          "`type` and `subject` may end with `*`. A page may have fewer entries than its limit; continue with `next_cursor`. `thinned` lists the compacted ranges of the log in the page.",
+          "`type` and `subject` may end with `*`. A page is full unless the history ends; continue with `next_cursor` until it is null. `thinned` lists the compacted ranges of the log in the page.",
         querystring: z.strictObject({
           from: instantSchema.optional(),
           to: instantSchema.optional(),
@@ -83,13 +74,12 @@ export const historyRoutes: Routes = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const { cursor, type, ...filter } = request.query;
-      const page = { ...(type && { action: type }), ...(cursor && { before: cursor }) };
-      const input = { ...filter, ...page, thinned: true };
-      const result = await services.request(audit.requests.query, input, contextOf(request));
+      const { cursor, ...filter } = request.query;
+      const input = { ...filter, ...(cursor && { before: cursor }) };
+      const result = await services.request(history.requests.list, input, contextOf(request));
       setSequenceHeader(reply, result.sequence);
-      const { thinned, next_before: next_cursor } = result;
-      return { entries: result.entries.filter(isListed).map(show), thinned, next_cursor };
+      const { entries, thinned, next_before: next_cursor } = result;
+      return { entries, thinned, next_cursor };
     },
   );
 
@@ -122,7 +112,8 @@ export const historyRoutes: Routes = async (app, { services }) => {
       const { sequence } = request.params;
       const result = await services.request(history.requests.get, { sequence }, contextOf(request));
       setSequenceHeader(reply, result.sequence);
-      if (!isListed(result.entry)) {
+      const { action: type, data } = result.entry;
+      if (!isListed({ type, data })) {
         throw new VegaError(
           "not_found",
           `the history has no entry ${sequence}; the audit trail (/api/audit) may have it`,

@@ -1,7 +1,6 @@
 import type { CloudEvent, JsonObject } from "@vega/contracts";
-import { messageDelta } from "@vega/contracts";
+import { isListed, messageDelta, summaryOf } from "@vega/contracts";
 import { expect, test } from "vitest";
-import { isListed, summaryOf } from "../history/summary.ts";
 import { storedEvents } from "../testing/stored-events.ts";
 import { toLiveData } from "./event-data.ts";
 import { frameOf, liveFrame } from "./frames.ts";
@@ -11,10 +10,8 @@ import { frameOf, liveFrame } from "./frames.ts";
  * clients see; `npx vitest run <this file> -u` accepts it.
  */
 
-const historyOf = (action: string, given: unknown) => {
-  const data = given as Parameters<typeof summaryOf>[0]["data"];
-  return isListed({ action, data }) ? summaryOf({ action, data }) : "-";
-};
+const historyOf = (type: string, data: unknown) =>
+  isListed({ type, data }) ? summaryOf({ type, data }) : "-";
 
 /** Stored conversations have no account, and an event without an account has no recipients. */
 const ofAnAccount = (event: CloudEvent): CloudEvent => {

@@ -1,4 +1,4 @@
-import type { CrystalDocuments, MemoryEntry, Moment } from "@vega/contracts";
+import type { CollectionName, CrystalDocuments, MemoryEntry, Moment } from "@vega/contracts";
 import {
   VegaError,
   applyChanges,
@@ -18,6 +18,7 @@ import { endpoint } from "@vega/messaging";
 import type { StateContext } from "../state-context.ts";
 import { crystalAt, documentAt, entryAt } from "./as-of.ts";
 import { coreHistory } from "./core-history.ts";
+import { deadlineCheck, listHistory } from "./list.ts";
 import { refuseCompacted } from "../retention/compacted-ranges.ts";
 import { writtenAt } from "../clock/clock.ts";
 import { isExpired } from "../entities/memory/commands.ts";
@@ -86,12 +87,12 @@ export function historyEndpoints({ store, writer, timeScale, now }: StateContext
       }))
       // An entry may hold the whole crystal and change a part of it.
       .filter((one) => !before_known || !isDeepStrictEqual(one.before, one.after));
-    return { documents: [...documents, ...(await memoryOf(entry))], before_known };
+    return { documents: [...documents, ...(await wholeOf(entry))], before_known };
   };
 
-  /** A value of memory before and after an entry: the previous entry about the same key has the whole value. */
-  const memoryOf = async (entry: LogEntry) => {
-    const [changed] = memoryChanges(entry);
+  /** A document before and after an entry, where the previous entry about it has the whole document. */
+  const wholeOf = async (entry: LogEntry) => {
+    const changed = changesOf(entry).find(({ collection }) => WHOLE.has(collection));
     if (!changed) return [];
     const before = await documentAt(store, changed, entry.sequence - 1);
     return [{ document: entry.subject, before: before ?? null, after: changed.body }];
@@ -121,11 +122,12 @@ export function historyEndpoints({ store, writer, timeScale, now }: StateContext
       const changes = await documentsOf(entry);
       return { sequence: writer.head().sequence, entry: toAuditEntry(entry), ...changes };
     }),
+    endpoint(history.requests.list, (query, { deadline }) =>
+      listHistory(store, query, now(), deadlineCheck(deadline)),
+    ),
     endpoint(history.requests.listCorePower, async ({ to: asked, ...wanted }, { deadline }) => {
       const to = asked && "at" in asked && asked.at >= now() ? undefined : asked;
-      const found = await coreHistory(store, { ...wanted, to }, () => {
-        if (Date.now() > deadline) throw new VegaError("timeout", "the caller no longer waits");
-      });
+      const found = await coreHistory(store, { ...wanted, to }, deadlineCheck(deadline));
       return { sequence: writer.head().sequence, ...found };
     }),
     endpoint(
@@ -147,8 +149,8 @@ export function historyEndpoints({ store, writer, timeScale, now }: StateContext
   ];
 }
 
-const memoryChanges = (entry: LogEntry) =>
-  changesOf(entry).filter(({ collection }) => collection === "memory");
+/** Collections whose entries each have the whole of one document. */
+const WHOLE: ReadonlySet<string> = new Set<CollectionName>(["memory", "shared_preferences"]);
 
 /** None where the entry deleted the value, or its content was erased. */
 function rememberedBy(entry: LogEntry): MemoryEntry[] {

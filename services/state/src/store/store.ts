@@ -90,6 +90,8 @@ export interface LogFilter {
   readonly actor?: string | undefined;
   readonly type?: string | undefined;
   readonly typePrefix?: string | undefined;
+  /** Any of these. The log is read in its order, so it suits types of which there are many entries. */
+  readonly types?: readonly string[] | undefined;
   readonly subject?: string | undefined;
   readonly subjectPrefix?: string | undefined;
   /** ISO 8601, included. */

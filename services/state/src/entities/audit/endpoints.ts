@@ -1,10 +1,10 @@
 import type { AuditEntry, JsonObject } from "@vega/contracts";
-import { audit, memory, timeAfter } from "@vega/contracts";
+import { audit, memory } from "@vega/contracts";
 import type { Endpoint } from "@vega/messaging";
 import { endpoint } from "@vega/messaging";
 import type { z } from "zod";
 import type { StateContext } from "../../state-context.ts";
-import { lastUntil } from "../../history/last-until.ts";
+import { endOf, pastOnly, patternOf, rangeOf } from "../../history/log-pages.ts";
 import { compactedAround } from "../../retention/compacted-ranges.ts";
 import type { NewEvent } from "../../log/decision.ts";
 import { accept, event } from "../../log/decision.ts";
@@ -15,39 +15,19 @@ const MAX_PAGE_BYTES = 512 * 1024;
 
 /** The log as an audit trail. */
 export function auditEndpoints({ store, writer, now }: StateContext): Endpoint[] {
-  /** The newest sequence before a time, or 0. */
-  const lastBefore = (time: string): Promise<number> => lastUntil(store, timeAfter(time, -1));
-
-  /**
-   * The range of sequences of a page. The times of removed entries are unknown, so a gap at either end is part of it.
-   * @param last the last entry of the page, if there is a next page
-   */
-  const rangeOf = async (
-    { from, to, before, end }: { from?: string; to?: string; before?: number; end: number },
-    last: AuditEntry | undefined,
-  ): Promise<{ after: number; last: number }> => {
-    const after = last?.sequence ?? (from === undefined ? 0 : await lastBefore(from));
-    const newest = Math.min(end, (before ?? Infinity) - 1);
-    if (to === undefined) return { after, last: newest };
-    const [next] = await store.readLog({ after: await lastBefore(to), limit: 1 });
-    return { after, last: Math.min(newest, (next?.sequence ?? Infinity) - 1) };
-  };
-
   return [
     endpoint(audit.requests.query, async ({ thinned: wanted, ...query }) => {
       const { actor, action, subject, from, before, limit } = query;
-      // The present is the head, whatever time its entry has.
-      const to = query.to !== undefined && query.to < now() ? query.to : undefined;
+      const to = pastOnly(query.to, now());
       const head = await store.head();
-      const end = to === undefined ? undefined : (await lastBefore(to)) + 1;
       const found = await store.queryLog({
         actor,
         from,
-        before: end === undefined ? before : Math.min(before ?? end, end),
+        before: await endOf(store, to, before),
         // One more than requested shows whether there is a next page.
         limit: limit + 1,
-        ...pattern(action, "type", "typePrefix"),
-        ...pattern(subject, "subject", "subjectPrefix"),
+        ...patternOf(action, "type", "typePrefix"),
+        ...patternOf(subject, "subject", "subjectPrefix"),
       });
       const entries: AuditEntry[] = [];
       let bytes = 0;
@@ -60,7 +40,7 @@ export function auditEndpoints({ store, writer, now }: StateContext): Endpoint[]
       }
       const last = entries.length < found.length ? entries.at(-1) : undefined;
       const sequence = head?.sequence ?? 0;
-      const range = wanted && (await rangeOf({ from, to, before, end: sequence }, last));
+      const range = wanted && (await rangeOf(store, { from, to, before, head: sequence }, last));
       const shown = entries.map((entry) => entry.sequence);
       const thinned = range ? await compactedAround(store, shown, range) : [];
       return { sequence, entries, thinned, next_before: last?.sequence ?? null };
@@ -72,17 +52,6 @@ export function auditEndpoints({ store, writer, now }: StateContext): Endpoint[]
       return { sequence };
     }),
   ];
-}
-
-/** What ends with `*` is the start of what is looked for. */
-function pattern<Whole extends string, Start extends string>(
-  text: string | undefined,
-  whole: Whole,
-  start: Start,
-): { [name in Whole | Start]?: string } {
-  if (text === undefined) return {};
-  const filter = text.endsWith("*") ? { [start]: text.slice(0, -1) } : { [whole]: text };
-  return filter as { [name in Whole | Start]?: string };
 }
 
 export function toAuditEntry(entry: LogEntry): AuditEntry {

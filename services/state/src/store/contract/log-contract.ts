@@ -87,6 +87,7 @@ export function logContract(at: StoreUnderTest): void {
       actor: some(fc.constantFrom("u0", "u3", "unknown")),
       type: some(fc.constantFrom(...types)),
       typePrefix: some(fc.constantFrom("", "vega.", "vega.a.", "vega.c")),
+      types: some(fc.subarray([...types, "vega.unknown"])),
       subject: some(fc.constantFrom(...subjects)),
       subjectPrefix: some(fc.constantFrom("", "a/1", "a/", "Æ")),
       from: some(times),
@@ -98,6 +99,7 @@ export function logContract(at: StoreUnderTest): void {
       (f.actor ?? entry.context.actor.id) === entry.context.actor.id &&
       (f.type ?? entry.type) === entry.type &&
       entry.type.startsWith(f.typePrefix ?? "") &&
+      (f.types ?? types).includes(entry.type) &&
       (f.subject ?? entry.subject) === entry.subject &&
       entry.subject.startsWith(f.subjectPrefix ?? "") &&
       entry.time >= (f.from ?? "") &&

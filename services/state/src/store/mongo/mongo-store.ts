@@ -108,12 +108,12 @@ async function commitWithValidators(handle: Handle, batch: Batch) {
 const startingWith = (prefix: string) => ({ $gte: prefix, $lt: `${prefix}\u{10FFFF}` });
 
 function toLogFilter(filter: LogFilter): Filter<StoredEntry> {
-  const { actor, type, typePrefix, subject, subjectPrefix, from, to, before } = filter;
+  const { actor, type, typePrefix, types, subject, subjectPrefix, from, to, before } = filter;
   const [ofType, ofSubject] = [textOf(type, typePrefix), textOf(subject, subjectPrefix)];
   // Flat, a condition a field: a server need not see through an $and to find the index.
   return {
     ...(actor !== undefined && { "context.actor.id": actor }),
-    ...(ofType !== undefined && { type: ofType }),
+    ...((ofType ?? types) !== undefined && { type: { ...ofType, ...(types && { $in: types }) } }),
     ...(ofSubject !== undefined && { subject: ofSubject }),
     ...((from !== undefined || to !== undefined) && {
       time: { ...(from !== undefined && { $gte: from }), ...(to !== undefined && { $lt: to }) },

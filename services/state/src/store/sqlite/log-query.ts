@@ -40,7 +40,7 @@ const toEntry = ({ entry }: Found): string => entry;
 
 function select(
   prepare: Prepare,
-  filter: Pick<LogFilter, "actor" | "type" | "subject" | "subjectPrefix"> & {
+  filter: Pick<LogFilter, "actor" | "type" | "types" | "subject" | "subjectPrefix"> & {
     readonly from: number | undefined;
     readonly before: number;
   },
@@ -55,6 +55,11 @@ function select(
   };
   add(`${ACTOR} = ?`, filter.actor);
   add("type = ?", filter.type);
+  if (filter.types !== undefined) {
+    // The plus keeps the index of types out: it would collect and sort all entries of them.
+    parts.push(`+type IN (${filter.types.map(() => "?").join(", ")})`);
+    values.push(...filter.types);
+  }
   add("subject = ?", filter.subject);
   if (filter.subjectPrefix !== undefined) {
     add("subject >= ?", filter.subjectPrefix);
