@@ -35,6 +35,8 @@ test("a read has sequence, request id and entity tag; If-None-Match gets 304", a
 test.each([
   ["GET", "/nothing/here", 404],
   ["DELETE", "/api/status", 405],
+  ["GET", "/docs/static/unknown.js", 404],
+  ["POST", "/docs/static/unknown.js", 405],
   ["GET", "/api/agents/unknown", 404],
   ["POST", "/api/infinity-loop/iterate", 401],
   ["GET", "/api/admin/export", 401],
@@ -48,6 +50,23 @@ test.each([
   const problem = response.json();
   expect(problem).toMatchObject({ status, error: problem.detail });
   expect(problem.request_id).toBe(response.headers["x-request-id"]);
+});
+
+test.each([
+  ["?sequence=0", "has to be at least 1"],
+  ["?sequence=1.5", "has to be a whole number"],
+  ["?sequence=", "has to be a whole number"],
+])("%s: says what is wrong", async (query, message) => {
+  const response = await app.inject({ url: `/api/status${query}` });
+  expect(response.statusCode).toBe(400);
+  expect(response.json().errors).toEqual([{ path: "/sequence", message }]);
+});
+
+test("a password reset without the new password names the field", async () => {
+  const url = "/api/auth/password/reset";
+  const response = await app.inject({ method: "POST", url, payload: { token: "t" } });
+  expect(response.statusCode).toBe(400);
+  expect(response.json().errors).toMatchObject([{ path: "/new_password" }]);
 });
 
 test("405 lists the allowed methods", async () => {

@@ -54,6 +54,15 @@ export const requests = {
     errors: ["not_found"],
   }),
 
+  /** Ids of the messages of a conversation that a model is answering, or whose lease has not expired yet. */
+  listPending: defineRequest({
+    subject: "vega.state.messages.pending",
+    callers: ["gateway"],
+    input: z.object(address),
+    output: z.object({ ...sequenced, message_ids: z.array(messageIdSchema) }),
+    errors: ["not_found"],
+  }),
+
   /**
    * Starts an answer, and adds the `messages` that it answers in the same commit.
    *

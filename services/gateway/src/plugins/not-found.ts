@@ -41,7 +41,10 @@ export const notFound = fp(async (app) => {
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?", 1)[0] ?? "";
     const allowed = table.allowed(path);
-    if (allowed.length === 0) throw new VegaError("not_found", `route not found: ${path}`);
+    // A route that has the method and no such file, as under /docs/static, comes here too.
+    if (allowed.length === 0 || allowed.includes(request.method)) {
+      throw new VegaError("not_found", `route not found: ${path}`);
+    }
     void reply.header("allow", allowed.join(", "));
     throw new VegaError(
       "method_not_allowed",

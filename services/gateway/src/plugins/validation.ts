@@ -2,6 +2,7 @@ import type { ErrorDetail } from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
 import type { FastifySchemaCompiler } from "fastify";
 import { z } from "zod";
+import { expandUnion } from "./union-issues.ts";
 import { unknownFields } from "./unknown-fields.ts";
 
 const PART_NAMES: Readonly<Record<string, string>> = {
@@ -12,7 +13,8 @@ const PART_NAMES: Readonly<Record<string, string>> = {
 };
 
 function toDetails(schema: z.ZodType, error: z.ZodError): ErrorDetail[] {
-  return error.issues.flatMap((issue) => {
+  const issues = error.issues.flatMap((issue) => expandUnion(schema, issue));
+  return issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys") return unknownFields(schema, issue);
     const path = issue.path.map((part) => `/${String(part)}`).join("");
     // The issue of a record key is nested one level deeper.

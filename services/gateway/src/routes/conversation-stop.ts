@@ -1,4 +1,4 @@
-import { VegaError, conversations, inference } from "@vega/contracts";
+import { VegaError, inference, messages } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
 import { contextOf } from "../plugins/request-context.ts";
@@ -29,6 +29,10 @@ export const conversationStopRoutes: Routes = async (app, { services }) => {
     async (request) => {
       const at = { owner: conversationOwner(request), conversation_id: request.params.id };
       const context = contextOf(request);
+      const none = { success: true as const, stopped: 0 };
+      // A broadcast that concerns no instance ends by its timeout, so state is asked first.
+      const { message_ids } = await services.request(messages.requests.listPending, at, context);
+      if (message_ids.length === 0) return none;
       try {
         const { cancelled: stopped } = await services.request(
           inference.requests.cancelCalls,
@@ -37,10 +41,9 @@ export const conversationStopRoutes: Routes = async (app, { services }) => {
         );
         return { success: true as const, stopped };
       } catch (error) {
-        // No ai service has such a call: nothing is running, and the conversation may still exist.
+        // No ai service has such a call: it has just ended, or its process has.
         if (!(error instanceof VegaError && error.status === 503)) throw error;
-        await services.request(conversations.requests.get, at, context);
-        return { success: true as const, stopped: 0 };
+        return none;
       }
     },
   );

@@ -5,11 +5,19 @@ const toNumber = (value: unknown): unknown =>
 
 /** An integer in a URL, as decimal digits only: `Number` would also accept `1e3`, `0x10` and the empty string. */
 export const wholeNumber = (least: number, most: number = Number.MAX_SAFE_INTEGER) =>
-  z.preprocess(toNumber, z.int({ error: "has to be a whole number" }).min(least).max(most)).meta({
-    type: "integer",
-    minimum: least,
-    ...(most < Number.MAX_SAFE_INTEGER && { maximum: most }),
-  });
+  z
+    .preprocess(
+      toNumber,
+      z
+        .int({ error: "has to be a whole number" })
+        .min(least, { error: `has to be at least ${least}` })
+        .max(most, { error: `has to be at most ${most}` }),
+    )
+    .meta({
+      type: "integer",
+      minimum: least,
+      ...(most < Number.MAX_SAFE_INTEGER && { maximum: most }),
+    });
 
 /** The position after which the next page starts, from `next_cursor` of the last one. */
 export const cursorQuery = (least: number) =>

@@ -8,7 +8,7 @@ import { IN_FLIGHT, decideStartMessage } from "./start.ts";
 import type { Owner } from "../conversations/documents.ts";
 import { idempotencyKeyRef, bytesOf, leaseRef, messageRef } from "../conversations/documents.ts";
 import type { Store } from "../../store/store.ts";
-import { messagesOf, readConversation } from "../conversations/read.ts";
+import { leasesOf, messagesOf, readConversation } from "../conversations/read.ts";
 
 /** Approximate bytes of one page: a reply has to fit into a message of the bus. */
 const PAGE_BYTES = 256 * 1024;
@@ -68,6 +68,12 @@ export function messageEndpoints({
       }
       const next_cursor = more ? (page.at(-1)?.position ?? null) : null;
       return { sequence, conversation, messages: page, next_cursor };
+    }),
+    endpoint(messages.requests.listPending, async ({ owner, conversation_id }) => {
+      const { sequence } = writer.head();
+      const conversation = await readConversation(store, owner, conversation_id);
+      const leases = await leasesOf(store, conversation);
+      return { sequence, message_ids: leases.map(({ message_id }) => message_id) };
     }),
     endpoint(messages.requests.start, async (input, { context, deadline }) => {
       const { idempotency: asked } = input;
