@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import type { Dependencies } from "../dependencies.ts";
 import { CompletionError, toVegaError } from "../inference/completion-error.ts";
+import { MissingProviderError } from "../inference/missing-provider-error.ts";
 import { isOpenAiRoute, sendOpenAiError, toOpenAiError } from "./openai-errors.ts";
 import { problemHeaders, problemOf } from "./problem.ts";
 import { traceparentOf } from "./request-context.ts";
@@ -18,7 +19,7 @@ declare module "fastify" {
 interface Failure {
   readonly code: ErrorCode;
   readonly reason: string;
-  /** The provider of the failed model. */
+  /** The provider of the failed model, or the one that is not configured. */
   readonly provider?: string | undefined;
 }
 
@@ -29,6 +30,11 @@ function reasonOf(error: unknown): string {
   return cause instanceof Error ? `${message} (${cause.message})` : message;
 }
 
+function providerOf(error: unknown): string | undefined {
+  if (error instanceof CompletionError) return error.fault.provider;
+  return error instanceof MissingProviderError ? error.provider : undefined;
+}
+
 /** Records a failure for the log line of the request and for the error groups. */
 export function recordFailure(
   reportError: Dependencies["reportError"],
@@ -36,7 +42,7 @@ export function recordFailure(
   request: FastifyRequest,
   code: ErrorCode,
 ): void {
-  const provider = error instanceof CompletionError ? error.fault.provider : undefined;
+  const provider = providerOf(error);
   request.failure = { code, reason: reasonOf(error), ...(provider && { provider }) };
   const [request_id, traceparent] = [request.id, traceparentOf(request)];
   reportError(error, { kind: "request", request_id, traceparent });

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Dependencies } from "../dependencies.ts";
 import { createGatewayMetrics } from "../metrics.ts";
 import type { ServiceLevel } from "../service-level.ts";
+import { MissingProviderError } from "../inference/missing-provider-error.ts";
 import { createServiceLevel } from "../service-level.ts";
 import { errors } from "./errors.ts";
 import { requestContext } from "./request-context.ts";
@@ -43,6 +44,12 @@ beforeEach(async () => {
   });
   app.get("/late", async () => {
     throw new VegaError("timeout", "no reply in time");
+  });
+  app.get("/xai", async () => {
+    throw new MissingProviderError("xai", "xai has no API key");
+  });
+  app.get("/suno", async () => {
+    throw new MissingProviderError("suno", "there is no provider for music");
   });
   app.get("/unauthorized", async () => {
     throw new VegaError("unauthorized", "authentication required");
@@ -93,6 +100,15 @@ test("failures are logged once a second for each code, with the number of suppre
     { code: "unavailable" },
     { code: "timeout", reason: "no reply in time" },
     { code: "unavailable", suppressed: 4 },
+  ]);
+});
+
+test("failures of different providers have a line each", async () => {
+  for (const path of ["/xai", "/suno", "/xai", "/away"]) await app.inject(path);
+  expect(lines).toMatchObject([
+    { code: "unavailable", provider: "xai" },
+    { code: "unavailable", provider: "suno" },
+    { code: "unavailable", path: "/away" },
   ]);
 });
 

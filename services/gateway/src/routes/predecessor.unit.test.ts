@@ -1,5 +1,6 @@
 import { inference } from "@vega/contracts";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { createErrorCollector } from "@vega/service-kit";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { TestApp } from "../testing/app.ts";
 import { TEST_TOKEN, testApp } from "../testing/app.ts";
 
@@ -60,4 +61,19 @@ test("a sync without a body is of the present phase; one of a phase is of that p
   expect(body["sync"]).toMatchObject({ loop: 3, audio: "calibration", base_hz: 220 });
   const refused = await send("POST", "/api/soundscape/sync", { loopPhase: 4, visualState: 1 });
   expect(refused.status).toBe(400);
+});
+
+test("a provider that is not configured is an error group of its own", async () => {
+  const errors = createErrorCollector({ service: "gateway" });
+  const recorder = vi.spyOn(gateway.dependencies, "reportError");
+  for (const path of ["/api/xai/chat", "/api/deepseek/chat", "/api/suno/generate"]) {
+    await send("POST", path, { prompt: "hello" });
+  }
+  for (const [error, about] of recorder.mock.calls) errors.record(error, about);
+  const groups = errors.take();
+  expect(groups.map(({ name }) => name)).toEqual([
+    "MissingProviderError xai",
+    "MissingProviderError deepseek",
+    "MissingProviderError suno",
+  ]);
 });

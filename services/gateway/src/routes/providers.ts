@@ -1,8 +1,9 @@
-import { VERSION, VegaError } from "@vega/contracts";
+import { VERSION } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Dependencies, Routes } from "../dependencies.ts";
 import { component } from "../openapi/components.ts";
+import { MissingProviderError } from "../inference/missing-provider-error.ts";
 import { completePrompt } from "./complete-prompt.ts";
 import { endpointsUnder } from "./endpoints.ts";
 import type { ProviderKind } from "./provider-keys.ts";
@@ -179,8 +180,8 @@ async function completeWith(
   const { providers } = await listProviders(services, request);
   const { id, status } = providerOfKind(providers, kind);
   if (status === "needs_key") {
-    throw new VegaError(
-      "unavailable",
+    throw new MissingProviderError(
+      kind,
       `${kind} has no API key: set ${kind.toUpperCase()}_API_KEY or configure it in the providers file`,
     );
   }

@@ -1,6 +1,7 @@
-import { VERSION, VegaError } from "@vega/contracts";
+import { VERSION } from "@vega/contracts";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
+import { MissingProviderError } from "../inference/missing-provider-error.ts";
 import { endpointsUnder } from "./endpoints.ts";
 import { presentQuery } from "./moment.ts";
 import { problemResponse } from "./schemas.ts";
@@ -85,7 +86,7 @@ export const sunoRoutes: Routes = async (app) => {
       },
     },
     async () => {
-      throw new VegaError("unavailable", REASON);
+      throw new MissingProviderError("suno", REASON);
     },
   );
 };
