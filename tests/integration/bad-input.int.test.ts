@@ -147,6 +147,7 @@ describe("memory", () => {
     ["a key that is too long", `/api/memory/notes/${"k".repeat(129)}`, { value: 1 }, 400],
     ["a namespace that is not legal", "/api/memory/no%20space/k", { value: 1 }, 400],
     ["an invalid schema", "/api/memory/notes", { schema: { type: "nonsense" } }, 400],
+    ["a schema that is a text", "/api/memory/notes", { schema: "true" }, 400],
   ])("%s", async (_name, path, body, status) => {
     await rejected(path, { method: "PUT", body: JSON.stringify(body) }, status);
   });

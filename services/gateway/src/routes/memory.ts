@@ -1,4 +1,4 @@
-import type { MemoryEntry } from "@vega/contracts";
+import type { JsonObject, MemoryEntry } from "@vega/contracts";
 import {
   VegaError,
   jsonObjectSchema,
@@ -37,6 +37,12 @@ const showEntry = ({ key, value, expires_at, updated_at }: MemoryEntry) => ({
   expires_at,
   updated_at,
 });
+
+/** The equivalent object of a boolean JSON Schema. JSON Schema Core 2020-12, section 4.3.2. */
+const toObject = (schema: JsonObject | boolean | null): JsonObject | null => {
+  if (typeof schema !== "boolean") return schema;
+  return schema ? {} : { not: {} };
+};
 
 /** Vega Memory by namespace and key: the account's own, or the shared one. */
 export const memoryRoutes: Routes = async (app, { services }) => {
@@ -82,7 +88,7 @@ export const memoryRoutes: Routes = async (app, { services }) => {
         params: namespaceParams,
         querystring: sharedQuery,
         body: z
-          .object({ schema: jsonObjectSchema.nullable() })
+          .object({ schema: z.union([jsonObjectSchema, z.boolean()]).nullable() })
           .meta({ example: { schema: { type: "string", maxLength: 100 } } }),
         response: {
           200: z.object({
@@ -95,7 +101,7 @@ export const memoryRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const { namespace } = request.params;
-      const { schema } = request.body;
+      const schema = toObject(request.body.schema);
       const input = { namespace: storedNamespace(ownerToWrite(request), namespace), schema };
       const result = await services.request(memory.requests.configure, input, contextOf(request));
       setSequenceHeader(reply, result.sequence);

@@ -52,11 +52,16 @@ export function refusalOf(
   }
 }
 
-/** For a schema that exceeded its limit lately. */
-export const refusedForNow = (subject: Subject, limits: JobLimits, forMs: number): VegaError =>
+/** For a schema that exceeded a limit lately: it is not run, so nothing is known about these values. */
+export const refusedForNow = (
+  { namespace }: Subject,
+  { cpuMs, heapMb }: JobLimits,
+  forMs: number,
+): VegaError =>
   new VegaError(
     "invalid",
-    `${overLimit(subject, limits)}, or try again after ${Math.ceil(forMs / 1_000)} s`,
+    `nothing was checked: this schema of ${namespace} has just exceeded ${cpuMs} ms of processor time or ${heapMb} MB ` +
+      `of memory; simplify the schema, or try again after ${Math.ceil(forMs / 1_000)} s`,
   );
 
 export const tooMuchTime = (waitMs: number): VegaError =>
