@@ -20,18 +20,20 @@ const EVENT_SUBJECTS = [
   "vega.events.what.ever",
 ];
 const ALL_USERS = [...BUS_SERVICES, OBSERVER, "test"];
-const STREAMS = ["VEGA_EVENTS", "VEGA_LOOP", "KV_VEGA_LEASES", "OTHER"];
+const STREAMS = ["VEGA_EVENTS", "VEGA_LOOP", "VEGA_VISITORS", "KV_VEGA_LEASES", "OTHER"];
 const READERS: Readonly<Record<string, readonly BusUser[]>> = {
   VEGA_LOOP: ["state", "ai", "auth"],
 };
 const KEEPERS: Readonly<Record<string, BusUser>> = {
   VEGA_EVENTS: "state",
   VEGA_LOOP: "loop",
+  VEGA_VISITORS: "gateway",
   KV_VEGA_LEASES: "loop",
 };
 const KEPT: Readonly<Record<string, readonly string[]>> = {
   VEGA_EVENTS: ["CREATE", "UPDATE", "INFO", "MSG.GET", "MSG.DELETE", "PURGE"],
   VEGA_LOOP: ["CREATE", "UPDATE", "INFO", "MSG.GET"],
+  VEGA_VISITORS: ["CREATE", "UPDATE", "INFO", "PURGE"],
   KV_VEGA_LEASES: ["CREATE", "INFO", "UPDATE"],
 };
 
@@ -85,6 +87,8 @@ const publishers = new Map<string, readonly BusUser[]>([
   ]),
   ["$JS.API.DIRECT.GET.KV_VEGA_LEASES.$KV.VEGA_LEASES.loop", ["loop"]],
   ["$KV.VEGA_LEASES.loop", ["loop"]],
+  ["$JS.API.DIRECT.GET.VEGA_VISITORS.vega.visitors.salt", ["gateway"]],
+  ["vega.visitors.seen.2026-11-30.digest", ["gateway"]],
   ["$KV.VEGA_LEASES.other", []],
   ["$JS.API.INFO", []],
   ["$JS.API.STREAM.NAMES", []],
@@ -118,9 +122,16 @@ const subscribers = new Map<string, readonly BusUser[]>([
   ...["_VEGA_INBOX.>", "$KV.>", "$JS.>", "$JS.API.>", "$SYS.>", "$SRV.>"].map(
     (subject) => [subject, []] as const,
   ),
-  ...["vega.>", "vega.state.>", "vega.loop.>", "vega.live.>", "what.ever", "*", ">"].map(
-    (subject) => [subject, []] as const,
-  ),
+  ...[
+    "vega.>",
+    "vega.state.>",
+    "vega.loop.>",
+    "vega.live.>",
+    "vega.visitors.>",
+    "what.ever",
+    "*",
+    ">",
+  ].map((subject) => [subject, []] as const),
 ]);
 
 let nats: NatsServer;

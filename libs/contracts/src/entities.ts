@@ -1,6 +1,7 @@
 export * from "./agent-runs/index.ts";
 export * from "./agents/index.ts";
 export * from "./alerts/index.ts";
+export * from "./analytics/index.ts";
 export * from "./api-keys/index.ts";
 export * from "./audit/index.ts";
 export * from "./backups/index.ts";

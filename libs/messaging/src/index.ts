@@ -4,6 +4,7 @@ export * from "./follow.ts";
 export * from "./lease.ts";
 export * from "./live.ts";
 export type { Log } from "./log.ts";
+export * from "./memory-stream.ts";
 export * from "./probe.ts";
 export * from "./publish-in-order.ts";
 export * from "./publish.ts";

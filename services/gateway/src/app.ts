@@ -8,6 +8,7 @@ import { auth } from "./plugins/auth.ts";
 import { bodies } from "./plugins/bodies.ts";
 import { sendClientError } from "./plugins/client-error.ts";
 import { errors, sendError } from "./plugins/errors.ts";
+import { countRequests } from "./plugins/count-requests.ts";
 import { disabledModules } from "./plugins/disabled-modules.ts";
 import { notFound } from "./plugins/not-found.ts";
 import { requestContext, requestIdOf } from "./plugins/request-context.ts";
@@ -59,6 +60,7 @@ export async function buildApp(dependencies: Dependencies): Promise<HttpApp> {
   await app.register(requestContext);
   await app.register(spans, dependencies);
   await app.register(requestLog, dependencies);
+  await app.register(countRequests, dependencies);
   await app.register(sequence, dependencies);
   await app.register(cookie);
   await app.register(admission, dependencies);

@@ -36,6 +36,11 @@ export interface GatewayConfig {
     readonly latencyGoalMs: number;
   };
   readonly sse: SseConfig;
+  readonly analytics: {
+    readonly enabled: boolean;
+    /** Time from the first count to its report. */
+    readonly periodMs: number;
+  };
 }
 
 export interface SseConfig {
@@ -93,6 +98,8 @@ const envSchema = commonEnvSchema.extend({
   VEGA_CHAT_BYTES: wholeNumber(16 * MEBIBYTE),
   VEGA_IMPORT_BYTES: wholeNumber(8 * MEBIBYTE),
   VEGA_LATENCY_GOAL_MS: wholeNumber(250),
+  VEGA_ANALYTICS: z.stringbool("must be true or false").default(true),
+  VEGA_ANALYTICS_SECONDS: wholeNumber(7),
   VEGA_SSE_RING: wholeNumber(4_096),
   VEGA_SSE_BUFFER_BYTES: wholeNumber(MEBIBYTE),
   VEGA_SSE_HEARTBEAT_MS: wholeNumber(15_000),
@@ -133,6 +140,10 @@ export function envToConfig(env: Env): GatewayConfig {
       maxBufferedBytes: values.VEGA_SSE_BUFFER_BYTES,
       heartbeatMs: values.VEGA_SSE_HEARTBEAT_MS,
       maxClients: values.VEGA_SSE_MAX_CLIENTS,
+    },
+    analytics: {
+      enabled: values.VEGA_ANALYTICS,
+      periodMs: values.VEGA_ANALYTICS_SECONDS * 1_000,
     },
   };
 }

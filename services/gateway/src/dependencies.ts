@@ -11,6 +11,7 @@ import type {
 } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Identity } from "./access/identity.ts";
+import type { Recorder } from "./analytics/recorder.ts";
 import type { GatewayConfig } from "./config.ts";
 import type { Health } from "./health/health.ts";
 import type { ModelClient } from "./inference/model-client.ts";
@@ -36,6 +37,8 @@ export interface Dependencies {
   readonly hub: EventHub;
   readonly health: Health;
   readonly serviceLevel: ServiceLevel;
+  /** Undefined: requests are not counted. */
+  readonly recorder: Recorder | undefined;
   readonly metrics: GatewayMetrics;
   /** Undefined: tracing is disabled. */
   readonly tracer: Tracer | undefined;

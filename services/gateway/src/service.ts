@@ -1,8 +1,15 @@
-import { LIVE_MESSAGES, crystal, eventLog, systemContext } from "@vega/contracts";
-import { connectBus, followLog, subscribeLiveMessages, request } from "@vega/messaging";
+import { LIVE_MESSAGES, VISITORS_STREAM, crystal, eventLog, systemContext } from "@vega/contracts";
+import {
+  connectBus,
+  followLog,
+  openMemoryStream,
+  subscribeLiveMessages,
+  request,
+} from "@vega/messaging";
 import type { Service } from "@vega/service-kit";
 import { openInstruments, startService } from "@vega/service-kit";
 import { createIdentity } from "./access/identity.ts";
+import { startAnalytics } from "./analytics/reporter.ts";
 import type { GatewayConfig } from "./config.ts";
 import { watchHealth } from "./health/health.ts";
 import { createModelClient } from "./inference/model-client.ts";
@@ -14,6 +21,7 @@ import { createEventHub } from "./sse/hub.ts";
 import { createServiceLevel } from "./service-level.ts";
 
 const CONTEXT = systemContext("gateway");
+const DAY_MS = 86_400_000;
 
 /** HTTP and SSE in, NATS out; owns no data. Listens at once and is ready when it has read the state. */
 export const startGateway = (config: GatewayConfig): Promise<Service> =>
@@ -75,6 +83,18 @@ export const startGateway = (config: GatewayConfig): Promise<Service> =>
     }
     const modelClient = createModelClient(bus, config.inference, readModel.disabledCapabilities);
     stack.defer(() => modelClient.close());
+    const counting = config.analytics.enabled
+      ? startAnalytics({
+          stream: openMemoryStream(bus, VISITORS_STREAM, DAY_MS),
+          services: {
+            request: (contract, input, context) => request(bus, contract, input, context),
+          },
+          log,
+          periodMs: config.analytics.periodMs,
+          now: () => Date.now(),
+        })
+      : undefined;
+    stack.defer(() => counting?.stop());
     const server = await startServer({
       config,
       log,
@@ -87,6 +107,7 @@ export const startGateway = (config: GatewayConfig): Promise<Service> =>
       hub,
       health,
       serviceLevel,
+      recorder: counting?.recorder,
       metrics: counts,
       metricsText: metrics.text,
       tracer,

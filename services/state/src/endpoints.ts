@@ -4,6 +4,7 @@ export { agentRunEndpoints } from "./entities/agent-runs/endpoints.ts";
 export { agentDefinitionEndpoints } from "./entities/agents/definition-endpoints.ts";
 export { agentEndpoints } from "./entities/agents/endpoints.ts";
 export { alertEndpoints } from "./entities/alerts/endpoints.ts";
+export { analyticsEndpoints } from "./entities/analytics/endpoints.ts";
 export { apiKeyEndpoints } from "./entities/api-keys/endpoints.ts";
 export { auditEndpoints } from "./entities/audit/endpoints.ts";
 export { budgetEndpoints } from "./entities/budgets/endpoints.ts";

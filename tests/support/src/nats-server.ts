@@ -21,6 +21,8 @@ export interface NatsServer {
   readonly url: string;
   /** Of the running or last process. */
   readonly pid: number | undefined;
+  /** Folder of what JetStream stores on disk. */
+  readonly storage: string;
   /** For a service or an observer. */
   urlOf(user: BusUser): string;
   /** Log lines about refused subjects since the last call. */
@@ -88,6 +90,7 @@ export async function startNatsServer(): Promise<NatsServer> {
     get pid() {
       return child?.pid;
     },
+    storage: store,
     urlOf,
     refused: () => refused.splice(0),
     kill,

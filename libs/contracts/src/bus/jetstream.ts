@@ -1,3 +1,5 @@
+import type { MemoryStreamContract } from "./streams.ts";
+
 /*
  * Subjects that the NATS server replies on, https://docs.nats.io/reference/reference-protocols/nats_api_reference
  */
@@ -12,6 +14,13 @@ export const streamApi = (stream: string, ...verbs: readonly StreamVerb[]): stri
 
 /** Reads one message of a stream by its sequence, without a consumer. */
 export const directGet = (stream: string): string => `${API}.DIRECT.GET.${stream}`;
+
+/** Writes, reads and removes the messages of a stream in memory. */
+export const memoryStreamApi = ({ name, prefix }: MemoryStreamContract): string[] => [
+  ...streamApi(name, "CREATE", "INFO", "PURGE", "UPDATE"),
+  `${directGet(name)}.${prefix}.>`,
+  `${prefix}.>`,
+];
 
 /** Consumes a stream through one durable consumer with one filter: create, inspect, pull, acknowledge. */
 export const consumerApi = (stream: string, durable: string, filter: string): string[] => [

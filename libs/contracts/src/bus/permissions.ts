@@ -1,6 +1,13 @@
 import { REPORT_SUBJECT } from "./health-report.ts";
 import { ANY_RESPONDER, inboxOf } from "./inboxes.ts";
-import { consumerApi, directGet, discovery, leaseApi, streamApi } from "./jetstream.ts";
+import {
+  consumerApi,
+  directGet,
+  discovery,
+  leaseApi,
+  memoryStreamApi,
+  streamApi,
+} from "./jetstream.ts";
 import { OBSERVER, responderOf } from "./services.ts";
 import type { BusService, BusUser } from "./services.ts";
 import { ALL_EVENTS_SUBJECT, EVENTS_STREAM, LEASES_BUCKET } from "./streams.ts";
@@ -37,7 +44,7 @@ const answers = (service: BusService) =>
   );
 
 function servicePermissions(service: BusService, traffic: Traffic): BusPermissions {
-  const { asks, publishes, hears, keeps, consumes, gathersReports, lease } = traffic;
+  const { asks, publishes, hears, keeps, remembers, consumes, gathersReports, lease } = traffic;
   const verbs = ["CREATE", "INFO", "MSG.GET", "UPDATE"] as const;
   return {
     publish: [
@@ -48,6 +55,7 @@ function servicePermissions(service: BusService, traffic: Traffic): BusPermissio
       `${inboxOf("*", ANY_RESPONDER)}.>`,
       ...(keeps ? streamApi(keeps.stream.name, ...verbs) : []),
       ...(keeps?.removes ? streamApi(keeps.stream.name, "MSG.DELETE", "PURGE") : []),
+      ...(remembers ? memoryStreamApi(remembers) : []),
       ...consumes.flatMap(({ stream, subject }) => consumerApi(stream.name, service, subject)),
       ...(lease === undefined ? [] : leaseApi(LEASES_BUCKET, lease)),
     ].toSorted(),

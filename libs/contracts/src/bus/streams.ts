@@ -30,3 +30,26 @@ export const LOOP_STREAM: StreamContract = {
 
 /** NATS KV bucket of the leases that replicas hold. */
 export const LEASES_BUCKET = "VEGA_LEASES";
+
+/**
+ * A stream in the memory of the bus: the newest message of each subject under `prefix`, never on disk. Messages beyond
+ * `maxBytes` are refused.
+ */
+export interface MemoryStreamContract {
+  readonly name: string;
+  /** Subjects are `<prefix>.<key>`. */
+  readonly prefix: string;
+  readonly description: string;
+  readonly maxBytes: number;
+}
+
+/**
+ * Salt and digests of the day's visitors. Written and read by gateways only. About 200 bytes a visitor: room for some
+ * 150,000.
+ */
+export const VISITORS_STREAM: MemoryStreamContract = {
+  name: "VEGA_VISITORS",
+  prefix: "vega.visitors",
+  description: "Salt and digests of the day's visitors, in memory only",
+  maxBytes: 32 * 1024 ** 2,
+};

@@ -1,7 +1,7 @@
 import { REQUESTS } from "../registry.ts";
 import type { BusService } from "./services.ts";
-import { ALL_EVENTS_SUBJECT, EVENTS_STREAM, LOOP_STREAM } from "./streams.ts";
-import type { StreamContract } from "./streams.ts";
+import { ALL_EVENTS_SUBJECT, EVENTS_STREAM, LOOP_STREAM, VISITORS_STREAM } from "./streams.ts";
+import type { MemoryStreamContract, StreamContract } from "./streams.ts";
 import type { RequestContract } from "../define/request.ts";
 import { LOOP_TICKED } from "../loop/tick.ts";
 import { messageDelta } from "../messages/live.ts";
@@ -15,6 +15,8 @@ export interface Traffic {
   readonly hears: readonly string[];
   /** The stream that only this service creates and writes; `removes`: it also deletes messages. */
   readonly keeps?: { readonly stream: StreamContract; readonly removes: boolean };
+  /** The stream in the memory of the bus that its replicas share. */
+  readonly remembers?: MemoryStreamContract;
   /** Streams of other services that it consumes. The durable consumer has the service's name. */
   readonly consumes: readonly { readonly stream: StreamContract; readonly subject: string }[];
   /** Whether it collects the health reports of all services. */
@@ -35,6 +37,7 @@ export const TRAFFIC: Readonly<Record<BusService, Traffic>> = {
     asks: requestsOf("gateway"),
     publishes: [],
     hears: [ALL_EVENTS_SUBJECT, messageDelta.subject],
+    remembers: VISITORS_STREAM,
     consumes: [],
     gathersReports: true,
   },

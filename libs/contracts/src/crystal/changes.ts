@@ -1,4 +1,5 @@
 import type { Agent } from "../agents/documents.ts";
+import type { Visits } from "../analytics/documents.ts";
 import { CORE_NAMES } from "./documents.ts";
 import type { Core, Crystal, Meta } from "./documents.ts";
 import type { DocumentChange } from "../define/document.ts";
@@ -45,6 +46,9 @@ export function crystalChanges(crystal: Crystal): DocumentChange[] {
     { collection: "system_state", id: "phases", body: { value: crystal.phases } },
     { collection: "system_state", id: "analytics", body: { value: crystal.analytics } },
     { collection: "system_state", id: "extra", body: { value: crystal.extra } },
+    ...(crystal.visits
+      ? [{ collection: "system_state", id: "visits", body: body(crystal.visits) }]
+      : []),
     ...crystal.cores.map(coreChange),
     ...crystal.agents.map(agentChange),
     ...crystal.modules.map(moduleChange),
@@ -88,6 +92,7 @@ interface SystemState {
   readonly phases: { readonly value: JsonObject };
   readonly analytics: { readonly value: JsonObject };
   readonly extra: { readonly value: JsonObject };
+  readonly visits: Visits;
 }
 
 /** The bodies of the crystal's documents by collection. */
@@ -111,11 +116,13 @@ export function crystalFromDocuments(documents: CrystalDocuments): Crystal {
   };
   const state = <Id extends keyof SystemState>(id: Id) =>
     one("system_state", id) as SystemState[Id];
+  const visits = documents.get(keyOf("system_state", "visits")) as Visits | undefined;
   return {
     meta: state("meta"),
     loop: state("loop"),
     phases: state("phases").value,
     analytics: state("analytics").value,
+    ...(visits && { visits }),
     extra: state("extra").value,
     cores: CORE_NAMES.map((name) => one("cores", name)),
     agents: many("agents").toSorted(byPosition),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { agentSchema } from "../agents/documents.ts";
+import { visitsSchema } from "../analytics/documents.ts";
 import { jsonObjectSchema } from "../define/json.ts";
 import { loopSchema } from "../loop/documents.ts";
 import { moduleSchema } from "../modules/documents.ts";
@@ -63,7 +64,10 @@ export const crystalSchema = z.object({
   loop: loopSchema,
   /** Names and descriptions of the phases; apart from the loop, since no iteration changes them. */
   phases: jsonObjectSchema,
+  /** As imported; see `visits`. */
   analytics: jsonObjectSchema,
+  /** Absent until the first page view. */
+  visits: visitsSchema.optional(),
   /** Unknown top-level keys. */
   extra: jsonObjectSchema,
   cores: z.array(coreSchema),

@@ -1,6 +1,7 @@
 import type { Agent } from "../agents/documents.ts";
 import type { Core, Crystal } from "./documents.ts";
-import type { JsonObject } from "../define/json.ts";
+import { NO_VISITS } from "../analytics/documents.ts";
+import type { Json, JsonObject } from "../define/json.ts";
 import type { Module } from "../modules/documents.ts";
 
 /*
@@ -52,6 +53,23 @@ export function lastUpdate(crystal: Crystal): string {
   return times.reduce((newest, time) => (time > newest ? time : newest));
 }
 
+const numberOr0 = (value: Json | undefined): number =>
+  typeof value === "number" && Number.isFinite(value) ? value : 0;
+
+/** The predecessor's counters: the imported ones, and what was counted since. */
+export function legacyCounters({ analytics, visits = NO_VISITS }: Crystal) {
+  return {
+    pageViews: numberOr0(analytics["pageViews"]) + visits.page_views,
+    visitors: numberOr0(analytics["visitors"]) + visits.most_visitors,
+  };
+}
+
+/** What was imported stays as it is until something is counted. */
+const showAnalytics = (crystal: Crystal): JsonObject =>
+  (crystal.visits?.page_views ?? 0) === 0
+    ? crystal.analytics
+    : { ...crystal.analytics, ...legacyCounters(crystal) };
+
 /** The crystal in the predecessor's shape. Without secrets: credentials are not part of the crystal. */
 export function toTimeCrystal(crystal: Crystal): JsonObject {
   const { meta, loop } = crystal;
@@ -74,6 +92,6 @@ export function toTimeCrystal(crystal: Crystal): JsonObject {
       ...loop.extra,
     },
     ...crystal.extra,
-    analytics: crystal.analytics,
+    analytics: showAnalytics(crystal),
   };
 }

@@ -3,6 +3,7 @@ export { adminRoutes } from "./admin.ts";
 export { agentRunRoutes } from "./agent-runs.ts";
 export { agentRoutes } from "./agents.ts";
 export { alertRoutes } from "./alerts.ts";
+export { analyticsRoutes } from "./analytics.ts";
 export { apiKeyRoutes } from "./api-keys.ts";
 export { auditRoutes } from "./audit.ts";
 export { backupRoutes } from "./backups.ts";

@@ -73,6 +73,7 @@ export async function testApp(
       stop: () => Promise.resolve(),
     },
     serviceLevel: createServiceLevel(250, () => 0),
+    recorder: undefined,
     metrics: counts,
     metricsText: metrics.text,
     tracer: undefined,

@@ -9,6 +9,7 @@ import type {
 import {
   VegaError,
   agents,
+  analytics,
   applyChanges,
   changesOf,
   crystal,
@@ -37,6 +38,7 @@ const LOOP: readonly EventContract[] = [
   loop.events.started,
   loop.events.stopped,
 ];
+const VISITS: readonly EventContract[] = [analytics.events.viewed];
 /** Entries about one agent or one module. */
 const PARTS = {
   agents: [agents.events.changed, agents.events.removed],
@@ -86,6 +88,7 @@ export async function crystalAt(store: Store, sequence: number): Promise<Crystal
   };
   const found = await Promise.all([
     newest(LOOP),
+    newest(VISITS),
     ...(["agents", "modules"] as const).map(async (part) => (await ofDocuments(part)).flat()),
   ]);
   for (const entry of found.flat().toSorted((a, b) => a.sequence - b.sequence)) {

@@ -119,6 +119,7 @@ export function inMemoryState({
     /** Documents by `<collection>/<id>`. */
     documents,
     document,
+    crystal: () => crystalFromDocuments(ofCrystal),
     /** Fails the test where the document is missing. */
     stored<Name extends CollectionName>(ref: DocumentRef<Name>): DocumentOf<Name> {
       const found = document(ref);

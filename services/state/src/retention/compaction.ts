@@ -2,6 +2,7 @@ import type { Thinned, ThinningStage } from "@vega/contracts";
 import {
   agentRuns,
   alerts,
+  analytics,
   changesOf,
   crystal,
   eventLog,
@@ -49,6 +50,8 @@ const PASSING: ReadonlySet<string> = new Set([
   // The run and the usage of the day hold the result.
   usage.events.reserved.type,
   usage.events.settled.type,
+  // The day holds the counts. Entries with page views are removed where a later one has their totals.
+  analytics.events.called.type,
 ]);
 
 /** Entries that services write on their own. Entries caused by people are the audit trail. */

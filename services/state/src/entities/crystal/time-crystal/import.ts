@@ -1,5 +1,6 @@
 import type { Core, Crystal, ImportReport, Json, JsonObject } from "@vega/contracts";
 import {
+  NO_VISITS,
   TIME_CRYSTAL_CORE_KEYS,
   VegaError,
   applyChanges,
@@ -117,6 +118,10 @@ function read(file: TimeCrystalFile, current: Crystal, now: string, timeScale: n
       refused,
     ) as JsonObject,
     analytics: withoutPasswords(file.analytics as JsonObject, "/analytics", refused) as JsonObject,
+    // Counting starts again from the imported counters.
+    ...(current.visits && {
+      visits: { ...NO_VISITS, latest: current.visits.latest, base: current.visits.latest },
+    }),
     extra: extra(file, "", [...KNOWN, ...Object.values(TIME_CRYSTAL_CORE_KEYS)]),
   };
   const taken = {

@@ -1,0 +1,114 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { createBotTest } from "./bots.ts";
+import { isFromOwnPage, isUntracked, referrerOf } from "./classify.ts";
+import type { Day } from "./traffic-day.ts";
+import { createDay, isWithin } from "./traffic-day.ts";
+
+/** What counting reads of a request; as fastify has it. */
+export interface CountedRequest {
+  readonly headers: IncomingHttpHeaders;
+  /** Address of the client. */
+  readonly ip: string;
+  /** Host of this server, with port. */
+  readonly host: string;
+}
+
+/** Counts requests in memory. Synchronous: it runs within every response. */
+export interface Recorder {
+  /** @param page pattern of the route */
+  pageView(request: CountedRequest, page: string): void;
+  /** @param elapsedMs since the start of the request */
+  apiCall(request: CountedRequest, group: string, elapsedMs: number): void;
+  download(name: string): void;
+  /** The days with something to report, oldest first; the last one is today where anything was counted today. */
+  days(): readonly Day[];
+  /** Ends today where midnight has passed. */
+  turn(): void;
+  /** The day is reported, and over. */
+  forget(day: Day): void;
+}
+
+export function createRecorder(options: {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** After each count. */
+  readonly onCounted: () => void;
+  /** Before the first visitor of a day is noted: its salt will be needed. */
+  readonly onFirstVisitor: (day: Day) => void;
+  /** The clock has left the day. */
+  readonly onEnded: (day: Day) => void;
+}): Recorder {
+  const { now, onCounted, onFirstVisitor, onEnded } = options;
+  const isBot = createBotTest();
+  let today: Day | undefined;
+  const ended: Day[] = [];
+
+  const turn = (at: number): void => {
+    if (!today || isWithin(today, at)) return;
+    const over = today;
+    over.isOver = true;
+    today = undefined;
+    ended.push(over);
+    onEnded(over);
+  };
+  const current = (at: number): Day => {
+    if (!today || !isWithin(today, at)) {
+      turn(at);
+      today = createDay(at);
+    }
+    return today;
+  };
+  const note = (
+    day: Day,
+    { ip, headers }: CountedRequest,
+    views: number,
+    from: number,
+    at: number,
+  ) => {
+    if (!day.salt && !day.visitors.hasPending()) onFirstVisitor(day);
+    const begin = Math.max(day.begin, Math.round(from));
+    if (!day.visitors.note(ip, headers["user-agent"] ?? "", views, begin, at)) {
+      day.counts.setMinimum();
+    }
+  };
+
+  return {
+    pageView(request, page) {
+      const { headers } = request;
+      const at = now();
+      const day = current(at);
+      if (isBot(headers["user-agent"] ?? "")) day.counts.add("bot_views");
+      else {
+        day.counts.add("page_views");
+        day.counts.addTo("pages", page);
+        if (isUntracked(headers)) day.counts.add("untracked_views");
+        else {
+          const referrer = referrerOf(headers, request.host);
+          if (referrer !== undefined) day.counts.addTo("referrers", referrer);
+          note(day, request, 1, at, at);
+        }
+      }
+      onCounted();
+    },
+    apiCall(request, group, elapsedMs) {
+      const at = now();
+      const day = current(at);
+      day.counts.addTo("api", group);
+      const { headers } = request;
+      if (isFromOwnPage(headers) && !isUntracked(headers)) {
+        note(day, request, 0, at - elapsedMs, at);
+      }
+      onCounted();
+    },
+    download(name) {
+      current(now()).counts.addTo("downloads", name);
+      onCounted();
+    },
+    days: () => [...ended, ...(today ? [today] : [])],
+    turn: () => turn(now()),
+    forget(day) {
+      const index = ended.indexOf(day);
+      if (index >= 0) ended.splice(index, 1);
+    },
+  };
+}
