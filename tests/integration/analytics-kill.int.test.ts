@@ -43,7 +43,11 @@ async function startGateway(): Promise<GatewayProcess> {
     stream.setEncoding("utf8").on("data", (text: string) => (output += text));
   }
   const api = createApi(`http://127.0.0.1:${port}`, TOKEN);
-  await until("it has read the state", async () => (await api.get("/api/status")).status === 200);
+  await until(
+    "it has read the state",
+    async () => (await api.get("/api/status")).status === 200,
+    60_000,
+  );
   return { api, process: child };
 }
 

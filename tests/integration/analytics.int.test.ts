@@ -39,7 +39,11 @@ beforeAll(async () => {
   setClock(NOON);
   network = await startNetwork({
     replicas: { gateway: 2 },
-    env: { VEGA_TRUSTED_PROXIES: "127.0.0.1", VEGA_ANALYTICS_SECONDS: "1" },
+    env: {
+      VEGA_ANALYTICS: "true",
+      VEGA_ANALYTICS_SECONDS: "1",
+      VEGA_TRUSTED_PROXIES: "127.0.0.1",
+    },
   });
 });
 afterAll(async () => {

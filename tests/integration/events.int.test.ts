@@ -28,7 +28,9 @@ const NOT_HERE = new Set([
 
 let network: Network;
 beforeAll(async () => {
-  network = await startNetwork({ env: { VEGA_REGISTRATION: "open" } });
+  network = await startNetwork({
+    env: { VEGA_REGISTRATION: "open", VEGA_ANALYTICS: "true", VEGA_ANALYTICS_SECONDS: "1" },
+  });
 });
 afterAll(() => network?.close());
 
@@ -40,6 +42,7 @@ async function live(): Promise<void> {
     expect([request[1], answer.status < 300, answer.body]).toEqual([request[1], true, answer.body]);
     return answer.body;
   };
+  await fetch(`${api.url}/docs`, { headers: { "user-agent": "Mozilla/5.0 Firefox/140.0" } });
   await send("POST", "/api/memory-update", { update: { topic: "ravens" } });
   await send("PUT", "/api/memory/birds", { schema: { type: "object" } });
   await send("DELETE", "/api/memory/default/topic");
@@ -81,6 +84,8 @@ async function live(): Promise<void> {
 test("each event of the platform matches docs/reference/asyncapi.json and has its own channel", async () => {
   await live();
   const missing = async () => {
+    // A report without page views.
+    await network.api.get("/api/cores");
     const seen = new Set((await readWholeLog(network.bus)).map(({ type }) => type));
     return LOG_EVENTS.filter(({ type }) => !seen.has(type) && !NOT_HERE.has(type));
   };

@@ -79,6 +79,8 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     // bcrypt's minimum, which auth accepts only with NODE_ENV=test.
     NODE_ENV: "test",
     VEGA_BCRYPT_COST: "4",
+    // Reports of analytics are entries of the log, which tests count.
+    VEGA_ANALYTICS: "false",
     LOOP_TIME_SCALE: String(options.timeScale ?? 100),
     LOG_LEVEL: options.logLevel ?? process.env["TEST_LOG_LEVEL"] ?? "silent",
     ...options.env,
