@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { nameSchema } from "../agents/name.ts";
 import { jsonObjectSchema } from "../define/json.ts";
-import { tokenUsageSchema } from "../messages/documents.ts";
+import { tokenUsageSchema } from "../inference/token-usage.ts";
 
 /*
  * Runs are documents beside the log, whose entries have run and status only. No run has data of an account. Times are

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { tokenUsageSchema } from "./token-usage.ts";
 
 /* Stored details of an answer that several models gave together (an ensemble). */
 
@@ -7,7 +8,7 @@ export const ORCHESTRA_MODES = ["synthesise", "best_of", "side_by_side"] as cons
 export const orchestraModeSchema = z.enum(ORCHESTRA_MODES);
 export type OrchestraMode = z.infer<typeof orchestraModeSchema>;
 
-const tokens = z.object({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullable();
+const tokens = tokenUsageSchema.nullable();
 const usd = z.number().min(0).nullable();
 /** Tokens are estimated from prompt and text: the call was cut off before the provider reported them. */
 const estimated = z.boolean().optional();

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { tokenUsageSchema } from "../inference/token-usage.ts";
 import { conversationIdSchema } from "../conversations/documents.ts";
 import { ownerSchema } from "../conversations/owner.ts";
 import { jsonObjectSchema, jsonSchema } from "../define/json.ts";
@@ -40,8 +41,6 @@ export const messageContentSchema = jsonSchema
 function isPart(part: Json): boolean {
   return typeof part === "object" && part !== null && !Array.isArray(part);
 }
-
-export const tokenUsageSchema = z.object({ prompt_tokens: count, completion_tokens: count });
 
 const said = {
   content: messageContentSchema,

@@ -3,7 +3,8 @@ import { conversationIdSchema } from "../conversations/documents.ts";
 import { ownerSchema } from "../conversations/owner.ts";
 import { account } from "../define/audience.ts";
 import { defineEvent } from "../define/event.ts";
-import { MESSAGE_ROLES, finalStatusSchema, tokenUsageSchema } from "./documents.ts";
+import { tokenUsageSchema } from "../inference/token-usage.ts";
+import { MESSAGE_ROLES, finalStatusSchema } from "./documents.ts";
 import { messageIdSchema } from "./message-id.ts";
 
 const nothing = () => [];

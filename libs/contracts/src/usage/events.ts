@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ownerSchema } from "../conversations/owner.ts";
 import { defineEvent } from "../define/event.ts";
-import { tokenUsageSchema } from "../messages/documents.ts";
+import { tokenUsageSchema } from "../inference/token-usage.ts";
 
 const nothing = () => [];
 

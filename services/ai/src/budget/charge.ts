@@ -111,7 +111,12 @@ function mostOfOne(target: Charged, prompt: number, { completion, cost }: Comple
   const output = completion === undefined ? room : Math.min(MAX_TOKENS, Math.ceil(completion));
   const costOf = (prompt_tokens: number, completion_tokens: number) => {
     const total_tokens = prompt_tokens + completion_tokens;
-    return cost(provider, model, { prompt_tokens, completion_tokens, total_tokens });
+    const usage = { prompt_tokens, completion_tokens, total_tokens };
+    const read = cost(provider, model, usage);
+    // Writing the prompt to a cache may cost more than reading it.
+    const prompt_tokens_details = { cache_creation_tokens: prompt_tokens };
+    const written = cost(provider, model, { ...usage, prompt_tokens_details });
+    return read === undefined || written === undefined ? read : Math.max(read, written);
   };
   const most = costOf(prompt, output);
   if (most === undefined) return { tokens: prompt + output, usd: null, price: null };

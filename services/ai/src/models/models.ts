@@ -21,6 +21,7 @@ import type { FindFacts } from "../providers/local/model.ts";
 import { createEchoAnalyst } from "../providers/local/model.ts";
 import type { Resolved } from "./resolve.ts";
 import { defaultModel, noSuchModel, resolve } from "./resolve.ts";
+import { costOf } from "./usage.ts";
 
 export interface ProviderStatus {
   readonly id: string;
@@ -72,7 +73,6 @@ export interface ModelsOptions {
   readonly pollMs?: number;
 }
 
-const TOKENS = 1_000_000;
 const steadyNow = () => performance.timeOrigin + performance.now();
 
 /** Throws ConfigError for an invalid providers file. */
@@ -128,10 +128,10 @@ export function openModels(options: ModelsOptions): Models {
 
   const configOf = (provider: string) =>
     config.current().file.providers.find(({ id }) => id === provider);
-  const cost: Models["cost"] = (provider, model, { prompt_tokens, completion_tokens }) => {
+  const cost: Models["cost"] = (provider, model, usage) => {
     if (provider === LOCAL) return 0;
     const price = configOf(provider)?.prices[model];
-    return price && (prompt_tokens * price.input + completion_tokens * price.output) / TOKENS;
+    return price && costOf(usage, price);
   };
   const serverOf = (provider: string): string | undefined => {
     const found = configOf(provider);

@@ -1,4 +1,4 @@
-import type { Orchestra, Outcome } from "@vega/contracts";
+import type { Orchestra, Outcome, TokenUsage } from "@vega/contracts";
 import type { Target } from "../failover/target.ts";
 import type { ChatRequest, Usage } from "./language-model.ts";
 import type { Models } from "./models.ts";
@@ -7,15 +7,61 @@ import { atMostTokens } from "../chat/tokens.ts";
 
 /* Usage and cost of completions: reported, estimated or summed over several calls. */
 
-type Tokens = Pick<Usage, "prompt_tokens" | "completion_tokens">;
-
 const isCount = (count: unknown) => Number.isSafeInteger(count) && Number(count) >= 0;
 
 /** Undefined for malformed counts: a provider's bug must not lose a completion. */
-export function tokensOf({ prompt_tokens, completion_tokens }: Usage): Tokens | undefined {
+export function tokensOf(usage: Usage): TokenUsage | undefined {
+  const { prompt_tokens, completion_tokens } = usage;
   return isCount(prompt_tokens) && isCount(completion_tokens)
-    ? { prompt_tokens, completion_tokens }
+    ? { prompt_tokens, completion_tokens, ...detailsOf(usage) }
     : undefined;
+}
+
+/**
+ * Parts of the counts that have prices of their own.
+ * Source: https://platform.openai.com/docs/api-reference/chat/object, https://api-docs.deepseek.com/guides/kv_cache
+ */
+export function detailsOf(usage: Usage): Pick<TokenUsage, Detail> {
+  const prompt = detailsIn(usage["prompt_tokens_details"]);
+  const completion = detailsIn(usage["completion_tokens_details"]);
+  const { prompt_tokens, completion_tokens } = usage;
+  const cached = partOf(prompt_tokens, prompt["cached_tokens"] ?? usage["prompt_cache_hit_tokens"]);
+  const written = partOf(prompt_tokens - (cached ?? 0), prompt["cache_creation_tokens"]);
+  const reasoning = partOf(completion_tokens, completion["reasoning_tokens"]);
+  return {
+    ...(cached !== undefined && { cached_tokens: cached }),
+    ...(written !== undefined && { cache_write_tokens: written }),
+    ...(reasoning !== undefined && { reasoning_tokens: reasoning }),
+  };
+}
+
+const DETAILS = ["cached_tokens", "cache_write_tokens", "reasoning_tokens"] as const;
+type Detail = (typeof DETAILS)[number];
+
+const detailsIn = (value: unknown): Record<string, unknown> =>
+  typeof value === "object" && value !== null ? { ...value } : {};
+
+/** A positive count that is at most the whole. */
+const partOf = (whole: number, count: unknown): number | undefined =>
+  isCount(count) && Number(count) > 0 ? Math.min(Number(count), whole) : undefined;
+
+/** USD for a million tokens. Without prices of their own, cached and written tokens cost as others. */
+export interface Price {
+  readonly input: number;
+  readonly output: number;
+  readonly cached_input?: number | undefined;
+  readonly cache_write?: number | undefined;
+}
+
+const MILLION = 1_000_000;
+
+/** @returns USD */
+export function costOf(usage: Usage, price: Price): number {
+  const { cached_tokens = 0, cache_write_tokens = 0 } = detailsOf(usage);
+  const { input, output, cached_input = input, cache_write = input } = price;
+  const plain = usage.prompt_tokens - cached_tokens - cache_write_tokens;
+  const prompt = plain * input + cached_tokens * cached_input + cache_write_tokens * cache_write;
+  return (prompt + usage.completion_tokens * output) / MILLION;
 }
 
 /** Estimated UTF-8 bytes per token; state estimates interrupted completions with the same number. */
@@ -31,13 +77,19 @@ export function estimateUsage({ messages }: Pick<ChatRequest, "messages">, text:
 }
 
 /** Sum over calls. The cost is null only where no call has a price. */
-export function sumOf(all: readonly { usage: Tokens | null; cost_usd: number | null }[]) {
+export function sumOf(all: readonly { usage: TokenUsage | null; cost_usd: number | null }[]) {
   const costs = all.flatMap(({ cost_usd }) => cost_usd ?? []);
   return {
     prompt_tokens: all.reduce((sum, { usage }) => sum + (usage?.prompt_tokens ?? 0), 0),
     completion_tokens: all.reduce((sum, { usage }) => sum + (usage?.completion_tokens ?? 0), 0),
+    ...sumOfDetails(all.flatMap(({ usage }) => usage ?? [])),
     cost_usd: costs.length === 0 ? null : costs.reduce((sum, usd) => sum + usd, 0),
   };
+}
+
+function sumOfDetails(all: readonly TokenUsage[]): Pick<TokenUsage, Detail> {
+  const sums = DETAILS.map((name) => [name, all.reduce((sum, one) => sum + (one[name] ?? 0), 0)]);
+  return Object.fromEntries(sums.filter(([, sum]) => sum !== 0));
 }
 
 /** Usage and cost of a completion: the calls of an ensemble, and those of a model outside of it. */

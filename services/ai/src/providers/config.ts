@@ -27,6 +27,9 @@ const priceSchema = z.strictObject({
   /** USD for a million tokens. */
   input: z.number().min(0),
   output: z.number().min(0),
+  /** Of prompt tokens read from the provider's cache, and written to it; default: as `input`. */
+  cached_input: z.number().min(0).optional(),
+  cache_write: z.number().min(0).optional(),
 });
 
 /** Departures from OpenAI's protocol. What is not said here is learned from refusals. */

@@ -115,14 +115,19 @@ export function createAnthropicReader(): ResponseReader {
       if (!finished)
         throw new ModelError("broken_stream", "the stream ended without a stop reason");
       const cached_tokens = counts.cache_read_input_tokens ?? 0;
-      const prompt_tokens =
-        (counts.input_tokens ?? 0) + cached_tokens + (counts.cache_creation_input_tokens ?? 0);
+      const cache_creation_tokens = counts.cache_creation_input_tokens ?? 0;
+      const prompt_tokens = (counts.input_tokens ?? 0) + cached_tokens + cache_creation_tokens;
       const completion_tokens = counts.output_tokens ?? 0;
       const usage = {
         prompt_tokens,
         completion_tokens,
         total_tokens: prompt_tokens + completion_tokens,
-        ...(cached_tokens > 0 && { prompt_tokens_details: { cached_tokens } }),
+        ...(cached_tokens + cache_creation_tokens > 0 && {
+          prompt_tokens_details: {
+            cached_tokens,
+            ...(cache_creation_tokens > 0 && { cache_creation_tokens }),
+          },
+        }),
       };
       return [{ kind: "usage", usage }];
     },

@@ -131,7 +131,7 @@ test("a stream with reasoning, text and tool calls is translated to OpenAI's eve
         prompt_tokens: 487,
         completion_tokens: 89,
         total_tokens: 576,
-        prompt_tokens_details: { cached_tokens: 10 },
+        prompt_tokens_details: { cached_tokens: 10, cache_creation_tokens: 5 },
       },
     },
   ]);
