@@ -70,6 +70,7 @@ async function live(): Promise<void> {
   const ada = await newPerson(api, "operator");
   const own = bearer(ada.access);
   await send("PUT", "/api/me/preferences", { theme: "dark" }, own);
+  await send("PUT", "/api/preferences", { theme: "dark" });
   const { key } = await send("POST", "/api/auth/keys", { name: "k", scopes: ["read"] }, own);
   await send("DELETE", `/api/auth/keys/${key.id}`, undefined, own);
   await post(api, "/api/auth/refresh", { refresh_token: ada.refresh });
