@@ -100,6 +100,17 @@ export const PREDECESSOR_ROUTES: readonly PredecessorRoute[] = [
     reply: object({ success, message: text }),
   },
   { method: "GET", path: "/api/health", reply: object({ status: text, timestamp: time }) },
+  {
+    method: "GET",
+    path: "/api/analytics",
+    // A page replaces falsy values by random ones.
+    reply: object({
+      pageViews: z.int().min(1),
+      visitors: z.int().min(1),
+      avgTime: z.string().regex(/^\d+:\d\d$/),
+      bounceRate: z.string().regex(/^\d+%$/),
+    }),
+  },
   { method: "GET", path: "/api/memory", reply: object({ memory: object({}) }) },
   {
     method: "POST",
