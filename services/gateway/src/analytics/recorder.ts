@@ -1,14 +1,11 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { createBotTest } from "./bots.ts";
 import { isFromOwnPage, isUntracked, referrerOf } from "./classify.ts";
 import type { Day } from "./traffic-day.ts";
 import { createDay, isWithin } from "./traffic-day.ts";
+import type { VisitorRequest } from "./visitors.ts";
 
 /** What counting reads of a request; as fastify has it. */
-export interface CountedRequest {
-  readonly headers: IncomingHttpHeaders;
-  /** Address of the client. */
-  readonly ip: string;
+export interface CountedRequest extends VisitorRequest {
   /** Host of this server, with port. */
   readonly host: string;
 }
@@ -60,16 +57,14 @@ export function createRecorder(options: {
   };
   const note = (
     day: Day,
-    { ip, headers }: CountedRequest,
+    request: CountedRequest,
     views: number,
     from: number,
     at: number,
-  ) => {
+  ): void => {
     if (!day.salt && !day.visitors.hasPending()) onFirstVisitor(day);
     const begin = Math.max(day.begin, Math.round(from));
-    if (!day.visitors.note(ip, headers["user-agent"] ?? "", views, begin, at)) {
-      day.counts.setMinimum();
-    }
+    if (!day.visitors.note(request, views, begin, at)) day.counts.setMinimum();
   };
 
   return {

@@ -67,25 +67,28 @@ function start() {
     periodMs: PERIOD_MS,
     now: () => Date.now(),
   });
+  const request = (ip: string, headers: object) => ({
+    ip,
+    host: "vega",
+    headers: { "user-agent": FIREFOX, ...headers },
+    socket: { remoteAddress: ip },
+  });
   const view = (ip = "192.0.2.1", headers = {}) =>
-    running.recorder.pageView(
-      { ip, host: "vega", headers: { "user-agent": FIREFOX, ...headers } },
-      "/docs",
-    );
+    running.recorder.pageView(request(ip, headers), "/docs");
   const sumOf = (member: "page_views" | "visitors" | "sessions" | "bounced") =>
     sent.reduce((sum, { counts }) => sum + counts[member], 0);
-  return { ...running, ...bus, sent, state, view, sumOf };
+  return { ...running, ...bus, sent, state, request, view, sumOf };
 }
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 test("counts of a period are one report; without requests there is none", async () => {
-  const { recorder, sent, view } = start();
+  const { recorder, request, sent, view } = start();
   await pass(3_600_000);
   expect(sent).toEqual([]);
   view();
   view();
-  recorder.apiCall({ ip: "192.0.2.1", host: "vega", headers: {} }, "state", 1);
+  recorder.apiCall(request("192.0.2.1", {}), "state", 1);
   await pass(PERIOD_MS);
   expect(sent).toMatchObject([
     {

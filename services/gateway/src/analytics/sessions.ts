@@ -12,10 +12,10 @@ export interface Session {
 
 /** Requests of a visitor that were not counted yet. */
 export interface Activity {
-  readonly first: number;
-  readonly last: number;
+  first: number;
+  last: number;
   /** Page views; 0: only requests of a page that is open. */
-  readonly views: number;
+  views: number;
 }
 
 /** Increments of the day's counts. */
@@ -46,7 +46,7 @@ const bouncedOf = ({ start, last, views }: Session): number =>
  */
 export function advance(
   before: Session | undefined,
-  { first, last, views }: Activity,
+  { first, last, views }: Readonly<Activity>,
 ): { readonly session: Session; readonly gains: Gains } | undefined {
   if (before && first - before.last <= SESSION_GAP_MS) {
     const session = {
