@@ -24,7 +24,7 @@ const bus: Ban = {
 };
 const database: Ban = {
   regex: "^(mongodb($|/)|node:sqlite$)",
-  message: "Only services/state/src/store imports a database.",
+  message: "Only services/state/src/store and blobs/mongo import a database.",
 };
 const http: Ban = {
   regex: "^(fastify($|[-/])|@fastify/)",
@@ -106,7 +106,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   services: { files: ["services/*/src/**"], bans: service },
   gateway: { files: ["services/gateway/src/**"], bans: without(service, http) },
   store: {
-    files: ["services/state/src/store/**"],
+    files: ["services/state/src/store/**", "services/state/src/blobs/mongo/**"],
     bans: [...without(service, database), messaging],
   },
   decisions: {

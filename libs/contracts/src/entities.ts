@@ -5,6 +5,7 @@ export * from "./analytics/index.ts";
 export * from "./api-keys/index.ts";
 export * from "./audit/index.ts";
 export * from "./backups/index.ts";
+export * from "./blobs/index.ts";
 export * from "./budgets/index.ts";
 export * from "./conversations/index.ts";
 export * from "./crystal/index.ts";

@@ -1,6 +1,7 @@
 export * from "./entities.ts";
 export * from "./access/permissions.ts";
 export * from "./access/tokens.ts";
+export * from "./blob-references.ts";
 export * from "./bus/cloud-event.ts";
 export * from "./bus/health-report.ts";
 export * from "./bus/inboxes.ts";
@@ -11,6 +12,7 @@ export * from "./bus/services.ts";
 export * from "./bus/streams.ts";
 export * from "./bus/traffic.ts";
 export * from "./define/audience.ts";
+export * from "./define/bytes.ts";
 export * from "./define/collection.ts";
 export * from "./define/document.ts";
 export * from "./define/entity.ts";

@@ -16,7 +16,12 @@ const NO_RESPONDERS = 503;
  * and several promises per request, which costs more than half of the request itself.
  */
 export interface Inbox {
-  exchange(subject: string, payload: string, headers: MsgHdrs, timeoutMs: number): Promise<Reply>;
+  exchange(
+    subject: string,
+    payload: string | Uint8Array,
+    headers: MsgHdrs,
+    timeoutMs: number,
+  ): Promise<Reply>;
 }
 
 /**

@@ -1,3 +1,4 @@
+export * from "./blob-client.ts";
 export * from "./connect.ts";
 export * from "./consume.ts";
 export * from "./follow.ts";

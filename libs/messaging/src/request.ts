@@ -7,7 +7,17 @@ import type { z } from "zod";
 import type { Bus } from "./connect.ts";
 import { yieldToEventLoop } from "./yield-to-event-loop.ts";
 import { endSpan, startChildSpan, traceparentOf } from "./spans.ts";
-import { check, decodeError, encodeContext, ERROR_CODE_HEADER, parseJson } from "./wire.ts";
+import type { Body } from "./wire.ts";
+import {
+  addMembers,
+  check,
+  decodeBody,
+  decodeError,
+  encodeBody,
+  encodeContext,
+  ERROR_CODE_HEADER,
+  refuseOversized,
+} from "./wire.ts";
 
 /**
  * Sends a request to a service and returns its validated reply.
@@ -68,22 +78,16 @@ async function exchange<Input extends z.ZodType, Output extends z.ZodType>(
   input: z.input<Input>,
   context: RequestContext,
 ): Promise<z.output<Output>> {
-  const payload = JSON.stringify(check(contract.input, input, "the request"));
-  const limit = bus.nats.info?.max_payload ?? Number.POSITIVE_INFINITY;
-  if (payload.length * 3 > limit && Buffer.byteLength(payload) > limit) {
-    throw new VegaError(
-      "too_large",
-      `the request exceeds the limit of the message bus (${limit} bytes)`,
-    );
-  }
+  const body = encodeBody(contract, "input", check(contract.input, input, "the request"));
+  refuseOversized(body.payload, bus.nats.info?.max_payload, "the request");
   await yieldToEventLoop();
   // The client would buffer the request and send it after the caller had given up.
   if (!bus.connected())
     throw new VegaError("unavailable", "the message bus is unavailable; try again");
-  const reply = await send(bus, contract, payload, context);
+  const reply = await send(bus, contract, body, context);
   const status = reply.headers?.get(ERROR_CODE_HEADER);
   if (status) throw decodeError(status, reply.string());
-  const result = contract.output.safeParse(parseJson(reply.string()));
+  const result = contract.output.safeParse(decodeBody(contract, "output", reply));
   if (result.success) return result.data;
   throw new VegaError(
     "internal",
@@ -96,12 +100,13 @@ async function exchange<Input extends z.ZodType, Output extends z.ZodType>(
 async function send(
   bus: Bus,
   contract: RequestContract,
-  payload: string,
+  body: Body,
   context: RequestContext,
 ): Promise<Msg> {
   const { subject, timeoutMs } = contract;
+  const headers = addMembers(body, encodeContext(context, timeoutMs));
   const reply = await bus
-    .exchange(subject, payload, encodeContext(context, timeoutMs), timeoutMs)
+    .exchange(subject, body.payload, headers, timeoutMs)
     .catch((cause: unknown) => {
       throw new VegaError("unavailable", "the message bus is unavailable; try again", [], cause);
     });

@@ -8,7 +8,15 @@ import type { Bus } from "./connect.ts";
 import { isFromSender } from "./inbox.ts";
 import { outcomeOf, rpcAttributes } from "./request.ts";
 import { endSpan, runInSpan, startChildSpan, traceparentOf } from "./spans.ts";
-import { check, decodeContext, encodeError, parseJson } from "./wire.ts";
+import {
+  addMembers,
+  check,
+  decodeBody,
+  decodeContext,
+  encodeBody,
+  encodeError,
+  refuseOversized,
+} from "./wire.ts";
 
 /** Context of a request that a handler gets beside its input. */
 export interface RequestMeta {
@@ -98,21 +106,16 @@ async function reply(
         call = { ...received, context: within };
       }
     }
-    const input = check(contract.input, parseJson(message.string()), "the request");
+    const input = check(contract.input, decodeBody(contract, "input", message), "the request");
     const given = call;
     const handled = runInSpan(span, () => handle(input, given));
     const result = contract.output.safeParse(await handled);
     if (!result.success)
       throw new Error("the reply does not match its contract", { cause: result.error });
-    const payload = JSON.stringify(result.data);
-    const limit = bus.nats.info?.max_payload ?? Number.POSITIVE_INFINITY;
-    if (payload.length * 3 > limit && Buffer.byteLength(payload) > limit) {
-      throw new VegaError(
-        "too_large",
-        `the reply exceeds the limit of the message bus (${limit} bytes)`,
-      );
-    }
-    message.respond(payload);
+    const body = encodeBody(contract, "output", result.data);
+    refuseOversized(body.payload, bus.nats.info?.max_payload, "the reply");
+    const headers = addMembers(body, undefined);
+    message.respond(body.payload, headers && { headers });
   } catch (error) {
     outcome = outcomeOf(error);
     respondError(bus, contract, message, error, call?.context);

@@ -1,17 +1,18 @@
-import type { ErrorDetail, RequestContext } from "@vega/contracts";
+import type { ErrorDetail, RequestContext, RequestContract } from "@vega/contracts";
 import { ERROR_STATUS, isErrorCode, requestContextSchema, VegaError } from "@vega/contracts";
-import type { MsgHdrs } from "nats";
+import type { Msg, MsgHdrs } from "nats";
 import { headers } from "nats";
 import type { z } from "zod";
 
 /*
- * Wire format of requests: JSON bodies; caller, timeout and trace in headers; errors like those of the NATS Services
- * framework (ADR-32), with the code and details in the body.
+ * Wire format of requests: JSON bodies, or raw bytes with the other members in a header; caller, timeout and trace in
+ * headers; errors like those of the NATS Services framework (ADR-32), with the code and details in the body.
  */
 
 const CONTEXT = "Vega-Context";
 const TIMEOUT = "Vega-Timeout-Ms";
 const TRACEPARENT = "traceparent";
+const MEMBERS = "Vega-Members";
 export const ERROR_CODE_HEADER = "Nats-Service-Error-Code";
 
 export function encodeContext(context: RequestContext, timeoutMs: number): MsgHdrs {
@@ -37,6 +38,58 @@ export function decodeContext(
   const context = check(requestContextSchema, parseJson(encoded), "the context");
   const traceparent = received?.get(TRACEPARENT);
   return { context: traceparent ? { ...context, traceparent } : context, deadline };
+}
+
+/** The body of a message: JSON, or the bytes of a side that its contract declares as raw. */
+export interface Body {
+  readonly payload: string | Uint8Array;
+  /** The other members of raw bytes, JSON. */
+  readonly members?: string;
+}
+
+/** @param value what the contract's schema of that side has parsed */
+export function encodeBody(
+  { raw }: RequestContract,
+  side: "input" | "output",
+  value: unknown,
+): Body {
+  if (raw !== side) return { payload: JSON.stringify(value) };
+  const { bytes, ...members } = value as { bytes: Uint8Array };
+  return { payload: bytes, members: JSON.stringify(members) };
+}
+
+/** The headers of a body; undefined where it has none. */
+export function addMembers<Headers extends MsgHdrs | undefined>(
+  body: Body,
+  target: Headers,
+): Headers | MsgHdrs {
+  if (body.members === undefined) return target;
+  const result = target ?? headers();
+  result.set(MEMBERS, body.members);
+  return result;
+}
+
+/** The value of a message, not yet checked. Throws `invalid` where it is not JSON. */
+export function decodeBody(
+  { raw }: RequestContract,
+  side: "input" | "output",
+  message: Pick<Msg, "data" | "headers" | "string">,
+): unknown {
+  if (raw !== side) return parseJson(message.string());
+  const members = parseJson(message.headers?.get(MEMBERS) ?? "");
+  return { ...(members as object), bytes: message.data };
+}
+
+/** Throws `too_large` for a payload beyond the limit of the bus. @param what "the request" or "the reply" */
+export function refuseOversized(
+  payload: string | Uint8Array,
+  limit: number | undefined,
+  what: string,
+): void {
+  if (limit === undefined || payload.length * 3 <= limit) return;
+  const bytes = typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
+  if (bytes <= limit) return;
+  throw new VegaError("too_large", `${what} exceeds the limit of the message bus (${limit} bytes)`);
 }
 
 export function parseJson(text: string): unknown {

@@ -41,7 +41,7 @@ export interface Metrics {
     ...labels: string[]
   ): LabeledHistogram;
   /** Read at every scrape. */
-  gauge(name: string, help: string, read: () => number): void;
+  gauge(name: string, help: string, read: () => number | Promise<number>): void;
   /** The same with labels: all current children, each with its label values. */
   gauges(
     name: string,
@@ -76,8 +76,9 @@ export function createMetrics(): Metrics {
         name,
         help,
         registers,
-        collect() {
-          this.set(read());
+        async collect() {
+          const value = read();
+          this.set(typeof value === "number" ? value : await value);
         },
       });
     },

@@ -9,6 +9,7 @@ import {
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { RetentionConfig } from "./retention/retention.ts";
+import type { StorageLimits } from "./blobs/guard.ts";
 import { bucketConfig, placeOf } from "./backup/bucket-config.ts";
 import type { BackupsConfig } from "./backup/backups.ts";
 import type { ConversationLimits } from "./entities/conversations/limits.ts";
@@ -27,6 +28,7 @@ export interface StateConfig {
     | { readonly kind: "sqlite"; readonly folder: string }
     | { readonly kind: "mongo"; readonly url: string };
   readonly limits: MemoryLimits;
+  readonly storage: StorageLimits;
   readonly backups: BackupsConfig;
   readonly conversationLimits: ConversationLimits;
   readonly retention: RetentionConfig;
@@ -42,6 +44,15 @@ const wholeDays = (byDefault: number) =>
     .max(36_500, "must be at most 36500")
     .default(byDefault);
 
+/** Bytes; 0: no limit. */
+const bytesOrNoLimit = (byDefault: number) =>
+  z.coerce
+    .number("must be a whole number")
+    .int("must be a whole number")
+    .min(0, "must be 0 or more")
+    .max(Number.MAX_SAFE_INTEGER, `must be at most ${Number.MAX_SAFE_INTEGER}`)
+    .default(byDefault);
+
 const envSchema = commonEnvSchema.extend({
   MONGODB_URL: commonEnvSchema.shape.NATS_URL.optional(),
   VEGA_MEMORY_VALUE_BYTES: wholeNumber(64 * 1024),
@@ -51,6 +62,8 @@ const envSchema = commonEnvSchema.extend({
   VEGA_CONVERSATION_MESSAGES: wholeNumber(CONVERSATION_LIMITS.messages),
   VEGA_CONVERSATION_TITLE: wholeNumber(CONVERSATION_LIMITS.title),
   VEGA_CONVERSATION_FORK_BYTES: wholeNumber(CONVERSATION_LIMITS.forkBytes),
+  VEGA_DISK_FREE_BYTES: bytesOrNoLimit(512 * 1024 * 1024),
+  VEGA_BLOB_BYTES: bytesOrNoLimit(0),
   VEGA_SNAPSHOT_SECONDS: wholeNumber(300),
   VEGA_BACKUP_DIR: z.string().optional(),
   VEGA_BACKUP_HOURS: z.coerce
@@ -103,6 +116,7 @@ export function envToConfig(env: Env): StateConfig {
       namespaceBytes: values.VEGA_MEMORY_NAMESPACE_BYTES,
       schemaBytes: 16 * 1024,
     },
+    storage: { freeBytes: values.VEGA_DISK_FREE_BYTES, totalBytes: values.VEGA_BLOB_BYTES },
     backups: {
       folder: resolve(values.VEGA_BACKUP_DIR ?? join(folder, "backups")),
       intervalMs: values.VEGA_BACKUP_HOURS * 3_600_000,

@@ -1,5 +1,6 @@
 /* Every group of endpoints that state serves. A new entity adds its line. */
 export { backupEndpoints } from "./backup/endpoints.ts";
+export { blobEndpoints } from "./blobs/endpoints.ts";
 export { agentRunEndpoints } from "./entities/agent-runs/endpoints.ts";
 export { agentDefinitionEndpoints } from "./entities/agents/definition-endpoints.ts";
 export { agentEndpoints } from "./entities/agents/endpoints.ts";

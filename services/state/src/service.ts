@@ -4,6 +4,11 @@ import type { Service } from "@vega/service-kit";
 import { ConfigError, openInstruments, startService, createWindowCounter } from "@vega/service-kit";
 import type { StateContext } from "./state-context.ts";
 import { watchClock } from "./clock/clock-watch.ts";
+import { guardStorage } from "./blobs/guard.ts";
+import { watchBlobs } from "./blobs/metrics.ts";
+import { openBlobs } from "./blobs/open.ts";
+import { namedBlobs } from "./blobs/references.ts";
+import { keepSwept } from "./blobs/sweep.ts";
 import { openBackups } from "./backup/backups.ts";
 import type { StateConfig } from "./config.ts";
 import * as endpoints from "./endpoints.ts";
@@ -61,6 +66,8 @@ export const startState = (config: StateConfig): Promise<Service> =>
     await markLog(config.store, head.logId);
     log.info({ store: store.kind, sequence: head.sequence, log_id: head.logId }, "log opened");
 
+    const blobs = guardStorage(openBlobs(config.store), config.storage, () => performance.now());
+    stack.defer(() => blobs.close());
     const backups = await openBackups({
       store,
       logId: head.logId,
@@ -108,6 +115,15 @@ export const startState = (config: StateConfig): Promise<Service> =>
       hold: backups.running,
     });
     stack.defer(() => retention.stop());
+    const blobSweep = keepSwept({
+      blobs,
+      named: () => namedBlobs(store),
+      now: Date.now,
+      hold: backups.running,
+      log,
+      onRemoved: watchBlobs(metrics, blobs),
+    });
+    stack.defer(() => blobSweep.stop());
     watchLog(metrics, writer, relay, backups);
     const schemas = createSchemaValidator({
       onExceeded: (namespace, limit) =>
@@ -118,6 +134,8 @@ export const startState = (config: StateConfig): Promise<Service> =>
     const app: StateContext = {
       store: tracer ? traceReads(tracer, store) : store,
       writer,
+      blobs,
+      blobSweep,
       snapshots: mirror,
       backups,
       retention,

@@ -1,4 +1,6 @@
 import type { LogRetention } from "./retention/retention.ts";
+import type { BlobStore } from "./blobs/blob-store.ts";
+import type { BlobSweep } from "./blobs/sweep.ts";
 import type { Writer } from "./log/writer.ts";
 import type { Snapshots } from "./snapshots/snapshots.ts";
 import type { ConversationLimits } from "./entities/conversations/limits.ts";
@@ -11,6 +13,8 @@ import type { Store } from "./store/store.ts";
 export interface StateContext {
   readonly store: Store;
   readonly writer: Writer;
+  readonly blobs: BlobStore;
+  readonly blobSweep: BlobSweep;
   readonly snapshots: Snapshots;
   readonly backups: Backups;
   readonly retention: LogRetention;

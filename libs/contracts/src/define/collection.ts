@@ -89,6 +89,11 @@ export interface CollectionDeclaration<Schema extends z.ZodObject = z.ZodObject>
   readonly indexes: readonly CollectionIndex[];
   /** No default: a collection without an owner does not compile. */
   readonly owner: Ownership | readonly Ownership[];
+  /**
+   * Digests (SHA-256, hex) of the blobs that a document names. A blob that no current document names is removed; erasure,
+   * backup, restore and doctor follow these references. A method: a list of collections has bodies of many shapes.
+   */
+  blobs?(body: z.output<Schema>): readonly string[];
 }
 
 export interface CollectionContract<

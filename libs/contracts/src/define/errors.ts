@@ -25,6 +25,8 @@ export const ERROR_STATUS = {
   unavailable: 503,
   /** No reply in time: the outcome of a command is unknown. 503, since a retry is the remedy. */
   timeout: 503,
+  /** Free disk space or the quota of the system would be exceeded; nothing was stored. */
+  insufficient_storage: 507,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;

@@ -19,6 +19,11 @@ export interface RequestContract<
   readonly timeoutMs: number;
   /** Goes to every instance of the service instead of one; the first reply counts. */
   readonly broadcast?: true;
+  /**
+   * The side whose member `bytes` (`bytesSchema`) is the payload of the message as it is; its other members are in a header.
+   * Default: both sides are JSON.
+   */
+  readonly raw?: "input" | "output";
 }
 
 /** What a caller passes to a request, and what the reply holds. */

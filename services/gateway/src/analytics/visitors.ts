@@ -64,7 +64,9 @@ function originOf(request: VisitorRequest): string {
   const address = request.socket.remoteAddress ?? "";
   if (forwarded === undefined) return address;
   // A list of this length has another form than `address,list`.
-  return forwarded.length > MAX_FORWARDED_LENGTH ? `=${request.ip}` : `${address},${String(forwarded)}`;
+  return forwarded.length > MAX_FORWARDED_LENGTH
+    ? `=${request.ip}`
+    : `${address},${String(forwarded)}`;
 }
 
 export function createVisitors(): Visitors {

@@ -4,6 +4,8 @@ import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { until } from "../../../../../tests/support/src/until.ts";
 import type { Secantus } from "../../../../../tools/secantus/start.ts";
 import { startSecantus } from "../../../../../tools/secantus/start.ts";
+import { blobContract } from "../../blobs/contract/blob-contract.ts";
+import { openMongoBlobs } from "../../blobs/mongo/mongo-blobs.ts";
 import { batchOf, entriesAfter, entryAfter, memoryChange } from "../contract/fixtures.ts";
 import { formatContract } from "../contract/format-contract.ts";
 import type { Subject } from "../contract/subject.ts";
@@ -45,6 +47,7 @@ describe.skipIf(!server)("on a MongoDB server", () => {
   };
   storeContract("mongo", subject);
   formatContract("mongo", subject);
+  blobContract("mongo", () => Promise.resolve(openMongoBlobs(newDatabase())));
 
   const opened: { close(): Promise<void> }[] = [];
   afterEach(async () => {
