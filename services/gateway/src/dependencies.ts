@@ -1,4 +1,4 @@
-import type { Bus } from "@vega/messaging";
+import type { BlobClient, Bus } from "@vega/messaging";
 import type { Tracer } from "@opentelemetry/api";
 import type { Logger } from "@vega/service-kit";
 import type {
@@ -26,6 +26,8 @@ export interface Dependencies {
   readonly config: GatewayConfig;
   readonly log: Logger;
   readonly services: ServiceClient;
+  /** Stored files. */
+  readonly blobs: BlobClient;
   /** Models, by way of the ai service. */
   readonly modelClient: ModelClient;
   readonly identity: Identity;

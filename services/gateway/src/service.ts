@@ -1,6 +1,7 @@
 import { LIVE_MESSAGES, VISITORS_STREAM, crystal, eventLog, systemContext } from "@vega/contracts";
 import {
   connectBus,
+  createBlobClient,
   followLog,
   openMemoryStream,
   subscribeLiveMessages,
@@ -99,6 +100,7 @@ export const startGateway = (config: GatewayConfig): Promise<Service> =>
       config,
       log,
       services: createServiceClient(bus, follower),
+      blobs: createBlobClient(bus),
       modelClient,
       identity,
       reportError: (error, about) => bus.recordError(error, about),

@@ -23,6 +23,10 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
+const noFiles = (): never => {
+  throw new VegaError("unavailable", "this test has no stored files");
+};
+
 /**
  * @param now milliseconds since the epoch
  * @param log silent by default
@@ -49,6 +53,7 @@ export async function testApp(
     log,
     readModel,
     services: { request, change: request },
+    blobs: { put: noFiles, stat: noFiles, read: noFiles },
     modelClient: {
       chat: () => {
         throw new VegaError("unavailable", "this test has no models");
