@@ -1,3 +1,4 @@
+export type { BlobDepth, BlobInspection } from "./blobs/inspect.ts";
 export { bucketConfig, placeOf } from "./backup/bucket-config.ts";
 export { backupToBucket, restoreFromBucket } from "./backup/remote.ts";
 export { InvalidBackupError } from "./backup/format.ts";
@@ -14,5 +15,6 @@ export {
   VerificationError,
   replayDatabase,
   restoreDatabase,
+  verifyBlobs,
   verifyDatabase,
 } from "./verification/verify.ts";

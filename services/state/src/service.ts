@@ -70,6 +70,7 @@ export const startState = (config: StateConfig): Promise<Service> =>
     stack.defer(() => blobs.close());
     const backups = await openBackups({
       store,
+      blobs,
       logId: head.logId,
       config: config.backups,
       iterationAt: (sequence) => iterationAt(store, sequence),

@@ -23,11 +23,15 @@ export const backup = defineCommand({
         shownAt = performance.now();
         print(`vega: backup in progress: entry ${at} of ${of}`);
       });
-    const { entries, documents, sequence } = await withDatabaseErrors(() => {
+    const { entries, documents, blobs, missing_blobs, sequence } = await withDatabaseErrors(() => {
       const place = placeOf(file);
       return place ? backupToBucket(bucketConfig(env), place, write) : write(resolve(cwd, file));
     });
-    print(`vega: wrote ${file}: ${entries} entries and ${documents} documents, as of ${sequence}`);
+    print(
+      `vega: wrote ${file}: ${entries} entries, ${documents} documents and ${blobs - missing_blobs} stored files, as of ${sequence}`,
+    );
+    if (missing_blobs > 0)
+      print(`vega: ${missing_blobs} stored files are missing or damaged: ./vega doctor --deep`);
     print("vega: verified: restored into a scratch database, hash chain verified, log replayed");
   },
 });

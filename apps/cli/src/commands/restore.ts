@@ -25,11 +25,13 @@ export const restore = defineCommand({
       return place ? restoreFromBucket(bucketConfig(env), place, read) : read(resolve(cwd, file));
     }, `${file} was not restored: `);
     const manifest = await restoring.finally(() => folder.release());
-    const { entries, documents, sequence, created_at } = manifest;
+    const { entries, documents, blobs, missing_blobs, sequence, created_at } = manifest;
     const target = settings.mongodbUrl ? "MongoDB" : settings.dataDir;
     print(
-      `vega: restored ${entries} entries and ${documents} documents into ${target}, as of ${sequence} (${created_at})`,
+      `vega: restored ${entries} entries, ${documents} documents and ${blobs - missing_blobs} stored files into ${target}, as of ${sequence} (${created_at})`,
     );
+    if (missing_blobs > 0)
+      print(`vega: the backup has no bytes of ${missing_blobs} stored files: ./vega doctor`);
     print("vega: accounts that were erased after the backup exist again; erase them once more");
   },
 });

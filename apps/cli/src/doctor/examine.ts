@@ -1,5 +1,6 @@
 import { readEnv } from "@vega/service-kit";
-import { inspectDatabase } from "@vega/state";
+import type { BlobDepth } from "@vega/state";
+import { inspectDatabase, verifyBlobs } from "@vega/state";
 import { join } from "node:path";
 import type { Env } from "@vega/supervisor/environment";
 import { loadEnvironment, mistypedSettings } from "@vega/supervisor/environment";
@@ -15,6 +16,7 @@ import { checkBus } from "./bus.ts";
 import { checkClock } from "./clock.ts";
 import type { Finding } from "./finding.ts";
 import { fail, ok, warn } from "./finding.ts";
+import { checkFiles } from "./files.ts";
 import { checkFolder, checkSecrets } from "./folder.ts";
 import { checkDisk, checkNatsServer, checkNode } from "./machine.ts";
 import { checkPorts, checkRunning } from "./ports.ts";
@@ -25,8 +27,11 @@ import { storeOf } from "../database.ts";
 /** Replaces secrets that a start would generate: the doctor writes nothing. */
 const PLACEHOLDER = "a-placeholder-for-a-secret-000000000";
 
-/** Checks everything that `vega start` needs, with its environment; changes nothing. */
-export async function* examine(root: string): AsyncGenerator<Finding, void> {
+/**
+ * Checks everything that `vega start` needs, with its environment; changes nothing.
+ * @param depth of the check of stored files
+ */
+export async function* examine(root: string, depth: BlobDepth): AsyncGenerator<Finding, void> {
   yield checkNode(process.versions.node);
   let env: Env;
   let settings: Settings;
@@ -77,6 +82,8 @@ export async function* examine(root: string): AsyncGenerator<Finding, void> {
 
   const inspection = await inspectDatabase(storeOf(settings));
   yield checkStore(mongodbUrl ? "MongoDB" : join(dataDir, "vega.db"), inspection);
+  if (inspection.kind === "sound")
+    yield checkFiles(await verifyBlobs(storeOf(settings), depth), depth);
   const sound = inspection.kind === "sound" ? inspection : undefined;
   yield checkDisk(dataDir, sound?.bytes);
   yield checkClock(Date.now(), {

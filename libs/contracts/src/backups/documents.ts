@@ -10,6 +10,10 @@ export const backupSchema = z.object({
   hash: z.string(),
   entries: z.int(),
   documents: z.int(),
+  /** Stored files that it has, in the folder `blobs` beside it, and those that were missing or damaged. */
+  blobs: z.int().default(0),
+  blob_bytes: z.int().default(0),
+  missing_blobs: z.int().default(0),
   /** Size of the file. */
   bytes: z.int(),
   /** Address of its verified copy in a bucket, `s3://…`; absent: no copy. */

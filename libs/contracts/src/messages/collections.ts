@@ -2,6 +2,7 @@ import { z } from "zod";
 import { reservationSchema } from "../usage/documents.ts";
 import { defineCollection, ownedByPrefix } from "../define/collection.ts";
 import { ownedId } from "../users/user-id.ts";
+import { digestsOfContent } from "./content-blobs.ts";
 import { messageSchema } from "./documents.ts";
 
 const messageLeaseSchema = messageSchema.pick({ owner: true }).extend({
@@ -21,7 +22,12 @@ const expires = [{ field: "expires_at", sparse: false }];
 
 export const collections = {
   /** `<owner>/<conversation>/<position>` */
-  messages: defineCollection({ schema: messageSchema, indexes: [], owner }),
+  messages: defineCollection({
+    schema: messageSchema,
+    indexes: [],
+    owner,
+    blobs: ({ content }) => digestsOfContent(content),
+  }),
   /** Of messages that a model is answering, under the message's id; small, since each progress rewrites it. */
   message_leases: defineCollection({ schema: messageLeaseSchema, indexes: expires, owner }),
   /** The message of each idempotency key, under its owner's key and its digest. */

@@ -3,6 +3,7 @@ import { collections } from "./collections.ts";
 import { events } from "./events.ts";
 import { requests } from "./requests.ts";
 
+export * from "./content-blobs.ts";
 export * from "./documents.ts";
 export * from "./message-id.ts";
 export * from "./live.ts";

@@ -1,6 +1,6 @@
 import { MongoClient } from "mongodb";
-import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -12,10 +12,17 @@ import { DATA_FORMAT } from "../store/data-format.ts";
 import { NASTY } from "../store/contract/fixtures.ts";
 import { openMongoStore } from "../store/mongo/mongo-store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
-import { memory, memoryId, systemContext } from "@vega/contracts";
-import { backupDatabase, VerificationError, restoreDatabase } from "../verification/verify.ts";
+import { CHUNK_BYTES, memory, memoryId, systemContext } from "@vega/contracts";
+import { openFileBlobs } from "../blobs/files/file-blobs.ts";
+import { blobPath } from "../blobs/files/folders.ts";
+import {
+  backupDatabase,
+  VerificationError,
+  restoreDatabase,
+  verifyBlobs,
+} from "../verification/verify.ts";
 import { restoreBackup } from "./backup.ts";
-import { forge } from "./testing.ts";
+import { forge, nameBlobs, putBlob } from "./testing.ts";
 
 const TIME = "2026-01-31T12:00:00.000Z";
 const tell = (text: string) => console.warn(text);
@@ -38,13 +45,24 @@ describe.skipIf(!server)("a backup", () => {
   test("goes from SQLite to MongoDB and back, and is the same", async () => {
     await fill(join(folder, "vega.db"));
     const [one, two] = [join(folder, "one.vega"), join(folder, "two.vega")];
+    const sha256s = await fillBlobs(folder);
     const first = await backupDatabase({ kind: "sqlite", folder }, one, TIME);
     await restoreBackup({ kind: "mongo", url }, one);
     await expect(restoreBackup({ kind: "mongo", url }, one)).rejects.toThrow("has a log already");
     const second = await backupDatabase({ kind: "mongo", url }, two, TIME);
     expect({ ...second, digest: "" }).toEqual({ ...first, digest: "" });
+    expect(second).toMatchObject({ blobs: 2, missing_blobs: 0 });
+    expect(await verifyBlobs({ kind: "mongo", url }, "digests")).toMatchObject({
+      named: 2,
+      faults: [],
+    });
     const target = { kind: "sqlite" as const, folder: join(folder, "target") };
     await restoreBackup(target, two);
+    expect(await verifyBlobs(target, "digests")).toMatchObject({ named: 2, faults: [] });
+    for (const sha256 of sha256s) {
+      const path = (of: string) => blobPath(join(of, "blobs"), sha256);
+      expect((await readFile(path(target.folder))).equals(await readFile(path(folder)))).toBe(true);
+    }
     const [before, after] = await Promise.all([
       logOf(join(folder, "vega.db")),
       logOf(join(target.folder, "vega.db")),
@@ -112,6 +130,20 @@ async function fill(path: string): Promise<void> {
   const sealed = sealAll(events, { time: TIME }, { sequence: 0, hash: GENESIS_HASH });
   await store.commit({ expectedSequence: 0, relayed: 0, ...sealed });
   await store.close();
+}
+
+/** Two blobs that a message names, and one that none does. */
+async function fillBlobs(folder: string): Promise<string[]> {
+  const blobs = openFileBlobs(join(folder, "blobs"));
+  const named = [
+    await putBlob(blobs, randomBytes(3 * CHUNK_BYTES + 1), Date.parse(TIME)),
+    await putBlob(blobs, randomBytes(10), Date.parse(TIME)),
+  ];
+  await putBlob(blobs, randomBytes(11), Date.parse(TIME));
+  const store = await openSqliteStore(join(folder, "vega.db"));
+  await nameBlobs(store, named, TIME);
+  await store.close();
+  return named;
 }
 
 async function logOf(path: string) {

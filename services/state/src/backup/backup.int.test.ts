@@ -11,7 +11,7 @@ import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Document, LogEntry, Store } from "../store/store.ts";
 import { makeBackup, proveBackup, restoreBackup } from "./backup.ts";
 import { InvalidBackupError } from "./format.ts";
-import { changeLines, forge } from "./testing.ts";
+import { changeLines, forge, withoutBlobs } from "./testing.ts";
 
 const LIMITS = { valueBytes: 10_000, keys: 10_000, namespaceBytes: 10_000_000, schemaBytes: 1_000 };
 const TIME = "2026-01-31T12:00:00.000Z";
@@ -63,7 +63,7 @@ test("a restore brings back the log, every document and the relay's position", a
   for (let n = 0; n < 1_200; n += 1) void remember(`k${n}`, "x".repeat(n % 50));
   await writer.drain();
   const before = await allOf(store);
-  const manifest = await makeBackup(store, file, TIME);
+  const manifest = await makeBackup(store, file, TIME, withoutBlobs(folder));
   expect(manifest).toMatchObject({ sequence: 1_202, entries: 1_202, created_at: TIME });
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect(await restoreBackup(target(), file)).toEqual(manifest);
@@ -83,7 +83,7 @@ test("is of one moment while writes go on", async () => {
     for (let n = 0; !stopped; n += 1) await remember(`w${n % 100}`, String(n));
   })();
   for (let round = 0; round < 3; round += 1) {
-    await makeBackup(store, join(folder, `${round}.vega`), TIME);
+    await makeBackup(store, join(folder, `${round}.vega`), TIME, withoutBlobs(folder));
   }
   stopped = true;
   await writing;
@@ -97,14 +97,16 @@ test("is of one moment while writes go on", async () => {
 
 test("a file that is there is not written over, and a backup that fails leaves nothing", async () => {
   await writeFile(file, "precious");
-  await expect(makeBackup(store, file, TIME)).rejects.toThrow("is there already");
+  await expect(makeBackup(store, file, TIME, withoutBlobs(folder))).rejects.toThrow(
+    "is there already",
+  );
   expect(await readFile(file, "utf8")).toBe("precious");
   const broken: Store = {
     ...store,
     readLog: () => Promise.reject(new Error("the database went away")),
   };
   const path = join(folder, "other.vega");
-  await expect(makeBackup(broken, path, TIME)).rejects.toThrow("went away");
+  await expect(makeBackup(broken, path, TIME, withoutBlobs(folder))).rejects.toThrow("went away");
   expect((await readdir(folder)).filter((name) => name.includes("vega-backup"))).toEqual([]);
 });
 
@@ -120,7 +122,9 @@ test("a log that was tampered with is no backup: it is found when it is proven",
       );
     },
   };
-  await expect(makeBackup(forged, file, TIME)).rejects.toThrow("its log is broken");
+  await expect(makeBackup(forged, file, TIME, withoutBlobs(folder))).rejects.toThrow(
+    "its log is broken",
+  );
   await expect(stat(file)).rejects.toThrow("ENOENT");
 });
 
@@ -156,7 +160,7 @@ describe("a file that is not whole is refused before anything changes", () => {
     ["none", () => rm(file), /no such file/],
   ];
   test.each(CASES)("%s", async (_name, damage, reason) => {
-    await makeBackup(store, file, TIME);
+    await makeBackup(store, file, TIME, withoutBlobs(folder));
     await damage();
     const refused = restoreBackup(target(), file);
     await expect(refused).rejects.toThrow(InvalidBackupError);
@@ -166,7 +170,7 @@ describe("a file that is not whole is refused before anything changes", () => {
 });
 
 test("files of a killed restore are removed by the next one", async () => {
-  await makeBackup(store, file, TIME);
+  await makeBackup(store, file, TIME, withoutBlobs(folder));
   await mkdir(join(folder, "target"));
   await writeFile(join(folder, "target", "vega.db.restoring-killed-wal"), "half of it");
   await restoreBackup(target(), file);
@@ -175,7 +179,7 @@ test("files of a killed restore are removed by the next one", async () => {
 });
 
 test("a file that was altered with care is found by its chain, and leaves nothing", async () => {
-  await makeBackup(store, file, TIME);
+  await makeBackup(store, file, TIME, withoutBlobs(folder));
   await forge(file, (line) => line.replaceAll("a value", "another"));
   await expect(restoreBackup(target(), file)).rejects.toThrow("its log is broken");
   expect(await readdir(join(folder, "target"))).toEqual([]);
@@ -183,13 +187,15 @@ test("a file that was altered with care is found by its chain, and leaves nothin
 
 test("a folder that is not there is named", async () => {
   const path = join(folder, "none", "out.vega");
-  await expect(makeBackup(store, path, TIME)).rejects.toThrow(`no folder ${join(folder, "none")}`);
+  await expect(makeBackup(store, path, TIME, withoutBlobs(folder))).rejects.toThrow(
+    `no folder ${join(folder, "none")}`,
+  );
 });
 
 test.each(["vega.db-wal", "vega.db-shm", "log-id"])(
   "what is left of another database is in the way: %s would ruin the new one",
   async (left) => {
-    await makeBackup(store, file, TIME);
+    await makeBackup(store, file, TIME, withoutBlobs(folder));
     await mkdir(join(folder, "target"));
     await writeFile(join(folder, "target", left), "of another one");
     await expect(restoreBackup(target(), file)).rejects.toThrow(`(${left})`);
@@ -198,7 +204,7 @@ test.each(["vega.db-wal", "vega.db-shm", "log-id"])(
 );
 
 test("a folder that has a database is left as it is", async () => {
-  await makeBackup(store, file, TIME);
+  await makeBackup(store, file, TIME, withoutBlobs(folder));
   await restoreBackup(target(), file);
   const before = await readFile(join(folder, "target", "vega.db"));
   await expect(restoreBackup(target(), file)).rejects.toThrow("has a database already");

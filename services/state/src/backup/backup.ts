@@ -2,11 +2,14 @@ import { randomUUID } from "node:crypto";
 import { access, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { BlobStore } from "../blobs/blob-store.ts";
+import { openBlobs } from "../blobs/open.ts";
 import type { StateConfig } from "../config.ts";
 import { openMongoStore } from "../store/mongo/mongo-store.ts";
 import { markLog } from "../store/open.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
+import { blobsBeside, provingSink, restoringSink, writeNames } from "./blobs.ts";
 import type { Manifest } from "./format.ts";
 import { InvalidBackupError } from "./format.ts";
 import { readManifest } from "./read.ts";
@@ -25,8 +28,15 @@ export async function makeBackup(
   store: Store,
   path: string,
   createdAt: string,
-  onProgress?: (progress: Progress) => void,
+  options: {
+    /** The store's blobs. */
+    readonly blobs: BlobStore;
+    /** Whether they go into the folder `blobs` beside the backup, which others share, or into the file. */
+    readonly place: "beside" | "inside";
+    readonly onProgress?: ((progress: Progress) => void) | undefined;
+  },
 ): Promise<Manifest> {
+  const { blobs, place, onProgress } = options;
   await access(dirname(path)).catch((cause: unknown) => {
     throw new InvalidBackupError(
       `there is no folder ${dirname(path)}, or it is closed to us`,
@@ -40,8 +50,12 @@ export async function makeBackup(
     () => undefined,
   );
   return withScratch(dirname(path), ".vega-backup-", async (unproven) => {
-    await writeBackup(store, unproven, createdAt, onProgress);
+    const beside = place === "beside" ? blobsBeside(path) : undefined;
+    const target = { from: blobs, beside };
+    const written = await writeBackup(store, unproven, createdAt, target, onProgress);
     const manifest = await proveBackup(unproven, dirname(path));
+    // First: once a backup has its name, its blobs have to be known.
+    if (beside) await writeNames(path, written.blobs);
     await rename(unproven, path);
     return manifest;
   });
@@ -56,7 +70,7 @@ export async function proveBackup(path: string, where: string): Promise<Manifest
     await mkdir(folder, { mode: 0o700 });
     const store = await openSqliteStore(join(folder, "scratch.db"));
     try {
-      return await fillFromBackup(store, path);
+      return await fillFromBackup(store, path, provingSink(blobsBeside(path)));
     } finally {
       await store.close();
     }
@@ -84,9 +98,11 @@ export async function restoreBackup(config: StateConfig["store"], path: string):
   try {
     await writeFile(fresh, "", { mode: 0o600 });
     const store = await openSqliteStore(fresh);
+    const blobs = openBlobs(config);
     try {
-      await fillFromBackup(store, path);
+      await fillFromBackup(store, path, restoringSink(blobsBeside(path), blobs, Date.now()));
     } finally {
+      await blobs.close();
       await store.close();
     }
     // Whole or not at all: until here the folder has no database.
@@ -101,11 +117,13 @@ export async function restoreBackup(config: StateConfig["store"], path: string):
 /** What was filled can't be taken back there as a file can, so the backup is proven before. */
 async function restoreIntoMongo(url: string, path: string): Promise<Manifest> {
   const store = await openMongoStore(url);
+  const blobs = openBlobs({ kind: "mongo", url });
   try {
     await refuseUsed(store);
     await proveBackup(path, tmpdir());
-    return await fillFromBackup(store, path);
+    return await fillFromBackup(store, path, restoringSink(blobsBeside(path), blobs, Date.now()));
   } finally {
+    await blobs.close();
     await store.close();
   }
 }

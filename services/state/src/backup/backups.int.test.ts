@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createWriter } from "../log/writer.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import { openBackups } from "./backups.ts";
+import { withoutBlobs } from "./testing.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -27,6 +28,7 @@ test("a backup of a clock that was ahead is no reason to make none, and outlives
   let now = right + 40 * DAY_MS;
   const backups = await openBackups({
     store,
+    blobs: withoutBlobs(folder).blobs,
     logId: "a-log",
     config: {
       folder,

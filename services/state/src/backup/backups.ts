@@ -3,9 +3,11 @@ import { backupSchema, VegaError } from "@vega/contracts";
 import type { Logger } from "@vega/service-kit";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { BlobStore } from "../blobs/blob-store.ts";
 import { isFromAhead } from "../clock/clock.ts";
 import type { Store } from "../store/store.ts";
 import { makeBackup } from "./backup.ts";
+import { blobsBeside, namesPath, pruneBeside, readNames } from "./blobs.ts";
 import type { BucketConfig, Place } from "./bucket-config.ts";
 import { copyTo } from "./copies.ts";
 import type { BackupRetention } from "./retention.ts";
@@ -53,6 +55,7 @@ const CYCLE = 3;
  */
 export async function openBackups(options: {
   store: Store;
+  blobs: BlobStore;
   iterationAt: (sequence?: number) => Promise<number | undefined>;
   logId: string;
   config: BackupsConfig;
@@ -86,7 +89,9 @@ export async function openBackups(options: {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const name = createdAt.replaceAll(/[:.]/g, "-");
     const file = join(folder, `${name}.vega`);
-    const { sequence, hash, entries, documents } = await makeBackup(store, file, createdAt);
+    const from = { blobs: options.blobs, place: "beside" as const };
+    const manifest = await makeBackup(store, file, createdAt, from);
+    const { sequence, hash, entries, documents, blobs, blob_bytes, missing_blobs } = manifest;
     const made: Backup = {
       file,
       created_at: createdAt,
@@ -95,18 +100,41 @@ export async function openBackups(options: {
       hash,
       entries,
       documents,
+      blobs,
+      blob_bytes,
+      missing_blobs,
       bytes: (await stat(file)).size,
       by_hand,
     };
     // Last: a file without its description was never verified.
     await writeInfo(made);
     log.info({ ...made, ms: options.now() - started }, "made and verified a backup");
+    if (missing_blobs > 0)
+      log.error({ missing_blobs }, "stored files are missing or damaged: run ./vega doctor");
     const byThemselves = (await list()).filter((backup) => !backup.by_hand);
     for (const old of outlived(byThemselves, config.keep, nowText())) {
       await rm(infoPath(old), { force: true });
       await rm(old.file, { force: true });
+      await rm(namesPath(old.file), { force: true });
     }
+    await removeUnnamed();
     return copied(made);
+  };
+
+  const removeUnnamed = async (): Promise<void> => {
+    const kept = new Set<string>();
+    const files = (await readdir(folder)).filter((name) => name.endsWith(".vega"));
+    for (const file of files.map((name) => join(folder, name))) {
+      const names = await readNames(file);
+      // Without names it has no blobs, or they can't be known.
+      if (!names && (await readInfo(file.replace(/\.vega$/, ".json")))?.blobs) {
+        log.warn({ file }, "the names of a backup's files are missing; none are removed");
+        return;
+      }
+      for (const name of names ?? []) kept.add(name);
+    }
+    const removed = await pruneBeside(blobsBeside(join(folder, "any")), kept, options.now());
+    if (removed > 0) log.info({ removed }, "files removed that no backup names");
   };
 
   const failed = (error: unknown, what: string) => {

@@ -2,6 +2,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import type { BucketConfig, Place } from "./bucket-config.ts";
 import { urlOf } from "./bucket-config.ts";
@@ -23,6 +24,8 @@ export interface Bucket {
   put(path: string, place: Place): Promise<void>;
   /** Downloads into a new file, for its owner alone. */
   get(place: Place, path: string): Promise<void>;
+  /** A small object, as text. */
+  text(place: Place): Promise<string>;
   /** SHA-256 of what lies there, hex, read to its end. */
   digest(place: Place): Promise<string>;
   /** Keys that begin with a place's. */
@@ -108,6 +111,7 @@ export async function openBucket(
         const file = createWriteStream(path, { mode: 0o600, flags: "wx" });
         await pipeline(await bodyOf(place), file);
       }),
+    text: (place) => withRemedy(place, async () => text(await bodyOf(place))),
     digest: (place) =>
       withRemedy(place, async () => {
         const hash = createHash("sha256");

@@ -4,6 +4,7 @@ import { isTooNew, tooNewReason } from "../store/data-format.ts";
 import type { BackupEnd, BackupHead, BackupLine, Manifest } from "./format.ts";
 import {
   InvalidBackupError,
+  blobOrChunkSchema,
   documentLineSchema,
   endSchema,
   entryLineSchema,
@@ -18,7 +19,7 @@ import type { Document, LogEntry } from "../store/store.ts";
  */
 export async function* readBackup(path: string): AsyncGenerator<BackupLine, Manifest> {
   const digest = createHash("sha256");
-  const counts = { entries: 0, documents: 0 };
+  const counts = { entries: 0, documents: 0, blobs: 0 };
   let sequence = 0;
   let head: BackupHead | undefined;
   let end: BackupEnd | undefined;
@@ -37,7 +38,8 @@ export async function* readBackup(path: string): AsyncGenerator<BackupLine, Mani
         if (line.kind === "entry") {
           counts.entries += 1;
           ({ sequence } = line.entry);
-        } else counts.documents += 1;
+        } else if (line.kind === "document") counts.documents += 1;
+        else if (line.kind === "blob") counts.blobs += 1;
         yield line;
       }
       digest.update(`${text}\n`);
@@ -50,7 +52,11 @@ export async function* readBackup(path: string): AsyncGenerator<BackupLine, Mani
   const found = digest.digest("hex");
   if (found !== end.digest)
     throw new InvalidBackupError("it was altered: its lines are not those it says");
-  if (counts.entries !== end.entries || counts.documents !== end.documents) {
+  const isComplete =
+    counts.entries === end.entries &&
+    counts.documents === end.documents &&
+    counts.blobs === end.blobs;
+  if (!isComplete) {
     throw new InvalidBackupError("it was altered: it holds another number of lines than it says");
   }
   return { ...head, ...end };
@@ -102,7 +108,13 @@ function readLine(value: unknown, before: number): BackupLine {
     const { collection, id, body } = (value as { document: Document }).document;
     return { kind: "document", document: { collection, id, body } };
   }
-  throw new InvalidBackupError("a line of it is neither an entry nor a document", checked.error);
+  const blob = blobOrChunkSchema.safeParse(value).data;
+  if (blob && "blob" in blob) return { kind: "blob", blob: blob.blob };
+  if (blob) return { kind: "chunk", bytes: Buffer.from(blob.chunk, "base64") };
+  throw new InvalidBackupError(
+    "a line of it is neither an entry, a document nor a file",
+    checked.error,
+  );
 }
 
 function refusedFor(error: unknown): unknown {

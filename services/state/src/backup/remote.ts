@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BucketConfig, Place } from "./bucket-config.ts";
 import { urlOf } from "./bucket-config.ts";
+import { fetchBlobs } from "./bucket-blobs.ts";
 import type { Bucket } from "./bucket.ts";
 import { digestOf, openBucket } from "./bucket.ts";
 import type { Manifest } from "./format.ts";
@@ -40,6 +41,7 @@ export const restoreFromBucket = (
 ): Promise<Manifest> =>
   withFile(config, async (bucket, path) => {
     await bucket.get(place, path);
+    await fetchBlobs(bucket, place, path);
     return restore(path);
   });
 

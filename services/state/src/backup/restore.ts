@@ -1,6 +1,7 @@
 import type { Change, Document, LogEntry, Store } from "../store/store.ts";
 import { verifyLog } from "../verification/verify-log.ts";
 import { replayLog } from "../verification/replay.ts";
+import type { BlobSink } from "./blobs.ts";
 import type { Manifest } from "./format.ts";
 import { InvalidBackupError } from "./format.ts";
 import { readBackup } from "./read.ts";
@@ -8,13 +9,27 @@ import { readBackup } from "./read.ts";
 /** Entries and documents of one commit. */
 const STEP = 500;
 
+/** Chunks of a blob: the next lines. Throws InvalidBackupError where they are others. */
+async function* chunksOf(lines: ReturnType<typeof readBackup>, count: number) {
+  for (let n = 0; n < count; n += 1) {
+    const { value } = await lines.next();
+    if (!value || !("kind" in value) || value.kind !== "chunk")
+      throw new InvalidBackupError("it was altered: the bytes of a file are missing");
+    yield value.bytes;
+  }
+}
+
 /**
  * Puts a backup into an empty store, whose log then is that of the backup. The documents go in with the last entries:
  * until then the store has a log and no state, which is no sound store.
  * Throws InvalidBackupError where the store is not empty or the file is not whole; with the latter, what is in the store then
  * is to be thrown away.
  */
-export async function fillFromBackup(store: Store, path: string): Promise<Manifest> {
+export async function fillFromBackup(
+  store: Store,
+  path: string,
+  blobs: BlobSink,
+): Promise<Manifest> {
   await refuseUsed(store);
   const documents: Document[] = [];
   let entries: LogEntry[] = [];
@@ -41,6 +56,12 @@ export async function fillFromBackup(store: Store, path: string): Promise<Manife
       return value;
     }
     if (value.kind === "document") documents.push(value.document);
+    else if (value.kind === "blob") {
+      const { chunks } = value.blob;
+      await blobs.add(value.blob, chunks > 0 ? chunksOf(lines, chunks) : undefined);
+    } else if (value.kind === "chunk") {
+      throw new InvalidBackupError("it was altered: bytes without their file");
+    }
     // One entry is kept back, so that the last commit has one.
     else if (entries.push(value.entry) > STEP) {
       const last = entries.pop();

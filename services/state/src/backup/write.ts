@@ -1,16 +1,25 @@
-import { thinnedSchema } from "@vega/contracts";
+import { blobsOf, thinnedSchema } from "@vega/contracts";
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
+import type { BlobStore } from "../blobs/blob-store.ts";
+import { readBlob } from "../blobs/streams.ts";
 import type { Store } from "../store/store.ts";
+import { describeBlob } from "./blobs.ts";
 import type { Manifest } from "./format.ts";
 import { backupFormat, InvalidBackupError } from "./format.ts";
 
 /** Entries that are read at once. */
 const PAGE = 500;
+
+export interface Written {
+  readonly manifest: Manifest;
+  /** Digests of its blobs, without those that are missing. */
+  readonly blobs: readonly string[];
+}
 
 /** How far a backup has come: entries of the log and documents that were written, and the log's sequence, of the last. */
 export interface Progress {
@@ -18,6 +27,13 @@ export interface Progress {
   readonly documents: number;
   readonly at: number;
   readonly of: number;
+}
+
+/** Blobs of a backup. */
+export interface BackupBlobs {
+  readonly from: BlobStore;
+  /** Where copies go; undefined: into the file. */
+  readonly beside: BlobStore | undefined;
 }
 
 /**
@@ -29,15 +45,19 @@ export async function writeBackup(
   store: Store,
   path: string,
   createdAt: string,
+  { from, beside }: BackupBlobs,
   onProgress: (progress: Progress) => void = () => undefined,
-): Promise<Manifest> {
+): Promise<Written> {
   const { head, format, documents } = await store.snapshot();
   const digest = createHash("sha256");
-  const counts = { entries: 0, documents: 0 };
+  const counts = { entries: 0, documents: 0, blobs: 0, blob_bytes: 0, missing_blobs: 0 };
+  const named = new Set<string>();
+  const present: string[] = [];
+  const hasBlobs = (await from.usage()).blobs > 0;
   /** Where entries are missing, as of the documents. */
   const gaps = new Set<number>();
   const { sequence, hash, logId: log_id } = head;
-  const vega_backup = backupFormat(format);
+  const vega_backup = backupFormat(format, hasBlobs);
   const first = { vega_backup, ...format, log_id, sequence, hash, created_at: createdAt };
   let end = { ...counts, digest: "" };
 
@@ -53,9 +73,21 @@ export async function writeBackup(
       const { collection, id, body } = document;
       counts.documents += 1;
       if (collection === "log_gaps") {
-        for (const { from } of thinnedSchema.parse(body).gaps) gaps.add(from);
+        for (const gap of thinnedSchema.parse(body).gaps) gaps.add(gap.from);
       }
+      for (const sha256 of blobsOf(collection, body)) named.add(sha256);
       yield line({ document: { collection, id, body } });
+    }
+    for (const sha256 of [...named].toSorted()) {
+      const blob = await describeBlob(from, beside, sha256, Date.parse(createdAt));
+      counts.blobs += 1;
+      counts.blob_bytes += blob.bytes ?? 0;
+      counts.missing_blobs += blob.bytes === null ? 1 : 0;
+      if (blob.bytes !== null) present.push(sha256);
+      yield line({ blob });
+      if (blob.chunks === 0) continue;
+      for await (const bytes of readBlob(from, sha256))
+        yield line({ chunk: Buffer.from(bytes).toString("base64") });
     }
     for (let at = 0; at < sequence;) {
       const page = await store.readLog({ after: at, limit: Math.min(PAGE, sequence - at) });
@@ -85,5 +117,5 @@ export async function writeBackup(
   } finally {
     await written.close();
   }
-  return { ...first, ...end };
+  return { manifest: { ...first, ...end }, blobs: present };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "@vega/service-kit";
 import { startBackgroundTask } from "@vega/service-kit";
 import type { BlobInfo, BlobStore } from "./blob-store.ts";
@@ -16,6 +17,8 @@ export const KEPT_MS = 24 * HOUR_MS + PERIOD_MS;
 const UPLOAD_MS = 24 * HOUR_MS;
 /** Time in which the service that has stored a blob sends the command that names it. */
 export const NAMING_MS = 15_000;
+/** Longest wait for an erasure, ms: it reads all documents that name blobs. */
+const FORGET_MS = 2_000;
 const RENEWED_AT_ONCE = 1_000;
 
 export interface Swept {
@@ -29,7 +32,8 @@ export interface BlobSweep {
   sweep(): Promise<Swept>;
   /**
    * Documents that named these blobs were erased: removes those that no document names. Those stored in the last NAMING_MS
-   * are removed after that time, since another upload of the same bytes may be about to name them.
+   * are removed after that time, since another upload of the same bytes may be about to name them. Resolves after FORGET_MS
+   * at the latest; the rest follows. Never rejects.
    */
   forget(sha256s: readonly string[]): Promise<void>;
   stop(): Promise<void>;
@@ -43,7 +47,7 @@ export interface BlobSweep {
  */
 export function keepSwept(options: {
   readonly blobs: BlobStore;
-  readonly named: () => Promise<ReadonlySet<string>>;
+  readonly named: () => Promise<{ has(sha256: string): boolean }>;
   readonly now: () => number;
   readonly hold: () => boolean;
   readonly log: Pick<Logger, "info" | "warn">;
@@ -91,6 +95,9 @@ export function keepSwept(options: {
     }
   };
 
+  const onEraseError = (error: unknown) =>
+    log.warn({ err: error }, "files of an erased account not removed; retrying");
+
   const task = startBackgroundTask({
     name: "blob sweep",
     every: LOOK_MS,
@@ -108,15 +115,15 @@ export function keepSwept(options: {
       await removeErased();
       return erased.size > 0 ? "retry" : undefined;
     },
-    onError: (error) =>
-      log.warn({ err: error }, "files of an erased account not removed; retrying"),
+    onError: onEraseError,
   });
 
   return {
     sweep,
     async forget(sha256s) {
       for (const sha256 of sha256s) erased.add(sha256);
-      await removeErased();
+      const removing = removeErased().catch(onEraseError);
+      await Promise.race([removing, delay(FORGET_MS, undefined, { ref: false })]);
       if (erased.size > 0) erasing.trigger();
     },
     async stop() {

@@ -3,6 +3,9 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import type { Anchor, Verification } from "./verify-log.ts";
 import { verifyLog } from "./verify-log.ts";
+import type { BlobDepth, BlobInspection } from "../blobs/inspect.ts";
+import { inspectBlobs } from "../blobs/inspect.ts";
+import { openBlobs } from "../blobs/open.ts";
 import { makeBackup, restoreBackup } from "../backup/backup.ts";
 import type { Manifest } from "../backup/format.ts";
 import type { Progress } from "../backup/write.ts";
@@ -56,6 +59,15 @@ export async function replayDatabase(config: StateConfig["store"], from: number)
 }
 
 /**
+ * Looks whether the blobs that the documents of a database name are there; nothing is written.
+ * Throws VerificationError where there is no database or it can't be reached.
+ */
+export const verifyBlobs = (
+  config: StateConfig["store"],
+  depth: BlobDepth,
+): Promise<BlobInspection> => reading(config, (store) => inspectBlobs(config, store, depth));
+
+/**
  * Writes a proven backup of a database, whether or not the platform runs on it.
  * Throws InvalidBackupError, and VerificationError where there is no sound database or it can't be reached.
  */
@@ -66,7 +78,15 @@ export async function backupDatabase(
   onProgress?: (progress: Progress) => void,
 ): Promise<Manifest> {
   try {
-    return await reading(config, (store) => makeBackup(store, path, createdAt, onProgress));
+    return await reading(config, async (store) => {
+      const blobs = openBlobs(config);
+      try {
+        const options = { blobs, place: "inside" as const, onProgress };
+        return await makeBackup(store, path, createdAt, options);
+      } finally {
+        await blobs.close();
+      }
+    });
   } catch (error) {
     if (error instanceof StoreCorruptError) throw new VerificationError(reasonOf(error), error);
     throw error;

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import { mkdir, open, readdir, rename, rm, stat, statfs, utimes } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { CHUNK_BYTES } from "@vega/contracts";
 import type { BlobStore, BlobUsage } from "../blob-store.ts";
 import { DigestMismatchError, UploadIncompleteError } from "../blob-store.ts";
-import { infoOf, isMissing, listFiles, makeFolder, syncFolder } from "./folders.ts";
+import { blobPath, infoOf, isMissing, listFiles, makeFolder, syncFolder } from "./folders.ts";
 
 const UPLOADS = "uploads";
 
@@ -15,8 +15,8 @@ const UPLOADS = "uploads";
  */
 export function openFileBlobs(folder: string): BlobStore {
   const uploadPath = (upload: string) => join(folder, UPLOADS, upload);
-  const folderOf = (sha256: string) => join(folder, sha256.slice(0, 2), sha256.slice(2, 4));
-  const pathOf = (sha256: string) => join(folderOf(sha256), sha256);
+  const pathOf = (sha256: string) => blobPath(folder, sha256);
+  const folderOf = (sha256: string) => dirname(pathOf(sha256));
 
   const synced = new Set<string>();
   /** Calls that replace or remove a blob, one after the other: between two steps of one the file must stay the same. */

@@ -5,6 +5,10 @@ import type { BlobInfo } from "../blob-store.ts";
 const PART = /^[0-9a-f]{2}$/;
 const DIGEST = /^[0-9a-f]{64}$/;
 
+/** The file of a blob, in two levels of folders. */
+export const blobPath = (root: string, sha256: string): string =>
+  join(root, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+
 /** A file or folder, or one above it, does not exist. */
 export const isMissing = (error: unknown): boolean =>
   error instanceof Error &&

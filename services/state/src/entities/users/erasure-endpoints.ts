@@ -33,9 +33,11 @@ async function erase(app: StateContext, id: string, context: RequestContext, dea
   const asking = context.actor.id === id ? { ...context, actor: { id } } : context;
   const erased = new Set<number>();
   const stripped = new Set<number>();
+  const blobs = new Set<string>();
   let found = await findResidualData(app.store, id);
   let sequence = 0;
   do {
+    for (const sha256 of found.blobs) blobs.add(sha256);
     for (const step of stepsOf(id, found)) {
       ({ sequence } = await app.writer.submit(decideEraseUser(step), asking, deadline));
       for (const one of step.about) erased.add(one);
@@ -48,6 +50,7 @@ async function erase(app: StateContext, id: string, context: RequestContext, dea
     }
     found = left;
   } while (isAnything(found));
+  await app.blobSweep.forget([...blobs]);
   return { sequence, erased_entries: erased.size };
 }
 

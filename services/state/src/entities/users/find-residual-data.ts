@@ -1,5 +1,5 @@
-import type { DocumentKey } from "@vega/contracts";
-import { OWNED_COLLECTIONS, ownedId, startOfIds } from "@vega/contracts";
+import type { DocumentKey, JsonObject } from "@vega/contracts";
+import { blobsOf, OWNED_COLLECTIONS, ownedId, startOfIds } from "@vega/contracts";
 import type { MessageLease, UsageHold } from "../../store/collections.ts";
 import type { LogEntry, LogFilter, Store } from "../../store/store.ts";
 import { hasOrigin, isOfErasure, subjectsOf } from "./residual-data.ts";
@@ -14,6 +14,8 @@ const LEASES = 50;
 /** What is left of an account. */
 export interface ResidualData {
   readonly documents: readonly DocumentKey[];
+  /** Digests of the blobs that these name. */
+  readonly blobs: readonly string[];
   /** Of messages that a model is answering. */
   readonly leases: readonly MessageLease[];
   /** Of other calls under way. */
@@ -34,9 +36,11 @@ export async function findResidualData(store: Store, userId: string): Promise<Re
     store.query("usage_holds", underWay),
   ]);
   const isUnsettled = leases.length === LEASES || holds.length === LEASES;
-  const documents = await findDocuments(store, userId, isUnsettled);
+  const found = await findDocuments(store, userId, isUnsettled);
+  const documents = found.map(({ collection, id }) => ({ collection, id }));
   return {
     documents,
+    blobs: found.flatMap(({ collection, body }) => blobsOf(collection, body)),
     leases: leases.map(({ body }) => body),
     holds: holds.map(({ body }) => body),
     ...(await findEntries(store, userId)),
@@ -49,18 +53,19 @@ async function findDocuments(
   store: Store,
   userId: string,
   isUnsettled: boolean,
-): Promise<DocumentKey[]> {
-  const found: DocumentKey[] = [];
+): Promise<(DocumentKey & { readonly body: JsonObject })[]> {
+  const found: (DocumentKey & { readonly body: JsonObject })[] = [];
   for (const { collection, ownership } of OWNED_COLLECTIONS) {
     const start = startOfIds(ownership, userId);
     if (ownership.kind === "id") {
-      if (await store.get(collection, start)) found.push({ collection, id: start });
+      const body = await store.get(collection, start);
+      if (body) found.push({ collection, id: start, body: body as JsonObject });
       continue;
     }
     const limit = DOCUMENTS - found.length;
     if (isUnsettled || limit <= 0) break;
     const documents = await store.query(collection, { prefix: start, limit });
-    found.push(...documents.map(({ id }) => ({ collection, id })));
+    found.push(...documents.map(({ id, body }) => ({ collection, id, body: body as JsonObject })));
   }
   return found;
 }
