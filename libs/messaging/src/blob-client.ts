@@ -25,8 +25,10 @@ export interface BlobClient {
   stat(sha256: string): Promise<{ bytes: number }>;
 }
 
-/** A restart of state takes less; its unfinished uploads outlive it. */
-const RETRY_FOR_MS = 10_000;
+/** Time from the first failure of a request. A restart of state takes less; its unfinished uploads outlive it. */
+const RETRY_FOR_MS = 20_000;
+/** The same for the end of an upload, whose bytes state reads once more. */
+const FINISH_FOR_MS = 180_000;
 const RETRY_PAUSE_MS = 250;
 
 /** @param now milliseconds, monotonic */
@@ -59,7 +61,8 @@ export function createBlobClient(
         if (total === 0) throw new VegaError("invalid", "the file is empty");
         const sha256 = digest.digest("hex");
         const whole = { upload, sha256, bytes: total };
-        await retried(now, signal, () => request(bus, blobs.requests.finish, whole, context));
+        const finish = () => request(bus, blobs.requests.finish, whole, context);
+        await retried(now, signal, finish, FINISH_FOR_MS);
         return { sha256, bytes: total };
       } catch (error) {
         if (index > 0) await discard(bus, upload, context);
@@ -109,14 +112,15 @@ async function retried<Result>(
   now: () => number,
   signal: AbortSignal | undefined,
   send: () => Promise<Result>,
+  forMs = RETRY_FOR_MS,
 ): Promise<Result> {
-  const until = now() + RETRY_FOR_MS;
-  for (;;) {
+  for (let until: number | undefined; ;) {
     try {
       return await send();
     } catch (error) {
       const isTransient =
         error instanceof VegaError && (error.code === "unavailable" || error.code === "timeout");
+      until ??= now() + forMs;
       if (!isTransient || now() >= until) throw error;
       await delay(RETRY_PAUSE_MS, undefined, { signal });
     }

@@ -24,11 +24,12 @@ export const requests = {
     }),
     output: z.object({}),
     errors: ["not_found", "insufficient_storage"],
-    timeoutMs: 10_000,
+    timeoutMs: 3_000,
   }),
 
   /**
-   * Verifies the digest of an upload and makes it a blob, which is durable with the reply. May be sent again.
+   * Verifies the digest of an upload and makes it a blob, which is durable with the reply. May be sent again, also while the
+   * first one is under way: a large upload takes longer than the timeout.
    * `not_found`: a chunk is missing. `conflict`: what was stored has another digest or size.
    */
   finish: defineRequest({
@@ -37,7 +38,7 @@ export const requests = {
     input: z.object({ upload: uploadIdSchema, sha256: digestSchema, bytes: z.int().min(1) }),
     output: z.object({}),
     errors: ["not_found", "conflict", "insufficient_storage"],
-    timeoutMs: 60_000,
+    timeoutMs: 5_000,
   }),
 
   /** Removes an unfinished upload; none is no error. */
@@ -58,7 +59,7 @@ export const requests = {
     input: z.object({ sha256: digestSchema, index: chunkIndex }),
     output: z.object({ total: z.int().min(1), bytes: bytesSchema }),
     errors: ["not_found", "invalid"],
-    timeoutMs: 10_000,
+    timeoutMs: 3_000,
   }),
 
   /** Size of a blob. */

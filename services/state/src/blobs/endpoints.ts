@@ -7,13 +7,23 @@ import { DigestMismatchError, UploadIncompleteError } from "./blob-store.ts";
 export function blobEndpoints({ blobs: store, now }: StateContext): Endpoint[] {
   const { requests } = blobs;
   const time = () => Date.parse(now());
+  /** By upload and digest: a request that is sent again waits for the first one instead of reading all bytes as well. */
+  const finishing = new Map<string, Promise<void>>();
+  const finish = (upload: string, expected: { sha256: string; bytes: number }): Promise<void> => {
+    const key = `${upload}/${expected.sha256}/${expected.bytes}`;
+    const running =
+      finishing.get(key) ??
+      store.finish(upload, expected, time()).finally(() => finishing.delete(key));
+    finishing.set(key, running);
+    return running;
+  };
   return [
     endpoint(requests.write, async ({ upload, index, bytes }) => {
       await store.write(upload, index, bytes, time()).catch(toVegaError);
       return {};
     }),
     endpoint(requests.finish, async ({ upload, sha256, bytes }) => {
-      await store.finish(upload, { sha256, bytes }, time()).catch(toVegaError);
+      await finish(upload, { sha256, bytes }).catch(toVegaError);
       return {};
     }),
     endpoint(requests.discard, async ({ upload }) => {

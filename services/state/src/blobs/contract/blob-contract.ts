@@ -122,6 +122,23 @@ export function blobContract(name: string, open: () => Promise<BlobStore>): void
       await verifyBlob(store, sha256);
     });
 
+    test("the end of an upload that is sent twice at once", async () => {
+      for (const isThere of [false, true]) {
+        const content = randomBytes(CHUNK_BYTES + 9);
+        const whole = { sha256: digestOf(content), bytes: content.byteLength };
+        if (isThere) await put(store, content);
+        const upload = randomUUID();
+        await store.write(upload, 0, content.subarray(0, CHUNK_BYTES), NOW);
+        await store.write(upload, 1, content.subarray(CHUNK_BYTES), NOW);
+        const finish = () => store.finish(upload, whole, NOW);
+        await Promise.all([finish(), finish(), put(store, content), finish()]);
+        await finish();
+        await verifyBlob(store, whole.sha256);
+        expect(await store.removeUploads(Date.now() + 60_000)).toBe(0);
+        await verifyBlob(store, whole.sha256);
+      }
+    });
+
     test("the same bytes at the same moment become one blob", async () => {
       const content = randomBytes(3_000);
       const all = await Promise.all([1, 2, 3, 4].map(() => put(store, content)));

@@ -45,7 +45,13 @@ export function openFileBlobs(folder: string): BlobStore {
     exclusive(async () => {
       await counted();
       const before = await infoOf(pathOf(sha256));
-      await rename(uploadPath(upload), pathOf(sha256));
+      try {
+        await rename(uploadPath(upload), pathOf(sha256));
+      } catch (error) {
+        // The same call came twice, and the other one was faster.
+        if (isMissing(error) && before?.bytes === bytes) return;
+        throw error;
+      }
       await syncFolder(folderOf(sha256));
       await count(before ? 0 : 1, bytes - (before?.bytes ?? 0));
     });

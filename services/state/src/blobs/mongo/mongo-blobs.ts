@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { CHUNK_BYTES } from "@vega/contracts";
-import type { Db } from "mongodb";
-import { Binary, MongoServerError } from "mongodb";
+import type { ClientSession, Db } from "mongodb";
+import { Binary } from "mongodb";
+import type { Handle } from "../../store/mongo/connect.ts";
 import { connect } from "../../store/mongo/connect.ts";
-import { DUPLICATE_KEY } from "../../store/mongo/errors.ts";
 import type { BlobInfo, BlobStore } from "../blob-store.ts";
 import { DigestMismatchError, UploadIncompleteError } from "../blob-store.ts";
+import { transact } from "./transact.ts";
 
 /** A blob points to the chunks of the upload that it came from. */
 interface StoredBlob {
@@ -15,10 +16,12 @@ interface StoredBlob {
   readonly stored_at: Date;
 }
 
-/** An upload whose chunks may be removed, unless a blob points to it. */
+/** An upload that is no blob: unfinished, or to be removed. */
 interface StoredUpload {
   readonly _id: string;
   readonly started_at: Date;
+  /** Its chunks are being removed. */
+  readonly given_up?: true;
 }
 
 /** `_id` is `<upload>/<index>`, so a chunk that is sent again replaces itself. */
@@ -49,8 +52,8 @@ type Collections = ReturnType<typeof collectionsOf>;
  */
 export function openMongoBlobs(url: string): BlobStore {
   const { run, close } = connect(url);
-  const on = <Result>(work: (collections: Collections, db: Db) => Promise<Result>) =>
-    run(({ db }) => work(collectionsOf(db), db));
+  const on = <Result>(work: (collections: Collections, handle: Handle) => Promise<Result>) =>
+    run((handle) => work(collectionsOf(handle.db), handle));
 
   return {
     write: (upload, index, bytes, now) =>
@@ -67,19 +70,16 @@ export function openMongoBlobs(url: string): BlobStore {
       }),
 
     finish: (upload, { sha256, bytes }, now) =>
-      on(async (all) => {
-        const there = await all.blobs.findOne({ _id: sha256 });
-        if (!(await all.uploads.findOne({ _id: upload }))) {
-          // Finished by an earlier call, whose reply was lost.
-          if (there?.bytes === bytes) return;
-          throw new UploadIncompleteError("the upload is not known");
-        }
-        if (there?.upload !== upload) {
+      on(async (all, handle) => {
+        if (await all.uploads.findOne({ _id: upload })) {
           const found = await digestOf(all, upload, bytes);
           if (found !== sha256) throw new DigestMismatchError(sha256, found);
-          await point(all, { _id: sha256, upload, bytes, stored_at: new Date(now) });
+          const blob = { _id: sha256, upload, bytes, stored_at: new Date(now) };
+          if (await publish(handle, all, blob)) return;
         }
-        await all.uploads.deleteOne({ _id: upload });
+        // Finished by an earlier call, whose reply was lost.
+        if ((await all.blobs.findOne({ _id: sha256 }))?.bytes === bytes) return;
+        throw new UploadIncompleteError("the upload is not known");
       }),
 
     discard: (upload) => on((all) => removeUpload(all, upload)),
@@ -118,29 +118,27 @@ export function openMongoBlobs(url: string): BlobStore {
       }),
 
     remove: ({ sha256, storedAt }, now) =>
-      on(async (all) => {
+      on(async (all, handle) => {
         const seen = { _id: sha256, stored_at: new Date(storedAt) };
-        const blob = await all.blobs.findOne(seen);
-        if (!blob) return false;
-        // Its chunks must not be without what has them removed, also where this process ends here.
-        await markRemovable(all, blob.upload, new Date(now));
-        const { deletedCount } = await all.blobs.deleteOne({ ...seen, upload: blob.upload });
-        if (deletedCount === 1) await removeUpload(all, blob.upload);
-        else await all.uploads.deleteOne({ _id: blob.upload });
-        return deletedCount === 1;
+        const upload = await transact(handle, async (session) => {
+          const blob = await all.blobs.findOneAndDelete(seen, { session });
+          if (!blob) return undefined;
+          await becomeUpload(all, blob.upload, new Date(now), session);
+          return blob.upload;
+        });
+        if (upload === undefined) return false;
+        await removeUpload(all, upload);
+        return true;
       }),
 
     removeUploads: (before) =>
       on(async (all) => {
         let removed = 0;
-        const old = all.uploads.find({ started_at: { $lt: new Date(before) } });
-        for await (const { _id: upload } of old) {
-          const blob = await all.blobs.findOne({ upload });
-          if (blob) await all.uploads.deleteOne({ _id: upload });
-          else {
-            await removeUpload(all, upload);
-            removed += 1;
-          }
+        for await (const { _id: upload } of all.uploads.find({
+          started_at: { $lt: new Date(before) },
+        })) {
+          await removeUpload(all, upload);
+          removed += 1;
         }
         return removed;
       }),
@@ -155,7 +153,7 @@ export function openMongoBlobs(url: string): BlobStore {
       }),
 
     free: () =>
-      on(async (_, db) => {
+      on(async (_, { db }) => {
         const { fsTotalSize, fsUsedSize } = await db.command({ dbStats: 1 });
         if (typeof fsTotalSize !== "number" || typeof fsUsedSize !== "number") return undefined;
         return fsTotalSize - fsUsedSize;
@@ -187,40 +185,38 @@ const infoOf = ({ _id, bytes, stored_at }: StoredBlob): BlobInfo => ({
   storedAt: stored_at.getTime(),
 });
 
-/** Has a digest name the chunks of an upload, and removes those that it named before. */
-async function point(all: Collections, blob: StoredBlob): Promise<void> {
-  const { _id, ...named } = blob;
-  for (;;) {
-    const before = await all.blobs.findOne({ _id });
-    if (!before) {
-      if (await inserted(all, blob)) return;
-      continue;
-    }
-    await markRemovable(all, before.upload, blob.stored_at);
-    const seen = { _id, upload: before.upload };
-    if (!(await all.blobs.findOneAndUpdate(seen, { $set: named }))) continue;
-    await removeUpload(all, before.upload);
-    return;
-  }
+/**
+ * Has a digest point to the chunks of an upload, which is no upload then; what it pointed to before becomes one and is
+ * removed. @returns false where the upload was finished or given up by another call
+ */
+async function publish(handle: Handle, all: Collections, blob: StoredBlob): Promise<boolean> {
+  const { _id, upload, stored_at } = blob;
+  const outcome = await transact(handle, async (session) => {
+    const claimed = { _id: upload, given_up: { $exists: false } };
+    const { deletedCount } = await all.uploads.deleteOne(claimed, { session });
+    if (deletedCount === 0) return { published: false, before: undefined };
+    const options = { session, upsert: true };
+    const before = await all.blobs.findOneAndReplace({ _id }, withoutId(blob), options);
+    if (before) await becomeUpload(all, before.upload, stored_at, session);
+    return { published: true, before: before?.upload };
+  });
+  if (outcome.before !== undefined) await removeUpload(all, outcome.before);
+  return outcome.published;
 }
 
-async function inserted({ blobs }: Collections, blob: StoredBlob): Promise<boolean> {
-  try {
-    await blobs.insertOne(blob);
-    return true;
-  } catch (error) {
-    // Another replica was faster.
-    if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) return false;
-    throw error;
-  }
-}
+const withoutId = ({ _id, ...rest }: StoredBlob) => rest;
 
-/** As of now, so that no sweep takes it meanwhile for one that a blob still points to. */
-const markRemovable = ({ uploads }: Collections, upload: string, now: Date) =>
-  uploads.updateOne({ _id: upload }, { $set: { started_at: now } }, { upsert: true });
+/** Its chunks must not be without what has them removed. */
+const becomeUpload = (
+  { uploads }: Collections,
+  upload: string,
+  started_at: Date,
+  session: ClientSession,
+) => uploads.insertOne({ _id: upload, started_at }, { session });
 
-/** Its chunks first: what remains after a crash is still known as an upload. */
+/** First it can't be finished any more; its chunks go before it, so that what a crash leaves is known as an upload. */
 async function removeUpload({ uploads, chunks }: Collections, upload: string): Promise<void> {
+  await uploads.updateOne({ _id: upload }, { $set: { given_up: true } });
   await chunks.deleteMany(chunksOf(upload));
   await uploads.deleteOne({ _id: upload });
 }
