@@ -22,6 +22,7 @@ export * from "./define/instant.ts";
 export * from "./define/json.ts";
 export * from "./define/moment.ts";
 export * from "./define/request.ts";
+export * from "./define/search.ts";
 export * from "./define/sequenced.ts";
 export * from "./history-entries.ts";
 export * from "./ownership.ts";

@@ -56,6 +56,9 @@ export function traceReads(tracer: Tracer, store: Store): Store {
     commit: (batch) => store.commit(batch),
     get: (collection, id) => traced("get", collection, () => store.get(collection, id)),
     query: (collection, query) => traced("query", collection, () => store.query(collection, query)),
+    search: (collection, query) =>
+      traced("search", collection, () => store.search(collection, query)),
+    indexOlder: () => store.indexOlder(),
     readLog: (range) => traced("read", "log", () => store.readLog(range)),
     queryLog: (filter) => traced("query", "log", () => store.queryLog(filter)),
     snapshot: () => store.snapshot(),

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Json, JsonObject } from "./json.ts";
+import type { SearchEntry } from "./search.ts";
 
 /** A field that queries filter by. `sparse`: the index leaves out documents without the field. */
 export interface CollectionIndex {
@@ -94,6 +95,9 @@ export interface CollectionDeclaration<Schema extends z.ZodObject = z.ZodObject>
    * backup, restore and doctor follow these references. A method: a list of collections has bodies of many shapes.
    */
   blobs?(body: z.output<Schema>): readonly string[];
+  /** Makes the collection searchable. Null: a search does not find this document. Pure: the same body, the same entry. */
+  // oxlint-disable-next-line typescript/method-signature-style -- a list of collections has bodies of all shapes
+  search?(body: z.output<Schema>): SearchEntry | null;
 }
 
 export interface CollectionContract<

@@ -3,6 +3,8 @@ import type { OwnedDocument } from "../define/collection.ts";
 import { defineCollection, ownedByPrefix } from "../define/collection.ts";
 import type { Json, JsonObject } from "../define/json.ts";
 import { jsonObjectSchema } from "../define/json.ts";
+import { jsonText } from "../define/json-text.ts";
+import { SEARCHED_CHARACTERS } from "../define/search.ts";
 import {
   memoryEntrySchema,
   readNamespace,
@@ -34,6 +36,14 @@ export const collections = {
       order: "first",
       beyond: "refuse",
       show: showByNamespace,
+    }),
+    search: ({ namespace, key, value, updated_at }) => ({
+      newest: updated_at,
+      values: { namespace },
+      fields: [
+        { text: key, weight: 2 },
+        { text: jsonText(value, SEARCHED_CHARACTERS), weight: 1 },
+      ],
     }),
   }),
   memory_namespaces: defineCollection({

@@ -4,6 +4,8 @@ import { defineCollection, ownedByPrefix } from "../define/collection.ts";
 import { ownedId } from "../users/user-id.ts";
 import { digestsOfContent } from "./content-blobs.ts";
 import { messageSchema } from "./documents.ts";
+import { ownerKey } from "../conversations/owner.ts";
+import { messageSchema, textOf } from "./documents.ts";
 
 const messageLeaseSchema = messageSchema.pick({ owner: true }).extend({
   message_id: messageSchema.shape.id,
@@ -27,6 +29,15 @@ export const collections = {
     indexes: [],
     owner,
     blobs: ({ content }) => digestsOfContent(content),
+    search: (message) =>
+      // Each progress rewrites a message that is under way: it is indexed once, when it has ended.
+      message.status === "streaming"
+        ? null
+        : {
+            newest: message.updated_at,
+            values: { owner: ownerKey(message.owner), conversation: message.conversation_id },
+            fields: [{ text: textOf(message.content), weight: 1 }],
+          },
   }),
   /** Of messages that a model is answering, under the message's id; small, since each progress rewrites it. */
   message_leases: defineCollection({ schema: messageLeaseSchema, indexes: expires, owner }),

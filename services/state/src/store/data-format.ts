@@ -30,6 +30,10 @@ export const raised = (one: DataFormat, other: DataFormat = PRESENT): DataFormat
 
 export const isTooNew = ({ min_reader }: DataFormat): boolean => min_reader > DATA_FORMAT;
 
+/** Whether a version with this data format has written here, and older ones that would lose its data no longer can. */
+export const isWrittenHere = ({ written_by, min_reader }: DataFormat): boolean =>
+  written_by >= DATA_FORMAT && min_reader >= MIN_READER;
+
 /** Why data that are too new are refused, after what they are: "the database", "it". */
 export const tooNewReason = ({ written_by, min_reader }: DataFormat): string =>
   `was written with data format ${written_by} and needs a version of VEGA with data format ${min_reader} or newer; ` +

@@ -126,6 +126,35 @@ export interface Query {
   readonly reverse?: boolean;
 }
 
+/** A search in one collection that declares `search`. */
+export interface SearchQuery {
+  /**
+   * Words as a person types them; a document has to have one that begins so for each. Empty: every document. Text
+   * without letters, digits and emoji matches none.
+   */
+  readonly text: string;
+  /** Of each name, the document has one of these values. */
+  readonly values?: Readonly<Record<string, readonly string[]>>;
+  /** The `cursor` of a result: only what comes after it. */
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+export interface SearchResult<Name extends Collection> extends DocumentIn<Name> {
+  /** The document has each word in a field of this weight or a higher one; 0 in a search without words. */
+  readonly weight: number;
+  readonly cursor: string;
+}
+
+export interface SearchPage<Name extends Collection> {
+  /** By weight, the highest first; then the newest; then the lowest id, by code point. As many as `limit` if there are. */
+  readonly found: readonly SearchResult<Name>[];
+  /** Null at the end. */
+  readonly next: string | null;
+  /** False while documents of an older version are still being indexed: some may be missing. */
+  readonly complete: boolean;
+}
+
 export type CheckDepth = "start" | "deep";
 
 /** A consistent view of all documents (not the log) at one sequence. */
@@ -155,6 +184,13 @@ export interface Store {
   commit(batch: Batch): Promise<"committed" | "conflict">;
   get<Name extends Collection>(collection: Name, id: string): Promise<DocumentOf<Name> | undefined>;
   query<Name extends Collection>(collection: Name, query: Query): Promise<DocumentIn<Name>[]>;
+  /** Throws VegaError `invalid` for a malformed cursor. Searches what was committed before it. */
+  search<Name extends Collection>(collection: Name, query: SearchQuery): Promise<SearchPage<Name>>;
+  /**
+   * Indexes some documents that an older version has written. `waiting`: older versions can still write; they can't once
+   * this version has committed. Repeat until `done`.
+   */
+  indexOlder(): Promise<"done" | "more" | "waiting">;
   /** Entries with sequence > after, oldest first; there may be gaps among them, see `log_gaps`. */
   readLog(range: { after: number; limit: number }): Promise<LogEntry[]>;
   /** Entries that meet a filter, newest first. */

@@ -4,6 +4,7 @@ import { commitContract } from "./commit-contract.ts";
 import { documentContract } from "./document-contract.ts";
 import { erasureContract } from "./erasure-contract.ts";
 import { logContract } from "./log-contract.ts";
+import { searchContract } from "./search-contract.ts";
 import type { StoreUnderTest, Subject } from "./subject.ts";
 import { commitOne } from "./subject.ts";
 
@@ -31,11 +32,13 @@ export function storeContract(name: string, make: () => Promise<Subject>): void 
         await store.close();
         store = await subject.open();
       },
+      dropIndex: () => subject.dropIndex(),
       commitOne: (changes, relayed) => commitOne(store, changes, relayed),
     };
     commitContract(at);
     logContract(at);
     erasureContract(at);
     documentContract(at);
+    searchContract(at);
   });
 }

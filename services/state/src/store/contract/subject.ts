@@ -7,6 +7,8 @@ export interface Subject {
   open(): Promise<Store>;
   /** Replaces the database by an empty one. */
   reset(): Promise<void>;
+  /** Takes the index of terms out of the database, past the adapter: it is then one of an older version. */
+  dropIndex(): Promise<void>;
   destroy(): Promise<void>;
 }
 
@@ -14,6 +16,7 @@ export interface Subject {
 export interface StoreUnderTest {
   readonly store: Store;
   reopen(): Promise<void>;
+  dropIndex(): Promise<void>;
   /** Commits one entry with changes. */
   commitOne(changes?: readonly Change[], relayed?: number): Promise<LogEntry>;
 }

@@ -1,6 +1,7 @@
 import type { AnyBulkWriteOperation, ClientSession, Db, TransactionOptions } from "mongodb";
 import { MongoError, MongoServerError } from "mongodb";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Collection } from "../collections.ts";
 import { DATA_FORMAT, raised, UNMARKED } from "../data-format.ts";
 import { eraseContent, eraseOrigin } from "../erase.ts";
 import type { Batch, Change, LogEntry } from "../store.ts";
@@ -11,7 +12,7 @@ import {
   HEAD_ID,
   LOG,
   LOG_HEAD,
-  toStoredBody,
+  toStoredDocument,
   toStoredEntry,
 } from "./documents.ts";
 import { ConnectionBrokenError, DUPLICATE_KEY, isWorthAnotherTry } from "./errors.ts";
@@ -97,7 +98,7 @@ async function write(db: Db, session: ClientSession, batch: Batch): Promise<bool
     await db
       .collection<StoredDocument>(collection)
       .bulkWrite(
-        [...bodies].map(([id, body]) => toOperation(id, body)),
+        [...bodies].map(([id, body]) => toOperation(collection, id, body)),
         { session, ordered: false },
       )
       .catch((error: unknown) => {
@@ -176,8 +177,8 @@ async function moveHead(db: Db, session: ClientSession, batch: Batch): Promise<b
 }
 
 /** The last body of each changed document, by collection. */
-function lastBodies(changes: readonly Change[]): Map<string, Map<string, Change["body"]>> {
-  const result = new Map<string, Map<string, Change["body"]>>();
+function lastBodies(changes: readonly Change[]): Map<Collection, Map<string, Change["body"]>> {
+  const result = new Map<Collection, Map<string, Change["body"]>>();
   for (const { collection, id, body } of changes) {
     const bodies = result.get(collection) ?? new Map<string, Change["body"]>();
     result.set(collection, bodies.set(id, body));
@@ -185,8 +186,12 @@ function lastBodies(changes: readonly Change[]): Map<string, Map<string, Change[
   return result;
 }
 
-function toOperation(id: string, body: Change["body"]): AnyBulkWriteOperation<StoredDocument> {
+function toOperation(
+  collection: Collection,
+  id: string,
+  body: Change["body"],
+): AnyBulkWriteOperation<StoredDocument> {
   const filter = { _id: id };
   if (body === null) return { deleteOne: { filter } };
-  return { replaceOne: { filter, replacement: { body: toStoredBody(body) }, upsert: true } };
+  return { replaceOne: { filter, replacement: toStoredDocument(collection, body), upsert: true } };
 }

@@ -4,6 +4,8 @@ import { z } from "zod";
 import type { Collection } from "../collections.ts";
 import type { DataFormat } from "../data-format.ts";
 import { UNMARKED } from "../data-format.ts";
+import { indexEntry } from "../search/index-entry.ts";
+import type { IndexEntry } from "../search/index-entry.ts";
 import type { Document, DocumentIn, Head, LogEntry } from "../store.ts";
 
 /** Names of the collections beside those of documents. */
@@ -17,6 +19,8 @@ export const LOG_HEAD = "log_head";
 export interface StoredDocument {
   readonly _id: string;
   readonly body: JsonObject;
+  /** Of a document that searches find: its index entry, from its body. */
+  readonly search?: IndexEntry;
 }
 
 /** `_id` is the entry's id. The sequence has a unique index of its own. */
@@ -57,7 +61,16 @@ export const storedHeadSchema = z.object({
   min_reader: z.int().min(1).optional(),
 });
 
-export const toStoredBody = (body: JsonObject): JsonObject => mapKeys(body, escapeKey);
+const toStoredBody = (body: JsonObject): JsonObject => mapKeys(body, escapeKey);
+
+/** What is stored of a document beside its id. */
+export function toStoredDocument(
+  collection: Collection,
+  body: JsonObject,
+): Pick<StoredDocument, "body" | "search"> {
+  const search = indexEntry(collection, body);
+  return { body: toStoredBody(body), ...(search && { search }) };
+}
 
 export function fromStoredDocument(collection: Collection, stored: StoredDocument): Document {
   return { collection, id: stored._id, body: mapKeys(stored.body, unescapeKey) };

@@ -42,6 +42,18 @@ describe.skipIf(!server)("on a MongoDB server", () => {
         url = newDatabase();
         return Promise.resolve();
       },
+      async dropIndex() {
+        const client = new MongoClient(url);
+        const all = await client.db().listCollections().toArray();
+        for (const { name } of all) {
+          await client
+            .db()
+            .collection(name)
+            .updateMany({}, { $unset: { search: "" } });
+        }
+        await client.db().collection("search_index").drop();
+        await client.close();
+      },
       destroy: () => Promise.resolve(),
     });
   };

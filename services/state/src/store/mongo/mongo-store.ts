@@ -9,6 +9,7 @@ import type { StoredDocument, StoredEntry } from "./documents.ts";
 import { formatOf, fromStoredEntry, LOG, typedDocument } from "./documents.ts";
 import { VALIDATION_FAILED } from "./errors.ts";
 import { refuseUnsuitableServer, setUp } from "./setup.ts";
+import { indexOlder, markIndexed, search } from "./search.ts";
 import { openSnapshot, readHead, readStoredHead } from "./snapshot.ts";
 import { WriteRefusedError } from "./write-error.ts";
 
@@ -26,8 +27,10 @@ export async function openMongoStore(
   try {
     await connection.run(async ({ db }) => {
       await refuseUnsuitableServer(db);
-      await readHead(db);
-      if (mode === "write") await setUp(db);
+      const head = await readHead(db);
+      if (mode === "read") return;
+      await setUp(db);
+      if (!head) await markIndexed(db);
     });
   } catch (error) {
     await connection.close();
@@ -58,6 +61,8 @@ function createStore({ run, close }: Connection): Store {
           .toArray();
         return rows.map((stored) => typedDocument(collection, stored));
       }),
+    search: (collection, query) => run(({ db }) => search(db, collection, query)),
+    indexOlder: () => run(indexOlder),
     readLog: ({ after, limit }) =>
       run(async ({ db }) => {
         const log = db.collection<StoredEntry>(LOG);

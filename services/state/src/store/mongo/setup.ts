@@ -75,7 +75,13 @@ async function validate(db: Db, name: string, validator: Validator): Promise<boo
 
 const validatorFor = (schema: z.ZodType) => markedValidator(toMongoSchema(schema));
 
-const documentPlans = COLLECTIONS.map(({ name, schema, indexes }): Plan => {
+const documentPlans = COLLECTIONS.map(({ name, schema, indexes, search }): Plan => {
+  const searchIndex = {
+    // A value alone finds its documents in the order of results.
+    key: { "search.keys": 1, "search.newest": -1, _id: 1 },
+    name: `${name}_search`,
+    partialFilterExpression: { "search.newest": { $exists: true } },
+  } as const;
   return {
     name,
     validator: markedValidator({
@@ -83,13 +89,16 @@ const documentPlans = COLLECTIONS.map(({ name, schema, indexes }): Plan => {
       properties: { _id: { bsonType: "string" }, body: toMongoSchema(schema) },
       required: ["_id", "body"],
     }),
-    indexes: indexes.map(({ field, sparse }) => {
-      const [path, indexName] = [`body.${field}`, `${name}_${field}`];
-      if (!sparse) return { key: { [path]: 1 }, name: indexName };
-      // MongoDB's own sparse indexes leave out what is missing, but not what is null.
-      const partialFilterExpression = { [path]: { $type: "string" } };
-      return { key: { [path]: 1 }, name: indexName, partialFilterExpression };
-    }),
+    indexes: [
+      ...(search ? [searchIndex] : []),
+      ...indexes.map(({ field, sparse }) => {
+        const [path, indexName] = [`body.${field}`, `${name}_${field}`];
+        if (!sparse) return { key: { [path]: 1 }, name: indexName };
+        // MongoDB's own sparse indexes leave out what is missing, but not what is null.
+        const partialFilterExpression = { [path]: { $type: "string" } };
+        return { key: { [path]: 1 }, name: indexName, partialFilterExpression };
+      }),
+    ],
   };
 });
 

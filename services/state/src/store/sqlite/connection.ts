@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { FORMAT_TABLE } from "./format.ts";
 import { LOG_INDEXES } from "./log-query.ts";
+import { INDEX_VERSIONS, searchSchema } from "./search.ts";
 import type { Tables } from "./tables.ts";
 
 export const BUSY_TIMEOUT = "PRAGMA busy_timeout = 500";
@@ -9,7 +10,7 @@ const DOCUMENTS = "(id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT";
 
 /** Everything that a database has; may be made again over one that is there. */
 export function schema(tables: Tables): string {
-  const documents = tables.all.map(({ name, indexed }) => {
+  const documents = tables.all.map(({ name, indexed, searched }) => {
     const indexes = indexed.map(
       (field) =>
         `CREATE INDEX IF NOT EXISTS ${name}_${field}
@@ -17,7 +18,8 @@ export function schema(tables: Tables): string {
            WHERE json_extract(body, '$.${field}') IS NOT NULL;`,
     );
     return `CREATE TABLE IF NOT EXISTS ${name} ${DOCUMENTS};
-      ${indexes.join("\n")}`;
+      ${indexes.join("\n")}
+      ${searched ? searchSchema(name) : ""}`;
   });
   return `
     CREATE TABLE IF NOT EXISTS log (
@@ -30,6 +32,7 @@ export function schema(tables: Tables): string {
     CREATE TABLE IF NOT EXISTS scrub (id INTEGER PRIMARY KEY CHECK (id = 1)) STRICT;
     CREATE TABLE IF NOT EXISTS relay (id INTEGER PRIMARY KEY CHECK (id = 1), relayed INTEGER NOT NULL) STRICT;
     ${FORMAT_TABLE}
+    ${INDEX_VERSIONS}
     ${documents.join("\n")}`;
 }
 

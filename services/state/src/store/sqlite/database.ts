@@ -10,6 +10,14 @@ import { readFormat, writeFormat } from "./format.ts";
 import { queryLog } from "./log-query.ts";
 import type { DocumentRow, HeadRow, SqliteWorker } from "./protocol.ts";
 import { scrubFiles } from "./scrub.ts";
+import {
+  indexUnindexed,
+  indexVersion,
+  readUnindexed,
+  searchIndex,
+  setUpSearch,
+  writeIndex,
+} from "./search.ts";
 import type { Tables } from "./tables.ts";
 
 /** Documents of one page of a snapshot. */
@@ -61,8 +69,10 @@ export function createDatabase(tables: Tables): SqliteWorker {
     if (!statement) prepared.set(sql, (statement = database().prepare(sql)));
     return statement;
   };
-  const write = ({ collection, id, body }: DocumentRow): void => {
+  const searched = new Set(tables.all.filter((one) => one.searched).map(({ name }) => name));
+  const write = ({ collection, id, body, index }: DocumentRow): void => {
     const name = tables.named(collection);
+    if (searched.has(name)) writeIndex(prepare, name, id, index);
     if (body === null) prepare(`DELETE FROM ${name} WHERE id = ?`).run(id);
     else {
       prepare(
@@ -95,6 +105,7 @@ export function createDatabase(tables: Tables): SqliteWorker {
       const format = readFormat(prepare);
       if (isTooNew(format) || mode === "read") return format;
       main.exec(`BEGIN IMMEDIATE; ${schema(tables)}`);
+      setUpSearch(main, tables, !prepare("SELECT 1 FROM log LIMIT 1").get());
       // Never lowered: a commit of a newer version may have raised it meanwhile.
       if (isFresh(main)) main.exec(`PRAGMA user_version = ${UNMARKED.min_reader}`);
       main.exec("COMMIT");
@@ -194,6 +205,26 @@ export function createDatabase(tables: Tables): SqliteWorker {
            ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""} ORDER BY id ${reverse ? "DESC" : "ASC"} LIMIT ?`,
       ).all(...values, limit ?? -1);
       return rows.map((row) => ({ id: String(row["id"]), body: String(row["body"]) }));
+    },
+
+    search(collection, steps, limit) {
+      const name = tables.named(collection);
+      const version = indexVersion(prepare, name);
+      return { ...searchIndex(prepare, name, steps, limit), version };
+    },
+
+    unindexed: (collection, version) => readUnindexed(prepare, tables.named(collection), version),
+
+    indexDocuments(collection, version, rows, upTo) {
+      const db = database();
+      db.exec("BEGIN IMMEDIATE");
+      try {
+        indexUnindexed(prepare, tables.named(collection), version, rows, upTo);
+        db.exec("COMMIT");
+      } catch (error) {
+        if (db.isTransaction) db.exec("ROLLBACK");
+        throw error;
+      }
     },
 
     readLog({ after, limit }) {

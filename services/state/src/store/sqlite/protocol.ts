@@ -1,4 +1,5 @@
 import type { DataFormat } from "../data-format.ts";
+import type { SearchStep } from "../search/query-plan.ts";
 import type { CheckDepth, LogFilter, Query } from "../store.ts";
 
 /** What travels between the adapter and its worker: rows of text, so that nothing is cloned in depth. */
@@ -17,6 +18,29 @@ export interface DocumentRow {
   readonly id: string;
   /** JSON, or null to delete. */
   readonly body: string | null;
+  /** Null: not found by searches. Of no account where the collection is not searched, or the document is deleted. */
+  readonly index: IndexRow | null;
+}
+
+/** What the index of terms has of a document. */
+export interface IndexRow {
+  /** Milliseconds since the epoch. */
+  readonly newest: number;
+  /** Tokens, separated by spaces. */
+  readonly terms: string;
+}
+
+export interface FoundRow {
+  readonly weight: number;
+  readonly newest: number;
+  readonly id: string;
+  readonly body: string;
+}
+
+/** Documents that the index lacks, and the id up to which it has them then; null: there are no more. */
+export interface Unindexed {
+  readonly rows: readonly { readonly id: string; readonly body: string }[];
+  readonly upTo: string | null;
 }
 
 export interface HeadRow {
@@ -48,6 +72,20 @@ export interface SqliteWorker {
   }): "committed" | "conflict";
   get(collection: string, id: string): string | null;
   query(collection: string, query: Query): { id: string; body: string }[];
+  search(
+    collection: string,
+    steps: readonly SearchStep[],
+    limit: number,
+  ): { found: FoundRow[]; more: boolean; version: number };
+  /** The next documents of a collection whose index is older than a version; null where it is not. */
+  unindexed(collection: string, version: number): Unindexed | null;
+  /** Indexes documents that are still as they were, and records how far the index of that version goes. */
+  indexDocuments(
+    collection: string,
+    version: number,
+    rows: readonly (DocumentRow & { readonly body: string })[],
+    upTo: string | null,
+  ): void;
   readLog(range: { after: number; limit: number }): string[];
   queryLog(filter: LogFilter): string[];
   /** Opens a consistent view of its own; `pageOf` reads it on. */

@@ -21,6 +21,7 @@ import { batchOf, entriesAfter, entryAfter, memoryChange } from "../contract/fix
 import { openStore } from "../open.ts";
 import type { Change, LogEntry, Store } from "../store.ts";
 import { StoreUnavailableError, StoreCorruptError, StoreTooNewError } from "../store.ts";
+import { DECLARED_TABLES } from "./declared-tables.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "vega-sqlite-"));
@@ -35,6 +36,16 @@ function subject(): Promise<Subject> {
     open: () => openSqliteStore(path),
     reset() {
       path = freshPath();
+      return Promise.resolve();
+    },
+    dropIndex() {
+      const database = new DatabaseSync(path);
+      const searched = DECLARED_TABLES.all.filter((one) => one.searched);
+      const drops = searched.map(
+        ({ name }) => `DROP TABLE ${name}_search; DROP TABLE ${name}_terms;`,
+      );
+      database.exec(`${drops.join(" ")} DROP TABLE search_index`);
+      database.close();
       return Promise.resolve();
     },
     destroy: () => Promise.resolve(),

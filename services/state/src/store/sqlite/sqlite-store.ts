@@ -1,14 +1,20 @@
 import type { DocumentOf, JsonObject } from "@vega/contracts";
 import type { Collection } from "../collections.ts";
 import { COLLECTION_NAMES } from "../collections.ts";
-import type { Document, Head, LogEntry, Query, Store } from "../store.ts";
+import { isWrittenHere } from "../data-format.ts";
+import { searchCursor } from "../search/cursor.ts";
+import { indexEntry, SEARCHED } from "../search/index-entry.ts";
+import { planSearch } from "../search/query-plan.ts";
+import { INDEX_VERSION } from "../search/version.ts";
+import type { Change, Document, Head, LogEntry, Query, SearchQuery, Store } from "../store.ts";
 import { refuseTooNew, StoreUnavailableError, StoreCorruptError } from "../store.ts";
-import type { HeadRow, LogRow } from "./protocol.ts";
+import type { DocumentRow, HeadRow, LogRow } from "./protocol.ts";
 import type { Reader } from "./reader.ts";
 import { openReader } from "./reader.ts";
 import type { WorkerClient } from "./rpc.ts";
 import { SqliteError, startWorker } from "./rpc.ts";
 import { DECLARED_TABLES } from "./declared-tables.ts";
+import { toToken } from "./search.ts";
 
 /** Primary result codes, https://www.sqlite.org/rescode.html */
 const SQLITE_CORRUPT = 11;
@@ -63,6 +69,18 @@ const toRow = (entry: LogEntry): LogRow => ({
   entry: JSON.stringify(entry),
 });
 
+const toDocumentRow = ({ collection, id, body }: Change): DocumentRow => ({
+  collection,
+  id,
+  body: body === null ? null : JSON.stringify(body),
+  index: body === null ? null : toIndexRow(collection, body),
+});
+
+function toIndexRow(collection: Collection, body: unknown): DocumentRow["index"] {
+  const entry = indexEntry(collection, body);
+  return entry && { newest: entry.newest, terms: entry.keys.map(toToken).join(" ") };
+}
+
 /** @param reader undefined where the worker alone has the file */
 function createStore(path: string, worker: WorkerClient, reader: Reader | undefined): Store {
   const call: WorkerClient["call"] = (method, ...args) =>
@@ -84,11 +102,7 @@ function createStore(path: string, worker: WorkerClient, reader: Reader | undefi
         originErased,
         removed,
         entries: entries.map(toRow),
-        changes: changes.map(({ collection, id, body }) => ({
-          collection,
-          id,
-          body: body === null ? null : JSON.stringify(body),
-        })),
+        changes: changes.map(toDocumentRow),
       }),
     async get<Name extends Collection>(collection: Name, id: string) {
       const found = reader?.get(collection, id);
@@ -102,6 +116,34 @@ function createStore(path: string, worker: WorkerClient, reader: Reader | undefi
         id,
         body: parseAs(collection, id, body),
       }));
+    },
+    async search<Name extends Collection>(collection: Name, query: SearchQuery) {
+      const steps = planSearch(query);
+      const { found, more, version } = await call("search", collection, steps, query.limit);
+      const results = found.map(({ body, ...place }) => ({
+        collection,
+        id: place.id,
+        body: parseAs(collection, place.id, body),
+        weight: place.weight,
+        cursor: searchCursor(place),
+      }));
+      const next = more ? (results.at(-1)?.cursor ?? null) : null;
+      return { found: results, next, complete: version >= INDEX_VERSION };
+    },
+    async indexOlder() {
+      const { format } = await call("head");
+      if (!isWrittenHere(format)) return "waiting";
+      for (const collection of SEARCHED) {
+        const page = await call("unindexed", collection, INDEX_VERSION);
+        if (!page) continue;
+        const rows = page.rows.map(({ id, body }) => {
+          const index = toIndexRow(collection, parse(collection, id, body));
+          return { collection, id, body, index };
+        });
+        await call("indexDocuments", collection, INDEX_VERSION, rows, page.upTo);
+        return "more";
+      }
+      return "done";
     },
     async readLog(range) {
       const entries = await call("readLog", range);

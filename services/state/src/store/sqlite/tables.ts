@@ -3,6 +3,8 @@ export interface Table {
   readonly name: string;
   /** Fields of documents that are indexed. */
   readonly indexed: readonly string[];
+  /** It has an index of terms: see search.ts. */
+  readonly searched: boolean;
 }
 
 /** The declared tables by name; a name from elsewhere never gets into a statement. */
