@@ -24,6 +24,7 @@ import { eraseMessages } from "./outbox/erased-messages.ts";
 import { startRelay } from "./outbox/relay.ts";
 import { startRetention } from "./retention/retention.ts";
 import { startScrubbing } from "./retention/scrub.ts";
+import { completeSearchIndex } from "./retention/search-index.ts";
 import { createSchemaValidator } from "./schema-validation/schema-validator.ts";
 import { openSnapshots } from "./snapshots/snapshots.ts";
 import { markLog } from "./store/open.ts";
@@ -63,6 +64,8 @@ export const startState = (config: StateConfig): Promise<Service> =>
     });
     const head = writer.head();
     scrubbing.soon();
+    const indexing = completeSearchIndex(store, log);
+    stack.defer(() => indexing.stop());
     await markLog(config.store, head.logId);
     log.info({ store: store.kind, sequence: head.sequence, log_id: head.logId }, "log opened");
 

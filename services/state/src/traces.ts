@@ -58,6 +58,8 @@ export function traceReads(tracer: Tracer, store: Store): Store {
     query: (collection, query) => traced("query", collection, () => store.query(collection, query)),
     search: (collection, query) =>
       traced("search", collection, () => store.search(collection, query)),
+    searchIds: (collection, query) =>
+      traced("search", collection, () => store.searchIds(collection, query)),
     indexOlder: () => store.indexOlder(),
     readLog: (range) => traced("read", "log", () => store.readLog(range)),
     queryLog: (filter) => traced("query", "log", () => store.queryLog(filter)),

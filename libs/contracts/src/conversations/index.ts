@@ -6,6 +6,7 @@ import { requests } from "./requests.ts";
 export * from "./branches.ts";
 export * from "./documents.ts";
 export * from "./owner.ts";
+export * from "./search-cursor.ts";
 
 /** Conversations with models, of an account or shared. */
 export const conversations = defineEntity("conversation", { collections, requests, events });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { conversationIdSchema, conversationSchema, titleSchema } from "./documents.ts";
 import { ownerSchema } from "./owner.ts";
 import { defineRequest } from "../define/request.ts";
+import { conversationSearchCursorSchema } from "./search-cursor.ts";
 import { sequenced } from "../define/sequenced.ts";
 import { conversationCursorSchema } from "../messages/documents.ts";
 import { messageIdSchema } from "../messages/message-id.ts";
@@ -47,26 +48,33 @@ export const requests = {
   }),
 
   /**
-   * Searches titles and messages for a text, ignoring case, last used conversation first and newest message first. The
-   * scan is bounded: a page may be empty and still have a cursor. `partly`: conversations of which only the newest
-   * messages were searched.
+   * Finds conversations with a title or a message on the current branch that has a word for each word of the text, which
+   * begins with it. Titles first, the newest conversation first; then the conversation with the newest matching message.
    */
   search: defineRequest({
     subject: "vega.state.conversations.search",
     callers: ["gateway"],
-    input: z.object({ ...owner, ...page, text: z.string().trim().min(1).max(200) }),
+    input: z.object({
+      ...owner,
+      text: z.string().trim().min(1).max(200),
+      cursor: conversationSearchCursorSchema.nullish(),
+      limit: page.limit,
+    }),
     output: z.object({
       ...sequenced,
       found: z.array(
         z.object({
           conversation: conversationSchema,
-          /** Null: found in the title. */
+          /** The newest message that matches; null: found in the title. */
           message_id: messageIdSchema.nullable(),
           excerpt: z.string(),
         }),
       ),
+      /** Always empty: whole conversations are searched. */
       partly: z.array(conversationIdSchema),
-      ...nextCursor,
+      /** False while messages of an older version are still being indexed. Absent in replies of older versions. */
+      complete: z.boolean().default(true),
+      next_cursor: conversationSearchCursorSchema.nullable(),
     }),
     errors: [],
     timeoutMs: 15_000,

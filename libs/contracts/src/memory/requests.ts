@@ -2,6 +2,7 @@ import { z } from "zod";
 import { jsonObjectSchema, jsonSchema } from "../define/json.ts";
 import { momentSchema } from "../define/moment.ts";
 import { defineRequest } from "../define/request.ts";
+import { searchCursorSchema } from "../define/search.ts";
 import { sequenced } from "../define/sequenced.ts";
 import {
   memoryEntrySchema,
@@ -11,6 +12,13 @@ import {
 } from "./documents.ts";
 
 const address = { namespace: storedNamespaceSchema, key: memoryKeySchema };
+
+const namespaceOutput = {
+  ...sequenced,
+  entries: z.array(memoryEntrySchema),
+  schema: jsonObjectSchema.nullable(),
+  limits: z.object({ value_bytes: z.int(), keys: z.int(), namespace_bytes: z.int() }),
+};
 
 export const requests = {
   /** Values of a namespace as of a moment, without those expired by then. `too_large`: more than one reply can hold. */
@@ -67,11 +75,28 @@ export const requests = {
     subject: "vega.state.memory.list",
     callers: ["gateway", "ai"],
     input: z.object({ namespace: storedNamespaceSchema }),
+    output: z.object(namespaceOutput),
+    errors: [],
+  }),
+
+  /**
+   * Values of a namespace whose key or value has a word for each word of the text, which begins with it: first those
+   * whose key has them all, the newest first. A page ends early where it is large.
+   */
+  search: defineRequest({
+    subject: "vega.state.memory.search",
+    callers: ["gateway"],
+    input: z.object({
+      namespace: storedNamespaceSchema,
+      text: z.string().trim().min(1).max(200),
+      cursor: searchCursorSchema.nullish(),
+      limit: z.int().min(1).max(200).default(50),
+    }),
     output: z.object({
-      ...sequenced,
-      entries: z.array(memoryEntrySchema),
-      schema: jsonObjectSchema.nullable(),
-      limits: z.object({ value_bytes: z.int(), keys: z.int(), namespace_bytes: z.int() }),
+      ...namespaceOutput,
+      next_cursor: searchCursorSchema.nullable(),
+      /** False while values of an older version are still being indexed. */
+      complete: z.boolean(),
     }),
     errors: [],
   }),

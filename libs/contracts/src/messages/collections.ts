@@ -3,7 +3,6 @@ import { reservationSchema } from "../usage/documents.ts";
 import { defineCollection, ownedByPrefix } from "../define/collection.ts";
 import { ownedId } from "../users/user-id.ts";
 import { digestsOfContent } from "./content-blobs.ts";
-import { messageSchema } from "./documents.ts";
 import { ownerKey } from "../conversations/owner.ts";
 import { messageSchema, textOf } from "./documents.ts";
 

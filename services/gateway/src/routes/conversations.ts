@@ -1,6 +1,7 @@
 import {
   conversationCursorSchema,
   conversations,
+  conversationSearchCursorSchema,
   messageIdSchema,
   titleSchema,
 } from "@vega/contracts";
@@ -29,9 +30,9 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
       schema: {
         ...documented,
         operationId: "listConversations",
-        summary: "List or search conversations, most recently used first",
+        summary: "List conversations, most recently used first, or search them",
         description:
-          "`search` matches titles and messages. Each page examines a limited number of messages: continue with `next_cursor` until it is null. `partly` lists conversations that were too large to be searched completely.",
+          "`search` finds titles and messages that have a word for each word of the text, which begins with it, in any case and with or without diacritics. Conversations with a matching title come first, the newest first; then those with a matching message, the one with the newest match first. `complete` is false while messages of an older version are still being indexed.",
         querystring: z.strictObject({
           ...conversationOwnerQuery,
           search: z
@@ -42,6 +43,7 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
             .optional()
             .meta({ description: "Text to search for" }),
           cursor: conversationCursorSchema
+            .or(conversationSearchCursorSchema)
             .optional()
             .meta({ description: "`next_cursor` of the previous page" }),
           limit: limitQuery(200, 50),
@@ -56,7 +58,10 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
                   .meta({ description: "Position of the text; `message_id` null: in the title" }),
               }),
             ),
-            partly: z.array(z.string()).optional(),
+            partly: z.array(z.string()).optional().meta({
+              description: "With `search`; always empty, since whole conversations are searched",
+            }),
+            complete: z.boolean().optional().meta({ description: "With `search`" }),
             next_cursor: z.string().nullable(),
           }),
           ...problemResponse,
@@ -86,7 +91,8 @@ export const conversationRoutes: Routes = async (app, { services, readModel }) =
         ...showConversation(conversation),
         found: match,
       }));
-      return { conversations: found, partly: result.partly, next_cursor: result.next_cursor };
+      const { partly, complete, next_cursor } = result;
+      return { conversations: found, partly, complete, next_cursor };
     },
   );
 

@@ -6,6 +6,7 @@ import {
   memory,
   memoryKeySchema,
   namespaceSchema,
+  searchCursorSchema,
   storedNamespace,
   ttlSecondsSchema,
 } from "@vega/contracts";
@@ -15,6 +16,7 @@ import { component } from "../openapi/components.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { setSequenceHeader } from "../plugins/sequence.ts";
 import { ownerToRead, ownerToWrite, sharedQuery } from "./memory-owner.ts";
+import { limitQuery } from "./parameters.ts";
 import { problemResponse, success } from "./schemas.ts";
 
 const namespaceParams = z.object({ namespace: namespaceSchema.meta({ example: "notes" }) });
@@ -43,6 +45,13 @@ const toObject = (schema: JsonObject | boolean | null): JsonObject | null => {
   if (typeof schema !== "boolean") return schema;
   return schema ? {} : { not: {} };
 };
+const searchQuery = sharedQuery.extend({
+  q: z.string().trim().min(1).max(200).optional().meta({ description: "Words to search for" }),
+  cursor: searchCursorSchema
+    .optional()
+    .meta({ description: "With `q`: `next_cursor` of the previous page" }),
+  limit: limitQuery(200, 50),
+});
 
 /** Vega Memory by namespace and key: the account's own, or the shared one. */
 export const memoryRoutes: Routes = async (app, { services }) => {
@@ -52,16 +61,22 @@ export const memoryRoutes: Routes = async (app, { services }) => {
       config: { access: "memory-read" },
       schema: {
         operationId: "getNamespace",
-        summary: "Get a namespace: entries, schema and limits",
+        summary: "Get a namespace: entries, schema and limits; or search its entries",
+        description:
+          "`q` finds entries whose key or value has a word for each word of the text, which begins with it, in any case and with or without diacritics: those with all words in the key first, then the newest. Without `q`, all entries are returned.",
         tags: ["memory"],
         params: namespaceParams,
-        querystring: sharedQuery,
+        querystring: searchQuery,
         response: {
           200: z.object({
             namespace: z.string(),
             entries: z.array(entryShape),
             schema: z.record(z.string(), z.unknown()).nullable(),
             limits: limitsShape,
+            next_cursor: z.string().nullable().optional().meta({ description: "With `q`" }),
+            complete: z.boolean().optional().meta({
+              description: "With `q`: false while entries of an older version are being indexed",
+            }),
           }),
           ...problemResponse,
         },
@@ -69,11 +84,19 @@ export const memoryRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const { namespace } = request.params;
+      const { q: text, cursor, limit } = request.query;
       const input = { namespace: storedNamespace(ownerToRead(request), namespace) };
-      const result = await services.request(memory.requests.list, input, contextOf(request));
-      setSequenceHeader(reply, result.sequence);
-      const { entries, schema, limits } = result;
-      return { namespace, entries: entries.map(showEntry), schema, limits };
+      if (text === undefined) {
+        const result = await services.request(memory.requests.list, input, contextOf(request));
+        setSequenceHeader(reply, result.sequence);
+        const { entries, schema, limits } = result;
+        return { namespace, entries: entries.map(showEntry), schema, limits };
+      }
+      const search = { ...input, text, cursor, limit };
+      const result = await services.request(memory.requests.search, search, contextOf(request));
+      const { sequence, entries, ...found } = result;
+      setSequenceHeader(reply, sequence);
+      return { namespace, entries: entries.map(showEntry), ...found };
     },
   );
 

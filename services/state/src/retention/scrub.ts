@@ -3,6 +3,8 @@ import { startBackgroundTask } from "@vega/service-kit";
 import type { Store } from "../store/store.ts";
 
 const BACKOFF = { minMs: 1_000, maxMs: 5_000 };
+/** Until then the words of a document that was deleted without an erasure may stay in the index of searches. */
+const EVERY_MS = 24 * 3_600_000;
 
 export interface Scrubbing {
   /** Something was erased, or may have been before a crash. */
@@ -15,6 +17,7 @@ export function startScrubbing(store: Pick<Store, "scrub">, log: Logger): Scrubb
   const { trigger, stop } = startBackgroundTask({
     name: "scrub",
     immediate: false,
+    every: EVERY_MS,
     backoff: BACKOFF,
     async run() {
       const outcome = await store.scrub();

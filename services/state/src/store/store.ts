@@ -140,15 +140,19 @@ export interface SearchQuery {
   readonly limit: number;
 }
 
-export interface SearchResult<Name extends Collection> extends DocumentIn<Name> {
+/** The place of a document in the results of a search. */
+export interface SearchHit {
+  readonly id: string;
   /** The document has each word in a field of this weight or a higher one; 0 in a search without words. */
   readonly weight: number;
   readonly cursor: string;
 }
 
-export interface SearchPage<Name extends Collection> {
+export interface SearchResult<Name extends Collection> extends SearchHit, DocumentIn<Name> {}
+
+export interface SearchPage<Result extends SearchHit> {
   /** By weight, the highest first; then the newest; then the lowest id, by code point. As many as `limit` if there are. */
-  readonly found: readonly SearchResult<Name>[];
+  readonly found: readonly Result[];
   /** Null at the end. */
   readonly next: string | null;
   /** False while documents of an older version are still being indexed: some may be missing. */
@@ -185,7 +189,12 @@ export interface Store {
   get<Name extends Collection>(collection: Name, id: string): Promise<DocumentOf<Name> | undefined>;
   query<Name extends Collection>(collection: Name, query: Query): Promise<DocumentIn<Name>[]>;
   /** Throws VegaError `invalid` for a malformed cursor. Searches what was committed before it. */
-  search<Name extends Collection>(collection: Name, query: SearchQuery): Promise<SearchPage<Name>>;
+  search<Name extends Collection>(
+    collection: Name,
+    query: SearchQuery,
+  ): Promise<SearchPage<SearchResult<Name>>>;
+  /** The same without reading the documents. */
+  searchIds(collection: Collection, query: SearchQuery): Promise<SearchPage<SearchHit>>;
   /**
    * Indexes some documents that an older version has written. `waiting`: older versions can still write; they can't once
    * this version has committed. Repeat until `done`.
@@ -202,8 +211,9 @@ export interface Store {
    */
   check(depth?: CheckDepth): Promise<string[]>;
   /**
-   * Removes erased content from the unused space of the database's files and from the write-ahead log. `busy`: there are
-   * readers or writers, retry. `large`: unused space was not rewritten, since writes would wait for too long.
+   * Removes the words of deleted documents from the index of searches; after an erasure also erased content from the
+   * unused space of the database's files and from the write-ahead log. `busy`: there are readers or writers, retry.
+   * `large`: unused space was not rewritten, since writes would wait for too long.
    */
   scrub(): Promise<"done" | "busy" | "large">;
   /** Resolves where the database answers and takes writes. */

@@ -6,6 +6,7 @@ import type { StateContext } from "../../state-context.ts";
 import { decideConfigureMemory, decideDeleteMemory, isExpired, nothingThere } from "./commands.ts";
 import { schemaRefusal } from "../../schema-validation/bounds.ts";
 import { createPut } from "./put.ts";
+import { searchMemory } from "./search.ts";
 
 export function memoryEndpoints({ store, writer, schemas, limits, now }: StateContext): Endpoint[] {
   const unexpired = async (namespace: string): Promise<MemoryEntry[]> => {
@@ -13,6 +14,14 @@ export function memoryEndpoints({ store, writer, schemas, limits, now }: StateCo
     const at = now();
     return documents.map(({ body }) => body).filter((entry) => !isExpired(entry, at));
   };
+  const settingsOf = async (namespace: string) => ({
+    schema: (await store.get("memory_namespaces", namespace))?.schema ?? null,
+    limits: {
+      value_bytes: limits.valueBytes,
+      keys: limits.keys,
+      namespace_bytes: limits.namespaceBytes,
+    },
+  });
   const put = createPut({ writer, schemas, limits });
   return [
     endpoint(memory.requests.get, async ({ namespace, key }) => {
@@ -45,20 +54,16 @@ export function memoryEndpoints({ store, writer, schemas, limits, now }: StateCo
     }),
     endpoint(memory.requests.list, async ({ namespace }) => {
       const { sequence } = writer.head();
-      const [entries, settings] = await Promise.all([
-        unexpired(namespace),
-        store.get("memory_namespaces", namespace),
+      const [entries, settings] = await Promise.all([unexpired(namespace), settingsOf(namespace)]);
+      return { sequence, entries, ...settings };
+    }),
+    endpoint(memory.requests.search, async ({ namespace, ...query }) => {
+      const { sequence } = writer.head();
+      const [page, settings] = await Promise.all([
+        searchMemory(store, namespace, query, now()),
+        settingsOf(namespace),
       ]);
-      return {
-        sequence,
-        entries,
-        schema: settings?.schema ?? null,
-        limits: {
-          value_bytes: limits.valueBytes,
-          keys: limits.keys,
-          namespace_bytes: limits.namespaceBytes,
-        },
-      };
+      return { sequence, ...page, ...settings };
     }),
     endpoint(memory.requests.configure, async ({ namespace, schema }, { context, deadline }) => {
       const refusal =

@@ -30,6 +30,9 @@ async function allPages(store: Store, query: SearchQuery): Promise<string[]> {
   for (let cursor: string | undefined; ;) {
     const page = await store.search("memory", { ...query, cursor });
     ids.push(...page.found.map(({ id }) => id));
+    const { found, ...rest } = await store.searchIds("memory", { ...query, cursor });
+    const hits = page.found.map(({ id, weight, cursor: place }) => ({ id, weight, cursor: place }));
+    expect({ found, ...rest }).toEqual({ ...page, found: hits });
     if (page.next === null) return ids;
     expect(page.found).toHaveLength(query.limit);
     cursor = page.next;

@@ -9,7 +9,7 @@ import type { StoredDocument, StoredEntry } from "./documents.ts";
 import { formatOf, fromStoredEntry, LOG, typedDocument } from "./documents.ts";
 import { VALIDATION_FAILED } from "./errors.ts";
 import { refuseUnsuitableServer, setUp } from "./setup.ts";
-import { indexOlder, markIndexed, search } from "./search.ts";
+import { indexOlder, markIndexed, search, searchIds } from "./search.ts";
 import { openSnapshot, readHead, readStoredHead } from "./snapshot.ts";
 import { WriteRefusedError } from "./write-error.ts";
 
@@ -62,6 +62,7 @@ function createStore({ run, close }: Connection): Store {
         return rows.map((stored) => typedDocument(collection, stored));
       }),
     search: (collection, query) => run(({ db }) => search(db, collection, query)),
+    searchIds: (collection, query) => run(({ db }) => searchIds(db, collection, query)),
     indexOlder: () => run(indexOlder),
     readLog: ({ after, limit }) =>
       run(async ({ db }) => {

@@ -1,12 +1,13 @@
 import type { ClientSession, Db, Filter } from "mongodb";
 import type { Collection } from "../collections.ts";
 import { isWrittenHere } from "../data-format.ts";
+import type { SearchPlace } from "../search/cursor.ts";
 import { searchCursor } from "../search/cursor.ts";
 import { SEARCHED } from "../search/index-entry.ts";
 import type { SearchStep } from "../search/query-plan.ts";
 import { planSearch } from "../search/query-plan.ts";
 import { INDEX_VERSION } from "../search/version.ts";
-import type { SearchPage, SearchQuery, SearchResult } from "../store.ts";
+import type { SearchHit, SearchPage, SearchQuery, SearchResult } from "../store.ts";
 import type { Handle } from "./connect.ts";
 import type { StoredDocument } from "./documents.ts";
 import { formatOf, fromStoredDocument, toStoredDocument, typedDocument } from "./documents.ts";
@@ -31,28 +32,52 @@ export async function search<Name extends Collection>(
   db: Db,
   collection: Name,
   query: SearchQuery,
-): Promise<SearchPage<Name>> {
-  const found: SearchResult<Name>[] = [];
+): Promise<SearchPage<SearchResult<Name>>> {
+  const { rows, ...page } = await find(db, collection, query, {});
+  const found = rows.map(({ stored, place }) => ({
+    ...typedDocument(collection, stored),
+    weight: place.weight,
+    cursor: searchCursor(place),
+  }));
+  return { found, ...page };
+}
+
+/** See `Store.searchIds`. */
+export async function searchIds(
+  db: Db,
+  collection: Collection,
+  query: SearchQuery,
+): Promise<SearchPage<SearchHit>> {
+  const { rows, ...page } = await find(db, collection, query, { "search.newest": 1 });
+  const found = rows.map(({ place }) => {
+    return { id: place.id, weight: place.weight, cursor: searchCursor(place) };
+  });
+  return { found, ...page };
+}
+
+/** @param projection of the documents; all of them by default */
+async function find(db: Db, collection: Collection, query: SearchQuery, projection: object) {
+  const rows: { readonly stored: StoredDocument; readonly place: SearchPlace }[] = [];
   let more = false;
   for (const step of planSearch(query)) {
-    const wanted = query.limit - found.length + 1;
-    const rows = await db
+    const wanted = query.limit - rows.length + 1;
+    const documents = await db
       .collection<StoredDocument>(collection)
-      .find(toFilter(step))
+      .find(toFilter(step), { projection })
       .sort({ "search.newest": -1, _id: 1 })
       .limit(wanted)
       .toArray();
-    more = rows.length === wanted;
-    for (const stored of rows.slice(0, wanted - 1)) {
-      const place = { weight: step.weight, newest: stored.search?.newest ?? 0, id: stored._id };
-      const document = typedDocument(collection, stored);
-      found.push({ ...document, weight: step.weight, cursor: searchCursor(place) });
+    more = documents.length === wanted;
+    for (const stored of documents.slice(0, wanted - 1)) {
+      const newest = stored.search?.newest ?? 0;
+      rows.push({ stored, place: { weight: step.weight, newest, id: stored._id } });
     }
     if (more) break;
   }
   const version = await versionsOf(db).findOne({ _id: collection });
   const complete = version !== null && version.up_to === null && version.version >= INDEX_VERSION;
-  return { found, next: more ? (found.at(-1)?.cursor ?? null) : null, complete };
+  const last = rows.at(-1);
+  return { rows, next: more && last ? searchCursor(last.place) : null, complete };
 }
 
 /** One key begins so: a range that the index has, as terms and values have no special characters of a range. */

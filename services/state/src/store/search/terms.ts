@@ -89,3 +89,22 @@ export function queryTerms(query: string): string[] {
   const all = [...terms].slice(0, QUERY_TERMS);
   return all.filter((term) => !all.some((other) => other !== term && other.startsWith(term)));
 }
+
+/** Whether a text has a term that begins so for each of a query's terms. */
+export function hasTerms(text: string, terms: readonly string[]): boolean {
+  const there = termsOf(text, Number.POSITIVE_INFINITY);
+  return terms.every((term) => there.some((one) => one.startsWith(term)));
+}
+
+/** Where the first word of an NFKC text is that one of a query's terms matches; -1 where none does. */
+export function placeOfTerms(text: string, terms: readonly string[]): number {
+  for (const { 0: word, index } of text.matchAll(WORD)) {
+    const folded = foldText(word);
+    const isRun = IS_UNSPACED.test(folded);
+    for (const term of terms) {
+      const at = isRun ? folded.indexOf(term) : folded.startsWith(term) ? 0 : -1;
+      if (at >= 0) return index + at;
+    }
+  }
+  return -1;
+}

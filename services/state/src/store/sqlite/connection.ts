@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { FORMAT_TABLE } from "./format.ts";
 import { LOG_INDEXES } from "./log-query.ts";
-import { INDEX_VERSIONS, searchSchema } from "./search.ts";
+import { INDEX_STATES, searchSchema } from "./search.ts";
 import type { Tables } from "./tables.ts";
 
 export const BUSY_TIMEOUT = "PRAGMA busy_timeout = 500";
@@ -32,7 +32,7 @@ export function schema(tables: Tables): string {
     CREATE TABLE IF NOT EXISTS scrub (id INTEGER PRIMARY KEY CHECK (id = 1)) STRICT;
     CREATE TABLE IF NOT EXISTS relay (id INTEGER PRIMARY KEY CHECK (id = 1), relayed INTEGER NOT NULL) STRICT;
     ${FORMAT_TABLE}
-    ${INDEX_VERSIONS}
+    ${INDEX_STATES}
     ${documents.join("\n")}`;
 }
 

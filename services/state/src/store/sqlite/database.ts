@@ -10,14 +10,9 @@ import { readFormat, writeFormat } from "./format.ts";
 import { queryLog } from "./log-query.ts";
 import type { DocumentRow, HeadRow, SqliteWorker } from "./protocol.ts";
 import { scrubFiles } from "./scrub.ts";
-import {
-  indexUnindexed,
-  indexVersion,
-  readUnindexed,
-  searchIndex,
-  setUpSearch,
-  writeIndex,
-} from "./search.ts";
+import { setUpSearch, writeIndex } from "./search.ts";
+import { searchIndex } from "./search-query.ts";
+import { indexUnindexed, indexVersion, purgeIndexes, readUnindexed } from "./search-upkeep.ts";
 import type { Tables } from "./tables.ts";
 
 /** Documents of one page of a snapshot. */
@@ -81,6 +76,20 @@ export function createDatabase(tables: Tables): SqliteWorker {
     }
   };
 
+  /** For upkeep; a commit has outcomes of its own. */
+  const inTransaction = <Result>(work: () => Result): Result => {
+    const db = database();
+    db.exec("BEGIN IMMEDIATE");
+    try {
+      const result = work();
+      db.exec("COMMIT");
+      return result;
+    } catch (error) {
+      if (db.isTransaction) db.exec("ROLLBACK");
+      throw error;
+    }
+  };
+
   const rewrite = (sequence: number, change: (entry: LogEntry) => LogEntry): void => {
     const row = prepare("SELECT entry FROM log WHERE sequence = ?").get(sequence);
     // It was thinned out since it was found, so there is nothing left of it to erase.
@@ -105,7 +114,7 @@ export function createDatabase(tables: Tables): SqliteWorker {
       const format = readFormat(prepare);
       if (isTooNew(format) || mode === "read") return format;
       main.exec(`BEGIN IMMEDIATE; ${schema(tables)}`);
-      setUpSearch(main, tables, !prepare("SELECT 1 FROM log LIMIT 1").get());
+      setUpSearch(prepare, tables, !prepare("SELECT 1 FROM log LIMIT 1").get());
       // Never lowered: a commit of a newer version may have raised it meanwhile.
       if (isFresh(main)) main.exec(`PRAGMA user_version = ${UNMARKED.min_reader}`);
       main.exec("COMMIT");
@@ -207,25 +216,20 @@ export function createDatabase(tables: Tables): SqliteWorker {
       return rows.map((row) => ({ id: String(row["id"]), body: String(row["body"]) }));
     },
 
-    search(collection, steps, limit) {
+    search(collection, steps, limit, wants) {
       const name = tables.named(collection);
       const version = indexVersion(prepare, name);
-      return { ...searchIndex(prepare, name, steps, limit), version };
+      return { ...searchIndex(prepare, name, steps, limit, wants), version };
     },
 
     unindexed: (collection, version) => readUnindexed(prepare, tables.named(collection), version),
 
     indexDocuments(collection, version, rows, upTo) {
-      const db = database();
-      db.exec("BEGIN IMMEDIATE");
-      try {
-        indexUnindexed(prepare, tables.named(collection), version, rows, upTo);
-        db.exec("COMMIT");
-      } catch (error) {
-        if (db.isTransaction) db.exec("ROLLBACK");
-        throw error;
-      }
+      const name = tables.named(collection);
+      inTransaction(() => indexUnindexed(prepare, name, version, rows, upTo));
     },
+
+    purgeIndexes: () => inTransaction(() => purgeIndexes(prepare)),
 
     readLog({ after, limit }) {
       const rows = prepare(

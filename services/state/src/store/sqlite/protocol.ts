@@ -34,6 +34,7 @@ export interface FoundRow {
   readonly weight: number;
   readonly newest: number;
   readonly id: string;
+  /** JSON; empty where only ids are wanted. */
   readonly body: string;
 }
 
@@ -76,6 +77,7 @@ export interface SqliteWorker {
     collection: string,
     steps: readonly SearchStep[],
     limit: number,
+    wants: "documents" | "ids",
   ): { found: FoundRow[]; more: boolean; version: number };
   /** The next documents of a collection whose index is older than a version; null where it is not. */
   unindexed(collection: string, version: number): Unindexed | null;
@@ -86,6 +88,8 @@ export interface SqliteWorker {
     rows: readonly (DocumentRow & { readonly body: string })[],
     upTo: string | null,
   ): void;
+  /** One step of removing the words of deleted documents from the indexes. @returns whether all are gone */
+  purgeIndexes(): boolean;
   readLog(range: { after: number; limit: number }): string[];
   queryLog(filter: LogFilter): string[];
   /** Opens a consistent view of its own; `pageOf` reads it on. */

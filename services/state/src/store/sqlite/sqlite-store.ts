@@ -2,11 +2,21 @@ import type { DocumentOf, JsonObject } from "@vega/contracts";
 import type { Collection } from "../collections.ts";
 import { COLLECTION_NAMES } from "../collections.ts";
 import { isWrittenHere } from "../data-format.ts";
+import type { SearchPlace } from "../search/cursor.ts";
 import { searchCursor } from "../search/cursor.ts";
 import { indexEntry, SEARCHED } from "../search/index-entry.ts";
 import { planSearch } from "../search/query-plan.ts";
 import { INDEX_VERSION } from "../search/version.ts";
-import type { Change, Document, Head, LogEntry, Query, SearchQuery, Store } from "../store.ts";
+import type {
+  Change,
+  Document,
+  Head,
+  LogEntry,
+  Query,
+  SearchHit,
+  SearchQuery,
+  Store,
+} from "../store.ts";
 import { refuseTooNew, StoreUnavailableError, StoreCorruptError } from "../store.ts";
 import type { DocumentRow, HeadRow, LogRow } from "./protocol.ts";
 import type { Reader } from "./reader.ts";
@@ -81,10 +91,23 @@ function toIndexRow(collection: Collection, body: unknown): DocumentRow["index"]
   return entry && { newest: entry.newest, terms: entry.keys.map(toToken).join(" ") };
 }
 
+const toHit = (place: SearchPlace): SearchHit => ({
+  id: place.id,
+  weight: place.weight,
+  cursor: searchCursor(place),
+});
+
 /** @param reader undefined where the worker alone has the file */
 function createStore(path: string, worker: WorkerClient, reader: Reader | undefined): Store {
   const call: WorkerClient["call"] = (method, ...args) =>
     translate(path, () => worker.call(method, ...args));
+  const find = async (collection: Collection, query: SearchQuery, wants: "documents" | "ids") => {
+    const steps = planSearch(query);
+    const { found, more, version } = await call("search", collection, steps, query.limit, wants);
+    const last = found.at(-1);
+    const next = more && last ? searchCursor(last) : null;
+    return { rows: found, next, complete: version >= INDEX_VERSION };
+  };
 
   return {
     kind: "sqlite",
@@ -118,17 +141,15 @@ function createStore(path: string, worker: WorkerClient, reader: Reader | undefi
       }));
     },
     async search<Name extends Collection>(collection: Name, query: SearchQuery) {
-      const steps = planSearch(query);
-      const { found, more, version } = await call("search", collection, steps, query.limit);
-      const results = found.map(({ body, ...place }) => ({
-        collection,
-        id: place.id,
-        body: parseAs(collection, place.id, body),
-        weight: place.weight,
-        cursor: searchCursor(place),
-      }));
-      const next = more ? (results.at(-1)?.cursor ?? null) : null;
-      return { found: results, next, complete: version >= INDEX_VERSION };
+      const { rows, ...page } = await find(collection, query, "documents");
+      const found = rows.map(({ body, ...place }) => {
+        return { ...toHit(place), collection, body: parseAs(collection, place.id, body) };
+      });
+      return { found, ...page };
+    },
+    async searchIds(collection, query) {
+      const { rows, ...page } = await find(collection, query, "ids");
+      return { found: rows.map(toHit), ...page };
     },
     async indexOlder() {
       const { format } = await call("head");
@@ -162,7 +183,11 @@ function createStore(path: string, worker: WorkerClient, reader: Reader | undefi
       }
       return { head, format, documents: readSnapshot(call, snapshot) };
     },
-    scrub: () => call("scrub"),
+    async scrub() {
+      // In steps, between which commits go on.
+      while (!(await call("purgeIndexes")));
+      return call("scrub");
+    },
     check: (depth) => call("check", depth),
     ping: async () => refuseTooNew(await call("ping")),
     async close() {
