@@ -41,9 +41,9 @@ COPY services/state/package.json services/state/
 
 FROM manifests AS dependencies
 ARG SERVICE
-# What this service needs and nothing else. The optional packages are Node itself, for machines with an older one.
+# What this service needs and nothing else. Its optional packages are the native parts of sharp for this platform.
 RUN test -n "$SERVICE" \
-  && npm ci --workspace "services/$SERVICE" --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+  && npm ci --workspace "services/$SERVICE" --omit=dev --ignore-scripts --no-audit --no-fund
 
 
 FROM base AS service

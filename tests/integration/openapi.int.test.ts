@@ -27,19 +27,27 @@ const REFUSED: Readonly<Record<number, readonly string[]>> = {
   403: ["register"],
   // The example has a placeholder for an id, or the key of an entry that does not exist yet.
   404: [
+    "addFileVersion",
+    "changeFile",
     "createEmbeddings",
     "createPasswordReset",
     "deleteConversation",
+    "deleteFile",
     "deleteMemoryEntry",
     "deleteUser",
+    "downloadFile",
     "endSession",
     "exportConversation",
     "forkConversation",
+    "getAsset",
     "getBudget",
     "getConversation",
+    "getFile",
     "getMemoryEntry",
     "getOrchestra",
+    "getThumbnail",
     "getUser",
+    "listFileVersions",
     "listMessages",
     "renameConversation",
     "revokeApiKey",
@@ -93,7 +101,9 @@ async function send(method: string, path: string, operation: Operation): Promise
     if (place === "path") url = url.replace(`{${name}}`, encodeURIComponent(value));
     else query.set(name, value);
   }
-  const example = operation.requestBody?.content["application/json"]?.example;
+  const content = operation.requestBody?.content ?? {};
+  const example = content["application/json"]?.example;
+  const form = content["multipart/form-data"]?.example;
   const controller = new AbortController();
   const access = operation["x-access"];
   const response = await fetch(`${network.api.url}${url}?${query.toString()}`, {
@@ -103,11 +113,22 @@ async function send(method: string, path: string, operation: Operation): Promise
       ...(example === undefined ? {} : { "content-type": "application/json" }),
     },
     ...(example === undefined ? {} : { body: JSON.stringify(example) }),
+    ...(form === undefined ? {} : { body: toForm(form as Record<string, string>) }),
     signal: controller.signal,
   });
   // A stream of events does not end by itself.
   controller.abort();
   return response.status;
+}
+
+/** The part `file` is a file, the others are fields. */
+function toForm(example: Readonly<Record<string, string>>): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(example)) {
+    if (name === "file") form.append(name, new Blob([value]), "example.txt");
+    else form.append(name, value);
+  }
+  return form;
 }
 
 test("every example works as it stands", async () => {

@@ -3,6 +3,7 @@ export * from "./agents/index.ts";
 export * from "./alerts/index.ts";
 export * from "./analytics/index.ts";
 export * from "./api-keys/index.ts";
+export * from "./assets/index.ts";
 export * from "./audit/index.ts";
 export * from "./backups/index.ts";
 export * from "./blobs/index.ts";

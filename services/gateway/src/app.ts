@@ -6,6 +6,7 @@ import type { HttpApp, Dependencies } from "./dependencies.ts";
 import { admission, SERVER_OPTIONS } from "./plugins/admission.ts";
 import { auth } from "./plugins/auth.ts";
 import { bodies } from "./plugins/bodies.ts";
+import { bodyTimeout } from "./plugins/body-timeout.ts";
 import { sendClientError } from "./plugins/client-error.ts";
 import { errors, sendError } from "./plugins/errors.ts";
 import { countRequests } from "./plugins/count-requests.ts";
@@ -20,8 +21,10 @@ import { serializerCompiler, validatorCompiler } from "./plugins/validation.ts";
 import { openApi } from "./routes/docs.ts";
 import * as routes from "./routes/index.ts";
 
-/** Timeout for receiving a whole request. */
-const REQUEST_TIMEOUT_MS = 30_000;
+/** Timeout for receiving the headers of a request. */
+const HEADERS_TIMEOUT_MS = 30_000;
+/** Timeout for receiving a whole request, which may be a large upload; bodies without files have a shorter one. */
+const REQUEST_TIMEOUT_MS = 3_600_000;
 /** Longer than the idle timeout of common proxies, so that the proxy closes the connection first. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 /** The longest memory key, every character percent-encoded. */
@@ -41,7 +44,7 @@ export async function buildApp(dependencies: Dependencies): Promise<HttpApp> {
     trustProxy: config.trustedProxies === false ? false : [...config.trustedProxies],
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    http: SERVER_OPTIONS,
+    http: { ...SERVER_OPTIONS, headersTimeout: HEADERS_TIMEOUT_MS },
     // The plugin `admission` sends 503 as a problem document.
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
@@ -66,6 +69,7 @@ export async function buildApp(dependencies: Dependencies): Promise<HttpApp> {
   await app.register(admission, dependencies);
   await app.register(auth, dependencies);
   await app.register(disabledModules, dependencies);
+  await app.register(bodyTimeout);
   await app.register(bodies);
   await app.register(notFound);
   await app.register(strictInput);

@@ -35,12 +35,21 @@ export interface GatewayConfig {
     /** Responses above this latency lower the alpha core. */
     readonly latencyGoalMs: number;
   };
+  readonly library: LibraryConfig;
   readonly sse: SseConfig;
   readonly analytics: {
     readonly enabled: boolean;
     /** Time from the first count to its report. */
     readonly periodMs: number;
   };
+}
+
+/** Limits of uploads. */
+export interface LibraryConfig {
+  /** Bytes of one file. */
+  readonly fileBytes: number;
+  /** Pixels of one picture. */
+  readonly imagePixels: number;
 }
 
 export interface SseConfig {
@@ -100,6 +109,8 @@ const envSchema = commonEnvSchema.extend({
   VEGA_LATENCY_GOAL_MS: wholeNumber(250),
   VEGA_ANALYTICS: z.stringbool("must be true or false").default(true),
   VEGA_ANALYTICS_SECONDS: wholeNumber(7),
+  VEGA_LIBRARY_FILE_BYTES: wholeNumber(256 * MEBIBYTE),
+  VEGA_LIBRARY_IMAGE_PIXELS: wholeNumber(50_000_000),
   VEGA_SSE_RING: wholeNumber(4_096),
   VEGA_SSE_BUFFER_BYTES: wholeNumber(MEBIBYTE),
   VEGA_SSE_HEARTBEAT_MS: wholeNumber(15_000),
@@ -134,6 +145,10 @@ export function envToConfig(env: Env): GatewayConfig {
       chatBytes: values.VEGA_CHAT_BYTES,
       importBytes: values.VEGA_IMPORT_BYTES,
       latencyGoalMs: values.VEGA_LATENCY_GOAL_MS,
+    },
+    library: {
+      fileBytes: values.VEGA_LIBRARY_FILE_BYTES,
+      imagePixels: values.VEGA_LIBRARY_IMAGE_PIXELS,
     },
     sse: {
       ringSize: values.VEGA_SSE_RING,

@@ -14,6 +14,7 @@ import type { Identity } from "./access/identity.ts";
 import type { Recorder } from "./analytics/recorder.ts";
 import type { GatewayConfig } from "./config.ts";
 import type { Health } from "./health/health.ts";
+import type { ImageProcesses } from "./library/images/image-processes.ts";
 import type { ModelClient } from "./inference/model-client.ts";
 import type { GatewayMetrics } from "./metrics.ts";
 import type { ReadModel } from "./read-model/read-model.ts";
@@ -30,6 +31,8 @@ export interface Dependencies {
   readonly blobs: BlobClient;
   /** Models, by way of the ai service. */
   readonly modelClient: ModelClient;
+  /** Decodes images outside of this process. */
+  readonly images: ImageProcesses;
   readonly identity: Identity;
   /** Adds an error to the error groups of the system. */
   readonly reportError: Bus["recordError"];

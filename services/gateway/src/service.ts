@@ -13,6 +13,7 @@ import { createIdentity } from "./access/identity.ts";
 import { startAnalytics } from "./analytics/reporter.ts";
 import type { GatewayConfig } from "./config.ts";
 import { watchHealth } from "./health/health.ts";
+import { openImageProcesses } from "./library/images/open.ts";
 import { createModelClient } from "./inference/model-client.ts";
 import { createGatewayMetrics } from "./metrics.ts";
 import { createReadModel } from "./read-model/read-model.ts";
@@ -96,12 +97,15 @@ export const startGateway = (config: GatewayConfig): Promise<Service> =>
         })
       : undefined;
     stack.defer(() => counting?.stop());
+    const images = openImageProcesses(config.library.imagePixels);
+    stack.defer(() => images.stop());
     const server = await startServer({
       config,
       log,
       services: createServiceClient(bus, follower),
       blobs: createBlobClient(bus),
       modelClient,
+      images,
       identity,
       reportError: (error, about) => bus.recordError(error, about),
       readModel,

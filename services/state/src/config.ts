@@ -12,6 +12,7 @@ import type { RetentionConfig } from "./retention/retention.ts";
 import type { StorageLimits } from "./blobs/guard.ts";
 import { bucketConfig, placeOf } from "./backup/bucket-config.ts";
 import type { BackupsConfig } from "./backup/backups.ts";
+import type { LibraryLimits } from "./entities/assets/quota.ts";
 import type { ConversationLimits } from "./entities/conversations/limits.ts";
 import { CONVERSATION_LIMITS } from "./entities/conversations/limits.ts";
 import type { MemoryLimits } from "./entities/memory/commands.ts";
@@ -31,6 +32,7 @@ export interface StateConfig {
   readonly storage: StorageLimits;
   readonly backups: BackupsConfig;
   readonly conversationLimits: ConversationLimits;
+  readonly libraryLimits: LibraryLimits;
   readonly retention: RetentionConfig;
   readonly mirror: { readonly folder: string; readonly intervalMs: number; readonly keep: number };
 }
@@ -44,8 +46,8 @@ const wholeDays = (byDefault: number) =>
     .max(36_500, "must be at most 36500")
     .default(byDefault);
 
-/** Bytes; 0: no limit. */
-const bytesOrNoLimit = (byDefault: number) =>
+/** 0: no limit. */
+const orNoLimit = (byDefault: number) =>
   z.coerce
     .number("must be a whole number")
     .int("must be a whole number")
@@ -62,8 +64,11 @@ const envSchema = commonEnvSchema.extend({
   VEGA_CONVERSATION_MESSAGES: wholeNumber(CONVERSATION_LIMITS.messages),
   VEGA_CONVERSATION_TITLE: wholeNumber(CONVERSATION_LIMITS.title),
   VEGA_CONVERSATION_FORK_BYTES: wholeNumber(CONVERSATION_LIMITS.forkBytes),
-  VEGA_DISK_FREE_BYTES: bytesOrNoLimit(512 * 1024 * 1024),
-  VEGA_BLOB_BYTES: bytesOrNoLimit(0),
+  VEGA_DISK_FREE_BYTES: orNoLimit(512 * 1024 * 1024),
+  VEGA_BLOB_BYTES: orNoLimit(0),
+  VEGA_LIBRARY_ACCOUNT_FILES: orNoLimit(10_000),
+  VEGA_LIBRARY_ACCOUNT_BYTES: orNoLimit(5 * 1024 ** 3),
+  VEGA_LIBRARY_FILES: orNoLimit(0),
   VEGA_SNAPSHOT_SECONDS: wholeNumber(300),
   VEGA_BACKUP_DIR: z.string().optional(),
   VEGA_BACKUP_HOURS: z.coerce
@@ -135,6 +140,11 @@ export function envToConfig(env: Env): StateConfig {
       branches: CONVERSATION_LIMITS.branches,
       title: values.VEGA_CONVERSATION_TITLE,
       forkBytes: values.VEGA_CONVERSATION_FORK_BYTES,
+    },
+    libraryLimits: {
+      accountFiles: values.VEGA_LIBRARY_ACCOUNT_FILES,
+      accountBytes: values.VEGA_LIBRARY_ACCOUNT_BYTES,
+      files: values.VEGA_LIBRARY_FILES,
     },
     mirror: {
       folder: join(folder, "snapshots"),

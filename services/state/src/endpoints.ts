@@ -7,6 +7,7 @@ export { agentEndpoints } from "./entities/agents/endpoints.ts";
 export { alertEndpoints } from "./entities/alerts/endpoints.ts";
 export { analyticsEndpoints } from "./entities/analytics/endpoints.ts";
 export { apiKeyEndpoints } from "./entities/api-keys/endpoints.ts";
+export { assetEndpoints } from "./entities/assets/endpoints.ts";
 export { auditEndpoints } from "./entities/audit/endpoints.ts";
 export { budgetEndpoints } from "./entities/budgets/endpoints.ts";
 export { conversationEndpoints } from "./entities/conversations/endpoints.ts";

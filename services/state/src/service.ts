@@ -146,6 +146,7 @@ export const startState = (config: StateConfig): Promise<Service> =>
       schemas,
       limits: config.limits,
       conversationLimits: config.conversationLimits,
+      libraryLimits: config.libraryLimits,
       timeScale: config.timeScale,
       now: () => new Date().toISOString(),
       logId: head.logId,

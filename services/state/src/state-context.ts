@@ -3,6 +3,7 @@ import type { BlobStore } from "./blobs/blob-store.ts";
 import type { BlobSweep } from "./blobs/sweep.ts";
 import type { Writer } from "./log/writer.ts";
 import type { Snapshots } from "./snapshots/snapshots.ts";
+import type { LibraryLimits } from "./entities/assets/quota.ts";
 import type { ConversationLimits } from "./entities/conversations/limits.ts";
 import type { MemoryLimits } from "./entities/memory/commands.ts";
 import type { SchemaValidator } from "./schema-validation/schema-validator.ts";
@@ -21,6 +22,7 @@ export interface StateContext {
   readonly schemas: SchemaValidator;
   readonly limits: MemoryLimits;
   readonly conversationLimits: ConversationLimits;
+  readonly libraryLimits: LibraryLimits;
   readonly timeScale: number;
   /** ISO 8601 */
   readonly now: () => string;

@@ -25,7 +25,7 @@ function isPublic({ type, data }: { readonly type: string; readonly data: unknow
   const audience = eventContract(type)?.streamed?.audience;
   if (audience === undefined || data === null) return false;
   if (audience.to !== "account") return audience.to === "everyone";
-  return audience.otherwise === "everyone" && audience.accountOf(data) === null;
+  return audience.otherwise(data) === "everyone" && audience.accountOf(data) === null;
 }
 
 /** Sequences of the entries that GET /api/events sends to clients without an account, within a range that includes its ends. */

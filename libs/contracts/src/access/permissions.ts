@@ -7,14 +7,22 @@ export const roleSchema = z.enum(ROLES);
 
 /**
  * Permissions that routes require. `read`: the system state. `account`: one's own account, sessions, keys, preferences.
- * `memory`: one's own memory and conversations. `chat`: requests to models. `operate`: loop, agents, modules, shared
+ * `memory`: one's own memory and conversations. `library`: one's own files. `chat`: requests to models. `operate`: loop, agents, modules, shared
  * memory. `admin`: accounts of others, import and export, audit, errors.
  */
-export const PERMISSIONS = ["read", "account", "memory", "chat", "operate", "admin"] as const;
+export const PERMISSIONS = [
+  "read",
+  "account",
+  "memory",
+  "library",
+  "chat",
+  "operate",
+  "admin",
+] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 /** Scopes of an API key. None covers the account itself: a leaked key can't take the account over. */
-export const SCOPES = ["read", "memory", "chat", "operate", "admin"] as const;
+export const SCOPES = ["read", "memory", "library", "chat", "operate", "admin"] as const;
 export type Scope = (typeof SCOPES)[number];
 export const scopeSchema = z.enum(SCOPES);
 
@@ -22,6 +30,7 @@ const LEAST_ROLE: Readonly<Record<Permission, Role>> = {
   read: "viewer",
   account: "viewer",
   memory: "user",
+  library: "user",
   chat: "user",
   operate: "operator",
   admin: "admin",

@@ -9,9 +9,9 @@ const permitted = (
 test("each role may do what those before it may", () => {
   expect(ROLES.map((role) => permitted(role))).toEqual([
     ["read", "account"],
-    ["read", "account", "memory", "chat"],
-    ["read", "account", "memory", "chat", "operate"],
-    ["read", "account", "memory", "chat", "operate", "admin"],
+    ["read", "account", "memory", "library", "chat"],
+    ["read", "account", "memory", "library", "chat", "operate"],
+    ["read", "account", "memory", "library", "chat", "operate", "admin"],
   ]);
 });
 

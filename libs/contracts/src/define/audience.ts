@@ -1,14 +1,17 @@
 import type { Permission } from "../access/permissions.ts";
 import type { JsonObject } from "./json.ts";
 
+/** Recipients of data that belongs to no account. `accounts`: clients that are logged in. */
+export type Otherwise = "everyone" | "accounts" | "none";
+
 /** The recipients of an event among the clients that have the permission it requires. */
 export type Audience<Data = unknown> =
   | { readonly to: "everyone" | "operators" }
   | {
       readonly to: "account";
-      /** Null where the data belongs to no account; `otherwise` are the recipients then. */
+      /** Null where the data belongs to no account; `otherwise` has the recipients then. */
       readonly accountOf: (data: Data) => string | null;
-      readonly otherwise: "everyone" | "none";
+      readonly otherwise: (data: Data) => Otherwise;
     };
 
 export const everyone: Audience = { to: "everyone" };
@@ -20,13 +23,18 @@ export const operators: Audience = { to: "operators" };
 export const account = <Data>(accountOf: (data: Data) => string | null): Audience<Data> => ({
   to: "account",
   accountOf,
-  otherwise: "none",
+  otherwise: () => "none",
 });
 
 /** The account that owns the data, or everyone where no account does. */
-export const accountOrEveryone = <Data>(
+export const accountOrEveryone = <Data>(accountOf: (data: Data) => string | null): Audience<Data> =>
+  accountOr(accountOf, () => "everyone");
+
+/** The account that owns the data, or others that follow from the data where no account does. */
+export const accountOr = <Data>(
   accountOf: (data: Data) => string | null,
-): Audience<Data> => ({ to: "account", accountOf, otherwise: "everyone" });
+  otherwise: (data: Data) => Otherwise,
+): Audience<Data> => ({ to: "account", accountOf, otherwise });
 
 /** How an event is sent to the clients of GET /api/events. No member has a default. */
 export interface Streamed<Data = unknown> {

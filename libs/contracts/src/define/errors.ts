@@ -10,10 +10,10 @@ export const ERROR_STATUS = {
   conflict: 409,
   /** Compacted entries of the log, and the state as of then. */
   gone: 410,
-  /** The resource is not in the state that the request names, such as by If-Match. */
-  precondition_failed: 412,
   /** The module of the capability is off. */
   module_off: 409,
+  /** The resource is not in the state that the request names, such as by If-Match. */
+  precondition_failed: 412,
   too_large: 413,
   unsupported_media_type: 415,
   limit_exceeded: 422,

@@ -5,10 +5,10 @@ import { mayUse } from "./principal.ts";
 
 /**
  * The access that a route declares. `open`: no authentication. `public`: permission `read`, or anonymous callers where
- * VEGA_PUBLIC_READS allows it. `memory-read`: like `public`, or permission `memory`. `identity`: any authenticated
- * caller. Otherwise a permission.
+ * VEGA_PUBLIC_READS allows it. `memory-read`, `library-read`: like `public`, or permission `memory` or `library`.
+ * `identity`: any authenticated caller. Otherwise a permission.
  */
-export type Access = "open" | "public" | "memory-read" | "identity" | Permission;
+export type Access = "open" | "public" | "memory-read" | "library-read" | "identity" | Permission;
 
 const mayCall = (principal: Principal, access: Access): boolean => {
   switch (access) {
@@ -20,6 +20,8 @@ const mayCall = (principal: Principal, access: Access): boolean => {
       return mayUse(principal, "read");
     case "memory-read":
       return mayUse(principal, "read") || mayUse(principal, "memory");
+    case "library-read":
+      return mayUse(principal, "read") || mayUse(principal, "library");
     default:
       return mayUse(principal, access);
   }
@@ -27,7 +29,7 @@ const mayCall = (principal: Principal, access: Access): boolean => {
 
 /** True if VEGA_PUBLIC_READS opens it to anonymous callers. */
 export const isPublic = (access: Access): boolean =>
-  access === "public" || access === "memory-read";
+  access === "public" || access === "memory-read" || access === "library-read";
 
 /** The permissions of a caller for reads: VEGA_PUBLIC_READS adds `read`. */
 export const readPermissions = (principal: Principal, publicReads: boolean): Permission[] =>

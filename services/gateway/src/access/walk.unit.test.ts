@@ -7,6 +7,7 @@ import { TEST_TOKEN, testApp } from "../testing/app.ts";
 import { eventOf } from "../testing/log.ts";
 import type { TestKey } from "../testing/tokens.ts";
 import { claimsOf, testKey } from "../testing/tokens.ts";
+import { isPublic } from "./access.ts";
 import type { AccessRow } from "./table.ts";
 import { roleOf } from "./table.ts";
 
@@ -99,11 +100,10 @@ test("the admin token reaches all routes except those of an account", async () =
 test("an anonymous caller reaches open routes, and public ones with VEGA_PUBLIC_READS", async () => {
   for (const row of routes(gateway.app.accessTable)) {
     const [closed, opened] = [await call(gateway, row, {}), await call(open, row, {})];
-    const isPublic = row.access === "public" || row.access === "memory-read";
     expect([row.url, isAdmitted(closed), isAdmitted(opened)]).toEqual([
       row.url,
       row.access === "open",
-      row.access === "open" || isPublic,
+      row.access === "open" || isPublic(row.access),
     ]);
   }
 });
@@ -171,10 +171,9 @@ describe("an invalid token reaches open routes only", () => {
       if (row.access === "open" || name.includes("cookie") || name.startsWith("an API")) continue;
       // The same as a cookie; with public reads an invalid cookie counts as anonymous.
       expect([row.url, await call(gateway, row, cookie(token))]).toEqual([row.url, 401]);
-      const visitor = row.access === "public" || row.access === "memory-read";
       expect([row.url, isAdmitted(await call(open, row, cookie(token)))]).toEqual([
         row.url,
-        visitor,
+        isPublic(row.access),
       ]);
     }
   });

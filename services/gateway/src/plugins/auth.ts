@@ -17,8 +17,11 @@ import { contextOf } from "./request-context.ts";
 declare module "fastify" {
   interface FastifyContextConfig {
     access?: Access;
-    /** Routes that do not count for the service level: streams stay open, probes report failures, models are slow. */
-    kind?: "stream" | "probe" | "model";
+    /**
+     * Routes that do not count for the service level: streams stay open, probes report failures, models are slow,
+     * transfers take as long as the client's connection.
+     */
+    kind?: "stream" | "probe" | "model" | "transfer";
   }
   interface FastifyInstance {
     /** Every route with its access. */

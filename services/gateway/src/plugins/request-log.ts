@@ -30,7 +30,7 @@ export const requestLog = fp(async (app, { log, serviceLevel, metrics, now }: De
     const { failure } = request;
     // An interrupted stream has a failure although its status is 200.
     const suppressed =
-      (failure || status >= 500) && (kind === undefined || kind === "model")
+      (failure || status >= 500) && (kind === undefined || kind === "model" || kind === "transfer")
         ? rateLimit.take(`${failure?.code ?? status} ${failure?.provider ?? ""}`, now())
         : undefined;
     const level = suppressed === undefined ? "debug" : "warn";

@@ -113,6 +113,7 @@ export const eventRoutes: Routes = async (app, { config, hub, reached, readModel
           types,
           account: userIdOf(request.principal),
           permissions: readPermissions(request.principal, config.publicReads),
+          loggedIn: request.principal.kind !== "anonymous",
         });
       }
       return reply;

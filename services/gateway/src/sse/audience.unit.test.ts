@@ -1,10 +1,11 @@
 import type { CloudEvent, JsonObject } from "@vega/contracts";
-import { eventContract, messageDelta, storedNamespace } from "@vega/contracts";
+import { eventContract, maySee, messageDelta, storedNamespace } from "@vega/contracts";
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { admit } from "../access/access.ts";
 import type { Principal } from "../access/principal.ts";
 import { userIdOf } from "../access/principal.ts";
+import { viewerOf } from "../library/viewer.ts";
 import { conversationOwner } from "../routes/conversation-owner.ts";
 import { ownerToRead } from "../routes/memory-owner.ts";
 import { testApp } from "../testing/app.ts";
@@ -31,7 +32,7 @@ interface Shown {
   /** Puts an owner into the data of a stored event; absent where the data has none. */
   readonly ownedBy?: (data: JsonObject, owner: string | null) => JsonObject;
   /** Whether the route shows the data of an owner to a principal that the access table lets in. */
-  readonly shows?: (principal: Principal, owner: string | null) => boolean;
+  readonly shows?: (principal: Principal, owner: string | null, publicReads: boolean) => boolean;
 }
 
 const query = { shared: false };
@@ -52,6 +53,21 @@ const preferences: Shown = {
   route: "GET /api/me/preferences",
   ownedBy: (data, owner) => ({ ...data, user_id: owner }),
   shows: (principal, owner) => owner !== null && userIdOf(principal) === owner,
+};
+
+const file: Shown = {
+  route: "GET /api/library/files",
+  ownedBy: (data, owner) => {
+    const asset = data["asset"] as JsonObject;
+    // Of an account: private. Of none: for everyone who may read.
+    const visibility = owner === null ? "public" : "private";
+    return { ...data, was: "private", asset: { ...asset, created_by: owner, visibility } };
+  },
+  shows: (principal, owner, publicReads) =>
+    maySee(viewerOf(principal, publicReads), {
+      created_by: owner,
+      visibility: owner === null ? "public" : "private",
+    }),
 };
 
 /** A new SSE type fails the first test until it is in this table. */
@@ -75,6 +91,7 @@ const SHOWN_BY: Readonly<Record<string, Shown>> = {
   preferences_changed: preferences,
   shared_preferences_changed: { route: "GET /api/preferences" },
   alert_raised: { route: "GET /api/alerts" },
+  asset_changed: file,
 };
 
 /** One event to publish; `id` is its sequence, or the offset of a delta. */
@@ -147,7 +164,7 @@ test.each([false, true])(
       const samples = samplesOf();
       const mayRead = (principal: Principal, { shown, owner }: Sample): boolean => {
         if (!shown || !mayCall(principal, shown.route)) return false;
-        return isAllowed(() => shown.shows?.(principal, owner) ?? true);
+        return isAllowed(() => shown.shows?.(principal, owner, publicReads) ?? true);
       };
       const origin = await app.listen({ port: 0 });
       const clients = await Promise.all(

@@ -16,6 +16,8 @@ export interface Recipients {
   readonly account: string | null;
   /** Permissions that a recipient has, all of them. */
   readonly requires: readonly Permission[];
+  /** Only clients that are logged in receive it. */
+  readonly loggedIn?: boolean;
 }
 
 /** The SSE type, data and recipients of an event. */
@@ -30,14 +32,15 @@ function recipientsOf<Data>(
   data: Data,
 ): Recipients | undefined {
   const account = audience.to === "account" ? audience.accountOf(data) : null;
-  if (audience.to === "account" && account === null && audience.otherwise === "none") {
-    return undefined;
-  }
+  const otherwise =
+    audience.to === "account" && account === null ? audience.otherwise(data) : "everyone";
+  if (otherwise === "none") return undefined;
   const permission =
     typeof requires === "string" ? requires : requires[account === null ? "everyone" : "account"];
   return {
     account,
     requires: audience.to === "operators" ? ["operate", permission] : [permission],
+    ...(otherwise === "accounts" && { loggedIn: true }),
   };
 }
 

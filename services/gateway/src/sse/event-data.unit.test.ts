@@ -1,5 +1,14 @@
-import { PERMISSIONS, agents, alerts, crystal, loop, memory, messages } from "@vega/contracts";
-import type { Permission } from "@vega/contracts";
+import {
+  PERMISSIONS,
+  agents,
+  alerts,
+  assets,
+  crystal,
+  loop,
+  memory,
+  messages,
+} from "@vega/contracts";
+import type { Permission, Visibility } from "@vega/contracts";
 import { expect, test } from "vitest";
 import { eventOf, memoryEvent, moduleEvent, testCrystal, TIME } from "../testing/log.ts";
 import { toSseData } from "./event-data.ts";
@@ -64,10 +73,30 @@ test("an alert is streamed to operators only", () => {
   const client = (...permissions: Permission[]) => ({
     types: ALL_TYPES,
     account: null,
-    permissions: permissionBits(permissions),
+    permissions: permissionBits(permissions, true),
   });
   expect(hasRecipient(frame, client("read", "account", "memory", "chat", "admin"))).toBe(false);
   expect(hasRecipient(frame, client("operate"))).toBe(true);
+});
+
+test("a shared file is streamed to clients that are logged in, a public one to all that read", () => {
+  const frameWith = (visibility: Visibility) => {
+    const asset = { id: "f", created_by: "ada", visibility, name: "f.png", version: 1 };
+    const usage = { owner: "ada", files: 0, bytes: 0 };
+    return frameOf(eventOf(assets.events.deleted, 3, { asset, usage }));
+  };
+  const anonymous = {
+    types: ALL_TYPES,
+    account: null,
+    permissions: permissionBits(["read"], false),
+  };
+  const reader = { ...anonymous, permissions: permissionBits(["read"], true) };
+  const owner = { ...reader, account: "ada", permissions: permissionBits(["library"], true) };
+  const recipients = (visibility: Visibility) =>
+    [anonymous, reader, owner].map((client) => hasRecipient(frameWith(visibility), client));
+  expect(recipients("public")).toEqual([true, true, false]);
+  expect(recipients("shared")).toEqual([false, true, false]);
+  expect(recipients("private")).toEqual([false, false, true]);
 });
 
 test("memory values are never streamed", () => {
@@ -114,7 +143,11 @@ test("events of the loop and the import have their main fields", () => {
 test("an event of a later version keeps its sequence and has no recipient", () => {
   const frame = frameOf({ ...moduleEvent(5), type: "vega.dream.dreamt.v1" });
   expect(frame).toMatchObject({ sequence: 5, type: 0 });
-  const everything = { types: ALL_TYPES, account: null, permissions: permissionBits(PERMISSIONS) };
+  const everything = {
+    types: ALL_TYPES,
+    account: null,
+    permissions: permissionBits(PERMISSIONS, true),
+  };
   expect(hasRecipient(frame, everything)).toBe(false);
 });
 
@@ -126,7 +159,7 @@ test("a frame is one event with its id", () => {
 test("a filter matches its types", () => {
   const result = filterOf(["module_changed", "loop_update"]);
   const types = "filter" in result ? result.filter : [];
-  const client = { types, account: null, permissions: permissionBits(["read"]) };
+  const client = { types, account: null, permissions: permissionBits(["read"], false) };
   expect(hasRecipient(frameOf(moduleEvent(5)), client)).toBe(true);
   expect(hasRecipient(frameOf(memoryEvent(6)), client)).toBe(false);
   expect(filterOf(["module_changed", "nope"])).toEqual({ unknown: "nope" });

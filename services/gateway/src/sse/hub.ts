@@ -40,6 +40,7 @@ export interface StreamOptions {
   readonly account: string | null;
   /** The client receives events that require these. */
   readonly permissions: readonly Permission[];
+  readonly loggedIn: boolean;
 }
 
 /** Sends events to all clients, each from its own position. */
@@ -162,7 +163,7 @@ export function createEventHub(options: {
       const sse = toLiveData(contract, message);
       if (sse) sendLive(liveFrame(sse));
     },
-    open(stream, { lastEventId, log: clientLogId, types, account, permissions }) {
+    open(stream, { lastEventId, log: clientLogId, types, account, permissions, loggedIn }) {
       if (closed) {
         stream.destroy();
         return;
@@ -170,7 +171,7 @@ export function createEventHub(options: {
       const head = ring.head();
       const isOtherLog = lastEventId && clientLogId && clientLogId !== logId;
       const resume: Resume = isOtherLog ? { resync: "log_replaced" } : resumeAt(lastEventId, head);
-      const subscription = { types, account, permissions: permissionBits(permissions) };
+      const subscription = { types, account, permissions: permissionBits(permissions, loggedIn) };
       const client: Client = { stream, ...subscription, live: false, blockedBeats: 0 };
       stream.on("close", () => clients.delete(client));
       clients.add(client);

@@ -44,7 +44,8 @@ function open(
   account: string | null = null,
 ): TestStream {
   const stream = new TestStream();
-  hub.open(stream, { lastEventId, types, log: ofLog, account, permissions: ["read", "memory"] });
+  const permissions = ["read", "memory"] as const;
+  hub.open(stream, { lastEventId, types, log: ofLog, account, permissions, loggedIn: true });
   return stream;
 }
 

@@ -53,14 +53,27 @@ export function filterOf(types: readonly string[]): { filter: TypeFilter } | { u
   return { filter };
 }
 
-/** There are fewer permissions than the 31 bits that a number has for this. */
-export const permissionBits = (permissions: readonly Permission[]): number =>
-  permissions.reduce((bits, permission) => bits | (1 << PERMISSIONS.indexOf(permission)), 0);
+const LOGGED_IN = 1 << PERMISSIONS.length;
+
+/**
+ * A bit for each permission, and one for clients that are logged in. There are fewer than the 31 bits that a number has
+ * for this.
+ */
+export const permissionBits = (permissions: readonly Permission[], loggedIn: boolean): number =>
+  permissions.reduce(
+    (bits, permission) => bits | (1 << PERMISSIONS.indexOf(permission)),
+    loggedIn ? LOGGED_IN : 0,
+  );
 
 export const NO_RECIPIENT: Address = { type: 0, requires: 0, account: null };
 
-export const addressOf = ({ type, requires, account }: Recipients & { type: string }): Address => ({
+export const addressOf = ({
+  type,
+  requires,
+  account,
+  loggedIn = false,
+}: Recipients & { type: string }): Address => ({
   type: TYPE_INDEX.get(type) ?? 0,
-  requires: permissionBits(requires),
+  requires: permissionBits(requires, loggedIn),
   account,
 });

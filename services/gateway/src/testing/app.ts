@@ -60,6 +60,7 @@ export async function testApp(
       },
       close: () => undefined,
     },
+    images: { decode: noFiles, stop: () => undefined },
     identity: createIdentity({ adminToken: TEST_TOKEN, services: { request }, log, now }),
     reportError: () => undefined,
     reached: async (sequence) => sequence <= readModel.sequence(),
