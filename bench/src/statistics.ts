@@ -67,7 +67,7 @@ export function ratioOfMedians(
 }
 
 /** Numbers in 0..1 that depend on the seed alone: the linear congruential generator of Numerical Recipes. */
-function seededRandom(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

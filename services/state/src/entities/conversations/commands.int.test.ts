@@ -4,7 +4,7 @@ import { request } from "@vega/messaging";
 import type { Network } from "@vega/test-support";
 import { readWholeLog, startNetwork, until } from "@vega/test-support";
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
 
 /* Every request of conversations over a real bus, on SQLite. */
@@ -38,8 +38,11 @@ const says = (content: string) => ({ role: "user" as const, content });
 /** The content of the assistant message that ends a conversation of `newTalk`. */
 const REPLY = "so";
 
-async function newTalk(owner: string | null, texts: string[], title = "") {
-  const conversation_id = randomUUID();
+const newTalk = (owner: string | null, texts: string[], title = "") =>
+  talkOn(owner, randomUUID(), texts, title);
+
+/** Adds messages to a conversation, created if needed, with a reply. @returns the conversation's id */
+async function talkOn(owner: string | null, conversation_id: string, texts: string[], title = "") {
   const messages = texts.map(says);
   const { message } = await ask(contracts.messages.requests.start, {
     owner,
@@ -198,25 +201,98 @@ test("an owner's are listed by their last use, and another's are not there", asy
   }
 });
 
-test("a text is found in titles and messages, whatever its case, one's own only", async () => {
-  const [ada, bob] = [await newOwner(), await newOwner()];
-  const told = await newTalk(ada, ["a Raven sat", "on a tree"], "birds");
-  const titled = await newTalk(ada, ["nothing"], "On RAVENS");
-  await newTalk(bob, ["a raven of bob's"]);
-  const search = (text: string, limit = 50, cursor: string | null = null) =>
-    ask(contracts.conversations.requests.search, { owner: ada, text, limit, cursor });
-  const { found, next_cursor, partly } = await search("raven");
-  expect(found).toMatchObject([
-    { conversation: { id: titled }, message_id: null, excerpt: "On RAVENS" },
-    { conversation: { id: told }, message_id: contracts.messageId(told, 0) },
-  ]);
-  expect({ next_cursor, partly }).toEqual({ next_cursor: null, partly: [] });
-  const first = await search("raven", 1);
-  expect(first.found).toHaveLength(1);
-  expect((await search("raven", 1, first.next_cursor)).found).toMatchObject([
-    { conversation: { id: told } },
-  ]);
-  expect((await search("crow")).found).toEqual([]);
+describe("a search", () => {
+  const searcher =
+    (owner: string | null) =>
+    (text: string, limit = 50, cursor: string | null = null) =>
+      ask(contracts.conversations.requests.search, { owner, text, limit, cursor });
+
+  test("finds words in titles and messages, in any case, one's own only; titles first", async () => {
+    const [ada, bob] = [await newOwner(), await newOwner()];
+    const titled = await newTalk(ada, ["nothing, but a raven"], "On RAVENS");
+    const told = await newTalk(ada, ["a Raven sat", "on a tree"], "birds");
+    await newTalk(bob, ["a raven of bob's"]);
+    const search = searcher(ada);
+    expect(await search("raven")).toMatchObject({
+      found: [
+        { conversation: { id: titled }, message_id: null, excerpt: "On RAVENS" },
+        {
+          conversation: { id: told },
+          message_id: contracts.messageId(told, 0),
+          excerpt: "a Raven sat",
+        },
+      ],
+      partly: [],
+      complete: true,
+      next_cursor: null,
+    });
+    const first = await search("raven", 1);
+    expect(first.found).toMatchObject([{ conversation: { id: titled } }]);
+    expect(await search("raven", 1, first.next_cursor)).toMatchObject({
+      found: [{ conversation: { id: told } }],
+      next_cursor: null,
+    });
+    expect((await search("crow")).found).toEqual([]);
+    expect((await search("raven tree")).found).toEqual([]);
+    expect((await search("?!")).found).toEqual([]);
+  });
+
+  test("finds each conversation once over all pages, by its newest match", async () => {
+    const owner = await newOwner();
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      ids.push(await newTalk(owner, [`heron ${n}`, "nothing", `heron ${n} again`]));
+    }
+    // The oldest conversation has the newest match now.
+    const [oldest = ""] = ids;
+    await talkOn(owner, oldest, ["one more heron"]);
+    const expected = [oldest, ...ids.slice(1).toReversed()];
+    const search = searcher(owner);
+    for (const limit of [1, 2, 5]) {
+      const found: unknown[] = [];
+      for (let cursor: string | null = null; ;) {
+        const page = await search("HERON", limit, cursor);
+        found.push(
+          ...page.found.map(({ conversation, message_id }) => [conversation.id, message_id]),
+        );
+        cursor = page.next_cursor;
+        if (cursor === null) break;
+        expect(page.found).toHaveLength(limit);
+      }
+      expect(found).toEqual(
+        // Of messages that were added at once the first one counts as the newest.
+        expected.map((id) => [id, contracts.messageId(id, id === oldest ? 4 : 0)]),
+      );
+    }
+    await ask(contracts.conversations.requests.delete, { owner, conversation_id: oldest });
+    expect((await search("heron")).found).toHaveLength(4);
+  });
+
+  test("leaves out replaced branches and answers under way", async () => {
+    const owner = await newOwner();
+    const conversation_id = await newTalk(owner, ["one stork"]);
+    await talkOn(owner, conversation_id, ["a stork replaced"]);
+    const search = searcher(owner);
+    const newest = async () => (await search("stork")).found.map(({ message_id }) => message_id);
+    expect(await newest()).toEqual([contracts.messageId(conversation_id, 2)]);
+    const follows = contracts.messageId(conversation_id, 0);
+    const at = { owner, conversation_id };
+    const started = await ask(contracts.messages.requests.start, {
+      ...at,
+      follows,
+      lease_seconds: 30,
+    });
+    const message_id = started.message.id;
+    expect(await newest()).toEqual([follows]);
+    const part = { owner, message_id, offset: 0, text: "a stork to come", lease_seconds: 30 };
+    await ask(contracts.messages.requests.progress, part);
+    expect(await newest()).toEqual([follows]);
+    const outcome = { status: "complete" as const, content: "a stork that came" };
+    await ask(contracts.messages.requests.finish, { owner, message_id, outcome });
+    expect(await search("stork")).toMatchObject({
+      found: [{ message_id, excerpt: "a stork that came" }],
+    });
+  });
 });
 
 test("a fork copies up to a message; each goes its own way", async () => {

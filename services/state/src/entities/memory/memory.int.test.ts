@@ -2,7 +2,7 @@ import type { JsonObject, RequestContract } from "@vega/contracts";
 import * as contracts from "@vega/contracts";
 import { request } from "@vega/messaging";
 import type { Network } from "@vega/test-support";
-import { readWholeLog, startNetwork } from "@vega/test-support";
+import { readWholeLog, startNetwork, until } from "@vega/test-support";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { z } from "zod";
@@ -106,4 +106,61 @@ test("each stored value meets the schema in force at its sequence", async () => 
     expect(type === undefined || (type === "integer" ? "number" : type) === found).toBe(true);
   }
   expect(values).toBeGreaterThan(0);
+});
+
+test("a search finds keys before values, in the namespace alone, and pages are full", async () => {
+  const [namespace, other] = [await newNamespace(), await newNamespace()];
+  const values = [
+    { key: "raven_count", value: 3 },
+    { key: "birds", value: { seen: ["Raven", "Kolkrabe"], where: "Zürich" } },
+    { key: "gone", value: "a raven", ttl_seconds: 0.001 },
+    { key: "tree", value: "an oak" },
+  ];
+  await ask(contracts.memory.requests.put, { namespace, values });
+  await ask(contracts.memory.requests.put, { namespace: other, values });
+  const search = async (text: string, more: { limit?: number; cursor?: string | null } = {}) => {
+    const page = await ask(contracts.memory.requests.search, { namespace, text, ...more });
+    return { ...page, keys: page.entries.map(({ key }) => key) };
+  };
+  // The third value expires within the first search at the latest, and is deleted by nobody here.
+  await until("it has expired", async () => (await search("gone")).keys.length === 0);
+  expect(await search("RAVEN")).toMatchObject({
+    keys: ["raven_count", "birds"],
+    schema: null,
+    next_cursor: null,
+    complete: true,
+  });
+  const first = await search("raven", { limit: 1 });
+  expect(first.keys).toEqual(["raven_count"]);
+  const { next_cursor: cursor } = first;
+  expect(await search("raven", { limit: 1, cursor })).toMatchObject({
+    keys: ["birds"],
+    next_cursor: null,
+  });
+  expect((await search("zurich kolk")).keys).toEqual(["birds"]);
+  expect((await search("heron")).keys).toEqual([]);
+  await ask(contracts.memory.requests.delete, { namespace, key: "birds" });
+  expect((await search("raven")).keys).toEqual(["raven_count"]);
+});
+
+test("a page of a search ends where its values are large", async () => {
+  const namespace = await newNamespace();
+  const value = `raven ${"x".repeat(60_000)}`;
+  const values = Array.from({ length: 8 }, (_, n) => ({ key: `k${n}`, value }));
+  await ask(contracts.memory.requests.put, { namespace, values });
+  const keys: string[] = [];
+  const pages: number[] = [];
+  const { search } = contracts.memory.requests;
+  for (let cursor: string | null | undefined; cursor !== null;) {
+    const page: contracts.RequestOutput<typeof search> = await ask(search, {
+      namespace,
+      text: "raven",
+      cursor,
+    });
+    keys.push(...page.entries.map(({ key }) => key));
+    pages.push(page.entries.length);
+    cursor = page.next_cursor;
+  }
+  expect(keys).toEqual(values.map(({ key }) => key));
+  expect(pages).toEqual([4, 4]);
 });

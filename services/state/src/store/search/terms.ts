@@ -46,7 +46,7 @@ const isAscii = (text: string) => /^[\0-\x7f]*$/.test(text);
 /** The same for "Straße", "STRASSE" and "strasse"; for "Ærø" and "aero". */
 export function foldText(text: string): string {
   if (isAscii(text)) return text.toLowerCase();
-  const folded = text.toWellFormed().normalize("NFKC").toUpperCase().toLowerCase();
+  const folded = text.toWellFormed().normalize("NFKC").toLowerCase().toUpperCase().toLowerCase();
   const bare = folded.normalize("NFD").replaceAll(MARKS, "").normalize("NFC");
   return bare.replaceAll(SPECIAL, (letter) => LETTERS[letter] ?? letter);
 }
