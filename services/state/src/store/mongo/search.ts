@@ -2,7 +2,7 @@ import type { ClientSession, Db, Filter } from "mongodb";
 import type { Collection } from "../collections.ts";
 import { isWrittenHere } from "../data-format.ts";
 import type { SearchPlace } from "../search/cursor.ts";
-import { searchCursor } from "../search/cursor.ts";
+import { searchCursor, toHit } from "../search/cursor.ts";
 import { SEARCHED } from "../search/index-entry.ts";
 import type { SearchStep } from "../search/query-plan.ts";
 import { planSearch } from "../search/query-plan.ts";
@@ -34,11 +34,9 @@ export async function search<Name extends Collection>(
   query: SearchQuery,
 ): Promise<SearchPage<SearchResult<Name>>> {
   const { rows, ...page } = await find(db, collection, query, {});
-  const found = rows.map(({ stored, place }) => ({
-    ...typedDocument(collection, stored),
-    weight: place.weight,
-    cursor: searchCursor(place),
-  }));
+  const found = rows.map(({ stored, place }) =>
+    Object.assign(toHit(place), typedDocument(collection, stored)),
+  );
   return { found, ...page };
 }
 
@@ -49,10 +47,7 @@ export async function searchIds(
   query: SearchQuery,
 ): Promise<SearchPage<SearchHit>> {
   const { rows, ...page } = await find(db, collection, query, { "search.newest": 1 });
-  const found = rows.map(({ place }) => {
-    return { id: place.id, weight: place.weight, cursor: searchCursor(place) };
-  });
-  return { found, ...page };
+  return { found: rows.map(({ place }) => toHit(place)), ...page };
 }
 
 /** @param projection of the documents; all of them by default */

@@ -1,4 +1,5 @@
 import { searchCursorSchema, VegaError } from "@vega/contracts";
+import type { SearchHit } from "../store.ts";
 
 /** The place of a document among the results of a search. */
 export interface SearchPlace {
@@ -11,6 +12,12 @@ export interface SearchPlace {
 
 export const searchCursor = ({ weight, newest, id }: SearchPlace): string =>
   `${weight}.${newest}.${encodeURIComponent(id)}`;
+
+export const toHit = (place: SearchPlace): SearchHit => ({
+  id: place.id,
+  weight: place.weight,
+  cursor: searchCursor(place),
+});
 
 /** Throws VegaError `invalid` for text that is no cursor. */
 export function readSearchCursor(cursor: string): SearchPlace {

@@ -43,7 +43,11 @@ test("a query has no term for the last character of a run, nor one that another 
 });
 
 test("every part of a run without spaces finds it, and the beginning of every word", () => {
-  const run = fc.string({ unit: fc.constantFrom(..."東京都大学生"), minLength: 1, maxLength: 8 });
+  const run = fc.string({
+    unit: fc.constantFrom("東", "京", "都", "大", "学", "生"),
+    minLength: 1,
+    maxLength: 8,
+  });
   const at = fc.nat(7);
   fc.assert(
     fc.property(run, at, at, (text, from, length) => {

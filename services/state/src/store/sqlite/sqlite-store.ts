@@ -2,8 +2,7 @@ import type { DocumentOf, JsonObject } from "@vega/contracts";
 import type { Collection } from "../collections.ts";
 import { COLLECTION_NAMES } from "../collections.ts";
 import { isWrittenHere } from "../data-format.ts";
-import type { SearchPlace } from "../search/cursor.ts";
-import { searchCursor } from "../search/cursor.ts";
+import { searchCursor, toHit } from "../search/cursor.ts";
 import { indexEntry, SEARCHED } from "../search/index-entry.ts";
 import { planSearch } from "../search/query-plan.ts";
 import { INDEX_VERSION } from "../search/version.ts";
@@ -91,12 +90,6 @@ function toIndexRow(collection: Collection, body: unknown): DocumentRow["index"]
   return entry && { newest: entry.newest, terms: entry.keys.map(toToken).join(" ") };
 }
 
-const toHit = (place: SearchPlace): SearchHit => ({
-  id: place.id,
-  weight: place.weight,
-  cursor: searchCursor(place),
-});
-
 /** @param reader undefined where the worker alone has the file */
 function createStore(path: string, worker: WorkerClient, reader: Reader | undefined): Store {
   const call: WorkerClient["call"] = (method, ...args) =>
@@ -142,8 +135,9 @@ function createStore(path: string, worker: WorkerClient, reader: Reader | undefi
     },
     async search<Name extends Collection>(collection: Name, query: SearchQuery) {
       const { rows, ...page } = await find(collection, query, "documents");
-      const found = rows.map(({ body, ...place }) => {
-        return { ...toHit(place), collection, body: parseAs(collection, place.id, body) };
+      const found = rows.map(({ body: text, ...place }) => {
+        const body = parseAs(collection, place.id, text);
+        return Object.assign(toHit(place), { collection, body });
       });
       return { found, ...page };
     },
