@@ -1,5 +1,5 @@
 # Every image of VEGA: one for each service (`--target service --build-arg SERVICE=gateway`), and the edge in front of
-# the gateways (`--target edge`). Node runs the TypeScript as it is, so there is no step that compiles.
+# the gateways (`--target edge`). Node runs the TypeScript as it is; only the console is built.
 # Nothing here is secret, and .dockerignore lets in only what an image needs: secrets are mounted when a container runs.
 
 FROM node:24-bookworm-slim AS base
@@ -30,6 +30,7 @@ COPY libs/contracts/package.json libs/contracts/
 COPY libs/messaging/package.json libs/messaging/
 COPY libs/service-kit/package.json libs/service-kit/
 COPY apps/cli/package.json apps/cli/
+COPY apps/console/package.json apps/console/
 COPY apps/supervisor/package.json apps/supervisor/
 COPY tests/support/package.json tests/support/
 COPY services/ai/package.json services/ai/
@@ -37,6 +38,15 @@ COPY services/auth/package.json services/auth/
 COPY services/gateway/package.json services/gateway/
 COPY services/loop/package.json services/loop/
 COPY services/state/package.json services/state/
+
+
+# The console's files. Node runs the services as they are; a browser needs a build.
+FROM manifests AS console
+RUN npm ci --workspace apps/console --include=dev --include=optional --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json ./
+COPY apps/console apps/console
+COPY libs/contracts libs/contracts
+RUN node apps/console/build.mjs
 
 
 FROM manifests AS dependencies
@@ -51,6 +61,8 @@ ARG SERVICE
 COPY --from=dependencies /app ./
 COPY libs libs
 COPY services/${SERVICE} services/${SERVICE}
+# Only the gateway reads it.
+COPY --from=console /app/apps/console/dist apps/console/dist
 COPY deploy/healthy.mjs ./
 # /data is where a volume goes. A new volume takes over its mode, and a container may run as any user (VEGA_UID).
 RUN ln -s "services/$SERVICE/src/main.ts" main.ts && mkdir -m 1777 /data

@@ -46,6 +46,16 @@ export default defineConfig({
     },
     ...layerOverrides,
     {
+      // Handlers of a component are beside its markup.
+      files: ["apps/console/src/**/*.tsx"],
+      rules: { "unicorn/consistent-function-scoping": "off" },
+    },
+    {
+      // Vite makes the module.
+      files: ["apps/console/src/live/live.ts"],
+      rules: { "import/default": "off" },
+    },
+    {
       files: ["**/*.test.ts", "**/testing/**", "**/testing.ts", "**/contract/*.ts"],
       rules: {
         "no-restricted-imports": "off",

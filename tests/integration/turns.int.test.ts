@@ -203,6 +203,20 @@ describe("a client disconnect", () => {
     expect(message).toMatchObject({ status: "cancelled", content: text });
   });
 
+  test("of a request in the background leaves the completion alone", async () => {
+    const text = "one two three four five six seven eight";
+    provider.behave("behind", { kind: "answer", everyMs: 20, text });
+    const { response, leave } = openStream({ model: "wall/behind", vega_background: true });
+    const id = idOf(await response);
+    leave();
+    const message = await until("the message has ended", async () => {
+      const last = (await messagesOf(id)).at(-1);
+      return last?.["status"] !== "streaming" && last;
+    });
+    expect(message).toMatchObject({ status: "complete", content: text });
+    expect(provider.callsOf("behind").at(-1)?.abandoned).toBe(false);
+  });
+
   test("during a non-streaming request cancels both as well", async () => {
     provider.behave("whole", { kind: "stall", after: 2 });
     const abort = new AbortController();

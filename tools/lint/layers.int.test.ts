@@ -29,6 +29,11 @@ const CASES: Readonly<Record<keyof typeof LAYERS, Case>> = {
     forbidden: ["nats", "pino", "node:fs", "mongodb", "fastify", "@vega/messaging", "@aws-sdk/x"],
     allowed: ["zod", "./b.ts", "../define/index.ts"],
   },
+  "contracts, folds": {
+    file: "libs/contracts/src/memory/apply.ts",
+    forbidden: ["zod", "node:fs", "nats", "@vega/messaging"],
+    allowed: ["../define/apply.ts"],
+  },
   messaging: {
     file: "libs/messaging/src/inference/a.ts",
     forbidden: [...DATABASES, ...HTTP, ...RIGS, "@vega/service-kit", "@vega/ai/testing"],

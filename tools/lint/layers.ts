@@ -101,6 +101,11 @@ const without = (bans: readonly Ban[], ...removed: readonly Ban[]) =>
 
 export const LAYERS: Readonly<Record<string, Layer>> = {
   contracts: { files: ["libs/contracts/src/**"], bans: [allButZod, byPath] },
+  // Browsers use them, so they import nothing that runs but each other.
+  "contracts, folds": {
+    files: ["libs/contracts/src/*/apply.ts"],
+    bans: [{ group: ["*", "**/*", "!./**", "!../**"], message: "A fold imports types only." }],
+  },
   messaging: { files: ["libs/messaging/src/**"], bans: [...library, workspacesButContracts] },
   "service-kit": { files: ["libs/service-kit/src/**"], bans: [...library, allWorkspaces, bus] },
   services: { files: ["services/*/src/**"], bans: service },

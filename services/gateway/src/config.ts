@@ -1,6 +1,8 @@
 import type { Env, TracingConfig } from "@vega/service-kit";
 import { commonEnvSchema, parseEnv, wholeNumber, readTracing } from "@vega/service-kit";
 import { isIP } from "node:net";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
 export interface GatewayConfig {
@@ -17,6 +19,8 @@ export interface GatewayConfig {
   readonly publicReads: boolean;
   /** Public base URL of this server, if configured. */
   readonly publicUrl: string | undefined;
+  /** The build of the console. */
+  readonly consoleFolder: string;
   /** Origins besides the server itself whose pages may write with the session cookie. */
   readonly allowedOrigins: ReadonlySet<string>;
   /** Addresses or ranges of proxies whose X-Forwarded-* headers are trusted; false: none. */
@@ -90,6 +94,11 @@ const envSchema = commonEnvSchema.extend({
   VEGA_PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: "must be an http or https URL" })
     .optional(),
+  VEGA_CONSOLE_DIR: z
+    .string()
+    .min(1)
+    .transform((folder) => resolve(folder))
+    .default(fileURLToPath(new URL("../../../apps/console/dist", import.meta.url))),
   VEGA_ALLOWED_ORIGINS: z
     .string()
     .default("")
@@ -133,6 +142,7 @@ export function envToConfig(env: Env): GatewayConfig {
     adminUsername: values.VEGA_ADMIN_USERNAME,
     publicReads: values.VEGA_PUBLIC_READS ?? isLoopback(values.HOST),
     publicUrl: values.VEGA_PUBLIC_URL,
+    consoleFolder: values.VEGA_CONSOLE_DIR,
     allowedOrigins: new Set(
       [...values.VEGA_ALLOWED_ORIGINS, values.VEGA_PUBLIC_URL ?? []]
         .flat()

@@ -31,8 +31,14 @@ export const events = {
       data: ({ loop, cores }) => ({
         iteration: loop.iteration,
         phase: loop.phase,
+        active: loop.active,
+        next_at: loop.next_at,
+        // The whole of GET /api/cores, so that clients need not ask for it.
         cores: Object.fromEntries(
-          cores.map(({ name, status, power }) => [name, { status, power }]),
+          cores.map(({ name, status, power, last_update, missed, evidence }) => [
+            name,
+            { status, power, last_update, missed_iterations: missed, evidence },
+          ]),
         ),
       }),
     },

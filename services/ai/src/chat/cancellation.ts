@@ -9,7 +9,7 @@ export interface Cancellation {
   readonly reason: Reason | undefined;
   cancel(reason: Reason): void;
   /** Detaches it from the connection. */
-  dispose(): void;
+  detach(): void;
 }
 
 /** @param connection aborted when the connection to the caller is lost */
@@ -29,6 +29,6 @@ export function createCancellation(connection: AbortSignal): Cancellation {
       return first;
     },
     cancel,
-    dispose: () => connection.removeEventListener("abort", onLost),
+    detach: () => connection.removeEventListener("abort", onLost),
   };
 }

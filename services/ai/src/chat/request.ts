@@ -18,6 +18,8 @@ export interface TurnRequest {
   readonly conversation: string | undefined;
   /** Memory namespaces whose relevant entries are added to the prompt. */
   readonly memory: readonly string[];
+  /** Whether the turn goes on when the connection to the caller is lost. */
+  readonly background: boolean;
   /** Overrides of an ensemble's configuration. */
   readonly orchestra: ChatRequest["orchestra"];
 }
@@ -43,6 +45,7 @@ const bodySchema = z.looseObject({
   stream: z.boolean().nullish(),
   n: z.literal(1, "only one choice is supported").nullish(),
   fallbacks: z.array(modelName).max(16).nullish(),
+  vega_background: z.boolean().nullish(),
   vega_conversation: z.uuid("must be the id of a conversation").nullish(),
   vega_orchestra: z
     .object({ angles: z.boolean().optional(), mode: orchestraModeSchema.optional() })
@@ -70,13 +73,14 @@ export function readRequest(bodyJson: string): TurnRequest {
     throw new VegaError("invalid", `${first?.path || "the body"}: ${first?.message}`, details);
   }
   const { model, messages, stream, fallbacks, ...rest } = result.data;
-  const { vega_conversation, vega_memory, vega_orchestra, ...options } = rest;
+  const { vega_background, vega_conversation, vega_memory, vega_orchestra, ...options } = rest;
   return {
     model: model ?? undefined,
     fallbacks: fallbacks ?? [],
     messages: messages as unknown as JsonObject[],
     options: options as JsonObject,
     stream: stream ?? false,
+    background: vega_background ?? false,
     orchestra: vega_orchestra ?? undefined,
     conversation: vega_conversation ?? undefined,
     memory: vega_memory === true ? ["default"] : vega_memory ? vega_memory.namespaces : [],

@@ -23,6 +23,7 @@ describe("a request", () => {
     expect(read({})).toEqual({
       model: undefined,
       fallbacks: [],
+      background: false,
       messages: [hello],
       options: {},
       stream: false,

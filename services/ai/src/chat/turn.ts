@@ -44,7 +44,7 @@ const INTERNAL = { kind: "internal", message: "internal error", of_model: false 
  * One turn of a conversation, in four steps: prepare (history, memory, summary, guard), reserve (store the question,
  * hold the budget), stream (call the models, store and forward the deltas), settle (store the end). Never throws: an
  * error is the last event. It must be read to its end.
- * @param signal aborted when the connection to the caller is lost
+ * @param signal aborted when the connection to the caller is lost; a turn in the background goes on
  */
 export async function* takeTurn(
   call: ChatCall,
@@ -55,6 +55,7 @@ export async function* takeTurn(
   let untrack: (() => void) | undefined;
   try {
     const request = readRequest(call.body_json);
+    if (request.background) cancellation.detach();
     const conversation = request.conversation ?? randomUUID();
     untrack = dependencies.calls.add({
       callId: call.call_id,
@@ -94,6 +95,6 @@ export async function* takeTurn(
     yield { event: "fault", fault: fault ?? INTERNAL };
   } finally {
     untrack?.();
-    cancellation.dispose();
+    cancellation.detach();
   }
 }

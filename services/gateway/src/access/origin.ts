@@ -1,3 +1,5 @@
+import { VegaError } from "@vega/contracts";
+
 /**
  * Whether a write with only a cookie comes from a page of this server. A browser sends Origin with every request
  * that is not a plain read; a request without Origin and Referer is refused.
@@ -11,4 +13,17 @@ export function isOwnOrigin(
   const claimed = URL.parse(headers.origin ?? headers.referer ?? "");
   if (!claimed || !/^https?:$/.test(claimed.protocol)) return false;
   return claimed.host === headers.host?.toLowerCase() || allowed.has(claimed.origin);
+}
+
+/** Throws VegaError `forbidden` for a write with only a cookie from a page of another origin. */
+export function requireOwnOrigin(
+  headers: Parameters<typeof isOwnOrigin>[0],
+  allowed: ReadonlySet<string>,
+): void {
+  if (isOwnOrigin(headers, allowed)) return;
+  throw new VegaError(
+    "forbidden",
+    "writes with the session cookie need an Origin header of this server or of VEGA_ALLOWED_ORIGINS; " +
+      "alternatively send a bearer token",
+  );
 }

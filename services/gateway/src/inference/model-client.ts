@@ -63,6 +63,8 @@ export function createModelClient(
       const broken = new AbortController();
       // The bus request means a client disconnect; a broken gRPC connection means that this process died.
       const cancel = () => {
+        // The turn goes on; its text comes with the events, and `stop` of the conversation cancels it.
+        if (body["vega_background"] === true) return broken.abort();
         request(bus, inference.requests.cancelCalls, { call_id }, context).catch(() => undefined);
         const grace = bus.connected() ? CANCEL_GRACE_MS : 0;
         void delay(grace, undefined, { ref: false }).then(() => broken.abort());

@@ -6,7 +6,7 @@ import type { Access } from "../access/access.ts";
 import { admit, isPublic } from "../access/access.ts";
 import type { Credential } from "../access/credentials.ts";
 import { readCredential } from "../access/credentials.ts";
-import { isOwnOrigin } from "../access/origin.ts";
+import { requireOwnOrigin } from "../access/origin.ts";
 import type { Principal } from "../access/principal.ts";
 import { actorOf, ANONYMOUS } from "../access/principal.ts";
 import type { AccessRow } from "../access/table.ts";
@@ -46,18 +46,13 @@ export function accountOf({ principal }: FastifyRequest): { userId: string; sess
 }
 
 /** Throws VegaError `forbidden` for a write by cookie from a page of another origin. */
-function requireOwnOrigin(
+function requireSameSite(
   request: FastifyRequest,
   principal: Principal,
   { allowedOrigins }: GatewayConfig,
 ): void {
   if (principal.kind !== "session" || principal.via !== "cookie") return;
-  if (READING.has(request.method) || isOwnOrigin(request.headers, allowedOrigins)) return;
-  throw new VegaError(
-    "forbidden",
-    "writes with the session cookie need an Origin header of this server or of VEGA_ALLOWED_ORIGINS; " +
-      "alternatively send a bearer token",
-  );
+  if (!READING.has(request.method)) requireOwnOrigin(request.headers, allowedOrigins);
 }
 
 /**
@@ -74,7 +69,7 @@ export async function visitorOf(
   } catch {
     return ANONYMOUS;
   }
-  requireOwnOrigin(request, principal, config);
+  requireSameSite(request, principal, config);
   return principal;
 }
 
@@ -105,7 +100,7 @@ export const auth = fp(async (app, { config, identity }: Dependencies) => {
         const principal = await identify(credential, access);
         request.principal = principal;
         request.actor = actorOf(principal);
-        requireOwnOrigin(request, principal, config);
+        requireSameSite(request, principal, config);
         admit(principal, access, config.publicReads);
       } catch (error) {
         // A request without a credential is a missing login, not a denied attempt.

@@ -1,21 +1,20 @@
 import fp from "fastify-plugin";
 
-/**
- * Security headers of HTML pages. Inline styles: Swagger UI sets them from its scripts.
- * JSON responses do not get them: there they have no effect and would cost more than the route.
- */
+/** Of pages without one of their own. Inline styles: Swagger UI sets them from its scripts. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "base-uri 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "img-src 'self' data:",
+  "object-src 'none'",
+  "script-src 'self'",
+  "script-src-attr 'none'",
+  "style-src 'self' 'unsafe-inline'",
+].join("; ");
+
+/** JSON responses do not get them: there they have no effect and would cost more than the route. */
 const PAGE_HEADERS = {
-  "content-security-policy": [
-    "default-src 'self'",
-    "base-uri 'self'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-    "img-src 'self' data:",
-    "object-src 'none'",
-    "script-src 'self'",
-    "script-src-attr 'none'",
-    "style-src 'self' 'unsafe-inline'",
-  ].join("; "),
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "permissions-policy": "camera=(), geolocation=(), microphone=()",
@@ -25,9 +24,11 @@ const PAGE_HEADERS = {
 } as const;
 
 /** Sets the security headers; registered on the instance that serves pages. */
-export const securityHeaders = fp(async (app) => {
+export const pageHeaders = fp(async (app, options: { readonly contentSecurityPolicy?: string }) => {
+  const policy = options.contentSecurityPolicy ?? CONTENT_SECURITY_POLICY;
+  const headers = { "content-security-policy": policy, ...PAGE_HEADERS };
   app.addHook("onRequest", (_request, reply, done) => {
-    void reply.headers(PAGE_HEADERS);
+    void reply.headers(headers);
     done();
   });
 });

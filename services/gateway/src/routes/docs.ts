@@ -7,7 +7,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import type { HttpApp, Routes } from "../dependencies.ts";
 import { ICON } from "../openapi/icon.ts";
 import { transformDocument, transformOperation } from "../openapi/transforms.ts";
-import { securityHeaders } from "../plugins/security-headers.ts";
+import { pageHeaders } from "../plugins/security-headers.ts";
 
 const TITLE = "VEGA API";
 
@@ -60,12 +60,8 @@ export const docsRoutes: Routes = async (app) => {
     async () => ({ ...app.swagger() }),
   );
 
-  app.get("/", { config: { access: "open" }, schema: { hide: true } }, async (_request, reply) =>
-    reply.redirect("/docs"),
-  );
-
   await app.register(async (pages) => {
-    await pages.register(securityHeaders);
+    await pages.register(pageHeaders);
     await pages.register(swaggerUi, {
       routePrefix: "/docs",
       // Without a logo the page would carry that of Swagger UI.

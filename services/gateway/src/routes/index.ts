@@ -8,6 +8,7 @@ export { apiKeyRoutes } from "./api-keys.ts";
 export { auditRoutes } from "./audit.ts";
 export { backupRoutes } from "./backups.ts";
 export { budgetRoutes } from "./budgets.ts";
+export { consoleRoutes } from "./console.ts";
 export { conversationDownloadRoutes } from "./conversation-download.ts";
 export { conversationStopRoutes } from "./conversation-stop.ts";
 export { conversationRoutes } from "./conversations.ts";

@@ -1,4 +1,5 @@
 import {
+  VegaError,
   emailSchema,
   grantSchema,
   passwordSchema,
@@ -13,7 +14,7 @@ import { visitorOf } from "../plugins/auth.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { setSequenceHeader } from "../plugins/sequence.ts";
 import { problemResponse, success } from "./schemas.ts";
-import { clearSessionCookie, setSessionCookie } from "./session-cookie.ts";
+import { clearSessionCookie, refreshTokenOf, setSessionCookie } from "./session-cookie.ts";
 
 /** Registration, login, refresh and logout. */
 export const loginRoutes: Routes = async (app, dependencies) => {
@@ -83,17 +84,26 @@ export const loginRoutes: Routes = async (app, dependencies) => {
       schema: {
         operationId: "refreshSession",
         summary: "Exchange a refresh token for new tokens; reuse of an old one ends the session",
+        description: "Without a body, the refresh token of the cookie `vega_refresh` is used.",
         tags: ["account"],
         body: z
-          .strictObject({ refresh_token: z.string().max(512) })
+          .strictObject({ refresh_token: z.string().max(512).optional() })
+          .nullish()
           .meta({ example: { refresh_token: "the refresh_token of your last login" } }),
         response: { 200: grantSchema, ...problemResponse },
       },
     },
     async (request, reply) => {
+      const token = request.body?.refresh_token ?? refreshTokenOf(request, config);
+      if (token === undefined) {
+        throw new VegaError(
+          "invalid",
+          "the refresh token is missing: send refresh_token in the body, or the cookie of a login",
+        );
+      }
       const granted = await services.request(
         sessions.requests.refresh,
-        request.body,
+        { refresh_token: token },
         contextOf(request),
       );
       setSessionCookie(request, reply, config, granted);

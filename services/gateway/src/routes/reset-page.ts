@@ -1,5 +1,5 @@
 import type { Routes } from "../dependencies.ts";
-import { securityHeaders } from "../plugins/security-headers.ts";
+import { pageHeaders } from "../plugins/security-headers.ts";
 
 /* The page of a password-reset link. The token is in the fragment of the URL, so no server logs it. */
 
@@ -42,7 +42,7 @@ form.addEventListener("submit", async (event) => {
 
 export const resetPageRoutes: Routes = async (app) => {
   await app.register(async (pages) => {
-    await pages.register(securityHeaders);
+    await pages.register(pageHeaders);
     const hidden = { config: { access: "open" }, schema: { hide: true } } as const;
     pages.get("/reset", hidden, (_request, reply) =>
       reply.header("content-type", "text/html; charset=utf-8").send(PAGE),

@@ -33,11 +33,19 @@ test("a tick is streamed as loop_update", () => {
     loop: stored.loop,
     cores: stored.cores,
   });
-  const core = { status: "online", power: 90 };
+  const core = {
+    status: "online",
+    power: 90,
+    last_update: TIME,
+    missed_iterations: 0,
+    evidence: { requests: 1 },
+  };
   expect(toSseData(event)?.data).toEqual({
     type: "loop_update",
     iteration: 7,
     phase: 3,
+    active: true,
+    next_at: TIME,
     cores: { alpha: core, omega: core, vega: core, mirror: core },
     sequence: 9,
     time: TIME,

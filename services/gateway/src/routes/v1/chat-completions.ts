@@ -29,6 +29,9 @@ const bodySchema = z
       .array(z.string())
       .optional()
       .meta({ description: "Models to try if that one fails" }),
+    vega_background: z.boolean().nullish().meta({
+      description: "true: the completion goes on when the client disconnects",
+    }),
     vega_conversation: z.string().optional().meta({
       description: "Id of the conversation to continue; also as the header Vega-Conversation",
     }),
