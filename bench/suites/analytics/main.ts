@@ -71,14 +71,11 @@ async function measure(url: string, seconds: number): Promise<Section> {
     const profile = await profileCpu(async () => {
       ({ answers, failed } = await run(url, load, seconds));
     });
-    const has = (files: ReadonlySet<string>, part: string) =>
-      [...files].some((file) => file.includes(part));
     const inRequests = shareOf(profile, (files) => has(files, HOOK));
     const inReports = shareOf(profile, (files) => !has(files, HOOK) && has(files, COUNTING));
     const { cpuMicroseconds } = profile;
     measured.push({ load, answers, failed, cpuMicroseconds, inRequests, inReports });
   }
-  const per = (microseconds: number, answers: number) => microseconds / answers;
   return {
     title:
       "Processor time that counting adds to a request, µs (share of the samples of a CPU profile)",
@@ -105,7 +102,7 @@ async function measure(url: string, seconds: number): Promise<Section> {
       .filter(({ failed }) => failed > 0)
       .map(({ load, failed }) => `${load.name}: ${failed} responses were not 2xx`),
     raw: measured.map(({ load, answers, cpuMicroseconds, inRequests, inReports }) => ({
-      ...load,
+      load,
       answers,
       cpu_microseconds: cpuMicroseconds,
       in_requests: { ...inRequests, functions: inRequests.functions.slice(0, TOP) },
@@ -113,6 +110,11 @@ async function measure(url: string, seconds: number): Promise<Section> {
     })),
   };
 }
+
+const has = (files: ReadonlySet<string>, part: string): boolean =>
+  [...files].some((file) => file.includes(part));
+
+const per = (microseconds: number, answers: number): number => microseconds / answers;
 
 function run(url: string, { path, headers }: Load, seconds: number) {
   const requests = Array.from({ length: ADDRESSES }, (_, n) => {

@@ -61,7 +61,7 @@ export async function* messagesOf(
 }
 
 /** The cursor of a place among an owner's conversations. */
-export const cursorOf = ({ updated_at, id }: Conversation): string => `${updated_at}/${id}`;
+const cursorOf = ({ updated_at, id }: Conversation): string => `${updated_at}/${id}`;
 
 /**
  * An owner's conversations beyond a cursor, those that were used last first, with the cursor of each. One that was

@@ -6,16 +6,7 @@ import { searchCursor, toHit } from "../search/cursor.ts";
 import { indexEntry, SEARCHED } from "../search/index-entry.ts";
 import { planSearch } from "../search/query-plan.ts";
 import { INDEX_VERSION } from "../search/version.ts";
-import type {
-  Change,
-  Document,
-  Head,
-  LogEntry,
-  Query,
-  SearchHit,
-  SearchQuery,
-  Store,
-} from "../store.ts";
+import type { Change, Document, Head, LogEntry, Query, SearchQuery, Store } from "../store.ts";
 import { refuseTooNew, StoreUnavailableError, StoreCorruptError } from "../store.ts";
 import type { DocumentRow, HeadRow, LogRow } from "./protocol.ts";
 import type { Reader } from "./reader.ts";
