@@ -28,6 +28,7 @@ FROM base AS manifests
 COPY package.json package-lock.json ./
 COPY libs/contracts/package.json libs/contracts/
 COPY libs/messaging/package.json libs/messaging/
+COPY libs/rendering/package.json libs/rendering/
 COPY libs/service-kit/package.json libs/service-kit/
 COPY apps/cli/package.json apps/cli/
 COPY apps/console/package.json apps/console/
@@ -63,6 +64,9 @@ COPY libs libs
 COPY services/${SERVICE} services/${SERVICE}
 # Only the gateway reads it.
 COPY --from=console /app/apps/console/dist apps/console/dist
+# The whitepapers that the gateway offers are made of them.
+COPY docs/explanation docs/explanation
+COPY docs/reference/models.md docs/reference/
 COPY deploy/healthy.mjs ./
 # /data is where a volume goes. A new volume takes over its mode, and a container may run as any user (VEGA_UID).
 RUN ln -s "services/$SERVICE/src/main.ts" main.ts && mkdir -m 1777 /data

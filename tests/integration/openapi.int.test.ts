@@ -1,5 +1,5 @@
 import type { Network } from "@vega/test-support";
-import { startNetwork } from "@vega/test-support";
+import { startNetwork, until } from "@vega/test-support";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bearer, logIn, PASSWORD } from "./people.ts";
 
@@ -29,6 +29,7 @@ const REFUSED: Readonly<Record<number, readonly string[]>> = {
   404: [
     "addFileVersion",
     "changeFile",
+    "cancelWhitepaperGeneration",
     "createEmbeddings",
     "createPasswordReset",
     "deleteConversation",
@@ -48,6 +49,7 @@ const REFUSED: Readonly<Record<number, readonly string[]>> = {
     "getThumbnail",
     "getUser",
     "listFileVersions",
+    "getWhitepaperGeneration",
     "listMessages",
     "renameConversation",
     "revokeApiKey",
@@ -56,6 +58,8 @@ const REFUSED: Readonly<Record<number, readonly string[]>> = {
   ],
   // All agents of a fresh system are built in.
   409: ["deleteAgent"],
+  // The body is a file, which has no example.
+  415: ["uploadWhitepaper", "uploadWhitepaperVersion"],
   // No provider is configured.
   503: [
     "analyzeWithAnthropic",
@@ -78,8 +82,10 @@ const EXPECTED: ReadonlyMap<string, number> = new Map(
 
 let network: Network;
 beforeAll(async () => {
-  network = await startNetwork();
-});
+  network = await startNetwork({ env: { VEGA_OFFER_WHITEPAPERS: "true" } });
+  const offered = async () => (await network.api.get("/api/whitepapers")).body.length === 4;
+  await until("the whitepapers are offered", offered, 60_000);
+}, 120_000);
 afterAll(() => network?.close());
 
 let count = 0;
@@ -95,10 +101,12 @@ async function newAccount(): Promise<string> {
 async function send(method: string, path: string, operation: Operation): Promise<number> {
   let url = path;
   const query = new URLSearchParams();
+  const headers: Record<string, string> = {};
   for (const { name, in: place, schema } of operation.parameters ?? []) {
     if (schema.example === undefined) continue;
     const value = String(schema.example);
     if (place === "path") url = url.replace(`{${name}}`, encodeURIComponent(value));
+    else if (place === "header") headers[name] = value;
     else query.set(name, value);
   }
   const content = operation.requestBody?.content ?? {};
@@ -109,6 +117,7 @@ async function send(method: string, path: string, operation: Operation): Promise
   const response = await fetch(`${network.api.url}${url}?${query.toString()}`, {
     method: method.toUpperCase(),
     headers: {
+      ...headers,
       ...(access === undefined ? {} : bearer(await newAccount())),
       ...(example === undefined ? {} : { "content-type": "application/json" }),
     },

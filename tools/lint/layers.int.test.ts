@@ -15,7 +15,7 @@ interface Case {
   readonly allowed: readonly string[];
 }
 
-const LIBRARIES = ["@vega/contracts", "@vega/messaging", "@vega/service-kit"];
+const LIBRARIES = ["@vega/contracts", "@vega/messaging", "@vega/rendering", "@vega/service-kit"];
 const DATABASES = ["mongodb", "node:sqlite"];
 const BUSES = ["nats", "@grpc/grpc-js", "grpc-health-check"];
 const HTTP = ["fastify", "fastify-plugin", "@fastify/cookie"];
@@ -43,6 +43,11 @@ const CASES: Readonly<Record<keyof typeof LAYERS, Case>> = {
     file: "libs/service-kit/src/a.ts",
     forbidden: [...DATABASES, ...HTTP, ...RIGS, ...BUSES, "@vega/contracts"],
     allowed: ["pino", "zod", "node:http", "./b.ts"],
+  },
+  rendering: {
+    file: "libs/rendering/src/pdf/a.ts",
+    forbidden: [...DATABASES, ...HTTP, ...RIGS, ...BUSES, "@vega/contracts"],
+    allowed: ["pdfkit", "marked", "node:child_process", "../b.ts"],
   },
   services: {
     file: "services/loop/src/a.ts",

@@ -108,6 +108,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   messaging: { files: ["libs/messaging/src/**"], bans: [...library, workspacesButContracts] },
   "service-kit": { files: ["libs/service-kit/src/**"], bans: [...library, allWorkspaces, bus] },
+  rendering: { files: ["libs/rendering/src/**"], bans: [...library, allWorkspaces, bus] },
   services: { files: ["services/*/src/**"], bans: service },
   gateway: { files: ["services/gateway/src/**"], bans: without(service, http) },
   store: {

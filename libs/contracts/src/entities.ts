@@ -24,3 +24,5 @@ export * from "./sessions/index.ts";
 export * from "./signing-keys/index.ts";
 export * from "./usage/index.ts";
 export * from "./users/index.ts";
+export * from "./whitepaper-generations/index.ts";
+export * from "./whitepapers/index.ts";

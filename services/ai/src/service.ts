@@ -13,11 +13,13 @@ import {
   checkHealth,
   connectBus,
   consume,
+  createBlobClient,
   serve,
   serveAll,
   publishLiveMessage,
 } from "@vega/messaging";
 import { serveInference } from "@vega/messaging/inference/server";
+import { createRenderer } from "@vega/rendering";
 import type { Service } from "@vega/service-kit";
 import { openInstruments, startService } from "@vega/service-kit";
 import { createAgents } from "./agents/agents.ts";
@@ -31,6 +33,7 @@ import { createCalls } from "./chat/calls.ts";
 import { createResting } from "./chat/negative-cache.ts";
 import { createStorage } from "./chat/storage.ts";
 import { takeTurn } from "./chat/turn.ts";
+import { createGenerations } from "./whitepapers/generations.ts";
 
 const CONTEXT = systemContext("ai");
 
@@ -96,10 +99,27 @@ export const startAi = (config: AiConfig): Promise<Service> =>
       onFault: faultOf("a run of an agent failed"),
     });
     stack.defer(() => agents.stop());
+    const renderer = createRenderer();
+    stack.defer(() => renderer.stop());
+    const generations = createGenerations({
+      bus,
+      context: CONTEXT,
+      models,
+      storageFor,
+      blobs: createBlobClient(bus),
+      renderer,
+      onFailed: (error) => countRefusal("whitepaper", error),
+      onFault: faultOf("the generation of a whitepaper failed"),
+    });
+    stack.defer(() => generations.stop());
     const stopServing = await serve(
       bus,
       { name: "ai", version: VERSION, description: "Models behind one interface" },
-      [...aiEndpoints(models, grpc.address, storageFor, countRefusal), ...agents.endpoints],
+      [
+        ...aiEndpoints(models, grpc.address, storageFor, countRefusal),
+        ...agents.endpoints,
+        ...generations.endpoints,
+      ],
     );
     stack.defer(stopServing);
     let iteration = 0;

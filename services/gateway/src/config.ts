@@ -46,6 +46,8 @@ export interface GatewayConfig {
     /** Time from the first count to its report. */
     readonly periodMs: number;
   };
+  /** Whether the platform's own whitepapers are offered. */
+  readonly offerWhitepapers: boolean;
 }
 
 /** Limits of uploads. */
@@ -124,6 +126,7 @@ const envSchema = commonEnvSchema.extend({
   VEGA_SSE_BUFFER_BYTES: wholeNumber(MEBIBYTE),
   VEGA_SSE_HEARTBEAT_MS: wholeNumber(15_000),
   VEGA_SSE_MAX_CLIENTS: wholeNumber(20_000),
+  VEGA_OFFER_WHITEPAPERS: z.stringbool("must be true or false").default(true),
 });
 
 /** Reachable from this machine only, so reads are public by default. */
@@ -170,5 +173,6 @@ export function envToConfig(env: Env): GatewayConfig {
       enabled: values.VEGA_ANALYTICS,
       periodMs: values.VEGA_ANALYTICS_SECONDS * 1_000,
     },
+    offerWhitepapers: values.VEGA_OFFER_WHITEPAPERS,
   };
 }

@@ -21,6 +21,7 @@ import type { ReadModel } from "./read-model/read-model.ts";
 import type { ServiceClient } from "./service-client.ts";
 import type { EventHub } from "./sse/hub.ts";
 import type { ServiceLevel } from "./service-level.ts";
+import type { WhitepaperTexts } from "./whitepapers/texts.ts";
 
 /** Dependencies of routes and plugins. */
 export interface Dependencies {
@@ -33,6 +34,7 @@ export interface Dependencies {
   readonly modelClient: ModelClient;
   /** Decodes images outside of this process. */
   readonly images: ImageProcesses;
+  readonly whitepaperTexts: WhitepaperTexts;
   readonly identity: Identity;
   /** Adds an error to the error groups of the system. */
   readonly reportError: Bus["recordError"];

@@ -7,6 +7,7 @@ import {
   subscribeLiveMessages,
   request,
 } from "@vega/messaging";
+import { createRenderer } from "@vega/rendering";
 import type { Service } from "@vega/service-kit";
 import { openInstruments, startService } from "@vega/service-kit";
 import { createIdentity } from "./access/identity.ts";
@@ -21,6 +22,8 @@ import { startServer } from "./server.ts";
 import { createServiceClient } from "./service-client.ts";
 import { createEventHub } from "./sse/hub.ts";
 import { createServiceLevel } from "./service-level.ts";
+import { offerPapers } from "./whitepapers/offers/offer-papers.ts";
+import { createWhitepaperTexts } from "./whitepapers/texts.ts";
 
 const CONTEXT = systemContext("gateway");
 const DAY_MS = 86_400_000;
@@ -99,13 +102,19 @@ export const startGateway = (config: GatewayConfig): Promise<Service> =>
     stack.defer(() => counting?.stop());
     const images = openImageProcesses(config.library.imagePixels);
     stack.defer(() => images.stop());
+    const blobs = createBlobClient(bus);
+    const renderer = createRenderer();
+    stack.defer(() => renderer.stop());
+    const whitepaperTexts = createWhitepaperTexts(blobs, renderer);
+    const services = createServiceClient(bus, follower);
     const server = await startServer({
       config,
       log,
-      services: createServiceClient(bus, follower),
-      blobs: createBlobClient(bus),
+      services,
       modelClient,
       images,
+      blobs,
+      whitepaperTexts,
       identity,
       reportError: (error, about) => bus.recordError(error, about),
       readModel,
@@ -120,6 +129,9 @@ export const startGateway = (config: GatewayConfig): Promise<Service> =>
       now: Date.now,
     });
     stack.defer(() => server.stop());
+    if (config.offerWhitepapers) {
+      stack.defer(offerPapers({ services, texts: whitepaperTexts, context: CONTEXT, log }));
+    }
     stack.defer(() => bus.closeIfDisconnected());
     stack.defer(() => health.beginStop());
 

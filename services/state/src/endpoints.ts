@@ -24,5 +24,7 @@ export { usageEndpoints } from "./entities/usage/endpoints.ts";
 export { holdEndpoints } from "./entities/usage/hold-endpoints.ts";
 export { userEndpoints } from "./entities/users/endpoints.ts";
 export { wholeAccountEndpoints } from "./entities/users/erasure-endpoints.ts";
+export { whitepaperGenerationEndpoints } from "./entities/whitepaper-generations/endpoints.ts";
+export { whitepaperEndpoints } from "./entities/whitepapers/endpoints.ts";
 export { historyEndpoints } from "./history/endpoints.ts";
 export { logEndpoints } from "./log/endpoints.ts";

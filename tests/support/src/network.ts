@@ -81,6 +81,8 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     VEGA_BCRYPT_COST: "4",
     // Reports of analytics are entries of the log, which tests count.
     VEGA_ANALYTICS: "false",
+    // Tests of other capabilities compare sequences.
+    VEGA_OFFER_WHITEPAPERS: "false",
     LOOP_TIME_SCALE: String(options.timeScale ?? 100),
     LOG_LEVEL: options.logLevel ?? process.env["TEST_LOG_LEVEL"] ?? "silent",
     ...options.env,

@@ -75,6 +75,7 @@ export async function createPlatform(
         HOME: process.env["HOME"],
         VEGA_DATA_DIR: join(folder, "data"),
         VEGA_ADMIN_TOKEN: TOKEN,
+        VEGA_OFFER_WHITEPAPERS: "false",
         PORT: port,
         ...env,
       },

@@ -17,6 +17,8 @@ export const ERROR_STATUS = {
   too_large: 413,
   unsupported_media_type: 415,
   limit_exceeded: 422,
+  /** The request has to name the state that it changes, by If-Match. */
+  precondition_required: 428,
   /** The Idempotency-Key was used with another request. */
   key_reused: 422,
   /** Too many attempts; `Retry-After` says when to retry. */

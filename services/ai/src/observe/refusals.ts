@@ -2,7 +2,10 @@ import { VegaError } from "@vega/contracts";
 import type { Metrics } from "@vega/service-kit";
 
 /** Counts an error if it is a `budget_exceeded`. */
-export type CountRefusal = (what: "answer" | "embeddings" | "agent", error: unknown) => void;
+export type CountRefusal = (
+  what: "answer" | "embeddings" | "agent" | "whitepaper",
+  error: unknown,
+) => void;
 
 export function countRefusals(metrics: Metrics): CountRefusal {
   const refusals = metrics.counter(

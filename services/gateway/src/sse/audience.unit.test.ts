@@ -92,6 +92,12 @@ const SHOWN_BY: Readonly<Record<string, Shown>> = {
   shared_preferences_changed: { route: "GET /api/preferences" },
   alert_raised: { route: "GET /api/alerts" },
   asset_changed: file,
+  whitepaper_changed: { route: "GET /api/whitepapers" },
+  whitepaper_generation_changed: {
+    route: "GET /api/whitepapers/generations",
+    ownedBy: (data, owner) => ({ ...data, owner }),
+    shows: (principal, owner) => owner !== null && userIdOf(principal) === owner,
+  },
 };
 
 /** One event to publish; `id` is its sequence, or the offset of a delta. */

@@ -1,4 +1,6 @@
 import { VegaError } from "@vega/contracts";
+import type { BlobClient } from "@vega/messaging";
+import { createRenderer } from "@vega/rendering";
 import type { Logger } from "@vega/service-kit";
 import { createLogger, createMetrics } from "@vega/service-kit";
 import { createIdentity } from "../access/identity.ts";
@@ -9,6 +11,7 @@ import { createGatewayMetrics } from "../metrics.ts";
 import { createReadModel } from "../read-model/read-model.ts";
 import { createEventHub } from "../sse/hub.ts";
 import { createServiceLevel } from "../service-level.ts";
+import { createWhitepaperTexts } from "../whitepapers/texts.ts";
 import { LOG_ID, testCrystal } from "./log.ts";
 
 export const TEST_TOKEN = "a-token-for-tests-only";
@@ -26,6 +29,7 @@ export interface TestApp {
 const noFiles = (): never => {
   throw new VegaError("unavailable", "this test has no stored files");
 };
+const NO_FILES: BlobClient = { put: noFiles, stat: noFiles, read: noFiles };
 
 /**
  * @param now milliseconds since the epoch
@@ -53,7 +57,7 @@ export async function testApp(
     log,
     readModel,
     services: { request, change: request },
-    blobs: { put: noFiles, stat: noFiles, read: noFiles },
+    blobs: NO_FILES,
     modelClient: {
       chat: () => {
         throw new VegaError("unavailable", "this test has no models");
@@ -61,6 +65,7 @@ export async function testApp(
       close: () => undefined,
     },
     images: { decode: noFiles, stop: () => undefined },
+    whitepaperTexts: createWhitepaperTexts(NO_FILES, createRenderer()),
     identity: createIdentity({ adminToken: TEST_TOKEN, services: { request }, log, now }),
     reportError: () => undefined,
     reached: async (sequence) => sequence <= readModel.sequence(),

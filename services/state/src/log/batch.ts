@@ -74,7 +74,7 @@ export function decideBatch(from: Tip, batch: readonly Waiting[], now: string): 
   for (const waiting of batch) {
     if (bytes > MAX_BYTES) break;
     taken += 1;
-    const decision = decideOne(waiting, set, now);
+    const decision = decideOne(waiting, set, now, sequence + 1);
     if (!decision) continue;
     if (decision.ok && decision.events.length > 0) {
       const { context } = waiting;
@@ -113,9 +113,10 @@ function decideOne(
   { command, reject }: Waiting,
   set: WorkingSet,
   now: string,
+  sequence: number,
 ): Decision<unknown> | undefined {
   try {
-    return command.decide(set, now);
+    return command.decide(set, now, sequence);
   } catch (error) {
     reject(new VegaError("internal", "the decision failed", [], error));
     return undefined;

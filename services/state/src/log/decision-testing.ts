@@ -16,6 +16,8 @@ import type { Command, DecisionView, MemoryIndex, NewEvent } from "./decision.ts
 /* given / when / then for decisions. */
 
 export const NOW = "2026-01-31T12:00:00.000Z";
+/** The sequence of the first event of each decision. */
+export const SEQUENCE = 42;
 
 export interface Given {
   /** Default: that of a new installation. */
@@ -132,10 +134,11 @@ export function inMemoryState({
         .filter((key) => key.startsWith(`${collection}/`))
         .map((key) => key.slice(collection.length + 1)),
     /** Decides without a change of the state. */
-    decide: <Result>(command: Command<Result>, now = NOW) => command.decide(viewOf(command), now),
+    decide: <Result>(command: Command<Result>, now = NOW) =>
+      command.decide(viewOf(command), now, SEQUENCE),
     /** Decides, and applies the changes of the events. */
     run<Result>(command: Command<Result>, now = NOW) {
-      const decision = command.decide(viewOf(command), now);
+      const decision = command.decide(viewOf(command), now, SEQUENCE);
       if (!decision.ok) return { error: decision.error.code, events: [], result: undefined };
       apply(changesWithSides(decision.events));
       return { error: undefined, events: decision.events, result: decision.result };

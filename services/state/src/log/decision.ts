@@ -72,8 +72,9 @@ export interface Command<Result> {
    * Pure. Called again on a newer view where another replica committed first.
    * @param now the clock of this process, ISO 8601. It is not the time of the entry, which is never earlier than the
    * entry before; it may be earlier than moments in documents, see clock.ts.
+   * @param sequence of the first event of the decision, should it have any
    */
-  readonly decide: (view: DecisionView, now: string) => Decision<Result>;
+  readonly decide: (view: DecisionView, now: string, sequence: number) => Decision<Result>;
 }
 
 export function accept<Result>(events: readonly NewEvent[], result: Result): Decision<Result> {

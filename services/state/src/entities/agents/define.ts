@@ -21,14 +21,14 @@ export function decideDefineAgent({
   const ref = definitionRef(name);
   return {
     reads: [ref],
-    decide(view, now) {
+    decide(view, now, sequence) {
       if (isBuiltIn(name) !== (prompt === undefined)) {
         const message = isBuiltIn(name)
           ? `${name} is built in and has a prompt of its own: leave it out`
           : "a prompt is required";
         return refuse("invalid", message, [{ path: "/prompt", message }]);
       }
-      const made = decideUpdateAgents([{ name, description }]).decide(view, now);
+      const made = decideUpdateAgents([{ name, description }]).decide(view, now, sequence);
       if (!made.ok) return made;
       const agent = made.result.find((one) => one.name === name);
       if (!agent) throw new Error("an agent that was just made is not there");

@@ -7,6 +7,7 @@ import { decideAcceptTick } from "./commands.ts";
 import { decideSweepMemory } from "../memory/commands.ts";
 import { sweepExpiredRuns } from "../agent-runs/endpoints.ts";
 import { sweepExpiredMessages } from "../messages/sweep.ts";
+import { sweepExpiredGenerations } from "../whitepaper-generations/endpoints.ts";
 
 /** Expired values that one iteration cleans up at most. */
 const SWEEP = 500;
@@ -37,6 +38,7 @@ async function onTick(bus: Bus, app: StateContext, tick: Tick): Promise<Settleme
   }
   await sweepExpiredMessages(app, context);
   await sweepExpiredRuns(app, context);
+  await sweepExpiredGenerations(app, context);
   if (tick.phase === 8) {
     void app.snapshots.refresh();
     void app.retention.due().then(() => app.backups.due());

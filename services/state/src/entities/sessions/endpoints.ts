@@ -6,6 +6,7 @@ import { decideSweepExpired } from "../users/expiry.ts";
 import { decideEndSessions, decideOpenSession, decideRotateSession, isOver } from "./commands.ts";
 import { sweepExpiredRuns } from "../agent-runs/endpoints.ts";
 import { sweepExpiredMessages } from "../messages/sweep.ts";
+import { sweepExpiredGenerations } from "../whitepaper-generations/endpoints.ts";
 import { finishErasures } from "../users/erasure-endpoints.ts";
 import { readSessions } from "../users/read.ts";
 
@@ -57,6 +58,7 @@ export function sessionEndpoints(app: StateContext): Endpoint[] {
       // The loop may have been stopped, and its ticks with it.
       await sweepExpiredMessages(app, context);
       await sweepExpiredRuns(app, context);
+      await sweepExpiredGenerations(app, context);
       return { sequence, removed: result.removed };
     }),
   ];
