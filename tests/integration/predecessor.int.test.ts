@@ -4,8 +4,8 @@ import type { Network } from "@vega/test-support";
 import { startNetwork } from "@vega/test-support";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cookieOf, PASSWORD, post } from "./people.ts";
-import { PREDECESSOR_ROUTES } from "./predecessor-routes.ts";
-import type { PredecessorRoute } from "./predecessor-routes.ts";
+import { PREDECESSOR_ROUTES } from "./predecessor-routes/index.ts";
+import type { PredecessorRoute } from "./predecessor-routes/index.ts";
 
 /* Clients of the predecessor: each route in its shape; reads without a login, writes with the cookie of a login. */
 

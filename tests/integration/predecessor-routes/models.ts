@@ -1,125 +1,19 @@
 import { z } from "zod";
-
-/*
- * The routes of the predecessor: requests as its clients send them, and the members of its responses with their types.
- * Further members of VEGA are allowed.
- */
-
-export interface PredecessorRoute {
-  readonly method: "GET" | "POST";
-  readonly path: string;
-  /** Absent: no body and no content type, as `fetch(url, {method: "POST"})` sends it. */
-  readonly body?: object;
-  /** A route that changes something or costs money: VEGA requires a login for it. */
-  readonly login?: true;
-  /** Default 200. */
-  readonly status?: number;
-  readonly reply: z.ZodType;
-}
-
-const text = z.string().min(1);
-const time = z.iso.datetime();
-const success = z.literal(true);
-const object = z.looseObject;
-const failure = object({ error: text });
-
-/** What pages compare `status` with; any other text is shown in red. */
-const core = object({ status: text, power: z.number().min(0).max(100) });
-const agent = object({ name: text, state: text, description: z.string() });
-const module = object({ status: text, description: z.string() });
-const loop = object({ active: z.boolean(), current_phase: z.literal([3, 5, 8]) });
-const serviceStatus = object({
-  status: z.enum(["ready", "needs_key"]),
-  service: text,
-  version: text,
-  endpoints: z.array(z.string().startsWith("/api/")).min(1),
-});
-const provider = serviceStatus.extend({ model: text.nullable() });
-const completion = object({
+import type { PredecessorRoute } from "./shapes.ts";
+import {
+  completion,
+  failure,
+  keys,
+  object,
+  provider,
+  serviceStatus,
   success,
-  response: text,
-  model: text,
-  usage: object({}),
-  timestamp: time,
-});
-const booleans = z.record(z.string(), z.boolean());
-const KEYS = ["openai", "anthropic", "xai", "deepseek", "suno"] as const;
-const keys = booleans.refine((value) => KEYS.every((key) => key in value), "lacks a key");
+  text,
+  time,
+} from "./shapes.ts";
 
-export const PREDECESSOR_ROUTES: readonly PredecessorRoute[] = [
-  {
-    method: "GET",
-    path: "/api/status",
-    reply: object({
-      meta: object({ infinity_loop_iteration: z.int(), signature: text, last_update: time }),
-      alpha_resonance: core,
-      omega_resonance: core,
-      vega_resonance: core,
-      mirror_core: core,
-      agents: z.array(agent),
-      modules: z.record(z.string(), module),
-      infinity_loop: loop.extend({ phases: object({ "3": object({}), "5": object({}) }) }),
-      analytics: object({}),
-    }),
-  },
-  { method: "GET", path: "/api/cores", reply: object({ alpha: core, omega: core, vega: core }) },
-  { method: "GET", path: "/api/agents", reply: z.array(agent).min(1) },
-  { method: "GET", path: "/api/agents/miracore", reply: agent },
-  { method: "GET", path: "/api/agents/nobody", status: 404, reply: failure },
-  {
-    method: "POST",
-    path: "/api/agents/update",
-    body: { agents: [{ name: "miracore", state: "running", description: "watches" }] },
-    login: true,
-    reply: object({ success, agents: z.array(agent) }),
-  },
-  {
-    method: "POST",
-    path: "/api/agents/miracore/activate",
-    login: true,
-    reply: object({ success, agent: agent.extend({ state: z.literal("active") }) }),
-  },
-  { method: "GET", path: "/api/modules", reply: z.record(z.string(), module) },
-  { method: "GET", path: "/api/infinity-loop", reply: loop },
-  {
-    method: "POST",
-    path: "/api/infinity-loop/start",
-    login: true,
-    reply: object({ success, infinity_loop: loop.extend({ active: z.literal(true) }) }),
-  },
-  {
-    method: "POST",
-    path: "/api/infinity-loop/iterate",
-    login: true,
-    reply: object({ success, iteration: z.int(), phase: z.literal([3, 5, 8]) }),
-  },
-  {
-    method: "POST",
-    path: "/api/infinity-loop/stop",
-    login: true,
-    reply: object({ success, message: text }),
-  },
-  { method: "GET", path: "/api/health", reply: object({ status: text, timestamp: time }) },
-  {
-    method: "GET",
-    path: "/api/analytics",
-    // A page replaces falsy values by random ones.
-    reply: object({
-      pageViews: z.int().min(1),
-      visitors: z.int().min(1),
-      avgTime: z.string().regex(/^\d+:\d\d$/),
-      bounceRate: z.string().regex(/^\d+%$/),
-    }),
-  },
-  { method: "GET", path: "/api/memory", reply: object({ memory: object({}) }) },
-  {
-    method: "POST",
-    path: "/api/memory-update",
-    body: { update: { city: "Vienna" } },
-    login: true,
-    reply: object({ status: z.literal("updated"), memory: object({ city: z.literal("Vienna") }) }),
-  },
-  { method: "GET", path: "/api/openapi", reply: object({ openapi: text, paths: object({}) }) },
+/** Models, and what is written or computed for them. */
+export const MODEL_ROUTES: readonly PredecessorRoute[] = [
   {
     method: "POST",
     path: "/api/prompt",
@@ -309,22 +203,5 @@ export const PREDECESSOR_ROUTES: readonly PredecessorRoute[] = [
       insights: z.array(object({ source: text, insight: text })).min(1),
       timestamp: time,
     }),
-  },
-  {
-    method: "POST",
-    path: "/api/admin/login",
-    body: { password: "wrong" },
-    reply: object({
-      success: z.literal(false),
-      message: text,
-      resonanceScore: z.int(),
-      resonanceMessage: text,
-    }),
-  },
-  // Last: it ends the session of the rows before.
-  {
-    method: "POST",
-    path: "/api/admin/logout",
-    reply: object({ success, message: text }),
   },
 ];
