@@ -2,12 +2,19 @@ import type { FaultProvider } from "@vega/ai/testing";
 import { startFaultProvider } from "@vega/ai/testing";
 import type { Network } from "@vega/test-support";
 import { startNetwork } from "@vega/test-support";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cookieOf, PASSWORD, post } from "./people.ts";
+import { bearer, cookieOf, PASSWORD, post } from "./people.ts";
 import { PREDECESSOR_ROUTES } from "./predecessor-routes/index.ts";
 import type { PredecessorRoute } from "./predecessor-routes/index.ts";
 
 /* Clients of the predecessor: each route in its shape; reads without a login, writes with the cookie of a login. */
+
+const WAV = makeWav();
+const makePng = () =>
+  sharp({ create: { width: 8, height: 8, channels: 3, background: "#fc0" } })
+    .png()
+    .toBuffer();
 
 let provider: FaultProvider;
 let network: Network;
@@ -30,11 +37,43 @@ beforeAll(async () => {
   const login = await post(network.api, "/api/admin/login", { password: PASSWORD });
   expect(login.body).toMatchObject({ success: true, resonanceScore: expect.any(Number) });
   cookie = cookieOf(login);
+  const logo = { title: "Æ", category: "Logo & Identity", visibility: "public" };
+  await upload("glowing_æ_logo.png", await makePng(), logo);
+  await upload("rain.wav", WAV, { title: "Rain", visibility: "public" });
+  await upload("draft.wav", WAV, { visibility: "private" });
 });
 afterAll(async () => {
   await network.close();
   await provider.close();
 });
+
+/** One second of silence. */
+function makeWav(): Buffer {
+  const rate = 8_000;
+  const head = Buffer.alloc(44);
+  head.write("RIFF", 0);
+  head.writeUInt32LE(36 + rate, 4);
+  head.write("WAVEfmt ", 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(1, 22);
+  head.writeUInt32LE(rate, 24);
+  head.writeUInt32LE(rate, 28);
+  head.writeUInt16LE(1, 32);
+  head.writeUInt16LE(8, 34);
+  head.write("data", 36);
+  head.writeUInt32LE(rate, 40);
+  return Buffer.concat([head, Buffer.alloc(rate, 128)]);
+}
+
+async function upload(name: string, bytes: Buffer, fields: Record<string, string>) {
+  const form = new FormData();
+  for (const [key, value] of Object.entries(fields)) form.append(key, value);
+  form.append("file", new Blob([new Uint8Array(bytes)]), name);
+  const headers = bearer("a-token-for-tests-only");
+  const made = await network.api.raw("/api/library/files", { method: "POST", headers, body: form });
+  expect(made.status).toBe(201);
+}
 
 /** As the pages of the predecessor send it. */
 const send = ({ method, path, body }: PredecessorRoute, session?: string) =>
@@ -67,6 +106,27 @@ describe("without a login", () => {
     const after = await network.api.get("/api/status");
     expect(after.headers.get("etag")).toBe(before.headers.get("etag"));
     expect(provider.calls).toEqual([]);
+  });
+
+  test("pictures and tracks lead to their bytes; private files are not listed", async () => {
+    const { dalle_generated, curated } = (await network.api.get("/api/assets")).body;
+    const path = "/assets/dalle/glowing_æ_logo.png";
+    expect(dalle_generated).toEqual([path]);
+    expect(curated).toEqual([{ path, title: "Æ", category: "Logo & Identity" }]);
+    const { tracks } = (await network.api.get("/api/soundscape/tracks")).body;
+    expect(tracks).toMatchObject([{ title: "Rain", media_type: "audio/wav", bytes: WAV.length }]);
+    const bytesOf = async (url: string) => {
+      const response = await fetch(network.api.url + url);
+      expect(response.status).toBe(200);
+      return Buffer.from(await response.arrayBuffer());
+    };
+    expect(await bytesOf(tracks[0].url)).toEqual(WAV);
+    expect(await bytesOf(path)).toEqual(await makePng());
+    const all = await network.api.get("/api/soundscape/tracks", bearer("a-token-for-tests-only"));
+    expect(all.body.tracks.map(({ title }: { title: string }) => title)).toEqual([
+      "draft.wav",
+      "Rain",
+    ]);
   });
 
   test("GET /api/events is a stream of JSON whose first event is `connected`", async () => {

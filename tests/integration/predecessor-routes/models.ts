@@ -85,7 +85,7 @@ export const MODEL_ROUTES: readonly PredecessorRoute[] = [
     reply: object({
       success,
       profile: text.nullable(),
-      tracks: z.array(object({ id: z.union([text, z.int()]), title: text, url: text })),
+      tracks: z.array(object({ id: text, title: text, url: text })).min(1),
       note: text,
     }),
   },

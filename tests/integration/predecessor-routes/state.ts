@@ -68,6 +68,14 @@ export const STATE_ROUTES: readonly PredecessorRoute[] = [
       bounceRate: z.string().regex(/^\d+%$/),
     }),
   },
+  {
+    method: "GET",
+    path: "/api/assets",
+    reply: object({
+      dalle_generated: z.array(z.string().startsWith("/assets/dalle/")).min(1),
+      curated: z.array(object({ path: text, title: text, category: text })).min(1),
+    }),
+  },
   { method: "GET", path: "/api/memory", reply: object({ memory: object({}) }) },
   {
     method: "POST",

@@ -1,7 +1,8 @@
-import { VERSION, phaseSchema, preferences, soundscapeOf } from "@vega/contracts";
+import { VERSION, assets, phaseSchema, preferences, soundscapeOf } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Routes } from "../dependencies.ts";
+import { viewerOf } from "../library/viewer.ts";
 import { component } from "../openapi/components.ts";
 import { contextOf } from "../plugins/request-context.ts";
 import { setSequenceHeader } from "../plugins/sequence.ts";
@@ -23,8 +24,16 @@ const soundscapeShape = component(
     layers: z.array(z.object({ hz: z.number(), gain: unit, lfo_hz: z.number() })),
   }),
 );
-const trackShape = z.object({ id: z.string(), title: z.string(), url: z.string() });
-const profile = z.string().nullable().meta({
+const trackShape = z.object({
+  id: z.string(),
+  title: z.string(),
+  url: z.string().meta({ description: "The bytes; supports Range" }),
+  media_type: z.string(),
+  bytes: z.int(),
+});
+/** Audio files that are listed at most. */
+const MAX_TRACKS = 200;
+const profileShape = z.string().nullable().meta({
   description: "`soundscape.profile_url` of the shared preferences",
 });
 /** An absent body too: clients of old send POST without one. */
@@ -37,7 +46,7 @@ const syncBody = z
   .meta({ example: { visualState: "idle", loopPhase: 5 } });
 
 /** How the system sounds: a function of the loop and the cores. */
-export const soundscapeRoutes: Routes = async (app, { readModel, services, now }) => {
+export const soundscapeRoutes: Routes = async (app, { readModel, services, config, now }) => {
   const profileOf = async (request: FastifyRequest, reply: FastifyReply) => {
     const found = await services.request(preferences.requests.getShared, {}, contextOf(request));
     setSequenceHeader(reply, found.sequence);
@@ -61,7 +70,7 @@ export const soundscapeRoutes: Routes = async (app, { readModel, services, now }
             status: z.literal("ready"),
             service: z.string(),
             version: z.string(),
-            soundcloud: profile,
+            soundcloud: profileShape,
             endpoints: z.array(z.string()),
             active: z.boolean(),
             phase: phaseSchema,
@@ -95,13 +104,13 @@ export const soundscapeRoutes: Routes = async (app, { readModel, services, now }
       config: { access: "public" },
       schema: {
         operationId: "listTracks",
-        summary: "List the music of this system",
+        summary: "List the audio files of the library that the caller may see",
         tags: ["soundscape"],
         querystring: presentQuery,
         response: {
           200: z.object({
             success: z.literal(true),
-            profile,
+            profile: profileShape,
             tracks: z.array(trackShape),
             note: z.string(),
           }),
@@ -109,12 +118,30 @@ export const soundscapeRoutes: Routes = async (app, { readModel, services, now }
         },
       },
     },
-    async (request, reply) => ({
-      success: true as const,
-      profile: await profileOf(request, reply),
-      tracks: [],
-      note: "this system has no audio files",
-    }),
+    async (request, reply) => {
+      const input = {
+        viewer: viewerOf(request.principal, config.publicReads),
+        type: "audio",
+        limit: MAX_TRACKS,
+      };
+      const [profile, { sequence, assets: found }] = await Promise.all([
+        profileOf(request, reply),
+        services.request(assets.requests.list, input, contextOf(request)),
+      ]);
+      setSequenceHeader(reply, sequence);
+      const tracks = found.map(({ id, name, title, media_type, bytes }) => ({
+        id,
+        title: title || name,
+        url: `/api/library/files/${id}/content`,
+        media_type,
+        bytes,
+      }));
+      const note =
+        tracks.length > 0
+          ? "audio files of the library that the caller may see, the newest first"
+          : "the library has no audio file that the caller may see";
+      return { success: true as const, profile, tracks, note };
+    },
   );
 
   app.post(
