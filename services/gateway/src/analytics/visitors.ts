@@ -22,7 +22,7 @@ export interface VisitorRequest {
 
 /** A visitor of the day, in the memory of this process. */
 export interface Visitor {
-  /** Address and user agent; empty once the day is over. */
+  /** Address and user agent; empty once it is forgotten. */
   key: string;
   /** Known once the salt is. */
   digest: string | undefined;
@@ -52,6 +52,12 @@ export interface Visitors {
   forgetAddresses(salt: Buffer): void;
 }
 
+interface LastRequest {
+  readonly userAgent: string;
+  readonly forwarded: string | readonly string[] | undefined;
+  readonly visitor: Visitor;
+}
+
 const digestOf = (salt: Buffer, key: string): string =>
   createHmac("sha256", salt).update(key).digest("base64url").slice(0, DIGEST_LENGTH);
 
@@ -75,6 +81,26 @@ export function createVisitors(): Visitors {
   let size = 0;
   const pending = new Set<Visitor>();
   let usedSalt: Buffer | undefined;
+  /** The last request of each connection: a browser keeps its own, and comparing is cheaper than two lookups. */
+  const lastOn = new WeakMap<object, LastRequest>();
+
+  const find = (request: VisitorRequest): Visitor | undefined => {
+    const userAgent = request.headers["user-agent"] ?? "";
+    const forwarded = request.headers["x-forwarded-for"];
+    const last = lastOn.get(request.socket);
+    if (last?.userAgent === userAgent && last.forwarded === forwarded && last.visitor.key !== "") {
+      return last.visitor;
+    }
+    const agent = cut(userAgent, MAX_AGENT_LENGTH);
+    const origin = originOf(request);
+    let visitor = visitors.get(agent)?.get(origin);
+    if (!visitor) {
+      if (size >= MAX_VISITORS) return undefined;
+      visitor = add(request, agent, origin);
+    }
+    lastOn.set(request.socket, { userAgent, forwarded, visitor });
+    return visitor;
+  };
 
   const add = (request: VisitorRequest, agent: string, origin: string): Visitor => {
     const visitor: Visitor = {
@@ -94,13 +120,8 @@ export function createVisitors(): Visitors {
 
   return {
     note(request, views, from, now) {
-      const agent = cut(request.headers["user-agent"] ?? "", MAX_AGENT_LENGTH);
-      const origin = originOf(request);
-      let visitor = visitors.get(agent)?.get(origin);
-      if (!visitor) {
-        if (size >= MAX_VISITORS) return false;
-        visitor = add(request, agent, origin);
-      }
+      const visitor = find(request);
+      if (!visitor) return false;
       visitor.last = now;
       const { activity } = visitor;
       if (activity) {
@@ -133,7 +154,10 @@ export function createVisitors(): Visitors {
       for (const [agent, ofAgent] of visitors) {
         for (const [origin, visitor] of ofAgent) {
           const isIdle = isFull || now - visitor.last > SESSION_GAP_MS;
-          if (isIdle && !pending.has(visitor) && ofAgent.delete(origin)) size -= 1;
+          if (!isIdle || pending.has(visitor)) continue;
+          visitor.key = "";
+          ofAgent.delete(origin);
+          size -= 1;
         }
         if (ofAgent.size === 0) visitors.delete(agent);
       }

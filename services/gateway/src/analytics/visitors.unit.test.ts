@@ -110,3 +110,32 @@ test("the client of a proxy is told by the address that follows from its headers
   expect(new Set(pending.map(({ digest }) => digest)).size).toBe(4);
   expect(pending[4]?.digest).toBe(pending[0]?.digest);
 });
+
+test("a connection that a proxy shares among clients tells them apart", () => {
+  const visitors = createVisitors();
+  const socket = { remoteAddress: "192.0.2.254" };
+  const through = (forwarded: string, agent: string) => ({
+    ...by(forwarded, agent, forwarded),
+    socket,
+  });
+  for (const address of ["192.0.2.1", "192.0.2.1", "192.0.2.2", "192.0.2.1"]) {
+    visitors.note(through(address, "a"), 1, 0, 0);
+    visitors.note(through(address, "b"), 1, 0, 0);
+  }
+  const views = visitors.digested(SALT).map(({ activity }) => activity?.views);
+  expect(views).toEqual([3, 3, 1, 1]);
+});
+
+test("a forgotten visitor of an open connection is noted under its address again", () => {
+  const visitors = createVisitors();
+  const request = by("192.0.2.1");
+  visitors.note(request, 1, 0, 0);
+  const [first] = visitors.digested(SALT);
+  const digest = first?.digest;
+  if (first) visitors.settle(settled(first));
+  visitors.forgetIdle(SESSION_GAP_MS + 1);
+  visitors.note(request, 1, 0, 0);
+  const [again] = visitors.digested(SALT);
+  expect(again).not.toBe(first);
+  expect(again?.digest).toBe(digest);
+});
