@@ -36,6 +36,8 @@ export interface Share {
   readonly functions: readonly (readonly [name: string, microseconds: number])[];
 }
 
+/** Functions that are listed. */
+const MAX_FUNCTIONS = 25;
 /** Samples of a thread that waits. */
 const IDLE = "(idle)";
 
@@ -68,6 +70,6 @@ export function shareOf(
   return {
     microseconds: counted.length * each,
     samples: counted.length,
-    functions: [...functions].toSorted((a, b) => b[1] - a[1]),
+    functions: [...functions].toSorted((a, b) => b[1] - a[1]).slice(0, MAX_FUNCTIONS),
   };
 }

@@ -14,7 +14,6 @@ const HELP = `npm run bench:analytics -- [options]
   --seconds N     of each load (10)`;
 const AIM_US = 2;
 const CONNECTIONS = 16;
-const TOP = 25;
 
 const HOOK = "/plugins/count-requests.ts";
 const COUNTING = "/services/gateway/src/analytics/";
@@ -58,6 +57,11 @@ async function bench(seconds: number): Promise<boolean> {
     await network.close();
   }
 }
+
+const has = (files: ReadonlySet<string>, part: string): boolean =>
+  [...files].some((file) => file.includes(part));
+
+const per = (microseconds: number, answers: number): number => microseconds / answers;
 
 async function measure(url: string, seconds: number): Promise<Section> {
   const measured = [];
@@ -103,8 +107,8 @@ async function measure(url: string, seconds: number): Promise<Section> {
       load,
       answers,
       cpu_microseconds: cpuMicroseconds,
-      in_requests: { ...inRequests, functions: inRequests.functions.slice(0, TOP) },
-      in_reports: { ...inReports, functions: inReports.functions.slice(0, TOP) },
+      in_requests: inRequests,
+      in_reports: inReports,
     })),
   };
 }
