@@ -22,6 +22,8 @@ interface GatewayProcess {
 
 let network: Network;
 const gateways: GatewayProcess[] = [];
+/** All that were started, ready or not. */
+const children: ChildProcess[] = [];
 let output = "";
 
 async function startGateway(): Promise<GatewayProcess> {
@@ -39,6 +41,7 @@ async function startGateway(): Promise<GatewayProcess> {
       HEALTH_LISTEN: "127.0.0.1:0",
     },
   });
+  children.push(child);
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => (output += text));
   }
@@ -51,7 +54,8 @@ async function startGateway(): Promise<GatewayProcess> {
   return { api, process: child };
 }
 
-async function kill({ process: child }: GatewayProcess): Promise<void> {
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, "exit");
   child.kill("SIGKILL");
   await gone;
@@ -62,7 +66,7 @@ beforeAll(async () => {
   gateways.push(...(await Promise.all([startGateway(), startGateway()])));
 });
 afterAll(async () => {
-  await Promise.all(gateways.map((gateway) => kill(gateway)));
+  await Promise.all(children.map((child) => kill(child)));
   await network?.close();
 });
 
@@ -98,7 +102,7 @@ test("kill -9 loses at most what was not reported, and counts nothing twice", as
       return views > before && views;
     });
     const victim = gateways.splice(round % 2, 1)[0];
-    if (victim) await kill(victim);
+    if (victim) await kill(victim.process);
     gateways.push(await startGateway());
     const { views, visitors } = await report();
     expect(views).toBeGreaterThanOrEqual(counted);

@@ -44,12 +44,12 @@ export interface MemoryStreamContract {
 }
 
 /**
- * Salt and digests of the day's visitors. Written and read by gateways only. About 200 bytes a visitor: room for some
- * 150,000.
+ * Salt and digests of the day's visitors. Written and read by gateways only. About 180 bytes a visitor, so
+ * some 90,000; the server's memory for each is four times that.
  */
 export const VISITORS_STREAM: MemoryStreamContract = {
   name: "VEGA_VISITORS",
   prefix: "vega.visitors",
   description: "Salt and digests of the day's visitors, in memory only",
-  maxBytes: 32 * 1024 ** 2,
+  maxBytes: 16 * 1024 ** 2,
 };
