@@ -70,6 +70,21 @@ test("an export equals the import, except for the last update and refused parts"
   events.close();
 });
 
+test("the counters of an import are shown, also where nothing is counted", async () => {
+  const file = { ...FILE, analytics: { ...FILE.analytics, pageViews: 1_234, visitors: 56 } };
+  await importFile(file);
+  expect((await network.api.get("/api/analytics")).body).toMatchObject({
+    pageViews: 1_234,
+    visitors: 56,
+    avgTime: "0:00",
+    bounceRate: "0%",
+    enabled: false,
+    rows: [],
+  });
+  expect((await download()).analytics).toEqual(file.analytics);
+  await importFile(FILE);
+});
+
 test("the state has everything of the import but the account", async () => {
   const { body } = await network.api.get("/api/status");
   expect(body.subdomains).toEqual(FILE.subdomains);

@@ -1,6 +1,6 @@
 import type { FaultProvider } from "@vega/ai/testing";
 import { startFaultProvider } from "@vega/ai/testing";
-import { agentRuns, conversations, messages } from "@vega/contracts";
+import { agentRuns, analytics, conversations, messages } from "@vega/contracts";
 import { request } from "@vega/messaging";
 import type { Network } from "@vega/test-support";
 import {
@@ -48,6 +48,30 @@ describe.skipIf(!server)("the platform on MongoDB, with two replicas of state", 
     });
     await network.api.send("POST", "/api/infinity-loop/iterate");
     expect((await network.api.get("/api/infinity-loop")).body.iteration).toBe(1);
+  });
+
+  test("reports of analytics that are sent again to both replicas count once", async () => {
+    const context = { actor: { id: "system:gateway" } };
+    const day = new Date().toISOString().slice(0, 10);
+    const views = [{ name: "/docs", count: 1 }];
+    const sums = { untracked_views: 0, bot_views: 0, sessions: 0, session_ms: 0, bounced: 0 };
+    const lists = { pages: views, api: [], referrers: [], downloads: [] };
+    const counts = { page_views: 1, visitors: 1, is_minimum: false, ...sums, ...lists };
+    const sources = Array.from({ length: 5 }, () => randomUUID());
+    const sent = Array.from({ length: 4 }, () => sources).flat();
+    const replies = await Promise.all(
+      sent.map((source) => {
+        const input = { source, report: 1, day, counts };
+        return request(network.bus, analytics.requests.count, input, context);
+      }),
+    );
+    expect(replies.filter(({ is_new }) => is_new)).toHaveLength(sources.length);
+    const range = { from: day, to: day, by: "day" as const };
+    const { report } = await request(network.bus, analytics.requests.read, range, context);
+    expect(report).toMatchObject({
+      rows: [{ period: day, page_views: sources.length, visitors: sources.length }],
+      pages: [{ name: "/docs", count: sources.length }],
+    });
   });
 
   test("turns started concurrently over both replicas each have a position", async () => {
