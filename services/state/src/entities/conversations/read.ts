@@ -60,9 +60,6 @@ export async function* messagesOf(
   }
 }
 
-/** The cursor of a place among an owner's conversations. */
-const cursorOf = ({ updated_at, id }: Conversation): string => `${updated_at}/${id}`;
-
 /**
  * An owner's conversations beyond a cursor, those that were used last first, with the cursor of each. One that was
  * used or deleted since its place was read is passed over: it stands further up by now, or nowhere.
