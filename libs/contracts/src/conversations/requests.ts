@@ -76,7 +76,7 @@ export const requests = {
       complete: z.boolean().default(true),
       next_cursor: conversationSearchCursorSchema.nullable(),
     }),
-    errors: [],
+    errors: ["invalid"],
     timeoutMs: 15_000,
   }),
 

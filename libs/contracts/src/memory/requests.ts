@@ -98,7 +98,7 @@ export const requests = {
       /** False while values of an older version are still being indexed. */
       complete: z.boolean(),
     }),
-    errors: [],
+    errors: ["invalid"],
   }),
 
   /**
