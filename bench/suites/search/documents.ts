@@ -1,5 +1,5 @@
-import type { DocumentOf } from "@vega/contracts";
-import { memoryId, messageId } from "@vega/contracts";
+import type { Asset, DocumentOf } from "@vega/contracts";
+import { messageId } from "@vega/contracts";
 import { batchOf, entryAfter } from "../../../services/state/src/store/contract/fixtures.ts";
 import type { Change, Store } from "../../../services/state/src/store/store.ts";
 import { seededRandom } from "../../src/statistics.ts";
@@ -35,22 +35,38 @@ export function createTexts(seed: number): Texts {
   return { words: all, random, text: (count) => Array.from({ length: count }, word).join(" ") };
 }
 
-/** A document as the library has them: a title that counts most, and a few describing words. */
-export function describedDocument(texts: Texts, n: number): Change {
-  const title = texts.text(3).replaceAll(" ", "_");
-  const key = `${title}_${n}`;
-  const value = { alt: texts.text(8), category: texts.text(1), tags: texts.text(3).split(" ") };
-  const bytes = Buffer.byteLength(JSON.stringify(value));
-  const updated_at = new Date(START + Math.floor(texts.random() * 3e10)).toISOString();
-  const body: DocumentOf<"memory"> = {
-    namespace: "default",
-    key,
-    value,
-    expires_at: null,
-    updated_at,
-    bytes,
+const CATEGORIES = 12;
+const MEDIA_TYPES = ["image/jpeg", "image/png", "application/pdf", "audio/mpeg"] as const;
+
+/** A file of the library: a title of three words, three tags, eight words of description; private, shared or public. */
+export function libraryFile(texts: Texts, n: number): Change {
+  const { random, words } = texts;
+  const pick = <One>(from: readonly [One, ...One[]]): One =>
+    from[Math.floor(from.length * random())] ?? from[0];
+  const id = `00000000-0000-4000-a000-${String(n).padStart(12, "0")}`;
+  const title = texts.text(3);
+  const at = new Date(START + Math.floor(random() * 3e10)).toISOString();
+  const body: Asset = {
+    name: `${title.replaceAll(" ", "_")}.bin`,
+    title,
+    category: words[Math.floor(CATEGORIES * random())] ?? "",
+    tags: [...new Set(texts.text(3).split(" "))],
+    alt: texts.text(8),
+    visibility: pick(["private", "shared", "public"]),
+    sha256: String(n).padStart(64, "0"),
+    media_type: pick(MEDIA_TYPES),
+    bytes: 1_000,
+    width: null,
+    height: null,
+    id,
+    created_by: OWNER,
+    stored_bytes: 1_000,
+    version: 1,
+    revision: 1,
+    created_at: at,
+    updated_at: at,
   };
-  return { collection: "memory", id: memoryId("default", key), body };
+  return { collection: "assets", id: `${OWNER}/${id}`, body };
 }
 
 /** A message of a conversation of 20. @param status `streaming`: the index leaves it out */

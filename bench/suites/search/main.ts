@@ -11,14 +11,14 @@ import { measureIndexing } from "./measure-indexing.ts";
 import { compareStores, measureSearch } from "./measure-search.ts";
 
 const HELP = `npm run bench:search -- [options]
-  --documents N   described documents that are searched (100000)
-  --compared N    documents of the comparison with MongoDB (1000)
+  --files N   files of the library that are searched (100000)
+  --compared N    files of the comparison with MongoDB (1000)
   --messages N    messages that are there before a commit (100000)`;
 
 const { values } = parseArgs({
   options: {
     help: { type: "boolean", default: false },
-    documents: { type: "string", default: "100000" },
+    files: { type: "string", default: "100000" },
     compared: { type: "string", default: "1000" },
     messages: { type: "string", default: "100000" },
   },
@@ -28,14 +28,14 @@ else process.exitCode = (await bench()) ? 0 : 1;
 
 async function bench(): Promise<boolean> {
   const options = {
-    documents: positiveInteger("documents", values.documents),
+    files: positiveInteger("files", values.files),
     compared: positiveInteger("compared", values.compared),
     messages: positiveInteger("messages", values.messages),
   };
   const results = startResults("-search");
   const folder = await mkdtemp(join(tmpdir(), "vega-bench-search-"));
   try {
-    results.add(await measureSearch(join(folder, "search.db"), options.documents));
+    results.add(await measureSearch(join(folder, "search.db"), options.files));
     results.add(await measureCommits(join(folder, "messages.db"), options.messages));
     results.add(await measureIndexing(join(folder, "messages.db"), options.messages));
     results.add(await compareStores(join(folder, "compared.db"), options.compared));

@@ -7,7 +7,7 @@ import type { Section } from "../../src/report/section.ts";
 import type { Spread } from "../../src/statistics.ts";
 import { spreadCells, spreadOf } from "../../src/statistics.ts";
 import type { Texts } from "./documents.ts";
-import { createTexts, describedDocument, fill } from "./documents.ts";
+import { createTexts, fill, libraryFile } from "./documents.ts";
 
 const AIM_P99_MS = 50;
 const PAGE = 50;
@@ -15,6 +15,8 @@ const TIMES = 300;
 /** Queries of each kind that both stores answer. */
 const COMPARED = 10;
 const SEED = 1;
+/** Two thirds of the files, by any of two values. */
+const READER = { reader: ["shared", "public"] };
 
 /** Kinds of queries by name. */
 function queriesOf({ words, random }: Texts): ReadonlyMap<string, (n: number) => string> {
@@ -33,34 +35,34 @@ function queriesOf({ words, random }: Texts): ReadonlyMap<string, (n: number) =>
     ["a word and a letter", (n) => `${any()} ${letter(n)}`],
     ["two letters apart", (n) => `${letter(n)} ${letter(n * 7 + 3)}`],
     ["no match", (n) => `zzq${n}`],
-    ["all documents", () => ""],
+    ["all files", () => ""],
   ]);
 }
 
 /** The first page, and the one after it. */
 async function idsOf(store: Store, text: string): Promise<string[]> {
-  const query = { text, values: { namespace: ["default"] }, limit: PAGE };
-  const first = await store.search("memory", query);
+  const query = { text, values: READER, limit: PAGE };
+  const first = await store.search("assets", query);
   const cursor = first.next ?? undefined;
   const second =
-    cursor === undefined ? undefined : await store.search("memory", { ...query, cursor });
+    cursor === undefined ? undefined : await store.search("assets", { ...query, cursor });
   return [...first.found, ...(second?.found ?? [])].map(({ id }) => id);
 }
 
-/** Searches among described documents on SQLite, each a page of 50. */
+/** Searches among files of the library on SQLite, each a page of 50. */
 export async function measureSearch(path: string, documents: number): Promise<Section> {
   const texts = createTexts(SEED);
   const store = await openSqliteStore(path);
   try {
-    await fill(store, documents, (n) => describedDocument(texts, n));
+    await fill(store, documents, (n) => libraryFile(texts, n));
     const found: { kind: string; times: Spread; results: number }[] = [];
     for (const [kind, queryOf] of queriesOf(texts)) {
       const times: number[] = [];
       let results = 0;
       for (let n = 0; n < TIMES; n += 1) {
-        const query = { text: queryOf(n), values: { namespace: ["default"] }, limit: PAGE };
+        const query = { text: queryOf(n), values: READER, limit: PAGE };
         const from = performance.now();
-        const page = await store.search("memory", query);
+        const page = await store.search("assets", query);
         times.push(performance.now() - from);
         results += page.found.length;
         // As requests arrive: one after the other, not from within the reply of the last one.
@@ -69,7 +71,7 @@ export async function measureSearch(path: string, documents: number): Promise<Se
       found.push({ kind, times: spreadOf(times), results: results / TIMES });
     }
     return {
-      title: `Searches among ${documents} documents on SQLite, ${TIMES} of each kind, the first ${PAGE} results`,
+      title: `Searches among ${documents} files on SQLite, ${TIMES} of each kind, the first ${PAGE} results`,
       columns: ["query", "p50 ms", "p99 ms", "max ms", "results"],
       rows: found.map(({ kind, times, results }) => [
         kind,
@@ -97,7 +99,7 @@ export async function compareStores(path: string, documents: number): Promise<Se
   try {
     for (const store of [sqlite, mongo]) {
       const texts = createTexts(SEED);
-      await fill(store, documents, (n) => describedDocument(texts, n));
+      await fill(store, documents, (n) => libraryFile(texts, n));
     }
     const faults: string[] = [];
     const rows: { kind: string; queries: number; results: number }[] = [];
@@ -112,7 +114,7 @@ export async function compareStores(path: string, documents: number): Promise<Se
       rows.push({ kind, queries: COMPARED, results });
     }
     return {
-      title: `The same ids in the same order on SQLite and MongoDB (SecantusDB), ${documents} documents, two pages`,
+      title: `The same ids in the same order on SQLite and MongoDB (SecantusDB), ${documents} files, two pages`,
       columns: ["query", "queries", "results compared"],
       rows: rows.map(({ kind, queries, results }) => [kind, String(queries), String(results)]),
       aims: [{ what: "no difference", met: faults.length === 0 }],

@@ -3,7 +3,7 @@ import type { Prepare } from "./search.ts";
 import { writeIndex } from "./search.ts";
 
 /** Documents, and bytes of them, that are indexed in one transaction: writes wait for it. */
-const BATCH = 100;
+const BATCH = 50;
 const BATCH_BYTES = 2 * 1024 * 1024;
 /** Pages that one step of a merge writes, some milliseconds' worth: writes wait for it. */
 const MERGED_PAGES = 64;
