@@ -16,9 +16,8 @@ import { XSS_CORPUS } from "./xss.ts";
  */
 
 const PASSWORD = "nine blue lanterns";
-/** Of one wait; a test has several. */
-const TIMEOUT_MS = 10_000;
-const ROLES = ["viewer", "user", "operator", "admin"] as const;
+/** Of one wait; a test has several. Long, for machines that do other work. */
+const TIMEOUT_MS = 30_000;
 
 let network: Network;
 let provider: FaultProvider;
@@ -84,7 +83,7 @@ beforeAll(async () => {
     },
   });
   [network, browser] = await Promise.all([starting, launchBrowser()]);
-  for (const role of ROLES.slice(0, 3)) {
+  for (const role of ["viewer", "user", "operator"]) {
     const { status } = await network.api.send("POST", "/api/admin/users", {
       username: role,
       password: PASSWORD,
@@ -104,7 +103,7 @@ afterAll(async () => {
   await provider.close();
 });
 
-describe.skipIf(noBrowser)("the console in Chromium", () => {
+describe.skipIf(noBrowser)("the console in Chromium", { timeout: 120_000 }, () => {
   test("is what the address opens; sign-in by keyboard alone", async () => {
     await page.goto(url("/"));
     await shown("input[name=username]:focus");
@@ -243,7 +242,8 @@ describe.skipIf(noBrowser)("the console in Chromium", () => {
     await end();
   });
 
-  test.each(ROLES)("the pages that a %s sees refuse nothing", async (role) => {
+  // A user walks above, among hostile texts, and the administrator in the other tests.
+  test.each(["viewer", "operator"])("the pages that a %s sees refuse nothing", async (role) => {
     const { session, seen, end } = await newSession(role);
     const hrefs = await pagesOf(session);
     expect(hrefs).toContain("/console/now");

@@ -41,6 +41,22 @@ export const dollars = (value: number): string => {
   ).format(value);
 };
 
+export const bytes = (value: number): string => {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+  const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(value, 1)) / 3));
+  const unit = units[step] ?? "byte";
+  return cached(
+    `bytes ${unit}`,
+    (locale) =>
+      new Intl.NumberFormat(locale, {
+        style: "unit",
+        unit,
+        unitDisplay: "narrow",
+        maximumFractionDigits: 1,
+      }),
+  ).format(value / 1000 ** step);
+};
+
 /** Date and time of an ISO 8601 time. */
 export const dateTime = (time: string | number): string =>
   cached(
@@ -75,4 +91,14 @@ export function ago(time: string | number, now: number): string {
     "ago",
     (locale) => new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" }),
   ).format(Math.trunc(seconds / size), unit);
+}
+
+/** "8 s", "3 min 20 s", "2 h 5 min". */
+export function duration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  if (seconds < 172_800)
+    return `${Math.floor(seconds / 3_600)} h ${Math.floor((seconds % 3_600) / 60)} min`;
+  return `${Math.floor(seconds / 86_400)} d`;
 }

@@ -1,0 +1,62 @@
+import { words } from "../../i18n/words.ts";
+
+export const t = words({
+  title: ["Operations", "Betrieb"],
+  subtitle: [
+    "Is everything running, is it backed up, which models can be reached.",
+    "Läuft alles, ist es gesichert, welche Modelle sind erreichbar.",
+  ],
+  services: ["Services", "Dienste"],
+  ok: ["ok", "ok"],
+  degraded: ["degraded", "eingeschränkt"],
+  away: ["away", "weg"],
+  instances: [(n: string) => `instances: ${n}`, (n: string) => `Instanzen: ${n}`],
+  up: [(time: string) => `up ${time}`, (time: string) => `läuft seit ${time}`],
+  bus: ["Message bus", "Nachrichtenbus"],
+  store: ["Database", "Datenbank"],
+  withheld: ["The details are withheld:", "Die Einzelheiten werden zurückgehalten:"],
+  refresh: ["Check again", "Erneut prüfen"],
+  backups: ["Backups", "Backups"],
+  backupNow: ["Back up now", "Jetzt sichern"],
+  backedUp: ["The backup was made and proven", "Das Backup wurde erstellt und geprüft"],
+  running: ["A backup is under way.", "Ein Backup läuft."],
+  lastError: ["The last backup failed:", "Das letzte Backup ist fehlgeschlagen:"],
+  noBackups: ["No backups yet", "Noch keine Backups"],
+  proven: ["Proven", "Geprüft"],
+  file: ["File", "Datei"],
+  size: ["Size", "Größe"],
+  entries: ["Entries", "Einträge"],
+  sequence: ["Sequence", "Sequenz"],
+  byHand: ["by hand", "von Hand"],
+  copied: ["copied to a bucket", "in einen Bucket kopiert"],
+  restoreText: [
+    "A backup is restored with VEGA stopped:",
+    "Ein Backup wird bei gestopptem VEGA zurückgespielt:",
+  ],
+  providers: ["Providers", "Anbieter"],
+  ready: ["configured", "eingerichtet"],
+  needsKey: ["no key", "kein Schlüssel"],
+  addKey: [
+    (name: string) =>
+      `Set ${name} before the start, or declare providers in config/providers.json.`,
+    (name: string) =>
+      `Setzen Sie ${name} vor dem Start, oder tragen Sie Anbieter in config/providers.json ein.`,
+  ],
+  models: ["Models", "Modelle"],
+  docs: [
+    "How to add a provider is in docs/how-to/providers.md.",
+    "Wie ein Anbieter hinzukommt, steht in docs/how-to/providers.md.",
+  ],
+  state: ["State file", "Zustandsdatei"],
+  stateText: [
+    "The state as a time_crystal.json, for the predecessor or for reading.",
+    "Der Zustand als time_crystal.json, für den Vorgänger oder zum Lesen.",
+  ],
+  export: ["Export", "Exportieren"],
+  metrics: ["Metrics", "Metriken"],
+  analytics: ["Visits in 30 days", "Besuche in 30 Tagen"],
+  views: ["Page views", "Seitenaufrufe"],
+  calls: ["API calls", "API-Aufrufe"],
+  analyticsOff: ["Counting is off (VEGA_ANALYTICS).", "Die Zählung ist aus (VEGA_ANALYTICS)."],
+  sessions: ["Sessions", "Sitzungen"],
+});
