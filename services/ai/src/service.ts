@@ -53,6 +53,7 @@ export const startAi = (config: AiConfig): Promise<Service> =>
     const tracing = tracer && { tracer, content: config.tracing?.content ?? false };
     const models = openModels({ env: config.env, log, findFacts, metrics, tracing });
     stack.defer(() => models.close());
+    const blobs = createBlobClient(bus);
     const calls = createCalls();
     const stopCancels = serveAll(bus, inference.requests.cancelCalls, (asked) => {
       const cancelled = calls.cancel((call) =>
@@ -76,6 +77,7 @@ export const startAi = (config: AiConfig): Promise<Service> =>
       chat: (call, signal) =>
         takeTurn(call, signal, {
           models,
+          blobs,
           calls,
           storageFor,
           trace: activeTraceparent,

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "@vega/contracts";
-import { toStored } from "./request.ts";
+import { toNoted, toStored } from "./request.ts";
 
 /** A message in normal form: equivalent messages are equal. */
 export interface Comparable {
@@ -7,6 +7,8 @@ export interface Comparable {
   readonly text: string;
   /** Everything but the text. */
   readonly rest: string;
+  /** The same message with notes in place of its files, as older versions stored them. */
+  readonly noted?: Comparable;
 }
 
 /**
@@ -26,7 +28,9 @@ export function comparable(message: JsonObject): Comparable {
     ];
   });
   const isPlain = typeof body === "string";
+  const noted = toNoted(message);
   return {
+    ...(noted && { noted: comparable(noted) }),
     role,
     text: isPlain ? body.replaceAll("\r\n", "\n").trim() : "",
     rest: JSON.stringify(sorted([calls, tool_call_id ?? null, isPlain ? null : body])),
@@ -38,6 +42,7 @@ export function comparable(message: JsonObject): Comparable {
  * stored, or more.
  */
 export function isSame(stored: Comparable & { isPartial: boolean }, given: Comparable): boolean {
+  if (given.noted && isSame(stored, given.noted)) return true;
   if (stored.role !== given.role) return false;
   if (stored.rest !== given.rest) return false;
   if (stored.text === given.text) return true;

@@ -3,7 +3,7 @@ import type { Alignment } from "./align.ts";
 import { alignList, alignRepeated, mayBeList } from "./align.ts";
 import { comparable, isSame } from "./comparable.ts";
 import type { History } from "./history.ts";
-import { isStoredWhole } from "./request.ts";
+import { isStoredInline } from "./request.ts";
 import type { PromptMessage } from "./prompt-messages.ts";
 import { isSystemMessage } from "../models/system-message.ts";
 import { isEmptyCompletion, toPrompt } from "./prompt-messages.ts";
@@ -16,7 +16,7 @@ export interface Merged {
   readonly fresh: readonly JsonObject[];
   /** Messages to store. */
   readonly added: readonly JsonObject[];
-  /** Messages among `known` that the client sent with unstored parts, such as pictures, since the last completion. */
+  /** Messages among `known` that the client sent with files, such as pictures, since the last completion. */
   readonly resent: readonly JsonObject[];
   /** Id of the message that the turn follows; null: the start of the conversation; undefined: the newest message. */
   readonly follows: string | null | undefined;
@@ -69,7 +69,7 @@ export function merge(
     added,
     resent: [...pairs.values()].flatMap((at) => {
       const message = request[at];
-      return message && at >= unanswered && !isStoredWhole(message) ? [message] : [];
+      return message && at >= unanswered && !isStoredInline(message) ? [message] : [];
     }),
     follows: followed(all, kept, added.length === 0, messages),
   };
@@ -135,9 +135,9 @@ function pairsOf(
   return pairs;
 }
 
-/** The client's message where the stored one has only a note, as for a picture. */
+/** The client's message where it has a file: the stored one has only its digest, or a note. */
 const withWhole = (shown: PromptMessage, message: JsonObject | undefined): PromptMessage =>
-  message && !isStoredWhole(message) ? { ...shown, message } : shown;
+  message && !isStoredInline(message) ? { ...shown, message } : shown;
 
 /** A list from the start of the conversation is shown with its own system prompts. */
 function inOrderOf(

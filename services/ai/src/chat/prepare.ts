@@ -7,6 +7,7 @@ import { noSuchModel } from "../models/resolve.ts";
 import type { Cancellation } from "./cancellation.ts";
 import type { DisabledModules } from "./disabled-modules.ts";
 import { disabledModulesOf, withoutPlaybox } from "./disabled-modules.ts";
+import { storeFiles, withFiles } from "./files.ts";
 import type { PreparedPrompt, PromptOptions } from "./prompt.ts";
 import { preparePrompt } from "./prompt.ts";
 import type { TurnRequest } from "./request.ts";
@@ -44,11 +45,11 @@ export async function prepareTurn(
   cancellation: Cancellation,
   dependencies: Pick<
     TurnDependencies,
-    "models" | "storageFor" | "readMemory" | "unsummarized" | "trace"
+    "blobs" | "models" | "storageFor" | "readMemory" | "unsummarized" | "trace"
   >,
 ): Promise<PreparedTurn> {
   const startedAt = performance.now();
-  const { models, storageFor, readMemory, trace } = dependencies;
+  const { blobs, models, storageFor, readMemory, trace } = dependencies;
   const owner = call.caller.owner ?? null;
   const caller = requestContextSchema.parse(JSON.parse(call.caller.context_json));
   const traceparent = trace?.() ?? caller.traceparent;
@@ -73,7 +74,7 @@ export async function prepareTurn(
     cancellation,
     idempotency: idempotencyOf(call),
   };
-  const prompt = await preparePrompt(request, {
+  const prepared = await preparePrompt(request, {
     storage,
     owner,
     target: chain[0],
@@ -81,7 +82,11 @@ export async function prepareTurn(
     readMemory: (namespaces) => readMemory(owner, namespaces),
     summarize: summarizer(base, dependencies),
   });
-  return { ...base, prompt };
+  // Before the command that names them.
+  const { added, files } = prepared;
+  await storeFiles(blobs, added, request.messages, files, cancellation.signal);
+  const messages = await withFiles(blobs, prepared.messages);
+  return { ...base, prompt: { ...prepared, messages } };
 }
 
 /** Summaries are made by the turn's own models, within the budgets. */

@@ -2,6 +2,7 @@ import type { JsonObject, MessageContent, NewMessage, Prompt } from "@vega/contr
 import { moduleOff, readMessageId, textOf } from "@vega/contracts";
 import type { Target } from "../failover/target.ts";
 import { addSystemTexts, joinSystemMessages } from "../models/system-message.ts";
+import { filesOf } from "./files.ts";
 import { budgetOf, cutToBudget } from "./fit.ts";
 import type { History } from "./history.ts";
 import { coveredTo, readHistory } from "./history.ts";
@@ -30,6 +31,8 @@ export interface PreparedPrompt {
   readonly title: string | undefined;
   /** See {@link Merged}. */
   readonly follows: Merged["follows"];
+  /** Files of the conversation before: size in bytes by digest. */
+  readonly files: ReadonlyMap<string, number>;
 }
 
 export interface PromptOptions {
@@ -82,6 +85,7 @@ export async function preparePrompt(
       },
       title: titleOf(request.messages),
       follows: undefined,
+      files: new Map(),
     };
   }
   const merged = merge(history, request.messages);
@@ -106,6 +110,7 @@ export async function preparePrompt(
     },
     title: undefined,
     follows,
+    files: filesOf([...history.pinned, ...history.messages]),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { JsonObject, NewMessage } from "@vega/contracts";
 import { jsonObjectSchema, namespaceSchema, orchestraModeSchema, VegaError } from "@vega/contracts";
 import { z } from "zod";
+import { isInline, notedPart, partsOf, storedPart } from "./part-blobs.ts";
 import type { ChatRequest } from "../models/language-model.ts";
 
 /** A parsed body of POST /v1/chat/completions: OpenAI's members and VEGA's own. */
@@ -92,17 +93,21 @@ export function toStored(message: JsonObject): NewMessage {
   const { role, content, tool_calls, tool_call_id } = message as z.infer<typeof messageSchema>;
   return {
     role: role === "developer" ? "system" : role,
-    content: Array.isArray(content) ? content.map(withoutBulk) : (content ?? null),
+    content: Array.isArray(content) ? content.map(storedPart) : (content ?? null),
     // Some clients send an empty list, which providers refuse.
     ...(tool_calls && tool_calls.length > 0 && { tool_calls }),
     ...(tool_call_id && { tool_call_id }),
   };
 }
 
-/** Whether all parts of a message are small enough to be stored. */
-export const isStoredWhole = ({ content }: JsonObject): boolean =>
-  !Array.isArray(content) ||
-  content.every((part) => withoutBulk(part as JsonObject) === (part as JsonObject));
+/** A message as versions before stored files stored it; undefined where that is the same. */
+export const toNoted = (message: JsonObject): JsonObject | undefined =>
+  isStoredInline(message)
+    ? undefined
+    : { ...message, content: partsOf([message]).map((part) => notedPart(part)) };
+
+/** Whether a message is stored without blobs. */
+export const isStoredInline = (message: JsonObject): boolean => partsOf([message]).every(isInline);
 
 /** A stored message in the form for models. */
 export const fromStored = ({
@@ -116,20 +121,3 @@ export const fromStored = ({
   ...(tool_calls && { tool_calls }),
   ...(tool_call_id && { tool_call_id }),
 });
-
-/** Longest data URL that is stored, in characters. */
-const BULK = 64 * 1024;
-
-function withoutBulk(part: JsonObject): JsonObject {
-  const large = Object.values(part).find((value) => {
-    const url = typeof value === "object" && value !== null ? Object.values(value) : [value];
-    return url.some((text) => typeof text === "string" && text.length > BULK);
-  });
-  if (large === undefined || part.type === "text") return part;
-  // The wording is stored: a client that sends the part again is recognized by an equal note.
-  const kilobytes = Math.round(JSON.stringify(large).length / 1_000);
-  return {
-    type: "text",
-    text: `[${typeof part.type === "string" ? part.type : "a part"} of ${kilobytes} kB: shown once, not kept]`,
-  };
-}

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { JsonObject } from "@vega/contracts";
 import { newMessageSchema, VegaError } from "@vega/contracts";
 import fc from "fast-check";
@@ -129,16 +130,28 @@ test("missing content is null, empty tool calls are dropped, the role developer 
   expect(toStored({ role: "developer", content: "Be brief." })).toMatchObject({ role: "system" });
 });
 
-test("large files are replaced by a note; long texts and small pictures stay", () => {
-  const long = "x".repeat(100_000);
+test("large files are replaced by their digest; long texts and small pictures stay", () => {
+  const long = "AAAA".repeat(25_000);
   const text = { type: "text", text: long };
   const picture = { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } };
   const big = { type: "image_url", image_url: { url: `data:image/png;base64,${long}` } };
   const sound = { type: "input_audio", input_audio: { data: long, format: "wav" } };
+  const bytes = Buffer.alloc(75_000);
+  const prefix = "data:image/png;base64,";
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const blob = { sha256, bytes: 75_000, encoding: "base64" };
   expect(toStored({ role: "user", content: [text, picture, big, sound] }).content).toEqual([
     text,
     picture,
-    { type: "text", text: "[image_url of 100 kB: shown once, not kept]" },
-    { type: "text", text: "[input_audio of 100 kB: shown once, not kept]" },
+    {
+      type: "image_url",
+      image_url: {},
+      vega_blobs: [{ ...blob, media_type: "image/png", path: ["image_url", "url"], prefix }],
+    },
+    {
+      type: "input_audio",
+      input_audio: { format: "wav" },
+      vega_blobs: [{ ...blob, media_type: "audio/wav", path: ["input_audio", "data"], prefix: "" }],
+    },
   ]);
 });

@@ -1,4 +1,5 @@
 import type { ChatCall, ChatEvent, MessageDelta, RequestContext } from "@vega/contracts";
+import type { BlobClient } from "@vega/messaging";
 import { randomUUID } from "node:crypto";
 import { ModelError } from "../models/language-model.ts";
 import type { Models } from "../models/models.ts";
@@ -18,6 +19,8 @@ import { streamTurn } from "./stream.ts";
 
 export interface TurnDependencies {
   readonly models: Models;
+  /** Files of conversations. */
+  readonly blobs: Pick<BlobClient, "put" | "read">;
   readonly calls: Calls;
   /** State, accessed in the name of the caller. */
   readonly storageFor: (context: RequestContext) => Storage;
