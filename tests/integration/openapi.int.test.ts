@@ -37,6 +37,7 @@ const REFUSED: Readonly<Record<number, readonly string[]>> = {
     "deleteMemoryEntry",
     "deleteUser",
     "downloadFile",
+    "downloadMessageFile",
     "endSession",
     "exportConversation",
     "forkConversation",

@@ -28,6 +28,7 @@ export { loginRoutes } from "./login.ts";
 export { loopRoutes } from "./loop.ts";
 export { meRoutes } from "./me.ts";
 export { memoryRoutes } from "./memory.ts";
+export { messageFileRoutes } from "./message-files.ts";
 export { messageRoutes } from "./messages.ts";
 export { metricsRoutes } from "./metrics.ts";
 export { moduleRoutes } from "./modules.ts";

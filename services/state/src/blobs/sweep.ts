@@ -15,8 +15,9 @@ const LOOK_MS = 10 * 60 * 1_000;
 export const KEPT_MS = 24 * HOUR_MS + PERIOD_MS;
 /** Age at which an unfinished upload is removed. */
 const UPLOAD_MS = 24 * HOUR_MS;
-/** Time in which the service that has stored a blob sends the command that names it. */
-export const NAMING_MS = 15_000;
+/** Time in which the service that has stored a blob sends the command that names it. Thumbnails are made in between. */
+export const NAMING_MS = 60_000;
+const ERASE_BACKOFF = { minMs: 20_000, maxMs: 60_000 };
 /** Longest wait for an erasure, ms: it reads all documents that name blobs. */
 const FORGET_MS = 2_000;
 const RENEWED_AT_ONCE = 1_000;
@@ -110,7 +111,7 @@ export function keepSwept(options: {
   const erasing = startBackgroundTask({
     name: "erased blobs",
     immediate: false,
-    backoff: { minMs: NAMING_MS, maxMs: 2 * NAMING_MS },
+    backoff: ERASE_BACKOFF,
     async run() {
       await removeErased();
       return erased.size > 0 ? "retry" : undefined;
