@@ -113,11 +113,6 @@ async function measure(url: string, seconds: number): Promise<Section> {
   };
 }
 
-const has = (files: ReadonlySet<string>, part: string): boolean =>
-  [...files].some((file) => file.includes(part));
-
-const per = (microseconds: number, answers: number): number => microseconds / answers;
-
 function run(url: string, { path, headers }: Load, seconds: number) {
   const requests = Array.from({ length: CONNECTIONS }, (_, n) => {
     const ofClient = { "user-agent": FIREFOX, "x-forwarded-for": `203.0.113.${n}` };
