@@ -37,6 +37,8 @@ beforeAll(async () => {
   const login = await post(network.api, "/api/admin/login", { password: PASSWORD });
   expect(login.body).toMatchObject({ success: true, resonanceScore: expect.any(Number) });
   cookie = cookieOf(login);
+  const paper = { title: "Ravens", markdown: "# Ravens\n\nThey remember faces.\n" };
+  expect((await network.api.send("POST", "/api/whitepapers", paper)).status).toBe(201);
   const logo = { title: "Æ", category: "Logo & Identity", visibility: "public" };
   await upload("glowing_æ_logo.png", await makePng(), logo);
   await upload("rain.wav", WAV, { title: "Rain", visibility: "public" });

@@ -76,6 +76,12 @@ export const STATE_ROUTES: readonly PredecessorRoute[] = [
       curated: z.array(object({ path: text, title: text, category: text })).min(1),
     }),
   },
+  {
+    method: "GET",
+    path: "/api/whitepapers",
+    // An array at the top: a page fails otherwise.
+    reply: z.array(object({ id: z.union([text, z.int()]), title: text, file: text })).min(1),
+  },
   { method: "GET", path: "/api/memory", reply: object({ memory: object({}) }) },
   {
     method: "POST",
