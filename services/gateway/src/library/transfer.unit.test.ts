@@ -46,5 +46,5 @@ test.each<[string | undefined, number[] | undefined]>([
 });
 
 test.each(["3", '"3', "", '"a" "b"'])("If-Match: %j is refused", (header) => {
-  expect(() => revisionsOf(header)).toThrow("entity tags");
+  expect(() => revisionsOf(header)).toThrow("If-Match has to be");
 });
