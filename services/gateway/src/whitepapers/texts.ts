@@ -86,8 +86,8 @@ export function createWhitepaperTexts(blobs: BlobClient, renderer: Renderer): Wh
       const stored = await blobs.put(checkSignature(source), {
         maxBytes: MAX_WHITEPAPER_PDF_BYTES,
       });
-      const load = () => readBlob(blobs, stored.sha256, MAX_WHITEPAPER_PDF_BYTES);
-      const pages = await mapped(() => renderer.countPages(load));
+      const loadPdf = () => readBlob(blobs, stored.sha256, MAX_WHITEPAPER_PDF_BYTES);
+      const pages = await mapped(() => renderer.countPages(loadPdf));
       return { ...stored, source: "pdf", pages };
     },
     async pdf(version, described, images) {
