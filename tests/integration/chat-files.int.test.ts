@@ -6,6 +6,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readdir, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { pdfOf } from "../../services/ai/src/testing/pdf.ts";
 import { blobPath } from "../../services/state/src/blobs/files/folders.ts";
 import { bearer, newPerson } from "./people.ts";
 
@@ -146,4 +147,60 @@ test("a picture is stored with its conversation, goes to the model again, and en
   await utimes(blobPath(join(network.folder, "blobs"), sha256), anHourAgo, anHourAgo);
   expect((await erase(other.id)).status).toBe(200);
   expect(await storedFiles()).toEqual([]);
+});
+
+test("a file of the library goes to the model by its id, as far as the caller may see it", async () => {
+  const { api } = network;
+  const [owner, other] = [await newPerson(api), await newPerson(api)];
+  const upload = async (name: string, content: Uint8Array | string, visibility: string) => {
+    const form = new FormData();
+    form.append("visibility", visibility);
+    form.append("file", new Blob([content as never]), name);
+    const made = await fetch(`${api.url}/api/library/files`, {
+      method: "POST",
+      headers: bearer(owner.access),
+      body: form,
+    });
+    expect(made.status).toBe(201);
+    return ((await made.json()) as { id: string }).id;
+  };
+  const note = await upload("note.txt", "the raven is blue", "private");
+  const pdf = await upload("page.pdf", new Uint8Array(pdfOf("the second raven")), "shared");
+  const part = (id: string) => ({ type: "vega_library", vega_library: { id } });
+  const ask = (person: { access: string }, content: unknown, more: object = {}) =>
+    api.send(
+      "POST",
+      "/v1/chat/completions",
+      { model: "wall/reader", messages: [{ role: "user", content }], ...more },
+      bearer(person.access),
+    );
+  const first = await ask(owner, [part(note), part(pdf)]);
+  expect(first.status).toBe(200);
+  const texts = (prompt: unknown) =>
+    (prompt as { content: { text: string }[] }[])[0]?.content.map(({ text }) => text);
+  expect(texts(lastPrompt("reader"))).toEqual([
+    'File "note.txt" (text/plain):\nthe raven is blue',
+    expect.stringMatching(/^File "page.pdf" \(application\/pdf\):\nthe second raven\s*$/),
+  ]);
+
+  const refused = await ask(other, [part(note)]);
+  expect(refused.status).toBe(400);
+  expect(refused.body.error.message).toContain("no such file that you may see");
+  expect((await ask(other, [part(pdf)])).status).toBe(200);
+  expect((await ask(owner, [{ type: "vega_library", vega_library: { id: "1" } }])).status).toBe(
+    400,
+  );
+
+  // In a later turn it is read again: what was deleted is gone, and said so.
+  const gone = await fetch(`${api.url}/api/library/files/${note}`, {
+    method: "DELETE",
+    headers: bearer(owner.access),
+  });
+  expect(gone.status).toBeLessThan(300);
+  const conversation = first.headers.get("vega-conversation") ?? "";
+  const later = await ask(owner, "and now?", { vega_conversation: conversation });
+  expect(later.status).toBe(200);
+  expect(texts(lastPrompt("reader"))?.[0]).toBe(
+    `[file ${note}: there is no such file that you may see]`,
+  );
 });

@@ -27,6 +27,7 @@ import type { AiConfig } from "./config.ts";
 import { aiEndpoints } from "./handlers/endpoints.ts";
 import { factsFrom, readMemory } from "./handlers/facts.ts";
 import { countProviders } from "./handlers/providers.ts";
+import { createLibrary } from "./library/library.ts";
 import { openModels } from "./models/models.ts";
 import { countRefusals } from "./observe/refusals.ts";
 import { createCalls } from "./chat/calls.ts";
@@ -54,6 +55,7 @@ export const startAi = (config: AiConfig): Promise<Service> =>
     const models = openModels({ env: config.env, log, findFacts, metrics, tracing });
     stack.defer(() => models.close());
     const blobs = createBlobClient(bus);
+    const libraryFor = createLibrary(bus, blobs, CONTEXT);
     const calls = createCalls();
     const stopCancels = serveAll(bus, inference.requests.cancelCalls, (asked) => {
       const cancelled = calls.cancel((call) =>
@@ -78,6 +80,7 @@ export const startAi = (config: AiConfig): Promise<Service> =>
         takeTurn(call, signal, {
           models,
           blobs,
+          libraryFor,
           calls,
           storageFor,
           trace: activeTraceparent,

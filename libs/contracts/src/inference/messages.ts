@@ -12,6 +12,8 @@ export interface ChatCall {
     readonly context_json: string;
     readonly off?: readonly string[];
     readonly key_id?: string;
+    /** A Viewer as JSON; absent: sees nothing of the library. */
+    readonly viewer_json?: string;
   };
   readonly call_id: string;
   readonly idempotency_key?: string;

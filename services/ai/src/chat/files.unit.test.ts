@@ -40,7 +40,7 @@ function memoryBlobs() {
 const digest = async (bytes: Buffer) =>
   Buffer.from(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes))).toString("hex");
 
-async function stored(...messages: JsonObject[]) {
+async function storedOf(...messages: JsonObject[]) {
   const blobs = memoryBlobs();
   const added = messages.map(toStored);
   await storeFiles(blobs, added, messages, new Map(), never);
@@ -74,7 +74,7 @@ describe("files of a message", () => {
     ],
   ])("%s goes to the model as it came", async (_, part) => {
     const message = say({ type: "text", text: "look" }, part);
-    const { blobs, added } = await stored(message);
+    const { blobs, added } = await storedOf(message);
     expect(JSON.stringify(added).length).toBeLessThan(2_000);
     expect(await withFiles(blobs, shown(added))).toEqual([message]);
     // What is stored is stored again as it is, and is the same message.
@@ -86,21 +86,19 @@ describe("files of a message", () => {
   test("are stored once, and small ones within the message", async () => {
     const picture = pictureOf(base64(100_000));
     const small = pictureOf(base64(100));
-    const { blobs, added } = await stored(say(picture), say(picture, small));
+    const { blobs, added } = await storedOf(say(picture), say(picture, small));
     expect(blobs.stored.size).toBe(1);
     expect(added[1]?.content).toEqual([expect.anything(), small]);
     expect([...filesOf(added).values()]).toEqual([100_000]);
   });
 
   test("of the client's own reference need the conversation to have them", async () => {
-    const { blobs, added } = await stored(say(pictureOf(base64(100_000))));
-    const edited = {
-      ...added[0],
-      content: [{ type: "text", text: "else" }, ...(added[0]?.content as JsonObject[])],
-    };
-    const reference = [toStored(edited as JsonObject)];
+    const { blobs, added } = await storedOf(say(pictureOf(base64(100_000))));
+    const parts = added.flatMap(({ content }) => content as JsonObject[]);
+    const edited = say({ type: "text", text: "else" }, ...parts);
+    const reference = [toStored(edited)];
     const store = (there: ReadonlyMap<string, number>) =>
-      storeFiles(blobs, reference, [edited as JsonObject], there, never);
+      storeFiles(blobs, reference, [edited], there, never);
     await store(filesOf(added));
     await expect(store(new Map())).rejects.toMatchObject({ code: "invalid" });
     const [sha256 = ""] = filesOf(added).keys();
@@ -109,7 +107,7 @@ describe("files of a message", () => {
 
   test("that do not fit, or are lost, are noted; the newest go first", async () => {
     const pictures = [1, 2, 3].map(() => pictureOf(base64(100_000)));
-    const { blobs, added } = await stored(...pictures.map((one) => say(one)));
+    const { blobs, added } = await storedOf(...pictures.map((one) => say(one)));
     const seen = await withFiles(blobs, shown(added), 200_000);
     expect(seen).toEqual([
       say({

@@ -1,13 +1,16 @@
-import type { ChatCall } from "@vega/contracts";
-import { requestContextSchema } from "@vega/contracts";
+import type { ChatCall, Viewer } from "@vega/contracts";
+import { requestContextSchema, viewerSchema } from "@vega/contracts";
 import { createHash } from "node:crypto";
 import type { ChargedRequest } from "../budget/charge.ts";
 import { withBudget } from "../budget/with-budget.ts";
+import { libraryText, withLibrary } from "../library/resolve.ts";
 import { noSuchModel } from "../models/resolve.ts";
 import type { Cancellation } from "./cancellation.ts";
 import type { DisabledModules } from "./disabled-modules.ts";
 import { disabledModulesOf, withoutPlaybox } from "./disabled-modules.ts";
 import { storeFiles, withFiles } from "./files.ts";
+import { DEFAULT_WINDOW } from "./fit.ts";
+import { partsOf } from "./part-blobs.ts";
 import type { PreparedPrompt, PromptOptions } from "./prompt.ts";
 import { preparePrompt } from "./prompt.ts";
 import type { TurnRequest } from "./request.ts";
@@ -45,11 +48,11 @@ export async function prepareTurn(
   cancellation: Cancellation,
   dependencies: Pick<
     TurnDependencies,
-    "blobs" | "models" | "storageFor" | "readMemory" | "unsummarized" | "trace"
+    "blobs" | "libraryFor" | "models" | "storageFor" | "readMemory" | "unsummarized" | "trace"
   >,
 ): Promise<PreparedTurn> {
   const startedAt = performance.now();
-  const { blobs, models, storageFor, readMemory, trace } = dependencies;
+  const { blobs, libraryFor, models, storageFor, readMemory, trace } = dependencies;
   const owner = call.caller.owner ?? null;
   const caller = requestContextSchema.parse(JSON.parse(call.caller.context_json));
   const traceparent = trace?.() ?? caller.traceparent;
@@ -85,7 +88,13 @@ export async function prepareTurn(
   // Before the command that names them.
   const { added, files } = prepared;
   await storeFiles(blobs, added, request.messages, files, cancellation.signal);
-  const messages = await withFiles(blobs, prepared.messages);
+  const messages = await withLibrary(
+    await withFiles(blobs, prepared.messages),
+    new Set(partsOf(request.messages)),
+    disabled,
+    libraryText(chain[0]?.contextWindow ?? DEFAULT_WINDOW),
+    libraryFor(viewerOf(call)),
+  );
   return { ...base, prompt: { ...prepared, messages } };
 }
 
@@ -111,6 +120,12 @@ function summarizer(
     if (summary === undefined && !cancellation.signal.aborted) unsummarized.add(conversation);
     return summary;
   };
+}
+
+/** What the caller may see of the library. */
+function viewerOf({ caller: { viewer_json } }: ChatCall): Viewer {
+  const viewer = viewer_json && viewerSchema.parse(JSON.parse(viewer_json));
+  return viewer || { account: null, reads: "none" };
 }
 
 const digest = (text: string) => createHash("sha256").update(text).digest("hex");

@@ -3,7 +3,7 @@ import { moduleOff, readMessageId, textOf } from "@vega/contracts";
 import type { Target } from "../failover/target.ts";
 import { addSystemTexts, joinSystemMessages } from "../models/system-message.ts";
 import { filesOf } from "./files.ts";
-import { budgetOf, cutToBudget } from "./fit.ts";
+import { budgetOf, cutToBudget, DEFAULT_WINDOW } from "./fit.ts";
 import type { History } from "./history.ts";
 import { coveredTo, readHistory } from "./history.ts";
 import type { RecalledEntry } from "./memory.ts";
@@ -13,6 +13,7 @@ import { isList, merge } from "./merge.ts";
 import type { DisabledModules } from "./disabled-modules.ts";
 import type { TurnRequest } from "./request.ts";
 import { toStored } from "./request.ts";
+import { hasLibraryPart } from "../library/parts.ts";
 import type { Flags } from "../guard/guard.ts";
 import { flagged, guardRequest, guardHistory, guardMemory } from "../guard/guard.ts";
 import type { UncoveredHistory } from "./prompt-messages.ts";
@@ -158,7 +159,12 @@ async function fit(
 ) {
   const prompts = joinSystemMessages(lead.map((one) => one.message));
   const messages = rest.map((one) => one.message);
-  const budget = budgetOf(target?.contextWindow, options);
+  const whole = budgetOf(target?.contextWindow, options);
+  // The texts of library files come later.
+  const isLarger = [...messages, ...fixed].some(hasLibraryPart);
+  const budget = isLarger
+    ? Math.max(0, whole - Math.floor((target?.contextWindow ?? DEFAULT_WINDOW) / 4))
+    : whole;
   const all = [
     ...prompts,
     ...addSystemTexts([], summary ? [summaryText(summary, 0)] : []),

@@ -2,6 +2,7 @@ import type { JsonObject, NewMessage } from "@vega/contracts";
 import { jsonObjectSchema, namespaceSchema, orchestraModeSchema, VegaError } from "@vega/contracts";
 import { z } from "zod";
 import { isInline, notedPart, partsOf, storedPart } from "./part-blobs.ts";
+import { isLibraryPart, libraryPartSchema } from "../library/parts.ts";
 import type { ChatRequest } from "../models/language-model.ts";
 
 /** A parsed body of POST /v1/chat/completions: OpenAI's members and VEGA's own. */
@@ -34,6 +35,14 @@ const messageSchema = z
     content: z.union([z.string(), z.array(jsonObjectSchema), z.null()]).optional(),
     tool_calls: z.array(jsonObjectSchema).nullish(),
     tool_call_id: z.string().max(256).nullish(),
+  })
+  .superRefine(({ content }, context) => {
+    if (!Array.isArray(content)) return;
+    content.forEach((part, at) => {
+      const found = isLibraryPart(part) ? libraryPartSchema.safeParse(part).error : undefined;
+      for (const { path, message } of found?.issues ?? [])
+        context.addIssue({ code: "custom", path: ["content", at, ...path], message });
+    });
   })
   .refine(
     ({ role, content }) => role === "assistant" || (content !== undefined && content !== null),

@@ -1,6 +1,7 @@
-import type { ChatCall, ChatEvent, MessageDelta, RequestContext } from "@vega/contracts";
+import type { ChatCall, ChatEvent, MessageDelta, RequestContext, Viewer } from "@vega/contracts";
 import type { BlobClient } from "@vega/messaging";
 import { randomUUID } from "node:crypto";
+import type { LibraryAccess } from "../library/resolve.ts";
 import { ModelError } from "../models/language-model.ts";
 import type { Models } from "../models/models.ts";
 import type { End } from "./accumulator.ts";
@@ -21,6 +22,8 @@ export interface TurnDependencies {
   readonly models: Models;
   /** Files of conversations. */
   readonly blobs: Pick<BlobClient, "put" | "read">;
+  /** Files of the library that a caller sees. */
+  readonly libraryFor: (viewer: Viewer) => LibraryAccess;
   readonly calls: Calls;
   /** State, accessed in the name of the caller. */
   readonly storageFor: (context: RequestContext) => Storage;

@@ -1,4 +1,11 @@
-import type { Capability, ChatBegun, ChatEvent, JsonObject, RequestContext } from "@vega/contracts";
+import type {
+  Capability,
+  ChatBegun,
+  ChatEvent,
+  JsonObject,
+  RequestContext,
+  Viewer,
+} from "@vega/contracts";
 import { VegaError, inference, messages, systemContext } from "@vega/contracts";
 import type { Bus } from "@vega/messaging";
 import { request } from "@vega/messaging";
@@ -14,6 +21,8 @@ export interface ChatRequest {
   readonly owner: string | null;
   /** Id of the API key of the caller, for its budget. */
   readonly keyId?: string | undefined;
+  /** What the caller may see of the library; absent: nothing. */
+  readonly viewer?: Viewer;
   readonly context: RequestContext;
   readonly idempotencyKey: string | undefined;
 }
@@ -58,7 +67,7 @@ export function createModelClient(
   });
 
   return {
-    async *chat({ body, owner, keyId, context, idempotencyKey }, disconnected, onBegun) {
+    async *chat({ body, owner, keyId, viewer, context, idempotencyKey }, disconnected, onBegun) {
       const call_id = randomUUID();
       const broken = new AbortController();
       // The bus request means a client disconnect; a broken gRPC connection means that this process died.
@@ -80,6 +89,7 @@ export function createModelClient(
           caller: {
             ...(owner !== null && { owner }),
             ...(keyId !== undefined && { key_id: keyId }),
+            ...(viewer && { viewer_json: JSON.stringify(viewer) }),
             context_json: JSON.stringify(context),
             off: disabledCapabilities(),
           },

@@ -2,6 +2,7 @@ import type { ChatBegun, JsonObject } from "@vega/contracts";
 import { VegaError } from "@vega/contracts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { viewerOf } from "../../library/viewer.ts";
 import { keyIdOf, mayUse, userIdOf } from "../../access/principal.ts";
 import type { Dependencies, Routes } from "../../dependencies.ts";
 import { CompletionError, toVegaError } from "../../inference/completion-error.ts";
@@ -53,7 +54,10 @@ const bodySchema = z
 
 const MAX_KEY_LENGTH = 255;
 
-function chatRequestOf(request: FastifyRequest<{ Body: JsonObject }>): ChatRequest {
+function chatRequestOf(
+  request: FastifyRequest<{ Body: JsonObject }>,
+  publicReads: boolean,
+): ChatRequest {
   const { "idempotency-key": key, "vega-conversation": conversation } = request.headers;
   if (typeof key === "string" && (key === "" || key.length > MAX_KEY_LENGTH)) {
     throw new VegaError("invalid", `Idempotency-Key must have 1 to ${MAX_KEY_LENGTH} characters`);
@@ -70,6 +74,7 @@ function chatRequestOf(request: FastifyRequest<{ Body: JsonObject }>): ChatReque
     body: typeof conversation === "string" ? { ...body, vega_conversation: conversation } : body,
     owner: userIdOf(request.principal),
     keyId: keyIdOf(request.principal),
+    viewer: viewerOf(request.principal, publicReads),
     context: contextOf(request),
     idempotencyKey: typeof key === "string" ? key : undefined,
   };
@@ -121,7 +126,7 @@ export const chatCompletionRoutes: Routes = async (app, dependencies) => {
     },
     async (request, reply) => {
       const chat = request as FastifyRequest<{ Body: JsonObject }>;
-      const chatRequest = chatRequestOf(chat);
+      const chatRequest = chatRequestOf(chat, config.publicReads);
       const events = modelClient.chat(chatRequest, disconnectSignal(reply), (begun) => {
         reply.headers(referencesOf(begun));
       });
