@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { setPriority } from "node:os";
 import { dirname, join } from "node:path";
@@ -28,6 +29,27 @@ const readable = (): string[] => {
   return [dirname(dirname(WORKER)), packages];
 };
 
+/** Seconds between the limit of this process and that of the kernel, which also ends a worker without a parent. */
+const KERNEL_MARGIN = 2;
+
+function startWorker({ cpuMs, heapMb }: RenderingLimits): ChildProcess {
+  const seconds = Math.ceil(cpuMs / 1_000) + KERNEL_MARGIN;
+  return spawn(
+    "/bin/sh",
+    [
+      "-c",
+      `ulimit -t ${seconds} && exec "$0" "$@"`,
+      process.execPath,
+      `--max-old-space-size=${heapMb}`,
+      "--disable-warning=ExperimentalWarning",
+      "--permission",
+      ...readable().map((folder) => `--allow-fs-read=${join(folder, "*")}`),
+      WORKER,
+    ],
+    { serialization: "advanced", env: {}, stdio: ["ignore", "ignore", "ignore", "ipc"] },
+  );
+}
+
 /**
  * Runs one job in a process of its own, which has no environment, may write no file, start no process, and is killed at
  * its limits. Throws RenderingError.
@@ -38,17 +60,7 @@ export async function runJob(
   signal: AbortSignal,
 ): Promise<Reply> {
   signal.throwIfAborted();
-  const child = fork(WORKER, [], {
-    serialization: "advanced",
-    env: {},
-    execArgv: [
-      `--max-old-space-size=${limits.heapMb}`,
-      "--disable-warning=ExperimentalWarning",
-      "--permission",
-      ...readable().map((folder) => `--allow-fs-read=${join(folder, "*")}`),
-    ],
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
-  });
+  const child = startWorker(limits);
   lowerPriority(child.pid);
   const done = Promise.withResolvers<Reply>();
   const stop = (error: Error) => {
@@ -65,6 +77,10 @@ export async function runJob(
   child.once("message", (reply: Reply) => done.resolve(reply));
   child.once("error", stop);
   child.once("exit", (code, killedBy) => {
+    if (killedBy === "SIGXCPU" || code === 128 + SIGXCPU) {
+      done.reject(new RenderingError("too_large", "the document takes too much processor time"));
+      return;
+    }
     const isOutOfMemory = killedBy === "SIGABRT" || killedBy === "SIGTRAP" || code === 134;
     done.reject(
       isOutOfMemory
@@ -97,6 +113,8 @@ function lowerPriority(pid: number | undefined): void {
 }
 
 const NICE = 5;
+
+const SIGXCPU = 24;
 
 /** Linux reports processor time in hundredths of a second. */
 const TICK_MS = 10;

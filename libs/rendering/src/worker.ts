@@ -65,6 +65,9 @@ function failure(error: unknown): Reply {
   return { ok: false, kind: isPdf ? "invalid" : "internal", message };
 }
 
+// Nobody waits for the document any more.
+process.once("disconnect", () => process.exit());
+
 process.once("message", (job: Job) => {
   void render(job)
     .catch(failure)

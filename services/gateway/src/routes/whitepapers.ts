@@ -23,11 +23,7 @@ import {
 /** JSON escapes at most every character of an ordinary text once. */
 const BODY_BYTES = 2 * MAX_MARKDOWN_BYTES + 64 * 1024;
 
-const markdown = z
-  .string()
-  .min(1)
-  .max(MAX_MARKDOWN_BYTES)
-  .meta({ description: "The text, GitHub-flavoured Markdown" });
+const markdown = z.string().min(1).meta({ description: "The text, GitHub-flavoured Markdown" });
 
 /** Whitepapers with their versions. */
 export const whitepaperRoutes: Routes = async (app, dependencies) => {

@@ -65,7 +65,7 @@ export function createWhitepaperTexts(blobs: BlobClient, renderer: Renderer): Wh
   };
   const renderPdf = (document: Unloaded) =>
     pdfs.get(keyOf(document), async () => {
-      const loaded = await load(document);
+      const loaded = await withImages(document);
       const { pdf, pages } = await mapped(() => renderer.pdf(loaded));
       return { bytes: pdf, pages };
     });
@@ -98,7 +98,7 @@ export function createWhitepaperTexts(blobs: BlobClient, renderer: Renderer): Wh
     async html(version, described, images) {
       const markdown = await readMarkdown(version);
       const document = await documentOf(markdown, described, bylineOf(version, described), images);
-      const loaded = await load(document);
+      const loaded = await withImages(document);
       return mapped(() => renderer.html(loaded));
     },
     async compare(before, after, by) {
@@ -124,7 +124,7 @@ async function documentOf(
   return { title, language, byline, markdown, images: found };
 }
 
-async function load({ images, ...document }: Unloaded): Promise<DocumentInput> {
+async function withImages({ images, ...document }: Unloaded): Promise<DocumentInput> {
   const loaded = new Map<string, ImageFile>();
   for (const [id, image] of images) {
     loaded.set(id, { mediaType: image.mediaType, bytes: await image.load() });
