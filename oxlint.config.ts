@@ -52,7 +52,7 @@ export default defineConfig({
     },
     {
       // Vite makes the module.
-      files: ["apps/console/src/live/live.ts"],
+      files: ["apps/console/src/live/live.ts", "apps/console/src/pages/audit/verify.tsx"],
       rules: { "import/default": "off" },
     },
     {

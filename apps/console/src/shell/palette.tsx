@@ -23,6 +23,8 @@ interface Command {
 }
 
 const MAX_SHOWN = 12;
+/** Pages are sought most. */
+const PAGE_BONUS = 15;
 
 /** Everything that the palette can do for the present caller. */
 function commandsOf(search: string): Command[] {
@@ -88,7 +90,11 @@ function commandsOf(search: string): Command[] {
   const found = listed
     .map((command) => ({ command, points: score(command.title, search) }))
     .filter(({ points }) => points !== undefined)
-    .toSorted((a, b) => (b.points ?? 0) - (a.points ?? 0))
+    .map(({ command, points = 0 }) => ({
+      command,
+      points: points + (command.kind === t.page ? PAGE_BONUS : 0),
+    }))
+    .toSorted((a, b) => b.points - a.points)
     .map(({ command }) => command);
   return [...moments, ...found].slice(0, MAX_SHOWN);
 }

@@ -21,6 +21,11 @@ export const auditEntrySchema = z.object({
   /** The event's data without memory values; null where the content was erased. */
   data: jsonObjectSchema.nullable(),
   erased: z.boolean(),
+  /** SHA-256 of the salted content: it stays when the content is erased. */
+  digest: z.string(),
+  /** Hash of the entry before it in the log. */
+  previous_hash: z.string(),
+  /** SHA-256 of sequence, id, type, time, clock, digest and previous hash as canonical JSON (RFC 8785). */
   hash: z.string(),
 });
 

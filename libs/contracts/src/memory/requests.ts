@@ -7,6 +7,7 @@ import { sequenced } from "../define/sequenced.ts";
 import {
   memoryEntrySchema,
   memoryKeySchema,
+  namespaceSchema,
   storedNamespaceSchema,
   ttlSecondsSchema,
 } from "./documents.ts";
@@ -40,6 +41,24 @@ export const requests = {
     input: z.object(address),
     output: z.object({ ...sequenced, entry: memoryEntrySchema }),
     errors: ["not_found"],
+  }),
+
+  /** Names of the namespaces of an owner (null: shared), in their order, that have values or a schema. */
+  namespaces: defineRequest({
+    subject: "vega.state.memory.namespaces",
+    callers: ["gateway"],
+    input: z.object({
+      owner: z.uuid().nullable(),
+      after: namespaceSchema.optional(),
+      limit: z.int().min(1).max(500),
+    }),
+    output: z.object({
+      ...sequenced,
+      namespaces: z.array(z.object({ namespace: namespaceSchema, has_schema: z.boolean() })),
+      /** `after` of the next page; null: this is the last one. */
+      next_after: namespaceSchema.nullable(),
+    }),
+    errors: [],
   }),
 
   /** Writes values of one namespace, all or none; each is one entry of the log. */

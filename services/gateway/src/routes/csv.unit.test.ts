@@ -15,6 +15,8 @@ const entry: AuditEntry = {
   traceparent: null,
   data: { a: "b,c" },
   erased: false,
+  digest: "d",
+  previous_hash: "p",
   hash: "ab",
 };
 

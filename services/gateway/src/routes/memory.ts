@@ -100,6 +100,39 @@ export const memoryRoutes: Routes = async (app, { services }) => {
     },
   );
 
+  app.get(
+    "/api/memory-namespaces",
+    {
+      config: { access: "memory-read" },
+      schema: {
+        operationId: "listNamespaces",
+        summary: "List the namespaces that have values or a schema, in their order",
+        tags: ["memory"],
+        querystring: sharedQuery.extend({
+          after: namespaceSchema
+            .optional()
+            .meta({ description: "`next_after` of the previous page" }),
+          limit: limitQuery(500, 100),
+        }),
+        response: {
+          200: memory.requests.namespaces.output.omit({ sequence: true }),
+          ...problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { after, limit } = request.query;
+      const input = { owner: ownerToRead(request), limit, ...(after && { after }) };
+      const { sequence, ...page } = await services.request(
+        memory.requests.namespaces,
+        input,
+        contextOf(request),
+      );
+      setSequenceHeader(reply, sequence);
+      return page;
+    },
+  );
+
   app.put(
     "/api/memory/:namespace",
     {

@@ -1,6 +1,7 @@
 import type { CoreView } from "@vega/contracts/crystal/apply";
 import { useEffect, useRef } from "preact/hooks";
 import { coresSlice } from "../../store/slices.ts";
+import { isPast, shownEntry } from "../../time/moment.ts";
 import { useSlice } from "../../store/slice.ts";
 import { Badge } from "../../ui/controls.tsx";
 import { useNow } from "../../ui/clock.ts";
@@ -12,7 +13,10 @@ import { t } from "./words.ts";
 const TONES = { online: "good", active: "good", initializing: "warn", offline: "bad" } as const;
 
 function Core({ name, core }: { name: (typeof CORES)[number]; core: CoreView }) {
-  const now = useNow();
+  const present = useNow();
+  // "An hour ago" is counted from the moment that is shown.
+  const then = isPast.value ? Date.parse(shownEntry.value?.time ?? "") : Number.NaN;
+  const now = Number.isNaN(then) ? present : then;
   const bar = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     if (bar.current) bar.current.style.width = `${core.power}%`;

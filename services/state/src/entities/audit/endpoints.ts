@@ -66,6 +66,8 @@ export function toAuditEntry(entry: LogEntry): AuditEntry {
     origin,
     data,
     erased = false,
+    digest,
+    previous_hash,
     hash,
   } = entry;
   return {
@@ -83,6 +85,8 @@ export function toAuditEntry(entry: LogEntry): AuditEntry {
     traceparent: context.traceparent ?? null,
     data: data === null ? null : withoutValue(type, data),
     erased,
+    digest,
+    previous_hash,
     hash,
   };
 }

@@ -7,6 +7,7 @@ import { decideConfigureMemory, decideDeleteMemory, isExpired, nothingThere } fr
 import { schemaRefusal } from "../../schema-validation/bounds.ts";
 import { createPut } from "./put.ts";
 import { searchMemory } from "./search.ts";
+import { readNamespaces } from "./read-namespaces.ts";
 
 export function memoryEndpoints({ store, writer, schemas, limits, now }: StateContext): Endpoint[] {
   const unexpired = async (namespace: string): Promise<MemoryEntry[]> => {
@@ -64,6 +65,13 @@ export function memoryEndpoints({ store, writer, schemas, limits, now }: StateCo
         settingsOf(namespace),
       ]);
       return { sequence, ...page, ...settings };
+    }),
+    endpoint(memory.requests.namespaces, async ({ owner, after, limit }) => {
+      const { sequence } = writer.head();
+      const found = await readNamespaces(store, { owner, after, limit });
+      const namespaces = found.slice(0, limit);
+      const last = found.length > limit ? namespaces.at(-1) : undefined;
+      return { sequence, namespaces, next_after: last?.namespace ?? null };
     }),
     endpoint(memory.requests.configure, async ({ namespace, schema }, { context, deadline }) => {
       const refusal =

@@ -164,3 +164,33 @@ test("a page of a search ends where its values are large", async () => {
   expect(keys).toEqual(values.map(({ key }) => key));
   expect(pages).toEqual([4, 4]);
 });
+
+test("namespaces are listed by owner, in pages, also those with a schema only", async () => {
+  const owned = await newNamespace();
+  const { owner } = contracts.readNamespace(owned);
+  const own = (name: string) => contracts.storedNamespace(owner, name);
+  await put(own("b"), "k", 1);
+  await put(own("b"), "other", 1);
+  await put(own("a"), "k", 1);
+  await configure(own("c"), { type: "integer" });
+  await put("shared-one", "k", 1);
+  const list = (of: string | null, after?: string, limit = 10) =>
+    ask(contracts.memory.requests.namespaces, { owner: of, limit, ...(after && { after }) });
+
+  expect(await list(owner)).toMatchObject({
+    namespaces: [
+      { namespace: "a", has_schema: false },
+      { namespace: "b", has_schema: false },
+      { namespace: "c", has_schema: true },
+    ],
+    next_after: null,
+  });
+  const first = await list(owner, undefined, 2);
+  expect(first.namespaces.map(({ namespace }) => namespace)).toEqual(["a", "b"]);
+  expect(first.next_after).toBe("b");
+  const second = await list(owner, "b", 2);
+  expect(second).toMatchObject({ namespaces: [{ namespace: "c" }], next_after: null });
+  const shared = (await list(null)).namespaces.map(({ namespace }) => namespace);
+  expect(shared).toContain("shared-one");
+  expect(shared.filter((name) => ["a", "b", "c"].includes(name))).toEqual([]);
+});

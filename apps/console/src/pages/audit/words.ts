@@ -1,0 +1,72 @@
+import { words } from "../../i18n/words.ts";
+
+export const t = words({
+  title: ["Audit and errors", "Audit und Fehler"],
+  subtitle: [
+    "Who did what, when and from where; and that nobody edited it.",
+    "Wer was wann von wo aus tat; und dass niemand es geändert hat.",
+  ],
+  trail: ["Trail", "Protokoll"],
+  errors: ["Errors", "Fehler"],
+  verify: ["Verify", "Prüfen"],
+  view: ["View", "Ansicht"],
+  action: ["Action", "Aktion"],
+  actionHint: ["such as vega.session.*", "etwa vega.session.*"],
+  actor: ["Actor", "Akteur"],
+  subject: ["Subject", "Gegenstand"],
+  from: ["From", "Von"],
+  to: ["To", "Bis"],
+  clear: ["Clear filters", "Filter löschen"],
+  exportCsv: ["Export as CSV", "Als CSV exportieren"],
+  exportJsonl: ["Export as JSON Lines", "Als JSON Lines exportieren"],
+  time: ["Time", "Zeit"],
+  where: ["From where", "Von wo"],
+  sequence: ["Sequence", "Sequenz"],
+  erased: ["content erased", "Inhalt gelöscht"],
+  data: ["Data", "Daten"],
+  none: ["No entries", "Keine Einträge"],
+  noneText: ["Nothing matches these filters.", "Nichts passt zu diesen Filtern."],
+  noErrors: ["No errors", "Keine Fehler"],
+  noErrorsText: [
+    "Errors of all services are grouped here.",
+    "Fehler aller Dienste werden hier gruppiert.",
+  ],
+  times: [(n: string) => `${n} times`, (n: string) => `${n}-mal`],
+  lastSeen: ["last seen", "zuletzt"],
+  firstSeen: ["first seen", "zuerst"],
+  stack: ["Stack", "Stack"],
+  verifyText: [
+    "Each entry holds the hash of the one before it. This browser reads the log and computes every hash itself, from the newest entry to the first.",
+    "Jeder Eintrag trägt den Hash des vorigen. Dieser Browser liest das Log und rechnet jeden Hash selbst nach, vom neuesten Eintrag bis zum ersten.",
+  ],
+  verifyLimits: [
+    "It proves the order and that no entry was changed, exchanged or removed without a declaration. The content behind the digests is checked by:",
+    "Das beweist die Reihenfolge und dass kein Eintrag ohne Vermerk geändert, vertauscht oder entfernt wurde. Den Inhalt hinter den Prüfsummen prüft:",
+  ],
+  start: ["Verify the chain", "Kette prüfen"],
+  cancel: ["Cancel", "Abbrechen"],
+  progress: [
+    (n: string, all: string) => `${n} of ${all} entries`,
+    (n: string, all: string) => `${n} von ${all} Einträgen`,
+  ],
+  whole: [
+    (n: string, s: string) => `The chain is whole: ${n} entries verified in ${s} s.`,
+    (n: string, s: string) => `Die Kette ist ganz: ${n} Einträge in ${s} s geprüft.`,
+  ],
+  gaps: [
+    (n: string) => `${n} entries were compacted by retention; the log declares them.`,
+    (n: string) => `${n} Einträge wurden durch die Aufbewahrung verdichtet; das Log vermerkt sie.`,
+  ],
+  broken: [
+    (n: string, why: string) => `The chain breaks at #${n}: ${why}.`,
+    (n: string, why: string) => `Die Kette bricht bei #${n}: ${why}.`,
+  ],
+  changed: ["the entry was changed", "der Eintrag wurde geändert"],
+  unlinked: [
+    "the entry after it does not follow from it",
+    "der Eintrag danach folgt nicht aus ihm",
+  ],
+  missing: ["the entry is missing", "der Eintrag fehlt"],
+  anchor: ["Newest entry", "Neuester Eintrag"],
+  open: [(n: string) => `Open entry ${n}`, (n: string) => `Eintrag ${n} öffnen`],
+});

@@ -1,0 +1,46 @@
+import { words } from "../../i18n/words.ts";
+
+export const t = words({
+  title: ["Memory", "Speicher"],
+  subtitle: [
+    "JSON values under keys, in namespaces, with expiry and a schema.",
+    "JSON-Werte unter Schlüsseln, in Namensräumen, mit Ablauf und Schema.",
+  ],
+  own: ["mine", "mein"],
+  shared: ["shared", "geteilt"],
+  whose: ["Whose memory", "Wessen Speicher"],
+  namespaces: ["Namespaces", "Namensräume"],
+  noNamespaces: ["Nothing is remembered yet", "Noch ist nichts gemerkt"],
+  noNamespacesText: [
+    "The first value makes a namespace.",
+    "Der erste Wert legt einen Namensraum an.",
+  ],
+  schema: ["Schema", "Schema"],
+  hasSchema: ["schema", "Schema"],
+  key: ["Key", "Schlüssel"],
+  value: ["Value", "Wert"],
+  valueHint: [
+    "JSON; anything else is stored as text",
+    "JSON; alles andere wird als Text gespeichert",
+  ],
+  ttl: ["Expires after seconds", "Läuft ab nach Sekunden"],
+  ttlHint: ["Empty: never", "Leer: nie"],
+  expires: ["Expires", "Läuft ab"],
+  updated: ["Changed", "Geändert"],
+  never: ["never", "nie"],
+  new: ["New value", "Neuer Wert"],
+  namespace: ["Namespace", "Namensraum"],
+  edit: [(key: string) => `Change ${key}`, (key: string) => `${key} ändern`],
+  remove: [(key: string) => `Forget ${key}`, (key: string) => `${key} vergessen`],
+  forgotten: [(key: string) => `${key} was forgotten`, (key: string) => `${key} wurde vergessen`],
+  saved: ["The value was stored", "Der Wert wurde gespeichert"],
+  empty: ["This namespace has no values", "Dieser Namensraum hat keine Werte"],
+  editSchema: ["Edit the schema", "Schema bearbeiten"],
+  schemaText: [
+    "JSON Schema 2020-12 for values that are stored from now on. Empty: no schema.",
+    "JSON Schema 2020-12 für Werte, die ab jetzt gespeichert werden. Leer: kein Schema.",
+  ],
+  schemaSaved: ["The schema was changed", "Das Schema wurde geändert"],
+  notJson: ["This is not valid JSON", "Das ist kein gültiges JSON"],
+  past: ["Earlier moments: the namespace default.", "Frühere Momente: der Namensraum default."],
+});
