@@ -58,10 +58,13 @@ async function bench(seconds: number): Promise<boolean> {
   }
 }
 
-const has = (files: ReadonlySet<string>, part: string): boolean =>
-  [...files].some((file) => file.includes(part));
+function has(files: ReadonlySet<string>, part: string): boolean {
+  return [...files].some((file) => file.includes(part));
+}
 
-const per = (microseconds: number, answers: number): number => microseconds / answers;
+function per(microseconds: number, answers: number): number {
+  return microseconds / answers;
+}
 
 async function measure(url: string, seconds: number): Promise<Section> {
   const measured = [];

@@ -10,15 +10,22 @@ export interface CountedRequest extends VisitorRequest {
   readonly host: string;
 }
 
+/** Milliseconds since the start of the request. */
+interface Elapsed {
+  readonly elapsedTime: number;
+}
+
 /** Counts requests in memory. Synchronous: it runs within every response. */
 export interface Recorder {
   /** @param page pattern of the route */
   pageView(request: CountedRequest, page: string): void;
-  /** @param elapsedMs since the start of the request */
-  apiCall(request: CountedRequest, group: string, elapsedMs: number): void;
+  /** @param reply read only where the time counts for a session */
+  apiCall(request: CountedRequest, group: string, reply: Elapsed): void;
   download(name: string): void;
   /** The days with something to report, oldest first; the last one is today where anything was counted today. */
   days(): readonly Day[];
+  /** The next count calls `onCounted` again. */
+  rearm(): void;
   /** Ends today where midnight has passed. */
   turn(): void;
   /** The day is reported, and over. */
@@ -28,7 +35,7 @@ export interface Recorder {
 export function createRecorder(options: {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** After each count. */
+  /** After the first count since the last `rearm`. */
   readonly onCounted: () => void;
   /** Before the first visitor of a day is noted: its salt will be needed. */
   readonly onFirstVisitor: (day: Day) => void;
@@ -39,6 +46,12 @@ export function createRecorder(options: {
   const isBot = createBotTest();
   let today: Day | undefined;
   const ended: Day[] = [];
+  let isArmed = true;
+
+  const fire = (): void => {
+    isArmed = false;
+    onCounted();
+  };
 
   const turn = (at: number): void => {
     if (!today || isWithin(today, at)) return;
@@ -83,23 +96,26 @@ export function createRecorder(options: {
           note(day, request, 1, at, at);
         }
       }
-      onCounted();
+      if (isArmed) fire();
     },
-    apiCall(request, group, elapsedMs) {
+    apiCall(request, group, reply) {
       const at = now();
       const day = current(at);
       day.counts.addTo("api", group);
       const { headers } = request;
       if (isFromOwnPage(headers) && !isUntracked(headers)) {
-        note(day, request, 0, at - elapsedMs, at);
+        note(day, request, 0, at - reply.elapsedTime, at);
       }
-      onCounted();
+      if (isArmed) fire();
     },
     download(name) {
       current(now()).counts.addTo("downloads", name);
-      onCounted();
+      if (isArmed) fire();
     },
     days: () => [...ended, ...(today ? [today] : [])],
+    rearm() {
+      isArmed = true;
+    },
     turn: () => turn(now()),
     forget(day) {
       const index = ended.indexOf(day);

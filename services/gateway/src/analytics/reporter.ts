@@ -140,6 +140,7 @@ export function startAnalytics(options: {
   const run = async (): Promise<void> => {
     clearTimeout(timers.get("report"));
     timers.delete("report");
+    recorder.rearm();
     recorder.turn();
     await send();
     const failures: unknown[] = [];

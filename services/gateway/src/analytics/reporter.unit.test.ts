@@ -88,7 +88,7 @@ test("counts of a period are one report; without requests there is none", async 
   expect(sent).toEqual([]);
   view();
   view();
-  recorder.apiCall(request("192.0.2.1", {}), "state", 1);
+  recorder.apiCall(request("192.0.2.1", {}), "state", { elapsedTime: 1 });
   await pass(PERIOD_MS);
   expect(sent).toMatchObject([
     {

@@ -31,7 +31,7 @@ export const countRequests = fp(async (app, { recorder }: Dependencies) => {
     const group = groupOf(route);
     return (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
       if (NOT_COUNTED.has(request.method)) return done();
-      if (isApi) recorder.apiCall(request, group, reply.elapsedTime);
+      if (isApi) recorder.apiCall(request, group, reply);
       else if (isPageView(request, reply.statusCode, textOf(reply, "content-type"))) {
         recorder.pageView(request, route.url);
       }
