@@ -152,10 +152,14 @@ test("a picture is stored with its conversation, goes to the model again, and en
 test("a file of the library goes to the model by its id, as far as the caller may see it", async () => {
   const { api } = network;
   const [owner, other] = [await newPerson(api), await newPerson(api)];
-  const upload = async (name: string, content: Uint8Array | string, visibility: string) => {
+  const upload = async (
+    name: string,
+    content: Uint8Array<ArrayBuffer> | string,
+    visibility: string,
+  ) => {
     const form = new FormData();
     form.append("visibility", visibility);
-    form.append("file", new Blob([content as never]), name);
+    form.append("file", new Blob([content]), name);
     const made = await fetch(`${api.url}/api/library/files`, {
       method: "POST",
       headers: bearer(owner.access),

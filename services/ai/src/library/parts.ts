@@ -10,7 +10,6 @@ export const libraryPartSchema = z.strictObject({
     version: z.int().min(1).optional(),
   }),
 });
-export type LibraryPart = z.infer<typeof libraryPartSchema>;
 
 export const isLibraryPart = ({ type }: JsonObject): boolean => type === "vega_library";
 

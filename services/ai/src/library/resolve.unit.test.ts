@@ -43,7 +43,7 @@ const accessTo = ({ type, text, bytes = text.length, thumbnail }: File): Library
 async function shown(file: File, limit = 1_000, disabled = NONE): Promise<JsonObject | undefined> {
   const message = say({ type: "text", text: "look" }, part());
   const fresh = new Set(partsOf([message]));
-  const [seen] = await withLibrary([message], fresh, disabled as never, limit, accessTo(file));
+  const [seen] = await withLibrary([message], fresh, disabled, limit, accessTo(file));
   return partsOf([seen ?? {}])[1];
 }
 
@@ -109,7 +109,7 @@ describe("a file of the library", () => {
     const message = say(part(LOST));
     const access = accessTo({ type: "text/plain", text: "x" });
     const see = (fresh: readonly JsonObject[]) =>
-      withLibrary([message], new Set(partsOf(fresh)), NONE as never, 100, access);
+      withLibrary([message], new Set(partsOf(fresh)), NONE, 100, access);
     await expect(see([message])).rejects.toThrow("no such file that you may see");
     expect(await see([])).toEqual([
       say({ type: "text", text: `[file ${LOST}: there is no such file that you may see]` }),
