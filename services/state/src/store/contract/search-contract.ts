@@ -80,17 +80,26 @@ export function searchContract(at: StoreUnderTest): void {
       note("raven", "old", { time: "1969-12-31T23:59:59.999Z" }),
       note("c", "ravens and raven"),
       note("d", "nothing"),
+      note("e", "ravens at the end", { time: "9999-12-31T23:59:59.999Z" }),
     ]);
-    const expected = ["raven", "Z", "a", "b", "c"];
+    const expected = ["raven", "e", "Z", "a", "b", "c"];
     expect(await idsOf(at.store, "rave")).toEqual(expected);
     // Both words in a key is better than one of them in a value.
     expect((await search(at.store, "raven old")).found.map(({ weight }) => weight)).toEqual([1]);
-    expect(await idsOf(at.store, "", { values: {} })).toEqual(["Z", "a", "b", "c", "d", "raven"]);
-    for (const limit of [1, 2, 3, 5]) {
+    expect(await idsOf(at.store, "", { values: {} })).toEqual([
+      "e",
+      "Z",
+      "a",
+      "b",
+      "c",
+      "d",
+      "raven",
+    ]);
+    for (const limit of [1, 2, 3, 6]) {
       const ids = expected.map((id) => `default/${id}`);
       expect(await allPages(at.store, { text: "raven", limit })).toEqual(ids);
     }
-    expect((await search(at.store, "raven", { limit: 5 })).next).toBeNull();
+    expect((await search(at.store, "raven", { limit: 6 })).next).toBeNull();
   });
 
   test("filters by values, exactly; several values of one name are alternatives", async () => {

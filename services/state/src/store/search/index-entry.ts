@@ -14,6 +14,9 @@ export interface IndexEntry {
   readonly keys: readonly string[];
 }
 
+/** In the year 2248. */
+const MAX_MILLISECONDS = 2 ** 43 - 2;
+
 const declared = new Map(
   COLLECTIONS.flatMap(({ name, search }) => (search ? [[name, search] as const] : [])),
 );
@@ -41,7 +44,13 @@ export function toIndexEntry({ newest, values, fields }: SearchEntry): IndexEntr
       for (let level = weight; level >= 1; level -= 1) keys.add(`${level}${term}`);
     }
   }
-  return { newest: Date.parse(newest), keys: [...keys] };
+  return { newest: toMilliseconds(newest), keys: [...keys] };
+}
+
+/** Within the range that an integer of 64 bits holds together with a number within the millisecond; 0 for no time. */
+function toMilliseconds(time: string): number {
+  const at = Date.parse(time);
+  return Number.isNaN(at) ? 0 : Math.min(Math.max(at, -MAX_MILLISECONDS), MAX_MILLISECONDS);
 }
 
 function valueKeys(values: SearchValues): string[] {

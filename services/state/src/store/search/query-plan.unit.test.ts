@@ -19,6 +19,14 @@ test("an entry has a key for each value, and for each term at its best weight an
   });
 });
 
+test.each([
+  ["9999-12-31T23:59:59.999Z", 2 ** 43 - 2],
+  ["-271821-04-20T00:00:00.000Z", -(2 ** 43 - 2)],
+  ["never", 0],
+])("the time %s is within what a place can hold", (newest, milliseconds) => {
+  expect(toIndexEntry({ ...entry, newest }).newest).toBe(milliseconds);
+});
+
 test("beyond 1,000 words those of the fields with the highest weight are kept", () => {
   const words = (prefix: string) =>
     Array.from({ length: 800 }, (_, n) => `${prefix}${n}`).join(" ");
