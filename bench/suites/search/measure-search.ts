@@ -5,7 +5,7 @@ import { openSqliteStore } from "../../../services/state/src/store/sqlite/sqlite
 import type { Store } from "../../../services/state/src/store/store.ts";
 import type { Section } from "../../src/report/section.ts";
 import type { Spread } from "../../src/statistics.ts";
-import { spreadCells, spreadOf } from "../../src/statistics.ts";
+import { show, spreadCells, spreadOf } from "../../src/statistics.ts";
 import type { Texts } from "./documents.ts";
 import { createTexts, fill, libraryFile } from "./documents.ts";
 
@@ -55,10 +55,11 @@ export async function measureSearch(path: string, documents: number): Promise<Se
   const store = await openSqliteStore(path);
   try {
     await fill(store, documents, (n) => libraryFile(texts, n));
-    const found: { kind: string; times: Spread; results: number }[] = [];
+    const found: { kind: string; times: Spread; cpuMs: number; results: number }[] = [];
     for (const [kind, queryOf] of queriesOf(texts)) {
       const times: number[] = [];
       let results = 0;
+      const cpu = process.cpuUsage();
       for (let n = 0; n < TIMES; n += 1) {
         const query = { text: queryOf(n), values: READER, limit: PAGE };
         const from = performance.now();
@@ -68,14 +69,17 @@ export async function measureSearch(path: string, documents: number): Promise<Se
         // As requests arrive: one after the other, not from within the reply of the last one.
         await delay(0);
       }
-      found.push({ kind, times: spreadOf(times), results: results / TIMES });
+      const { user, system } = process.cpuUsage(cpu);
+      const cpuMs = (user + system) / 1_000 / TIMES;
+      found.push({ kind, times: spreadOf(times), cpuMs, results: results / TIMES });
     }
     return {
       title: `Searches among ${documents} files on SQLite, ${TIMES} of each kind, the first ${PAGE} results`,
-      columns: ["query", "p50 ms", "p99 ms", "max ms", "results"],
-      rows: found.map(({ kind, times, results }) => [
+      columns: ["query", "p50 ms", "p99 ms", "max ms", "CPU ms", "results"],
+      rows: found.map(({ kind, times, cpuMs, results }) => [
         kind,
         ...spreadCells(times),
+        show(cpuMs),
         results.toFixed(0),
       ]),
       aims: [

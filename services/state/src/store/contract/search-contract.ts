@@ -95,7 +95,7 @@ export function searchContract(at: StoreUnderTest): void {
       "d",
       "raven",
     ]);
-    for (const limit of [1, 2, 3, 6]) {
+    for (const limit of [1, 2, 6]) {
       const ids = expected.map((id) => `default/${id}`);
       expect(await allPages(at.store, { text: "raven", limit })).toEqual(ids);
     }
