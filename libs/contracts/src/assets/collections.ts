@@ -30,6 +30,7 @@ export const collections = {
       values: {
         reader: readersOf(asset),
         name: asset.name,
+        sha256: asset.sha256,
         tag: asset.tags,
         category: asset.category,
         type: [asset.media_type, asset.media_type.split("/", 1).join("")],

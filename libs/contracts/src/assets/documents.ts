@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { digestSchema } from "../blobs/documents.ts";
 import { ownerKey, ownerSchema } from "../conversations/owner.ts";
 import { ownedId } from "../users/user-id.ts";
 import { fileNameProblem, isPlainText } from "./file-name.ts";
@@ -11,7 +12,6 @@ import { visibilitySchema } from "./visibility.ts";
  */
 const time = z.iso.datetime();
 const count = z.int().min(0);
-const digest = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in lower-case hex");
 
 /** Text of one line, of at most `most` characters (UTF-16 units). */
 const line = (most: number) =>
@@ -61,13 +61,13 @@ const pixels = z.int().min(1).nullable();
 
 /** The content of a version. Width and height are those of the upright picture; null where it has none. */
 export const assetContentSchema = z.object({
-  sha256: digest,
+  sha256: digestSchema,
   media_type: mediaTypeSchema,
   bytes: z.int().min(1),
   width: pixels,
   height: pixels,
   thumbnails: z.array(
-    z.object({ width: z.literal(THUMBNAIL_WIDTHS), sha256: digest, bytes: z.int().min(1) }),
+    z.object({ width: z.literal(THUMBNAIL_WIDTHS), sha256: digestSchema, bytes: z.int().min(1) }),
   ),
 });
 export type AssetContent = z.infer<typeof assetContentSchema>;
@@ -94,7 +94,7 @@ export const assetVersionSchema = assetContentSchema.extend({
   owner: ownerSchema,
   created_at: time,
   /** Digest of the request that a repetition with the same Idempotency-Key must have; null without a key. */
-  fingerprint: digest.nullable(),
+  fingerprint: digestSchema.nullable(),
 });
 export type AssetVersion = z.infer<typeof assetVersionSchema>;
 

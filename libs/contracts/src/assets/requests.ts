@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineRequest } from "../define/request.ts";
 import { searchCursorSchema } from "../define/search.ts";
 import { sequenced } from "../define/sequenced.ts";
+import { digestSchema } from "../blobs/documents.ts";
 import { ownerSchema } from "../conversations/owner.ts";
 import {
   assetContentSchema,
@@ -103,6 +104,9 @@ export const requests = {
       type: z.string().max(64).optional(),
       /** The whole file name. */
       name: z.string().max(MAX_NAME_BYTES).optional(),
+      sha256: digestSchema.optional(),
+      /** Only the viewer's own files. */
+      own: z.boolean().default(false),
       visibility: visibilitySchema.optional(),
       cursor: searchCursorSchema.nullish(),
       limit: z.int().min(1).max(200).default(50),

@@ -44,6 +44,10 @@ export const readersOf = ({ created_by, visibility }: Guarded): readonly string[
   ...(visibility === "private" ? [] : [visibility]),
 ];
 
+/** The key of the files that are the viewer's own; operators without an account own those without one. */
+export const ownKeys = ({ account, reads }: Viewer): readonly string[] =>
+  account === null && reads !== "ownerless" ? [] : [ownerReader(account)];
+
 /** The keys of a viewer, for {@link readersOf}. */
 export const readerKeys = (viewer: Viewer): readonly string[] => [
   ...(viewer.account === null ? [] : [ownerReader(viewer.account)]),

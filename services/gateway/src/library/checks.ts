@@ -26,65 +26,83 @@ function textCheck(): ContentCheck {
   return { chunk: check, end: () => check(undefined) };
 }
 
-/** Markup that a browser or a server would run. */
-const MARKUP = /<(?:script|html|iframe|\?php|!doctype\s+html)/i;
-/** Longest match that may lie across two chunks. */
-const OVERLAP = 64;
+/** Markup that a browser or a server would run, after its `<`. */
+const MARKUP = /^(?:script|html|iframe|\?php|!doctype\s+html)/i;
+const MARKUP_START = 0x3c;
+/** Longest piece of markup or signature that may lie across two chunks. */
+const LONGEST = 64;
 
 /** Signatures that their programs find anywhere in a file: RAR, 7z. */
-const ARCHIVES: readonly (readonly [string, string])[] = [
-  ["Rar!\x1a\x07", "a RAR archive"],
-  ["7z\xbc\xaf\x27\x1c", "a 7z archive"],
-];
+const ARCHIVES = [
+  { signature: Buffer.from("Rar!\x1a\x07", "latin1"), kind: "a RAR archive" },
+  { signature: Buffer.from("7z\xbc\xaf\x27\x1c", "latin1"), kind: "a 7z archive" },
+] as const;
 
 /** Readers of PDF accept its header in this many bytes. */
 const PDF_HEAD = 1_024;
 /** Readers of ZIP look for its directory in this many bytes at the end. */
 const ZIP_TAIL = 65_535 + 22;
-const ZIP_END = "PK\x05\x06";
-const ZIP_ENTRY = "PK\x01\x02";
+const ZIP_END = Buffer.from("PK\x05\x06", "latin1");
+const ZIP_ENTRY = Buffer.from("PK\x01\x02", "latin1");
 
-/** Refuses a file that programs could also read as another kind. */
+/** Refuses a file that programs could also read as another kind. Copies no chunk: uploads of many MiB pass here. */
 function polyglotCheck(type: MediaType): ContentCheck {
-  let passed = 0;
-  let tail = Buffer.alloc(0);
+  const tail = createTail(ZIP_TAIL);
+  let head = Buffer.alloc(0);
 
-  const scan = (window: Buffer) => {
-    // One character for each byte.
-    const text = window.toString("latin1");
-    const found = ARCHIVES.find(([signature]) => text.includes(signature));
-    if (found) throw twoKinds(type, found[1]);
-    if (isRasterImage(type) && MARKUP.test(text)) throw twoKinds(type, "a page or a script");
-    return text;
+  const scan = (bytes: Buffer) => {
+    const archive = ARCHIVES.find(({ signature }) => bytes.includes(signature));
+    if (archive) throw twoKinds(type, archive.kind);
+    if (isRasterImage(type) && hasMarkup(bytes)) throw twoKinds(type, "a page or a script");
   };
 
   return {
-    chunk(bytes) {
-      const added = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const window = Buffer.concat([tail.subarray(-OVERLAP), added]);
-      const text = scan(window);
-      if (passed === 0) {
-        const head = text.slice(0, PDF_HEAD);
-        if (type !== "application/pdf" && head.includes("%PDF-")) throw twoKinds(type, "a PDF");
-        if (/^GIF8[79]a\/\*/.test(head)) throw twoKinds(type, "a script");
-      }
-      passed += bytes.byteLength;
-      // A copy: the chunk may be reused.
-      tail = Buffer.concat([tail, added].map((one) => one.subarray(-ZIP_TAIL))).subarray(-ZIP_TAIL);
+    chunk(chunk) {
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      scan(Buffer.concat([tail.last(LONGEST), bytes.subarray(0, LONGEST)]));
+      scan(bytes);
+      tail.add(bytes);
+      if (head.length >= PDF_HEAD) return;
+      head = Buffer.concat([head, bytes.subarray(0, PDF_HEAD - head.length)]);
+      if (type !== "application/pdf" && head.includes("%PDF-")) throw twoKinds(type, "a PDF");
+      if (/^GIF8[79]a\/\*/.test(head.toString("latin1", 0, 8))) throw twoKinds(type, "a script");
     },
     end() {
-      const text = tail.toString("latin1");
-      if (text.includes(ZIP_END) && (text.includes(ZIP_ENTRY) || endsAsZip(tail, text))) {
+      const bytes = tail.last(ZIP_TAIL);
+      if (bytes.includes(ZIP_END) && (bytes.includes(ZIP_ENTRY) || endsAsZip(bytes))) {
         throw twoKinds(type, "a ZIP archive");
       }
     },
   };
 }
 
+function hasMarkup(bytes: Buffer): boolean {
+  for (let at = bytes.indexOf(MARKUP_START); at >= 0; at = bytes.indexOf(MARKUP_START, at + 1)) {
+    if (MARKUP.test(bytes.toString("latin1", at + 1, at + LONGEST))) return true;
+  }
+  return false;
+}
+
 /** Whether the comment of a ZIP directory reaches exactly to the end of the file. */
-function endsAsZip(tail: Buffer, text: string): boolean {
-  const at = text.lastIndexOf(ZIP_END);
+function endsAsZip(tail: Buffer): boolean {
+  const at = tail.lastIndexOf(ZIP_END);
   return at + 22 <= tail.length && at + 22 + tail.readUInt16LE(at + 20) === tail.length;
+}
+
+/** Keeps the last bytes of what passes. */
+function createTail(size: number) {
+  const kept = Buffer.alloc(size);
+  let filled = 0;
+  return {
+    /** The last bytes so far, at most this many. */
+    last: (count: number): Buffer => kept.subarray(size - Math.min(count, filled)),
+    add(bytes: Buffer): void {
+      const added = bytes.subarray(-size);
+      kept.copyWithin(0, added.length);
+      kept.set(added, size - added.length);
+      filled = Math.min(size, filled + added.length);
+    },
+  };
 }
 
 const twoKinds = (type: MediaType, other: string) =>

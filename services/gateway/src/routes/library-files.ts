@@ -1,6 +1,7 @@
 import {
   assets,
   categorySchema,
+  digestSchema,
   fileNameSchema,
   searchCursorSchema,
   tagSchema,
@@ -22,7 +23,7 @@ import {
   metadataBody,
   showAsset,
 } from "./library-shapes.ts";
-import { limitQuery } from "./parameters.ts";
+import { flagQuery, limitQuery } from "./parameters.ts";
 import { problemResponse, success } from "./schemas.ts";
 
 /** Metadata of the library's files. */
@@ -46,7 +47,9 @@ export const libraryFileRoutes: Routes = async (app, { services, config }) => {
           category: categorySchema.optional(),
           type: z.string().max(64).optional(),
           name: fileNameSchema.optional().meta({ description: "The whole file name" }),
+          sha256: digestSchema.optional(),
           visibility: visibilitySchema.optional(),
+          own: flagQuery("Only the caller's own files"),
           cursor: searchCursorSchema
             .optional()
             .meta({ description: "`next_cursor` of the previous page" }),

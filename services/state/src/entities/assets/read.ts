@@ -1,5 +1,5 @@
 import type { Asset, assets, AssetVersion, RequestOutput, Viewer } from "@vega/contracts";
-import { assetVersionId, maySee, readerKeys, VegaError } from "@vega/contracts";
+import { assetVersionId, maySee, ownKeys, readerKeys, VegaError } from "@vega/contracts";
 import type { z } from "zod";
 import type { Store } from "../../store/store.ts";
 import type { Owner } from "../conversations/documents.ts";
@@ -45,15 +45,14 @@ export async function versionsOf(store: Store, { created_by, id }: Asset): Promi
 /** See `list` of the contract. */
 export async function listAssets(
   store: Store,
-  { viewer, text = "", tag, category, type, name, visibility, cursor, limit }: ListInput,
+  { viewer, own, text = "", cursor, limit, ...filters }: ListInput,
 ): Promise<Pick<RequestOutput<typeof assets.requests.list>, "assets" | "next_cursor">> {
-  const filters = { name, tag, category, type, visibility };
   const values = Object.entries(filters).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, [value]] as const],
   );
   const { found, next } = await store.search("assets", {
     text,
-    values: { reader: readerKeys(viewer), ...Object.fromEntries(values) },
+    values: { reader: own ? ownKeys(viewer) : readerKeys(viewer), ...Object.fromEntries(values) },
     ...(cursor && { cursor }),
     limit,
   });
