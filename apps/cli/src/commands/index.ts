@@ -5,6 +5,8 @@ import { doctor } from "./doctor.ts";
 import { exportState } from "./export.ts";
 import { help } from "./help.ts";
 import { importState } from "./import.ts";
+import { libraryAdd } from "./library-add.ts";
+import { libraryImport } from "./library-import.ts";
 import { replay } from "./replay.ts";
 import { resetPassword } from "./reset-password.ts";
 import { restore } from "./restore.ts";
@@ -23,6 +25,8 @@ export const commands: readonly Command[] = [
   auditVerify,
   importState,
   exportState,
+  libraryAdd,
+  libraryImport,
   resetPassword,
   secretsCompose,
   secretsKubernetes,
