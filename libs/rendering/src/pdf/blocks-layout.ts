@@ -75,13 +75,14 @@ function layoutHeading({ level, anchor, content }: HeadingBlock, column: Column)
   layoutText(content, style, column, 1.3);
 }
 
-/** Text of one size; lines keep together in pairs at the end of a page. */
+/** Text of one size. No page ends with its first line alone, or begins with its last one. */
 function layoutText(content: readonly Inline[], style: Style, column: Column, line = LINE): void {
   const { flow, measure, x, width } = column;
   const height = style.size * line;
   const lines = breakLines(runsOf(content, style), width, measure);
   for (const [at, { pieces }] of lines.entries()) {
-    flow.need(at === 0 && lines.length > 1 ? 2 * height : height);
+    const isPair = lines.length > 1 && (at === 0 || at === lines.length - 2);
+    flow.need(isPair ? 2 * height : height);
     const y = flow.y();
     for (const piece of pieces) {
       flow.add({ ...piece, kind: "text", x: x + piece.x, y: y + drop(style, piece.style) });
@@ -170,7 +171,7 @@ function layoutQuote(blocks: readonly Block[], column: Column): void {
     const top = page === from.page ? from.y : PAGE.margin;
     const end = page === flow.page() ? flow.y() : BOTTOM;
     const height = Math.max(0, end - top);
-    flow.addBehind(page, { kind: "box", x, y: top, width: 2, height, color: COLORS.rule });
+    flow.addTo(page, { kind: "box", x, y: top, width: 2, height, color: COLORS.rule });
   }
 }
 
@@ -182,13 +183,35 @@ function layoutList(items: readonly ListItem[], start: number | null, column: Co
     if (at > 0) flow.gap(2.5);
     flow.need(height);
     const number = start === null ? "•" : `${start + at}.`;
-    const mark = checked === null ? number : checked ? "☑" : "☐";
-    const width = measure(mark, BODY);
-    const x = inner.x - width - 6;
-    flow.add({ kind: "text", x, y: flow.y(), width, text: mark, style: BODY });
+    const text = checked === null ? number : checked ? "☑" : "☐";
+    const width = measure(text, BODY);
+    const from = { page: flow.page(), index: flow.pages.at(-1)?.length ?? 0, y: flow.y() };
     if (blocks.length === 0) flow.advance(height);
     else layoutBlocks(blocks, inner, 3);
+    // Beside the first line, which may be on the next page, and before it for programs that extract the text.
+    const { page, index, y } = firstLine(flow, from);
+    const mark = { kind: "text", x: inner.x - width - 6, y, width, text, style: BODY } as const;
+    flow.insert(page, index, mark);
   }
+}
+
+interface Place {
+  readonly page: number;
+  /** Of an operation on the page. */
+  readonly index: number;
+  readonly y: number;
+}
+
+/** The first text after a place; the place itself where there is none. */
+function firstLine({ pages }: Flow, from: Place): Place {
+  for (let page = from.page; page < pages.length; page += 1) {
+    const operations = pages[page] ?? [];
+    for (let index = page === from.page ? from.index : 0; index < operations.length; index += 1) {
+      const one = operations[index];
+      if (one?.kind === "text") return { page, index, y: one.y - drop(BODY, one.style) };
+    }
+  }
+  return from;
 }
 
 /** A table with too many columns, as a list of its cells. */

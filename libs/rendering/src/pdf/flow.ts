@@ -16,9 +16,10 @@ export interface Flow {
   gap(height: number): void;
   advance(height: number): void;
   add(...operations: readonly Operation[]): void;
-  /** Adds to a page that may be complete, behind what is on it. */
-  addBehind(page: number, operation: Operation): void;
+  /** Adds to a page that may be complete. */
   addTo(page: number, operation: Operation): void;
+  /** Adds before the operation of an index. */
+  insert(page: number, index: number, operation: Operation): void;
 }
 
 /** Throws RangeError beyond this many pages. */
@@ -49,8 +50,8 @@ export function createFlow(maxPages: number): Flow {
     add(...operations) {
       pages.at(-1)?.push(...operations);
     },
-    addBehind(page, operation) {
-      pages[page]?.unshift(operation);
+    insert(page, index, operation) {
+      pages[page]?.splice(index, 0, operation);
     },
     addTo(page, operation) {
       pages[page]?.push(operation);

@@ -94,6 +94,44 @@ test("a heading stays with the text after it", () => {
   expect(textsOf(pages)[at ?? -1]).toContain("text");
 });
 
+test("no page begins with the last line of a paragraph", () => {
+  const paragraph = Array.from({ length: 5 }, (_, n) => `p${n}`).join("  \n");
+  for (let before = 36; before < 50; before += 1) {
+    const filler = Array.from({ length: before }, (_, n) => `line ${n}`).join("  \n");
+    const pages = textsOf(layout(`${filler}\n\n${paragraph}`));
+    const last = pages.find((texts) => texts.includes("p4"));
+    const first = pages.find((texts) => texts.includes("p0"));
+    expect([last?.includes("p3"), first?.includes("p1")]).toEqual([true, true]);
+  }
+});
+
+test("the mark of an item is beside its first line", () => {
+  for (let before = 36; before < 50; before += 1) {
+    const filler = Array.from({ length: before }, (_, n) => `line ${n}`).join("  \n");
+    const pages = layout(`${filler}\n\n- item one  \n  item two\n  - inner`);
+    for (const [mark, item] of [
+      [0, "item one"],
+      [1, "inner"],
+    ] as const) {
+      const page = pages.find((one) => textsOf([one])[0]?.includes(item)) ?? [];
+      const y = page.find((one) => one.kind === "text" && one.text === item);
+      const marks = pages.flat().filter((one) => one.kind === "text" && one.text === "•");
+      const beside = marks.filter(
+        (one) =>
+          page.includes(one) && y && one.kind !== "heading" && y.kind === "text" && one.y === y.y,
+      );
+      expect([mark, item, beside.length]).toEqual([mark, item, 1]);
+    }
+  }
+});
+
+test("narrow columns stay whole beside a word that is too long", () => {
+  const texts = textsOf(
+    layout(`| name | answers |\n|---|---|\n| ${"x".repeat(200)} | 12 |`),
+  ).flat();
+  expect(texts).toEqual(expect.arrayContaining(["name", "answers", "12"]));
+});
+
 test("rows of a table break across pages, with the header again", () => {
   const rows = Array.from({ length: 120 }, (_, n) => `| cell ${n} | x |`).join("\n");
   const texts = textsOf(layout(`| Head | Other |\n|---|---|\n${rows}`));

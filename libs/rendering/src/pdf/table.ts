@@ -114,10 +114,24 @@ function columnWidths({ header, rows }: TableBlock, width: number, measure: Meas
   const [least, natural] = [sum("least"), sum("natural")];
   if (natural <= width) return columns.map((one) => (one.natural * width) / natural);
   if (least >= width) {
-    const spare = width - columns.length * MIN_COLUMN;
-    const over = Math.max(1, least - columns.length * MIN_COLUMN);
-    return columns.map((one) => MIN_COLUMN + ((one.least - MIN_COLUMN) * spare) / over);
+    const most = capOf(
+      columns.map((one) => one.least),
+      width,
+    );
+    return columns.map((one) => Math.min(one.least, most));
   }
   const share = (width - least) / (natural - least);
   return columns.map((one) => one.least + (one.natural - one.least) * share);
+}
+
+/** The largest width of a column with which all fit: words of wide columns are broken, narrow columns stay whole. */
+function capOf(widths: readonly number[], total: number): number {
+  let rest = total;
+  const ascending = widths.toSorted((a, b) => a - b);
+  for (const [at, width] of ascending.entries()) {
+    const share = rest / (ascending.length - at);
+    if (width > share) return share;
+    rest -= width;
+  }
+  return Number.POSITIVE_INFINITY;
 }

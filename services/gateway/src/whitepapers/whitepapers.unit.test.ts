@@ -94,9 +94,11 @@ sequenceDiagram
 
 See the log and [RFC](https://www.rfc-editor.org/rfc/rfc9457).
 
-1. **client → gateway**: POST /x
-2. **gateway**: check
-3. **gateway → client**: 200
+| Step | Between | Message |
+| --: | --- | --- |
+| 1 | client → gateway | POST /x |
+| 2 | gateway | check |
+| 3 | gateway → client | 200 |
 
 \`\`\`md
 # not a heading [kept](x.md)

@@ -1,6 +1,6 @@
 /*
  * Turns a page of the documentation into a text that stands alone: links within the repository become text, diagrams
- * of a sequence become lists, and comments and pictures of files go.
+ * of a sequence become tables, and comments and pictures of files go.
  */
 
 /** @param lower levels that headings go down */
@@ -24,6 +24,8 @@ const proseFrom = (text: string, lower: number): string =>
     .replaceAll(/^!\[[^\]\n]*\]\([^)\n]*\)\n?/gmu, "")
     .replaceAll(/\[([^\]\n]+)\]\((?!https?:\/\/)[^)\n]*\)/gu, "$1");
 
+const cell = (text: string): string => text.replaceAll("|", "\\|");
+
 /** `participant C as client` names a party, `C->>G: text` is a message. */
 function sequenceFrom(diagram: string): string {
   const lines = diagram.split("\n").map((line) => line.trim());
@@ -37,7 +39,7 @@ function sequenceFrom(diagram: string): string {
     if (!from || !to || !message) continue;
     const [sender, receiver] = [names.get(from) ?? from, names.get(to) ?? to];
     const who = sender === receiver ? sender : `${sender} → ${receiver}`;
-    steps.push(`${steps.length + 1}. **${who}**: ${message}`);
+    steps.push(`| ${steps.length + 1} | ${cell(who)} | ${cell(message)} |`);
   }
-  return steps.join("\n");
+  return ["| Step | Between | Message |", "| --: | --- | --- |", ...steps].join("\n");
 }
