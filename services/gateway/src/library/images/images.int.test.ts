@@ -48,6 +48,34 @@ describe("thumbnails", () => {
     ]);
   });
 
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    "of the orientation %i show the picture upright",
+    async (orientation) => {
+      const corner = await flat(8, 8).png().toBuffer();
+      const create = { width: 48, height: 32, channels: 3, background: "#fff" } as const;
+      const picture = sharp({ create }).composite([{ input: corner, left: 0, top: 0 }]);
+      const bytes = await picture.withMetadata({ orientation }).png().toBuffer();
+      const { width, height, thumbnails } = await decode(shared, bytes);
+      const expected = await sharp(bytes).autoOrient().webp({ quality: 78, effort: 0 }).toBuffer();
+      const pixels = (image: Uint8Array) =>
+        sharp(image).raw().toBuffer({ resolveWithObject: true });
+      const [shown, upright] = [
+        await pixels(thumbnails[2]?.bytes ?? expected),
+        await pixels(expected),
+      ];
+      expect([width, height]).toEqual([upright.info.width, upright.info.height]);
+      expect(shown.info).toMatchObject({ width, height });
+      const darkest = ({ data }: typeof shown) => data.indexOf(Math.min(...data));
+      expect(Math.abs(darkest(shown) - darkest(upright))).toBeLessThan(3);
+      expect(shown.data.length).toBe(upright.data.length);
+      const difference = shown.data.reduce(
+        (sum, value, n) => sum + Math.abs(value - (upright.data[n] ?? 0)),
+        0,
+      );
+      expect(difference / shown.data.length).toBeLessThan(2);
+    },
+  );
+
   test("of a small picture are no larger than it, and keep transparency", async () => {
     const clear = flat(10, 20).ensureAlpha(0.5).png();
     const { thumbnails } = await decode(shared, await clear.toBuffer());
