@@ -1,9 +1,10 @@
 import { createPlatform } from "@vega/test-support";
 import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import sharp from "sharp";
 import { expect, onTestFinished, test } from "vitest";
 import { commands } from "../../apps/cli/src/commands/index.ts";
 
@@ -59,6 +60,14 @@ test(
     await platform.start();
 
     const file = (name: string) => join(platform.folder, name);
+    // The child process of thumbnails needs its library, too.
+    await mkdir(join(file("legacy"), "assets/dalle"), { recursive: true });
+    const picture = { width: 64, height: 64, channels: 3, background: "teal" } as const;
+    await sharp({ create: picture })
+      .png()
+      .toFile(join(file("legacy"), "assets/dalle/a.png"));
+    const curated = [{ path: "/assets/dalle/a.png", title: "A", category: "Interface Design" }];
+    await writeFile(file("list.json"), JSON.stringify({ curated }));
     /** Every command but `start`, which runs already, and its arguments. */
     const words: Record<string, string[]> = {
       // The import reads the file of the export.
@@ -72,6 +81,8 @@ test(
       doctor: [],
       "secrets compose": [],
       "secrets kubernetes": [],
+      "library add": [join(file("legacy"), "assets")],
+      "library import": ["--legacy", file("legacy"), "--list", file("list.json")],
       version: [],
       help: [],
     };

@@ -67,6 +67,29 @@ async function live(): Promise<void> {
   await send("PUT", "/api/agents/passing", { prompt: "Look." });
   await send("DELETE", "/api/agents/passing");
 
+  const upload = async (target: string, text: string) => {
+    const form = new FormData();
+    form.append("file", new Blob([text]), "ravens.txt");
+    const answer = await api.raw(target, { method: "POST", headers: ADMIN, body: form });
+    expect([target, answer.status, answer.body]).toEqual([target, 201, answer.body]);
+    return answer.body;
+  };
+  const asset = await upload("/api/library/files", "Ravens.");
+  const address = `/api/library/files/${asset.id}`;
+  await upload(`${address}/versions`, "Ravens cache food.");
+  await send("PATCH", address, { title: "Ravens" });
+  await send("DELETE", address);
+  const paper = await send("POST", "/api/whitepapers", { title: "Ravens", markdown: "# Ravens" });
+  const ifMatch = { "if-match": "*" };
+  await send("PUT", `/api/whitepapers/${paper.slug}`, { title: "Ravens and crows" }, ifMatch);
+  await send("DELETE", `/api/whitepapers/${paper.slug}`);
+  await send("POST", "/api/whitepapers/generations", {
+    title: "Ravens",
+    context: "Birds.",
+    length: "short",
+    language: "en",
+  });
+
   const ada = await newPerson(api, "operator");
   const own = bearer(ada.access);
   await send("PUT", "/api/me/preferences", { theme: "dark" }, own);

@@ -65,7 +65,8 @@ export async function replayDatabase(config: StateConfig["store"], from: number)
 export const verifyBlobs = (
   config: StateConfig["store"],
   depth: BlobDepth,
-): Promise<BlobInspection> => reading(config, (store) => inspectBlobs(config, store, depth));
+): Promise<BlobInspection> =>
+  reading(config, (store) => inspectBlobs(config, store, depth), "inspect");
 
 /**
  * Writes a proven backup of a database, whether or not the platform runs on it.
@@ -103,9 +104,10 @@ export const restoreDatabase = (config: StateConfig["store"], path: string): Pro
 const reading = <Result>(
   config: StateConfig["store"],
   work: (store: Store) => Promise<Result>,
+  mode: "read" | "inspect" = "read",
 ): Promise<Result> =>
   reaching(async () => {
-    const store = await openToRead(config);
+    const store = await openToRead(config, mode);
     try {
       return await work(store);
     } finally {
@@ -125,13 +127,13 @@ async function reaching<Result>(work: () => Promise<Result>): Promise<Result> {
   }
 }
 
-async function openToRead(config: StateConfig["store"]) {
+async function openToRead(config: StateConfig["store"], mode: "read" | "inspect") {
   if (config.kind === "mongo") return openMongoStore(config.url, "read");
   const path = join(config.folder, "vega.db");
   await access(path).catch((cause: unknown) => {
     throw new VerificationError(`there is no database at ${path}`, cause);
   });
-  return openSqliteStore(path, "read");
+  return openSqliteStore(path, mode);
 }
 
 function reasonOf(error: Error): string {

@@ -1,7 +1,10 @@
+import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { FORMAT_TABLE } from "./format.ts";
 import { LOG_INDEXES } from "./log-query.ts";
 import { INDEX_STATES, searchSchema } from "./search.ts";
+import type { OpenMode } from "./protocol.ts";
 import type { Tables } from "./tables.ts";
 
 export const BUSY_TIMEOUT = "PRAGMA busy_timeout = 500";
@@ -36,8 +39,10 @@ export function schema(tables: Tables): string {
     ${documents.join("\n")}`;
 }
 
-export function connect(path: string, readOnly: boolean, tables: Tables): DatabaseSync {
-  const database = new DatabaseSync(path, { readOnly });
+export function connect(path: string, mode: OpenMode, tables: Tables): DatabaseSync {
+  const readOnly = mode !== "write";
+  const location = mode === "inspect" ? urlToInspect(path) : path;
+  const database = new DatabaseSync(location, { readOnly });
   // A short timeout while another process holds the file: callers get an error and retry.
   database.exec(BUSY_TIMEOUT);
   if (readOnly) {
@@ -50,6 +55,16 @@ export function connect(path: string, readOnly: boolean, tables: Tables): Databa
   // KiB with a minus. The indexes' upper pages stay at hand: each commit and each look back needs them.
   database.exec("PRAGMA cache_size = -32768");
   return database;
+}
+
+/**
+ * Opening a closed database leaves files beside it, even for reads only. So a cleanly closed one, which has no
+ * write-ahead log, is opened as immutable.
+ */
+export function urlToInspect(path: string): URL {
+  const url = pathToFileURL(path);
+  if (!existsSync(`${path}-wal`)) url.searchParams.set("immutable", "1");
+  return url;
 }
 
 /**

@@ -110,9 +110,9 @@ export function createDatabase(tables: Tables): SqliteWorker {
   return {
     open(file, mode) {
       path = file;
-      main = connect(path, mode === "read", tables);
+      main = connect(path, mode, tables);
       const format = readFormat(prepare);
-      if (isTooNew(format) || mode === "read") return format;
+      if (isTooNew(format) || mode !== "write") return format;
       main.exec(`BEGIN IMMEDIATE; ${schema(tables)}`);
       setUpSearch(prepare, tables, !prepare("SELECT 1 FROM log LIMIT 1").get());
       // Never lowered: a commit of a newer version may have raised it meanwhile.
@@ -241,7 +241,7 @@ export function createDatabase(tables: Tables): SqliteWorker {
     queryLog: (filter) => queryLog(prepare, filter),
 
     openSnapshot() {
-      const view = connect(path, true, tables);
+      const view = connect(path, "read", tables);
       // The first read fixes what this connection sees; WAL keeps it while others write.
       view.exec("BEGIN");
       const head = readHead(view);

@@ -1,8 +1,6 @@
-import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { pathToFileURL } from "node:url";
 import { checkDatabase } from "./check.ts";
-import { BUSY_TIMEOUT, isFresh } from "./connection.ts";
+import { BUSY_TIMEOUT, isFresh, urlToInspect } from "./connection.ts";
 import type { DataFormat } from "../data-format.ts";
 import { refuseTooNew } from "../store.ts";
 import { readFormat } from "./format.ts";
@@ -16,15 +14,9 @@ export interface Inspected {
   readonly format: DataFormat;
 }
 
-/**
- * Checks a database quickly, also while another process writes to it. Throws SQLite's errors and StoreTooNewError.
- * Opening a closed database leaves files beside it, even for reads only. So a cleanly closed one, which has no
- * write-ahead log, is opened as immutable.
- */
+/** Checks a database quickly, also while another process writes to it. Throws SQLite's errors and StoreTooNewError. */
 export function inspectSqlite(path: string): Inspected {
-  const url = pathToFileURL(path);
-  if (!existsSync(`${path}-wal`)) url.searchParams.set("immutable", "1");
-  const database = new DatabaseSync(url, { readOnly: true });
+  const database = new DatabaseSync(urlToInspect(path), { readOnly: true });
   try {
     database.exec(BUSY_TIMEOUT);
     const format = readFormat((sql) => database.prepare(sql));

@@ -2,6 +2,9 @@ import type { DataFormat } from "../data-format.ts";
 import type { SearchStep } from "../search/query-plan.ts";
 import type { CheckDepth, LogFilter, Query } from "../store.ts";
 
+/** `inspect`: to read, and no file appears beside the database of a stopped platform. */
+export type OpenMode = "read" | "write" | "inspect";
+
 /** What travels between the adapter and its worker: rows of text, so that nothing is cloned in depth. */
 export interface LogRow {
   readonly sequence: number;
@@ -57,7 +60,7 @@ export interface SqliteWorker {
    * `read` changes nothing, neither the file nor its write-ahead log; also not when it is closed.
    * @returns the marks of the file; where it is too new, nothing was changed.
    */
-  open(path: string, mode: "read" | "write"): DataFormat;
+  open(path: string, mode: OpenMode): DataFormat;
   head(): { head: HeadRow | null; format: DataFormat };
   /** Throws where the file can't be written to now. @returns the marks of the file. */
   ping(): DataFormat;

@@ -8,7 +8,7 @@ import { planSearch } from "../search/query-plan.ts";
 import { INDEX_VERSION } from "../search/version.ts";
 import type { Change, Document, Head, LogEntry, Query, SearchQuery, Store } from "../store.ts";
 import { refuseTooNew, StoreUnavailableError, StoreCorruptError } from "../store.ts";
-import type { DocumentRow, HeadRow, LogRow } from "./protocol.ts";
+import type { DocumentRow, HeadRow, LogRow, OpenMode } from "./protocol.ts";
 import type { Reader } from "./reader.ts";
 import { openReader } from "./reader.ts";
 import type { WorkerClient } from "./rpc.ts";
@@ -25,10 +25,7 @@ const SQLITE_NOTADB = 26;
  * corrupt database can be examined: closing one that was opened to write merges the write-ahead log into it.
  * Throws StoreCorruptError where the file is not a valid database, StoreTooNewError where it needs a newer version.
  */
-export async function openSqliteStore(
-  path: string,
-  mode: "read" | "write" = "write",
-): Promise<Store> {
+export async function openSqliteStore(path: string, mode: OpenMode = "write"): Promise<Store> {
   const worker = startWorker(DECLARED_TABLES.all);
   try {
     refuseTooNew(await translate(path, () => worker.call("open", path, mode)));
