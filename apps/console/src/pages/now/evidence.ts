@@ -15,6 +15,7 @@ export function evidenceOf(
 ): string[] {
   if (missed_iterations > 0) return [t.missed(missed_iterations)];
   const e = evidence as Record<string, unknown>;
+  if (Object.keys(e).length === 0) return [t.noReport];
   if (name === "alpha") {
     return [
       t.requests(figure(e["requests"]), figure(e["served_well"]), figure(e["latency_goal_ms"])),

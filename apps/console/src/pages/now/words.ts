@@ -37,6 +37,7 @@ export const t = words({
     (s: string) => `publication ${s} s behind`,
     (s: string) => `Veröffentlichung ${s} s zurück`,
   ],
+  noReport: ["no report yet", "noch keine Meldung"],
   providers: [
     (n: string, all: string) => `${n} of ${all} providers answer`,
     (n: string, all: string) => `${n} von ${all} Anbietern antworten`,

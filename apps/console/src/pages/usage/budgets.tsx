@@ -79,7 +79,7 @@ function Bars({ budget: { limits, spent } }: { budget: BudgetView }) {
             spent={used.tokens}
             reserved={used.reserved_tokens}
             limit={limit.tokens}
-            format={(value) => `${number(value)} Token`}
+            format={(value) => t.tokens(number(value))}
             period={used.period}
           />
         )}

@@ -63,6 +63,7 @@ export const t = words({
   ],
   reserved: [(amount: string) => `${amount} reserved`, (amount: string) => `${amount} reserviert`],
   resets: [(at: string) => `resets ${at}`, (at: string) => `neu ab ${at}`],
+  tokens: [(n: string) => `${n} tokens`, (n: string) => `${n} Token`],
   today: ["today", "heute"],
   month: ["this month", "diesen Monat"],
   edit: [
