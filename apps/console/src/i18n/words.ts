@@ -25,7 +25,7 @@ export function setLanguage(next: Language): void {
 const index = computed(() => LANGUAGES.indexOf(language.value));
 
 /** A text, or a function that makes one, in each language. */
-type Word = readonly [en: string, de: string];
+export type Word = readonly [en: string, de: string];
 type Phrase<Values extends readonly never[]> = readonly [
   en: (...values: Values) => string,
   de: (...values: Values) => string,
@@ -35,6 +35,9 @@ type Catalogue = Readonly<Record<string, Word | Phrase<readonly never[]>>>;
 type Words<C extends Catalogue> = {
   readonly [Key in keyof C]: C[Key] extends Word ? string : C[Key][0];
 };
+
+/** A text in the present language. */
+export const translate = (word: Word): string => word[index.value as 0];
 
 /**
  * The texts of one part of the console in every language; reading a member takes the present one. Components that read

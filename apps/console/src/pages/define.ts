@@ -1,11 +1,15 @@
 import type { Permission } from "@vega/contracts";
 import type { ComponentType } from "preact";
+import type { Word } from "../i18n/words.ts";
+import { translate } from "../i18n/words.ts";
 import type { IconName } from "../ui/icon.tsx";
 
 export const GROUPS = ["system", "work", "admin", "account"] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface ViewProps {
+  /** Of the page, in the language of the console. */
+  readonly title: string;
   /** The segments of the address after the page's id. */
   readonly rest: readonly string[];
 }
@@ -29,4 +33,13 @@ export interface Page {
   readonly load: () => Promise<{ readonly default: ComponentType<ViewProps> }>;
 }
 
-export const definePage = (page: Page): Page => page;
+/**
+ * Declares a page. Its title is here, in every language, since the navigation shows it before the page is loaded.
+ */
+export const definePage = ({
+  title,
+  ...page
+}: Omit<Page, "title"> & { readonly title: Word }): Page => ({
+  ...page,
+  title: () => translate(title),
+});

@@ -85,7 +85,7 @@ export function PageView() {
         </Empty>
       )}
       {isAllowed && !View && !isFailed && <Skeleton lines={6} />}
-      {View && <View rest={rest} key={id} />}
+      {View && <View rest={rest} title={title} key={id} />}
     </main>
   );
 }

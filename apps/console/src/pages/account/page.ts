@@ -1,9 +1,8 @@
 import { definePage } from "../define.ts";
-import { t } from "./words.ts";
 
 export const accountPage = definePage({
   id: "account",
-  title: () => t.title,
+  title: ["My account", "Mein Konto"],
   icon: "account",
   group: "account",
   order: 1,

@@ -13,6 +13,7 @@ import { common } from "../../ui/words.ts";
 import { Keys } from "./keys.tsx";
 import { putPreferences } from "./preferences.ts";
 import { Sessions } from "./sessions.tsx";
+import type { ViewProps } from "../define.ts";
 import { t } from "./words.ts";
 
 function Appearance() {
@@ -179,13 +180,13 @@ function Data() {
   );
 }
 
-export default function Account() {
+export default function Account({ title }: ViewProps) {
   const me = user.value;
   return (
     <div class="page">
       <header class="page-head">
         <div>
-          <h1>{t.title}</h1>
+          <h1>{title}</h1>
           <p class="row">
             <strong>{me?.username}</strong> <Badge tone="accent">{me?.role}</Badge>
             {me?.email && <span>{me.email}</span>}

@@ -1,7 +1,6 @@
 import { words } from "../../i18n/words.ts";
 
 export const t = words({
-  title: ["My account", "Mein Konto"],
   role: ["Role", "Rolle"],
   email: ["Email", "E-Mail"],
   since: ["Account since", "Konto seit"],

@@ -1,9 +1,8 @@
 import { definePage } from "../define.ts";
-import { t } from "./words.ts";
 
 export const agentsPage = definePage({
   id: "agents",
-  title: () => t.title,
+  title: ["Agents", "Agenten"],
   icon: "agents",
   group: "work",
   order: 2,

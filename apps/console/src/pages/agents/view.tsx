@@ -15,7 +15,7 @@ import { t } from "./words.ts";
 
 const TONES = { idle: "plain", running: "accent", active: "good", syncing: "warn" } as const;
 
-export default function Agents({ rest: [chosen] }: ViewProps) {
+export default function Agents({ rest: [chosen], title }: ViewProps) {
   const agents = useSlice(agentsSlice);
   const isCreating = useSignal(false);
   const isOperator = may("operate");
@@ -23,7 +23,7 @@ export default function Agents({ rest: [chosen] }: ViewProps) {
     <div class="page">
       <header class="page-head">
         <div>
-          <h1>{t.title}</h1>
+          <h1>{title}</h1>
           <p>{t.subtitle}</p>
         </div>
         {isOperator && !isPast.value && (
@@ -42,7 +42,7 @@ export default function Agents({ rest: [chosen] }: ViewProps) {
           const agent = list.find(({ name }) => name === chosen);
           return (
             <div class={agent && isOperator ? "split" : ""}>
-              <section class="panel" aria-label={t.title}>
+              <section class="panel" aria-label={title}>
                 {list.length === 0 && <Empty title={t.none}>{t.noneText}</Empty>}
                 <ul class="list agents">
                   {list.map(({ name, state, description }) => {

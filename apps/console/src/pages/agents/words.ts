@@ -1,7 +1,6 @@
 import { words } from "../../i18n/words.ts";
 
 export const t = words({
-  title: ["Agents", "Agenten"],
   subtitle: [
     "Work on the loop's calendar: each runs at most once in an iteration.",
     "Arbeit nach dem Kalender der Schleife: jeder läuft höchstens einmal je Iteration.",

@@ -1,9 +1,8 @@
 import { definePage } from "../define.ts";
-import { t } from "./words.ts";
 
 export const auditPage = definePage({
   id: "audit",
-  title: () => t.title,
+  title: ["Audit and errors", "Audit und Fehler"],
   icon: "audit",
   group: "admin",
   order: 2,

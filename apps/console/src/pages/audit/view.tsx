@@ -9,13 +9,13 @@ import { t } from "./words.ts";
 
 type Tab = "trail" | "errors" | "verify";
 
-export default function Audit({ rest: [part] }: ViewProps) {
+export default function Audit({ rest: [part], title }: ViewProps) {
   const tab: Tab = part === "errors" || part === "verify" ? part : "trail";
   return (
     <div class="page">
       <header class="page-head">
         <div>
-          <h1>{t.title}</h1>
+          <h1>{title}</h1>
           <p>{t.subtitle}</p>
         </div>
         <Choice<Tab>

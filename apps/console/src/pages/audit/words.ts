@@ -1,7 +1,6 @@
 import { words } from "../../i18n/words.ts";
 
 export const t = words({
-  title: ["Audit and errors", "Audit und Fehler"],
   subtitle: [
     "Who did what, when and from where; and that nobody edited it.",
     "Wer was wann von wo aus tat; und dass niemand es geändert hat.",

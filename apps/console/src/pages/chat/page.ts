@@ -1,9 +1,8 @@
 import { definePage } from "../define.ts";
-import { t } from "./words.ts";
 
 export const chatPage = definePage({
   id: "chat",
-  title: () => t.title,
+  title: ["Chat", "Chat"],
   icon: "chat",
   group: "work",
   order: 1,

@@ -1,9 +1,8 @@
 import { definePage } from "../define.ts";
-import { t } from "./words.ts";
 
 export const eventsPage = definePage({
   id: "events",
-  title: () => t.title,
+  title: ["Events", "Ereignisse"],
   icon: "events",
   group: "system",
   order: 3,

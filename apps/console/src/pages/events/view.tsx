@@ -169,14 +169,14 @@ function Live() {
   );
 }
 
-export default function Events({ rest: [id] }: ViewProps) {
+export default function Events({ rest: [id], title }: ViewProps) {
   const selected = id !== undefined && /^[1-9]\d*$/.test(id) ? Number(id) : null;
   const isOperator = may("operate");
   return (
     <div class="page">
       <header class="page-head">
         <div>
-          <h1>{t.title}</h1>
+          <h1>{title}</h1>
           <p>{isPast.value ? t.subtitlePast : isOperator ? t.subtitle : t.subtitleLive}</p>
         </div>
       </header>

@@ -1,7 +1,6 @@
 import { words } from "../../i18n/words.ts";
 
 export const t = words({
-  title: ["Events", "Ereignisse"],
   subtitle: [
     "Every change of the system is one entry of the log. New entries appear by themselves.",
     "Jede Änderung des Systems ist ein Eintrag im Log. Neue Einträge erscheinen von selbst.",

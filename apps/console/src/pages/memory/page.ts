@@ -1,9 +1,8 @@
 import { definePage } from "../define.ts";
-import { t } from "./words.ts";
 
 export const memoryPage = definePage({
   id: "memory",
-  title: () => t.title,
+  title: ["Memory", "Speicher"],
   icon: "memory",
   group: "work",
   order: 4,

@@ -105,7 +105,7 @@ function Present({ chosen, shared }: { chosen: string | undefined; shared: boole
   );
 }
 
-export default function Memory({ rest: [chosen] }: ViewProps) {
+export default function Memory({ rest: [chosen], title }: ViewProps) {
   const hasOwn = may("memory");
   const shared = !hasOwn || route.value.query.get("shared") !== null;
   const isCreating = useSignal(false);
@@ -114,7 +114,7 @@ export default function Memory({ rest: [chosen] }: ViewProps) {
     <div class="page">
       <header class="page-head">
         <div>
-          <h1>{t.title}</h1>
+          <h1>{title}</h1>
           <p>{t.subtitle}</p>
         </div>
         <div class="actions">

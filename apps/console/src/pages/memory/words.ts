@@ -1,7 +1,6 @@
 import { words } from "../../i18n/words.ts";
 
 export const t = words({
-  title: ["Memory", "Speicher"],
   subtitle: [
     "JSON values under keys, in namespaces, with expiry and a schema.",
     "JSON-Werte unter Schlüsseln, in Namensräumen, mit Ablauf und Schema.",

@@ -1,9 +1,8 @@
 import { definePage } from "../define.ts";
-import { t } from "./words.ts";
 
 export const modulesPage = definePage({
   id: "modules",
-  title: () => t.title,
+  title: ["Modules", "Module"],
   icon: "modules",
   group: "work",
   order: 3,

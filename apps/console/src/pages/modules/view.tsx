@@ -85,13 +85,13 @@ function Module({
   );
 }
 
-export default function Modules({ rest: [chosen] }: ViewProps) {
+export default function Modules({ rest: [chosen], title }: ViewProps) {
   const modules = useSlice(modulesSlice);
   return (
     <div class="page">
       <header class="page-head">
         <div>
-          <h1>{t.title}</h1>
+          <h1>{title}</h1>
           <p>{t.subtitle}</p>
         </div>
       </header>

@@ -1,7 +1,6 @@
 import { words } from "../../i18n/words.ts";
 
 export const t = words({
-  title: ["Modules", "Module"],
   subtitle: [
     "Switches of the system. A module that is off closes what it gates at once, on every gateway.",
     "Schalter des Systems. Ein ausgeschaltetes Modul sperrt sofort, was es steuert, auf jedem Gateway.",

@@ -1,9 +1,8 @@
 import { definePage } from "../define.ts";
-import { t } from "./words.ts";
 
 export const nowPage = definePage({
   id: "now",
-  title: () => t.title,
+  title: ["Now", "Jetzt"],
   icon: "now",
   group: "system",
   order: 1,

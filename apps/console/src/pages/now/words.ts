@@ -1,7 +1,6 @@
 import { words } from "../../i18n/words.ts";
 
 export const t = words({
-  title: ["Now", "Jetzt"],
   subtitle: [
     "What the system does at this moment, and what it has just done.",
     "Was das System in diesem Moment tut und gerade getan hat.",

@@ -1,9 +1,8 @@
 import { definePage } from "../define.ts";
-import { t } from "./words.ts";
 
 export const operationsPage = definePage({
   id: "operations",
-  title: () => t.title,
+  title: ["Operations", "Betrieb"],
   icon: "operations",
   group: "admin",
   order: 3,

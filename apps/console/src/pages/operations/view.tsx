@@ -2,14 +2,15 @@ import { AnalyticsPanel } from "./analytics.tsx";
 import { BackupsPanel } from "./backups.tsx";
 import { Providers } from "./providers.tsx";
 import { Services } from "./services.tsx";
+import type { ViewProps } from "../define.ts";
 import { t } from "./words.ts";
 
-export default function Operations() {
+export default function Operations({ title }: ViewProps) {
   return (
     <div class="page">
       <header class="page-head">
         <div>
-          <h1>{t.title}</h1>
+          <h1>{title}</h1>
           <p>{t.subtitle}</p>
         </div>
       </header>

@@ -1,7 +1,6 @@
 import { words } from "../../i18n/words.ts";
 
 export const t = words({
-  title: ["Operations", "Betrieb"],
   subtitle: [
     "Is everything running, is it backed up, which models can be reached.",
     "Läuft alles, ist es gesichert, welche Modelle sind erreichbar.",

@@ -1,9 +1,8 @@
 import { definePage } from "../define.ts";
-import { t } from "./words.ts";
 
 export const peoplePage = definePage({
   id: "people",
-  title: () => t.title,
+  title: ["People", "Menschen"],
   icon: "people",
   group: "admin",
   order: 1,

@@ -11,6 +11,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { ErrorBox, Loaded } from "../../ui/state.tsx";
 import { common } from "../../ui/words.ts";
 import { CreateDialog, EraseDialog, InviteDialog, ResetDialog, RoleSelect } from "./dialogs.tsx";
+import type { ViewProps } from "../define.ts";
 import { t } from "./words.ts";
 
 interface Users {
@@ -22,7 +23,7 @@ type Open =
   | { readonly kind: "invite" | "create" }
   | { readonly kind: "reset" | "erase"; readonly user: PublicUser };
 
-export default function People() {
+export default function People({ title }: ViewProps) {
   const after = route.value.query.get("after");
   const people = useResource<Users>(`/api/admin/users?limit=100${after ? `&after=${after}` : ""}`);
   const open = useSignal<Open | null>(null);
@@ -42,7 +43,7 @@ export default function People() {
     <div class="page">
       <header class="page-head">
         <div>
-          <h1>{t.title}</h1>
+          <h1>{title}</h1>
           <p>{t.subtitle}</p>
         </div>
         <div class="actions">
@@ -60,11 +61,11 @@ export default function People() {
         </div>
       </header>
       {change.error && <ErrorBox error={change.error} />}
-      <section class="panel" aria-label={t.title}>
+      <section class="panel" aria-label={title}>
         <Loaded of={people} retry={people.reload}>
           {({ users, next_after }) => (
             <>
-              <div class="table-wrap" tabIndex={0} role="region" aria-label={t.title}>
+              <div class="table-wrap" tabIndex={0} role="region" aria-label={title}>
                 <table class="table people">
                   <thead>
                     <tr>

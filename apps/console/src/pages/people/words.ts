@@ -1,7 +1,6 @@
 import { words } from "../../i18n/words.ts";
 
 export const t = words({
-  title: ["People", "Menschen"],
   subtitle: [
     "Accounts and their roles. A change takes effect at once, on every gateway.",
     "Konten und ihre Rollen. Eine Änderung wirkt sofort, auf jedem Gateway.",

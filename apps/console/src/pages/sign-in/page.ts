@@ -1,9 +1,8 @@
 import { definePage } from "../define.ts";
-import { t } from "./words.ts";
 
 export const signInPage = definePage({
   id: "sign-in",
-  title: () => t.title,
+  title: ["Sign in", "Anmelden"],
   icon: "key",
   group: "account",
   order: 9,

@@ -1,7 +1,6 @@
 import { words } from "../../i18n/words.ts";
 
 export const t = words({
-  title: ["Sign in", "Anmelden"],
   welcome: ["Sign in to VEGA", "Bei VEGA anmelden"],
   subtitle: [
     "AI gateway and orchestration whose whole state is durable, versioned and observable.",

@@ -1,9 +1,8 @@
 import { definePage } from "../define.ts";
-import { t } from "./words.ts";
 
 export const timePage = definePage({
   id: "time",
-  title: () => t.title,
+  title: ["Time", "Zeit"],
   icon: "time",
   group: "system",
   order: 2,

@@ -10,6 +10,7 @@ import { JsonBlock } from "../../ui/json.tsx";
 import { Empty, ErrorBox, Loaded, Skeleton } from "../../ui/state.tsx";
 import { Restore } from "./restore.tsx";
 import { Snapshot } from "./snapshot.tsx";
+import type { ViewProps } from "../define.ts";
 import { t } from "./words.ts";
 
 interface Difference {
@@ -94,7 +95,7 @@ function Moment({
   );
 }
 
-export default function Time() {
+export default function Time({ title }: ViewProps) {
   const { query } = route.value;
   const most = head.value;
   const read = (name: string, otherwise: number) => {
@@ -115,7 +116,7 @@ export default function Time() {
   if (!isFixed) {
     return (
       <div class="page">
-        <h1>{t.title}</h1>
+        <h1>{title}</h1>
         <Skeleton lines={8} />
       </div>
     );
@@ -124,7 +125,7 @@ export default function Time() {
     <div class="page">
       <header class="page-head">
         <div>
-          <h1>{t.title}</h1>
+          <h1>{title}</h1>
           <p>{t.subtitle}</p>
         </div>
         <button type="button" class="button" onClick={() => setQuery({ to: head.peek() })}>

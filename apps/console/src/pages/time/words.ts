@@ -1,7 +1,6 @@
 import { words } from "../../i18n/words.ts";
 
 export const t = words({
-  title: ["Time", "Zeit"],
   subtitle: [
     "Two moments of the system side by side, what changed between them, and the way back.",
     "Zwei Momente des Systems nebeneinander, was sich dazwischen änderte, und der Weg zurück.",

@@ -1,9 +1,8 @@
 import { definePage } from "../define.ts";
-import { t } from "./words.ts";
 
 export const usagePage = definePage({
   id: "usage",
-  title: () => t.title,
+  title: ["Usage", "Verbrauch"],
   icon: "usage",
   group: "work",
   order: 5,

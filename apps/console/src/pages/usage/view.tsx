@@ -11,6 +11,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { Empty, Loaded } from "../../ui/state.tsx";
 import { Budgets } from "./budgets.tsx";
 import { dayOf, percentOf } from "./period.ts";
+import type { ViewProps } from "../define.ts";
 import { t } from "./words.ts";
 
 interface Row extends UsageTotals {
@@ -78,7 +79,7 @@ function Figures({ row, whole, cells }: { row: UsageTotals; whole: UsageTotals; 
   );
 }
 
-export default function UsagePage() {
+export default function UsagePage({ title }: ViewProps) {
   const { query } = route.value;
   const chosen = query.get("by");
   const by: By = isBy(chosen) ? chosen : "day";
@@ -110,7 +111,7 @@ export default function UsagePage() {
     <div class="page">
       <header class="page-head">
         <div>
-          <h1>{t.title}</h1>
+          <h1>{title}</h1>
           <p>{t.subtitle}</p>
         </div>
         <a
@@ -132,14 +133,14 @@ export default function UsagePage() {
         {date("from", t.from, from)}
         {date("to", t.to, to)}
       </div>
-      <section class="panel" aria-label={t.title}>
+      <section class="panel" aria-label={title}>
         <Loaded of={usage} retry={usage.reload} lines={6}>
           {({ rows, total, more }) =>
             rows.length === 0 ? (
               <Empty title={t.none} />
             ) : (
               <>
-                <div class="table-wrap" tabIndex={0} role="region" aria-label={t.title}>
+                <div class="table-wrap" tabIndex={0} role="region" aria-label={title}>
                   <table class="table">
                     <thead>
                       <tr>

@@ -1,7 +1,6 @@
 import { words } from "../../i18n/words.ts";
 
 export const t = words({
-  title: ["Usage", "Verbrauch"],
   subtitle: [
     "Tokens and cost of answers. An answer counts for the UTC day in which it began.",
     "Token und Kosten der Antworten. Eine Antwort zählt für den UTC-Tag, an dem sie begann.",
