@@ -18,8 +18,8 @@ export default defineConfig({
     exclude: ["**/node_modules/**", ".cache/**", "data/**"],
     testTimeout: 30_000,
     hookTimeout: 120_000,
-    // For two cores: with two workers a quarter of them is idle, because tests wait; more than three slow each other down.
-    maxWorkers: 3,
+    // For two cores: tests wait for processes, so with three workers a fifth of both is idle.
+    maxWorkers: 4,
     pool: "forks",
     // A process for each file would take two thirds of the time of pure code, and two fifths of all processor time.
     isolate: false,

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const ADMIN = { authorization: "Bearer a-token-for-tests-only" };
 /** In each round state and gateway are killed. */
-const ROUNDS = 10;
+const ROUNDS = 4;
 const UPLOADERS = 6;
 const MAX_BYTES = 1_000_000;
 /** On a busy machine a process takes long to start, and an upload may meet several kills. */

@@ -43,13 +43,16 @@ test("a login returns tokens and an HttpOnly cookie, which every gateway accepts
   });
   expect(JSON.stringify(answer.body)).not.toContain("$2");
   expect(answer.headers.get("cache-control")).toBe("no-store");
-  const [cookie] = answer.headers.getSetCookie();
+  const [cookie, refresh] = answer.headers.getSetCookie();
   expect(cookie).toMatch(/^vega_session=[^;]+; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Strict$/);
+  expect(refresh).toMatch(
+    /^vega_refresh=[^;]+; Max-Age=\d+; Path=\/api\/auth; HttpOnly; SameSite=Strict$/,
+  );
   for (const at of [api, other]) {
     expect((await me(at, ada.access)).body).toMatchObject({
       kind: "session",
       user: { username: ada.username },
-      permissions: ["read", "account", "memory", "chat"],
+      permissions: ["read", "account", "memory", "library", "chat"],
     });
     expect((await at.get("/api/auth/me", { cookie: ada.cookie })).status).toBe(200);
   }

@@ -44,8 +44,9 @@ async function bench(rounds: number, idleSeconds: number): Promise<boolean> {
 }
 
 type Api = Awaited<ReturnType<typeof startConsolePlatform>>["network"]["api"];
-const turnModule = (api: Api, status: string) =>
-  api.send("PATCH", "/api/modules/relax", { status });
+function turnModule(api: Api, status: string) {
+  return api.send("PATCH", "/api/modules/relax", { status });
+}
 
 /** Bytes of JavaScript as gzip that a fresh browser loads for an address. */
 async function scriptBytes(page: Page, address: string): Promise<number> {
@@ -86,12 +87,13 @@ async function sizes(page: Page, url: string): Promise<Section> {
 }
 
 /** Milliseconds from a call to a condition on the page, measured on the page by frames. */
-const untilShown = (page: Page, selector: string, text: string) =>
-  page.waitForFunction(
+function untilShown(page: Page, selector: string, text: string) {
+  return page.waitForFunction(
     ([where = "", what = ""]) => document.querySelector(where)?.textContent?.includes(what),
     [selector, text],
     { polling: "raf" },
   );
+}
 
 async function timings(
   page: Page,
