@@ -14,7 +14,7 @@ import { firstBreak, GENESIS_HASH } from "../../services/state/src/log/chain.ts"
 import { openSqliteStore } from "../../services/state/src/store/sqlite/sqlite-store.ts";
 import type { LogEntry } from "../../services/state/src/store/store.ts";
 
-const ROUNDS = 20;
+const ROUNDS = 12;
 const WRITERS = 6;
 const VICTIMS = ["state", "gateway", "loop", "nats-server", "ai", "auth"];
 
