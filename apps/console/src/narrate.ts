@@ -99,7 +99,7 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
   crystal_restored: ({ of }) => t.restored(number(Number(of))),
 };
 
-/** What happened, in a sentence; the type where there is none. */
+/** One sentence about an event; its type for an event without a sentence. */
 export const sentenceOf = (event: SseEvent): string =>
   SENTENCES[event.type]?.(event as Data) ?? event.type;
 

@@ -172,7 +172,7 @@ async function timings(
   };
 }
 
-/** A tab that nobody touches, while the loop iterates a hundred times as fast as usual. */
+/** An idle tab, while the loop iterates a hundred times as fast as usual. */
 async function idle(page: Page, url: string, seconds: number): Promise<Section> {
   await page.goto(`${url}/console/events`);
   await page.locator(".event").first().waitFor();

@@ -9,7 +9,7 @@ export interface CuratedPicture {
 const OBJECT = /\{[^{}]*\bfile\s*:[^{}]*\}/g;
 const member = (name: string) => new RegExp(`\\b${name}\\s*:\\s*(?:'([^']*)'|"([^"]*)")`);
 
-/** The curated list in the text of the predecessor's server.js; empty where there is none. */
+/** The curated list in the text of the predecessor's server.js; empty for a text without a list. */
 export function readServerList(source: string): CuratedPicture[] {
   return Array.from(source.matchAll(OBJECT), ([text]) => {
     const [file, title, category] = ["file", "title", "category"].map((name) => {

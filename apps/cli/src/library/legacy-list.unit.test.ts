@@ -15,7 +15,7 @@ describe("the list in the predecessor's server", () => {
     ]);
   });
 
-  test("is empty where there is none", () => {
+  test("is empty for a text without a list", () => {
     expect(readServerList("app.get('/', () => {});")).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import type { SseEvent } from "@vega/contracts/define/apply";
 
-/** The state of the event stream. `refused`: the server closed it for good, such as after the end of the session. */
+/** The state of the event stream. `refused`: the server closed it permanently, such as after the end of the session. */
 export type Connection = "connecting" | "live" | "offline" | "refused";
 
 /** From the stream to its tabs. */

@@ -11,8 +11,8 @@ interface Me {
 }
 
 /**
- * `starting`: not known yet. `guest`: nobody is signed in; `publicReads` tells whether the state can be read all the
- * same. `offline`: the server did not answer.
+ * `starting`: not known yet. `guest`: not signed in; `publicReads` says whether the state can be read without an
+ * account. `offline`: the server did not answer.
  */
 export type Session =
   | { readonly kind: "starting" }

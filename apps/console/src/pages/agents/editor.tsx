@@ -3,8 +3,7 @@ import type { AgentSchedule } from "@vega/contracts";
 import { write } from "../../api/client.ts";
 import { hrefOf, navigate } from "../../router.ts";
 import { Choice, Dialog, Field, Form, useAction } from "../../ui/controls.tsx";
-import { ErrorBox } from "../../ui/state.tsx";
-import { common } from "../../ui/words.ts";
+import { SaveActions } from "../../ui/save-actions.tsx";
 import type { Definition } from "./types.ts";
 import { BUILT_IN } from "./types.ts";
 import { t } from "./words.ts";
@@ -182,15 +181,7 @@ export function AgentEditor({
           />
           {t.enabled}
         </label>
-        {save.error && <ErrorBox error={save.error} />}
-        <div class="actions actions-end">
-          <button type="button" class="button" onClick={() => onClose(false)}>
-            {common.cancel}
-          </button>
-          <button class="button button-primary" disabled={save.isRunning}>
-            {common.save}
-          </button>
-        </div>
+        <SaveActions action={save} onCancel={() => onClose(false)} />
       </Form>
     </Dialog>
   );

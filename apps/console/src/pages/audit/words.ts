@@ -2,8 +2,8 @@ import { words } from "../../i18n/words.ts";
 
 export const t = words({
   subtitle: [
-    "Who did what, when and from where; and that nobody edited it.",
-    "Wer was wann von wo aus tat; und dass niemand es geändert hat.",
+    "Each change with its actor, time and address, and proof that the trail is unedited.",
+    "Jede Änderung mit Urheber, Zeit und Adresse, und der Nachweis, dass nichts geändert wurde.",
   ],
   trail: ["Trail", "Protokoll"],
   errors: ["Errors", "Fehler"],

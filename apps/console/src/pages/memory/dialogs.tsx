@@ -2,9 +2,8 @@ import { useSignal } from "@preact/signals";
 import type { JsonObject } from "@vega/contracts";
 import type { MemoryEntryView } from "@vega/contracts/memory/apply";
 import { ApiError, withQuery, write } from "../../api/client.ts";
+import { SaveActions } from "../../ui/save-actions.tsx";
 import { Dialog, Field, Form, useAction } from "../../ui/controls.tsx";
-import { ErrorBox } from "../../ui/state.tsx";
-import { common } from "../../ui/words.ts";
 import { textOf, valueOf } from "./value.ts";
 import { t } from "./words.ts";
 
@@ -85,15 +84,7 @@ export function ValueDialog({
             />
           )}
         </Field>
-        {save.error && <ErrorBox error={save.error} />}
-        <div class="actions actions-end">
-          <button type="button" class="button" onClick={() => onClose()}>
-            {common.cancel}
-          </button>
-          <button class="button button-primary" disabled={save.isRunning}>
-            {common.save}
-          </button>
-        </div>
+        <SaveActions action={save} onCancel={() => onClose()} />
       </Form>
     </Dialog>
   );
@@ -136,15 +127,7 @@ export function SchemaDialog({
             />
           )}
         </Field>
-        {save.error && <ErrorBox error={save.error} />}
-        <div class="actions actions-end">
-          <button type="button" class="button" onClick={() => onClose(false)}>
-            {common.cancel}
-          </button>
-          <button class="button button-primary" disabled={save.isRunning}>
-            {common.save}
-          </button>
-        </div>
+        <SaveActions action={save} onCancel={() => onClose(false)} />
       </Form>
     </Dialog>
   );

@@ -104,7 +104,7 @@ export default function Time({ title }: ViewProps) {
   };
   const from = read("from", Math.max(1, most - 50));
   const to = read("to", most);
-  // Without a fixed end the comparison would be loaded anew with each entry.
+  // Without a fixed end the comparison would be reloaded with each entry.
   const isFixed = query.has("from") && query.has("to");
   useEffect(() => {
     if (!isFixed && most > 0) setQuery({ from, to });

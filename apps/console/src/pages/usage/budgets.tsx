@@ -5,9 +5,9 @@ import { write } from "../../api/client.ts";
 import { dateTime, dollars, number } from "../../i18n/format.ts";
 import { may } from "../../session/session.ts";
 import { useResource } from "../../store/resource.ts";
+import { SaveActions } from "../../ui/save-actions.tsx";
 import { Dialog, Field, Form, IconButton, useAction } from "../../ui/controls.tsx";
 import { Empty, ErrorBox, Loaded } from "../../ui/state.tsx";
-import { common } from "../../ui/words.ts";
 import { endOf, percentOf } from "./period.ts";
 import { t } from "./words.ts";
 
@@ -188,15 +188,7 @@ function BudgetDialog({
             </Field>
           ))}
         </div>
-        {save.error && <ErrorBox error={save.error} />}
-        <div class="actions actions-end">
-          <button type="button" class="button" onClick={() => onClose(false)}>
-            {common.cancel}
-          </button>
-          <button class="button button-primary" disabled={save.isRunning}>
-            {common.save}
-          </button>
-        </div>
+        <SaveActions action={save} onCancel={() => onClose(false)} />
       </Form>
     </Dialog>
   );
